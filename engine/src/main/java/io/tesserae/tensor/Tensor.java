@@ -1,0 +1,129 @@
+package io.tesserae.tensor;
+
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * A dense, row-major float32 tensor: an array and the shape it is read with.
+ *
+ * <p>A tensor does not copy the array it is given, nor does {@link #data()} copy: whoever hands an array over stops
+ * writing to it. The array may be longer than the shape needs (scratch memory is); only the first {@link #size()} values
+ * belong to the tensor.
+ */
+public final class Tensor {
+
+    private final float[] data;
+    private final int[] shape;
+    private final int size;
+
+    private Tensor(float[] data, int[] shape, int size) {
+        this.data = data;
+        this.shape = shape;
+        this.size = size;
+    }
+
+    /**
+     * Views an array as a tensor.
+     *
+     * @param data at least as long as the product of {@code shape}
+     * @param shape outermost dimension first, every dimension zero or more
+     * @throws IllegalArgumentException if a dimension is negative, the product exceeds an array's limit or {@code data} is
+     *     too short
+     */
+    public static Tensor of(float[] data, int... shape) {
+        Objects.requireNonNull(data, "data");
+        int size = elementCount(shape);
+        if (data.length < size) {
+            throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " needs " + size
+                    + " values, but the array holds " + data.length);
+        }
+        return new Tensor(data, shape.clone(), size);
+    }
+
+    /** A new tensor of zeros. */
+    public static Tensor zeros(int... shape) {
+        return new Tensor(new float[elementCount(shape)], shape.clone(), elementCount(shape));
+    }
+
+    /**
+     * The number of elements of a shape.
+     *
+     * @throws IllegalArgumentException if a dimension is negative or the count exceeds what one Java array holds
+     */
+    public static int elementCount(int... shape) {
+        long count = 1;
+        for (int dimension : shape) {
+            if (dimension < 0) {
+                throw new IllegalArgumentException("negative dimension in shape " + Arrays.toString(shape));
+            }
+            count *= dimension;
+            if (count > Integer.MAX_VALUE - 8) {
+                throw new IllegalArgumentException(
+                        "shape " + Arrays.toString(shape) + " has more elements than a Java array can hold");
+            }
+        }
+        return (int) count;
+    }
+
+    /** The values, row-major; not a copy, and possibly longer than {@link #size()}. */
+    public float[] data() {
+        return data;
+    }
+
+    /** The dimensions, outermost first; a copy. */
+    public int[] shape() {
+        return shape.clone();
+    }
+
+    /** The number of dimensions. */
+    public int rank() {
+        return shape.length;
+    }
+
+    /**
+     * One dimension.
+     *
+     * @param axis counted from the front, or from the back where negative: {@code -1} is the innermost
+     */
+    public int dimension(int axis) {
+        return shape[axis < 0 ? axis + shape.length : axis];
+    }
+
+    /** The number of elements: the product of the dimensions. */
+    public int size() {
+        return size;
+    }
+
+    /** The element at an index, one coordinate per dimension. For tests and small results; kernels read {@link #data()}. */
+    public float get(int... index) {
+        if (index.length != shape.length) {
+            throw new IllegalArgumentException(
+                    index.length + " coordinates for a tensor of rank " + shape.length + " " + this);
+        }
+        int flat = 0;
+        for (int axis = 0; axis < shape.length; axis++) {
+            flat = flat * shape[axis] + Objects.checkIndex(index[axis], shape[axis]);
+        }
+        return data[flat];
+    }
+
+    /** The same values with another shape of the same size; not a copy. */
+    public Tensor reshape(int... newShape) {
+        if (elementCount(newShape) != size) {
+            throw new IllegalArgumentException("cannot view " + this + " as " + Arrays.toString(newShape));
+        }
+        return new Tensor(data, newShape.clone(), size);
+    }
+
+    /** A new array with exactly the tensor's values. */
+    public float[] toArray() {
+        return Arrays.copyOf(data, size);
+    }
+
+    /** The shape in words, as {@code Tensor[3, 768]}; values are not printed. */
+    @Override
+    public String toString() {
+        return Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining(", ", "Tensor[", "]"));
+    }
+}

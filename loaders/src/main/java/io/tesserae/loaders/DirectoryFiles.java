@@ -1,0 +1,62 @@
+package io.tesserae.loaders;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** A checkpoint that lies in a folder. */
+record DirectoryFiles(Path directory) implements ModelFiles {
+
+    DirectoryFiles {
+        if (!Files.isDirectory(directory)) {
+            throw new ModelLoadingException(directory + ": "
+                    + (Files.exists(directory) ? "not a folder; a model is a folder" : "no such folder; expected one")
+                    + " that holds config.json, model.safetensors and the tokenizer's files");
+        }
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return Files.isRegularFile(resolve(name));
+    }
+
+    @Override
+    public String readText(String name, long byteLimit) throws IOException {
+        try (InputStream in = Files.newInputStream(require(name))) {
+            return StrictText.read(in, byteLimit, describe(name));
+        }
+    }
+
+    @Override
+    public MemorySegment map(String name, Arena arena) throws IOException {
+        try (FileChannel channel = FileChannel.open(require(name), StandardOpenOption.READ)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        }
+    }
+
+    @Override
+    public String describe(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    private Path require(String name) {
+        Path path = resolve(name);
+        if (!Files.isRegularFile(path)) {
+            throw new ModelLoadingException(path + ": no such file");
+        }
+        return path;
+    }
+
+    private Path resolve(String name) {
+        Path path = directory.resolve(name).normalize();
+        if (!path.startsWith(directory.normalize())) {
+            throw new ModelLoadingException("the file name \"" + name + "\" leads out of " + directory);
+        }
+        return path;
+    }
+}

@@ -1,0 +1,54 @@
+package io.tesserae.loaders;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/**
+ * The files of one checkpoint, by name: a folder, or resources on the class path.
+ *
+ * <p>Names are plain file names or relative paths below the checkpoint ({@code 1_Pooling/config.json}); a name that would
+ * leave it is refused.
+ */
+public interface ModelFiles {
+
+    /** The files in a folder on disk. */
+    static ModelFiles directory(Path directory) {
+        return new DirectoryFiles(directory);
+    }
+
+    /**
+     * The files below a resource path of a class's module, as {@code resources(Demo.class, "/models/sentiment")}.
+     *
+     * @param anchor a class of the module that holds the resources
+     * @param path an absolute resource path
+     */
+    static ModelFiles resources(Class<?> anchor, String path) {
+        return new ResourceFiles(anchor, path);
+    }
+
+    /** Whether there is such a file. */
+    boolean exists(String name);
+
+    /**
+     * Reads a whole text file, strictly as UTF-8.
+     *
+     * @param byteLimit a longer file is refused rather than read
+     * @throws ModelLoadingException if it is absent, too long, or not UTF-8
+     * @throws IOException if reading fails
+     */
+    String readText(String name, long byteLimit) throws IOException;
+
+    /**
+     * A file's bytes as memory: mapped where it lies on disk, read where it is a resource.
+     *
+     * @param arena the mapping lives as long as this does
+     * @throws ModelLoadingException if it is absent
+     * @throws IOException if mapping fails
+     */
+    MemorySegment map(String name, Arena arena) throws IOException;
+
+    /** Where a file is, or would be: for error messages. */
+    String describe(String name);
+}

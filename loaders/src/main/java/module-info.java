@@ -1,0 +1,8 @@
+/** From a checkpoint as it lies on the Hugging Face hub to a model and its tokenizer. */
+module io.tesserae.loaders {
+    requires transitive io.tesserae.engine;
+    requires transitive io.tesserae.tokenizer;
+    requires com.google.gson;
+
+    exports io.tesserae.loaders;
+}

@@ -1,0 +1,4 @@
+/** Tasks as a library: text in, labels and scores out. */
+module io.tesserae.pipelines {
+    requires transitive io.tesserae.loaders;
+}

@@ -1,0 +1,2 @@
+/** From text to token ids and back to places in the text. */
+package io.tesserae.tokenizer;
