@@ -4,5 +4,6 @@ module io.tesserae.engine {
     // class path, where this file is not read, Kernels probes for it and falls back to the scalar kernels.
     requires jdk.incubator.vector;
 
+    exports io.tesserae.kernel;
     exports io.tesserae.tensor;
 }

@@ -1,0 +1,94 @@
+package io.tesserae.kernel;
+
+/**
+ * The arithmetic of the engine, one block of work on one thread at a time.
+ *
+ * <p>{@link ScalarKernels} defines every result bit for bit; {@link VectorKernels} computes the same bits with the widest
+ * vectors of the machine. Sums are chains of {@link Math#fma} in a fixed order; sums over a row's values, which would make
+ * one long chain, are {@value #PARTIAL_SUMS} chains (value i belongs to chain i mod {@value #PARTIAL_SUMS}) that are then
+ * added pairwise: see {@link ScalarKernels#fold}. The whole contract is in {@code docs/numerics.md}.
+ */
+public sealed interface Kernels permits ScalarKernels, VectorKernels {
+
+    /** Chains of a sum along a row: the lanes of the widest vectors there are, so that every narrower machine can follow. */
+    int PARTIAL_SUMS = 16;
+
+    /** The fastest kernels that this JVM can run: the vector kernels where {@code jdk.incubator.vector} is present. */
+    static Kernels best() {
+        return KernelChoice.BEST;
+    }
+
+    /** The kernels that define the results; slow. */
+    static Kernels scalar() {
+        return new ScalarKernels();
+    }
+
+    /** What they are, for people: {@code "vector, 512 bits"}. */
+    String description();
+
+    /** How products are cut into tiles. */
+    TileShape tileShape();
+
+    /**
+     * Packs rows for one tile: {@code packed[k][row]}. Rows that the tile has beyond {@code count} become zero.
+     *
+     * @param matrix {@code [rows, columns]}
+     * @param first the tile's first row
+     * @param count rows that exist
+     * @param tileRows rows of the tile, {@code count} or more
+     */
+    void packRows(MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset);
+
+    /**
+     * Computes a block of a product. The block must begin and end between tiles (or at the matrix's edge).
+     *
+     * @param rowFrom first row; {@code rowTo} is the one after the last
+     * @param columnFrom first column; {@code columnTo} is the one after the last
+     */
+    void multiply(Product product, int rowFrom, int rowTo, int columnFrom, int columnTo, Scratch scratch);
+
+    /** Puts every value of a block, {@code rows} runs of {@code columns} values at each {@code stride}, through an activation. */
+    void activate(Activation activation, float[] data, int offset, int rows, int columns, int stride);
+
+    /** {@code y[i] = fma(a, x[i], y[i])} for {@code count} values. */
+    void addScaled(float a, float[] x, int xOffset, float[] y, int yOffset, int count);
+
+    /**
+     * Turns one row of scores into probabilities, in place: {@code exp(x - max)}, each times the reciprocal of their sum.
+     *
+     * @param count values in the row; 1 or more
+     */
+    void softmax(float[] data, int offset, int count);
+
+    /**
+     * Layer normalisation of rows: {@code (x - mean) / √(variance + epsilon) · weight + bias}, with the population variance.
+     * Ba, Kiros and Hinton, arXiv 1607.06450.
+     *
+     * @param x {@code [rows, columns]}, row-major; rows {@code from} to {@code to} are read
+     * @param out the same rows are written; may be {@code x}
+     */
+    void layerNorm(float[] x, int from, int to, int columns, float[] weight, float[] bias, float epsilon, float[] out);
+
+    /**
+     * Attention of one head, for the queries and keys of one sequence: Vaswani et al., arXiv 1706.03762, section 3.2.1.
+     *
+     * <p>Scores are chains over the channels, times the scale; their exponentials (less the greatest score) are summed as
+     * {@link #softmax} sums; a context is the chain over the keys of exponential times value, times the reciprocal of the
+     * sum.
+     *
+     * @param queryFrom first query row; {@code queryCount} follow
+     * @param keyFrom first key row; {@code keyCount} follow; without any, the context is zero
+     * @param probabilities receives {@code [queryCount, keyCount]} from {@code probabilitiesOffset} on; {@code null} if
+     *     nobody asked
+     */
+    void attend(
+            AttentionOperands operands,
+            int head,
+            int queryFrom,
+            int queryCount,
+            int keyFrom,
+            int keyCount,
+            float[] probabilities,
+            int probabilitiesOffset,
+            Scratch scratch);
+}

@@ -1,0 +1,144 @@
+package io.tesserae.kernel;
+
+import io.tesserae.tensor.Tensor;
+
+/** The kernels over whole matrices: cuts the work into tasks and hands them to the engine's threads. */
+public final class ParallelKernels {
+
+    /** Fewer multiply-adds than this (some 3 µs) are not worth waking anyone for. */
+    private static final long ALONE = 200_000;
+
+    /** Packed activations of a block of rows: 1 MB, half of a common second-level cache; a panel of weights takes the other half. */
+    private static final int BLOCK_FLOATS = 256 << 10;
+
+    private ParallelKernels() {}
+
+    /**
+     * {@code out = epilogue(x · weightᵀ + bias)}.
+     *
+     * @param x {@code [rows, inFeatures]}
+     * @param bias as long as {@link #paddedBias} makes it
+     * @param out {@code [rows, outFeatures]}; must not be what {@code x} views
+     */
+    public static void multiply(
+            Workspace workspace,
+            MatrixView x,
+            int rows,
+            PackedMatrix weight,
+            float[] bias,
+            Epilogue epilogue,
+            float[] out) {
+        Kernels kernels = workspace.engine().kernels();
+        Workers workers = workspace.engine().workers();
+        TileShape tile = kernels.tileShape();
+        int inFeatures = weight.inFeatures();
+        int outFeatures = weight.outFeatures();
+        boolean alone = (long) rows * inFeatures * outFeatures < ALONE;
+
+        float[] packed =
+                workspace.floats(Workspace.Use.PACKED, Tensor.elementCount(tile.coveredRows(rows), inFeatures));
+        run(workers, alone, tile.tilesOver(rows), (index, thread) -> {
+            int row = tile.tileStart(rows, index);
+            int tileRows = tile.nextRows(rows - row);
+            kernels.packRows(x, row, Math.min(tileRows, rows - row), tileRows, inFeatures, packed, row * inFeatures);
+        });
+
+        Product product = new Product(packed, rows, weight, bias, epilogue, out);
+        int panels = tile.coveredColumns(outFeatures) / tile.columns();
+        int blockRows = Math.max(1, BLOCK_FLOATS / Math.max(1, inFeatures) / tile.rows()) * tile.rows();
+        int blocks = rowBlocks(rows, blockRows, tile);
+        // Neighbouring tasks share a block of rows, which is in the cache, and read different weights.
+        run(workers, alone, blocks * panels, (index, thread) -> {
+            int block = index / panels;
+            int column = index % panels * tile.columns();
+            int to = block == blocks - 1 ? rows : (block + 1) * blockRows;
+            kernels.multiply(
+                    product,
+                    block * blockRows,
+                    to,
+                    column,
+                    Math.min(outFeatures, column + tile.columns()),
+                    workspace.scratch(thread));
+        });
+    }
+
+    /** Blocks of rows; the last is longer where cutting it would cut a pair of short tiles. */
+    private static int rowBlocks(int rows, int blockRows, TileShape tile) {
+        int whole = rows / blockRows;
+        int left = rows - whole * blockRows;
+        return whole == 0 ? 1 : left <= tile.rows() / 3 ? whole : whole + 1;
+    }
+
+    /** A bias as long as {@link #multiply} wants it: filled up with zeros to whole tiles. */
+    public static float[] paddedBias(Engine engine, int outFeatures) {
+        return new float[engine.kernels().tileShape().coveredColumns(outFeatures)];
+    }
+
+    /** {@link Kernels#layerNorm} of all rows; {@code out} may be {@code x}. */
+    public static void layerNorm(
+            Workspace workspace,
+            float[] x,
+            int rows,
+            int columns,
+            float[] weight,
+            float[] bias,
+            float epsilon,
+            float[] out) {
+        Kernels kernels = workspace.engine().kernels();
+        int rowsPerTask = Math.max(1, 8192 / Math.max(1, columns));
+        int tasks = Math.ceilDiv(rows, rowsPerTask);
+        workspace.engine().workers().run(tasks, (index, thread) -> {
+            int from = index * rowsPerTask;
+            kernels.layerNorm(x, from, Math.min(rows, from + rowsPerTask), columns, weight, bias, epsilon, out);
+        });
+    }
+
+    /**
+     * Attention within each sequence of a ragged batch: sequence s has the query rows {@code queryStarts[s]} to
+     * {@code queryStarts[s + 1]} and sees the key rows {@code keyStarts[s]} to {@code keyStarts[s + 1]}.
+     *
+     * @param heads how many heads lie side by side
+     * @param probabilities receives, sequence after sequence, {@code [heads, queries, keys]}; {@code null} if nobody asked
+     */
+    public static void attend(
+            Workspace workspace,
+            AttentionOperands operands,
+            int heads,
+            int[] queryStarts,
+            int[] keyStarts,
+            float[][] probabilities) {
+        Kernels kernels = workspace.engine().kernels();
+        int sequences = queryStarts.length - 1;
+        long work = (long) heads
+                * operands.headSize()
+                * queryStarts[sequences]
+                * keyStarts[sequences]
+                / Math.max(1, sequences);
+        run(workspace.engine().workers(), work < ALONE, sequences * heads, (index, thread) -> {
+            int sequence = index / heads;
+            int head = index % heads;
+            int queries = queryStarts[sequence + 1] - queryStarts[sequence];
+            int keys = keyStarts[sequence + 1] - keyStarts[sequence];
+            kernels.attend(
+                    operands,
+                    head,
+                    queryStarts[sequence],
+                    queries,
+                    keyStarts[sequence],
+                    keys,
+                    probabilities == null ? null : probabilities[sequence],
+                    head * queries * keys,
+                    workspace.scratch(thread));
+        });
+    }
+
+    private static void run(Workers workers, boolean alone, int tasks, Workers.Task task) {
+        if (alone) {
+            for (int index = 0; index < tasks; index++) {
+                task.run(index, 0);
+            }
+        } else {
+            workers.run(tasks, task);
+        }
+    }
+}

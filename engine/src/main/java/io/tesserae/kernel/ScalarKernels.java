@@ -1,0 +1,169 @@
+package io.tesserae.kernel;
+
+import java.util.Arrays;
+
+/**
+ * The definition: every kernel in plain loops, one value at a time, in the order that fixes its bits. Read these to learn
+ * what is computed; {@link VectorKernels} computes the same faster.
+ */
+final class ScalarKernels implements Kernels {
+
+    @Override
+    public String description() {
+        return "scalar";
+    }
+
+    @Override
+    public TileShape tileShape() {
+        return new TileShape(1, 1);
+    }
+
+    @Override
+    public void packRows(
+            MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset) {
+        for (int row = 0; row < count; row++) {
+            System.arraycopy(matrix.data(), matrix.row(first + row), packed, packedOffset + row * columns, columns);
+        }
+    }
+
+    @Override
+    public void multiply(Product product, int rowFrom, int rowTo, int columnFrom, int columnTo, Scratch scratch) {
+        PackedMatrix weight = product.weight();
+        int depth = weight.inFeatures();
+        for (int row = rowFrom; row < rowTo; row++) {
+            for (int column = columnFrom; column < columnTo; column++) {
+                float sum = product.bias()[column];
+                for (int k = 0; k < depth; k++) {
+                    sum = Math.fma(product.packedRows()[row * depth + k], weight.data()[column * depth + k], sum);
+                }
+                int at = row * weight.outFeatures() + column;
+                product.out()[at] = switch (product.epilogue()) {
+                    case Epilogue.None() -> sum;
+                    case Epilogue.Activate(Activation activation) -> ElementaryFunctions.activate(activation, sum);
+                    case Epilogue.AddResidual(float[] residual) -> sum + residual[at];
+                };
+            }
+        }
+    }
+
+    @Override
+    public void activate(Activation activation, float[] data, int offset, int rows, int columns, int stride) {
+        for (int row = 0; row < rows; row++) {
+            for (int i = offset + row * stride; i < offset + row * stride + columns; i++) {
+                data[i] = ElementaryFunctions.activate(activation, data[i]);
+            }
+        }
+    }
+
+    @Override
+    public void addScaled(float a, float[] x, int xOffset, float[] y, int yOffset, int count) {
+        for (int i = 0; i < count; i++) {
+            y[yOffset + i] = Math.fma(a, x[xOffset + i], y[yOffset + i]);
+        }
+    }
+
+    @Override
+    public void softmax(float[] data, int offset, int count) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < count; i++) {
+            max = data[offset + i] > max ? data[offset + i] : max;
+        }
+        float[] partial = new float[PARTIAL_SUMS];
+        for (int i = 0; i < count; i++) {
+            data[offset + i] = ElementaryFunctions.exp(data[offset + i] - max);
+            partial[i % PARTIAL_SUMS] += data[offset + i];
+        }
+        float reciprocal = 1f / fold(partial);
+        for (int i = 0; i < count; i++) {
+            data[offset + i] *= reciprocal;
+        }
+    }
+
+    @Override
+    public void layerNorm(
+            float[] x, int from, int to, int columns, float[] weight, float[] bias, float epsilon, float[] out) {
+        for (int start = from * columns; start < to * columns; start += columns) {
+            float[] sums = new float[PARTIAL_SUMS];
+            for (int i = 0; i < columns; i++) {
+                sums[i % PARTIAL_SUMS] += x[start + i];
+            }
+            float mean = fold(sums) / columns;
+            Arrays.fill(sums, 0f);
+            for (int i = 0; i < columns; i++) {
+                float deviation = x[start + i] - mean;
+                sums[i % PARTIAL_SUMS] = Math.fma(deviation, deviation, sums[i % PARTIAL_SUMS]);
+            }
+            float scale = reciprocalDeviation(fold(sums), columns, epsilon);
+            for (int i = 0; i < columns; i++) {
+                out[start + i] = Math.fma((x[start + i] - mean) * scale, weight[i], bias[i]);
+            }
+        }
+    }
+
+    @Override
+    public void attend(
+            AttentionOperands operands,
+            int head,
+            int queryFrom,
+            int queryCount,
+            int keyFrom,
+            int keyCount,
+            float[] probabilities,
+            int probabilitiesOffset,
+            Scratch scratch) {
+        int channels = operands.headSize();
+        int column = head * channels;
+        float[] keys = operands.keys().data();
+        float[] values = operands.values().data();
+        float[] exponentials = new float[keyCount];
+        for (int query = 0; query < queryCount; query++) {
+            int queryRow = operands.queries().row(queryFrom + query) + column;
+            float max = Float.NEGATIVE_INFINITY;
+            for (int key = 0; key < keyCount; key++) {
+                int keyRow = operands.keys().row(keyFrom + key) + column;
+                float score = 0f;
+                for (int c = 0; c < channels; c++) {
+                    score = Math.fma(keys[keyRow + c], operands.queries().data()[queryRow + c], score);
+                }
+                exponentials[key] = score * operands.scale();
+                max = exponentials[key] > max ? exponentials[key] : max;
+            }
+            float[] partial = new float[PARTIAL_SUMS];
+            for (int key = 0; key < keyCount; key++) {
+                exponentials[key] = ElementaryFunctions.exp(exponentials[key] - max);
+                partial[key % PARTIAL_SUMS] += exponentials[key];
+            }
+            float reciprocal = keyCount == 0 ? 0f : 1f / fold(partial);
+            for (int c = 0; c < channels; c++) {
+                float context = 0f;
+                for (int key = 0; key < keyCount; key++) {
+                    float value = values[operands.values().row(keyFrom + key) + column + c];
+                    context = Math.fma(value, exponentials[key], context);
+                }
+                int at = operands.context().row(queryFrom + query) + column + c;
+                operands.context().data()[at] = context * reciprocal;
+            }
+            for (int key = 0; probabilities != null && key < keyCount; key++) {
+                probabilities[probabilitiesOffset + query * keyCount + key] = exponentials[key] * reciprocal;
+            }
+        }
+    }
+
+    /**
+     * Adds up {@value Kernels#PARTIAL_SUMS} partial sums: the upper half onto the lower half, until one is left. Uses the
+     * array as scratch.
+     */
+    static float fold(float[] partial) {
+        for (int half = PARTIAL_SUMS / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) {
+                partial[i] += partial[i + half];
+            }
+        }
+        return partial[0];
+    }
+
+    /** 1 / √(variance + ε), from a sum of squared deviations; {@link Math#sqrt} rounds correctly, so this has fixed bits. */
+    static float reciprocalDeviation(float squares, int count, float epsilon) {
+        return 1f / (float) Math.sqrt(squares / count + epsilon);
+    }
+}

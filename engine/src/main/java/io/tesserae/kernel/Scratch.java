@@ -1,0 +1,55 @@
+package io.tesserae.kernel;
+
+/** One thread's memory within one call: arrays that grow to what is asked of them and are then used again. */
+public final class Scratch {
+
+    /** What an array is for. Each use has an array of its own, so that none overwrites another's. */
+    enum Use {
+        /** Keys as rows of tiles. */
+        KEYS,
+        /** Values as rows of tiles, a row per channel. */
+        VALUES,
+        /** Queries as columns of tiles. */
+        QUERIES,
+        /** Scores, then their exponentials: columns are queries. */
+        SCORES,
+        /** One row or one set of partial sums. */
+        SUMS,
+        /** A context before it is turned back to rows. */
+        CONTEXT,
+        /** A tile that overhangs the matrix it belongs to. */
+        TILE
+    }
+
+    private final float[][] arrays = new float[Use.values().length][0];
+    private VectorTile tile;
+
+    Scratch() {}
+
+    /** An array of at least this length, with whatever it held before. */
+    float[] floats(Use use, int length) {
+        float[] array = arrays[use.ordinal()];
+        if (array.length < length) {
+            array = new float[length + length / 4];
+            arrays[use.ordinal()] = array;
+        }
+        return array;
+    }
+
+    /** Floats held in all. */
+    long size() {
+        long size = 0;
+        for (float[] array : arrays) {
+            size += array.length;
+        }
+        return size;
+    }
+
+    /** This thread's tile; here because a tile is too large to make anew for every use. */
+    VectorTile tile() {
+        if (tile == null) {
+            tile = new VectorTile();
+        }
+        return tile;
+    }
+}

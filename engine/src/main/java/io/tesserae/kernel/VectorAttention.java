@@ -1,0 +1,206 @@
+package io.tesserae.kernel;
+
+import static io.tesserae.kernel.VectorFunctions.SPECIES;
+import static io.tesserae.kernel.VectorKernels.LANES;
+import static io.tesserae.kernel.VectorKernels.TILE;
+import static io.tesserae.kernel.VectorKernels.ZEROS;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Attention of one head, two vectors of queries at a time.
+ *
+ * <p>Queries lie along the lanes all the way: the scores of a tile are computed transposed, {@code K Qᵀ}, keys down and
+ * queries across; softmax then runs down the columns, so that its maximum and its sum cross no lanes; and the exponentials
+ * stand just as the second product, {@code Vᵀ E}, wants its right-hand side. Scores never leave the caches: for 128 keys
+ * they are 16 KB, for 512 they are 64 KB.
+ */
+final class VectorAttention {
+
+    private VectorAttention() {}
+
+    static void attend(
+            AttentionOperands operands,
+            int head,
+            int queryFrom,
+            int queryCount,
+            int keyFrom,
+            int keyCount,
+            float[] probabilities,
+            int probabilitiesOffset,
+            Scratch scratch) {
+        int channels = operands.headSize();
+        int column = head * channels;
+        MatrixView context = operands.context();
+        if (keyCount == 0) {
+            for (int query = 0; query < queryCount; query++) {
+                int at = context.row(queryFrom + query) + column;
+                Arrays.fill(context.data(), at, at + channels, 0f);
+            }
+            return;
+        }
+        packKeys(operands.keys(), column, channels, keyFrom, keyCount, scratch);
+        packValues(operands.values(), column, channels, keyFrom, keyCount, scratch);
+        for (int done = 0; done < queryCount; done += TILE.columns()) {
+            int queries = Math.min(TILE.columns(), queryCount - done);
+            packQueries(operands.queries(), column, channels, queryFrom + done, queries, scratch);
+            score(channels, keyCount, scratch);
+            normalise(keyCount, operands.scale(), scratch);
+            gather(channels, keyCount, scratch);
+            unpackContext(context, column, channels, queryFrom + done, queries, scratch);
+            if (probabilities != null) {
+                unpackProbabilities(probabilities, probabilitiesOffset + done * keyCount, queries, keyCount, scratch);
+            }
+        }
+    }
+
+    /** Keys as the rows of tiles: {@code [key tiles][channels][tile rows]}. */
+    private static void packKeys(
+            MatrixView keys, int column, int channels, int keyFrom, int keyCount, Scratch scratch) {
+        float[] packed = scratch.floats(Scratch.Use.KEYS, TILE.coveredRows(keyCount) * channels);
+        MatrixView head = new MatrixView(keys.data(), keys.offset() + column, keys.stride());
+        for (int key = 0, rows; key < keyCount; key += rows) {
+            rows = TILE.nextRows(keyCount - key);
+            int count = Math.min(rows, keyCount - key);
+            VectorProduct.packRows(head, keyFrom + key, count, rows, channels, packed, key * channels);
+        }
+    }
+
+    /** Values as the rows of tiles, a row per channel: {@code [channel tiles][keys][tile rows]}. */
+    private static void packValues(
+            MatrixView values, int column, int channels, int keyFrom, int keyCount, Scratch scratch) {
+        float[] packed = scratch.floats(Scratch.Use.VALUES, TILE.coveredRows(channels) * keyCount);
+        for (int channel = 0, rows; channel < channels; channel += rows) {
+            rows = TILE.nextRows(channels - channel);
+            int count = Math.min(rows, channels - channel);
+            for (int key = 0; key < keyCount; key++) {
+                int from = values.row(keyFrom + key) + column + channel;
+                int to = channel * keyCount + key * rows;
+                for (int i = 0; i < count; i++) {
+                    packed[to + i] = values.data()[from + i];
+                }
+                for (int i = count; i < rows; i++) {
+                    packed[to + i] = 0f;
+                }
+            }
+        }
+    }
+
+    /** Queries as the columns of a tile: {@code [2][channels][lanes]}; idle lanes are zero. */
+    private static void packQueries(
+            MatrixView queries, int column, int channels, int queryFrom, int count, Scratch scratch) {
+        float[] packed = scratch.floats(Scratch.Use.QUERIES, TILE.columns() * channels);
+        for (int query = 0; query < TILE.columns(); query++) {
+            int to = query / LANES * LANES * channels + query % LANES;
+            int from = query < count ? queries.row(queryFrom + query) + column : 0;
+            for (int c = 0; c < channels; c++) {
+                packed[to + c * LANES] = query < count ? queries.data()[from + c] : 0f;
+            }
+        }
+    }
+
+    /** Scores, before the scale: {@code [2][covered keys][lanes]}. */
+    private static void score(int channels, int keyCount, Scratch scratch) {
+        int groupSize = TILE.coveredRows(keyCount) * LANES;
+        float[] packedKeys = scratch.floats(Scratch.Use.KEYS, 0);
+        float[] scores = scratch.floats(Scratch.Use.SCORES, 2 * groupSize);
+        VectorTile tile = scratch.tile()
+                .right(scratch.floats(Scratch.Use.QUERIES, 0), 0, channels * LANES)
+                .start(ZEROS, 0, LANES, 0);
+        for (int key = 0, rows; key < keyCount; key += rows) {
+            rows = TILE.nextRows(keyCount - key);
+            tile.left(channels, packedKeys, key * channels)
+                    .result(scores, key * LANES, groupSize + key * LANES, LANES)
+                    .compute(rows);
+        }
+    }
+
+    /** Scores to exponentials, in place; leaves the reciprocals of the columns' sums in the first row of the sums. */
+    private static void normalise(int keyCount, float scale, Scratch scratch) {
+        int groupSize = TILE.coveredRows(keyCount) * LANES;
+        float[] scores = scratch.floats(Scratch.Use.SCORES, 0);
+        float[] sums = scratch.floats(Scratch.Use.SUMS, (2 + Kernels.PARTIAL_SUMS) * LANES);
+        for (int group = 0; group < 2; group++) {
+            int first = group * groupSize;
+            exponentiate(scores, first, first + keyCount * LANES, scale, sums);
+            fold(sums, group * LANES);
+        }
+    }
+
+    private static void exponentiate(float[] scores, int from, int to, float scale, float[] sums) {
+        FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+        for (int i = from; i < to; i += LANES) {
+            FloatVector score = FloatVector.fromArray(SPECIES, scores, i);
+            max = max.blend(score, score.compare(VectorOperators.GT, max));
+        }
+        max = max.mul(scale); // rounding keeps order: the greatest scaled score is the scaled greatest
+        Arrays.fill(sums, 2 * LANES, (2 + Kernels.PARTIAL_SUMS) * LANES, 0f);
+        for (int i = from, chain = 0;
+                i < to;
+                i += LANES, chain = (chain + LANES) & (Kernels.PARTIAL_SUMS * LANES - 1)) {
+            FloatVector e = VectorFunctions.exp(
+                    FloatVector.fromArray(SPECIES, scores, i).mul(scale).sub(max));
+            e.intoArray(scores, i);
+            e.add(FloatVector.fromArray(SPECIES, sums, 2 * LANES + chain)).intoArray(sums, 2 * LANES + chain);
+        }
+    }
+
+    /** {@link ScalarKernels#fold} on every column; then the reciprocal. */
+    private static void fold(float[] sums, int to) {
+        for (int half = Kernels.PARTIAL_SUMS / 2; half > 0; half /= 2) {
+            for (int i = 2 * LANES; i < (2 + half) * LANES; i += LANES) {
+                FloatVector.fromArray(SPECIES, sums, i)
+                        .add(FloatVector.fromArray(SPECIES, sums, i + half * LANES))
+                        .intoArray(sums, i);
+            }
+        }
+        FloatVector.broadcast(SPECIES, 1f)
+                .div(FloatVector.fromArray(SPECIES, sums, 2 * LANES))
+                .intoArray(sums, to);
+    }
+
+    /** Contexts, before the reciprocals: {@code [covered channels][2 · lanes]}. */
+    private static void gather(int channels, int keyCount, Scratch scratch) {
+        int groupSize = TILE.coveredRows(keyCount) * LANES;
+        float[] packedValues = scratch.floats(Scratch.Use.VALUES, 0);
+        float[] context = scratch.floats(Scratch.Use.CONTEXT, TILE.coveredRows(channels) * TILE.columns());
+        VectorTile tile = scratch.tile()
+                .right(scratch.floats(Scratch.Use.SCORES, 0), 0, groupSize)
+                .start(ZEROS, 0, LANES, 0);
+        for (int channel = 0, rows; channel < channels; channel += rows) {
+            rows = TILE.nextRows(channels - channel);
+            int at = channel * TILE.columns();
+            tile.left(keyCount, packedValues, channel * keyCount)
+                    .result(context, at, at + LANES, TILE.columns())
+                    .compute(rows);
+        }
+    }
+
+    private static void unpackContext(
+            MatrixView context, int column, int channels, int queryFrom, int queries, Scratch scratch) {
+        float[] gathered = scratch.floats(Scratch.Use.CONTEXT, 0);
+        float[] sums = scratch.floats(Scratch.Use.SUMS, 0);
+        for (int query = 0; query < queries; query++) {
+            float reciprocal = sums[query];
+            int to = context.row(queryFrom + query) + column;
+            for (int c = 0; c < channels; c++) {
+                context.data()[to + c] = gathered[c * TILE.columns() + query] * reciprocal;
+            }
+        }
+    }
+
+    private static void unpackProbabilities(
+            float[] probabilities, int offset, int queries, int keyCount, Scratch scratch) {
+        int groupSize = TILE.coveredRows(keyCount) * LANES;
+        float[] exponentials = scratch.floats(Scratch.Use.SCORES, 0);
+        float[] sums = scratch.floats(Scratch.Use.SUMS, 0);
+        for (int query = 0; query < queries; query++) {
+            int from = query / LANES * groupSize + query % LANES;
+            for (int key = 0; key < keyCount; key++) {
+                probabilities[offset + query * keyCount + key] = exponentials[from + key * LANES] * sums[query];
+            }
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package io.tesserae.kernel;
+
+import static io.tesserae.kernel.VectorFunctions.SPECIES;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * {@link ScalarKernels} on the machine's vectors: the same bits. Matrix products are {@link VectorProduct}'s, attention
+ * is {@link VectorAttention}'s; what is here goes along rows.
+ *
+ * <p>Values that are left over after the last whole vector take the scalar definition, which is the same to the bit.
+ */
+final class VectorKernels implements Kernels {
+
+    static final int LANES = SPECIES.length();
+
+    /** A full tile: 12 rows where the machine has 32 vector registers, 6 where it has 16. See {@link VectorTile}. */
+    static final TileShape TILE = new TileShape(hasManyRegisters() ? 12 : 6, LANES);
+
+    private static boolean hasManyRegisters() {
+        return LANES >= 16 || !System.getProperty("os.arch").matches("amd64|x86_64|x86");
+    }
+
+    @Override
+    public String description() {
+        return "vector, " + SPECIES.vectorBitSize() + " bits";
+    }
+
+    @Override
+    public TileShape tileShape() {
+        return TILE;
+    }
+
+    @Override
+    public void packRows(
+            MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset) {
+        VectorProduct.packRows(matrix, first, count, tileRows, columns, packed, packedOffset);
+    }
+
+    @Override
+    public void multiply(Product product, int rowFrom, int rowTo, int columnFrom, int columnTo, Scratch scratch) {
+        VectorProduct.multiply(this, product, rowFrom, rowTo, columnFrom, columnTo, scratch);
+    }
+
+    @Override
+    public void attend(
+            AttentionOperands operands,
+            int head,
+            int queryFrom,
+            int queryCount,
+            int keyFrom,
+            int keyCount,
+            float[] probabilities,
+            int probabilitiesOffset,
+            Scratch scratch) {
+        VectorAttention.attend(
+                operands, head, queryFrom, queryCount, keyFrom, keyCount, probabilities, probabilitiesOffset, scratch);
+    }
+
+    @Override
+    public void activate(Activation activation, float[] data, int offset, int rows, int columns, int stride) {
+        int whole = SPECIES.loopBound(columns);
+        switch (activation) {
+            case LINEAR -> {}
+            case GELU -> gelu(data, offset, rows, whole, stride);
+            case RELU -> relu(data, offset, rows, whole, stride);
+            default -> {
+                for (int row = 0; row < rows; row++) {
+                    activateRow(activation, data, offset + row * stride, whole);
+                }
+            }
+        }
+        for (int row = 0; row < rows && whole < columns; row++) {
+            for (int i = whole; i < columns; i++) {
+                int at = offset + row * stride + i;
+                data[at] = ElementaryFunctions.activate(activation, data[at]);
+            }
+        }
+    }
+
+    private static void gelu(float[] data, int offset, int rows, int columns, int stride) {
+        for (int row = 0; row < rows; row++) {
+            int end = offset + row * stride + columns;
+            for (int i = end - columns; i < end; i += LANES) {
+                VectorFunctions.gelu(FloatVector.fromArray(SPECIES, data, i)).intoArray(data, i);
+            }
+        }
+    }
+
+    private static void relu(float[] data, int offset, int rows, int columns, int stride) {
+        for (int row = 0; row < rows; row++) {
+            int end = offset + row * stride + columns;
+            for (int i = end - columns; i < end; i += LANES) {
+                VectorFunctions.positivePart(FloatVector.fromArray(SPECIES, data, i))
+                        .intoArray(data, i);
+            }
+        }
+    }
+
+    private static void activateRow(Activation activation, float[] data, int offset, int columns) {
+        for (int i = offset; i < offset + columns; i += LANES) {
+            FloatVector x = FloatVector.fromArray(SPECIES, data, i);
+            FloatVector y = switch (activation) {
+                case GELU -> VectorFunctions.gelu(x);
+                case GELU_10 -> VectorFunctions.clamp(VectorFunctions.gelu(x), -10f, 10f);
+                case GELU_TANH -> VectorFunctions.geluTanh(x);
+                case QUICK_GELU -> x.mul(VectorFunctions.sigmoid(x.mul(ElementaryFunctions.QUICK_GELU_SLOPE)));
+                case RELU -> VectorFunctions.positivePart(x);
+                case RELU6 -> VectorFunctions.clamp(x, 0f, 6f);
+                case RELU2 -> VectorFunctions.positivePart(x).mul(VectorFunctions.positivePart(x));
+                case LEAKY_RELU -> VectorFunctions.leakyRelu(x);
+                case SILU -> x.mul(VectorFunctions.sigmoid(x));
+                case MISH -> VectorFunctions.mish(x);
+                case HARDSWISH -> VectorFunctions.hardswish(x);
+                case TANH -> VectorFunctions.tanh(x);
+                case SIGMOID -> VectorFunctions.sigmoid(x);
+                case LINEAR -> x;
+            };
+            y.intoArray(data, i);
+        }
+    }
+
+    @Override
+    public void addScaled(float a, float[] x, int xOffset, float[] y, int yOffset, int count) {
+        FloatVector factor = FloatVector.broadcast(SPECIES, a);
+        int i = 0;
+        for (; i < SPECIES.loopBound(count); i += LANES) {
+            factor.fma(FloatVector.fromArray(SPECIES, x, xOffset + i), FloatVector.fromArray(SPECIES, y, yOffset + i))
+                    .intoArray(y, yOffset + i);
+        }
+        for (; i < count; i++) {
+            y[yOffset + i] = Math.fma(a, x[xOffset + i], y[yOffset + i]);
+        }
+    }
+
+    @Override
+    public void softmax(float[] data, int offset, int count) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = offset; i < offset + count; i++) {
+            max = data[i] > max ? data[i] : max;
+        }
+        int whole = SPECIES.loopBound(count);
+        for (int i = offset; i < offset + whole; i += LANES) {
+            VectorFunctions.exp(FloatVector.fromArray(SPECIES, data, i).sub(max))
+                    .intoArray(data, i);
+        }
+        for (int i = offset + whole; i < offset + count; i++) {
+            data[i] = ElementaryFunctions.exp(data[i] - max);
+        }
+        float reciprocal = 1f / sum(data, offset, count);
+        for (int i = offset; i < offset + whole; i += LANES) {
+            FloatVector.fromArray(SPECIES, data, i).mul(reciprocal).intoArray(data, i);
+        }
+        for (int i = offset + whole; i < offset + count; i++) {
+            data[i] *= reciprocal;
+        }
+    }
+
+    @Override
+    public void layerNorm(
+            float[] x, int from, int to, int columns, float[] weight, float[] bias, float epsilon, float[] out) {
+        int whole = SPECIES.loopBound(columns);
+        for (int row = from; row < to; row++) {
+            int start = row * columns;
+            float mean = sum(x, start, columns) / columns;
+            float scale = ScalarKernels.reciprocalDeviation(
+                    sumOfSquaredDeviations(x, start, columns, mean), columns, epsilon);
+            for (int i = 0; i < whole; i += LANES) {
+                FloatVector.fromArray(SPECIES, x, start + i)
+                        .sub(mean)
+                        .mul(scale)
+                        .fma(FloatVector.fromArray(SPECIES, weight, i), FloatVector.fromArray(SPECIES, bias, i))
+                        .intoArray(out, start + i);
+            }
+            for (int i = whole; i < columns; i++) {
+                out[start + i] = Math.fma((x[start + i] - mean) * scale, weight[i], bias[i]);
+            }
+        }
+    }
+
+    /** Σ x, in 16 chains. */
+    private static float sum(float[] x, int offset, int count) {
+        float[] partial = new float[PARTIAL_SUMS];
+        int whole = count / PARTIAL_SUMS * PARTIAL_SUMS;
+        for (int chain = 0; chain < PARTIAL_SUMS; chain += LANES) {
+            FloatVector sums = FloatVector.zero(SPECIES);
+            for (int i = offset + chain; i < offset + whole; i += PARTIAL_SUMS) {
+                sums = sums.add(FloatVector.fromArray(SPECIES, x, i));
+            }
+            sums.intoArray(partial, chain);
+        }
+        for (int i = whole; i < count; i++) {
+            partial[i - whole] += x[offset + i];
+        }
+        return ScalarKernels.fold(partial);
+    }
+
+    /** Σ (x - mean)², in 16 chains. */
+    private static float sumOfSquaredDeviations(float[] x, int offset, int count, float mean) {
+        float[] partial = new float[PARTIAL_SUMS];
+        int whole = count / PARTIAL_SUMS * PARTIAL_SUMS;
+        for (int chain = 0; chain < PARTIAL_SUMS; chain += LANES) {
+            FloatVector sums = FloatVector.zero(SPECIES);
+            for (int i = offset + chain; i < offset + whole; i += PARTIAL_SUMS) {
+                FloatVector deviation = FloatVector.fromArray(SPECIES, x, i).sub(mean);
+                sums = deviation.fma(deviation, sums);
+            }
+            sums.intoArray(partial, chain);
+        }
+        for (int i = whole; i < count; i++) {
+            float deviation = x[offset + i] - mean;
+            partial[i - whole] = Math.fma(deviation, deviation, partial[i - whole]);
+        }
+        return ScalarKernels.fold(partial);
+    }
+
+    /** For sums that begin at zero: a tile's width of zeros. */
+    static final float[] ZEROS = new float[2 * LANES];
+}

@@ -1,0 +1,516 @@
+package io.tesserae.kernel;
+
+import static io.tesserae.kernel.VectorFunctions.SPECIES;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The innermost loop: a few rows of activations times two vectors of weight columns, all sums in registers.
+ *
+ * <p>For every row r and column c of the tile, {@code result[r][c] = start[r][c] + Σ left[k][r] · right[k][c]}, as a chain of
+ * fused multiply-adds with k ascending. Lanes run along the columns, so no sum ever crosses lanes, and the bits are those of
+ * the scalar chain at any vector width.
+ *
+ * <p>A full tile of 12 rows keeps 24 accumulators, two weight vectors and one broadcast: 27 of AVX-512's or NEON's 32
+ * registers; 6 rows keep 15 of AVX2's 16. The loops are written out, one method per tile height, because C2 keeps
+ * accumulators in registers only where each is a local variable of its own, and inlines no method that returns a vector
+ * reliably. Operands are fields, set before the call and copied into locals: a tile has more of them than an argument
+ * list can bear.
+ */
+final class VectorTile {
+
+    private static final int LANES = SPECIES.length();
+
+    private int depth;
+    private float[] left;
+    private int leftOffset;
+    private float[] right;
+    private int rightOffset0;
+    private int rightOffset1;
+    private float[] start;
+    private int startOffset0;
+    private int startOffset1;
+    private int startStride;
+    private float[] result;
+    private int resultOffset0;
+    private int resultOffset1;
+    private int resultStride;
+
+    /** The length of the sums, and the activations: {@code [depth][tile rows]} from {@code offset} on. */
+    VectorTile left(int depth, float[] data, int offset) {
+        this.depth = depth;
+        left = data;
+        leftOffset = offset;
+        return this;
+    }
+
+    /** The weights: two groups of columns, each {@code [depth][lanes]} from its own offset on. */
+    VectorTile right(float[] data, int offset0, int offset1) {
+        right = data;
+        rightOffset0 = offset0;
+        rightOffset1 = offset1;
+        return this;
+    }
+
+    /** What the sums begin with: a row of columns at each stride; a stride of 0 begins every row alike, as a bias does. */
+    VectorTile start(float[] data, int offset0, int offset1, int stride) {
+        start = data;
+        startOffset0 = offset0;
+        startOffset1 = offset1;
+        startStride = stride;
+        return this;
+    }
+
+    /** Where the sums go: the first vector of each row from {@code offset0} on, the second from {@code offset1} on. */
+    VectorTile result(float[] data, int offset0, int offset1, int stride) {
+        result = data;
+        resultOffset0 = offset0;
+        resultOffset1 = offset1;
+        resultStride = stride;
+        return this;
+    }
+
+    /** Computes a tile of so many rows: one of the heights that {@link TileShape#nextRows} gives. */
+    void compute(int rows) {
+        switch (rows) {
+            case 12 -> rows12();
+            case 8 -> rows8();
+            case 6 -> rows6();
+            case 4 -> rows4();
+            case 2 -> rows2();
+            default -> throw new IllegalArgumentException("no tile of " + rows + " rows");
+        }
+    }
+
+    private void rows12() {
+        final float[] start = this.start;
+        final int stride = startStride;
+        int s0 = startOffset0;
+        int s1 = startOffset1;
+        FloatVector sum0a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum0b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum1a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum1b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum2a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum2b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum3a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum3b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum4a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum4b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum5a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum5b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum6a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum6b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum7a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum7b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum8a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum8b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum9a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum9b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum10a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum10b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum11a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum11b = FloatVector.fromArray(SPECIES, start, s1);
+        final float[] left = this.left;
+        final float[] right = this.right;
+        final int depth = this.depth;
+        for (int k = 0, i = leftOffset, j0 = rightOffset0, j1 = rightOffset1;
+                k < depth;
+                k++, i += 12, j0 += LANES, j1 += LANES) {
+            FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
+            FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
+            FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
+            sum0a = x0.fma(wa, sum0a);
+            sum0b = x0.fma(wb, sum0b);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, left[i + 1]);
+            sum1a = x1.fma(wa, sum1a);
+            sum1b = x1.fma(wb, sum1b);
+            FloatVector x2 = FloatVector.broadcast(SPECIES, left[i + 2]);
+            sum2a = x2.fma(wa, sum2a);
+            sum2b = x2.fma(wb, sum2b);
+            FloatVector x3 = FloatVector.broadcast(SPECIES, left[i + 3]);
+            sum3a = x3.fma(wa, sum3a);
+            sum3b = x3.fma(wb, sum3b);
+            FloatVector x4 = FloatVector.broadcast(SPECIES, left[i + 4]);
+            sum4a = x4.fma(wa, sum4a);
+            sum4b = x4.fma(wb, sum4b);
+            FloatVector x5 = FloatVector.broadcast(SPECIES, left[i + 5]);
+            sum5a = x5.fma(wa, sum5a);
+            sum5b = x5.fma(wb, sum5b);
+            FloatVector x6 = FloatVector.broadcast(SPECIES, left[i + 6]);
+            sum6a = x6.fma(wa, sum6a);
+            sum6b = x6.fma(wb, sum6b);
+            FloatVector x7 = FloatVector.broadcast(SPECIES, left[i + 7]);
+            sum7a = x7.fma(wa, sum7a);
+            sum7b = x7.fma(wb, sum7b);
+            FloatVector x8 = FloatVector.broadcast(SPECIES, left[i + 8]);
+            sum8a = x8.fma(wa, sum8a);
+            sum8b = x8.fma(wb, sum8b);
+            FloatVector x9 = FloatVector.broadcast(SPECIES, left[i + 9]);
+            sum9a = x9.fma(wa, sum9a);
+            sum9b = x9.fma(wb, sum9b);
+            FloatVector x10 = FloatVector.broadcast(SPECIES, left[i + 10]);
+            sum10a = x10.fma(wa, sum10a);
+            sum10b = x10.fma(wb, sum10b);
+            FloatVector x11 = FloatVector.broadcast(SPECIES, left[i + 11]);
+            sum11a = x11.fma(wa, sum11a);
+            sum11b = x11.fma(wb, sum11b);
+        }
+        final float[] result = this.result;
+        final int step = resultStride;
+        int r0 = resultOffset0;
+        int r1 = resultOffset1;
+        sum0a.intoArray(result, r0);
+        sum0b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum1a.intoArray(result, r0);
+        sum1b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum2a.intoArray(result, r0);
+        sum2b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum3a.intoArray(result, r0);
+        sum3b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum4a.intoArray(result, r0);
+        sum4b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum5a.intoArray(result, r0);
+        sum5b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum6a.intoArray(result, r0);
+        sum6b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum7a.intoArray(result, r0);
+        sum7b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum8a.intoArray(result, r0);
+        sum8b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum9a.intoArray(result, r0);
+        sum9b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum10a.intoArray(result, r0);
+        sum10b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum11a.intoArray(result, r0);
+        sum11b.intoArray(result, r1);
+    }
+
+    private void rows8() {
+        final float[] start = this.start;
+        final int stride = startStride;
+        int s0 = startOffset0;
+        int s1 = startOffset1;
+        FloatVector sum0a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum0b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum1a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum1b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum2a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum2b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum3a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum3b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum4a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum4b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum5a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum5b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum6a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum6b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum7a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum7b = FloatVector.fromArray(SPECIES, start, s1);
+        final float[] left = this.left;
+        final float[] right = this.right;
+        final int depth = this.depth;
+        for (int k = 0, i = leftOffset, j0 = rightOffset0, j1 = rightOffset1;
+                k < depth;
+                k++, i += 8, j0 += LANES, j1 += LANES) {
+            FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
+            FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
+            FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
+            sum0a = x0.fma(wa, sum0a);
+            sum0b = x0.fma(wb, sum0b);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, left[i + 1]);
+            sum1a = x1.fma(wa, sum1a);
+            sum1b = x1.fma(wb, sum1b);
+            FloatVector x2 = FloatVector.broadcast(SPECIES, left[i + 2]);
+            sum2a = x2.fma(wa, sum2a);
+            sum2b = x2.fma(wb, sum2b);
+            FloatVector x3 = FloatVector.broadcast(SPECIES, left[i + 3]);
+            sum3a = x3.fma(wa, sum3a);
+            sum3b = x3.fma(wb, sum3b);
+            FloatVector x4 = FloatVector.broadcast(SPECIES, left[i + 4]);
+            sum4a = x4.fma(wa, sum4a);
+            sum4b = x4.fma(wb, sum4b);
+            FloatVector x5 = FloatVector.broadcast(SPECIES, left[i + 5]);
+            sum5a = x5.fma(wa, sum5a);
+            sum5b = x5.fma(wb, sum5b);
+            FloatVector x6 = FloatVector.broadcast(SPECIES, left[i + 6]);
+            sum6a = x6.fma(wa, sum6a);
+            sum6b = x6.fma(wb, sum6b);
+            FloatVector x7 = FloatVector.broadcast(SPECIES, left[i + 7]);
+            sum7a = x7.fma(wa, sum7a);
+            sum7b = x7.fma(wb, sum7b);
+        }
+        final float[] result = this.result;
+        final int step = resultStride;
+        int r0 = resultOffset0;
+        int r1 = resultOffset1;
+        sum0a.intoArray(result, r0);
+        sum0b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum1a.intoArray(result, r0);
+        sum1b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum2a.intoArray(result, r0);
+        sum2b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum3a.intoArray(result, r0);
+        sum3b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum4a.intoArray(result, r0);
+        sum4b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum5a.intoArray(result, r0);
+        sum5b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum6a.intoArray(result, r0);
+        sum6b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum7a.intoArray(result, r0);
+        sum7b.intoArray(result, r1);
+    }
+
+    private void rows6() {
+        final float[] start = this.start;
+        final int stride = startStride;
+        int s0 = startOffset0;
+        int s1 = startOffset1;
+        FloatVector sum0a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum0b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum1a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum1b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum2a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum2b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum3a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum3b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum4a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum4b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum5a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum5b = FloatVector.fromArray(SPECIES, start, s1);
+        final float[] left = this.left;
+        final float[] right = this.right;
+        final int depth = this.depth;
+        for (int k = 0, i = leftOffset, j0 = rightOffset0, j1 = rightOffset1;
+                k < depth;
+                k++, i += 6, j0 += LANES, j1 += LANES) {
+            FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
+            FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
+            FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
+            sum0a = x0.fma(wa, sum0a);
+            sum0b = x0.fma(wb, sum0b);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, left[i + 1]);
+            sum1a = x1.fma(wa, sum1a);
+            sum1b = x1.fma(wb, sum1b);
+            FloatVector x2 = FloatVector.broadcast(SPECIES, left[i + 2]);
+            sum2a = x2.fma(wa, sum2a);
+            sum2b = x2.fma(wb, sum2b);
+            FloatVector x3 = FloatVector.broadcast(SPECIES, left[i + 3]);
+            sum3a = x3.fma(wa, sum3a);
+            sum3b = x3.fma(wb, sum3b);
+            FloatVector x4 = FloatVector.broadcast(SPECIES, left[i + 4]);
+            sum4a = x4.fma(wa, sum4a);
+            sum4b = x4.fma(wb, sum4b);
+            FloatVector x5 = FloatVector.broadcast(SPECIES, left[i + 5]);
+            sum5a = x5.fma(wa, sum5a);
+            sum5b = x5.fma(wb, sum5b);
+        }
+        final float[] result = this.result;
+        final int step = resultStride;
+        int r0 = resultOffset0;
+        int r1 = resultOffset1;
+        sum0a.intoArray(result, r0);
+        sum0b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum1a.intoArray(result, r0);
+        sum1b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum2a.intoArray(result, r0);
+        sum2b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum3a.intoArray(result, r0);
+        sum3b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum4a.intoArray(result, r0);
+        sum4b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum5a.intoArray(result, r0);
+        sum5b.intoArray(result, r1);
+    }
+
+    private void rows4() {
+        final float[] start = this.start;
+        final int stride = startStride;
+        int s0 = startOffset0;
+        int s1 = startOffset1;
+        FloatVector sum0a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum0b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum1a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum1b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum2a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum2b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum3a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum3b = FloatVector.fromArray(SPECIES, start, s1);
+        final float[] left = this.left;
+        final float[] right = this.right;
+        final int depth = this.depth;
+        for (int k = 0, i = leftOffset, j0 = rightOffset0, j1 = rightOffset1;
+                k < depth;
+                k++, i += 4, j0 += LANES, j1 += LANES) {
+            FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
+            FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
+            FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
+            sum0a = x0.fma(wa, sum0a);
+            sum0b = x0.fma(wb, sum0b);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, left[i + 1]);
+            sum1a = x1.fma(wa, sum1a);
+            sum1b = x1.fma(wb, sum1b);
+            FloatVector x2 = FloatVector.broadcast(SPECIES, left[i + 2]);
+            sum2a = x2.fma(wa, sum2a);
+            sum2b = x2.fma(wb, sum2b);
+            FloatVector x3 = FloatVector.broadcast(SPECIES, left[i + 3]);
+            sum3a = x3.fma(wa, sum3a);
+            sum3b = x3.fma(wb, sum3b);
+        }
+        final float[] result = this.result;
+        final int step = resultStride;
+        int r0 = resultOffset0;
+        int r1 = resultOffset1;
+        sum0a.intoArray(result, r0);
+        sum0b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum1a.intoArray(result, r0);
+        sum1b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum2a.intoArray(result, r0);
+        sum2b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum3a.intoArray(result, r0);
+        sum3b.intoArray(result, r1);
+    }
+
+    private void rows2() {
+        final float[] start = this.start;
+        final int stride = startStride;
+        int s0 = startOffset0;
+        int s1 = startOffset1;
+        FloatVector sum0a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum0b = FloatVector.fromArray(SPECIES, start, s1);
+        s0 += stride;
+        s1 += stride;
+        FloatVector sum1a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum1b = FloatVector.fromArray(SPECIES, start, s1);
+        final float[] left = this.left;
+        final float[] right = this.right;
+        final int depth = this.depth;
+        for (int k = 0, i = leftOffset, j0 = rightOffset0, j1 = rightOffset1;
+                k < depth;
+                k++, i += 2, j0 += LANES, j1 += LANES) {
+            FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
+            FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
+            FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
+            sum0a = x0.fma(wa, sum0a);
+            sum0b = x0.fma(wb, sum0b);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, left[i + 1]);
+            sum1a = x1.fma(wa, sum1a);
+            sum1b = x1.fma(wb, sum1b);
+        }
+        final float[] result = this.result;
+        final int step = resultStride;
+        int r0 = resultOffset0;
+        int r1 = resultOffset1;
+        sum0a.intoArray(result, r0);
+        sum0b.intoArray(result, r1);
+        r0 += step;
+        r1 += step;
+        sum1a.intoArray(result, r0);
+        sum1b.intoArray(result, r1);
+    }
+}

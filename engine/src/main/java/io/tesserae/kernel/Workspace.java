@@ -1,0 +1,73 @@
+package io.tesserae.kernel;
+
+/**
+ * The memory of one call of a model: activations between layers, and each thread's scratch. Taken from an {@link Engine}
+ * and given back by {@link #close}, so that calls in steady state allocate little more than their results.
+ */
+public final class Workspace implements AutoCloseable {
+
+    /** What an array is for; each use has its own. */
+    public enum Use {
+        /** The residual stream: {@code [tokens, hidden]}. */
+        HIDDEN,
+        /** The residual stream after attention: {@code [tokens, hidden]}. */
+        ATTENDED,
+        /** Queries, keys and values side by side: {@code [tokens, 3 · hidden]}. */
+        QUERY_KEY_VALUE,
+        /** What attention gathered: {@code [tokens, hidden]}. */
+        CONTEXT,
+        /** Between the two halves of a feed-forward block: {@code [tokens, intermediate]}. */
+        INTERMEDIATE,
+        /** A product's activations, packed for its tiles. */
+        PACKED
+    }
+
+    private final Engine engine;
+    private final float[][] arrays = new float[Use.values().length][0];
+    private final Scratch[] scratches;
+
+    Workspace(Engine engine) {
+        this.engine = engine;
+        scratches = new Scratch[engine.workers().threads()];
+        for (int i = 0; i < scratches.length; i++) {
+            scratches[i] = new Scratch();
+        }
+    }
+
+    /** The engine that this workspace is from. */
+    public Engine engine() {
+        return engine;
+    }
+
+    /** An array of at least this length, with whatever it held before. */
+    public float[] floats(Use use, int length) {
+        float[] array = arrays[use.ordinal()];
+        if (array.length < length) {
+            array = new float[length];
+            arrays[use.ordinal()] = array;
+        }
+        return array;
+    }
+
+    Scratch scratch(int thread) {
+        return scratches[thread];
+    }
+
+    /** Floats held in all. */
+    long size() {
+        long size = 0;
+        for (float[] array : arrays) {
+            size += array.length;
+        }
+        for (Scratch scratch : scratches) {
+            size += scratch.size();
+        }
+        return size;
+    }
+
+    /** Gives the memory back to the engine; nobody may use it afterwards. */
+    @Override
+    public void close() {
+        engine.release(this);
+    }
+}
