@@ -5,5 +5,7 @@ module io.tesserae.engine {
     requires jdk.incubator.vector;
 
     exports io.tesserae.kernel;
+    exports io.tesserae.layer;
+    exports io.tesserae.model;
     exports io.tesserae.tensor;
 }

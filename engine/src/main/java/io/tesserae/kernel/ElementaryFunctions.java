@@ -38,8 +38,11 @@ final class ElementaryFunctions {
     static final float TANH_1 = 0.13331441581249237f;
     static final float TANH_0 = -0.3333328068256378f;
 
-    /** Φ is 1 to the last bit from here on (and 0 below the negative). */
-    static final float NORMAL_LIMIT = 5.5f;
+    /**
+     * Φ is 1 to the last bit from here on (and 0 below the negative). Of the floats just below 5.5 this is the one where the
+     * polynomial gives exactly 1/2, so that GELU of a large value is that value, and of a large negative one zero.
+     */
+    static final float NORMAL_LIMIT = 5.4999037f;
     /** 2 / 5.5²: brings x² to [-1, 1], where a polynomial of high degree keeps its digits. */
     static final float NORMAL_SCALE = 0.06611569970846176f;
 

@@ -1,5 +1,7 @@
 package io.tesserae.kernel;
 
+import io.tesserae.tensor.Tensor;
+
 /**
  * The memory of one call of a model: activations between layers, and each thread's scratch. Taken from an {@link Engine}
  * and given back by {@link #close}, so that calls in steady state allocate little more than their results.
@@ -47,6 +49,11 @@ public final class Workspace implements AutoCloseable {
             arrays[use.ordinal()] = array;
         }
         return array;
+    }
+
+    /** That array as a tensor of this shape. */
+    public Tensor tensor(Use use, int... shape) {
+        return Tensor.of(floats(use, Tensor.elementCount(shape)), shape);
     }
 
     Scratch scratch(int thread) {

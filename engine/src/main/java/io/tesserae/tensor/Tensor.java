@@ -121,6 +121,11 @@ public final class Tensor {
         return Arrays.copyOf(data, size);
     }
 
+    /** A tensor of the same shape and values with an array of its own. */
+    public Tensor copy() {
+        return new Tensor(toArray(), shape, size);
+    }
+
     /** The shape in words, as {@code Tensor[3, 768]}; values are not printed. */
     @Override
     public String toString() {

@@ -1,0 +1,33 @@
+package io.tesserae.layer;
+
+import io.tesserae.tensor.StateDict;
+
+/**
+ * A table of vectors, looked up by index: {@code torch.nn.Embedding}. The table stays where it is stored, which for a
+ * checkpoint on disk is a mapped file: only the rows that texts use are ever read.
+ */
+public final class Embedding {
+
+    private final StateDict.Stored table; // [count, width]
+    private final int count;
+
+    private Embedding(StateDict.Stored table, int count) {
+        this.table = table;
+        this.count = count;
+    }
+
+    /** Loads {@code weight} from below a name. */
+    public static Embedding load(StateDict weights, int count, int width) {
+        return new Embedding(weights.require("weight", count, width), count);
+    }
+
+    /** How many vectors there are. */
+    public int count() {
+        return count;
+    }
+
+    /** Copies one vector to {@code destination}, from {@code offset} on. */
+    public void lookUp(int index, float[] destination, int offset) {
+        table.readRow(index, destination, offset);
+    }
+}

@@ -1,0 +1,37 @@
+package io.tesserae.layer;
+
+import io.tesserae.kernel.ParallelKernels;
+import io.tesserae.kernel.Workspace;
+import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.Tensor;
+
+/** Layer normalisation over the innermost dimension: {@code torch.nn.LayerNorm}; Ba, Kiros and Hinton, arXiv 1607.06450. */
+public final class LayerNorm {
+
+    private final float[] weight; // [features]
+    private final float[] bias; // [features]
+    private final float epsilon;
+
+    private LayerNorm(float[] weight, float[] bias, float epsilon) {
+        this.weight = weight;
+        this.bias = bias;
+        this.epsilon = epsilon;
+    }
+
+    /** Loads {@code weight} and {@code bias} from below a name. */
+    public static LayerNorm load(StateDict weights, int features, float epsilon) {
+        return new LayerNorm(
+                weights.read("weight", features).data(),
+                weights.read("bias", features).data(),
+                epsilon);
+    }
+
+    /**
+     * Normalises every row, in place.
+     *
+     * @param x {@code [rows, features]}
+     */
+    public void forward(Workspace workspace, Tensor x) {
+        ParallelKernels.layerNorm(workspace, x.data(), x.dimension(0), weight.length, weight, bias, epsilon, x.data());
+    }
+}

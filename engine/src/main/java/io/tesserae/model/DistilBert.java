@@ -1,0 +1,199 @@
+package io.tesserae.model;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Embedding;
+import io.tesserae.layer.FeedForward;
+import io.tesserae.layer.LayerNorm;
+import io.tesserae.layer.MultiHeadAttention;
+import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.Tensor;
+import io.tesserae.tensor.TensorSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * DistilBERT, a smaller BERT: Sanh et al., arXiv 1910.01108; transformers' {@code DistilBertModel}.
+ *
+ * <p>Word and position embeddings are added and normalised; then come transformer blocks in the original, post-norm order:
+ * attention, add, normalise, feed forward, add, normalise. There are no token types and there is no pooler.
+ */
+public final class DistilBert implements Encoder {
+
+    /** The epsilon of every layer norm; {@code config.json} has no key for it. */
+    private static final float EPSILON = 1e-12f;
+
+    private final Engine engine;
+    private final TensorSource source;
+    private final DistilBertConfig config;
+    private final Embeddings embeddings;
+    private final List<TransformerBlock> layers;
+
+    private DistilBert(
+            Engine engine,
+            TensorSource source,
+            DistilBertConfig config,
+            Embeddings embeddings,
+            List<TransformerBlock> layers) {
+        this.engine = engine;
+        this.source = source;
+        this.config = config;
+        this.embeddings = embeddings;
+        this.layers = layers;
+    }
+
+    /**
+     * Loads the base model from a checkpoint of it, or of any model that has it below a head.
+     *
+     * @param source the checkpoint's tensors; the model reads embeddings from it for as long as it lives, and closes it
+     * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
+     */
+    public static DistilBert load(Engine engine, DistilBertConfig config, TensorSource source) {
+        StateDict weights = StateDict.of(source, "distilbert.");
+        DistilBert model = load(engine, config, weights, source);
+        weights.requireAllUsed(DistilBert::belongsToSomeHead);
+        return model;
+    }
+
+    static DistilBert load(Engine engine, DistilBertConfig config, StateDict weights, TensorSource source) {
+        StateDict base = weights.at("distilbert");
+        Embeddings embeddings = Embeddings.load(config, base.at("embeddings"));
+        List<TransformerBlock> layers = new ArrayList<>();
+        for (int layer = 0; layer < config.nLayers(); layer++) {
+            layers.add(TransformerBlock.load(engine, config, base.at("transformer.layer", layer)));
+        }
+        return new DistilBert(engine, source, config, embeddings, List.copyOf(layers));
+    }
+
+    /** Tensors of heads other than the one that is loaded may lie beside it; buffers of positions always may. */
+    static boolean belongsToSomeHead(String name) {
+        return name.endsWith("position_ids")
+                || name.matches(
+                        "(vocab_transform|vocab_layer_norm|vocab_projector|pre_classifier|classifier|qa_outputs)"
+                                + "\\.(weight|bias)");
+    }
+
+    @Override
+    public EncoderOutput forward(TokenBatch batch, OutputOptions options) {
+        Recording recording = new Recording(options, batch, config.nHeads());
+        try (Workspace workspace = engine.workspace()) {
+            Tensor lastHiddenState = encode(workspace, batch, recording).copy();
+            return new EncoderOutput(batch, lastHiddenState, recording.allHiddenStates(), recording.allAttentions());
+        }
+    }
+
+    /** The forward pass, in the workspace's memory: {@code [tokens, dim]}, good until the workspace is closed. */
+    Tensor encode(Workspace workspace, TokenBatch batch, Recording recording) {
+        requireKnown(batch);
+        Tensor x = workspace.tensor(Workspace.Use.HIDDEN, batch.tokens(), config.dim()); // [tokens, dim]
+        embeddings.forward(workspace, batch, x);
+        recording.hiddenStates(x);
+        for (TransformerBlock layer : layers) {
+            layer.forward(workspace, x, batch.sequenceStarts(), recording.attentions());
+            recording.hiddenStates(x);
+        }
+        return x;
+    }
+
+    private void requireKnown(TokenBatch batch) {
+        for (int token = 0; token < batch.tokens(); token++) {
+            int id = batch.inputIds()[token];
+            int position = batch.positionIds()[token];
+            if (id < 0 || id >= config.vocabSize()) {
+                throw new IllegalArgumentException("input id " + id + " is outside the model's vocabulary of "
+                        + config.vocabSize() + " tokens; does the tokenizer belong to this model?");
+            }
+            if (position < 0 || position >= config.maxPositionEmbeddings()) {
+                throw new IllegalArgumentException(
+                        "a sequence reaches position " + position + ", but the model has only "
+                                + config.maxPositionEmbeddings() + " positions; truncate the text");
+            }
+        }
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    /** The numbers that describe the model. */
+    public DistilBertConfig config() {
+        return config;
+    }
+
+    @Override
+    public int maxLength() {
+        return config.maxPositionEmbeddings();
+    }
+
+    @Override
+    public int vocabularySize() {
+        return config.vocabSize();
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+
+    /** x = LayerNorm(word + position). */
+    private record Embeddings(Embedding wordEmbeddings, Tensor positionEmbeddings, LayerNorm layerNorm) {
+
+        static Embeddings load(DistilBertConfig config, StateDict weights) {
+            return new Embeddings(
+                    Embedding.load(weights.at("word_embeddings"), config.vocabSize(), config.dim()),
+                    weights.read("position_embeddings.weight", config.maxPositionEmbeddings(), config.dim()),
+                    LayerNorm.load(weights.at("LayerNorm"), config.dim(), EPSILON));
+        }
+
+        /** Fills x {@code [tokens, dim]}. */
+        void forward(Workspace workspace, TokenBatch batch, Tensor x) {
+            int dim = x.dimension(1);
+            for (int token = 0; token < batch.tokens(); token++) {
+                wordEmbeddings.lookUp(batch.inputIds()[token], x.data(), token * dim);
+                int position = batch.positionIds()[token] * dim;
+                workspace
+                        .engine()
+                        .kernels()
+                        .addScaled(1f, positionEmbeddings.data(), position, x.data(), token * dim, dim);
+            }
+            layerNorm.forward(workspace, x);
+        }
+    }
+
+    /** x = LayerNorm(x + attention(x)); x = LayerNorm(x + feedForward(x)). */
+    private record TransformerBlock(
+            MultiHeadAttention attention, LayerNorm saLayerNorm, FeedForward ffn, LayerNorm outputLayerNorm) {
+
+        static TransformerBlock load(Engine engine, DistilBertConfig config, StateDict weights) {
+            StateDict attention = weights.at("attention");
+            StateDict ffn = weights.at("ffn");
+            return new TransformerBlock(
+                    MultiHeadAttention.load(
+                            engine,
+                            attention.at("q_lin"),
+                            attention.at("k_lin"),
+                            attention.at("v_lin"),
+                            attention.at("out_lin"),
+                            config.dim(),
+                            config.nHeads()),
+                    LayerNorm.load(weights.at("sa_layer_norm"), config.dim(), EPSILON),
+                    FeedForward.load(
+                            engine,
+                            ffn.at("lin1"),
+                            ffn.at("lin2"),
+                            config.dim(),
+                            config.hiddenDim(),
+                            config.activation()),
+                    LayerNorm.load(weights.at("output_layer_norm"), config.dim(), EPSILON));
+        }
+
+        /** Replaces x {@code [tokens, dim]} by the block's output. */
+        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, float[][] probabilities) {
+            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, x.dimension(0), x.dimension(1)); // [tokens, dim]
+            attention.forward(workspace, x, sequenceStarts, probabilities, attended);
+            saLayerNorm.forward(workspace, attended);
+            ffn.forward(workspace, attended, x);
+            outputLayerNorm.forward(workspace, x);
+        }
+    }
+}

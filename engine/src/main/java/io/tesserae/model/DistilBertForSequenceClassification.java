@@ -1,0 +1,87 @@
+package io.tesserae.model;
+
+import io.tesserae.kernel.Activation;
+import io.tesserae.kernel.Engine;
+import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Linear;
+import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.Tensor;
+import io.tesserae.tensor.TensorSource;
+
+/**
+ * DistilBERT with a classifier on the first token: transformers' {@code DistilBertForSequenceClassification}. The first
+ * token's hidden state goes through a linear layer, ReLU and a linear layer to one logit per label.
+ */
+public final class DistilBertForSequenceClassification implements SequenceClassifier {
+
+    private static final Epilogue RELU = new Epilogue.Activate(Activation.RELU);
+
+    private final DistilBert distilbert;
+    private final Linear preClassifier; // [dim, dim]
+    private final Linear classifier; // [labels, dim]
+
+    private DistilBertForSequenceClassification(DistilBert distilbert, Linear preClassifier, Linear classifier) {
+        this.distilbert = distilbert;
+        this.preClassifier = preClassifier;
+        this.classifier = classifier;
+    }
+
+    /**
+     * Loads the model.
+     *
+     * @param labels how many labels {@code config.json} says there are
+     * @param source the checkpoint's tensors; the model reads embeddings from it for as long as it lives, and closes it
+     * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
+     */
+    public static DistilBertForSequenceClassification load(
+            Engine engine, DistilBertConfig config, int labels, TensorSource source) {
+        StateDict weights = StateDict.of(source, "distilbert.");
+        // The head first: a checkpoint that has none is refused before anything large is read.
+        Linear classifier = Linear.load(engine, weights.at("classifier"), labels, config.dim());
+        Linear preClassifier = Linear.load(engine, weights.at("pre_classifier"), config.dim(), config.dim());
+        DistilBert distilbert = DistilBert.load(engine, config, weights, source);
+        weights.requireAllUsed(DistilBert::belongsToSomeHead);
+        return new DistilBertForSequenceClassification(distilbert, preClassifier, classifier);
+    }
+
+    @Override
+    public SequenceClassifierOutput forward(TokenBatch batch, OutputOptions options) {
+        requireFirstTokens(batch);
+        Recording recording = new Recording(options, batch, distilbert.config().nHeads());
+        int sequences = batch.sequences();
+        int dim = distilbert.config().dim();
+        Tensor logits = Tensor.zeros(sequences, classifier.outFeatures()); // [sequences, labels]
+        try (Workspace workspace = distilbert.engine().workspace()) {
+            Tensor hiddenStates = distilbert.encode(workspace, batch, recording); // [tokens, dim]
+            Tensor pooled = workspace.tensor(Workspace.Use.CONTEXT, sequences, dim); // every sequence's first token
+            for (int s = 0; s < sequences; s++) {
+                int first = batch.sequenceStarts()[s] * dim;
+                System.arraycopy(hiddenStates.data(), first, pooled.data(), s * dim, dim);
+            }
+            Tensor activated = workspace.tensor(Workspace.Use.ATTENDED, sequences, dim);
+            preClassifier.forward(workspace, pooled, RELU, activated);
+            classifier.forward(workspace, activated, Epilogue.NONE, logits);
+        }
+        return new SequenceClassifierOutput(batch, logits, recording.allHiddenStates(), recording.allAttentions());
+    }
+
+    private static void requireFirstTokens(TokenBatch batch) {
+        for (int s = 0; s < batch.sequences(); s++) {
+            if (batch.length(s) == 0 || batch.positionIds()[batch.sequenceStarts()[s]] != 0) {
+                throw new IllegalArgumentException("sequence " + s + " has no first token, or it is masked, but a"
+                        + " classifier reads the first token: pad on the right");
+            }
+        }
+    }
+
+    @Override
+    public DistilBert encoder() {
+        return distilbert;
+    }
+
+    @Override
+    public int labels() {
+        return classifier.outFeatures();
+    }
+}

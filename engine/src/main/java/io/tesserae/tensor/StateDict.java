@@ -1,0 +1,132 @@
+package io.tesserae.tensor;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * A model's weights by the names of its state dict, checked both ways: a weight that is missing or has another shape, and
+ * a tensor that no layer asked for, are errors that name it.
+ *
+ * <p>Two spellings of one name are known, as transformers knows them: the base model's prefix ({@code distilbert.}) may be
+ * missing or superfluous, and old checkpoints call {@code LayerNorm.weight} and {@code LayerNorm.bias} {@code gamma} and
+ * {@code beta}.
+ */
+public final class StateDict {
+
+    private final TensorSource source;
+    private final String basePrefix;
+    private final String scope;
+    private final Set<String> used;
+
+    private StateDict(TensorSource source, String basePrefix, String scope, Set<String> used) {
+        this.source = source;
+        this.basePrefix = basePrefix;
+        this.scope = scope;
+        this.used = used;
+    }
+
+    /**
+     * The state dict of a source.
+     *
+     * @param basePrefix what the names of the base model begin with in a model with a head, as {@code "distilbert."}
+     */
+    public static StateDict of(TensorSource source, String basePrefix) {
+        return new StateDict(source, basePrefix, "", new HashSet<>());
+    }
+
+    /** The part below a name: {@code at("transformer.layer.0")}. */
+    public StateDict at(String name) {
+        return new StateDict(source, basePrefix, scope + name + ".", used);
+    }
+
+    /** The part below a numbered name: {@code at("transformer.layer", 0)}. */
+    public StateDict at(String name, int index) {
+        return at(name + "." + index);
+    }
+
+    /** A whole weight as float32, for small ones: norms, biases, position tables. */
+    public Tensor read(String name, int... shape) {
+        Stored weight = require(name, shape);
+        Tensor tensor = Tensor.zeros(shape);
+        source.read(weight.name, 0, tensor.data(), 0, tensor.size());
+        return tensor;
+    }
+
+    /** A weight that stays where it is stored, to be read by rows. */
+    public Stored require(String name, int... shape) {
+        String stored = resolve(scope + name);
+        if (stored == null) {
+            throw new WeightException("tensor \"" + scope + name + "\" " + Arrays.toString(shape)
+                    + " is missing: the checkpoint holds " + source.names().size()
+                    + " tensors, but none of this name; it may be of another architecture, or lack this head");
+        }
+        long[] found = source.shape(stored);
+        if (!Arrays.equals(found, Arrays.stream(shape).asLongStream().toArray())) {
+            throw new WeightException(source.describe(stored) + ": expected shape " + Arrays.toString(shape)
+                    + " by config.json, found " + Arrays.toString(found));
+        }
+        used.add(stored);
+        return new Stored(source, stored, shape.length == 0 ? 1 : shape[shape.length - 1]);
+    }
+
+    /**
+     * Ends the loading of a model.
+     *
+     * @param ignorable names that may lie in the checkpoint without being used: another head's, say
+     * @throws WeightException if any other tensor was not used
+     */
+    public void requireAllUsed(Predicate<String> ignorable) {
+        List<String> unexpected = new ArrayList<>();
+        for (String name : source.names()) {
+            if (!used.contains(name) && !ignorable.test(name)) {
+                unexpected.add(name);
+            }
+        }
+        if (!unexpected.isEmpty()) {
+            String first = source.describe(unexpected.getFirst());
+            throw new WeightException(first + ": the model that config.json describes has no such tensor"
+                    + (unexpected.size() > 1
+                            ? " (nor " + (unexpected.size() - 1) + " others, among them "
+                                    + String.join(", ", unexpected.subList(1, Math.min(4, unexpected.size()))) + ")"
+                            : "")
+                    + "; does config.json belong to these weights?");
+        }
+    }
+
+    private String resolve(String name) {
+        String found = spelling(name);
+        if (found == null && name.startsWith(basePrefix)) {
+            found = spelling(name.substring(basePrefix.length()));
+        }
+        return found == null ? spelling(basePrefix + name) : found;
+    }
+
+    private String spelling(String name) {
+        if (source.names().contains(name)) {
+            return name;
+        }
+        String old = name.endsWith("LayerNorm.weight")
+                ? name.replaceAll("weight$", "gamma")
+                : name.endsWith("LayerNorm.bias") ? name.replaceAll("bias$", "beta") : name;
+        return source.names().contains(old) ? old : null;
+    }
+
+    /**
+     * A weight where it is stored.
+     *
+     * @param source where
+     * @param name under which name there
+     * @param columns length of a row: the innermost dimension
+     */
+    public record Stored(TensorSource source, String name, int columns) {
+
+        /** Reads one row, as float32. */
+        public void readRow(int row, float[] destination, int offset) {
+            source.read(name, (long) row * columns, destination, offset, columns);
+        }
+    }
+}

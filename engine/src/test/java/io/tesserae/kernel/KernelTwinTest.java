@@ -1,0 +1,199 @@
+package io.tesserae.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tesserae.tensor.Tensor;
+import java.util.Random;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/**
+ * Every vector kernel against its scalar definition, bit by bit. The build runs this class again at other vector widths:
+ * see the executions in the module's pom.
+ */
+class KernelTwinTest {
+
+    private static final Kernels SCALAR = Kernels.scalar();
+    private static final Kernels VECTOR = new VectorKernels();
+    private static final Engine SCALAR_ENGINE =
+            Engine.builder().kernels(SCALAR).threads(1).build();
+    private static final Engine VECTOR_ENGINE =
+            Engine.builder().kernels(VECTOR).threads(2).build();
+
+    @Example
+    void runsAtTheWidthThatTheBuildAskedFor() {
+        String expected = System.getProperty("tesserae.test.vectorBits");
+        if (expected != null) {
+            assertEquals("vector, " + expected + " bits", VECTOR.description());
+        }
+    }
+
+    @Property(tries = 150)
+    void productsAreEqual(
+            @ForAll @IntRange(min = 1, max = 45) int rows,
+            @ForAll @IntRange(min = 1, max = 130) int inFeatures,
+            @ForAll @IntRange(min = 1, max = 130) int outFeatures,
+            @ForAll @IntRange(min = 0, max = 2) int epilogue,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        Tensor x = values(random, rows, inFeatures);
+        Tensor weight = values(random, outFeatures, inFeatures);
+        float[] bias = values(random, outFeatures).data();
+        Epilogue chosen = switch (epilogue) {
+            case 0 -> Epilogue.NONE;
+            case 1 -> new Epilogue.Activate(Activation.GELU);
+            default ->
+                new Epilogue.AddResidual(values(random, rows, outFeatures).data());
+        };
+        assertBitsEqual(
+                multiply(SCALAR_ENGINE, x, weight, bias, chosen), multiply(VECTOR_ENGINE, x, weight, bias, chosen));
+    }
+
+    @Example
+    void productsDeeperThanOneBlockAndTallerThanOneBlockOfRowsAreEqual() {
+        Random random = new Random(5);
+        for (int[] shape : new int[][] {{17, 1700, 40}, {400, 800, 33}, {13, 768, 64}, {16, 769, 65}, {97, 3072, 31}}) {
+            Tensor x = values(random, shape[0], shape[1]);
+            Tensor weight = values(random, shape[2], shape[1]);
+            float[] bias = values(random, shape[2]).data();
+            Epilogue residual =
+                    new Epilogue.AddResidual(values(random, shape[0], shape[2]).data());
+            assertBitsEqual(
+                    multiply(SCALAR_ENGINE, x, weight, bias, residual),
+                    multiply(VECTOR_ENGINE, x, weight, bias, residual));
+        }
+    }
+
+    private static float[] multiply(Engine engine, Tensor x, Tensor weight, float[] bias, Epilogue epilogue) {
+        int rows = x.dimension(0);
+        int outFeatures = weight.dimension(0);
+        float[] out = new float[rows * outFeatures];
+        float[] padded = ParallelKernels.paddedBias(engine, outFeatures);
+        System.arraycopy(bias, 0, padded, 0, outFeatures);
+        try (Workspace workspace = engine.workspace()) {
+            ParallelKernels.multiply(
+                    workspace,
+                    new MatrixView(x.data(), 0, x.dimension(1)),
+                    rows,
+                    PackedMatrix.pack(engine, weight),
+                    padded,
+                    epilogue,
+                    out);
+        }
+        return out;
+    }
+
+    @Property(tries = 100)
+    void attentionIsEqual(
+            @ForAll @IntRange(min = 1, max = 70) int queries,
+            @ForAll @IntRange(min = 0, max = 70) int keys,
+            @ForAll @IntRange(min = 1, max = 40) int headSize,
+            @ForAll @IntRange(min = 1, max = 3) int heads,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        int hidden = heads * headSize;
+        // Two sequences each, so that starts other than zero are tried.
+        int[] queryStarts = {0, 3, 3 + queries};
+        int[] keyStarts = {0, 2, 2 + keys};
+        Tensor q = values(random, 3 + queries, hidden);
+        Tensor kv = values(random, 2 + keys, 2 * hidden);
+        int maps = 2;
+        float[][][] probabilities = new float[maps][][];
+        float[][] contexts = new float[maps][];
+        Engine[] engines = {SCALAR_ENGINE, VECTOR_ENGINE};
+        for (int i = 0; i < maps; i++) {
+            contexts[i] = new float[q.size()];
+            probabilities[i] = new float[][] {new float[heads * 3 * 2], new float[heads * queries * keys]};
+            AttentionOperands operands = new AttentionOperands(
+                    new MatrixView(q.data(), 0, hidden),
+                    new MatrixView(kv.data(), 0, 2 * hidden),
+                    new MatrixView(kv.data(), hidden, 2 * hidden),
+                    headSize,
+                    0.37f,
+                    new MatrixView(contexts[i], 0, hidden));
+            try (Workspace workspace = engines[i].workspace()) {
+                ParallelKernels.attend(workspace, operands, heads, queryStarts, keyStarts, probabilities[i]);
+            }
+        }
+        assertBitsEqual(contexts[0], contexts[1]);
+        assertBitsEqual(probabilities[0][0], probabilities[1][0]);
+        assertBitsEqual(probabilities[0][1], probabilities[1][1]);
+    }
+
+    @Property(tries = 100)
+    void layerNormIsEqual(
+            @ForAll @IntRange(min = 1, max = 9) int rows,
+            @ForAll @IntRange(min = 1, max = 200) int columns,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        float[] x = values(random, rows, columns).data();
+        float[] weight = values(random, columns).data();
+        float[] bias = values(random, columns).data();
+        float[] expected = new float[x.length];
+        SCALAR.layerNorm(x, 0, rows, columns, weight, bias, 1e-12f, expected);
+        VECTOR.layerNorm(x, 0, rows, columns, weight, bias, 1e-12f, x);
+        assertBitsEqual(expected, x);
+    }
+
+    @Property(tries = 100)
+    void softmaxIsEqual(@ForAll @IntRange(min = 1, max = 100) int count, @ForAll long seed) {
+        float[] expected = values(new Random(seed), 3 + count).data();
+        float[] actual = expected.clone();
+        SCALAR.softmax(expected, 3, count);
+        VECTOR.softmax(actual, 3, count);
+        assertBitsEqual(expected, actual);
+    }
+
+    @Property(tries = 100)
+    void activationsAreEqual(
+            @ForAll Activation activation, @ForAll @IntRange(min = 0, max = 70) int columns, @ForAll long seed) {
+        Random random = new Random(seed);
+        int stride = columns + 5;
+        float[] expected = values(random, 3 * stride + 2).data();
+        float[] actual = expected.clone();
+        SCALAR.activate(activation, expected, 2, 3, columns, stride);
+        VECTOR.activate(activation, actual, 2, 3, columns, stride);
+        assertBitsEqual(expected, actual);
+    }
+
+    @Property(tries = 50)
+    void addScaledIsEqual(@ForAll @IntRange(min = 0, max = 70) int count, @ForAll long seed) {
+        Random random = new Random(seed);
+        float[] x = values(random, count + 4).data();
+        float[] expected = values(random, count + 4).data();
+        float[] actual = expected.clone();
+        SCALAR.addScaled(0.7f, x, 1, expected, 3, count);
+        VECTOR.addScaled(0.7f, x, 1, actual, 3, count);
+        assertBitsEqual(expected, actual);
+    }
+
+    /** Values of all magnitudes that models see, and some that they do not. */
+    private static Tensor values(Random random, int... shape) {
+        Tensor tensor = Tensor.zeros(shape);
+        for (int i = 0; i < tensor.size(); i++) {
+            float magnitude = switch (random.nextInt(20)) {
+                case 0 -> 0f;
+                case 1 -> 30f;
+                case 2 -> 1e-3f;
+                default -> 1f;
+            };
+            tensor.data()[i] = magnitude * (float) random.nextGaussian();
+        }
+        return tensor;
+    }
+
+    private static void assertBitsEqual(float[] expected, float[] actual) {
+        assertArrayEquals(bits(expected), bits(actual));
+    }
+
+    private static int[] bits(float[] values) {
+        int[] bits = new int[values.length];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Float.floatToRawIntBits(values[i]);
+        }
+        return bits;
+    }
+}
