@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /** A checkpoint that lies in a folder. */
 record DirectoryFiles(Path directory) implements ModelFiles {
@@ -37,6 +38,11 @@ record DirectoryFiles(Path directory) implements ModelFiles {
         try (FileChannel channel = FileChannel.open(require(name), StandardOpenOption.READ)) {
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         }
+    }
+
+    @Override
+    public Optional<Path> path(String name) {
+        return Optional.of(resolve(name)).filter(Files::isRegularFile);
     }
 
     @Override
