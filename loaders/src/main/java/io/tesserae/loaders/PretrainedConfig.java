@@ -102,7 +102,8 @@ public final class PretrainedConfig {
         Map<String, Integer> label2id = new LinkedHashMap<>();
         requireObject("label2id")
                 .asMap()
-                .forEach((label, id) -> label2id.put(label, toInt("label2id." + new JsonPrimitive(label), id, 0, Integer.MAX_VALUE)));
+                .forEach((label, id) ->
+                        label2id.put(label, toInt("label2id." + new JsonPrimitive(label), id, 0, Integer.MAX_VALUE)));
         return Optional.of(Collections.unmodifiableMap(label2id));
     }
 
