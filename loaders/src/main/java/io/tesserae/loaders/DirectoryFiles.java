@@ -58,11 +58,12 @@ record DirectoryFiles(Path directory) implements ModelFiles {
         return path;
     }
 
+    /** Only the name is judged, not where links lead: in the hub's cache every file is a link out of its folder. */
     private Path resolve(String name) {
-        Path path = directory.resolve(name).normalize();
-        if (!path.startsWith(directory.normalize())) {
+        Path relative = Path.of(name).normalize();
+        if (relative.isAbsolute() || relative.startsWith("..")) {
             throw new ModelLoadingException("the file name \"" + name + "\" leads out of " + directory);
         }
-        return path;
+        return directory.resolve(relative);
     }
 }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.tensor.TensorSource;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -95,6 +97,40 @@ class CheckpointWeightsTest {
             float[] value = new float[1];
             weights.read("x", 0, value, 0, 1);
             assertArrayEquals(new float[] {7}, value);
+        }
+    }
+
+    /** As those of a jar are: there is nothing to map, and nothing to read past a mapping. */
+    @Test
+    void readsFilesThatAreNotOnDisk() throws IOException {
+        shard("model.safetensors", "xyz");
+        ModelFiles onDisk = ModelFiles.directory(folder);
+        ModelFiles inMemory = new ModelFiles() {
+            @Override
+            public boolean exists(String name) {
+                return onDisk.exists(name);
+            }
+
+            @Override
+            public String readText(String name, long byteLimit) throws IOException {
+                return onDisk.readText(name, byteLimit);
+            }
+
+            @Override
+            public MemorySegment map(String name, Arena arena) throws IOException {
+                return MemorySegment.ofArray(Files.readAllBytes(folder.resolve(name)));
+            }
+
+            @Override
+            public String describe(String name) {
+                return "resource /" + name;
+            }
+        };
+        try (CheckpointWeights weights = CheckpointWeights.open(inMemory)) {
+            float[] value = new float[1];
+            weights.read("xyz", 0, value, 0, 1);
+            assertArrayEquals(new float[] {3}, value);
+            assertEquals("resource /model.safetensors: tensor \"xyz\" (F32 [1])", weights.describe("xyz"));
         }
     }
 
