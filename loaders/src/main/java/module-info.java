@@ -5,4 +5,5 @@ module io.tesserae.loaders {
     requires com.google.gson;
 
     exports io.tesserae.loaders;
+    exports io.tesserae.loaders.safetensors;
 }

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /** A checkpoint that lies in a folder. */
 record DirectoryFiles(Path directory) implements ModelFiles {
@@ -40,6 +41,11 @@ record DirectoryFiles(Path directory) implements ModelFiles {
     }
 
     @Override
+    public Optional<Path> path(String name) {
+        return Optional.of(resolve(name)).filter(Files::isRegularFile);
+    }
+
+    @Override
     public String describe(String name) {
         return directory.resolve(name).toString();
     }
@@ -52,11 +58,12 @@ record DirectoryFiles(Path directory) implements ModelFiles {
         return path;
     }
 
+    /** Only the name is judged, not where links lead: in the hub's cache every file is a link out of its folder. */
     private Path resolve(String name) {
-        Path path = directory.resolve(name).normalize();
-        if (!path.startsWith(directory.normalize())) {
+        Path relative = Path.of(name).normalize();
+        if (relative.isAbsolute() || relative.startsWith("..")) {
             throw new ModelLoadingException("the file name \"" + name + "\" leads out of " + directory);
         }
-        return path;
+        return directory.resolve(relative);
     }
 }

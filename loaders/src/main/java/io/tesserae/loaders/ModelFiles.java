@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The files of one checkpoint, by name: a folder, or resources on the class path.
@@ -48,6 +49,15 @@ public interface ModelFiles {
      * @throws IOException if mapping fails
      */
     MemorySegment map(String name, Arena arena) throws IOException;
+
+    /**
+     * Where a file lies on disk; empty where it is a resource, or absent.
+     *
+     * <p>What is on disk can be read without being mapped, and then does not count as the process's own memory.
+     */
+    default Optional<Path> path(String name) {
+        return Optional.empty();
+    }
 
     /** Where a file is, or would be: for error messages. */
     String describe(String name);

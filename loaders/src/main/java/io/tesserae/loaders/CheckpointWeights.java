@@ -1,0 +1,216 @@
+package io.tesserae.loaders;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.tesserae.loaders.safetensors.SafetensorsFile;
+import io.tesserae.tensor.TensorSource;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * All tensors of a checkpoint, whether it is one safetensors file or many (shards) with an index.
+ *
+ * <p>Looked for in the order of the reference: {@value #SINGLE_FILE}, then {@value #INDEX}. As there, all tensors of all
+ * shards belong to the checkpoint, also those that the index does not mention. Beyond the reference, the index is held to
+ * what it says: a shard is a file beside it, every tensor lies in the shard it is said to lie in, and in no other.
+ *
+ * <p>Reading is thread-safe, and leaves little of the files in memory: see {@link SafetensorsFile}. Short runs, such as the
+ * rows of an embedding table, are cheap to read one by one.
+ */
+public final class CheckpointWeights implements TensorSource {
+
+    static final String SINGLE_FILE = "model.safetensors";
+    static final String INDEX = "model.safetensors.index.json";
+
+    /** An index names every tensor once; a hundred bytes for each of a million. */
+    private static final long INDEX_BYTE_LIMIT = 100_000_000;
+
+    private static final List<String> OTHER_FORMATS = List.of(
+            "pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack", "model.onnx");
+
+    private final String where;
+    private final List<SafetensorsFile> files;
+    private final Map<String, SafetensorsFile> fileOfTensor;
+
+    private CheckpointWeights(String where, List<SafetensorsFile> files, Map<String, SafetensorsFile> fileOfTensor) {
+        this.where = where;
+        this.files = files;
+        this.fileOfTensor = fileOfTensor;
+    }
+
+    /**
+     * Opens a checkpoint's weights; the files stay open until {@link #close()}.
+     *
+     * @throws ModelLoadingException if there are none in safetensors format, or a file is not valid
+     * @throws IOException if reading fails
+     */
+    public static CheckpointWeights open(ModelFiles model) throws IOException {
+        if (model.exists(SINGLE_FILE)) {
+            return openAll(model, model.describe(SINGLE_FILE), List.of(SINGLE_FILE), Map.of());
+        }
+        if (model.exists(INDEX)) {
+            String where = model.describe(INDEX);
+            Map<String, String> shardOfTensor = readIndex(model.readText(INDEX, INDEX_BYTE_LIMIT), where);
+            List<String> shards =
+                    shardOfTensor.values().stream().distinct().sorted().toList();
+            return openAll(model, where, shards, shardOfTensor);
+        }
+        throw noWeights(model);
+    }
+
+    /** In the order of the files, and in each file in the order of the data. */
+    @Override
+    public Set<String> names() {
+        return Collections.unmodifiableSet(fileOfTensor.keySet());
+    }
+
+    @Override
+    public long[] shape(String name) {
+        return file(name).shape(name);
+    }
+
+    @Override
+    public void read(String name, long first, float[] destination, int offset, int count) {
+        file(name).read(name, first, destination, offset, count);
+    }
+
+    @Override
+    public String describe(String name) {
+        SafetensorsFile file = fileOfTensor.get(name);
+        return file == null ? where + ": no tensor " + new JsonPrimitive(name) : file.describe(name);
+    }
+
+    @Override
+    public void close() {
+        files.forEach(SafetensorsFile::close);
+    }
+
+    @Override
+    public String toString() {
+        return where;
+    }
+
+    private SafetensorsFile file(String name) {
+        SafetensorsFile file = fileOfTensor.get(name);
+        if (file == null) {
+            throw new IllegalArgumentException(
+                    describe(name) + " among the " + fileOfTensor.size() + " of this checkpoint");
+        }
+        return file;
+    }
+
+    private static CheckpointWeights openAll(
+            ModelFiles model, String where, List<String> names, Map<String, String> shardOfTensor) throws IOException {
+        Map<String, SafetensorsFile> files = LinkedHashMap.newLinkedHashMap(names.size());
+        try {
+            for (String name : names) {
+                if (!model.exists(name)) {
+                    throw new ModelLoadingException(where + ": names the shard " + name
+                            + ", which is not there; download the checkpoint again, with all its files");
+                }
+                files.put(name, openFile(model, name));
+            }
+            return new CheckpointWeights(where, List.copyOf(files.values()), merge(where, files, shardOfTensor));
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            files.values().forEach(SafetensorsFile::close);
+            throw e;
+        }
+    }
+
+    private static SafetensorsFile openFile(ModelFiles model, String name) throws IOException {
+        Optional<Path> path = model.path(name);
+        if (path.isPresent()) {
+            return SafetensorsFile.open(path.get());
+        }
+        // What is not a file on disk is in memory already, and needs no arena that is ever closed.
+        return SafetensorsFile.of(model.map(name, Arena.ofAuto()), model.describe(name));
+    }
+
+    private static Map<String, SafetensorsFile> merge(
+            String where, Map<String, SafetensorsFile> files, Map<String, String> shardOfTensor) {
+        Map<String, SafetensorsFile> merged = new LinkedHashMap<>();
+        for (SafetensorsFile file : files.values()) {
+            for (String tensor : file.names()) {
+                SafetensorsFile other = merged.put(tensor, file);
+                if (other != null) {
+                    throw new ModelLoadingException(where + ": the tensor " + new JsonPrimitive(tensor)
+                            + " is in two shards, " + other + " and " + file + "; expected it in one");
+                }
+            }
+        }
+        shardOfTensor.forEach((tensor, shard) -> {
+            SafetensorsFile expected = files.get(shard);
+            if (merged.get(tensor) != expected) {
+                throw new ModelLoadingException(where + ": says that the tensor " + new JsonPrimitive(tensor)
+                        + " is in " + shard + ", but it is "
+                        + (merged.containsKey(tensor) ? "in " + merged.get(tensor) : "in none of the shards"));
+            }
+        });
+        return merged;
+    }
+
+    /** Which shard holds which tensor, by the tensor's name. */
+    private static Map<String, String> readIndex(String text, String where) {
+        JsonObject index = StrictJson.parseObject(text, where);
+        // Of no use here, but the reference does not load an index without it either.
+        requireObject(index, "metadata", where);
+        Map<String, String> shardOfTensor = new TreeMap<>();
+        for (Map.Entry<String, JsonElement> mapping :
+                requireObject(index, "weight_map", where).entrySet()) {
+            if (!(mapping.getValue() instanceof JsonPrimitive shard) || !shard.isString()) {
+                throw new ModelLoadingException(where + ": weight_map: expected a file's name for the tensor "
+                        + new JsonPrimitive(mapping.getKey()) + ", found " + StrictJson.describe(mapping.getValue()));
+            }
+            shardOfTensor.put(mapping.getKey(), requirePlainName(shard, where));
+        }
+        if (shardOfTensor.isEmpty()) {
+            throw new ModelLoadingException(where + ": weight_map: expected the checkpoint's tensors, found none");
+        }
+        return shardOfTensor;
+    }
+
+    private static JsonObject requireObject(JsonObject index, String key, String where) {
+        if (index.get(key) instanceof JsonObject object) {
+            return object;
+        }
+        throw new ModelLoadingException(
+                where + ": " + key + ": expected an object, found " + StrictJson.describe(index.get(key)));
+    }
+
+    /** A name that stays in the checkpoint's folder on every system: visible ASCII without separators and drives. */
+    private static String requirePlainName(JsonPrimitive shard, String where) {
+        String name = shard.getAsString();
+        boolean plain = !name.isBlank()
+                && !name.equals(".")
+                && !name.contains("..")
+                && name.chars()
+                        .allMatch(character -> character >= ' ' && character < 0x7F && "/\\:".indexOf(character) < 0);
+        if (!plain) {
+            throw new ModelLoadingException(
+                    where + ": weight_map: expected the plain name of a file beside the index, found "
+                            + StrictJson.describe(shard));
+        }
+        return name;
+    }
+
+    private static ModelLoadingException noWeights(ModelFiles model) {
+        String expected = model.describe(SINGLE_FILE) + ": no such file, nor " + INDEX + " beside it";
+        return OTHER_FORMATS.stream()
+                .filter(model::exists)
+                .findFirst()
+                .map(other -> new ModelLoadingException(expected + ". There is " + other
+                        + ", a format that this engine does not read (a pickle can run code). Convert the checkpoint once"
+                        + " with Python: AutoModel.from_pretrained(folder).save_pretrained(folder), with the class that"
+                        + " config.json names under architectures; or use a revision that has " + SINGLE_FILE))
+                .orElseGet(() -> new ModelLoadingException(expected + "; expected the weights of a model"));
+    }
+}

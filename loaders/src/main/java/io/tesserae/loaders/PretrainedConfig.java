@@ -1,0 +1,316 @@
+package io.tesserae.loaders;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A checkpoint's config.json: what every model's has (kind, labels), and typed access to the rest.
+ *
+ * <p>Types are as strict as those of transformers 5: {@code 768.0}, {@code "768"}, {@code true} and {@code null} are not
+ * integers. Ranges are stricter: the caller says what makes sense, and nothing else gets past. Keys that nobody asks for
+ * are kept and do no harm.
+ *
+ * @see <a href="https://huggingface.co/docs/transformers/main_classes/configuration">PretrainedConfig</a>
+ */
+public final class PretrainedConfig {
+
+    static final String FILE = "config.json";
+
+    private static final long BYTE_LIMIT = 16 << 20;
+
+    /** More labels than any head has; ImageNet-21k has 21,841. */
+    private static final int LABEL_LIMIT = 1_000_000;
+
+    private static final int DEFAULT_LABELS = 2;
+
+    private final String where;
+    private final JsonObject json;
+    private final String modelType;
+    private final List<String> architectures;
+    private final Labels labels;
+    private final Optional<ProblemType> problemType;
+
+    private PretrainedConfig(String where, JsonObject json) {
+        this.where = where;
+        this.json = json;
+        this.modelType = requireString("model_type");
+        this.architectures = readArchitectures();
+        this.labels = readLabels();
+        this.problemType = readProblemType();
+    }
+
+    /**
+     * Reads config.json of a checkpoint.
+     *
+     * @throws ModelLoadingException if it is absent, not a JSON object, or one of the values that every model has is invalid
+     * @throws IOException if reading fails
+     */
+    public static PretrainedConfig read(ModelFiles model) throws IOException {
+        return parse(model.readText(FILE, BYTE_LIMIT), model.describe(FILE));
+    }
+
+    /**
+     * Reads the text of a config.json.
+     *
+     * @param where the file's name, for error messages
+     * @throws ModelLoadingException as {@link #read}
+     */
+    public static PretrainedConfig parse(String text, String where) {
+        return new PretrainedConfig(where, StrictJson.parseObject(text, where));
+    }
+
+    /** The family, {@code model_type}: {@code distilbert}, {@code vit}, … */
+    public String modelType() {
+        return modelType;
+    }
+
+    /** The classes in Python that the checkpoint was saved from; usually one, empty where the file does not say. */
+    public List<String> architectures() {
+        return architectures;
+    }
+
+    /**
+     * The labels, {@code id2label}; without it, as many as {@code num_labels} says (two, where that is absent too), called
+     * {@code LABEL_0} and so on. A model without a head has labels too; they mean nothing there.
+     */
+    public Labels labels() {
+        return labels;
+    }
+
+    /**
+     * The ids by label, {@code label2id}; empty where it is absent or null. Transformers does not derive it from {@code
+     * id2label}, and neither does this.
+     *
+     * @throws ModelLoadingException if it is neither null nor an object of integers
+     */
+    public Optional<Map<String, Integer>> label2id() {
+        if (!isSet("label2id")) {
+            return Optional.empty();
+        }
+        Map<String, Integer> label2id = new LinkedHashMap<>();
+        requireObject("label2id")
+                .asMap()
+                .forEach((label, id) ->
+                        label2id.put(label, toInt("label2id." + new JsonPrimitive(label), id, 0, Integer.MAX_VALUE)));
+        return Optional.of(Collections.unmodifiableMap(label2id));
+    }
+
+    /** What the outputs mean, {@code problem_type}; empty where it is absent or null. */
+    public Optional<ProblemType> problemType() {
+        return problemType;
+    }
+
+    /** The keys of the file, in its order. */
+    public Set<String> keys() {
+        return Collections.unmodifiableSet(json.keySet());
+    }
+
+    /** Whether a key is there and its value not null. */
+    public boolean isSet(String key) {
+        return json.has(key) && !(json.get(key) instanceof JsonNull);
+    }
+
+    /**
+     * An integer.
+     *
+     * @throws ModelLoadingException if the key is absent or its value is not an integer from {@code least} to {@code most}
+     */
+    public int requireInt(String key, int least, int most) {
+        return toInt(key, json.get(key), least, most);
+    }
+
+    /**
+     * An integer, or the default where the key is absent.
+     *
+     * @throws ModelLoadingException if the key is there and its value is not an integer from {@code least} to {@code most}
+     */
+    public int optionalInt(String key, int absent, int least, int most) {
+        return json.has(key) ? requireInt(key, least, most) : absent;
+    }
+
+    /**
+     * A number, with or without a fraction.
+     *
+     * @throws ModelLoadingException if the key is absent or its value is not a number from {@code least} to {@code most}
+     */
+    public double requireDouble(String key, double least, double most) {
+        JsonElement value = json.get(key);
+        if (value instanceof JsonPrimitive number && number.isNumber()) {
+            double found = Double.parseDouble(number.getAsString());
+            if (found >= least && found <= most) {
+                return found;
+            }
+        }
+        throw unexpected(key, "a number from " + least + " to " + most, value);
+    }
+
+    /**
+     * A number, or the default where the key is absent.
+     *
+     * @throws ModelLoadingException if the key is there and its value is not a number from {@code least} to {@code most}
+     */
+    public double optionalDouble(String key, double absent, double least, double most) {
+        return json.has(key) ? requireDouble(key, least, most) : absent;
+    }
+
+    /**
+     * A string.
+     *
+     * @throws ModelLoadingException if the key is absent or its value is not a string
+     */
+    public String requireString(String key) {
+        if (json.get(key) instanceof JsonPrimitive string && string.isString()) {
+            return string.getAsString();
+        }
+        throw unexpected(key, "a string", json.get(key));
+    }
+
+    /**
+     * A string, or the default where the key is absent.
+     *
+     * @throws ModelLoadingException if the key is there and its value is not a string
+     */
+    public String optionalString(String key, String absent) {
+        return json.has(key) ? requireString(key) : absent;
+    }
+
+    /**
+     * True or false.
+     *
+     * @throws ModelLoadingException if the key is absent or its value is neither
+     */
+    public boolean requireBoolean(String key) {
+        if (json.get(key) instanceof JsonPrimitive truth && truth.isBoolean()) {
+            return truth.getAsBoolean();
+        }
+        throw unexpected(key, "true or false", json.get(key));
+    }
+
+    /**
+     * True or false, or the default where the key is absent.
+     *
+     * @throws ModelLoadingException if the key is there and its value is neither
+     */
+    public boolean optionalBoolean(String key, boolean absent) {
+        return json.has(key) ? requireBoolean(key) : absent;
+    }
+
+    /** An exception about the value of a key, for what only a model's own code can check. */
+    public ModelLoadingException unexpected(String key, String expected) {
+        return unexpected(key, expected, json.get(key));
+    }
+
+    /** The value of a key as it stands in the file; null where the key is absent. */
+    JsonElement get(String key) {
+        return json.get(key);
+    }
+
+    /** The file. */
+    @Override
+    public String toString() {
+        return where;
+    }
+
+    private List<String> readArchitectures() {
+        if (!isSet("architectures")) {
+            return List.of();
+        }
+        if (!(json.get("architectures") instanceof JsonArray array)) {
+            throw unexpected("architectures", "an array of strings");
+        }
+        return array.asList().stream()
+                .map(element -> {
+                    if (element instanceof JsonPrimitive name && name.isString()) {
+                        return name.getAsString();
+                    }
+                    throw unexpected("architectures", "an array of strings", element);
+                })
+                .toList();
+    }
+
+    /**
+     * Where {@code num_labels} and {@code id2label} disagree, the map wins: so it was in transformers 4, which wrote such
+     * files. In version 5 the number wins and the names are lost. A head that has as many outputs as the number says does
+     * not go unnoticed: its weights have another shape than the map asks for.
+     */
+    private Labels readLabels() {
+        Labels labels = isSet("id2label") && !requireObject("id2label").isEmpty()
+                ? readId2Label(requireObject("id2label"))
+                : Labels.numbered(optionalInt("num_labels", DEFAULT_LABELS, 0, LABEL_LIMIT));
+        if (labels.count() > LABEL_LIMIT) {
+            throw unexpected("id2label", "at most " + LABEL_LIMIT + " labels");
+        }
+        return labels;
+    }
+
+    private Labels readId2Label(JsonObject id2label) {
+        SortedMap<Integer, String> byId = new TreeMap<>();
+        id2label.asMap().forEach((id, label) -> {
+            if (!id.matches("0|[1-9][0-9]{0,8}")) {
+                throw new ModelLoadingException(where + ": id2label: expected ids from 0 to 999999999 for keys, found "
+                        + StrictJson.describe(new JsonPrimitive(id)));
+            }
+            // Transformers checks no labels, and there are files that number their classes; the digits are the name
+            // then.
+            if (!(label instanceof JsonPrimitive name) || name.isBoolean()) {
+                throw unexpected("id2label." + id, "a string", label);
+            }
+            byId.put(Integer.valueOf(id), name.getAsString());
+        });
+        return new Labels(byId);
+    }
+
+    private Optional<ProblemType> readProblemType() {
+        if (!isSet("problem_type")) {
+            return Optional.empty();
+        }
+        Optional<ProblemType> found = ProblemType.named(requireString("problem_type"));
+        if (found.isEmpty()) {
+            throw unexpected(
+                    "problem_type", "regression, single_label_classification, multi_label_classification or null");
+        }
+        if (found.get() == ProblemType.SINGLE_LABEL_CLASSIFICATION && labels.count() == 1) {
+            throw new ModelLoadingException(
+                    where + ": problem_type: single_label_classification needs at least two labels,"
+                            + " found one; expected two labels for yes and no, or regression for a single output");
+        }
+        return found;
+    }
+
+    private JsonObject requireObject(String key) {
+        if (json.get(key) instanceof JsonObject object) {
+            return object;
+        }
+        throw unexpected(key, "an object");
+    }
+
+    private int toInt(String key, JsonElement value, int least, int most) {
+        // At most ten digits are parsed: all that an int can have, and a file may have a million.
+        if (value instanceof JsonPrimitive number
+                && number.isNumber()
+                && number.getAsString().matches("-?[0-9]{1,10}")) {
+            long found = Long.parseLong(number.getAsString());
+            if (found >= least && found <= most) {
+                return (int) found;
+            }
+        }
+        throw unexpected(key, "an integer from " + least + " to " + most, value);
+    }
+
+    private ModelLoadingException unexpected(String key, String expected, JsonElement found) {
+        return new ModelLoadingException(
+                where + ": " + key + ": expected " + expected + ", found " + StrictJson.describe(found));
+    }
+}

@@ -1,0 +1,101 @@
+package io.tesserae.loaders.safetensors;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** Stored elements as Java numbers. Nothing is aligned: a tensor may begin at any byte of its file. */
+final class Elements {
+
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ORDER);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ORDER);
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
+    private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ORDER);
+
+    /** Shorts are copied in blocks first: from an array, the loop that widens them is one that the JIT vectorizes. */
+    private static final int BLOCK = 4096;
+
+    private Elements() {}
+
+    /**
+     * Reads elements as float32: F16 and BF16 are widened exactly, all others rounded to the nearest.
+     *
+     * @param dtype one that {@link DType#readsAsFloat() reads as float}
+     * @param position of the first element, in bytes
+     */
+    static void toFloats(DType dtype, MemorySegment source, long position, float[] destination, int offset, int count) {
+        switch (dtype) {
+            case F32 -> MemorySegment.copy(source, FLOAT, position, destination, offset, count);
+            case F16, BF16 -> widen(dtype, source, position, destination, offset, count);
+            case F64 -> {
+                for (int i = 0; i < count; i++) {
+                    destination[offset + i] = (float) source.get(DOUBLE, position + (long) i * Double.BYTES);
+                }
+            }
+            case U64 -> {
+                for (int i = 0; i < count; i++) {
+                    destination[offset + i] = unsignedToFloat(source.get(LONG, position + (long) i * Long.BYTES));
+                }
+            }
+            default -> {
+                int size = dtype.bits() / Byte.SIZE;
+                for (int i = 0; i < count; i++) {
+                    destination[offset + i] = toLong(dtype, source, position + (long) i * size);
+                }
+            }
+        }
+    }
+
+    /**
+     * One element as an integer; a {@link DType#U64} of 2^63 or more comes out negative.
+     *
+     * @param dtype one that {@link DType#readsAsInteger() reads as integer}
+     * @param position in bytes
+     */
+    static long toLong(DType dtype, MemorySegment source, long position) {
+        return switch (dtype) {
+            case BOOL -> source.get(ValueLayout.JAVA_BYTE, position) == 0 ? 0 : 1;
+            case U8 -> Byte.toUnsignedLong(source.get(ValueLayout.JAVA_BYTE, position));
+            case I8 -> source.get(ValueLayout.JAVA_BYTE, position);
+            case I16 -> source.get(SHORT, position);
+            case U16 -> Short.toUnsignedLong(source.get(SHORT, position));
+            case I32 -> source.get(INT, position);
+            case U32 -> Integer.toUnsignedLong(source.get(INT, position));
+            case I64, U64 -> source.get(LONG, position);
+            default -> throw new IllegalArgumentException(dtype + " is not an integer type");
+        };
+    }
+
+    private static void widen(
+            DType dtype, MemorySegment source, long position, float[] destination, int offset, int count) {
+        short[] block = new short[Math.min(count, BLOCK)];
+        for (int done = 0; done < count; done += block.length) {
+            int length = Math.min(block.length, count - done);
+            MemorySegment.copy(source, SHORT, position + (long) done * Short.BYTES, block, 0, length);
+            if (dtype == DType.F16) {
+                widenHalf(block, destination, offset + done, length);
+            } else {
+                widenBrainFloat(block, destination, offset + done, length);
+            }
+        }
+    }
+
+    private static void widenHalf(short[] block, float[] destination, int offset, int count) {
+        for (int i = 0; i < count; i++) {
+            destination[offset + i] = Float.float16ToFloat(block[i]);
+        }
+    }
+
+    private static void widenBrainFloat(short[] block, float[] destination, int offset, int count) {
+        for (int i = 0; i < count; i++) {
+            destination[offset + i] = Float.intBitsToFloat(block[i] << 16);
+        }
+    }
+
+    /** Halves what has the sign bit set; the bit that falls off stays in the last place, where it decides a tie. */
+    private static float unsignedToFloat(long value) {
+        return value >= 0 ? value : 2f * (value >>> 1 | value & 1);
+    }
+}
