@@ -1,0 +1,103 @@
+package io.tesserae.tokenizer;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** The added tokens of a tokenizer and their ids, on top of the vocabulary's. Immutable. */
+final class AddedVocabulary {
+
+    private final Vocabulary vocabulary;
+    private final Map<String, Integer> ids = new LinkedHashMap<>();
+    private final Map<Integer, AddedToken> tokens = new LinkedHashMap<>();
+    private final Map<Integer, String> normalizedContents = new HashMap<>(); // of normalized tokens only
+    private final int size;
+
+    /**
+     * Gives each token an id: its own where the vocabulary has it, else the next after the vocabulary. A token that comes twice
+     * keeps its id, and the second one's flags count.
+     */
+    AddedVocabulary(Vocabulary vocabulary, List<AddedToken> added, Normalizer normalizer) {
+        this.vocabulary = vocabulary;
+        int next = vocabulary.size();
+        for (AddedToken token : added) {
+            OptionalInt known = id(token.content());
+            int id = known.isPresent() ? known.getAsInt() : next++;
+            ids.put(token.content(), id);
+            tokens.put(id, token);
+            if (token.normalized()) {
+                normalizedContents.put(id, normalize(token, normalizer));
+            } else {
+                normalizedContents.remove(id);
+            }
+        }
+        this.size = vocabulary.size()
+                + (int) ids.keySet().stream()
+                        .filter(content -> vocabulary.id(content).isEmpty())
+                        .count();
+    }
+
+    private static String normalize(AddedToken token, Normalizer normalizer) {
+        String content = normalizer.normalize(token.content());
+        if (content.isEmpty()) {
+            throw new IllegalArgumentException("nothing is left of the added token \"" + token.content()
+                    + "\" once it is normalized; add it with normalized = false");
+        }
+        return content;
+    }
+
+    /** How many tokens there are with those of the vocabulary. */
+    int size() {
+        return size;
+    }
+
+    OptionalInt id(String token) {
+        Integer id = ids.get(token);
+        return id != null ? OptionalInt.of(id) : vocabulary.id(token);
+    }
+
+    /** The token with this id, or null where there is none. */
+    String token(int id) {
+        AddedToken added = tokens.get(id);
+        return added != null ? added.content() : vocabulary.token(id);
+    }
+
+    /** The token as it looks in decoded text, or null where there is none. */
+    String decodedToken(int id) {
+        String normalized = normalizedContents.get(id);
+        return normalized != null ? normalized : token(id);
+    }
+
+    boolean isSpecial(int id) {
+        AddedToken added = tokens.get(id);
+        return added != null && added.special();
+    }
+
+    /** Finds those tokens that are found in the raw text. */
+    AddedTokenFinder rawFinder(boolean ignoreSpecialTokens) {
+        Map<String, AddedTokenFinder.Entry> patterns = new HashMap<>();
+        tokens.forEach((id, token) -> {
+            if (!token.normalized()) {
+                patterns.put(token.content(), new AddedTokenFinder.Entry(token, id));
+            }
+        });
+        return new AddedTokenFinder(patterns, ignoreSpecialTokens);
+    }
+
+    /** Finds those tokens that are found in the normalized text. */
+    AddedTokenFinder normalizedFinder(boolean ignoreSpecialTokens) {
+        Map<String, AddedTokenFinder.Entry> patterns = new HashMap<>();
+        normalizedContents.forEach((id, content) -> {
+            AddedToken token = tokens.get(id);
+            AddedTokenFinder.Entry other = patterns.put(content, new AddedTokenFinder.Entry(token, id));
+            if (other != null) {
+                throw new IllegalArgumentException(
+                        "the added tokens \"" + other.token().content() + "\" and \"" + token.content()
+                                + "\" are the same, \"" + content + "\", once they are normalized");
+            }
+        });
+        return new AddedTokenFinder(patterns, ignoreSpecialTokens);
+    }
+}

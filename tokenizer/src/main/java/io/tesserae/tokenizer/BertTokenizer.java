@@ -1,0 +1,440 @@
+package io.tesserae.tokenizer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+
+/**
+ * Turns texts into token ids exactly as Hugging Face's fast {@code BertTokenizer} and {@code DistilBertTokenizer} do.
+ * Immutable and thread-safe.
+ *
+ * <p>Any string can be encoded, in time linear in its length. Half a surrogate pair, which the reference refuses, is read as
+ * U+FFFD: cleaning drops it.
+ *
+ * <p>Source: {@code transformers/models/bert/tokenization_bert.py} at 5.18 on tokenizers 0.23, with the truncation of 0.22.2 (what
+ * came after is a known defect, huggingface/tokenizers issue 2091).
+ */
+public final class BertTokenizer {
+
+    /** The {@link #modelMaxLength()} of a model that has no limit. */
+    public static final int UNLIMITED = Integer.MAX_VALUE;
+
+    private final AddedVocabulary vocabulary;
+    private final Pipeline pipeline;
+    private final Template template;
+    private final Template bareTemplate;
+    private final String continuingSubwordPrefix;
+    private final int unkTokenId;
+    private final int sepTokenId;
+    private final int padTokenId;
+    private final int clsTokenId;
+    private final int maskTokenId;
+    private final int modelMaxLength;
+    private final Side truncationSide;
+    private final Side paddingSide;
+    private final boolean returnsTokenTypeIds;
+
+    private BertTokenizer(Builder builder) {
+        boolean stripAccents = builder.stripAccents == null ? builder.doLowerCase : builder.stripAccents;
+        Normalizer normalizer =
+                new Normalizer(builder.cleanText, builder.tokenizeChineseChars, stripAccents, builder.doLowerCase);
+        OptionalInt unk = builder.vocabulary.id(builder.specialTokens.unk());
+        if (unk.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the vocabulary lacks the unknown token \"" + builder.specialTokens.unk() + "\"");
+        }
+        this.vocabulary = new AddedVocabulary(builder.vocabulary, builder.allAddedTokens(), normalizer);
+        this.continuingSubwordPrefix = builder.continuingSubwordPrefix;
+        this.pipeline = new Pipeline(
+                vocabulary,
+                vocabulary.rawFinder(builder.splitSpecialTokens),
+                normalizer,
+                vocabulary.normalizedFinder(builder.splitSpecialTokens),
+                new WordPiece.Model(
+                        new TokenIndex(builder.vocabulary, ""),
+                        new TokenIndex(builder.vocabulary, continuingSubwordPrefix),
+                        unk.getAsInt(),
+                        builder.maxInputCharsPerWord));
+        this.unkTokenId = requireId(builder.specialTokens.unk());
+        this.sepTokenId = requireId(builder.specialTokens.sep());
+        this.padTokenId = requireId(builder.specialTokens.pad());
+        this.clsTokenId = requireId(builder.specialTokens.cls());
+        this.maskTokenId = requireId(builder.specialTokens.mask());
+        this.template = builder.template == null ? Template.bert(clsTokenId, sepTokenId) : builder.template;
+        this.bareTemplate = template.withoutSpecialTokens();
+        this.modelMaxLength = builder.modelMaxLength;
+        this.truncationSide = builder.truncationSide;
+        this.paddingSide = builder.paddingSide;
+        this.returnsTokenTypeIds = builder.returnsTokenTypeIds;
+    }
+
+    private int requireId(String token) {
+        return vocabulary.id(token).orElseThrow();
+    }
+
+    /** A tokenizer over this vocabulary, set up as BERT's uncased one unless told otherwise. */
+    public static Builder builder(Vocabulary vocabulary) {
+        return new Builder(vocabulary);
+    }
+
+    // --- Encoding
+    // ---------------------------------------------------------------------------------------------------------
+
+    /** Encodes one text, with {@link EncodingOptions#DEFAULT}. */
+    public Encoding encode(String text) {
+        return encode(text, null, EncodingOptions.DEFAULT);
+    }
+
+    /**
+     * Encodes two texts as one input, with {@link EncodingOptions#DEFAULT}.
+     *
+     * @param textPair the second text; null or empty if there is none
+     */
+    public Encoding encode(String text, String textPair) {
+        return encode(text, textPair, EncodingOptions.DEFAULT);
+    }
+
+    /**
+     * Encodes one text, or two as one input.
+     *
+     * @param textPair the second text; null or empty if there is none (to transformers 5, too, an empty second text is none)
+     * @throws IllegalArgumentException if the input cannot be truncated as asked: no room for the special tokens, or the text
+     *     that is to be shortened is too short or absent
+     */
+    public Encoding encode(String text, String textPair, EncodingOptions options) {
+        Objects.requireNonNull(text, "text");
+        TokenSequence first = pipeline.tokenize(text);
+        TokenSequence second = textPair == null || textPair.isEmpty() ? null : pipeline.tokenize(textPair);
+        return assemble(first, second, options);
+    }
+
+    /**
+     * Encodes one text, or two, that have been cut into words. {@link Encoding#wordIds()} are places in the lists, offsets are within the
+     * words.
+     *
+     * @param pairWords the second text's words; null or empty if there is none
+     * @throws IllegalArgumentException as {@link #encode(String, String, EncodingOptions)}
+     */
+    public Encoding encodeWords(List<String> words, List<String> pairWords, EncodingOptions options) {
+        TokenSequence first = tokenizeWords(words);
+        TokenSequence second = pairWords == null || pairWords.isEmpty() ? null : tokenizeWords(pairWords);
+        return assemble(first, second, options);
+    }
+
+    private TokenSequence tokenizeWords(List<String> words) {
+        TokenSequence tokens = new TokenSequence(words.size() * 2);
+        for (int i = 0; i < words.size(); i++) {
+            pipeline.tokenizeWord(words.get(i), i, tokens);
+        }
+        return tokens;
+    }
+
+    /** Truncates, then puts the special tokens around. */
+    private Encoding assemble(TokenSequence first, TokenSequence second, EncodingOptions options) {
+        boolean isPair = second != null;
+        Template used = options.addSpecialTokens() ? template : bareTemplate;
+        List<Template.Piece> pieces = isPair ? used.pair() : used.single();
+        Truncation.Lengths kept = Truncation.lengths(
+                first.size(),
+                isPair ? second.size() : Truncation.ABSENT,
+                room(used, isPair, options),
+                options.truncation());
+        List<Truncation.Window> firstWindows = windows(first, kept.first(), options);
+        List<Truncation.Window> secondWindows =
+                isPair ? windows(second, kept.second(), options) : List.of(Truncation.Window.NONE);
+
+        List<Encoding> overflow = new ArrayList<>();
+        for (Truncation.Window further : firstWindows.subList(1, firstWindows.size())) {
+            for (Truncation.Window any : secondWindows) {
+                overflow.add(Encoding.Builder.of(this, pieces, further, any).build());
+            }
+        }
+        for (Truncation.Window further : secondWindows.subList(1, secondWindows.size())) {
+            overflow.add(Encoding.Builder.of(this, pieces, firstWindows.getFirst(), further)
+                    .build());
+        }
+        int truncated = first.size() - kept.first() + (isPair ? second.size() - kept.second() : 0);
+        return Encoding.Builder.of(this, pieces, firstWindows.getFirst(), secondWindows.getFirst())
+                .truncatedTokens(truncated)
+                .overflow(overflow)
+                .build();
+    }
+
+    private List<Truncation.Window> windows(TokenSequence tokens, int keep, EncodingOptions options) {
+        return Truncation.windows(tokens, keep, options.stride(), truncationSide, options.returnOverflow());
+    }
+
+    /** How many tokens of the texts there is room for. */
+    private int room(Template used, boolean isPair, EncodingOptions options) {
+        if (options.truncation() == TruncationStrategy.DO_NOT_TRUNCATE) {
+            return Integer.MAX_VALUE;
+        }
+        int limit = options.maxLength().orElse(modelMaxLength);
+        int specialTokens = used.specialTokens(isPair);
+        if (limit < specialTokens) {
+            // The reference computes in unsigned numbers and takes this for a limit that is never reached.
+            throw new IllegalArgumentException("a maximum length of " + limit + " leaves no room for the "
+                    + specialTokens + " special tokens; allow at least " + specialTokens);
+        }
+        return limit - specialTokens;
+    }
+
+    /**
+     * Makes encodings equally long, with padding tokens at the tokenizer's padding side: id {@link #padTokenId()}, type 0,
+     * attention 0.
+     *
+     * <p>Tesserae's own models need no padding; this is for those who want rectangular arrays.
+     */
+    public List<Encoding> pad(List<Encoding> encodings, Padding padding) {
+        int length = padding.length()
+                .orElseGet(
+                        () -> encodings.stream().mapToInt(Encoding::size).max().orElse(0));
+        long rounded = (length + (long) padding.multiple() - 1) / padding.multiple() * padding.multiple();
+        int target = Math.toIntExact(rounded);
+        return encodings.stream()
+                .map(encoding -> encoding.padded(target, padTokenId, paddingSide))
+                .toList();
+    }
+
+    // --- Decoding
+    // ---------------------------------------------------------------------------------------------------------
+
+    /**
+     * Makes a text of tokens again. Ids that are not in the vocabulary are left out.
+     *
+     * @param skipSpecialTokens whether special tokens are left out as well
+     */
+    public String decode(int[] ids, boolean skipSpecialTokens) {
+        return decode(ids, skipSpecialTokens, false);
+    }
+
+    /**
+     * Makes a text of tokens again. Ids that are not in the vocabulary are left out.
+     *
+     * @param skipSpecialTokens whether special tokens are left out as well
+     * @param cleanUpTokenizationSpaces whether the spaces in {@code can ' t} and the like are taken out of the whole text
+     */
+    public String decode(int[] ids, boolean skipSpecialTokens, boolean cleanUpTokenizationSpaces) {
+        List<String> tokens = new ArrayList<>(ids.length);
+        for (int id : ids) {
+            String token = vocabulary.decodedToken(id);
+            if (token != null && !(skipSpecialTokens && vocabulary.isSpecial(id))) {
+                tokens.add(token);
+            }
+        }
+        String text = WordPieceDecoder.decode(tokens, continuingSubwordPrefix, true);
+        return cleanUpTokenizationSpaces ? WordPieceDecoder.cleanUpText(text) : text;
+    }
+
+    // --- Vocabulary
+    // -------------------------------------------------------------------------------------------------------
+
+    /** How many tokens there are, added ones included: {@code len(tokenizer)} in Python. */
+    public int vocabularySize() {
+        return vocabulary.size();
+    }
+
+    /**
+     * The token with this id.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public String idToToken(int id) {
+        String token = vocabulary.token(id);
+        if (token == null) {
+            throw new IllegalArgumentException(
+                    "no token has the id " + id + "; the vocabulary has " + vocabularySize() + " tokens");
+        }
+        return token;
+    }
+
+    /** The id of this token, if it is in the vocabulary. */
+    public OptionalInt tokenToId(String token) {
+        return vocabulary.id(token);
+    }
+
+    /** Whether this is the id of a special token. */
+    public boolean isSpecialToken(int id) {
+        return vocabulary.isSpecial(id);
+    }
+
+    /** The id of {@code [UNK]}. */
+    public int unkTokenId() {
+        return unkTokenId;
+    }
+
+    /** The id of {@code [SEP]}. */
+    public int sepTokenId() {
+        return sepTokenId;
+    }
+
+    /** The id of {@code [PAD]}. */
+    public int padTokenId() {
+        return padTokenId;
+    }
+
+    /** The id of {@code [CLS]}. */
+    public int clsTokenId() {
+        return clsTokenId;
+    }
+
+    /** The id of {@code [MASK]}. */
+    public int maskTokenId() {
+        return maskTokenId;
+    }
+
+    /** The most tokens that the model takes, special ones included; {@link #UNLIMITED} if nobody said. */
+    public int modelMaxLength() {
+        return modelMaxLength;
+    }
+
+    /** Whether the model wants token types: BERT does, DistilBERT does not. {@link Encoding#tokenTypeIds()} are there in any case. */
+    public boolean returnsTokenTypeIds() {
+        return returnsTokenTypeIds;
+    }
+
+    // --- Building
+    // ---------------------------------------------------------------------------------------------------------
+
+    /** Puts a tokenizer together. Every setting has BERT's own as its default. */
+    public static final class Builder {
+
+        private final Vocabulary vocabulary;
+        private boolean cleanText = true;
+        private boolean tokenizeChineseChars = true;
+        private Boolean stripAccents;
+        private boolean doLowerCase = true;
+        private SpecialTokens specialTokens = SpecialTokens.BERT;
+        private List<AddedToken> addedTokens = List.of();
+        private Template template;
+        private String continuingSubwordPrefix = "##";
+        private int maxInputCharsPerWord = 100;
+        private int modelMaxLength = UNLIMITED;
+        private Side truncationSide = Side.RIGHT;
+        private Side paddingSide = Side.RIGHT;
+        private boolean splitSpecialTokens;
+        private boolean returnsTokenTypeIds = true;
+
+        private Builder(Vocabulary vocabulary) {
+            this.vocabulary = Objects.requireNonNull(vocabulary, "vocabulary");
+        }
+
+        /** Whether controls are dropped and all whitespace becomes plain spaces; default true. */
+        public Builder cleanText(boolean value) {
+            cleanText = value;
+            return this;
+        }
+
+        /** Whether every Chinese character is a word; default true. */
+        public Builder tokenizeChineseChars(boolean value) {
+            tokenizeChineseChars = value;
+            return this;
+        }
+
+        /** Whether accents are dropped; null, the default, means if the case is lowered. */
+        public Builder stripAccents(Boolean value) {
+            stripAccents = value;
+            return this;
+        }
+
+        /** Whether the case is lowered; default true. */
+        public Builder doLowerCase(boolean value) {
+            doLowerCase = value;
+            return this;
+        }
+
+        /** The special tokens; default {@link SpecialTokens#BERT}. Those that are no added tokens yet become ones. */
+        public Builder specialTokens(SpecialTokens value) {
+            specialTokens = Objects.requireNonNull(value, "specialTokens");
+            return this;
+        }
+
+        /** Tokens that are found before the text is cut into words, in the order in which they get new ids. */
+        public Builder addedTokens(List<AddedToken> value) {
+            addedTokens = List.copyOf(value);
+            return this;
+        }
+
+        /** How special tokens stand around the texts; default {@link Template#bert} with this tokenizer's own. */
+        public Builder template(Template value) {
+            template = value;
+            return this;
+        }
+
+        /** What marks a piece inside a word in the vocabulary; default {@code ##}. */
+        public Builder continuingSubwordPrefix(String value) {
+            continuingSubwordPrefix = Objects.requireNonNull(value, "continuingSubwordPrefix");
+            return this;
+        }
+
+        /** Words of more code points than this are unknown; default 100. */
+        public Builder maxInputCharsPerWord(int value) {
+            maxInputCharsPerWord = value;
+            return this;
+        }
+
+        /** The most tokens that the model takes; default {@link #UNLIMITED}. */
+        public Builder modelMaxLength(int value) {
+            modelMaxLength = value;
+            return this;
+        }
+
+        /** The end at which texts are shortened; default right. */
+        public Builder truncationSide(Side value) {
+            truncationSide = Objects.requireNonNull(value, "truncationSide");
+            return this;
+        }
+
+        /** The end at which encodings are padded; default right. */
+        public Builder paddingSide(Side value) {
+            paddingSide = Objects.requireNonNull(value, "paddingSide");
+            return this;
+        }
+
+        /** Whether special tokens in a text are text like any other; default false. */
+        public Builder splitSpecialTokens(boolean value) {
+            splitSpecialTokens = value;
+            return this;
+        }
+
+        /** Whether the model wants token types; default true. */
+        public Builder returnsTokenTypeIds(boolean value) {
+            returnsTokenTypeIds = value;
+            return this;
+        }
+
+        /**
+         * The tokenizer.
+         *
+         * @throws IllegalArgumentException if the vocabulary lacks the unknown token, or an added token could never be found
+         */
+        public BertTokenizer build() {
+            return new BertTokenizer(this);
+        }
+
+        /** The added tokens, then the special ones that are not among them; special ones are special, whatever they say. */
+        private List<AddedToken> allAddedTokens() {
+            List<AddedToken> all = new ArrayList<>();
+            List<String> special = specialTokens.all();
+            for (AddedToken token : addedTokens) {
+                all.add(
+                        special.contains(token.content())
+                                ? new AddedToken(
+                                        token.content(),
+                                        token.singleWord(),
+                                        token.leftStrip(),
+                                        token.rightStrip(),
+                                        token.normalized(),
+                                        true)
+                                : token);
+            }
+            for (String content : special) {
+                if (all.stream().noneMatch(token -> token.content().equals(content))) {
+                    all.add(AddedToken.special(content));
+                }
+            }
+            return all;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.tesserae.tokenizer;
+
+import java.util.Arrays;
+
+/**
+ * Normalized characters, and for each the stretch of the source it stands for. Reused for one segment after the other.
+ *
+ * <p>Most text is normalized character by character, so the stretches are not stored until one deviates from that.
+ */
+final class NormalizedText {
+
+    private char[] characters;
+    private int length;
+
+    private boolean oneToOne; // character i stands for source[origin + i]
+    private int origin;
+    private int[] starts; // of the source stretch of character i, unless oneToOne
+    private int[] ends;
+
+    NormalizedText(int capacity) {
+        this.characters = new char[Math.max(capacity, 16)];
+    }
+
+    /** Forgets everything; what follows was normalized from {@code source[origin, …)}. */
+    void reset(int newOrigin) {
+        length = 0;
+        origin = newOrigin;
+        oneToOne = true;
+    }
+
+    void append(char character, int start, int end) {
+        if (length == characters.length) {
+            grow();
+        }
+        if (oneToOne && (start != origin + length || end != start + 1)) {
+            storeAlignment();
+        }
+        if (!oneToOne) {
+            starts[length] = start;
+            ends[length] = end;
+        }
+        characters[length++] = character;
+    }
+
+    void appendCodePoint(int codePoint, int start, int end) {
+        if (Character.isBmpCodePoint(codePoint)) {
+            append((char) codePoint, start, end);
+        } else {
+            // No token begins or ends between the halves of a pair, so they may share the stretch's chars.
+            int middle = end - start == 2 ? start + 1 : end;
+            append(Character.highSurrogate(codePoint), start, middle);
+            append(Character.lowSurrogate(codePoint), end - start == 2 ? middle : start, end);
+        }
+    }
+
+    /** The characters; valid up to {@link #length()}, and until the next change. */
+    char[] characters() {
+        return characters;
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** Where the source stretch of a character begins. */
+    int start(int index) {
+        return oneToOne ? origin + index : starts[index];
+    }
+
+    /** Where the source stretch of a character ends. */
+    int end(int index) {
+        return oneToOne ? origin + index + 1 : ends[index];
+    }
+
+    String substring(int from, int to) {
+        return new String(characters, from, to - from);
+    }
+
+    private void grow() {
+        int capacity = Math.max(characters.length, Math.min(characters.length * 2, Integer.MAX_VALUE - 16));
+        characters = Arrays.copyOf(characters, capacity);
+        if (!oneToOne) {
+            starts = Arrays.copyOf(starts, capacity);
+            ends = Arrays.copyOf(ends, capacity);
+        }
+    }
+
+    private void storeAlignment() {
+        if (starts == null || starts.length < characters.length) {
+            starts = new int[characters.length];
+            ends = new int[characters.length];
+        }
+        for (int i = 0; i < length; i++) {
+            starts[i] = origin + i;
+            ends[i] = origin + i + 1;
+        }
+        oneToOne = false;
+    }
+}

@@ -1,0 +1,237 @@
+package io.tesserae.tokenizer;
+
+import static io.tesserae.tokenizer.UnicodeTables.ACCENT;
+import static io.tesserae.tokenizer.UnicodeTables.CHINESE;
+import static io.tesserae.tokenizer.UnicodeTables.COMBINING;
+import static io.tesserae.tokenizer.UnicodeTables.COMPOSED;
+import static io.tesserae.tokenizer.UnicodeTables.REMOVED;
+import static io.tesserae.tokenizer.UnicodeTables.SPACE;
+import static io.tesserae.tokenizer.UnicodeTables.UPPER;
+
+/**
+ * The first stage: cleans a text, sets Chinese characters apart, strips accents and lowers the case, in this order.
+ *
+ * <p>The reference ({@code BertNormalizer}) makes a pass over the text for each step. Every step looks at one code point at a
+ * time, but for one: a decomposed text has the marks behind a letter in the order of their combining classes. So one pass
+ * does it all, and where the order can matter, {@link #normalizeMarks} takes over for as long as the marks last. It seldom
+ * does: nearly all marks are accents and vanish, whatever their order.
+ *
+ * <p>Half a surrogate pair is no character: the reference cannot even be given one. It is read as U+FFFD, which is what it becomes when
+ * text is decoded with replacement, and which cleaning drops.
+ */
+final class Normalizer {
+
+    private static final UnicodeTables UNICODE = UnicodeTables.INSTANCE;
+
+    private static final char DROPPED = '\uFFFF'; // in the ASCII table: never a normal form
+    private static final int REPLACEMENT_CHARACTER = 0xFFFD;
+    private static final int CAPITAL_I_WITH_DOT = 0x130;
+    private static final int COMBINING_DOT_ABOVE = 0x307;
+
+    private final boolean cleanText;
+    private final boolean spaceChinese;
+    private final boolean stripAccents;
+    private final boolean lowerCase;
+    private final char[] ascii = new char[128]; // the normal form of each ASCII character
+
+    Normalizer(boolean cleanText, boolean spaceChinese, boolean stripAccents, boolean lowerCase) {
+        this.cleanText = cleanText;
+        this.spaceChinese = spaceChinese;
+        this.stripAccents = stripAccents;
+        this.lowerCase = lowerCase;
+        for (int c = 0; c < ascii.length; c++) {
+            int flags = UNICODE.flags(c);
+            if (cleanText && (flags & REMOVED) != 0) {
+                ascii[c] = DROPPED;
+            } else if (cleanText && (flags & SPACE) != 0) {
+                ascii[c] = ' ';
+            } else {
+                ascii[c] = (char) (lowerCase && (flags & UPPER) != 0 ? UNICODE.lower(c) : c);
+            }
+        }
+    }
+
+    /** Normalizes {@code source[from, to)}; the text is reset first. */
+    void normalize(char[] source, int from, int to, NormalizedText text) {
+        text.reset(from);
+        for (int i = from; i < to; ) {
+            char c = source[i];
+            if (c < ascii.length) {
+                char normal = ascii[c];
+                if (normal != DROPPED) {
+                    text.append(normal, i, i + 1);
+                }
+                i++;
+            } else {
+                i = normalizeCodePoint(source, from, i, to, text);
+            }
+        }
+    }
+
+    /** An added token's content as it will look in a normalized text. */
+    String normalize(String content) {
+        NormalizedText text = new NormalizedText(content.length());
+        normalize(content.toCharArray(), 0, content.length(), text);
+        return text.substring(0, text.length());
+    }
+
+    /** Normalizes the code point at {@code i}, or the run of marks that begins with it; returns where to go on. */
+    private int normalizeCodePoint(char[] source, int from, int i, int to, NormalizedText text) {
+        int codePoint = codePointAt(source, i, to);
+        int end = i + Character.charCount(codePoint);
+        int flags = UNICODE.flags(codePoint);
+        if (cleanText && (flags & (REMOVED | SPACE)) != 0) {
+            if ((flags & SPACE) != 0) {
+                text.append(' ', i, end);
+            }
+            return end;
+        }
+        boolean spaced = spaceChinese && (flags & CHINESE) != 0;
+        if (spaced) {
+            text.append(' ', i, end);
+        }
+        if (stripAccents && (flags & (ACCENT | COMBINING | COMPOSED)) != 0) {
+            end = stripAccents(source, from, i, to, text);
+        } else {
+            appendLowered(codePoint, flags, i, end, text);
+        }
+        if (spaced) {
+            text.append(' ', i, end);
+        }
+        return end;
+    }
+
+    /** Decomposes the code point at {@code i} and drops the accents; returns where to go on. */
+    private int stripAccents(char[] source, int from, int i, int to, NormalizedText text) {
+        int codePoint = codePointAt(source, i, to);
+        int end = i + Character.charCount(codePoint);
+        int flags = UNICODE.flags(codePoint);
+        if ((flags & COMPOSED) == 0) {
+            if ((flags & ACCENT) != 0) {
+                return end;
+            }
+            return normalizeMarks(source, startOfMarks(source, from, i), to, text);
+        }
+        int[] parts = new int[UnicodeTables.LONGEST_DECOMPOSITION];
+        int count = UNICODE.decompose(codePoint, parts);
+        for (int part = 0; part < count; part++) {
+            int partFlags = UNICODE.flags(parts[part]);
+            if ((partFlags & ACCENT) == 0) {
+                if ((partFlags & COMBINING) != 0) {
+                    return normalizeMarks(source, part > 0 ? i : startOfMarks(source, from, i), to, text);
+                }
+                appendLowered(parts[part], partFlags, i, end, text);
+            }
+        }
+        return end;
+    }
+
+    private void appendLowered(int codePoint, int flags, int start, int end, NormalizedText text) {
+        if (!lowerCase) {
+            text.appendCodePoint(codePoint, start, end);
+        } else if (codePoint == CAPITAL_I_WITH_DOT) { // alone in having a lower-case form of two code points
+            text.append('i', start, end);
+            text.append((char) COMBINING_DOT_ABOVE, start, end);
+        } else {
+            text.appendCodePoint((flags & UPPER) != 0 ? UNICODE.lower(codePoint) : codePoint, start, end);
+        }
+    }
+
+    // --- Marks that are not dropped
+    // -------------------------------------------------------------------------------------
+
+    /**
+     * Normalizes a run of marks of which at least one is kept, in the order of their combining classes. What comes before the
+     * run has been written, and nothing of the run, as only accents preceded the mark that led here.
+     *
+     * <p>The reference aligns characters by counting: each source character is consumed by the first part of whichever
+     * decomposition comes next after sorting. So spans do not move with the marks that change places, and the same is done here.
+     *
+     * @param start of the code point that the run begins with or, decomposed, ends in
+     * @return the end of the run
+     */
+    private int normalizeMarks(char[] source, int start, int to, NormalizedText text) {
+        MarkRun run = new MarkRun();
+        int[] parts = new int[UnicodeTables.LONGEST_DECOMPOSITION];
+        int i = start;
+        while (i < to) {
+            int codePoint = codePointAt(source, i, to);
+            int end = i + Character.charCount(codePoint);
+            int flags = UNICODE.flags(codePoint);
+            if (cleanText && (flags & REMOVED) != 0) { // gone before the text is decomposed: marks meet across it
+                i = end;
+                continue;
+            }
+            int count = 1;
+            parts[0] = codePoint;
+            if ((flags & COMPOSED) != 0) {
+                count = UNICODE.decompose(codePoint, parts);
+            }
+            boolean startsRun = i == start;
+            if (!UNICODE.is(parts[0], COMBINING) && !startsRun) {
+                break;
+            }
+            run.addSource(i, end);
+            for (int part = 0; part < count; part++) {
+                if (UNICODE.is(parts[part], COMBINING)) {
+                    run.addMark(parts[part], UNICODE.combiningClass(parts[part]), part > 0);
+                } else {
+                    run.consumeFirst(); // the letter before the marks: already written
+                }
+            }
+            i = end;
+        }
+        run.sort();
+        while (run.next()) {
+            int flags = UNICODE.flags(run.mark());
+            if ((flags & ACCENT) == 0) {
+                appendLowered(run.mark(), flags, run.start(), run.end(), text);
+            }
+        }
+        return i;
+    }
+
+    /** Where the run of marks begins to which the mark at {@code i} belongs: after the last character that is none. */
+    private int startOfMarks(char[] source, int from, int i) {
+        int[] parts = new int[UnicodeTables.LONGEST_DECOMPOSITION];
+        int start = i;
+        for (int before = i; before > from; ) {
+            int codePoint = codePointBefore(source, from, before);
+            before -= Character.charCount(codePoint);
+            int flags = UNICODE.flags(codePoint);
+            if (cleanText && (flags & REMOVED) != 0) {
+                continue;
+            }
+            int count = 1;
+            parts[0] = codePoint;
+            if ((flags & COMPOSED) != 0) {
+                count = UNICODE.decompose(codePoint, parts);
+            }
+            if (!UNICODE.is(parts[count - 1], COMBINING)) {
+                return start;
+            }
+            start = before;
+            if (!UNICODE.is(parts[0], COMBINING)) {
+                return start;
+            }
+        }
+        return start;
+    }
+
+    // --- Code points, with half pairs replaced
+    // ----------------------------------------------------------------------------
+
+    private static int codePointAt(char[] source, int i, int to) {
+        int codePoint = Character.codePointAt(source, i, to);
+        return isSurrogate(codePoint) ? REPLACEMENT_CHARACTER : codePoint;
+    }
+
+    private static int codePointBefore(char[] source, int from, int i) {
+        int codePoint = Character.codePointBefore(source, i, from);
+        return isSurrogate(codePoint) ? REPLACEMENT_CHARACTER : codePoint;
+    }
+
+    private static boolean isSurrogate(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    }
+}

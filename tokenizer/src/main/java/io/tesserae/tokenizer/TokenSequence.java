@@ -1,0 +1,118 @@
+package io.tesserae.tokenizer;
+
+import java.util.Arrays;
+
+/**
+ * The tokens of one text, before truncation and template: ids, and where in the text each comes from. Written once, by
+ * the stages in turn.
+ */
+final class TokenSequence {
+
+    private int size;
+    private int[] ids;
+    private int[] words;
+    private int[] starts; // in chars of the text
+    private int[] ends;
+    private int[] codePointStarts; // the same arrays, unless the text has surrogates
+    private int[] codePointEnds;
+    private String[] surfaces; // what an added token was found as; null where that is the token itself
+
+    TokenSequence(int capacity) {
+        int initial = Math.max(capacity, 8);
+        ids = new int[initial];
+        words = new int[initial];
+        starts = new int[initial];
+        ends = new int[initial];
+    }
+
+    void add(int id, int word, int start, int end) {
+        if (size == ids.length) {
+            int capacity = (int) Math.min(size * 2L, Integer.MAX_VALUE - 16);
+            ids = Arrays.copyOf(ids, capacity);
+            words = Arrays.copyOf(words, capacity);
+            starts = Arrays.copyOf(starts, capacity);
+            ends = Arrays.copyOf(ends, capacity);
+        }
+        ids[size] = id;
+        words[size] = word;
+        starts[size] = start;
+        ends[size] = end;
+        size++;
+    }
+
+    void addWithSurface(int id, String surface, int word, int start, int end) {
+        if (surfaces == null || surfaces.length <= size) {
+            surfaces = surfaces == null ? new String[size + 8] : Arrays.copyOf(surfaces, size * 2);
+        }
+        surfaces[size] = surface;
+        add(id, word, start, end);
+    }
+
+    /** Takes the tokens from {@code first} on back: the word turned out not to be in the vocabulary. */
+    void removeFrom(int first) {
+        size = first;
+    }
+
+    /**
+     * Counts the offsets of the tokens from {@code first} on in code points too.
+     *
+     * @param text the one they come from
+     */
+    void countCodePoints(char[] text, int first) {
+        boolean plain = true;
+        for (char c : text) {
+            plain &= !Character.isSurrogate(c);
+        }
+        if (plain && codePointStarts == null) {
+            return; // both counts are the same so far
+        }
+        int[] codePointsBefore = new int[text.length + 1];
+        for (int i = 0, codePoints = 0; i < text.length; codePoints++) {
+            int next = i + Character.charCount(Character.codePointAt(text, i));
+            while (i < next) {
+                codePointsBefore[++i] = codePoints + 1;
+            }
+        }
+        if (codePointStarts == null || codePointStarts.length < size) {
+            codePointStarts = Arrays.copyOf(codePointStarts == null ? starts : codePointStarts, ids.length);
+            codePointEnds = Arrays.copyOf(codePointEnds == null ? ends : codePointEnds, ids.length);
+        }
+        for (int i = first; i < size; i++) {
+            codePointStarts[i] = codePointsBefore[starts[i]];
+            codePointEnds[i] = codePointsBefore[ends[i]];
+        }
+    }
+
+    int size() {
+        return size;
+    }
+
+    int id(int index) {
+        return ids[index];
+    }
+
+    int word(int index) {
+        return words[index];
+    }
+
+    int start(int index) {
+        return starts[index];
+    }
+
+    int end(int index) {
+        return ends[index];
+    }
+
+    int codePointStart(int index) {
+        return codePointStarts == null ? starts[index] : codePointStarts[index];
+    }
+
+    int codePointEnd(int index) {
+        return codePointEnds == null ? ends[index] : codePointEnds[index];
+    }
+
+    /** What an added token was found as, or null where that is the token itself. */
+    String surface(int index) {
+        return surfaces == null || index >= surfaces.length ? null : surfaces[index];
+    }
+}
