@@ -207,6 +207,11 @@ public final class PretrainedConfig {
         return json.has(key) ? requireBoolean(key) : absent;
     }
 
+    /** Whether a key holds an object without members. */
+    boolean isEmptyObject(String key) {
+        return json.get(key) instanceof JsonObject object && object.isEmpty();
+    }
+
     /** An exception about the value of a key, for what only a model's own code can check. */
     public ModelLoadingException unexpected(String key, String expected) {
         return unexpected(key, expected, json.get(key));

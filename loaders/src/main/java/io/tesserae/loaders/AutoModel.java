@@ -1,0 +1,79 @@
+package io.tesserae.loaders;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.model.DistilBert;
+import io.tesserae.model.Encoder;
+import io.tesserae.model.EncoderOutput;
+import io.tesserae.model.OutputOptions;
+import io.tesserae.model.TokenBatch;
+import java.nio.file.Path;
+
+/**
+ * An encoder without a head, of whatever family its checkpoint is: transformers' {@code AutoModel}.
+ *
+ * <pre>{@code
+ * try (AutoModel model = AutoModel.fromPretrained(Path.of("distilbert-base-uncased"))) {
+ *     EncoderOutput output = model.forward(TokenBatch.of(tokenizer.encode("Hello!").inputIds()));
+ * }
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe. Open, it keeps the checkpoint's embedding table mapped.
+ */
+public final class AutoModel implements AutoCloseable {
+
+    private final Encoder encoder;
+    private final PretrainedConfig config;
+
+    private AutoModel(Encoder encoder, PretrainedConfig config) {
+        this.encoder = encoder;
+        this.config = config;
+    }
+
+    /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
+    public static AutoModel fromPretrained(Path directory) {
+        return fromPretrained(ModelFiles.directory(directory), Engine.shared());
+    }
+
+    /**
+     * Loads a checkpoint.
+     *
+     * @throws ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static AutoModel fromPretrained(ModelFiles files, Engine engine) {
+        return Checkpoint.load(files, (config, weights) -> switch (config.modelType()) {
+            case "distilbert" ->
+                new AutoModel(DistilBert.load(engine, ModelConfigs.distilBert(config), weights), config);
+            default -> throw Checkpoint.unsupportedFamily(config);
+        });
+    }
+
+    /** Encodes a batch; the result alone. */
+    public EncoderOutput forward(TokenBatch batch) {
+        return forward(batch, OutputOptions.RESULT_ONLY);
+    }
+
+    /**
+     * Encodes a batch.
+     *
+     * @throws IllegalArgumentException if an id is outside the vocabulary or a sequence is too long for the model
+     */
+    public EncoderOutput forward(TokenBatch batch, OutputOptions options) {
+        return encoder.forward(batch, options);
+    }
+
+    /** The model itself. */
+    public Encoder encoder() {
+        return encoder;
+    }
+
+    /** What config.json says. */
+    public PretrainedConfig config() {
+        return config;
+    }
+
+    /** Lets go of the checkpoint's files; calls that come later fail. */
+    @Override
+    public void close() {
+        encoder.close();
+    }
+}

@@ -1,0 +1,98 @@
+package io.tesserae.loaders;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.model.DistilBertForSequenceClassification;
+import io.tesserae.model.OutputOptions;
+import io.tesserae.model.SequenceClassifier;
+import io.tesserae.model.SequenceClassifierOutput;
+import io.tesserae.model.TokenBatch;
+import java.nio.file.Path;
+
+/**
+ * A sequence classifier of whatever family its checkpoint is: transformers' {@code AutoModelForSequenceClassification}.
+ *
+ * <pre>{@code
+ * Path checkpoint = Path.of("distilbert-base-uncased-finetuned-sst-2-english");
+ * BertTokenizer tokenizer = AutoTokenizer.fromPretrained(checkpoint);
+ * try (var model = AutoModelForSequenceClassification.fromPretrained(checkpoint)) {
+ *     Tensor logits = model.forward(TokenBatch.of(tokenizer.encode("So good!").inputIds())).logits();
+ * }
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe. Open, it keeps the checkpoint's embedding table mapped.
+ */
+public final class AutoModelForSequenceClassification implements AutoCloseable {
+
+    private final SequenceClassifier classifier;
+    private final PretrainedConfig config;
+    private final Engine engine;
+
+    private AutoModelForSequenceClassification(
+            SequenceClassifier classifier, PretrainedConfig config, Engine engine) {
+        this.classifier = classifier;
+        this.config = config;
+        this.engine = engine;
+    }
+
+    /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
+    public static AutoModelForSequenceClassification fromPretrained(Path directory) {
+        return fromPretrained(ModelFiles.directory(directory), Engine.shared());
+    }
+
+    /**
+     * Loads a checkpoint.
+     *
+     * @throws ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static AutoModelForSequenceClassification fromPretrained(ModelFiles files, Engine engine) {
+        return Checkpoint.load(files, (config, weights) -> {
+            SequenceClassifier classifier =
+                    switch (config.modelType()) {
+                        case "distilbert" ->
+                            DistilBertForSequenceClassification.load(
+                                    engine,
+                                    ModelConfigs.distilBert(config),
+                                    config.labels().count(),
+                                    weights);
+                        default -> throw Checkpoint.unsupportedFamily(config);
+                    };
+            return new AutoModelForSequenceClassification(classifier, config, engine);
+        });
+    }
+
+    /** Scores a batch; the logits alone. */
+    public SequenceClassifierOutput forward(TokenBatch batch) {
+        return forward(batch, OutputOptions.RESULT_ONLY);
+    }
+
+    /**
+     * Scores a batch.
+     *
+     * @throws IllegalArgumentException if an id is outside the vocabulary, a sequence is too long for the model, or its
+     *     first token is masked
+     */
+    public SequenceClassifierOutput forward(TokenBatch batch, OutputOptions options) {
+        return classifier.forward(batch, options);
+    }
+
+    /** The model itself. */
+    public SequenceClassifier classifier() {
+        return classifier;
+    }
+
+    /** What config.json says: labels among it. */
+    public PretrainedConfig config() {
+        return config;
+    }
+
+    /** What the model runs on. */
+    public Engine engine() {
+        return engine;
+    }
+
+    /** Lets go of the checkpoint's files; calls that come later fail. */
+    @Override
+    public void close() {
+        classifier.close();
+    }
+}

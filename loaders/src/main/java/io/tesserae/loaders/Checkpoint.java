@@ -1,0 +1,46 @@
+package io.tesserae.loaders;
+
+import io.tesserae.tensor.TensorSource;
+import io.tesserae.tensor.WeightException;
+import java.io.IOException;
+
+/** Loads a model from a checkpoint's files: config.json first, then the weights; whatever fails, the files are closed. */
+final class Checkpoint {
+
+    /** Builds a model. It owns the weights from then on, unless it throws. */
+    @FunctionalInterface
+    interface Builder<M> {
+        M build(PretrainedConfig config, TensorSource weights);
+    }
+
+    private Checkpoint() {}
+
+    static <M> M load(ModelFiles files, Builder<M> builder) {
+        try {
+            PretrainedConfig config = PretrainedConfig.read(files);
+            TensorSource weights = CheckpointWeights.open(files);
+            try {
+                return builder.build(config, weights);
+            } catch (RuntimeException | Error e) {
+                weights.close();
+                throw e;
+            }
+        } catch (WeightException e) {
+            // Names the tensor, and its file where it has one
+            String where = files.describe("model.safetensors");
+            String message = e.getMessage();
+            throw new ModelLoadingException(message.startsWith("tensor ") ? where + ": " + message : message, e);
+        } catch (IOException e) {
+            throw new ModelLoadingException(files.describe("model.safetensors") + ": " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw new ModelLoadingException(
+                    files.describe("model.safetensors") + ": not enough memory for the model's weights; give the JVM more"
+                            + " (-Xmx), now " + (Runtime.getRuntime().maxMemory() >> 20) + " MB",
+                    e);
+        }
+    }
+
+    static ModelLoadingException unsupportedFamily(PretrainedConfig config) {
+        return config.unexpected("model_type", "distilbert, the family that this version runs");
+    }
+}

@@ -1,0 +1,64 @@
+package io.tesserae.loaders;
+
+import io.tesserae.loaders.safetensors.SafetensorsFile;
+import io.tesserae.model.TokenBatch;
+import io.tesserae.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A small random checkpoint with the tensors that the reference made of it: see testdata/README.md. */
+record Fixture(Path folder) {
+
+    /** Another folder of checkpoints can be named: {@code mvn test -Dtesserae.fixtures=/some/folder}. */
+    static final Path ROOT =
+            Path.of(System.getProperty("tesserae.fixtures", Path.of("..", "testdata", "fixtures").toString()));
+
+    static List<Fixture> all() {
+        try (Stream<Path> folders = Files.list(ROOT)) {
+            return folders.filter(f -> Files.exists(f.resolve("expected.safetensors")))
+                    .sorted()
+                    .map(Fixture::new)
+                    .toList();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    SafetensorsFile expected() throws IOException {
+        return SafetensorsFile.open(folder.resolve("expected.safetensors"));
+    }
+
+    static int[][] rows(SafetensorsFile file, String name) {
+        int rows = (int) file.shape(name)[0];
+        int columns = (int) file.shape(name)[1];
+        int[][] values = new int[rows][columns];
+        for (int row = 0; row < rows; row++) {
+            file.readInts(name, (long) row * columns, values[row], 0, columns);
+        }
+        return values;
+    }
+
+    static TokenBatch batch(SafetensorsFile file) {
+        int[][] ids = rows(file, "in.input_ids");
+        return TokenBatch.masked(ids, new int[ids.length][ids[0].length], rows(file, "in.attention_mask"));
+    }
+
+    static Tensor tensor(SafetensorsFile file, String name) {
+        long[] shape = file.shape(name);
+        int[] dimensions = new int[shape.length];
+        for (int i = 0; i < shape.length; i++) {
+            dimensions[i] = (int) shape[i];
+        }
+        Tensor tensor = Tensor.zeros(dimensions);
+        file.read(name, 0, tensor.data(), 0, tensor.size());
+        return tensor;
+    }
+
+    @Override
+    public String toString() {
+        return folder.getFileName().toString();
+    }
+}
