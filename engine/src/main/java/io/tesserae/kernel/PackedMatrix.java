@@ -25,24 +25,25 @@ public final class PackedMatrix {
         this.lanes = lanes;
     }
 
-    /** Reads rows of a weight as it is stored; the seam through which a checkpoint is packed without a second copy. */
+    /** Reads rows of a weight as it is stored: the seam through which a checkpoint is packed without a second copy. */
     @FunctionalInterface
     public interface RowReader {
 
         /**
-         * Reads one output feature's weights.
+         * Reads neighbouring output features' weights.
          *
-         * @param outFeature row of the stored weight
-         * @param destination receives {@code inFeatures} values from {@code offset} on
+         * @param outFeature first row of the stored weight
+         * @param count how many rows
+         * @param destination receives {@code [count, inFeatures]}
          */
-        void read(int outFeature, float[] destination, int offset);
+        void read(int outFeature, int count, float[] destination);
     }
 
     /**
      * Packs a weight, a few rows at a time.
      *
      * @param engine whose kernels will read it, and whose threads pack it
-     * @param rows gives each row once, from several threads at a time
+     * @param rows gives each row once; called from several threads at a time
      * @throws IllegalArgumentException if the packed weight exceeds one Java array (8 GiB)
      */
     public static PackedMatrix pack(Engine engine, int outFeatures, int inFeatures, RowReader rows) {
@@ -50,14 +51,17 @@ public final class PackedMatrix {
         int lanes = tile.lanes();
         int covered = tile.coveredColumns(outFeatures);
         float[] data = new float[Tensor.elementCount(covered, inFeatures)];
-        engine.workers().run(covered / lanes, (group, thread) -> {
-            float[] row = new float[inFeatures];
-            int last = Math.min(outFeatures, (group + 1) * lanes);
-            for (int outFeature = group * lanes; outFeature < last; outFeature++) {
-                rows.read(outFeature, row, 0);
-                int lane = group * lanes * inFeatures + outFeature % lanes;
+        // A panel at a time: long reads go past a mapped file's pages, which then do not pile up in memory.
+        engine.workers().run(covered / tile.columns(), (panel, thread) -> {
+            int first = panel * tile.columns();
+            int count = Math.min(tile.columns(), outFeatures - first);
+            float[] stored = new float[count * inFeatures];
+            rows.read(first, count, stored);
+            for (int row = 0; row < count; row++) {
+                int column = first + row;
+                int to = column / lanes * lanes * inFeatures + column % lanes;
                 for (int k = 0; k < inFeatures; k++) {
-                    data[lane + k * lanes] = row[k];
+                    data[to + k * lanes] = stored[row * inFeatures + k];
                 }
             }
         });
@@ -71,8 +75,8 @@ public final class PackedMatrix {
                 engine,
                 weight.dimension(0),
                 inFeatures,
-                (row, destination, offset) ->
-                        System.arraycopy(weight.data(), row * inFeatures, destination, offset, inFeatures));
+                (row, count, destination) ->
+                        System.arraycopy(weight.data(), row * inFeatures, destination, 0, count * inFeatures));
     }
 
     /** Columns of the product. */

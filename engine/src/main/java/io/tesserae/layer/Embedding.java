@@ -28,6 +28,6 @@ public final class Embedding {
 
     /** Copies one vector to {@code destination}, from {@code offset} on. */
     public void lookUp(int index, float[] destination, int offset) {
-        table.readRow(index, destination, offset);
+        table.readRows(index, 1, destination, offset);
     }
 }

@@ -38,12 +38,14 @@ public final class Linear {
             Tensor partBias = parts[part].read("bias", outFeatures);
             System.arraycopy(partBias.data(), 0, bias, part * outFeatures, outFeatures);
         }
-        PackedMatrix weight = PackedMatrix.pack(
-                engine,
-                parts.length * outFeatures,
-                inFeatures,
-                (row, destination, offset) ->
-                        stored[row / outFeatures].readRow(row % outFeatures, destination, offset));
+        PackedMatrix weight =
+                PackedMatrix.pack(engine, parts.length * outFeatures, inFeatures, (first, count, destination) -> {
+                    for (int row = first, read; row < first + count; row += read) {
+                        int within = row % outFeatures;
+                        read = Math.min(first + count - row, outFeatures - within);
+                        stored[row / outFeatures].readRows(within, read, destination, (row - first) * inFeatures);
+                    }
+                });
         return new Linear(weight, bias);
     }
 

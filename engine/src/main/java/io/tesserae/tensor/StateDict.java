@@ -124,9 +124,9 @@ public final class StateDict {
      */
     public record Stored(TensorSource source, String name, int columns) {
 
-        /** Reads one row, as float32. */
-        public void readRow(int row, float[] destination, int offset) {
-            source.read(name, (long) row * columns, destination, offset, columns);
+        /** Reads neighbouring rows, as float32. */
+        public void readRows(int first, int count, float[] destination, int offset) {
+            source.read(name, (long) first * columns, destination, offset, count * columns);
         }
     }
 }

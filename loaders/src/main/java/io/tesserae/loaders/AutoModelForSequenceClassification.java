@@ -27,8 +27,7 @@ public final class AutoModelForSequenceClassification implements AutoCloseable {
     private final PretrainedConfig config;
     private final Engine engine;
 
-    private AutoModelForSequenceClassification(
-            SequenceClassifier classifier, PretrainedConfig config, Engine engine) {
+    private AutoModelForSequenceClassification(SequenceClassifier classifier, PretrainedConfig config, Engine engine) {
         this.classifier = classifier;
         this.config = config;
         this.engine = engine;
@@ -46,16 +45,15 @@ public final class AutoModelForSequenceClassification implements AutoCloseable {
      */
     public static AutoModelForSequenceClassification fromPretrained(ModelFiles files, Engine engine) {
         return Checkpoint.load(files, (config, weights) -> {
-            SequenceClassifier classifier =
-                    switch (config.modelType()) {
-                        case "distilbert" ->
-                            DistilBertForSequenceClassification.load(
-                                    engine,
-                                    ModelConfigs.distilBert(config),
-                                    config.labels().count(),
-                                    weights);
-                        default -> throw Checkpoint.unsupportedFamily(config);
-                    };
+            SequenceClassifier classifier = switch (config.modelType()) {
+                case "distilbert" ->
+                    DistilBertForSequenceClassification.load(
+                            engine,
+                            ModelConfigs.distilBert(config),
+                            config.labels().count(),
+                            weights);
+                default -> throw Checkpoint.unsupportedFamily(config);
+            };
             return new AutoModelForSequenceClassification(classifier, config, engine);
         });
     }

@@ -34,8 +34,9 @@ final class Checkpoint {
             throw new ModelLoadingException(files.describe("model.safetensors") + ": " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {
             throw new ModelLoadingException(
-                    files.describe("model.safetensors") + ": not enough memory for the model's weights; give the JVM more"
-                            + " (-Xmx), now " + (Runtime.getRuntime().maxMemory() >> 20) + " MB",
+                    files.describe("model.safetensors")
+                            + ": not enough memory for the model's weights; give the JVM more" + " (-Xmx), now "
+                            + (Runtime.getRuntime().maxMemory() >> 20) + " MB",
                     e);
         }
     }

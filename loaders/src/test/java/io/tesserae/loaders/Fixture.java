@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 record Fixture(Path folder) {
 
     /** Another folder of checkpoints can be named: {@code mvn test -Dtesserae.fixtures=/some/folder}. */
-    static final Path ROOT =
-            Path.of(System.getProperty("tesserae.fixtures", Path.of("..", "testdata", "fixtures").toString()));
+    static final Path ROOT = Path.of(System.getProperty(
+            "tesserae.fixtures", Path.of("..", "testdata", "fixtures").toString()));
 
     static List<Fixture> all() {
         try (Stream<Path> folders = Files.list(ROOT)) {
@@ -43,7 +43,10 @@ record Fixture(Path folder) {
 
     static TokenBatch batch(SafetensorsFile file) {
         int[][] ids = rows(file, "in.input_ids");
-        return TokenBatch.masked(ids, new int[ids.length][ids[0].length], rows(file, "in.attention_mask"));
+        int[][] noTypes = new int[ids.length][ids[0].length];
+        return file.names().contains("in.attention_mask")
+                ? TokenBatch.masked(ids, noTypes, rows(file, "in.attention_mask"))
+                : TokenBatch.of(ids, noTypes);
     }
 
     static Tensor tensor(SafetensorsFile file, String name) {
