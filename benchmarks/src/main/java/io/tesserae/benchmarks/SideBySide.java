@@ -15,7 +15,7 @@ import java.util.Set;
  * <pre>{@code
  * java --add-modules jdk.incubator.vector -cp benchmarks/target/benchmarks.jar io.tesserae.benchmarks.SideBySide \
  *     --model FOLDER --threads 2 --workloads 1x16,1x128,8x128,7+31+128 --rounds 5 --seconds 1 \
- *     --engines onnxruntime,pytorch --python .venv/bin/python
+ *     --engines tesserae,onnxruntime,pytorch --python .venv/bin/python
  * }</pre>
  *
  * <p>Before anything is timed, the engines' logits are compared: engines that disagree are not worth timing.
@@ -30,7 +30,7 @@ public final class SideBySide {
             "--workloads", "1x16,1x128,8x128",
             "--rounds", "5",
             "--seconds", "1",
-            "--engines", "onnxruntime,pytorch",
+            "--engines", "tesserae,onnxruntime,pytorch",
             "--python", "python3",
             "--script", "benchmarks/peers/time_pytorch.py");
 
@@ -61,12 +61,13 @@ public final class SideBySide {
         Path model = Path.of(options.get("--model"));
         int threads = Integer.parseInt(options.get("--threads"));
         return switch (engine) {
+            case "tesserae" -> new TesseraeContender(model, threads);
             case "onnxruntime" -> new OnnxRuntimePeer(model, threads);
             case "pytorch" ->
                 new PyTorchPeer(Path.of(options.get("--python")), Path.of(options.get("--script")), model, threads);
             default ->
                 throw new IllegalArgumentException(
-                        "--engines: unknown engine \"" + engine + "\"; expected onnxruntime or pytorch");
+                        "--engines: unknown engine \"" + engine + "\"; expected tesserae, onnxruntime or pytorch");
         };
     }
 
