@@ -44,8 +44,10 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
      *
      * @param rowFrom first row; {@code rowTo} is the one after the last
      * @param columnFrom first column; {@code columnTo} is the one after the last
+     * @param nextColumn where this thread will probably go on: weights that it is worth having at hand
      */
-    void multiply(Product product, int rowFrom, int rowTo, int columnFrom, int columnTo, Scratch scratch);
+    void multiply(
+            Product product, int rowFrom, int rowTo, int columnFrom, int columnTo, int nextColumn, Scratch scratch);
 
     /** Puts every value of a block, {@code rows} runs of {@code columns} values at each {@code stride}, through an activation. */
     void activate(Activation activation, float[] data, int offset, int rows, int columns, int stride);

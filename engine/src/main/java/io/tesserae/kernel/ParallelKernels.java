@@ -59,6 +59,7 @@ public final class ParallelKernels {
                     to,
                     column,
                     Math.min(outFeatures, column + tile.columns()),
+                    (index + workers.threads()) % panels * tile.columns(),
                     workspace.scratch(thread));
         });
     }

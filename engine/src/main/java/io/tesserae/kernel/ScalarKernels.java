@@ -27,7 +27,8 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void multiply(Product product, int rowFrom, int rowTo, int columnFrom, int columnTo, Scratch scratch) {
+    public void multiply(
+            Product product, int rowFrom, int rowTo, int columnFrom, int columnTo, int nextColumn, Scratch scratch) {
         PackedMatrix weight = product.weight();
         int depth = weight.inFeatures();
         for (int row = rowFrom; row < rowTo; row++) {

@@ -38,8 +38,9 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void multiply(Product product, int rowFrom, int rowTo, int columnFrom, int columnTo, Scratch scratch) {
-        VectorProduct.multiply(this, product, rowFrom, rowTo, columnFrom, columnTo, scratch);
+    public void multiply(
+            Product product, int rowFrom, int rowTo, int columnFrom, int columnTo, int nextColumn, Scratch scratch) {
+        VectorProduct.multiply(this, product, rowFrom, rowTo, columnFrom, columnTo, nextColumn, scratch);
     }
 
     @Override

@@ -14,7 +14,10 @@ import static io.tesserae.kernel.VectorKernels.TILE;
 final class VectorProduct {
 
     /** Depth of a block: 12 rows of activations are then 36 KB, and two groups of columns 96 KB. */
-    private static final int DEPTH = Integer.getInteger("depth", 768);
+    private static final int DEPTH = 768;
+
+    /** Floats in a line of the caches, on all machines that matter. */
+    private static final int CACHE_LINE = 16;
 
     private VectorProduct() {}
 
@@ -43,20 +46,43 @@ final class VectorProduct {
             int rowTo,
             int columnFrom,
             int columnTo,
+            int nextColumn,
             Scratch scratch) {
         int inFeatures = product.weight().inFeatures();
+        int touchingTiles = TILE.tilesOver(rowTo - rowFrom) - 1;
         for (int column = columnFrom; column < columnTo; column += TILE.columns()) {
             for (int k = 0; k < inFeatures; k += DEPTH) {
                 int depth = Math.min(DEPTH, inFeatures - k);
-                for (int row = rowFrom, rows; row < rowTo; row += rows) {
+                boolean last = k + depth == inFeatures;
+                int next = last
+                        ? product.weight().groupOffset(nextColumn)
+                        : product.weight().groupOffset(column) + (k + depth) * LANES;
+                for (int row = rowFrom, rows, tile = 0; row < rowTo; row += rows, tile++) {
                     rows = TILE.nextRows(product.rows() - row);
+                    touchAhead(product.weight(), next, depth, tile, touchingTiles, scratch.tile());
                     multiplyTile(product, row, rows, column, k, depth, scratch);
-                    if (k + depth == inFeatures) {
+                    if (last) {
                         finish(kernels, product, row, Math.min(rows, product.rows() - row), column);
                     }
                 }
             }
         }
+    }
+
+    /**
+     * Lets a tile bring its share of the next block of weights into the cache: two runs, one per group of columns. The
+     * first tile of a block has none, for it is busy waiting for its own weights.
+     */
+    private static void touchAhead(
+            PackedMatrix weight, int next, int depth, int tile, int touchingTiles, VectorTile vectorTile) {
+        int size = 2 * depth * LANES;
+        int share = touchingTiles == 0 ? 0 : size / touchingTiles;
+        int from = (tile - 1) * share;
+        // The second group's run begins one group after the first; a share that lies across both stays in the first.
+        int at = from < size / 2 ? next + from : next + from - size / 2 + weight.inFeatures() * LANES;
+        int step = Math.min(CACHE_LINE, share / Math.max(1, depth / 2));
+        boolean inside = tile > 0 && step > 0 && at + step * (depth / 2) <= weight.data().length;
+        vectorTile.touch(weight.data(), inside ? at : 0, inside ? step : 0);
     }
 
     /** Adds one block of the depth to one tile's sums. */
