@@ -30,8 +30,8 @@ public final class AutoTokenizer {
 
     private static final String BERT = "BertTokenizer";
     private static final String DISTILBERT = "DistilBertTokenizer";
-    private static final Set<String> BERT_CLASSES =
-            Set.of(BERT, DISTILBERT, "ConvBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer");
+    private static final Set<String> BERT_CLASSES = Set.of(
+            BERT, DISTILBERT, "ConvBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "SqueezeBertTokenizer");
     private static final Set<String> LITERAL_CLASSES = Set.of("PreTrainedTokenizerFast", "TokenizersBackend");
 
     /** The class for a model type where no file names one. */
@@ -139,7 +139,7 @@ public final class AutoTokenizer {
     private static BertTokenizer.Builder bert(
             ModelFiles files, JsonObjectReader config, Optional<TokenizerJson> tokenizerJson, Vocabulary vocabulary)
             throws IOException {
-        SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson);
+        SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson, false);
         BertTokenizer.Builder builder = BertTokenizer.builder(vocabulary)
                 .doLowerCase(config.bool("do_lower_case", true))
                 .tokenizeChineseChars(config.bool("tokenize_chinese_chars", true))
@@ -157,7 +157,7 @@ public final class AutoTokenizer {
     /** A tokenizer.json by the letter. */
     private static BertTokenizer literal(ModelFiles files, JsonObjectReader config, TokenizerJson tokenizerJson)
             throws IOException {
-        SpecialTokenFiles special = SpecialTokenFiles.read(files, config, Optional.of(tokenizerJson));
+        SpecialTokenFiles special = SpecialTokenFiles.read(files, config, Optional.of(tokenizerJson), true);
         BertTokenizer.Builder builder = tokenizerJson
                 .builder()
                 .specialTokens(new SpecialTokens(
