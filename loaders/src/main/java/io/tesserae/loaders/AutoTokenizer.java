@@ -14,10 +14,11 @@ import java.util.Set;
 /**
  * Loads a checkpoint's tokenizer the way transformers 5 does.
  *
- * <p>{@code tokenizer_config.json} names the class (else {@code config.json} does, or its model type). For BERT's and DistilBERT's own classes
- * only the vocabulary and the added tokens come from {@code tokenizer.json}, or from {@code vocab.txt} where there is no such file; how the
- * text is normalized comes from {@code tokenizer_config.json}, whatever {@code tokenizer.json} says. For the class
- * {@code PreTrainedTokenizerFast}, or if none is named, {@code tokenizer.json} is taken by the letter.
+ * <p>{@code tokenizer_config.json} names the class (else {@code config.json} does, or its model type). For BERT's and
+ * DistilBERT's own classes only the vocabulary and the added tokens come from {@code tokenizer.json}, or from {@code
+ * vocab.txt} where there is no such file; how the text is normalized comes from {@code tokenizer_config.json},
+ * whatever {@code tokenizer.json} says. For the class {@code PreTrainedTokenizerFast}, or if none is named, {@code
+ * tokenizer.json} is taken by the letter.
  */
 public final class AutoTokenizer {
 

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The special and added tokens of a checkpoint, which four generations of files describe: {@code added_tokens_decoder} in
- * {@code tokenizer_config.json} settles it; without one, {@code special_tokens_map.json}, {@code added_tokens.json} and
- * {@code tokenizer.json} are put together.
+ * The special and added tokens of a checkpoint, which four generations of files describe: {@code
+ * added_tokens_decoder} in {@code tokenizer_config.json} settles it; without one, {@code special_tokens_map.json},
+ * {@code added_tokens.json} and {@code tokenizer.json} are put together.
  *
  * @param byName the tokens that have a role, {@code sep_token} and the like
  * @param addedTokens all of them, in the order in which those that the vocabulary lacks get their ids

@@ -9,9 +9,10 @@ import java.util.Arrays;
 /**
  * What the reference tokenizer thinks of every code point.
  *
- * <p>Not {@link Character}: the reference's categories are those of an old Unicode, its decompositions those of a newer
- * one, and the running JDK's are a third; a word of a script that was encoded in between would be cut differently. So the
- * tables are the reference's own, read from a resource that {@code src/tools/make_unicode_tables.py} wrote.
+ * <p>Not {@link Character}: the reference's categories are those of an old Unicode, its decompositions those of a
+ * newer one, and the running JDK's are a third; a word of a script that was encoded in between would be cut
+ * differently. So the tables are the reference's own, read from a resource that {@code
+ * src/tools/make_unicode_tables.py} wrote.
  */
 final class UnicodeTables {
 
@@ -74,7 +75,10 @@ final class UnicodeTables {
         return (flags(codePoint) & anyOf) != 0;
     }
 
-    /** The lower-case form of an {@link #UPPER} code point. One alone has a form of two, U+0130; see {@link Normalizer}. */
+    /**
+     * The lower-case form of an {@link #UPPER} code point. One alone has a form of two, U+0130; see {@link
+     * Normalizer}.
+     */
     int lower(int codePoint) {
         return lower.get(codePoint);
     }
@@ -207,7 +211,9 @@ final class UnicodeTables {
         return Integer.parseInt(range.substring(range.indexOf('-') + 1), 16);
     }
 
-    /** A map from code points, put in ascending order, to ints. Binary search: only few characters of a text get here. */
+    /**
+     * A map from code points, put in ascending order, to ints. Binary search: only few characters of a text get here.
+     */
     private static final class IntTable {
         private int[] keys = new int[4096];
         private int[] values = new int[4096];

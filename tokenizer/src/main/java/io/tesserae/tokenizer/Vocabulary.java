@@ -9,7 +9,8 @@ import java.util.OptionalInt;
 /**
  * The tokens that a model knows, each with its id. Immutable.
  *
- * <p>Ids need not be dense: a {@code tokenizer.json} may leave holes, a {@code vocab.txt} with a token on two lines does.
+ * <p>Ids need not be dense: a {@code tokenizer.json} may leave holes, a {@code vocab.txt} with a token on two lines
+ * does.
  */
 public final class Vocabulary {
 
@@ -51,7 +52,10 @@ public final class Vocabulary {
         return new Vocabulary(ids);
     }
 
-    /** A vocabulary in which a token's id is its place in the list; where a token is there twice, the last place counts. */
+    /**
+     * A vocabulary in which a token's id is its place in the list; where a token is there twice, the last place
+     * counts.
+     */
     public static Vocabulary of(List<String> tokens) {
         Map<String, Integer> ids = HashMap.newHashMap(tokens.size());
         for (int id = 0; id < tokens.size(); id++) {
@@ -63,8 +67,8 @@ public final class Vocabulary {
     /**
      * A vocabulary from the text of a {@code vocab.txt}: one token a line, its id the line's number from 0.
      *
-     * <p>Lines end at {@code \n} and nowhere else (a token may well be U+2028 or U+0085), whitespace at a line's end is no
-     * part of the token, and a blank line counts.
+     * <p>Lines end at {@code \n} and nowhere else (a token may well be U+2028 or U+0085), whitespace at a line's end
+     * is no part of the token, and a blank line counts.
      */
     public static Vocabulary parse(String vocabTxt) {
         List<String> lines = new ArrayList<>();

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Texts and settings made to take long or to fail. Quadratic time on a million characters would be minutes at the least. */
+/**
+ * Texts and settings made to take long or to fail. Quadratic time on a million characters would be minutes at the
+ * least.
+ */
 class HostileTextTest {
 
     private static final int MILLION = 1_000_000;

@@ -25,7 +25,10 @@ class TokenizerCasesTest {
     private static final Path CASES = Path.of("..", "testdata", "spec-cases");
     private static final int CASE_COUNT = 109;
 
-    /** Fewer tokens than the special ones need: the reference's subtraction wraps around and nothing is truncated. Here it is an error. */
+    /**
+     * Fewer tokens than the special ones need: the reference's subtraction wraps around and nothing is truncated.
+     * Here it is an error.
+     */
     private static final String WRAPS_AROUND = "truncate to 1";
 
     @Test
