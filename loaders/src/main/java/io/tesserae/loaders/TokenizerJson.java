@@ -105,8 +105,7 @@ record TokenizerJson(JsonObjectReader root) {
         return object;
     }
 
-    // --- The template
-    // -----------------------------------------------------------------------------------------------------
+    // --- The template ---
 
     private Template template() {
         if (!root.has("post_processor")) {

@@ -45,8 +45,7 @@ class AutoTokenizerTest {
     @TempDir
     Path folder;
 
-    // --- Published vocabularies
-    // -----------------------------------------------------------------------------------------
+    // --- Published vocabularies ---
 
     @Test
     void encodesAsPublishedBertDoes() {
@@ -82,8 +81,7 @@ class AutoTokenizerTest {
                 fromJson.encode(text).inputIds(), fromText.encode(text).inputIds());
     }
 
-    // --- Which file decides
-    // ---------------------------------------------------------------------------------------------
+    // --- Which file decides ---
 
     @TestFactory
     Stream<DynamicTest> everyVariantAsTheReferenceLoadsIt() throws IOException {
@@ -168,8 +166,7 @@ class AutoTokenizerTest {
         }
     }
 
-    // --- Fixtures: what the models were fed
-    // -----------------------------------------------------------------------------
+    // --- Fixtures: what the models were fed ---
 
     @TestFactory
     Stream<DynamicTest> everyFixtureIsFedTheSameIds() throws IOException {
@@ -225,8 +222,7 @@ class AutoTokenizerTest {
         return values;
     }
 
-    // --- What is refused
-    // ------------------------------------------------------------------------------------------------
+    // --- What is refused ---
 
     @Test
     void refusesAFolderWithoutATokenizer() {

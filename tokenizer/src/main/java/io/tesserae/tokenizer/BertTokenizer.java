@@ -89,8 +89,7 @@ public final class BertTokenizer {
         return new Builder(vocabulary);
     }
 
-    // --- Encoding
-    // ---------------------------------------------------------------------------------------------------------
+    // --- Encoding ---
 
     /** Encodes one text, with {@link EncodingOptions#DEFAULT}. */
     public Encoding encode(String text) {
@@ -209,8 +208,7 @@ public final class BertTokenizer {
                 .toList();
     }
 
-    // --- Decoding
-    // ---------------------------------------------------------------------------------------------------------
+    // --- Decoding ---
 
     /**
      * Makes a text of tokens again. Ids that are not in the vocabulary are left out.
@@ -240,8 +238,7 @@ public final class BertTokenizer {
         return cleanUpTokenizationSpaces ? WordPieceDecoder.cleanUpText(text) : text;
     }
 
-    // --- Vocabulary
-    // -------------------------------------------------------------------------------------------------------
+    // --- Vocabulary ---
 
     /** How many tokens there are, added ones included: {@code len(tokenizer)} in Python. */
     public int vocabularySize() {
@@ -326,8 +323,7 @@ public final class BertTokenizer {
         return returnsTokenTypeIds;
     }
 
-    // --- Building
-    // ---------------------------------------------------------------------------------------------------------
+    // --- Building ---
 
     /** Puts a tokenizer together. Every setting has BERT's own as its default. */
     public static final class Builder {

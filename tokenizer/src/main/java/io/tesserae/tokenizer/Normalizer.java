@@ -137,8 +137,7 @@ final class Normalizer {
         }
     }
 
-    // --- Marks that are not dropped
-    // -------------------------------------------------------------------------------------
+    // --- Marks that are not dropped ---
 
     /**
      * Normalizes a run of marks of which at least one is kept, in the order of their combining classes. What comes
@@ -219,8 +218,7 @@ final class Normalizer {
         return start;
     }
 
-    // --- Code points, with half pairs replaced
-    // ----------------------------------------------------------------------------
+    // --- Code points, with half pairs replaced ---
 
     private static int codePointAt(char[] source, int i, int to) {
         int codePoint = Character.codePointAt(source, i, to);

@@ -181,10 +181,17 @@ final class UnicodeTables {
     private void parseDecomposition(String item) {
         int equals = item.indexOf('=');
         int codePoint = first(item.substring(0, equals));
-        String[] parts = item.substring(equals + 1).split("\\+");
+        int[] parts = new int[LONGEST_DECOMPOSITION];
+        int count = 0;
+        for (int start = equals + 1; start <= item.length(); count++) {
+            int plus = item.indexOf('+', start);
+            int end = plus < 0 ? item.length() : plus;
+            parts[count] = Integer.parseInt(item, start, end, 16);
+            start = end + 1;
+        }
         int index = decompositions.size();
         decompositions.put(codePoint, index);
-        decomposed[index] = Arrays.stream(parts).mapToInt(UnicodeTables::first).toArray();
+        decomposed[index] = Arrays.copyOf(parts, count);
         mark(codePoint, codePoint, 1, COMPOSED);
     }
 
@@ -193,12 +200,15 @@ final class UnicodeTables {
     }
 
     private void mark(int first, int last, int step, int flag) {
-        for (int c = first; c <= last; c += step) {
+        for (int c = first; c <= last; ) {
             int block = c >>> BLOCK_BITS;
             if (flags[block] == UNMARKED) {
                 flags[block] = new short[BLOCK];
             }
-            flags[block][c & (BLOCK - 1)] |= (short) flag;
+            short[] marked = flags[block];
+            for (int end = Math.min(last, block << BLOCK_BITS | (BLOCK - 1)); c <= end; c += step) {
+                marked[c & (BLOCK - 1)] |= (short) flag;
+            }
         }
     }
 

@@ -20,7 +20,8 @@ public final class Vocabulary {
     private final Map<String, Integer> ids;
     private final String[] tokens; // by id; null where there is none
 
-    private Vocabulary(Map<String, Integer> ids) {
+    /** Keeps the map it is given. A HashMap: Map.copyOf takes minutes where tokens are single characters in a row. */
+    private Vocabulary(HashMap<String, Integer> ids) {
         int largest = -1;
         for (Map.Entry<String, Integer> entry : ids.entrySet()) {
             int id = entry.getValue();
@@ -30,8 +31,7 @@ public final class Vocabulary {
             }
             largest = Math.max(largest, id);
         }
-        this.ids =
-                new HashMap<>(ids); // Map.copyOf probes linearly: minutes, where tokens are single characters in a row
+        this.ids = ids;
         this.tokens = new String[largest + 1];
         ids.forEach((token, id) -> {
             if (tokens[id] != null) {
@@ -49,7 +49,7 @@ public final class Vocabulary {
      * @throws IllegalArgumentException if an id is out of range or belongs to two tokens
      */
     public static Vocabulary of(Map<String, Integer> ids) {
-        return new Vocabulary(ids);
+        return new Vocabulary(new HashMap<>(ids));
     }
 
     /**
@@ -57,7 +57,7 @@ public final class Vocabulary {
      * counts.
      */
     public static Vocabulary of(List<String> tokens) {
-        Map<String, Integer> ids = HashMap.newHashMap(tokens.size());
+        HashMap<String, Integer> ids = HashMap.newHashMap(tokens.size());
         for (int id = 0; id < tokens.size(); id++) {
             ids.put(tokens.get(id), id);
         }

@@ -99,8 +99,7 @@ class TokenizerCasesTest {
         assertEquals(testCase.get("decoded_skip_special_cleanup").getAsString(), tokenizer.decode(ids, true, true));
     }
 
-    // --- A case's setting
-    // -----------------------------------------------------------------------------------------------
+    // --- A case's setting ---
 
     private static BertTokenizer tokenizer(JsonObject testCase) throws IOException {
         String name = testCase.get("vocab").getAsString();
@@ -188,8 +187,7 @@ class TokenizerCasesTest {
         };
     }
 
-    // --- JSON
-    // -------------------------------------------------------------------------------------------------------------
+    // --- JSON ---
 
     private static JsonArray cases() throws IOException {
         return JsonParser.parseString(Files.readString(CASES.resolve("tokenizer-cases.json")))
