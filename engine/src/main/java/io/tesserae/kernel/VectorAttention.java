@@ -109,7 +109,8 @@ final class VectorAttention {
         float[] scores = scratch.floats(Scratch.Use.SCORES, 2 * groupSize);
         VectorTile tile = scratch.tile()
                 .right(scratch.floats(Scratch.Use.QUERIES, 0), 0, channels * LANES)
-                .start(ZEROS, 0, LANES, 0);
+                .start(ZEROS, 0, LANES, 0)
+                .touchNothing();
         for (int key = 0, rows; key < keyCount; key += rows) {
             rows = TILE.nextRows(keyCount - key);
             tile.left(channels, packedKeys, key * channels)
@@ -169,7 +170,8 @@ final class VectorAttention {
         float[] context = scratch.floats(Scratch.Use.CONTEXT, TILE.coveredRows(channels) * TILE.columns());
         VectorTile tile = scratch.tile()
                 .right(scratch.floats(Scratch.Use.SCORES, 0), 0, groupSize)
-                .start(ZEROS, 0, LANES, 0);
+                .start(ZEROS, 0, LANES, 0)
+                .touchNothing();
         for (int channel = 0, rows; channel < channels; channel += rows) {
             rows = TILE.nextRows(channels - channel);
             int at = channel * TILE.columns();

@@ -46,7 +46,7 @@ final class VectorTile {
     private int resultOffset0;
     private int resultOffset1;
     private int resultStride;
-    private float[] next = VectorKernels.ZEROS;
+    private float[] next = VectorKernels.ZEROS; // always has an element at nextOffset
     private int nextOffset;
     private int nextStep;
     /** Takes what {@link #touch} read, so that reading it is not optimised away. */
@@ -108,6 +108,11 @@ final class VectorTile {
         }
         touched = touches;
         return this;
+    }
+
+    /** Nothing comes next: takes back what {@link #touch} said. */
+    VectorTile touchNothing() {
+        return touch(VectorKernels.ZEROS, 0, 0, 0);
     }
 
     /** Computes a tile of so many rows: one of the heights that {@link TileShape#nextRows} gives. */
