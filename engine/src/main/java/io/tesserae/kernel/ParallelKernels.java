@@ -9,7 +9,7 @@ public final class ParallelKernels {
     private static final long ALONE = 200_000;
 
     /** Packed activations of a block of rows: 1 MB, half of a common second-level cache; a panel of weights takes the other half. */
-    private static final int BLOCK_FLOATS = 256 << 10;
+    private static final int BLOCK_FLOATS = Integer.getInteger("block", 128) << 10;
 
     private ParallelKernels() {}
 
@@ -45,7 +45,8 @@ public final class ParallelKernels {
 
         Product product = new Product(packed, rows, weight, bias, epilogue, out);
         int panels = tile.coveredColumns(outFeatures) / tile.columns();
-        int blockRows = Math.max(1, BLOCK_FLOATS / Math.max(1, inFeatures) / tile.rows()) * tile.rows();
+        int blockRows = Math.max(Integer.getInteger("minrows", 8), BLOCK_FLOATS / Math.max(1, inFeatures) / tile.rows())
+                * tile.rows();
         int blocks = rowBlocks(rows, blockRows, tile);
         // Neighbouring tasks share a block of rows, which is in the cache, and read different weights.
         run(workers, alone, blocks * panels, (index, thread) -> {

@@ -32,9 +32,10 @@ final class ScalarKernels implements Kernels {
         int depth = weight.inFeatures();
         for (int row = rowFrom; row < rowTo; row++) {
             for (int column = columnFrom; column < columnTo; column++) {
+                int weightRow = weight.groupOffset(column);
                 float sum = product.bias()[column];
                 for (int k = 0; k < depth; k++) {
-                    sum = Math.fma(product.packedRows()[row * depth + k], weight.data()[column * depth + k], sum);
+                    sum = Math.fma(product.packedRows()[row * depth + k], weight.data()[weightRow + k], sum);
                 }
                 int at = row * weight.outFeatures() + column;
                 product.out()[at] = switch (product.epilogue()) {

@@ -14,7 +14,7 @@ import static io.tesserae.kernel.VectorKernels.TILE;
 final class VectorProduct {
 
     /** Depth of a block: 12 rows of activations are then 36 KB, and two groups of columns 96 KB. */
-    private static final int DEPTH = 768;
+    private static final int DEPTH = Integer.getInteger("depth", 768);
 
     private VectorProduct() {}
 
@@ -67,7 +67,7 @@ final class VectorProduct {
         int outFeatures = weight.outFeatures();
         VectorTile tile = scratch.tile();
         tile.left(depth, product.packedRows(), row * inFeatures + k * rows);
-        int group = column * inFeatures + k * LANES;
+        int group = weight.groupOffset(column) + k * LANES;
         tile.right(weight.data(), group, group + LANES * inFeatures);
         int at = row * outFeatures + column;
         boolean overhangs = column + TILE.columns() > outFeatures || row + rows > product.rows();

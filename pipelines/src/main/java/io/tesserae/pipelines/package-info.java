@@ -1,2 +1,2 @@
-/** Placeholder. */
+/** Tasks, as transformers' pipelines do them: a model, its tokenizer, and what comes before and after. */
 package io.tesserae.pipelines;

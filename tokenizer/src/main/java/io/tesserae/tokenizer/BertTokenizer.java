@@ -20,6 +20,8 @@ public final class BertTokenizer {
     /** The {@link #modelMaxLength()} of a model that has no limit. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
+    private static final int ABSENT = -1;
+
     private final AddedVocabulary vocabulary;
     private final Pipeline pipeline;
     private final Template template;
@@ -56,12 +58,12 @@ public final class BertTokenizer {
                         new TokenIndex(builder.vocabulary, continuingSubwordPrefix),
                         unk.getAsInt(),
                         builder.maxInputCharsPerWord));
-        this.unkTokenId = requireId(builder.specialTokens.unk());
-        this.sepTokenId = requireId(builder.specialTokens.sep());
-        this.padTokenId = requireId(builder.specialTokens.pad());
-        this.clsTokenId = requireId(builder.specialTokens.cls());
-        this.maskTokenId = requireId(builder.specialTokens.mask());
-        this.template = builder.template == null ? Template.bert(clsTokenId, sepTokenId) : builder.template;
+        this.unkTokenId = idOrAbsent(builder.specialTokens.unk());
+        this.sepTokenId = idOrAbsent(builder.specialTokens.sep());
+        this.padTokenId = idOrAbsent(builder.specialTokens.pad());
+        this.clsTokenId = idOrAbsent(builder.specialTokens.cls());
+        this.maskTokenId = idOrAbsent(builder.specialTokens.mask());
+        this.template = builder.template == null ? Template.bert(clsTokenId(), sepTokenId()) : builder.template;
         this.bareTemplate = template.withoutSpecialTokens();
         this.modelMaxLength = builder.modelMaxLength;
         this.truncationSide = builder.truncationSide;
@@ -69,8 +71,15 @@ public final class BertTokenizer {
         this.returnsTokenTypeIds = builder.returnsTokenTypeIds;
     }
 
-    private int requireId(String token) {
-        return vocabulary.id(token).orElseThrow();
+    private int idOrAbsent(String token) {
+        return token == null ? ABSENT : vocabulary.id(token).orElseThrow();
+    }
+
+    private static int requireId(int id, String name) {
+        if (id == ABSENT) {
+            throw new IllegalStateException("this tokenizer has no " + name + " token");
+        }
+        return id;
     }
 
     /** A tokenizer over this vocabulary, set up as BERT's uncased one unless told otherwise. */
@@ -193,7 +202,7 @@ public final class BertTokenizer {
         long rounded = (length + (long) padding.multiple() - 1) / padding.multiple() * padding.multiple();
         int target = Math.toIntExact(rounded);
         return encodings.stream()
-                .map(encoding -> encoding.padded(target, padTokenId, paddingSide))
+                .map(encoding -> encoding.padded(target, padTokenId(), paddingSide))
                 .toList();
     }
 
@@ -264,24 +273,40 @@ public final class BertTokenizer {
         return unkTokenId;
     }
 
-    /** The id of {@code [SEP]}. */
+    /**
+     * The id of {@code [SEP]}.
+     *
+     * @throws IllegalStateException if the tokenizer has no such token
+     */
     public int sepTokenId() {
-        return sepTokenId;
+        return requireId(sepTokenId, "sep");
     }
 
-    /** The id of {@code [PAD]}. */
+    /**
+     * The id of {@code [PAD]}.
+     *
+     * @throws IllegalStateException if the tokenizer has no such token
+     */
     public int padTokenId() {
-        return padTokenId;
+        return requireId(padTokenId, "pad");
     }
 
-    /** The id of {@code [CLS]}. */
+    /**
+     * The id of {@code [CLS]}.
+     *
+     * @throws IllegalStateException if the tokenizer has no such token
+     */
     public int clsTokenId() {
-        return clsTokenId;
+        return requireId(clsTokenId, "cls");
     }
 
-    /** The id of {@code [MASK]}. */
+    /**
+     * The id of {@code [MASK]}.
+     *
+     * @throws IllegalStateException if the tokenizer has no such token
+     */
     public int maskTokenId() {
-        return maskTokenId;
+        return requireId(maskTokenId, "mask");
     }
 
     /** The most tokens that the model takes, special ones included; {@link #UNLIMITED} if nobody said. */

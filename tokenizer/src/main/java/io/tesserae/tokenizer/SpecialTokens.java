@@ -2,9 +2,11 @@ package io.tesserae.tokenizer;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
- * The five tokens that a BERT tokenizer gives a meaning to, by the names that Hugging Face's files give them.
+ * The five tokens that a BERT tokenizer gives a meaning to, by the names that Hugging Face's files give them. All but the first
+ * may be null: a tokenizer that was made for something else may lack them.
  *
  * @param unk stands for a word that the vocabulary cannot spell
  * @param sep ends each sequence
@@ -19,14 +21,10 @@ public record SpecialTokens(String unk, String sep, String pad, String cls, Stri
 
     public SpecialTokens {
         Objects.requireNonNull(unk, "unk");
-        Objects.requireNonNull(sep, "sep");
-        Objects.requireNonNull(pad, "pad");
-        Objects.requireNonNull(cls, "cls");
-        Objects.requireNonNull(mask, "mask");
     }
 
-    /** All five, in the order in which the reference adds those that the vocabulary lacks. */
+    /** Those there are, in the order in which the reference adds what the vocabulary lacks. */
     List<String> all() {
-        return List.of(unk, sep, pad, cls, mask);
+        return Stream.of(unk, sep, pad, cls, mask).filter(Objects::nonNull).toList();
     }
 }

@@ -29,7 +29,8 @@ public final class Vocabulary {
             }
             largest = Math.max(largest, id);
         }
-        this.ids = Map.copyOf(ids);
+        this.ids =
+                new HashMap<>(ids); // Map.copyOf probes linearly: minutes, where tokens are single characters in a row
         this.tokens = new String[largest + 1];
         ids.forEach((token, id) -> {
             if (tokens[id] != null) {

@@ -1,0 +1,156 @@
+package io.tesserae.loaders;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.tesserae.tokenizer.AddedToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The special and added tokens of a checkpoint, which four generations of files describe: {@code added_tokens_decoder} in
+ * {@code tokenizer_config.json} settles it; without one, {@code special_tokens_map.json}, {@code added_tokens.json} and
+ * {@code tokenizer.json} are put together.
+ *
+ * @param byName the tokens that have a role, {@code sep_token} and the like
+ * @param addedTokens all of them, in the order in which those that the vocabulary lacks get their ids
+ */
+record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedTokens) {
+
+    private static final long LIMIT = 16L << 20;
+
+    /** The roles, in the reference's order. */
+    private static final List<String> ROLES =
+            List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
+
+    /** The content of the token with this role, if a file names one. */
+    Optional<String> named(String role) {
+        return Optional.ofNullable(byName.get(role)).map(AddedToken::content);
+    }
+
+    static SpecialTokenFiles read(ModelFiles files, JsonObjectReader config, Optional<TokenizerJson> tokenizerJson)
+            throws IOException {
+        Map<String, AddedToken> byName = new LinkedHashMap<>();
+        List<AddedToken> extra = new ArrayList<>();
+        Map<Integer, AddedToken> byId = new TreeMap<>();
+        collect(config, byName, extra);
+        Optional<JsonObjectReader> decoder = config.child("added_tokens_decoder");
+        if (decoder.isPresent()) {
+            readDecoder(decoder.get(), byId);
+        } else {
+            collect(JsonObjectReader.ofFileIfPresent(files, "special_tokens_map.json", LIMIT), byName, extra);
+            readAddedTokens(JsonObjectReader.ofFileIfPresent(files, "added_tokens.json", LIMIT), byName, extra, byId);
+            tokenizerJson.ifPresent(json -> byId.putAll(json.addedTokens()));
+        }
+        Map<String, AddedToken> ordered = new LinkedHashMap<>();
+        byId.values().forEach(token -> ordered.put(token.content(), token));
+        for (String role : ROLES) {
+            if (byName.containsKey(role)) {
+                ordered.putIfAbsent(byName.get(role).content(), byName.get(role));
+            }
+        }
+        byName.values().forEach(token -> ordered.putIfAbsent(token.content(), token));
+        extra.forEach(token -> ordered.putIfAbsent(token.content(), token));
+        return new SpecialTokenFiles(byName, List.copyOf(ordered.values()));
+    }
+
+    /** Takes the roles and the further special tokens that a file names; a later file's count. */
+    private static void collect(JsonObjectReader object, Map<String, AddedToken> byName, List<AddedToken> extra) {
+        for (String key : object.keys()) {
+            Optional<JsonElement> value = object.value(key);
+            boolean isToken = value.filter(v -> v instanceof JsonObject
+                            || v.isJsonPrimitive() && v.getAsJsonPrimitive().isString())
+                    .isPresent();
+            if (key.endsWith("_token") && (isToken || ROLES.contains(key) && value.isPresent())) {
+                byName.put(key, token(object, key, value.get(), true));
+            } else if (ROLES.contains(key)) {
+                byName.remove(key);
+            }
+        }
+        for (String key : List.of("extra_special_tokens", "additional_special_tokens")) {
+            List<AddedToken> found = list(object, key, byName);
+            if (!found.isEmpty()) {
+                extra.addAll(found);
+                return; // the second is the first's old name
+            }
+        }
+    }
+
+    /** A list of tokens, or an object of tokens with names of their own, which joins the roles. */
+    private static List<AddedToken> list(JsonObjectReader object, String key, Map<String, AddedToken> byName) {
+        List<AddedToken> tokens = new ArrayList<>();
+        Optional<JsonElement> value = object.value(key);
+        if (value.isPresent() && value.get() instanceof JsonObject named) {
+            JsonObjectReader reader = object.asObject(key, named);
+            reader.keys()
+                    .forEach(name ->
+                            reader.value(name).ifPresent(token -> byName.put(name, token(reader, name, token, true))));
+        } else if (value.isPresent() && value.get() instanceof JsonArray array) {
+            for (JsonElement element : array) {
+                tokens.add(token(object, key + "[" + tokens.size() + "]", element, true));
+            }
+        } else if (value.isPresent()) {
+            throw object.wrong(key, "an array or an object", value.get());
+        }
+        return tokens;
+    }
+
+    /** {@code {"30522": {"content": "<x>", ...}}}. */
+    private static void readDecoder(JsonObjectReader decoder, Map<Integer, AddedToken> byId) {
+        for (String id : decoder.keys()) {
+            JsonElement value = decoder.value(id).orElse(null);
+            if (id.isEmpty() || id.length() > 9 || !id.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                throw decoder.wrong(id, "an id as the key", value);
+            }
+            byId.put(Integer.parseInt(id), token(decoder.asObject(id, value), false));
+        }
+    }
+
+    /** {@code {"<x>": 30522}}. */
+    private static void readAddedTokens(
+            JsonObjectReader ids,
+            Map<String, AddedToken> byName,
+            List<AddedToken> extra,
+            Map<Integer, AddedToken> byId) {
+        for (String content : ids.keys()) {
+            boolean special =
+                    byName.values().stream().anyMatch(token -> token.content().equals(content))
+                            || extra.stream().anyMatch(token -> token.content().equals(content));
+            requireContent(ids, content, content);
+            byId.put(ids.requireCount(content), special ? AddedToken.special(content) : AddedToken.plain(content));
+        }
+    }
+
+    /** A token written as a string, or as an object with flags. */
+    private static AddedToken token(JsonObjectReader object, String key, JsonElement value, boolean special) {
+        if (value instanceof JsonObject) {
+            return token(object.asObject(key, value), special);
+        }
+        return AddedToken.special(requireContent(object, key, object.asString(key, value)));
+    }
+
+    /** A token written as an object with flags. */
+    static AddedToken token(JsonObjectReader object, boolean specialIfSilent) {
+        boolean special = object.bool("special", specialIfSilent);
+        return new AddedToken(
+                requireContent(object, "content", object.requireString("content")),
+                object.bool("single_word", false),
+                object.bool("lstrip", false),
+                object.bool("rstrip", false),
+                object.bool("normalized", !special),
+                special);
+    }
+
+    private static String requireContent(JsonObjectReader object, String key, String content) {
+        if (content.isEmpty()) {
+            throw object.wrong(key, "a token", new JsonPrimitive(""));
+        }
+        return content;
+    }
+}

@@ -1,0 +1,154 @@
+package io.tesserae.loaders;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import io.tesserae.tokenizer.AddedToken;
+import io.tesserae.tokenizer.BertTokenizer;
+import io.tesserae.tokenizer.Side;
+import io.tesserae.tokenizer.Template;
+import io.tesserae.tokenizer.Vocabulary;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A {@code tokenizer.json}, the file that the tokenizers library keeps a whole tokenizer in. WordPiece only. */
+record TokenizerJson(JsonObjectReader root) {
+
+    private static final String WORD_PIECE = "WordPiece";
+
+    /** The vocabulary, ids as the file says. */
+    Vocabulary vocabulary() {
+        JsonObjectReader model = model();
+        Optional<JsonElement> value = model.value("vocab");
+        if (value.isPresent() && value.get() instanceof JsonArray array) {
+            List<String> tokens = new ArrayList<>();
+            for (JsonElement token : array) {
+                tokens.add(model.asString("vocab[" + tokens.size() + "]", token));
+            }
+            return Vocabulary.of(tokens);
+        }
+        JsonObjectReader vocabulary = model.requireChild("vocab");
+        Map<String, Integer> ids = HashMap.newHashMap(vocabulary.keys().size());
+        for (Map.Entry<String, JsonElement> entry : vocabulary.object().entrySet()) {
+            ids.put(entry.getKey(), vocabulary.asCount(entry.getKey(), entry.getValue()));
+        }
+        return Vocabulary.of(ids);
+    }
+
+    String unknownToken() {
+        return model().requireString("unk_token");
+    }
+
+    /** The added tokens by the ids that the file gives them. */
+    Map<Integer, AddedToken> addedTokens() {
+        Map<Integer, AddedToken> tokens = new TreeMap<>();
+        for (JsonObjectReader token : root.objects("added_tokens")) {
+            tokens.put(token.requireCount("id"), SpecialTokenFiles.token(token, false));
+        }
+        return tokens;
+    }
+
+    Optional<Side> truncationSide() {
+        return root.child("truncation").flatMap(truncation -> AutoTokenizer.side(truncation, "direction"));
+    }
+
+    Optional<Side> paddingSide() {
+        return root.child("padding").flatMap(padding -> AutoTokenizer.side(padding, "direction"));
+    }
+
+    /** A tokenizer with every stage as the file says; the special tokens are still to be named. */
+    BertTokenizer.Builder builder() {
+        JsonObjectReader model = model();
+        BertTokenizer.Builder builder = BertTokenizer.builder(vocabulary())
+                .continuingSubwordPrefix(
+                        model.string("continuing_subword_prefix").orElse("##"))
+                .maxInputCharsPerWord(model.count("max_input_chars_per_word").orElse(100))
+                .template(template());
+        requireType("pre_tokenizer", "BertPreTokenizer");
+        root.child("decoder").ifPresent(decoder -> decoder.requireOneOf("type", WORD_PIECE));
+        return normalizer(builder);
+    }
+
+    private BertTokenizer.Builder normalizer(BertTokenizer.Builder builder) {
+        if (!root.has("normalizer")) {
+            return builder.cleanText(false)
+                    .tokenizeChineseChars(false)
+                    .stripAccents(false)
+                    .doLowerCase(false);
+        }
+        JsonObjectReader normalizer = requireType("normalizer", "BertNormalizer");
+        return builder.cleanText(normalizer.bool("clean_text", true))
+                .tokenizeChineseChars(normalizer.bool("handle_chinese_chars", true))
+                .stripAccents(normalizer.bool("strip_accents").orElse(null))
+                .doLowerCase(normalizer.bool("lowercase", true));
+    }
+
+    private JsonObjectReader model() {
+        JsonObjectReader model = root.requireChild("model");
+        // Old files do not say; theirs are told from the other models by what they hold.
+        boolean untyped = !model.has("type") && !model.has("merges") && model.has("vocab");
+        return untyped ? model : requireType("model", WORD_PIECE);
+    }
+
+    private JsonObjectReader requireType(String key, String type) {
+        JsonObjectReader object = root.requireChild(key);
+        if (!object.requireString("type").equals(type)) {
+            throw object.wrong(
+                    "type", type + " (no other is supported)", object.object().get("type"));
+        }
+        return object;
+    }
+
+    // --- The template
+    // -----------------------------------------------------------------------------------------------------
+
+    private Template template() {
+        if (!root.has("post_processor")) {
+            return Template.none();
+        }
+        JsonObjectReader processor = root.requireChild("post_processor");
+        return switch (processor.requireString("type")) {
+            case "BertProcessing" -> Template.bert(tokenAndId(processor, "cls"), tokenAndId(processor, "sep"));
+            case "TemplateProcessing" -> new Template(pieces(processor, "single"), pieces(processor, "pair"));
+            default ->
+                throw processor.wrong(
+                        "type",
+                        "TemplateProcessing or BertProcessing (no other is supported)",
+                        processor.object().get("type"));
+        };
+    }
+
+    /** {@code ["[SEP]", 102]}. */
+    private static int tokenAndId(JsonObjectReader processor, String key) {
+        List<JsonElement> pair = processor.array(key);
+        if (pair.size() != 2) {
+            throw processor.wrong(key, "a token and its id", processor.object().get(key));
+        }
+        return processor.asCount(key + "[1]", pair.get(1));
+    }
+
+    /** {@code [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]}. */
+    private static List<Template.Piece> pieces(JsonObjectReader processor, String key) {
+        List<Template.Piece> pieces = new ArrayList<>();
+        for (JsonObjectReader piece : processor.objects(key)) {
+            if (piece.has("Sequence")) {
+                JsonObjectReader sequence = piece.requireChild("Sequence");
+                sequence.requireOneOf("id", "A", "B");
+                pieces.add(new Template.Sequence(
+                        sequence.requireString("id").equals("B"), sequence.requireCount("type_id")));
+            } else {
+                JsonObjectReader special = piece.requireChild("SpecialToken");
+                String name = special.requireString("id");
+                JsonObjectReader definition =
+                        processor.requireChild("special_tokens").requireChild(name);
+                for (JsonElement id : definition.array("ids")) {
+                    pieces.add(new Template.Special(definition.asCount("ids", id), special.requireCount("type_id")));
+                }
+            }
+        }
+        return pieces;
+    }
+}
