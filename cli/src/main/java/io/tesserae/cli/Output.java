@@ -1,0 +1,47 @@
+package io.tesserae.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Standard output: lines of UTF-8, buffered until they are flushed. */
+final class Output {
+
+    private final OutputStream stream;
+
+    Output(OutputStream stream) {
+        this.stream = new BufferedOutputStream(stream, 1 << 16);
+    }
+
+    /**
+     * Writes a line.
+     *
+     * @throws OutputException if it cannot be written
+     */
+    void line(CharSequence line) {
+        try {
+            stream.write(line.toString().getBytes(StandardCharsets.UTF_8));
+            stream.write('\n');
+        } catch (IOException e) {
+            throw new OutputException(e);
+        }
+    }
+
+    /**
+     * Hands on what is buffered.
+     *
+     * @throws OutputException if it cannot be written
+     */
+    void flush() {
+        try {
+            stream.flush();
+        } catch (IOException e) {
+            throw new OutputException(e);
+        }
+    }
+
+    OutputStream asStream() {
+        return stream;
+    }
+}
