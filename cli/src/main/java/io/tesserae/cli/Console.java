@@ -1,9 +1,9 @@
 package io.tesserae.cli;
 
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -52,18 +52,12 @@ record Console(
 
     /**
      * Standard error beside the filter that the launcher puts behind the JVM's own (it takes out a warning that cannot be
-     * switched off): what goes around the filter arrives before the process ends.
+     * switched off): what goes around the filter has arrived when the process ends.
      */
     private static PrintStream processError() {
-        String path = System.getProperty("tesserae.stderr");
-        OutputStream stream = new FileOutputStream(FileDescriptor.err);
-        if (path != null) {
-            try {
-                stream = new FileOutputStream(path, true); // appends, or a log file would be cut
-            } catch (IOException e) {
-                // A socket cannot be opened by its path; the filter does as well.
-            }
-        }
-        return new PrintStream(stream, true, StandardCharsets.UTF_8);
+        Integer descriptor = Integer.getInteger("tesserae.stderr.descriptor");
+        OutputStream stream =
+                descriptor == null ? new FileOutputStream(FileDescriptor.err) : new DescriptorStream(descriptor);
+        return new PrintStream(new BufferedOutputStream(stream), true, StandardCharsets.UTF_8);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 final class Output {
 
     private final OutputStream stream;
+    private boolean failed;
 
     Output(OutputStream stream) {
         this.stream = new BufferedOutputStream(stream, 1 << 16);
@@ -24,6 +25,7 @@ final class Output {
             stream.write(line.toString().getBytes(StandardCharsets.UTF_8));
             stream.write('\n');
         } catch (IOException e) {
+            failed = true;
             throw new OutputException(e);
         }
     }
@@ -34,9 +36,13 @@ final class Output {
      * @throws OutputException if it cannot be written
      */
     void flush() {
+        if (failed) {
+            return; // has been said
+        }
         try {
             stream.flush();
         } catch (IOException e) {
+            failed = true;
             throw new OutputException(e);
         }
     }
