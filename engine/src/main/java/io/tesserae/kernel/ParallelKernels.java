@@ -53,10 +53,14 @@ public final class ParallelKernels {
                 kernels.packRows(x, from + row, exist, tileRows, inFeatures, packed, row * inFeatures);
             });
             Product product = new Product(packed, from, count, weight, bias, epilogue, out);
-            run(workers, alone, panels, (panel, thread) -> {
-                int nextPanel = (panel + workers.threads()) % panels;
-                kernels.multiply(
-                        product, panel * tile.columns(), nextPanel * tile.columns(), workspace.scratch(thread));
+            int runs = alone ? 1 : Math.min(workers.threads(), panels);
+            PanelRuns shares = new PanelRuns(panels, runs);
+            run(workers, alone, runs, (share, thread) -> {
+                for (int panel = shares.take(share); panel >= 0; panel = shares.take(share)) {
+                    int nextPanel = (panel + 1) % panels;
+                    kernels.multiply(
+                            product, panel * tile.columns(), nextPanel * tile.columns(), workspace.scratch(thread));
+                }
             });
         }
     }
