@@ -15,8 +15,8 @@ import java.util.List;
 /**
  * The Java half of compare.py: encodes texts, one a line in hexadecimal UTF-16, and writes ids, offsets and word ids.
  *
- * <p>Arguments: vocab.txt, lower case, strip accents (or "null"), Chinese characters, split special tokens, a file of added tokens,
- * the texts, the result.
+ * <p>Arguments: vocab.txt, lower case, strip accents (or "null"), Chinese characters, split special tokens, a file of
+ * added tokens, the texts, the result.
  */
 void main(String[] arguments) throws IOException {
     List<AddedToken> added = new ArrayList<>();

@@ -11,6 +11,11 @@ import jdk.incubator.vector.FloatVector;
  * fused multiply-adds with k ascending. Lanes run along the columns, so no sum ever crosses lanes, and the bits are those of
  * the scalar chain at any vector width.
  *
+ * <p>Weights are touched ahead, see {@link #touch}: a product of 128 rows with weights of 9 MB, which the third-level cache
+ * holds, went from 143-150 to 171 GFLOP/s that way (FMA peak 211), with 170 MB of weights from 130 to 137 (142 with the first lines of pages read together). The full tiles'
+ * loops take two steps at a time, so that the touch costs nothing; with a touch each step products in the second-level cache
+ * lost 5 %.
+ *
  * <p>A full tile of 12 rows keeps 24 accumulators, two weight vectors and one broadcast: 27 of AVX-512's or NEON's 32
  * registers; 6 rows keep 15 of AVX2's 16. The loops are written out, one method per tile height, because C2 keeps
  * accumulators in registers only where each is a local variable of its own, and inlines no method that returns a vector
@@ -20,6 +25,12 @@ import jdk.incubator.vector.FloatVector;
 final class VectorTile {
 
     private static final int LANES = SPECIES.length();
+
+    /** Floats in a line of the caches. */
+    private static final int CACHE_LINE = 16;
+
+    /** Floats in a page of memory. */
+    private static final int PAGE = 1024;
 
     private int depth;
     private float[] left;
@@ -35,6 +46,11 @@ final class VectorTile {
     private int resultOffset0;
     private int resultOffset1;
     private int resultStride;
+    private float[] next = VectorKernels.ZEROS; // always has an element at nextOffset
+    private int nextOffset;
+    private int nextStep;
+    /** Takes what {@link #touch} read, so that reading it is not optimised away. */
+    private int touched;
 
     /** The length of the sums, and the activations: {@code [depth][tile rows]} from {@code offset} on. */
     VectorTile left(int depth, float[] data, int offset) {
@@ -68,6 +84,35 @@ final class VectorTile {
         resultOffset1 = offset1;
         resultStride = stride;
         return this;
+    }
+
+    /**
+     * The weights that come next: a full tile reads one value of them every other step, {@code step} values on from the
+     * last, and so brings them into the second-level cache while it computes. Nothing is done with the values. There is no
+     * prefetch instruction to be had from Java, and a load by itself is what starts the hardware's prefetcher; that follows
+     * within a page of memory only, and wants to see a few lines of it first. So the first lines of every page are read here,
+     * together, for one wait instead of one for each.
+     *
+     * @param count values to bring in; 0 for none
+     */
+    VectorTile touch(float[] data, int offset, int count, int step) {
+        next = data;
+        nextOffset = offset;
+        nextStep = step;
+        int touches = 0;
+        int page = Math.ceilDiv(offset - PackedMatrix.ALIGNMENT, PAGE) * PAGE + PackedMatrix.ALIGNMENT;
+        for (; page < offset + count - 2 * CACHE_LINE; page += PAGE) {
+            touches |= Float.floatToRawIntBits(data[page]);
+            touches |= Float.floatToRawIntBits(data[page + CACHE_LINE]);
+            touches |= Float.floatToRawIntBits(data[page + 2 * CACHE_LINE]);
+        }
+        touched = touches;
+        return this;
+    }
+
+    /** Nothing comes next: takes back what {@link #touch} said. */
+    VectorTile touchNothing() {
+        return touch(VectorKernels.ZEROS, 0, 0, 0);
     }
 
     /** Computes a tile of so many rows: one of the heights that {@link TileShape#nextRows} gives. */
@@ -136,9 +181,93 @@ final class VectorTile {
         final float[] left = this.left;
         final float[] right = this.right;
         final int depth = this.depth;
-        for (int k = 0, i = leftOffset, j0 = rightOffset0, j1 = rightOffset1;
-                k < depth;
-                k++, i += 12, j0 += LANES, j1 += LANES) {
+        final float[] next = this.next;
+        final int ahead = nextStep;
+        int touches = 0;
+        int k = 0;
+        int i = leftOffset;
+        int j0 = rightOffset0;
+        int j1 = rightOffset1;
+        for (int t = nextOffset; k < depth - 1; k += 2, i += 24, j0 += 2 * LANES, j1 += 2 * LANES, t += ahead) {
+            touches |= Float.floatToRawIntBits(next[t]);
+            FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
+            FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
+            FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
+            sum0a = x0.fma(wa, sum0a);
+            sum0b = x0.fma(wb, sum0b);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, left[i + 1]);
+            sum1a = x1.fma(wa, sum1a);
+            sum1b = x1.fma(wb, sum1b);
+            FloatVector x2 = FloatVector.broadcast(SPECIES, left[i + 2]);
+            sum2a = x2.fma(wa, sum2a);
+            sum2b = x2.fma(wb, sum2b);
+            FloatVector x3 = FloatVector.broadcast(SPECIES, left[i + 3]);
+            sum3a = x3.fma(wa, sum3a);
+            sum3b = x3.fma(wb, sum3b);
+            FloatVector x4 = FloatVector.broadcast(SPECIES, left[i + 4]);
+            sum4a = x4.fma(wa, sum4a);
+            sum4b = x4.fma(wb, sum4b);
+            FloatVector x5 = FloatVector.broadcast(SPECIES, left[i + 5]);
+            sum5a = x5.fma(wa, sum5a);
+            sum5b = x5.fma(wb, sum5b);
+            FloatVector x6 = FloatVector.broadcast(SPECIES, left[i + 6]);
+            sum6a = x6.fma(wa, sum6a);
+            sum6b = x6.fma(wb, sum6b);
+            FloatVector x7 = FloatVector.broadcast(SPECIES, left[i + 7]);
+            sum7a = x7.fma(wa, sum7a);
+            sum7b = x7.fma(wb, sum7b);
+            FloatVector x8 = FloatVector.broadcast(SPECIES, left[i + 8]);
+            sum8a = x8.fma(wa, sum8a);
+            sum8b = x8.fma(wb, sum8b);
+            FloatVector x9 = FloatVector.broadcast(SPECIES, left[i + 9]);
+            sum9a = x9.fma(wa, sum9a);
+            sum9b = x9.fma(wb, sum9b);
+            FloatVector x10 = FloatVector.broadcast(SPECIES, left[i + 10]);
+            sum10a = x10.fma(wa, sum10a);
+            sum10b = x10.fma(wb, sum10b);
+            FloatVector x11 = FloatVector.broadcast(SPECIES, left[i + 11]);
+            sum11a = x11.fma(wa, sum11a);
+            sum11b = x11.fma(wb, sum11b);
+            FloatVector waNext = FloatVector.fromArray(SPECIES, right, j0 + LANES);
+            FloatVector wbNext = FloatVector.fromArray(SPECIES, right, j1 + LANES);
+            FloatVector x0Next = FloatVector.broadcast(SPECIES, left[i + 12]);
+            sum0a = x0Next.fma(waNext, sum0a);
+            sum0b = x0Next.fma(wbNext, sum0b);
+            FloatVector x1Next = FloatVector.broadcast(SPECIES, left[i + 13]);
+            sum1a = x1Next.fma(waNext, sum1a);
+            sum1b = x1Next.fma(wbNext, sum1b);
+            FloatVector x2Next = FloatVector.broadcast(SPECIES, left[i + 14]);
+            sum2a = x2Next.fma(waNext, sum2a);
+            sum2b = x2Next.fma(wbNext, sum2b);
+            FloatVector x3Next = FloatVector.broadcast(SPECIES, left[i + 15]);
+            sum3a = x3Next.fma(waNext, sum3a);
+            sum3b = x3Next.fma(wbNext, sum3b);
+            FloatVector x4Next = FloatVector.broadcast(SPECIES, left[i + 16]);
+            sum4a = x4Next.fma(waNext, sum4a);
+            sum4b = x4Next.fma(wbNext, sum4b);
+            FloatVector x5Next = FloatVector.broadcast(SPECIES, left[i + 17]);
+            sum5a = x5Next.fma(waNext, sum5a);
+            sum5b = x5Next.fma(wbNext, sum5b);
+            FloatVector x6Next = FloatVector.broadcast(SPECIES, left[i + 18]);
+            sum6a = x6Next.fma(waNext, sum6a);
+            sum6b = x6Next.fma(wbNext, sum6b);
+            FloatVector x7Next = FloatVector.broadcast(SPECIES, left[i + 19]);
+            sum7a = x7Next.fma(waNext, sum7a);
+            sum7b = x7Next.fma(wbNext, sum7b);
+            FloatVector x8Next = FloatVector.broadcast(SPECIES, left[i + 20]);
+            sum8a = x8Next.fma(waNext, sum8a);
+            sum8b = x8Next.fma(wbNext, sum8b);
+            FloatVector x9Next = FloatVector.broadcast(SPECIES, left[i + 21]);
+            sum9a = x9Next.fma(waNext, sum9a);
+            sum9b = x9Next.fma(wbNext, sum9b);
+            FloatVector x10Next = FloatVector.broadcast(SPECIES, left[i + 22]);
+            sum10a = x10Next.fma(waNext, sum10a);
+            sum10b = x10Next.fma(wbNext, sum10b);
+            FloatVector x11Next = FloatVector.broadcast(SPECIES, left[i + 23]);
+            sum11a = x11Next.fma(waNext, sum11a);
+            sum11b = x11Next.fma(wbNext, sum11b);
+        }
+        if (k < depth) {
             FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
             FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
             FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
@@ -178,6 +307,7 @@ final class VectorTile {
             sum11a = x11.fma(wa, sum11a);
             sum11b = x11.fma(wb, sum11b);
         }
+        touched = touches;
         final float[] result = this.result;
         final int step = resultStride;
         int r0 = resultOffset0;
@@ -364,9 +494,57 @@ final class VectorTile {
         final float[] left = this.left;
         final float[] right = this.right;
         final int depth = this.depth;
-        for (int k = 0, i = leftOffset, j0 = rightOffset0, j1 = rightOffset1;
-                k < depth;
-                k++, i += 6, j0 += LANES, j1 += LANES) {
+        final float[] next = this.next;
+        final int ahead = nextStep;
+        int touches = 0;
+        int k = 0;
+        int i = leftOffset;
+        int j0 = rightOffset0;
+        int j1 = rightOffset1;
+        for (int t = nextOffset; k < depth - 1; k += 2, i += 12, j0 += 2 * LANES, j1 += 2 * LANES, t += ahead) {
+            touches |= Float.floatToRawIntBits(next[t]);
+            FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
+            FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
+            FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
+            sum0a = x0.fma(wa, sum0a);
+            sum0b = x0.fma(wb, sum0b);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, left[i + 1]);
+            sum1a = x1.fma(wa, sum1a);
+            sum1b = x1.fma(wb, sum1b);
+            FloatVector x2 = FloatVector.broadcast(SPECIES, left[i + 2]);
+            sum2a = x2.fma(wa, sum2a);
+            sum2b = x2.fma(wb, sum2b);
+            FloatVector x3 = FloatVector.broadcast(SPECIES, left[i + 3]);
+            sum3a = x3.fma(wa, sum3a);
+            sum3b = x3.fma(wb, sum3b);
+            FloatVector x4 = FloatVector.broadcast(SPECIES, left[i + 4]);
+            sum4a = x4.fma(wa, sum4a);
+            sum4b = x4.fma(wb, sum4b);
+            FloatVector x5 = FloatVector.broadcast(SPECIES, left[i + 5]);
+            sum5a = x5.fma(wa, sum5a);
+            sum5b = x5.fma(wb, sum5b);
+            FloatVector waNext = FloatVector.fromArray(SPECIES, right, j0 + LANES);
+            FloatVector wbNext = FloatVector.fromArray(SPECIES, right, j1 + LANES);
+            FloatVector x0Next = FloatVector.broadcast(SPECIES, left[i + 6]);
+            sum0a = x0Next.fma(waNext, sum0a);
+            sum0b = x0Next.fma(wbNext, sum0b);
+            FloatVector x1Next = FloatVector.broadcast(SPECIES, left[i + 7]);
+            sum1a = x1Next.fma(waNext, sum1a);
+            sum1b = x1Next.fma(wbNext, sum1b);
+            FloatVector x2Next = FloatVector.broadcast(SPECIES, left[i + 8]);
+            sum2a = x2Next.fma(waNext, sum2a);
+            sum2b = x2Next.fma(wbNext, sum2b);
+            FloatVector x3Next = FloatVector.broadcast(SPECIES, left[i + 9]);
+            sum3a = x3Next.fma(waNext, sum3a);
+            sum3b = x3Next.fma(wbNext, sum3b);
+            FloatVector x4Next = FloatVector.broadcast(SPECIES, left[i + 10]);
+            sum4a = x4Next.fma(waNext, sum4a);
+            sum4b = x4Next.fma(wbNext, sum4b);
+            FloatVector x5Next = FloatVector.broadcast(SPECIES, left[i + 11]);
+            sum5a = x5Next.fma(waNext, sum5a);
+            sum5b = x5Next.fma(wbNext, sum5b);
+        }
+        if (k < depth) {
             FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
             FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
             FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
@@ -388,6 +566,7 @@ final class VectorTile {
             sum5a = x5.fma(wa, sum5a);
             sum5b = x5.fma(wb, sum5b);
         }
+        touched = touches;
         final float[] result = this.result;
         final int step = resultStride;
         int r0 = resultOffset0;

@@ -14,10 +14,11 @@ import java.util.Set;
 /**
  * Loads a checkpoint's tokenizer the way transformers 5 does.
  *
- * <p>{@code tokenizer_config.json} names the class (else {@code config.json} does, or its model type). For BERT's and DistilBERT's own classes
- * only the vocabulary and the added tokens come from {@code tokenizer.json}, or from {@code vocab.txt} where there is no such file; how the
- * text is normalized comes from {@code tokenizer_config.json}, whatever {@code tokenizer.json} says. For the class
- * {@code PreTrainedTokenizerFast}, or if none is named, {@code tokenizer.json} is taken by the letter.
+ * <p>{@code tokenizer_config.json} names the class (else {@code config.json} does, or its model type). For BERT's and
+ * DistilBERT's own classes only the vocabulary and the added tokens come from {@code tokenizer.json}, or from {@code
+ * vocab.txt} where there is no such file; how the text is normalized comes from {@code tokenizer_config.json},
+ * whatever {@code tokenizer.json} says. For the class {@code PreTrainedTokenizerFast}, or if none is named, {@code
+ * tokenizer.json} is taken by the letter.
  */
 public final class AutoTokenizer {
 
@@ -30,8 +31,8 @@ public final class AutoTokenizer {
 
     private static final String BERT = "BertTokenizer";
     private static final String DISTILBERT = "DistilBertTokenizer";
-    private static final Set<String> BERT_CLASSES =
-            Set.of(BERT, DISTILBERT, "ConvBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer");
+    private static final Set<String> BERT_CLASSES = Set.of(
+            BERT, DISTILBERT, "ConvBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "SqueezeBertTokenizer");
     private static final Set<String> LITERAL_CLASSES = Set.of("PreTrainedTokenizerFast", "TokenizersBackend");
 
     /** The class for a model type where no file names one. */
@@ -139,7 +140,7 @@ public final class AutoTokenizer {
     private static BertTokenizer.Builder bert(
             ModelFiles files, JsonObjectReader config, Optional<TokenizerJson> tokenizerJson, Vocabulary vocabulary)
             throws IOException {
-        SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson);
+        SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson, false);
         BertTokenizer.Builder builder = BertTokenizer.builder(vocabulary)
                 .doLowerCase(config.bool("do_lower_case", true))
                 .tokenizeChineseChars(config.bool("tokenize_chinese_chars", true))
@@ -157,7 +158,7 @@ public final class AutoTokenizer {
     /** A tokenizer.json by the letter. */
     private static BertTokenizer literal(ModelFiles files, JsonObjectReader config, TokenizerJson tokenizerJson)
             throws IOException {
-        SpecialTokenFiles special = SpecialTokenFiles.read(files, config, Optional.of(tokenizerJson));
+        SpecialTokenFiles special = SpecialTokenFiles.read(files, config, Optional.of(tokenizerJson), true);
         BertTokenizer.Builder builder = tokenizerJson
                 .builder()
                 .specialTokens(new SpecialTokens(

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads the values of a JSON object with their types checked: what is not as expected is an error that names file, key, what was
- * expected and what was found.
+ * Reads the values of a JSON object with their types checked: what is not as expected is an error that names file,
+ * key, what was expected and what was found.
  *
  * <p>An absent key and a null are the same, as they are to transformers.
  *
@@ -80,7 +80,10 @@ record JsonObjectReader(JsonObject object, String where, String path) {
         return count(key).orElseThrow(() -> wrong(key, "a whole number", null));
     }
 
-    /** A number that may be written as {@code 512}, {@code 512.0} or {@code 1e30}; never more than {@code Integer.MAX_VALUE}. */
+    /**
+     * A number that may be written as {@code 512}, {@code 512.0} or {@code 1e30}; never more than {@code
+     * Integer.MAX_VALUE}.
+     */
     Optional<Integer> cappedNumber(String key) {
         return value(key).map(value -> {
             if (value instanceof JsonPrimitive primitive && primitive.isNumber()) {

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The special and added tokens of a checkpoint, which four generations of files describe: {@code added_tokens_decoder} in
- * {@code tokenizer_config.json} settles it; without one, {@code special_tokens_map.json}, {@code added_tokens.json} and
- * {@code tokenizer.json} are put together.
+ * The special and added tokens of a checkpoint, which four generations of files describe: {@code
+ * added_tokens_decoder} in {@code tokenizer_config.json} settles it; without one, {@code special_tokens_map.json},
+ * {@code added_tokens.json} and {@code tokenizer.json} are put together.
  *
  * @param byName the tokens that have a role, {@code sep_token} and the like
  * @param addedTokens all of them, in the order in which those that the vocabulary lacks get their ids
@@ -34,7 +34,8 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
         return Optional.ofNullable(byName.get(role)).map(AddedToken::content);
     }
 
-    static SpecialTokenFiles read(ModelFiles files, JsonObjectReader config, Optional<TokenizerJson> tokenizerJson)
+    static SpecialTokenFiles read(
+            ModelFiles files, JsonObjectReader config, Optional<TokenizerJson> tokenizerJson, boolean literal)
             throws IOException {
         Map<String, AddedToken> byName = new LinkedHashMap<>();
         List<AddedToken> extra = new ArrayList<>();
@@ -49,6 +50,9 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
             tokenizerJson.ifPresent(json -> byId.putAll(json.addedTokens()));
         }
         Map<String, AddedToken> ordered = new LinkedHashMap<>();
+        if (literal) { // the tokenizer was whole before the other files were looked at
+            tokenizerJson.ifPresent(json -> json.addedTokens().values().forEach(t -> ordered.put(t.content(), t)));
+        }
         byId.values().forEach(token -> ordered.put(token.content(), token));
         for (String role : ROLES) {
             if (byName.containsKey(role)) {

@@ -13,9 +13,9 @@ import java.io.IOException;
 import java.io.StringReader;
 
 /**
- * JSON that comes from outside, read by the letter of RFC 8259: no comments, no single quotes, no {@code NaN}, no byte
- * order mark, nothing after the value. Two things that the RFC leaves open are refused as well, because readers disagree
- * about them: a key that occurs twice in one object, and half a surrogate pair in a string.
+ * JSON that comes from outside, read by the letter of RFC 8259: no comments, no single quotes, no {@code NaN}, no
+ * byte order mark, nothing after the value. Two things that the RFC leaves open are refused as well, because readers
+ * disagree about them: a key that occurs twice in one object, and half a surrogate pair in a string.
  *
  * <p>Numbers keep the digits they were written with, so that whoever reads one decides what fits: {@code 1.0} is still
  * {@code 1.0} when an integer was expected.

@@ -68,7 +68,10 @@ record TokenizerJson(JsonObjectReader root) {
                 .maxInputCharsPerWord(model.count("max_input_chars_per_word").orElse(100))
                 .template(template());
         requireType("pre_tokenizer", "BertPreTokenizer");
-        root.child("decoder").ifPresent(decoder -> decoder.requireOneOf("type", WORD_PIECE));
+        root.child("decoder").ifPresent(decoder -> {
+            decoder.requireOneOf("type", WORD_PIECE);
+            builder.cleanUpTokens(decoder.bool("cleanup", true));
+        });
         return normalizer(builder);
     }
 
@@ -102,8 +105,7 @@ record TokenizerJson(JsonObjectReader root) {
         return object;
     }
 
-    // --- The template
-    // -----------------------------------------------------------------------------------------------------
+    // --- The template ---
 
     private Template template() {
         if (!root.has("post_processor")) {

@@ -6,8 +6,8 @@ import java.util.Map;
 /**
  * Finds added tokens in a text: at each place the longest, from left to right, without overlap.
  *
- * <p>A trie walked from every position whose character begins some token. The walk ends where no token goes on, after no
- * more characters than the longest token has, so the whole search is linear in the text.
+ * <p>A trie walked from every position whose character begins some token. The walk ends where no token goes on, after
+ * no more characters than the longest token has, so the whole search is linear in the text.
  */
 final class AddedTokenFinder {
 
@@ -57,7 +57,8 @@ final class AddedTokenFinder {
 
     /**
      * @param patterns what to search for, none empty
-     * @param ignoreSpecialTokens a special token that is found is left in the text; what it covers is not searched again
+     * @param ignoreSpecialTokens a special token that is found is left in the text; what it covers is not searched
+     *     again
      */
     AddedTokenFinder(Map<String, Entry> patterns, boolean ignoreSpecialTokens) {
         this.ignoreSpecialTokens = ignoreSpecialTokens;

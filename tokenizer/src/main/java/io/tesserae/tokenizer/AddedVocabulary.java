@@ -16,8 +16,8 @@ final class AddedVocabulary {
     private final int size;
 
     /**
-     * Gives each token an id: its own where the vocabulary has it, else the next after the vocabulary. A token that comes twice
-     * keeps its id, and the second one's flags count.
+     * Gives each token an id: its own where the vocabulary has it, else the next after the vocabulary. A token that
+     * comes twice keeps its id, and the second one's flags count.
      */
     AddedVocabulary(Vocabulary vocabulary, List<AddedToken> added, Normalizer normalizer) {
         this.vocabulary = vocabulary;

@@ -9,11 +9,11 @@ import java.util.OptionalInt;
  * Turns texts into token ids exactly as Hugging Face's fast {@code BertTokenizer} and {@code DistilBertTokenizer} do.
  * Immutable and thread-safe.
  *
- * <p>Any string can be encoded, in time linear in its length. Half a surrogate pair, which the reference refuses, is read as
- * U+FFFD: cleaning drops it.
+ * <p>Any string can be encoded, in time linear in its length. Half a surrogate pair, which the reference refuses, is
+ * read as U+FFFD: cleaning drops it.
  *
- * <p>Source: {@code transformers/models/bert/tokenization_bert.py} at 5.18 on tokenizers 0.23, with the truncation of 0.22.2 (what
- * came after is a known defect, huggingface/tokenizers issue 2091).
+ * <p>Source: {@code transformers/models/bert/tokenization_bert.py} at 5.18 on tokenizers 0.23, with the truncation of
+ * 0.22.2 (what came after is a known defect, huggingface/tokenizers issue 2091).
  */
 public final class BertTokenizer {
 
@@ -27,6 +27,7 @@ public final class BertTokenizer {
     private final Template template;
     private final Template bareTemplate;
     private final String continuingSubwordPrefix;
+    private final boolean cleanUpTokens;
     private final int unkTokenId;
     private final int sepTokenId;
     private final int padTokenId;
@@ -48,6 +49,7 @@ public final class BertTokenizer {
         }
         this.vocabulary = new AddedVocabulary(builder.vocabulary, builder.allAddedTokens(), normalizer);
         this.continuingSubwordPrefix = builder.continuingSubwordPrefix;
+        this.cleanUpTokens = builder.cleanUpTokens;
         this.pipeline = new Pipeline(
                 vocabulary,
                 vocabulary.rawFinder(builder.splitSpecialTokens),
@@ -87,8 +89,7 @@ public final class BertTokenizer {
         return new Builder(vocabulary);
     }
 
-    // --- Encoding
-    // ---------------------------------------------------------------------------------------------------------
+    // --- Encoding ---
 
     /** Encodes one text, with {@link EncodingOptions#DEFAULT}. */
     public Encoding encode(String text) {
@@ -107,9 +108,10 @@ public final class BertTokenizer {
     /**
      * Encodes one text, or two as one input.
      *
-     * @param textPair the second text; null or empty if there is none (to transformers 5, too, an empty second text is none)
-     * @throws IllegalArgumentException if the input cannot be truncated as asked: no room for the special tokens, or the text
-     *     that is to be shortened is too short or absent
+     * @param textPair the second text; null or empty if there is none (to transformers 5, too, an empty second text
+     *     is none)
+     * @throws IllegalArgumentException if the input cannot be truncated as asked: no room for the special tokens, or
+     *     the text that is to be shortened is too short or absent
      */
     public Encoding encode(String text, String textPair, EncodingOptions options) {
         Objects.requireNonNull(text, "text");
@@ -119,8 +121,8 @@ public final class BertTokenizer {
     }
 
     /**
-     * Encodes one text, or two, that have been cut into words. {@link Encoding#wordIds()} are places in the lists, offsets are within the
-     * words.
+     * Encodes one text, or two, that have been cut into words. {@link Encoding#wordIds()} are places in the lists,
+     * offsets are within the words.
      *
      * @param pairWords the second text's words; null or empty if there is none
      * @throws IllegalArgumentException as {@link #encode(String, String, EncodingOptions)}
@@ -190,8 +192,8 @@ public final class BertTokenizer {
     }
 
     /**
-     * Makes encodings equally long, with padding tokens at the tokenizer's padding side: id {@link #padTokenId()}, type 0,
-     * attention 0.
+     * Makes encodings equally long, with padding tokens at the tokenizer's padding side: id {@link #padTokenId()},
+     * type 0, attention 0.
      *
      * <p>Tesserae's own models need no padding; this is for those who want rectangular arrays.
      */
@@ -206,8 +208,7 @@ public final class BertTokenizer {
                 .toList();
     }
 
-    // --- Decoding
-    // ---------------------------------------------------------------------------------------------------------
+    // --- Decoding ---
 
     /**
      * Makes a text of tokens again. Ids that are not in the vocabulary are left out.
@@ -222,7 +223,8 @@ public final class BertTokenizer {
      * Makes a text of tokens again. Ids that are not in the vocabulary are left out.
      *
      * @param skipSpecialTokens whether special tokens are left out as well
-     * @param cleanUpTokenizationSpaces whether the spaces in {@code can ' t} and the like are taken out of the whole text
+     * @param cleanUpTokenizationSpaces whether the spaces in {@code can ' t} and the like are taken out of the whole
+     *     text
      */
     public String decode(int[] ids, boolean skipSpecialTokens, boolean cleanUpTokenizationSpaces) {
         List<String> tokens = new ArrayList<>(ids.length);
@@ -232,12 +234,11 @@ public final class BertTokenizer {
                 tokens.add(token);
             }
         }
-        String text = WordPieceDecoder.decode(tokens, continuingSubwordPrefix, true);
+        String text = WordPieceDecoder.decode(tokens, continuingSubwordPrefix, cleanUpTokens);
         return cleanUpTokenizationSpaces ? WordPieceDecoder.cleanUpText(text) : text;
     }
 
-    // --- Vocabulary
-    // -------------------------------------------------------------------------------------------------------
+    // --- Vocabulary ---
 
     /** How many tokens there are, added ones included: {@code len(tokenizer)} in Python. */
     public int vocabularySize() {
@@ -314,13 +315,15 @@ public final class BertTokenizer {
         return modelMaxLength;
     }
 
-    /** Whether the model wants token types: BERT does, DistilBERT does not. {@link Encoding#tokenTypeIds()} are there in any case. */
+    /**
+     * Whether the model wants token types: BERT does, DistilBERT does not. {@link Encoding#tokenTypeIds()} are there
+     * in any case.
+     */
     public boolean returnsTokenTypeIds() {
         return returnsTokenTypeIds;
     }
 
-    // --- Building
-    // ---------------------------------------------------------------------------------------------------------
+    // --- Building ---
 
     /** Puts a tokenizer together. Every setting has BERT's own as its default. */
     public static final class Builder {
@@ -334,6 +337,7 @@ public final class BertTokenizer {
         private List<AddedToken> addedTokens = List.of();
         private Template template;
         private String continuingSubwordPrefix = "##";
+        private boolean cleanUpTokens = true;
         private int maxInputCharsPerWord = 100;
         private int modelMaxLength = UNLIMITED;
         private Side truncationSide = Side.RIGHT;
@@ -393,6 +397,12 @@ public final class BertTokenizer {
             return this;
         }
 
+        /** Whether decoding takes out the spaces before punctuation marks; default true. */
+        public Builder cleanUpTokens(boolean value) {
+            cleanUpTokens = value;
+            return this;
+        }
+
         /** Words of more code points than this are unknown; default 100. */
         public Builder maxInputCharsPerWord(int value) {
             maxInputCharsPerWord = value;
@@ -432,13 +442,17 @@ public final class BertTokenizer {
         /**
          * The tokenizer.
          *
-         * @throws IllegalArgumentException if the vocabulary lacks the unknown token, or an added token could never be found
+         * @throws IllegalArgumentException if the vocabulary lacks the unknown token, or an added token could never
+         *     be found
          */
         public BertTokenizer build() {
             return new BertTokenizer(this);
         }
 
-        /** The added tokens, then the special ones that are not among them; special ones are special, whatever they say. */
+        /**
+         * The added tokens, then the special ones that are not among them; special ones are special, whatever they
+         * say.
+         */
         private List<AddedToken> allAddedTokens() {
             List<AddedToken> all = new ArrayList<>();
             List<String> special = specialTokens.all();

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A text as a model sees it: one entry for each token, special tokens and padding included, in every array. Immutable; the
- * arrays handed out are copies.
+ * A text as a model sees it: one entry for each token, special tokens and padding included, in every array.
+ * Immutable; the arrays handed out are copies.
  */
 public final class Encoding {
 
@@ -66,7 +66,10 @@ public final class Encoding {
         return attentionMask.clone();
     }
 
-    /** 1 for the tokens that the template or padding added, 0 for those of the text; a {@code [SEP]} in the text is of the text. */
+    /**
+     * 1 for the tokens that the template or padding added, 0 for those of the text; a {@code [SEP]} in the text is of
+     * the text.
+     */
     public int[] specialTokensMask() {
         return specialTokensMask.clone();
     }
@@ -80,12 +83,18 @@ public final class Encoding {
         return List.of(tokens);
     }
 
-    /** Where each token stands in its text, counted in code points, as Python does; (0, 0) for special tokens and padding. */
+    /**
+     * Where each token stands in its text, counted in code points, as Python does; (0, 0) for special tokens and
+     * padding.
+     */
     public List<Span> offsets() {
         return new Spans(codePointStarts, codePointEnds);
     }
 
-    /** Where each token stands in its text, counted in chars, as {@link String#substring} does; (0, 0) as in {@link #offsets}. */
+    /**
+     * Where each token stands in its text, counted in chars, as {@link String#substring} does; (0, 0) as in {@link
+     * #offsets}.
+     */
     public List<Span> utf16Offsets() {
         return new Spans(starts, ends);
     }

@@ -11,13 +11,13 @@ import static io.tesserae.tokenizer.UnicodeTables.UPPER;
 /**
  * The first stage: cleans a text, sets Chinese characters apart, strips accents and lowers the case, in this order.
  *
- * <p>The reference ({@code BertNormalizer}) makes a pass over the text for each step. Every step looks at one code point at a
- * time, but for one: a decomposed text has the marks behind a letter in the order of their combining classes. So one pass
- * does it all, and where the order can matter, {@link #normalizeMarks} takes over for as long as the marks last. It seldom
- * does: nearly all marks are accents and vanish, whatever their order.
+ * <p>The reference ({@code BertNormalizer}) makes a pass over the text for each step. Every step looks at one code
+ * point at a time, but for one: a decomposed text has the marks behind a letter in the order of their combining
+ * classes. So one pass does it all, and where the order can matter, {@link #normalizeMarks} takes over for as long as
+ * the marks last. It seldom does: nearly all marks are accents and vanish, whatever their order.
  *
- * <p>Half a surrogate pair is no character: the reference cannot even be given one. It is read as U+FFFD, which is what it becomes when
- * text is decoded with replacement, and which cleaning drops.
+ * <p>Half a surrogate pair is no character: the reference cannot even be given one. It is read as U+FFFD, which is
+ * what it becomes when text is decoded with replacement, and which cleaning drops.
  */
 final class Normalizer {
 
@@ -137,15 +137,15 @@ final class Normalizer {
         }
     }
 
-    // --- Marks that are not dropped
-    // -------------------------------------------------------------------------------------
+    // --- Marks that are not dropped ---
 
     /**
-     * Normalizes a run of marks of which at least one is kept, in the order of their combining classes. What comes before the
-     * run has been written, and nothing of the run, as only accents preceded the mark that led here.
+     * Normalizes a run of marks of which at least one is kept, in the order of their combining classes. What comes
+     * before the run has been written, and nothing of the run, as only accents preceded the mark that led here.
      *
-     * <p>The reference aligns characters by counting: each source character is consumed by the first part of whichever
-     * decomposition comes next after sorting. So spans do not move with the marks that change places, and the same is done here.
+     * <p>The reference aligns characters by counting: each source character is consumed by the first part of
+     * whichever decomposition comes next after sorting. So spans do not move with the marks that change places, and
+     * the same is done here.
      *
      * @param start of the code point that the run begins with or, decomposed, ends in
      * @return the end of the run
@@ -218,8 +218,7 @@ final class Normalizer {
         return start;
     }
 
-    // --- Code points, with half pairs replaced
-    // ----------------------------------------------------------------------------
+    // --- Code points, with half pairs replaced ---
 
     private static int codePointAt(char[] source, int i, int to) {
         int codePoint = Character.codePointAt(source, i, to);

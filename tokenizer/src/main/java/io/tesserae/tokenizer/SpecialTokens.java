@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * The five tokens that a BERT tokenizer gives a meaning to, by the names that Hugging Face's files give them. All but the first
- * may be null: a tokenizer that was made for something else may lack them.
+ * The five tokens that a BERT tokenizer gives a meaning to, by the names that Hugging Face's files give them. All but
+ * the first may be null: a tokenizer that was made for something else may lack them.
  *
  * @param unk stands for a word that the vocabulary cannot spell
  * @param sep ends each sequence

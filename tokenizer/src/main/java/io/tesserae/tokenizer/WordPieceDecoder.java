@@ -8,8 +8,8 @@ final class WordPieceDecoder {
     private WordPieceDecoder() {}
 
     /**
-     * Joins tokens, the first one verbatim, each cleaned up by itself, so that {@code " ."} becomes {@code "."} but the pieces of
-     * {@code don ' t} stay apart.
+     * Joins tokens, the first one verbatim, each cleaned up by itself, so that {@code " ."} becomes {@code "."} but
+     * the pieces of {@code don ' t} stay apart.
      */
     static String decode(List<String> tokens, String prefix, boolean cleanUp) {
         StringBuilder text = new StringBuilder();

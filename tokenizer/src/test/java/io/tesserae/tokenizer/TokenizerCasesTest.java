@@ -25,7 +25,10 @@ class TokenizerCasesTest {
     private static final Path CASES = Path.of("..", "testdata", "spec-cases");
     private static final int CASE_COUNT = 109;
 
-    /** Fewer tokens than the special ones need: the reference's subtraction wraps around and nothing is truncated. Here it is an error. */
+    /**
+     * Fewer tokens than the special ones need: the reference's subtraction wraps around and nothing is truncated.
+     * Here it is an error.
+     */
     private static final String WRAPS_AROUND = "truncate to 1";
 
     @Test
@@ -96,8 +99,7 @@ class TokenizerCasesTest {
         assertEquals(testCase.get("decoded_skip_special_cleanup").getAsString(), tokenizer.decode(ids, true, true));
     }
 
-    // --- A case's setting
-    // -----------------------------------------------------------------------------------------------
+    // --- A case's setting ---
 
     private static BertTokenizer tokenizer(JsonObject testCase) throws IOException {
         String name = testCase.get("vocab").getAsString();
@@ -185,8 +187,7 @@ class TokenizerCasesTest {
         };
     }
 
-    // --- JSON
-    // -------------------------------------------------------------------------------------------------------------
+    // --- JSON ---
 
     private static JsonArray cases() throws IOException {
         return JsonParser.parseString(Files.readString(CASES.resolve("tokenizer-cases.json")))
