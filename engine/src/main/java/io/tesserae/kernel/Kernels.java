@@ -40,14 +40,12 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     void packRows(MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset);
 
     /**
-     * Computes a block of a product. The block must begin and end between tiles (or at the matrix's edge).
+     * Computes one tile's width of columns of a product, for all its rows.
      *
-     * @param rowFrom first row; {@code rowTo} is the one after the last
-     * @param columnFrom first column; {@code columnTo} is the one after the last
+     * @param column where the tile's columns begin; those that the weight does not have are left out
      * @param nextColumn where this thread will probably go on: weights that it is worth having at hand
      */
-    void multiply(
-            Product product, int rowFrom, int rowTo, int columnFrom, int columnTo, int nextColumn, Scratch scratch);
+    void multiply(Product product, int column, int nextColumn, Scratch scratch);
 
     /** Puts every value of a block, {@code rows} runs of {@code columns} values at each {@code stride}, through an activation. */
     void activate(Activation activation, float[] data, int offset, int rows, int columns, int stride);

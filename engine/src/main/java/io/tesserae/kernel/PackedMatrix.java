@@ -19,7 +19,7 @@ public final class PackedMatrix {
      * array begins elsewhere nothing is lost. One tile of 12 rows and a depth of 768 ran at 200 GFLOP/s so, at 180 without
      * (FMA peak 229).
      */
-    private static final int ALIGNMENT = 12;
+    static final int ALIGNMENT = 12;
 
     private final float[] data;
     private final int outFeatures;

@@ -8,8 +8,11 @@ public final class ParallelKernels {
     /** Fewer multiply-adds than this (some 3 µs) are not worth waking anyone for. */
     private static final long ALONE = 200_000;
 
-    /** Packed activations of a block of rows: 1 MB, half of a common second-level cache; a panel of weights takes the other half. */
-    private static final int BLOCK_FLOATS = Integer.getInteger("block", 128) << 10;
+    /** Packed activations of a block of rows: half a megabyte, so that they stay in the second-level cache beside two panels. */
+    private static final int BLOCK_FLOATS = 128 << 10;
+
+    /** Fewer full tiles than this in a block would bring the weights through the caches too often. */
+    private static final int LEAST_TILES = 8;
 
     private ParallelKernels() {}
 
@@ -35,33 +38,31 @@ public final class ParallelKernels {
         int outFeatures = weight.outFeatures();
         boolean alone = (long) rows * inFeatures * outFeatures < ALONE;
 
-        float[] packed =
-                workspace.floats(Workspace.Use.PACKED, Tensor.elementCount(tile.coveredRows(rows), inFeatures));
-        run(workers, alone, tile.tilesOver(rows), (index, thread) -> {
-            int row = tile.tileStart(rows, index);
-            int tileRows = tile.nextRows(rows - row);
-            kernels.packRows(x, row, Math.min(tileRows, rows - row), tileRows, inFeatures, packed, row * inFeatures);
-        });
-
-        Product product = new Product(packed, rows, weight, bias, epilogue, out);
         int panels = tile.coveredColumns(outFeatures) / tile.columns();
-        int blockRows = Math.max(Integer.getInteger("minrows", 8), BLOCK_FLOATS / Math.max(1, inFeatures) / tile.rows())
-                * tile.rows();
+        int blockRows = Math.max(LEAST_TILES, BLOCK_FLOATS / Math.max(1, inFeatures) / tile.rows()) * tile.rows();
         int blocks = rowBlocks(rows, blockRows, tile);
-        // Neighbouring tasks share a block of rows, which is in the cache, and read different weights.
-        run(workers, alone, blocks * panels, (index, thread) -> {
-            int block = index / panels;
-            int column = index % panels * tile.columns();
-            int to = block == blocks - 1 ? rows : (block + 1) * blockRows;
-            kernels.multiply(
-                    product,
-                    block * blockRows,
-                    to,
-                    column,
-                    Math.min(outFeatures, column + tile.columns()),
-                    (index + workers.threads()) % panels * tile.columns(),
-                    workspace.scratch(thread));
-        });
+        for (int block = 0; block < blocks; block++) {
+            int from = block * blockRows;
+            int count = block == blocks - 1 ? rows - from : blockRows;
+            float[] packed =
+                    workspace.floats(Workspace.Use.PACKED, Tensor.elementCount(tile.coveredRows(count), inFeatures));
+            run(workers, alone, tile.tilesOver(count), (index, thread) -> {
+                int row = tile.tileStart(count, index);
+                int tileRows = tile.nextRows(count - row);
+                int exist = Math.min(tileRows, count - row);
+                kernels.packRows(x, from + row, exist, tileRows, inFeatures, packed, row * inFeatures);
+            });
+            Product product = new Product(packed, from, count, weight, bias, epilogue, out);
+            int runs = alone ? 1 : Math.min(workers.threads(), panels);
+            PanelRuns shares = new PanelRuns(panels, runs);
+            run(workers, alone, runs, (share, thread) -> {
+                for (int panel = shares.take(share); panel >= 0; panel = shares.take(share)) {
+                    int nextPanel = (panel + 1) % panels;
+                    kernels.multiply(
+                            product, panel * tile.columns(), nextPanel * tile.columns(), workspace.scratch(thread));
+                }
+            });
+        }
     }
 
     /** Blocks of rows; the last is longer where cutting it would cut a pair of short tiles. */

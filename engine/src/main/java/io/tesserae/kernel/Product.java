@@ -1,14 +1,21 @@
 package io.tesserae.kernel;
 
 /**
- * The operands of {@code out = epilogue(rows · weightᵀ + bias)}.
+ * The operands of {@code out = epilogue(x · weightᵀ + bias)}, for a block of rows of x.
  *
- * @param packedRows the activations, {@code [rows, inFeatures]}, packed by {@link Kernels#packRows}
- * @param rows how many rows there are
+ * @param packedRows the block's activations, {@code [rows, inFeatures]}, packed by {@link Kernels#packRows}
+ * @param firstRow the block's first row in {@code out}
+ * @param rows how many rows the block has
  * @param weight {@code [outFeatures, inFeatures]}
  * @param bias what each column's sum begins with; as long as the weight's columns rounded up to whole tiles
  * @param epilogue what happens to the sums
- * @param out {@code [rows, outFeatures]}, row-major
+ * @param out row-major, {@code outFeatures} wide; the block's rows are written
  */
 public record Product(
-        float[] packedRows, int rows, PackedMatrix weight, float[] bias, Epilogue epilogue, float[] out) {}
+        float[] packedRows,
+        int firstRow,
+        int rows,
+        PackedMatrix weight,
+        float[] bias,
+        Epilogue epilogue,
+        float[] out) {}

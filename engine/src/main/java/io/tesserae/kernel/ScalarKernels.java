@@ -27,24 +27,21 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void multiply(
-            Product product, int rowFrom, int rowTo, int columnFrom, int columnTo, int nextColumn, Scratch scratch) {
+    public void multiply(Product product, int column, int nextColumn, Scratch scratch) {
         PackedMatrix weight = product.weight();
         int depth = weight.inFeatures();
-        for (int row = rowFrom; row < rowTo; row++) {
-            for (int column = columnFrom; column < columnTo; column++) {
-                int weightRow = weight.groupOffset(column);
-                float sum = product.bias()[column];
-                for (int k = 0; k < depth; k++) {
-                    sum = Math.fma(product.packedRows()[row * depth + k], weight.data()[weightRow + k], sum);
-                }
-                int at = row * weight.outFeatures() + column;
-                product.out()[at] = switch (product.epilogue()) {
-                    case Epilogue.None() -> sum;
-                    case Epilogue.Activate(Activation activation) -> ElementaryFunctions.activate(activation, sum);
-                    case Epilogue.AddResidual(float[] residual) -> sum + residual[at];
-                };
+        int weightRow = weight.groupOffset(column);
+        for (int row = 0; row < product.rows(); row++) {
+            float sum = product.bias()[column];
+            for (int k = 0; k < depth; k++) {
+                sum = Math.fma(product.packedRows()[row * depth + k], weight.data()[weightRow + k], sum);
             }
+            int at = (product.firstRow() + row) * weight.outFeatures() + column;
+            product.out()[at] = switch (product.epilogue()) {
+                case Epilogue.None() -> sum;
+                case Epilogue.Activate(Activation activation) -> ElementaryFunctions.activate(activation, sum);
+                case Epilogue.AddResidual(float[] residual) -> sum + residual[at];
+            };
         }
     }
 

@@ -71,18 +71,21 @@ final class VectorAttention {
     /** Values as the rows of tiles, a row per channel: {@code [channel tiles][keys][tile rows]}. */
     private static void packValues(
             MatrixView values, int column, int channels, int keyFrom, int keyCount, Scratch scratch) {
-        float[] packed = scratch.floats(Scratch.Use.VALUES, TILE.coveredRows(channels) * keyCount);
+        // Whole vectors are copied; what one brings too much lies where the next key's values go, or in the slack at
+        // the end.
+        float[] packed = scratch.floats(Scratch.Use.VALUES, TILE.coveredRows(channels) * keyCount + LANES);
+        float[] data = values.data();
         for (int channel = 0, rows; channel < channels; channel += rows) {
             rows = TILE.nextRows(channels - channel);
-            int count = Math.min(rows, channels - channel);
             for (int key = 0; key < keyCount; key++) {
                 int from = values.row(keyFrom + key) + column + channel;
                 int to = channel * keyCount + key * rows;
-                for (int i = 0; i < count; i++) {
-                    packed[to + i] = values.data()[from + i];
-                }
-                for (int i = count; i < rows; i++) {
-                    packed[to + i] = 0f;
+                for (int i = 0; i < rows; i += LANES) {
+                    if (from + i + LANES <= data.length) {
+                        FloatVector.fromArray(SPECIES, data, from + i).intoArray(packed, to + i);
+                    } else {
+                        System.arraycopy(data, from + i, packed, to + i, Math.min(rows - i, data.length - from - i));
+                    }
                 }
             }
         }
@@ -92,12 +95,10 @@ final class VectorAttention {
     private static void packQueries(
             MatrixView queries, int column, int channels, int queryFrom, int count, Scratch scratch) {
         float[] packed = scratch.floats(Scratch.Use.QUERIES, TILE.columns() * channels);
-        for (int query = 0; query < TILE.columns(); query++) {
-            int to = query / LANES * LANES * channels + query % LANES;
-            int from = query < count ? queries.row(queryFrom + query) + column : 0;
-            for (int c = 0; c < channels; c++) {
-                packed[to + c * LANES] = query < count ? queries.data()[from + c] : 0f;
-            }
+        MatrixView head = new MatrixView(queries.data(), queries.offset() + column, queries.stride());
+        for (int group = 0; group < TILE.columns(); group += LANES) {
+            int exist = Math.clamp(count - group, 0, LANES);
+            VectorProduct.packRows(head, queryFrom + group, exist, LANES, channels, packed, group * channels);
         }
     }
 
@@ -108,7 +109,8 @@ final class VectorAttention {
         float[] scores = scratch.floats(Scratch.Use.SCORES, 2 * groupSize);
         VectorTile tile = scratch.tile()
                 .right(scratch.floats(Scratch.Use.QUERIES, 0), 0, channels * LANES)
-                .start(ZEROS, 0, LANES, 0);
+                .start(ZEROS, 0, LANES, 0)
+                .touchNothing();
         for (int key = 0, rows; key < keyCount; key += rows) {
             rows = TILE.nextRows(keyCount - key);
             tile.left(channels, packedKeys, key * channels)
@@ -168,7 +170,8 @@ final class VectorAttention {
         float[] context = scratch.floats(Scratch.Use.CONTEXT, TILE.coveredRows(channels) * TILE.columns());
         VectorTile tile = scratch.tile()
                 .right(scratch.floats(Scratch.Use.SCORES, 0), 0, groupSize)
-                .start(ZEROS, 0, LANES, 0);
+                .start(ZEROS, 0, LANES, 0)
+                .touchNothing();
         for (int channel = 0, rows; channel < channels; channel += rows) {
             rows = TILE.nextRows(channels - channel);
             int at = channel * TILE.columns();
@@ -182,12 +185,36 @@ final class VectorAttention {
             MatrixView context, int column, int channels, int queryFrom, int queries, Scratch scratch) {
         float[] gathered = scratch.floats(Scratch.Use.CONTEXT, 0);
         float[] sums = scratch.floats(Scratch.Use.SUMS, 0);
-        for (int query = 0; query < queries; query++) {
+        MatrixView head = new MatrixView(context.data(), context.offset() + column, context.stride());
+        int query = 0;
+        for (; query + 4 <= queries; query += 4) {
+            unpackFourQueries(gathered, sums, query, head, queryFrom + query, channels);
+        }
+        for (; query < queries; query++) {
             float reciprocal = sums[query];
-            int to = context.row(queryFrom + query) + column;
+            int to = head.row(queryFrom + query);
             for (int c = 0; c < channels; c++) {
-                context.data()[to + c] = gathered[c * TILE.columns() + query] * reciprocal;
+                head.data()[to + c] = gathered[c * TILE.columns() + query] * reciprocal;
             }
+        }
+    }
+
+    private static void unpackFourQueries(
+            float[] gathered, float[] sums, int query, MatrixView head, int row, int channels) {
+        float[] out = head.data();
+        int to0 = head.row(row);
+        int to1 = head.row(row + 1);
+        int to2 = head.row(row + 2);
+        int to3 = head.row(row + 3);
+        float reciprocal0 = sums[query];
+        float reciprocal1 = sums[query + 1];
+        float reciprocal2 = sums[query + 2];
+        float reciprocal3 = sums[query + 3];
+        for (int c = 0, from = query; c < channels; c++, from += 2 * LANES) {
+            out[to0 + c] = gathered[from] * reciprocal0;
+            out[to1 + c] = gathered[from + 1] * reciprocal1;
+            out[to2 + c] = gathered[from + 2] * reciprocal2;
+            out[to3 + c] = gathered[from + 3] * reciprocal3;
         }
     }
 

@@ -38,9 +38,8 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void multiply(
-            Product product, int rowFrom, int rowTo, int columnFrom, int columnTo, int nextColumn, Scratch scratch) {
-        VectorProduct.multiply(this, product, rowFrom, rowTo, columnFrom, columnTo, nextColumn, scratch);
+    public void multiply(Product product, int column, int nextColumn, Scratch scratch) {
+        VectorProduct.multiply(this, product, column, nextColumn, scratch);
     }
 
     @Override

@@ -6,8 +6,8 @@ import static io.tesserae.kernel.VectorKernels.TILE;
 /**
  * Matrix products by tiles.
  *
- * <p>The loops go, from the outside in: over tiles of columns, so that a panel of weights comes from memory once and stays
- * in the second-level cache for all rows; over blocks of the depth, so that a tile's activations stay in the first-level
+ * <p>The loops go, from the outside in: over panels of weights, a tile's width of columns, which come from memory once and
+ * stay in the second-level cache for all rows; over blocks of the depth, so that a tile's activations stay in the first-level
  * cache; over tiles of rows. Between two blocks of the depth the sums wait in the result: storing a float32 and taking it
  * up again changes no bit.
  */
@@ -51,31 +51,20 @@ final class VectorProduct {
         }
     }
 
-    static void multiply(
-            VectorKernels kernels,
-            Product product,
-            int rowFrom,
-            int rowTo,
-            int columnFrom,
-            int columnTo,
-            int nextColumn,
-            Scratch scratch) {
-        int inFeatures = product.weight().inFeatures();
-        int touchingTiles = TILE.tilesOver(rowTo - rowFrom) - 1;
-        for (int column = columnFrom; column < columnTo; column += TILE.columns()) {
-            for (int k = 0; k < inFeatures; k += DEPTH) {
-                int depth = Math.min(DEPTH, inFeatures - k);
-                boolean last = k + depth == inFeatures;
-                int next = last
-                        ? product.weight().groupOffset(nextColumn)
-                        : product.weight().groupOffset(column) + (k + depth) * LANES;
-                for (int row = rowFrom, rows, tile = 0; row < rowTo; row += rows, tile++) {
-                    rows = TILE.nextRows(product.rows() - row);
-                    touchAhead(product.weight(), next, depth, tile, touchingTiles, scratch.tile());
-                    multiplyTile(product, row, rows, column, k, depth, scratch);
-                    if (last) {
-                        finish(kernels, product, row, Math.min(rows, product.rows() - row), column);
-                    }
+    static void multiply(VectorKernels kernels, Product product, int column, int nextColumn, Scratch scratch) {
+        PackedMatrix weight = product.weight();
+        int inFeatures = weight.inFeatures();
+        int touchingTiles = TILE.tilesOver(product.rows()) - 1;
+        for (int k = 0; k < inFeatures; k += DEPTH) {
+            int depth = Math.min(DEPTH, inFeatures - k);
+            boolean last = k + depth == inFeatures;
+            int next = last ? weight.groupOffset(nextColumn) : weight.groupOffset(column) + (k + depth) * LANES;
+            for (int row = 0, rows, tile = 0; row < product.rows(); row += rows, tile++) {
+                rows = TILE.nextRows(product.rows() - row);
+                touchAhead(weight, next, depth, tile, touchingTiles, scratch.tile());
+                multiplyTile(product, row, rows, column, k, depth, scratch);
+                if (last) {
+                    finish(kernels, product, row, Math.min(rows, product.rows() - row), column);
                 }
             }
         }
@@ -93,8 +82,8 @@ final class VectorProduct {
         // The second group's run begins one group after the first; a share that lies across both stays in the first.
         int at = from < size / 2 ? next + from : next + from - size / 2 + weight.inFeatures() * LANES;
         int step = Math.min(CACHE_LINE, share / Math.max(1, depth / 2));
-        boolean inside = tile > 0 && step > 0 && at + step * (depth / 2) <= weight.data().length;
-        vectorTile.touch(weight.data(), inside ? at : 0, inside ? step : 0);
+        boolean inside = tile > 0 && step > 0 && at + Math.max(share, step * (depth / 2)) <= weight.data().length;
+        vectorTile.touch(weight.data(), inside ? at : 0, inside ? share : 0, inside ? step : 0);
     }
 
     /** Adds one block of the depth to one tile's sums. */
@@ -107,7 +96,7 @@ final class VectorProduct {
         tile.left(depth, product.packedRows(), row * inFeatures + k * rows);
         int group = weight.groupOffset(column) + k * LANES;
         tile.right(weight.data(), group, group + LANES * inFeatures);
-        int at = row * outFeatures + column;
+        int at = (product.firstRow() + row) * outFeatures + column;
         boolean overhangs = column + TILE.columns() > outFeatures || row + rows > product.rows();
         if (k == 0) {
             tile.start(product.bias(), column, column + LANES, 0);
@@ -148,7 +137,7 @@ final class VectorProduct {
     private static void finish(VectorKernels kernels, Product product, int row, int rows, int column) {
         int stride = product.weight().outFeatures();
         int columns = Math.min(TILE.columns(), stride - column);
-        int at = row * stride + column;
+        int at = (product.firstRow() + row) * stride + column;
         switch (product.epilogue()) {
             case Epilogue.None() -> {}
             case Epilogue.Activate(Activation activation) ->

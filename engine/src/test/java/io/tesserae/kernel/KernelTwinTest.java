@@ -123,6 +123,33 @@ class KernelTwinTest {
         assertBitsEqual(probabilities[0][1], probabilities[1][1]);
     }
 
+    @Example
+    void attentionAfterAProductAndOverMoreKeysThanItsDepthIsEqual() {
+        Random random = new Random(11);
+        int keys = 900;
+        int headSize = 8;
+        Tensor x = values(random, 30, 40);
+        Tensor weight = values(random, 70, 40);
+        Tensor qkv = values(random, keys, 3 * headSize);
+        int[] starts = {0, keys};
+        float[][] contexts = new float[2][keys * headSize];
+        Engine[] engines = {SCALAR_ENGINE, VECTOR_ENGINE};
+        for (int i = 0; i < 2; i++) {
+            multiply(engines[i], x, weight, new float[70], Epilogue.NONE);
+            AttentionOperands operands = new AttentionOperands(
+                    new MatrixView(qkv.data(), 0, 3 * headSize),
+                    new MatrixView(qkv.data(), headSize, 3 * headSize),
+                    new MatrixView(qkv.data(), 2 * headSize, 3 * headSize),
+                    headSize,
+                    0.2f,
+                    new MatrixView(contexts[i], 0, headSize));
+            try (Workspace workspace = engines[i].workspace()) {
+                ParallelKernels.attend(workspace, operands, 1, starts, starts, null);
+            }
+        }
+        assertBitsEqual(contexts[0], contexts[1]);
+    }
+
     @Property(tries = 100)
     void layerNormIsEqual(
             @ForAll @IntRange(min = 1, max = 9) int rows,

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
+import io.tesserae.loaders.safetensors.TensorEntry;
 import io.tesserae.tensor.TensorSource;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -71,6 +72,11 @@ public final class CheckpointWeights implements TensorSource {
     @Override
     public Set<String> names() {
         return Collections.unmodifiableSet(fileOfTensor.keySet());
+    }
+
+    /** What the files' headers say about each tensor, in the order of {@link #names()}. */
+    public List<TensorEntry> entries() {
+        return files.stream().flatMap(file -> file.entries().stream()).toList();
     }
 
     @Override

@@ -1,13 +1,15 @@
 package io.tesserae.loaders;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * The files of one checkpoint, by name: a folder, or resources on the class path.
+ * The files of one checkpoint, by name: a folder, or resources in a jar.
  *
  * <p>Names are plain file names or relative paths below the checkpoint ({@code 1_Pooling/config.json}); a name that would
  * leave it is refused.
@@ -20,13 +22,15 @@ public interface ModelFiles {
     }
 
     /**
-     * The files below a resource path of a class's module, as {@code resources(Demo.class, "/models/sentiment")}.
+     * Resources, as {@code resources("the demo model", name -> Demo.class.getResourceAsStream("model/" + name))}.
      *
-     * @param anchor a class of the module that holds the resources
-     * @param path an absolute resource path
+     * <p>The caller's own code opens them, because a module's resources are its own: nobody else need be allowed to read them.
+     *
+     * @param where what error messages call the place, before the file's name
+     * @param open opens a file by its name; null where there is none
      */
-    static ModelFiles resources(Class<?> anchor, String path) {
-        return new ResourceFiles(anchor, path);
+    static ModelFiles resources(String where, Function<String, InputStream> open) {
+        return new ResourceFiles(where, open);
     }
 
     /** Whether there is such a file. */

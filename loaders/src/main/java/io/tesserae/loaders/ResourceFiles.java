@@ -2,15 +2,21 @@ package io.tesserae.loaders;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Function;
 
 /** A checkpoint that travels inside a jar. Small ones only: its bytes are read, not mapped. */
-record ResourceFiles(Class<?> anchor, String path) implements ModelFiles {
+record ResourceFiles(String where, Function<String, InputStream> opener) implements ModelFiles {
 
     @Override
     public boolean exists(String name) {
-        return anchor.getResource(path + "/" + name) != null;
+        try (InputStream in = opener.apply(name)) {
+            return in != null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -29,13 +35,13 @@ record ResourceFiles(Class<?> anchor, String path) implements ModelFiles {
 
     @Override
     public String describe(String name) {
-        return "resource " + path + "/" + name;
+        return where + ": " + name;
     }
 
     private InputStream open(String name) {
-        InputStream in = anchor.getResourceAsStream(path + "/" + name);
+        InputStream in = opener.apply(name);
         if (in == null) {
-            throw new ModelLoadingException(describe(name) + ": no such resource");
+            throw new ModelLoadingException(describe(name) + ": no such file");
         }
         return in;
     }

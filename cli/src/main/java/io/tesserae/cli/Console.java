@@ -1,0 +1,63 @@
+package io.tesserae.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a command sees of the world: where input comes from, where answers and messages go.
+ *
+ * @param in standard input
+ * @param out standard output: answers, in UTF-8 whatever the locale
+ * @param err standard error: warnings, errors, progress
+ * @param outIsTerminal whether a person watches standard output
+ * @param errIsTerminal whether a person watches standard error
+ * @param debug whether failures show their stack traces
+ */
+record Console(
+        InputStream in, Output out, PrintStream err, boolean outIsTerminal, boolean errIsTerminal, boolean debug) {
+
+    /** The console of this process. The launcher says, by system properties, what the JVM cannot find out. */
+    static Console ofProcess() {
+        PrintStream err = processError();
+        System.setErr(err);
+        return new Console(
+                new FileInputStream(FileDescriptor.in),
+                new Output(new FileOutputStream(FileDescriptor.out)),
+                err,
+                Boolean.getBoolean("tesserae.stdout.terminal") && System.getenv("NO_COLOR") == null,
+                Boolean.getBoolean("tesserae.stderr.terminal"),
+                "1".equals(System.getenv("TESSERAE_DEBUG")));
+    }
+
+    /** One line on standard error, whatever the message quotes. */
+    void message(String message) {
+        err.println(Printable.line(message));
+    }
+
+    /** Something that the user should know and that is no failure. */
+    void warning(String message) {
+        message("tesserae: warning: " + message);
+    }
+
+    PrintWriter helpWriter() {
+        return new PrintWriter(out.asStream(), true, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Standard error beside the filter that the launcher puts behind the JVM's own (it takes out a warning that cannot be
+     * switched off): what goes around the filter has arrived when the process ends.
+     */
+    private static PrintStream processError() {
+        Integer descriptor = Integer.getInteger("tesserae.stderr.descriptor");
+        OutputStream stream =
+                descriptor == null ? new FileOutputStream(FileDescriptor.err) : new DescriptorStream(descriptor);
+        return new PrintStream(new BufferedOutputStream(stream), true, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,86 @@
+package io.tesserae.cli;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** From the words on the command line to values within their ranges. */
+final class Converters {
+
+    private Converters() {}
+
+    /** A whole number, 1 or more. */
+    static class Count implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            return parse(value, 1, Integer.MAX_VALUE, "a whole number, 1 or more");
+        }
+    }
+
+    /** A whole number, 0 or more. */
+    static final class Length implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            return parse(value, 0, Integer.MAX_VALUE, "a whole number, 0 or more");
+        }
+    }
+
+    /** As many threads as a machine may have processors. */
+    static final class Threads implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            return parse(value, 1, 4096, "a whole number from 1 to 4096");
+        }
+    }
+
+    /** How many labels: a count, or all of them. */
+    static final class TopK implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            return value.equals("all")
+                    ? (Integer) Integer.MAX_VALUE
+                    : parse(value, 1, Integer.MAX_VALUE, "a whole number, 1 or more, or all");
+        }
+    }
+
+    static final class Seconds implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String value) {
+            try {
+                double seconds = Double.parseDouble(value);
+                if (seconds >= 0 && seconds <= 86_400) {
+                    return seconds;
+                }
+            } catch (NumberFormatException e) {
+                // Says the same as a number out of range.
+            }
+            throw expected("a number of seconds, up to 86400", value);
+        }
+    }
+
+    static final class Format implements ITypeConverter<OutputFormat> {
+        @Override
+        public OutputFormat convert(String value) {
+            return switch (value) {
+                case "text" -> OutputFormat.TEXT;
+                case "json" -> OutputFormat.JSON;
+                default -> throw expected("text or json", value);
+            };
+        }
+    }
+
+    private static int parse(String value, int least, int most, String expected) {
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Says the same as a number out of range.
+        }
+        throw expected(expected, value);
+    }
+
+    static TypeConversionException expected(String expected, String found) {
+        return new TypeConversionException("expected " + expected + ", found '" + found + "'");
+    }
+}

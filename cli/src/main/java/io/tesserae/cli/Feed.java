@@ -1,0 +1,70 @@
+package io.tesserae.cli;
+
+import io.tesserae.loaders.safetensors.DType;
+import io.tesserae.loaders.safetensors.SafetensorsFile;
+import io.tesserae.loaders.safetensors.TensorEntry;
+import io.tesserae.model.TokenBatch;
+import java.util.Arrays;
+import java.util.Set;
+
+/**
+ * A batch from a safetensors file: {@code input_ids}, {@code attention_mask} and {@code token_type_ids}, each
+ * {@code [batch, length]}; the last two may be absent.
+ *
+ * @param batch the tokens that the mask leaves
+ * @param length positions of every sequence in the file
+ */
+record Feed(TokenBatch batch, int length) {
+
+    private static final Set<String> KNOWN = Set.of("input_ids", "attention_mask", "token_type_ids");
+
+    static Feed read(SafetensorsFile file) {
+        for (String name : file.names()) {
+            if (!KNOWN.contains(name)) {
+                throw new CommandException(file.describe(name)
+                        + ": unknown input; expected input_ids and, if wanted, attention_mask and token_type_ids");
+            }
+        }
+        if (!file.names().contains("input_ids")) {
+            throw new CommandException(file + ": has no tensor input_ids");
+        }
+        TensorEntry inputIds = require(file, "input_ids");
+        long[] shape = inputIds.shape();
+        if (shape.length != 2 || shape[0] == 0 || shape[1] == 0) {
+            throw new CommandException(
+                    file.describe("input_ids") + ": expected the shape [batch, length], both 1 or more");
+        }
+        if (inputIds.elementCount() > Integer.MAX_VALUE - 8) {
+            throw new CommandException(file.describe("input_ids") + ": more tokens than one batch can have");
+        }
+        int rows = (int) shape[0];
+        int length = (int) shape[1];
+        int[][] ids = rows(file, "input_ids", shape);
+        int[][] types =
+                file.names().contains("token_type_ids") ? rows(file, "token_type_ids", shape) : new int[rows][length];
+        TokenBatch batch = file.names().contains("attention_mask")
+                ? TokenBatch.masked(ids, types, rows(file, "attention_mask", shape))
+                : TokenBatch.of(ids, types);
+        return new Feed(batch, length);
+    }
+
+    private static int[][] rows(SafetensorsFile file, String name, long[] shape) {
+        if (!Arrays.equals(require(file, name).shape(), shape)) {
+            throw new CommandException(
+                    file.describe(name) + ": expected the shape of input_ids, " + Arrays.toString(shape));
+        }
+        int[][] rows = new int[(int) shape[0]][(int) shape[1]];
+        for (int row = 0; row < rows.length; row++) {
+            file.readInts(name, row * shape[1], rows[row], 0, rows[row].length);
+        }
+        return rows;
+    }
+
+    private static TensorEntry require(SafetensorsFile file, String name) {
+        TensorEntry entry = file.entry(name);
+        if (entry.dtype() != DType.I64 && entry.dtype() != DType.I32) {
+            throw new CommandException(file.describe(name) + ": expected the type I64 or I32");
+        }
+        return entry;
+    }
+}

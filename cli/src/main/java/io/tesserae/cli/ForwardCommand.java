@@ -1,0 +1,88 @@
+package io.tesserae.cli;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.loaders.safetensors.SafetensorsFile;
+import io.tesserae.loaders.safetensors.SafetensorsWriter;
+import io.tesserae.model.OutputOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tesserae forward}: tensors in, tensors out; for comparison with the reference. */
+@Command(
+        sortOptions = false,
+        name = "forward",
+        header = {"Run a model on token ids and write its tensors.", ""},
+        synopsisHeading = "@|bold Usage|@  ",
+        customSynopsis = "tesserae forward --model DIR --feed IN.safetensors --out OUT.safetensors [OPTIONS]",
+        description = {
+            "",
+            "The feed has input_ids [batch, length] and may have attention_mask and token_type_ids of the same",
+            "shape, as I64 or I32. Written are, as F32, logits [batch, labels] by a classifier or",
+            "last_hidden_state [batch, length, hidden] by a model without a head; padded positions are zero."
+        },
+        optionListHeading = "%n@|bold Options|@%n",
+        footerHeading = "%n@|bold Example|@%n",
+        footer = "  tesserae forward --model DIR --feed in.safetensors --out out.safetensors --hidden-states")
+final class ForwardCommand implements Callable<Integer> {
+
+    @Option(names = "--model", paramLabel = "DIR", required = true, description = "The folder of a checkpoint.")
+    private String model;
+
+    @Option(
+            names = "--feed",
+            paramLabel = "IN.safetensors",
+            required = true,
+            description = "The file with the input tensors.")
+    private Path feed;
+
+    @Option(
+            names = "--out",
+            paramLabel = "OUT.safetensors",
+            required = true,
+            description = "The file to write; it appears when it is complete.")
+    private Path out;
+
+    @Option(
+            names = "--hidden-states",
+            description = "Also write hidden_states.0 (the embeddings) and hidden_states.N (after layer N).")
+    private boolean hiddenStates;
+
+    @Option(
+            names = "--attentions",
+            description = "Also write attentions.N [batch, heads, length, length] of each layer.")
+    private boolean attentions;
+
+    @Mixin
+    private ThreadsOption threads;
+
+    @Mixin
+    private HelpOption help;
+
+    private final Console console;
+
+    ForwardCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Feed input;
+        try (SafetensorsFile file = SafetensorsFile.open(feed)) {
+            input = Feed.read(file);
+        }
+        SafetensorsWriter writer = new SafetensorsWriter();
+        try (Engine engine = threads.openEngine();
+                TextModel textModel = TextModel.load(Models.find(model), engine)) {
+            textModel
+                    .forward(input.batch(), new OutputOptions(hiddenStates, attentions), input.length())
+                    .forEach(writer::add);
+        }
+        writer.write(out);
+        console.out().flush();
+        return 0;
+    }
+}

@@ -1,0 +1,180 @@
+package io.tesserae.cli;
+
+import io.tesserae.loaders.AutoTokenizer;
+import io.tesserae.loaders.CheckpointWeights;
+import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.loaders.safetensors.SafetensorsFile;
+import io.tesserae.loaders.safetensors.TensorEntry;
+import io.tesserae.tokenizer.BertTokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code tesserae inspect}: what a checkpoint is, from its headers alone. */
+@Command(
+        sortOptions = false,
+        name = "inspect",
+        header = {"Say what is in a model's folder or a safetensors file.", ""},
+        synopsisHeading = "@|bold Usage|@  ",
+        customSynopsis = "tesserae inspect DIR|FILE.safetensors",
+        parameterListHeading = "%n@|bold Arguments|@%n",
+        optionListHeading = "%n@|bold Options|@%n",
+        footerHeading = "%n",
+        footer = "Only headers are read, so the largest checkpoint takes no longer than the smallest.")
+final class InspectCommand implements Callable<Integer> {
+
+    private static final int NAME_LIMIT = 100;
+    private static final int LABELS_SHOWN = 12;
+
+    /** The keys of config.json that say how large a model is, in any family. */
+    private static final List<String> SIZES = List.of(
+            "n_layers",
+            "num_hidden_layers",
+            "dim",
+            "hidden_size",
+            "n_heads",
+            "num_attention_heads",
+            "hidden_dim",
+            "intermediate_size",
+            "max_position_embeddings",
+            "vocab_size");
+
+    @Parameters(paramLabel = "DIR|FILE", description = "A checkpoint's folder, or a safetensors file.")
+    private Path path;
+
+    @Mixin
+    private HelpOption help;
+
+    private final Console console;
+
+    InspectCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (Files.isRegularFile(path)) {
+            inspectFile();
+        } else {
+            inspectFolder(Models.find(path.toString()));
+        }
+        return 0;
+    }
+
+    // --- A file
+
+    private void inspectFile() throws IOException {
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            file.metadata()
+                    .forEach((key, value) -> console.out()
+                            .line(Printable.excerpt(key, NAME_LIMIT) + ": " + Printable.excerpt(value, NAME_LIMIT)));
+            if (!file.metadata().isEmpty()) {
+                console.out().line("");
+            }
+            Table table = new Table("tensor", "type", "shape", ">bytes");
+            for (TensorEntry entry : file.entries()) {
+                table.row(
+                        Printable.excerpt(entry.name(), NAME_LIMIT),
+                        entry.dtype().name(),
+                        Printable.excerpt(Arrays.toString(entry.shape()), NAME_LIMIT),
+                        grouped(entry.byteCount()));
+            }
+            table.print(console.out());
+            console.out().line("");
+            console.out().line(totals(file.entries()));
+        }
+    }
+
+    // --- A folder
+
+    private void inspectFolder(ModelFiles files) throws IOException {
+        PretrainedConfig config = PretrainedConfig.read(files);
+        property("model type", config.modelType());
+        property(
+                "architecture",
+                config.architectures().isEmpty() ? "not said" : String.join(", ", config.architectures()));
+        property("sizes", sizes(config));
+        property("labels", labels(config));
+        property("weights", weights(files));
+        property("tokenizer", tokenizer(files));
+        property("runs here", verdict(config));
+    }
+
+    private void property(String name, String value) {
+        console.out().line(String.format(Locale.ROOT, "%-13s %s", name, Printable.line(value)));
+    }
+
+    private static String sizes(PretrainedConfig config) {
+        return SIZES.stream()
+                .filter(config::isSet)
+                .map(key -> key + " " + config.requireInt(key, 0, Integer.MAX_VALUE))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String labels(PretrainedConfig config) {
+        Collection<String> labels = config.labels().byId().values();
+        String shown = labels.stream().limit(LABELS_SHOWN).collect(Collectors.joining(", "));
+        return labels.size() + ": " + shown + (labels.size() > LABELS_SHOWN ? ", …" : "")
+                + config.problemType()
+                        .map(type -> " (" + type.configName() + ")")
+                        .orElse("");
+    }
+
+    /** What is wrong with one part is said where that part would stand; the others are as good as before. */
+    private static String weights(ModelFiles files) throws IOException {
+        try (CheckpointWeights weights = CheckpointWeights.open(files)) {
+            return totals(weights.entries());
+        } catch (ModelLoadingException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static String tokenizer(ModelFiles files) {
+        try {
+            BertTokenizer tokenizer = AutoTokenizer.fromPretrained(files);
+            return grouped(tokenizer.vocabularySize()) + " tokens, "
+                    + (tokenizer.modelMaxLength() == BertTokenizer.UNLIMITED
+                            ? "no maximum length"
+                            : "at most " + grouped(tokenizer.modelMaxLength()) + " in a text");
+        } catch (ModelLoadingException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static String verdict(PretrainedConfig config) {
+        boolean family = config.modelType().equals("distilbert");
+        boolean head = config.architectures().isEmpty()
+                || config.architectures().stream().anyMatch(TextModel.SUPPORTED::contains);
+        return family && head ? "yes" : "no; supported are " + String.join(" and ", TextModel.SUPPORTED);
+    }
+
+    private static String totals(Collection<TensorEntry> entries) {
+        Map<String, Long> elementsByType = new TreeMap<>();
+        long elements = 0;
+        long bytes = 0;
+        for (TensorEntry entry : entries) {
+            elementsByType.merge(entry.dtype().name(), entry.elementCount(), Long::sum);
+            elements += entry.elementCount();
+            bytes += entry.byteCount();
+        }
+        return grouped(elements) + " parameters (" + String.join(", ", elementsByType.keySet()) + ") in "
+                + grouped(entries.size()) + " tensors, " + grouped(bytes) + " bytes";
+    }
+
+    private static String grouped(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+}

@@ -1,0 +1,105 @@
+package io.tesserae.cli;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/** Writes JSON as Python's {@code json.dumps(value, ensure_ascii=False)} does, spaces and all: one value, one line. */
+final class Json {
+
+    private static final String SEPARATOR = ", ";
+
+    private final StringBuilder text = new StringBuilder();
+
+    Json raw(String json) {
+        text.append(json);
+        return this;
+    }
+
+    /** A member's name; a separator stands before it unless it is the first. */
+    Json name(String name) {
+        if (text.charAt(text.length() - 1) != '{') {
+            text.append(SEPARATOR);
+        }
+        return string(name).raw(": ");
+    }
+
+    Json string(String value) {
+        text.append('"');
+        for (int i = 0; i < value.length(); i++) {
+            appendEscaped(value.charAt(i));
+        }
+        text.append('"');
+        return this;
+    }
+
+    Json integers(int[] values) {
+        text.append('[');
+        for (int i = 0; i < values.length; i++) {
+            text.append(i == 0 ? "" : SEPARATOR).append(values[i]);
+        }
+        text.append(']');
+        return this;
+    }
+
+    <T> Json array(List<T> values, BiConsumer<Json, T> element) {
+        text.append('[');
+        for (Iterator<T> iterator = values.iterator(); iterator.hasNext(); ) {
+            element.accept(this, iterator.next());
+            text.append(iterator.hasNext() ? SEPARATOR : "");
+        }
+        text.append(']');
+        return this;
+    }
+
+    /**
+     * A number, with the shortest digits that read back as the same double: Python's {@code repr}. What is not a number has
+     * no JSON, and is null.
+     */
+    Json number(double value) {
+        text.append(Double.isFinite(value) ? repr(value) : "null");
+        return this;
+    }
+
+    /** Python writes positional from 1e-4 to 1e16; Java from 1e-3 to 1e7, and exponents in another way. The digits agree. */
+    static String repr(double value) {
+        double magnitude = Math.abs(value);
+        String digits = Double.toString(value);
+        int exponentAt = digits.indexOf('E');
+        if (exponentAt < 0) {
+            return digits;
+        }
+        if (magnitude >= 1e-4 && magnitude < 1e16) {
+            String plain = new java.math.BigDecimal(digits).toPlainString();
+            return plain.contains(".") ? plain : plain + ".0";
+        }
+        String mantissa = digits.substring(0, exponentAt);
+        int exponent = Integer.parseInt(digits.substring(exponentAt + 1));
+        return (mantissa.endsWith(".0") ? mantissa.substring(0, mantissa.length() - 2) : mantissa)
+                + (exponent < 0 ? "e-" : "e+")
+                + (Math.abs(exponent) < 10 ? "0" : "")
+                + Math.abs(exponent);
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+
+    private void appendEscaped(char character) {
+        switch (character) {
+            case '"', '\\' -> text.append('\\').append(character);
+            case '\n' -> text.append("\\n");
+            case '\r' -> text.append("\\r");
+            case '\t' -> text.append("\\t");
+            default -> {
+                // Line separators are legal in JSON, but readers of lines may stop at them.
+                if (character < ' ' || character == 0x7F || character == 0x2028 || character == 0x2029) {
+                    text.append(String.format("\\u%04x", (int) character));
+                } else {
+                    text.append(character);
+                }
+            }
+        }
+    }
+}

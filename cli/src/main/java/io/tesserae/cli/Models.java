@@ -1,0 +1,42 @@
+package io.tesserae.cli;
+
+import io.tesserae.loaders.ModelFiles;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** Finds the model that {@code --model} names. */
+final class Models {
+
+    private Models() {}
+
+    /** The model that comes along, so that the first command works without a download. */
+    static ModelFiles bundled() {
+        return ModelFiles.resources(
+                "the bundled model", name -> Models.class.getResourceAsStream("models/sentiment/" + name));
+    }
+
+    /** The model that is named, or the bundled one where none is. */
+    static ModelFiles findOrBundled(String name) {
+        return name == null ? bundled() : find(name);
+    }
+
+    /**
+     * The model in a folder.
+     *
+     * @throws CommandException if there is no such folder
+     */
+    static ModelFiles find(String name) {
+        try {
+            Path path = Path.of(name);
+            if (!name.isEmpty() && Files.exists(path)) {
+                return ModelFiles.directory(path);
+            }
+        } catch (InvalidPathException e) {
+            // Then it is no folder either.
+        }
+        throw new CommandException("no folder '" + name
+                + "'; models are not downloaded in this version: give a folder with config.json, model.safetensors and"
+                + " the tokenizer's files");
+    }
+}

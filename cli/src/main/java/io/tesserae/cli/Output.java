@@ -1,0 +1,53 @@
+package io.tesserae.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Standard output: lines of UTF-8, buffered until they are flushed. */
+final class Output {
+
+    private final OutputStream stream;
+    private boolean failed;
+
+    Output(OutputStream stream) {
+        this.stream = new BufferedOutputStream(stream, 1 << 16);
+    }
+
+    /**
+     * Writes a line.
+     *
+     * @throws OutputException if it cannot be written
+     */
+    void line(CharSequence line) {
+        try {
+            stream.write(line.toString().getBytes(StandardCharsets.UTF_8));
+            stream.write('\n');
+        } catch (IOException e) {
+            failed = true;
+            throw new OutputException(e);
+        }
+    }
+
+    /**
+     * Hands on what is buffered.
+     *
+     * @throws OutputException if it cannot be written
+     */
+    void flush() {
+        if (failed) {
+            return; // has been said
+        }
+        try {
+            stream.flush();
+        } catch (IOException e) {
+            failed = true;
+            throw new OutputException(e);
+        }
+    }
+
+    OutputStream asStream() {
+        return stream;
+    }
+}

@@ -1,0 +1,53 @@
+package io.tesserae.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command without a command: says what there is. */
+@Command(
+        sortOptions = false,
+        name = "tesserae",
+        header = {"Runs transformer models from Hugging Face in pure Java.", ""},
+        synopsisHeading = "@|bold Usage|@  ",
+        customSynopsis = "tesserae COMMAND [OPTIONS] [INPUT...]",
+        versionProvider = Version.class,
+        commandListHeading = "%n@|bold Commands|@%n",
+        optionListHeading = "%n@|bold Options|@%n",
+        footerHeading = "%n@|bold Examples|@%n",
+        footer = {
+            "  tesserae run sentiment-analysis \"The actors were very convincing.\"",
+            "  tesserae run text-classification --model path/to/checkpoint --input reviews.jsonl --output json",
+            "  tesserae tokenize \"unbelievable\"",
+            "  tesserae inspect path/to/checkpoint",
+            "",
+            "A model is a folder as it lies on the Hugging Face hub: config.json, model.safetensors and the",
+            "tokenizer's files. 'tesserae help COMMAND' says more about each command."
+        })
+final class TesseraeCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private HelpOption help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Print the versions of tesserae and of Java.")
+    private boolean version;
+
+    private final Console console;
+
+    TesseraeCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(console.helpWriter(), spec.commandLine().getColorScheme());
+    }
+}

@@ -1,0 +1,48 @@
+package io.tesserae.cli;
+
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Where texts come from and how answers are written: shared by the commands that read texts. */
+final class TextInputOptions {
+
+    @Option(
+            names = "--input",
+            paramLabel = "FILE",
+            description = {
+                "Read inputs from a file, one a line; - is standard input. A line is a plain text, or JSON: a string,"
+                        + " or an object {\"text\": ..., \"text_pair\": ...}.",
+                "Any number of lines: they are answered as they are read."
+            })
+    private String file;
+
+    @Option(
+            names = "--output",
+            paramLabel = "text|json",
+            converter = Converters.Format.class,
+            description = "How to print answers: for people (the default), or one JSON value for each input.")
+    private OutputFormat format = OutputFormat.TEXT;
+
+    OutputFormat format() {
+        return format;
+    }
+
+    /** The inputs, from the file or from the arguments: one of the two. */
+    TextInputs open(List<String> arguments, CommandSpec command, Console console) throws IOException {
+        if (file == null && arguments.isEmpty()) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "no input: give texts as arguments, or --input FILE, or --input - for standard input");
+        }
+        if (file != null && !arguments.isEmpty()) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "give texts as arguments or by --input, not both; found --input and '" + arguments.getFirst()
+                            + "'");
+        }
+        return file == null ? TextInputs.ofArguments(arguments) : TextInputs.open(file, console);
+    }
+}

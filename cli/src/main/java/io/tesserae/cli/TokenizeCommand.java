@@ -1,0 +1,149 @@
+package io.tesserae.cli;
+
+import io.tesserae.loaders.AutoTokenizer;
+import io.tesserae.pipelines.TextInput;
+import io.tesserae.tokenizer.BertTokenizer;
+import io.tesserae.tokenizer.Encoding;
+import io.tesserae.tokenizer.EncodingOptions;
+import io.tesserae.tokenizer.Span;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tesserae tokenize}: what a model sees of a text. */
+@Command(
+        sortOptions = false,
+        name = "tokenize",
+        header = {"Show how texts are cut into tokens.", ""},
+        synopsisHeading = "@|bold Usage|@  ",
+        customSynopsis = "tesserae tokenize [OPTIONS] [TEXT...]",
+        parameterListHeading = "%n@|bold Arguments|@%n",
+        optionListHeading = "%n@|bold Options|@%n",
+        footerHeading = "%n@|bold Examples|@%n",
+        footer = {
+            "  tesserae tokenize \"unbelievable\"",
+            "  tesserae tokenize --model DIR --pair \"It is wet.\" --output json \"Is it raining?\"",
+            "",
+            "Offsets count Unicode code points of the text, as Python does; those of special tokens are 0 and 0."
+        })
+final class TokenizeCommand implements Callable<Integer> {
+
+    private static final int INPUTS_TOGETHER = 256;
+    private static final int WIDEST_TOKEN = 40;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "TEXT", description = "Texts, each an input.")
+    private List<String> arguments = List.of();
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "The folder of a checkpoint; by default the model that comes along.")
+    private String model;
+
+    @Option(names = "--pair", paramLabel = "TEXT", description = "A second text, to go with every input.")
+    private String pair;
+
+    @Option(
+            names = "--max-length",
+            paramLabel = "N",
+            converter = Converters.Length.class,
+            description = "Cut inputs to this many tokens, special tokens counted; of a pair, the longer text first.")
+    private Integer maxLength;
+
+    @Mixin
+    private TextInputOptions inputOptions;
+
+    @Mixin
+    private HelpOption help;
+
+    private final Console console;
+
+    TokenizeCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        EncodingOptions options =
+                maxLength == null ? EncodingOptions.DEFAULT : EncodingOptions.DEFAULT.withMaxLength(maxLength);
+        try (TextInputs texts = inputOptions.open(arguments, spec, console);
+                Progress progress = Progress.of(texts, console)) {
+            BertTokenizer tokenizer = AutoTokenizer.fromPretrained(Models.findOrBundled(model));
+            boolean first = true;
+            for (List<TextInput> some = texts.next(INPUTS_TOGETHER);
+                    !some.isEmpty();
+                    some = texts.next(INPUTS_TOGETHER)) {
+                for (TextInput input : some) {
+                    Encoding encoding = tokenizer.encode(input.text(), pairOf(input), options);
+                    if (inputOptions.format() == OutputFormat.JSON) {
+                        console.out().line(json(encoding, tokenizer.returnsTokenTypeIds()));
+                    } else {
+                        printTable(encoding, first);
+                    }
+                    first = false;
+                }
+                console.out().flush();
+                progress.reached(texts.bytesRead());
+            }
+        }
+        return 0;
+    }
+
+    private String pairOf(TextInput input) {
+        if (pair != null && input.textPair().isPresent()) {
+            throw new CommandException("--pair is given, but an input has a text_pair of its own");
+        }
+        return input.textPair().orElse(pair);
+    }
+
+    private static String json(Encoding encoding, boolean withTokenTypes) {
+        Json json = new Json().raw("{").name("input_ids").integers(encoding.inputIds());
+        if (withTokenTypes) {
+            json.name("token_type_ids").integers(encoding.tokenTypeIds());
+        }
+        return json.name("attention_mask")
+                .integers(encoding.attentionMask())
+                .name("special_tokens_mask")
+                .integers(encoding.specialTokensMask())
+                .name("tokens")
+                .array(encoding.tokens(), Json::string)
+                .name("offsets")
+                .array(encoding.offsets(), TokenizeCommand::json)
+                .raw("}")
+                .toString();
+    }
+
+    private static void json(Json json, Span span) {
+        json.integers(new int[] {span.start(), span.end()});
+    }
+
+    private void printTable(Encoding encoding, boolean first) {
+        if (!first) {
+            console.out().line("");
+        }
+        Table table = new Table("token", ">id", ">start", ">end");
+        List<String> tokens = encoding.tokens();
+        List<Span> offsets = encoding.offsets();
+        for (int i = 0; i < encoding.size(); i++) {
+            Span span = offsets.get(i);
+            table.row(
+                    Printable.excerpt(tokens.get(i), WIDEST_TOKEN),
+                    Integer.toString(encoding.inputIds()[i]),
+                    Integer.toString(span.start()),
+                    Integer.toString(span.end()));
+        }
+        table.print(console.out());
+        if (encoding.truncatedTokens() > 0) {
+            console.out().line("(" + encoding.truncatedTokens() + " more were cut off)");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.tesserae.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Checkpoints, good and bad, as the commands meet them. */
+class CheckpointTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aFolderIsInspected() {
+        Run run = Run.of("inspect", Run.fixture("distilbert-mnli"));
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.out().contains("architecture  DistilBertForSequenceClassification\n"), run.out());
+        assertTrue(run.out().contains("runs here     yes\n"), run.out());
+        assertTrue(
+                run.out().matches("(?s).*\nweights       [\\d,]+ parameters \\(F32\\) in \\d+ tensors, .*"), run.out());
+    }
+
+    @Test
+    void aFileIsInspected() {
+        Run run = Run.of(
+                "inspect",
+                Run.FIXTURES
+                        .resolve("distilbert-sst2")
+                        .resolve("model.safetensors")
+                        .toString());
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(
+                run.out().matches("(?s).*\ntensor +type +shape +bytes\n.*classifier.weight +F32 +\\[2, .*"), run.out());
+    }
+
+    @Test
+    void benchMeasuresARaggedBatch() {
+        for (String model : new String[] {"distilbert-sst2", "distilbert-base"}) {
+            Run run = Run.of(
+                    "bench",
+                    "--model",
+                    Run.fixture(model),
+                    "--lengths",
+                    "[5, 17, 1]",
+                    "--seconds",
+                    "0.01",
+                    "--output",
+                    "json");
+            assertEquals(0, run.exitCode(), run.err());
+            JsonObject json = JsonParser.parseString(run.out()).getAsJsonObject();
+            assertEquals(23, json.get("tokens").getAsInt());
+            assertTrue(json.get("median_ms").getAsDouble() >= json.get("min_ms").getAsDouble());
+            assertTrue(json.get("tokens_per_s").getAsDouble() > 0);
+        }
+    }
+
+    @Test
+    void benchRefusesWhatTheModelHasNoPositionsFor() {
+        ForwardCommandTest.assertFails(
+                "positions", Run.of("bench", "--model", Run.fixture("distilbert-sst2"), "--length", "1000000"));
+    }
+
+    @Test
+    void aModelThatIsNotThere() {
+        for (String name : new String[] {"distilbert-base-uncased", "", "some/name"}) {
+            ForwardCommandTest.assertFails(
+                    "no folder '" + name + "'", Run.of("run", "sentiment-analysis", "--model", name, "x"));
+        }
+        ForwardCommandTest.assertFails("no folder", Run.of("inspect", "distilbert-base-uncased"));
+        ForwardCommandTest.assertFails("not a folder", Run.of("tokenize", "--model", "pom.xml", "x"));
+        ForwardCommandTest.assertFails("config.json", Run.of("inspect", folder.toString()));
+        ForwardCommandTest.assertFails(
+                "no such file",
+                Run.of(
+                        "run",
+                        "sentiment-analysis",
+                        "--input",
+                        folder.resolve("absent").toString()));
+        ForwardCommandTest.assertFails(
+                "is a folder", Run.of("run", "sentiment-analysis", "--input", folder.toString()));
+    }
+
+    @Test
+    void aTruncatedCheckpoint() throws IOException {
+        copyFixture();
+        Path weights = folder.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        for (int length : new int[] {0, 7, 100, bytes.length - 1}) {
+            Files.write(weights, Arrays.copyOf(bytes, length));
+            ForwardCommandTest.assertFails("model.safetensors", classify());
+        }
+        Files.delete(weights);
+        ForwardCommandTest.assertFails("model.safetensors: no such file", classify());
+    }
+
+    @Test
+    void aVocabularyThatDoesNotFit() throws IOException {
+        copyFixture();
+        Files.deleteIfExists(folder.resolve("tokenizer.json"));
+        Files.writeString(
+                folder.resolve("vocab.txt"),
+                Files.readString(folder.resolve("vocab.txt")).stripTrailing()
+                        + IntStream.range(0, 1000).mapToObj(i -> "\nword" + i).collect(Collectors.joining()));
+        ForwardCommandTest.assertFails("vocab", classify());
+    }
+
+    @Test
+    void configsOfOtherFamiliesAndBrokenOnes() throws IOException {
+        copyFixture();
+        for (String config : new String[] {
+            "{\"model_type\": \"vit\", \"architectures\": [\"ViTForImageClassification\"]}",
+            "{\"model_type\": 3}",
+            "{}",
+            "[]",
+            "",
+            "{\"model_type\": \"distilbert\", \"dim\": -5}",
+            "\u0000\u001b[31m",
+            "[".repeat(100_000)
+        }) {
+            Files.writeString(folder.resolve("config.json"), config);
+            ForwardCommandTest.assertFails("config.json", classify());
+        }
+    }
+
+    private Run classify() {
+        return Run.of("run", "text-classification", "--model", folder.toString(), "x");
+    }
+
+    private void copyFixture() throws IOException {
+        try (Stream<Path> files = Files.list(Run.FIXTURES.resolve("distilbert-sst2"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(file.getFileName()));
+            }
+        }
+    }
+}

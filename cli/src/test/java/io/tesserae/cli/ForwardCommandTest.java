@@ -1,0 +1,166 @@
+package io.tesserae.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tesserae.loaders.safetensors.DType;
+import io.tesserae.loaders.safetensors.SafetensorsFile;
+import io.tesserae.loaders.safetensors.SafetensorsWriter;
+import io.tesserae.loaders.safetensors.TensorEntry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ForwardCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"distilbert-sst2", "distilbert-base", "distilbert-bf16-sharded"})
+    void writesEveryTensorOfTheReference(String fixture) throws IOException {
+        Path feed = folder.resolve("feed.safetensors");
+        Path out = folder.resolve("out.safetensors");
+        try (SafetensorsFile expected =
+                SafetensorsFile.open(Run.FIXTURES.resolve(fixture).resolve("expected.safetensors"))) {
+            SafetensorsWriter writer = new SafetensorsWriter();
+            Map<String, TensorEntry> wanted = new TreeMap<>();
+            for (TensorEntry entry : expected.entries()) {
+                if (entry.name().startsWith("in.")) {
+                    long[] values = new long[(int) entry.elementCount()];
+                    expected.readLongs(entry.name(), 0, values, 0, values.length);
+                    writer.addLongs(entry.name().substring(3), values, entry.shape());
+                } else {
+                    wanted.put(entry.name().substring(4), entry);
+                }
+            }
+            writer.write(feed);
+            Run run = forward(fixture, feed, out, "--hidden-states", "--attentions");
+            assertEquals(new Run(0, "", ""), run);
+            try (SafetensorsFile actual = SafetensorsFile.open(out)) {
+                wanted.forEach((name, entry) -> {
+                    assertEquals(DType.F32, actual.entry(name).dtype());
+                    assertArrayEquals(entry.shape(), actual.shape(name), name);
+                });
+            }
+        }
+    }
+
+    @Test
+    void withoutOptionsTheResultAlone() throws IOException {
+        Path out = folder.resolve("out.safetensors");
+        Path feed = write(writer -> writer.addLongs("input_ids", new long[] {2, 7, 3, 2, 9, 3}, 2, 3));
+        assertEquals(new Run(0, "", ""), forward("distilbert-sst2", feed, out));
+        try (SafetensorsFile file = SafetensorsFile.open(out)) {
+            assertEquals("[logits]", file.names().toString());
+        }
+    }
+
+    private record BadFeed(String why, Consumer<SafetensorsWriter> content) {
+        @Override
+        public String toString() {
+            return why;
+        }
+    }
+
+    static BadFeed[] badFeeds() {
+        long[] ids = {2, 7, 3, 3};
+        return new BadFeed[] {
+            new BadFeed("has no tensor input_ids", writer -> {}),
+            new BadFeed("has no tensor input_ids", writer -> writer.addLongs("attention_mask", ids, 2, 2)),
+            new BadFeed("[batch, length]", writer -> writer.addLongs("input_ids", ids, 4)),
+            new BadFeed("[batch, length]", writer -> writer.addLongs("input_ids", ids, 1, 2, 2)),
+            new BadFeed("[batch, length]", writer -> writer.addLongs("input_ids", new long[0], 0, 4)),
+            new BadFeed("[batch, length]", writer -> writer.addLongs("input_ids", new long[0], 1L << 40, 0)),
+            new BadFeed("I64 or I32", writer -> writer.addFloats("input_ids", new float[4], 2, 2)),
+            new BadFeed(
+                    "shape of input_ids",
+                    writer -> writer.addLongs("input_ids", ids, 2, 2).addLongs("attention_mask", ids, 1, 4)),
+            new BadFeed(
+                    "expected 0 or 1",
+                    writer -> writer.addLongs("input_ids", ids, 2, 2).addLongs("attention_mask", ids, 2, 2)),
+            new BadFeed(
+                    "masked",
+                    writer -> writer.addLongs("input_ids", ids, 2, 2).addLongs("attention_mask", new long[4], 2, 2)),
+            new BadFeed(
+                    "unknown input",
+                    writer -> writer.addLongs("input_ids", ids, 2, 2).addLongs("inputs", ids, 2, 2)),
+            new BadFeed("-1", writer -> writer.addLongs("input_ids", new long[] {2, -1}, 1, 2)),
+            new BadFeed("1000000", writer -> writer.addLongs("input_ids", new long[] {2, 1_000_000}, 1, 2)),
+            new BadFeed("range of an int", writer -> writer.addLongs("input_ids", new long[] {2, 1L << 40}, 1, 2)),
+            new BadFeed("100000", writer -> writer.addLongs("input_ids", new long[100_000], 1, 100_000)),
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("badFeeds")
+    void badFeedsAreRefused(BadFeed bad) throws IOException {
+        assertFails(bad.why(), forward("distilbert-sst2", write(bad.content()), folder.resolve("out")));
+        assertFalse(Files.exists(folder.resolve("out")));
+    }
+
+    @Test
+    void garbageIsRefused() throws IOException {
+        byte[] garbage = new byte[10_000];
+        new Random(1).nextBytes(garbage);
+        Path feed = Files.write(folder.resolve("garbage"), garbage);
+        assertFails("garbage", forward("distilbert-sst2", feed, folder.resolve("out")));
+        assertFails("garbage", Run.of("inspect", feed.toString()));
+        assertFails("no such", forward("distilbert-sst2", folder.resolve("absent"), folder.resolve("out")));
+        Path good = write(writer -> writer.addLongs("input_ids", new long[] {2, 3}, 1, 2));
+        assertFails(
+                "folder",
+                forward("distilbert-sst2", good, folder.resolve("absent").resolve("out")));
+    }
+
+    @Test
+    void architecturesThatDoNotRunAreNamed() throws IOException {
+        Path good = write(writer -> writer.addLongs("input_ids", new long[] {2, 3}, 1, 2));
+        Path model = Files.createDirectory(folder.resolve("bert"));
+        Files.writeString(
+                model.resolve("config.json"), "{\"model_type\": \"bert\", \"architectures\": [\"BertForMaskedLM\"]}");
+        for (Run run : new Run[] {
+            Run.of("forward", "--model", model.toString(), "--feed", good.toString(), "--out", "x"),
+            Run.of("bench", "--model", model.toString())
+        }) {
+            assertFails("BertForMaskedLM is not supported; supported are DistilBertModel", run);
+        }
+        assertTrue(Run.of("inspect", model.toString()).out().contains("runs here     no; supported are"));
+    }
+
+    private Run forward(String fixture, Path feed, Path out, String... more) {
+        String[] arguments = {
+            "forward", "--model", Run.fixture(fixture), "--feed", feed.toString(), "--out", out.toString()
+        };
+        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + more.length);
+        System.arraycopy(more, 0, all, arguments.length, more.length);
+        return Run.of(all);
+    }
+
+    private Path write(Consumer<SafetensorsWriter> content) throws IOException {
+        SafetensorsWriter writer = new SafetensorsWriter();
+        content.accept(writer);
+        Path file = folder.resolve("feed.safetensors");
+        writer.write(file);
+        return file;
+    }
+
+    static void assertFails(String why, Run run) {
+        assertEquals(1, run.exitCode(), run.err());
+        assertEquals("", run.out());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertTrue(run.err().startsWith("tesserae: ") && run.err().contains(why), run.err());
+        assertFalse(run.err().contains("internal error"), run.err());
+    }
+}

@@ -1,0 +1,128 @@
+package io.tesserae.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "--help",
+                "help",
+                "help run",
+                "run --help",
+                "tokenize -h",
+                "help forward",
+                "inspect --help",
+                "bench --help"
+            })
+    void helpIsOnStandardOutput(String arguments) {
+        Run run = Run.of(arguments.isEmpty() ? new String[0] : arguments.split(" "));
+        assertEquals(0, run.exitCode());
+        assertEquals("", run.err());
+        assertTrue(run.out().contains("Usage  tesserae"), run.out());
+        assertTrue(run.lines().stream().allMatch(line -> line.length() <= 100), run.out());
+    }
+
+    @Test
+    void versionSaysWhichJavaAndWhichKernels() {
+        Run run = Run.of("--version");
+        assertEquals(0, run.exitCode());
+        assertTrue(run.out().matches("(?s)tesserae .+\nJava 2.+(vector|scalar).*\n"), run.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nonsense",
+                "--nonsense",
+                "run",
+                "run nonsense x",
+                "run image-classification x",
+                "run sentiment-analysis",
+                "run sentiment-analysis --nonsense x",
+                "run sentiment-analysis --top-k 0 x",
+                "run sentiment-analysis --top-k some x",
+                "run sentiment-analysis --batch-size x x",
+                "run sentiment-analysis --batch-size 0 x",
+                "run sentiment-analysis --threads 0 x",
+                "run sentiment-analysis --threads -1 x",
+                "run sentiment-analysis --threads 99999999999 x",
+                "run sentiment-analysis --threads 100000 x",
+                "run sentiment-analysis --output xml x",
+                "run sentiment-analysis --aggregation simple x",
+                "run sentiment-analysis --input - x",
+                "run sentiment-analysis --model",
+                "run sentiment-analysis --output json --output text x",
+                "tokenize",
+                "tokenize --max-length -1 x",
+                "forward",
+                "forward --model x",
+                "forward --model x --feed y",
+                "inspect",
+                "inspect a b",
+                "bench",
+                "bench --model x --batch 0",
+                "bench --model x --length 1.5",
+                "bench --model x --lengths [1,0]",
+                "bench --model x --lengths [1,2.5]",
+                "bench --model x --lengths []",
+                "bench --model x --lengths {}",
+                "bench --model x --lengths [1,",
+                "bench --model x --lengths [[1]]",
+                "bench --model x --lengths [1] --batch 2",
+                "bench --model x --seconds -1",
+                "bench --model x --seconds NaN",
+            })
+    void badUsageIsOneLineWithAHint(String arguments) {
+        Run run = Run.of(arguments.split(" "));
+        assertEquals(2, run.exitCode(), run.err());
+        assertEquals("", run.out());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertTrue(run.err().matches("(?s)tesserae.*: .+ \\(try 'tesserae.* --help'\\)\n"), run.err());
+    }
+
+    @Test
+    void aMessageDoesNotCommandTheTerminal() {
+        for (Run run : List.of(
+                Run.of("run", "evil\u001b[2J\nsecond line", "x"),
+                Run.of("run", "sentiment-analysis", "--model", "evil\u001b[2J\nsecond line", "x"),
+                Run.of("run", "sentiment-analysis", "--model", "nul\u0000", "x"))) {
+            assertEquals(1, run.err().lines().count(), run.err());
+            assertTrue(run.err().chars().noneMatch(c -> c < ' ' && c != '\n'), run.err());
+        }
+    }
+
+    @Test
+    void aReaderThatHasGoneIsNoFailureAndAFullDiskIs() {
+        assertEquals(new Run(0, "", ""), runInto("Broken pipe"));
+        assertEquals(
+                new Run(1, "", "tesserae: standard output: No space left on device\n"),
+                runInto("No space left on device"));
+    }
+
+    private static Run runInto(String failure) {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Output out = new Output(new OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                throw new IOException(failure);
+            }
+        });
+        Console console =
+                new Console(InputStream.nullInputStream(), out, new PrintStream(err, true), false, false, false);
+        return new Run(Main.run(console, "tokenize", "x"), "", err.toString());
+    }
+}
