@@ -4,9 +4,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import io.tesserae.kernel.Engine;
 import io.tesserae.model.TokenBatch;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -74,7 +76,7 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "[N, ...]",
             converter = Lengths.class,
             description = "A batch of sequences of these lengths, instead.")
-    private int[] lengths;
+    private Shape lengths;
 
     @Option(
             names = "--seconds",
@@ -102,17 +104,20 @@ final class BenchCommand implements Callable<Integer> {
         this.console = console;
     }
 
+    /** How long each sequence is: a type of its own, because an option of arrays is one that may be repeated. */
+    private record Shape(int[] lengths) {}
+
     /** A JSON array of lengths. */
-    static final class Lengths implements ITypeConverter<int[]> {
+    static final class Lengths implements ITypeConverter<Shape> {
         @Override
-        public int[] convert(String value) {
+        public Shape convert(String value) {
             try {
                 if (JsonParser.parseString(value) instanceof JsonArray array && !array.isEmpty()) {
-                    return array.asList().stream()
-                            .map(JsonElement::getAsBigDecimal)
+                    return new Shape(array.asList().stream()
+                            .map(Lengths::requireNumber)
                             .mapToInt(number -> number.intValueExact())
                             .map(Lengths::requirePositive)
-                            .toArray();
+                            .toArray());
                 }
             } catch (JsonParseException
                     | ArithmeticException
@@ -122,6 +127,13 @@ final class BenchCommand implements Callable<Integer> {
                 // Says the same as an array of something else.
             }
             throw Converters.expected("a JSON array of lengths, 1 or more each, as [5, 17]", value);
+        }
+
+        private static BigDecimal requireNumber(JsonElement element) {
+            if (element instanceof JsonPrimitive number && number.isNumber()) {
+                return number.getAsBigDecimal();
+            }
+            throw new ArithmeticException();
         }
 
         private static int requirePositive(int length) {
@@ -138,7 +150,7 @@ final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--lengths says the whole shape; leave out --batch and --length");
         }
-        int[] shape = lengths == null ? uniform() : lengths;
+        int[] shape = lengths == null ? uniform() : lengths.lengths();
         try (Engine engine = threads.openEngine();
                 TextModel textModel = TextModel.load(Models.find(model), engine)) {
             TokenBatch tokens = randomBatch(shape, textModel);

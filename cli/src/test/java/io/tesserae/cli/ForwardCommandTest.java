@@ -99,7 +99,7 @@ class ForwardCommandTest {
             new BadFeed("-1", writer -> writer.addLongs("input_ids", new long[] {2, -1}, 1, 2)),
             new BadFeed("1000000", writer -> writer.addLongs("input_ids", new long[] {2, 1_000_000}, 1, 2)),
             new BadFeed("range of an int", writer -> writer.addLongs("input_ids", new long[] {2, 1L << 40}, 1, 2)),
-            new BadFeed("100000", writer -> writer.addLongs("input_ids", new long[100_000], 1, 100_000)),
+            new BadFeed("positions", writer -> writer.addLongs("input_ids", new long[100_000], 1, 100_000)),
         };
     }
 

@@ -12,7 +12,7 @@ public final class ParallelKernels {
     private static final int BLOCK_FLOATS = 128 << 10;
 
     /** Fewer full tiles than this in a block would bring the weights through the caches too often. */
-    private static final int LEAST_TILES = 8;
+    private static final int LEAST_TILES = 12;
 
     private ParallelKernels() {}
 
@@ -39,7 +39,7 @@ public final class ParallelKernels {
         boolean alone = (long) rows * inFeatures * outFeatures < ALONE;
 
         int panels = tile.coveredColumns(outFeatures) / tile.columns();
-        int blockRows = Math.max(LEAST_TILES, BLOCK_FLOATS / Math.max(1, inFeatures) / tile.rows()) * tile.rows();
+        int blockRows = blockRows(tile, rows, inFeatures);
         int blocks = rowBlocks(rows, blockRows, tile);
         for (int block = 0; block < blocks; block++) {
             int from = block * blockRows;
@@ -63,6 +63,13 @@ public final class ParallelKernels {
                 }
             });
         }
+    }
+
+    /** Rows of a block: as many as the cache holds, but all blocks about alike. */
+    private static int blockRows(TileShape tile, int rows, int inFeatures) {
+        int most = Math.max(LEAST_TILES, BLOCK_FLOATS / Math.max(1, inFeatures) / tile.rows()) * tile.rows();
+        int blocks = Math.max(1, Math.ceilDiv(rows, most));
+        return Math.ceilDiv(Math.ceilDiv(rows, blocks), tile.rows()) * tile.rows();
     }
 
     /** Blocks of rows; the last is longer where cutting it would cut a pair of short tiles. */

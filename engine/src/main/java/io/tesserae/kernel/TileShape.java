@@ -52,4 +52,10 @@ public record TileShape(int rows, int lanes) {
         boolean lastOfTwoShort = tile > 0 && tile == tilesOver(rowCount) - 1 && left > 0 && left <= rows / 3;
         return tile * rows - (lastOfTwoShort ? rows / 3 : 0);
     }
+
+    /** How many of the tiles over {@code rowCount} rows are full ones; these come first. */
+    int fullTilesOver(int rowCount) {
+        int left = rowCount % rows;
+        return rowCount / rows + (left > 2 * (rows / 3) ? 1 : rowCount > rows && left > 0 && left <= rows / 3 ? -1 : 0);
+    }
 }

@@ -54,7 +54,7 @@ final class VectorProduct {
     static void multiply(VectorKernels kernels, Product product, int column, int nextColumn, Scratch scratch) {
         PackedMatrix weight = product.weight();
         int inFeatures = weight.inFeatures();
-        int touchingTiles = TILE.tilesOver(product.rows()) - 1;
+        int touchingTiles = TILE.fullTilesOver(product.rows()) - 1;
         for (int k = 0; k < inFeatures; k += DEPTH) {
             int depth = Math.min(DEPTH, inFeatures - k);
             boolean last = k + depth == inFeatures;
@@ -72,17 +72,20 @@ final class VectorProduct {
 
     /**
      * Lets a tile bring its share of the next block of weights into the cache: two runs, one per group of columns. The
-     * first tile of a block has none, for it is busy waiting for its own weights.
+     * first tile of a block has none, for it is busy waiting for its own weights; nor has a tile that is not full.
      */
     private static void touchAhead(
             PackedMatrix weight, int next, int depth, int tile, int touchingTiles, VectorTile vectorTile) {
         int size = 2 * depth * LANES;
-        int share = touchingTiles == 0 ? 0 : size / touchingTiles;
+        int share = touchingTiles < 1 ? 0 : Math.ceilDiv(size, touchingTiles);
         int from = (tile - 1) * share;
         // The second group's run begins one group after the first; a share that lies across both stays in the first.
         int at = from < size / 2 ? next + from : next + from - size / 2 + weight.inFeatures() * LANES;
-        int step = Math.min(CACHE_LINE, share / Math.max(1, depth / 2));
-        boolean inside = tile > 0 && step > 0 && at + Math.max(share, step * (depth / 2)) <= weight.data().length;
+        int step = Math.min(CACHE_LINE, Math.ceilDiv(share, Math.max(1, depth / 2)));
+        boolean inside = tile > 0
+                && tile <= touchingTiles
+                && step > 0
+                && at + Math.max(share, step * (depth / 2)) <= weight.data().length;
         vectorTile.touch(weight.data(), inside ? at : 0, inside ? share : 0, inside ? step : 0);
     }
 

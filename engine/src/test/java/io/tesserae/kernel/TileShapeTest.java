@@ -16,12 +16,15 @@ class TileShapeTest {
         for (TileShape shape : new TileShape[] {new TileShape(1, 1), new TileShape(6, 8), new TileShape(12, 16)}) {
             int row = 0;
             int tile = 0;
+            int full = 0;
             while (row < rowCount) {
                 assertEquals(row, shape.tileStart(rowCount, tile++));
                 int rows = shape.nextRows(rowCount - row);
                 assertTrue(rows >= 1 && rows <= shape.rows());
+                full += rows == shape.rows() ? 1 : 0;
                 row += rows;
             }
+            assertEquals(full, shape.fullTilesOver(rowCount));
             assertEquals(tile, shape.tilesOver(rowCount));
             assertEquals(row, shape.coveredRows(rowCount));
             assertTrue(row - rowCount < Math.max(1, shape.rows() / 3), "at most a third of a tile is idle");

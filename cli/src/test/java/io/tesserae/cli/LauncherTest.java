@@ -1,0 +1,115 @@
+package io.tesserae.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The launcher itself, as a process. It runs a copy beside a build that is made of the class folders, so that it neither
+ * builds while Maven builds nor needs the jars.
+ */
+class LauncherTest {
+
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+    @TempDir
+    private Path folder;
+
+    private Path launcher;
+
+    @BeforeEach
+    void copyBeside() throws IOException {
+        assumeTrue(Files.isExecutable(Path.of("/bin/bash")) && Files.isDirectory(Path.of("/dev/fd")));
+        launcher = Files.copy(ROOT.resolve("tesserae"), folder.resolve("tesserae"));
+        Path modules = Files.createDirectories(folder.resolve("cli/target/modules"));
+        for (String jar : System.getProperty("java.class.path").split(System.getProperty("path.separator"))) {
+            Path path = Path.of(jar).toAbsolutePath();
+            if (path.endsWith("target/classes")) {
+                copy(path, modules.resolve(path.getParent().getParent().getFileName()));
+            } else if (jar.matches(
+                    ".*/(gson|picocli|progressbar|jline-terminal|jline-native|error_prone_annotations)-[^/]+")) {
+                Files.createSymbolicLink(modules.resolve(path.getFileName()), path);
+            } else if (jar.matches(".*/tesserae-(engine|tokenizer|loaders|pipelines)-[^/]+\\.jar")) {
+                Files.createSymbolicLink(modules.resolve(path.getFileName()), path);
+            }
+        }
+        Files.createDirectories(folder.resolve("cli/target/launcher"));
+        Files.createFile(folder.resolve("cli/target/launcher/built"));
+    }
+
+    /** Not a link: the JVM looks for packages in folders of its own only. */
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        }
+    }
+
+    @Test
+    void answersOnStandardOutputAndNothingElseAnywhere() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("tesserae"));
+        Run run = launch(link, Map.of("LC_ALL", "C"), "tokenize", "--output", "json", "na\u00EFve  \"$HOME\" *");
+        assertEquals("", run.err());
+        assertEquals(0, run.exitCode(), run.toString());
+        assertEquals(
+                Run.of("tokenize", "--output", "json", "na\u00EFve  \"$HOME\" *")
+                        .out(),
+                run.out());
+    }
+
+    @Test
+    void failuresKeepTheirCodesAndTheirOneLine() throws Exception {
+        String[][] failures = {{"run", "nonsense", "x"}, {"inspect", "/nonexistent"}};
+        for (String[] arguments : failures) {
+            assertEquals(Run.of(arguments), launch(launcher, Map.of(), arguments));
+        }
+    }
+
+    @Test
+    void whatTheJvmHasToSayArrives() throws Exception {
+        Run run = launch(launcher, Map.of("TESSERAE_JAVA_OPTIONS", "-Xmx1k"), "--version");
+        assertEquals(1, run.exitCode());
+        assertTrue((run.out() + run.err()).contains("heap"), run.toString());
+    }
+
+    @Test
+    void saysWhichJavaItFound() throws Exception {
+        Run run = launch(launcher, Map.of(), "--print-java-home");
+        assertEquals(System.getProperty("java.home") + "\n", run.out());
+    }
+
+    private Run launch(Path script, Map<String, String> environment, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("/bin/bash", script.toString()));
+        command.addAll(Arrays.asList(arguments));
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(Path.of("/").toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "hangs");
+        return new Run(
+                process.exitValue(),
+                Files.readString(out, StandardCharsets.UTF_8),
+                Files.readString(err, StandardCharsets.UTF_8));
+    }
+}
