@@ -93,27 +93,16 @@ public final class KernelEfficiency {
         return table.toString();
     }
 
-    /** A block of the model, kernel by kernel, in the order of the model and with weights of its own. */
-    private static List<KernelRun> block(Engine engine, int tokens) {
-        return List.of(
-                KernelBenchmark.Shape.QUERY_KEY_VALUE.run(engine, tokens),
-                KernelRun.attention(engine, tokens),
-                KernelBenchmark.Shape.ATTENTION_OUTPUT.run(engine, tokens),
-                KernelRun.layerNorm(engine, tokens),
-                KernelBenchmark.Shape.EXPAND.run(engine, tokens),
-                KernelBenchmark.Shape.CONTRACT.run(engine, tokens),
-                KernelRun.layerNorm(engine, tokens));
-    }
-
     /**
      * Where the time of one forward pass goes. All layers' kernels run one after the other, so that 170 MB of weights pass
      * by as they do in the model, with a clock between them; the model itself takes turns with them. What the model takes
      * beyond its layers' kernels (embeddings, the head, allocation) is the last row but one.
      */
     String breakdownTable(int tokens) {
+        KernelRun.Activations activations = KernelRun.Activations.of(tokens);
         List<List<KernelRun>> blocks = new ArrayList<>();
         for (int layer = 0; layer < LAYERS; layer++) {
-            blocks.add(block(engine, tokens));
+            blocks.add(KernelRun.block(engine, tokens, activations));
         }
         DistilBertForSequenceClassification model = RandomDistilBert.load(engine, RandomDistilBert.BASE);
         TokenBatch batch = Workload.of(1, tokens).tokenBatch();

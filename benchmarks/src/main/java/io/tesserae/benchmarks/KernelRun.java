@@ -10,6 +10,7 @@ import io.tesserae.kernel.PackedMatrix;
 import io.tesserae.kernel.ParallelKernels;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.Tensor;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -41,17 +42,40 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
 
     /** {@code [rows, inFeatures]} times a weight {@code [outFeatures, inFeatures]}, and what follows it. */
     static KernelRun multiply(Engine engine, int rows, int inFeatures, int outFeatures, After after) {
-        float[] x = values(1, rows * inFeatures);
-        PackedMatrix weight =
-                PackedMatrix.pack(engine, Tensor.of(values(2, outFeatures * inFeatures), outFeatures, inFeatures));
+        float[] residual = after == After.RESIDUAL ? values(4, rows * outFeatures) : null;
+        return multiply(
+                engine,
+                rows,
+                values(1, rows * inFeatures),
+                inFeatures,
+                outFeatures,
+                after,
+                residual,
+                new float[rows * outFeatures]);
+    }
+
+    /** Likewise, between arrays that others share. */
+    static KernelRun multiply(
+            Engine engine,
+            int rows,
+            float[] x,
+            int inFeatures,
+            int outFeatures,
+            After after,
+            float[] residual,
+            float[] out) {
+        float[] stored = values(2, outFeatures * inFeatures);
+        for (int i = 0; i < stored.length; i++) {
+            stored[i] *= (float) (2 / Math.sqrt(inFeatures)); // the result is as large as x
+        }
+        PackedMatrix weight = PackedMatrix.pack(engine, Tensor.of(stored, outFeatures, inFeatures));
         float[] bias = ParallelKernels.paddedBias(engine, outFeatures);
         System.arraycopy(values(3, outFeatures), 0, bias, 0, outFeatures);
         Epilogue epilogue = switch (after) {
             case NOTHING -> Epilogue.NONE;
             case GELU -> new Epilogue.Activate(Activation.GELU);
-            case RESIDUAL -> new Epilogue.AddResidual(values(4, rows * outFeatures));
+            case RESIDUAL -> new Epilogue.AddResidual(residual);
         };
-        float[] out = new float[rows * outFeatures];
         MatrixView view = new MatrixView(x, 0, inFeatures);
         return new KernelRun(
                 inFeatures + " → " + outFeatures + suffix(after),
@@ -59,6 +83,36 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
                 engine,
                 out,
                 workspace -> ParallelKernels.multiply(workspace, view, rows, weight, bias, epilogue, out));
+    }
+
+    /**
+     * A transformer block of DistilBERT-base, kernel by kernel: each takes what the one before it left, and the last leaves
+     * in {@code hiddenStates} what the next block takes.
+     */
+    static List<KernelRun> block(Engine engine, int tokens, Activations activations) {
+        Activations a = activations;
+        return List.of(
+                multiply(engine, tokens, a.hiddenStates, WIDTH, 3 * WIDTH, After.NOTHING, null, a.queryKeyValue),
+                attention(engine, tokens, a.queryKeyValue, a.context),
+                multiply(engine, tokens, a.context, WIDTH, WIDTH, After.RESIDUAL, a.hiddenStates, a.attended),
+                layerNorm(engine, tokens, a.attended, a.attended),
+                multiply(engine, tokens, a.attended, WIDTH, 4 * WIDTH, After.GELU, null, a.intermediate),
+                multiply(engine, tokens, a.intermediate, 4 * WIDTH, WIDTH, After.RESIDUAL, a.attended, a.hiddenStates),
+                layerNorm(engine, tokens, a.hiddenStates, a.hiddenStates));
+    }
+
+    /** What flows between the kernels of a block. All blocks share it, as in the model, so it stays in the caches. */
+    record Activations(
+            float[] hiddenStates, float[] queryKeyValue, float[] context, float[] attended, float[] intermediate) {
+
+        static Activations of(int tokens) {
+            return new Activations(
+                    values(1, tokens * WIDTH),
+                    new float[tokens * 3 * WIDTH],
+                    new float[tokens * WIDTH],
+                    new float[tokens * WIDTH],
+                    new float[tokens * 4 * WIDTH]);
+        }
     }
 
     private static String suffix(After after) {
@@ -71,8 +125,11 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
 
     /** Self-attention of one sequence: 12 heads of 64 channels. Its two products are counted, its softmax is not. */
     static KernelRun attention(Engine engine, int tokens) {
-        float[] projected = values(5, tokens * 3 * WIDTH); // queries, keys and values side by side
-        float[] context = new float[tokens * WIDTH];
+        return attention(engine, tokens, values(5, tokens * 3 * WIDTH), new float[tokens * WIDTH]);
+    }
+
+    /** Likewise; {@code projected} holds queries, keys and values side by side. */
+    private static KernelRun attention(Engine engine, int tokens, float[] projected, float[] context) {
         AttentionOperands operands = new AttentionOperands(
                 new MatrixView(projected, 0, 3 * WIDTH),
                 new MatrixView(projected, WIDTH, 3 * WIDTH),
@@ -91,10 +148,12 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
 
     /** Layer norm of {@code [rows, 768]}. */
     static KernelRun layerNorm(Engine engine, int rows) {
-        float[] x = values(6, rows * WIDTH);
+        return layerNorm(engine, rows, values(6, rows * WIDTH), new float[rows * WIDTH]);
+    }
+
+    private static KernelRun layerNorm(Engine engine, int rows, float[] x, float[] out) {
         float[] weight = values(7, WIDTH);
         float[] bias = values(8, WIDTH);
-        float[] out = new float[rows * WIDTH];
         return new KernelRun(
                 "layer norm",
                 0,
