@@ -26,7 +26,7 @@ final class TesseraeContender implements Contender {
 
     @Override
     public float[][] logits(Workload workload) {
-        Tensor logits = model.forward(batch(workload)).logits();
+        Tensor logits = model.forward(workload.tokenBatch()).logits();
         int labels = logits.dimension(1);
         float[][] rows = new float[workload.batch()][];
         Arrays.setAll(rows, row -> Arrays.copyOfRange(logits.data(), row * labels, (row + 1) * labels));
@@ -35,19 +35,8 @@ final class TesseraeContender implements Contender {
 
     @Override
     public Timing time(Workload workload, double seconds) {
-        TokenBatch batch = batch(workload);
+        TokenBatch batch = workload.tokenBatch();
         return Timing.of(seconds, () -> model.forward(batch));
-    }
-
-    private static TokenBatch batch(Workload workload) {
-        long[][] inputIds = workload.inputIds();
-        int[][] sequences = new int[workload.batch()][];
-        Arrays.setAll(
-                sequences,
-                row -> Arrays.stream(inputIds[row], 0, workload.lengths().get(row))
-                        .mapToInt(Math::toIntExact)
-                        .toArray());
-        return TokenBatch.of(sequences);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.tesserae.benchmarks;
 
+import io.tesserae.model.TokenBatch;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -86,6 +87,18 @@ public record Workload(List<Integer> lengths) {
             Arrays.fill(attentionMask[row], 0, lengths.get(row), 1);
         }
         return attentionMask;
+    }
+
+    /** The batch without its padding. */
+    TokenBatch tokenBatch() {
+        long[][] padded = inputIds();
+        int[][] sequences = new int[batch()][];
+        Arrays.setAll(
+                sequences,
+                row -> Arrays.stream(padded[row], 0, lengths.get(row))
+                        .mapToInt(Math::toIntExact)
+                        .toArray());
+        return TokenBatch.of(sequences);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.tesserae.loaders;
 import io.tesserae.tensor.TensorSource;
 import io.tesserae.tensor.WeightException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 
 /** Loads a model from a checkpoint's files: config.json first, then the weights; whatever fails, the files are closed. */
 final class Checkpoint {
@@ -30,6 +31,9 @@ final class Checkpoint {
             String where = files.describe("model.safetensors");
             String message = e.getMessage();
             throw new ModelLoadingException(message.startsWith("tensor ") ? where + ": " + message : message, e);
+        } catch (ClosedByInterruptException e) {
+            String where = files.describe("model.safetensors");
+            throw new ModelLoadingException(where + ": the thread that reads it was interrupted; load it again", e);
         } catch (IOException e) {
             throw new ModelLoadingException(files.describe("model.safetensors") + ": " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {
