@@ -29,6 +29,7 @@ public final class Engine implements AutoCloseable {
 
     /** The engine of this process: the machine's best kernels, and as many threads as {@link Builder#threads} says by default. */
     public static Engine shared() {
+        Kernels.best(); // if that cannot be had, says why
         return Shared.ENGINE;
     }
 

@@ -5,15 +5,19 @@ import java.lang.System.Logger.Level;
 /** Chooses the kernels once, when they are first wanted. */
 final class KernelChoice {
 
-    static final Kernels BEST = choose();
+    /** Apart, so that a wrong property is reported as what it is, each time, and not as a class that failed to load. */
+    private static final class Vector {
+        static final Kernels BEST = vectorOrScalar();
+    }
 
     private KernelChoice() {}
 
-    private static Kernels choose() {
+    static Kernels best() {
         String wanted = System.getProperty("tesserae.kernels", "");
         return switch (wanted) {
             case "scalar" -> Kernels.scalar();
-            case "vector", "" -> vectorOr(wanted);
+            case "vector" -> requireVector();
+            case "" -> Vector.BEST;
             default ->
                 throw new IllegalArgumentException(
                         "system property tesserae.kernels: expected \"scalar\" or \"vector\", found \"" + wanted
@@ -21,13 +25,21 @@ final class KernelChoice {
         };
     }
 
-    private static Kernels vectorOr(String wanted) {
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
-            return new VectorKernels();
-        }
-        if (!wanted.isEmpty()) {
+    private static Kernels requireVector() {
+        if (!isVectorModulePresent()) {
             throw new IllegalStateException(
                     "tesserae.kernels=vector needs the flag --add-modules jdk.incubator.vector");
+        }
+        return Vector.BEST;
+    }
+
+    private static boolean isVectorModulePresent() {
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    }
+
+    private static Kernels vectorOrScalar() {
+        if (isVectorModulePresent()) {
+            return new VectorKernels();
         }
         System.getLogger("io.tesserae")
                 .log(

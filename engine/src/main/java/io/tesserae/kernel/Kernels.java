@@ -15,7 +15,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
 
     /** The fastest kernels that this JVM can run: the vector kernels where {@code jdk.incubator.vector} is present. */
     static Kernels best() {
-        return KernelChoice.BEST;
+        return KernelChoice.best();
     }
 
     /** The kernels that define the results; slow. */

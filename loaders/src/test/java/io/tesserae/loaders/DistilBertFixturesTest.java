@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -61,8 +62,8 @@ class DistilBertFixturesTest {
             int length = (int) expected.shape("in.input_ids")[1];
             Map<String, Tensor> ours = outputs(fixture, batch, length, three);
             outputs(fixture, batch, length, scalar)
-                    .forEach((name, tensor) ->
-                            assertArrayEquals(tensor.toArray(), ours.get(name).toArray(), 0f, name));
+                    .forEach((name, tensor) -> assertArrayEquals(
+                            bits(tensor.toArray()), bits(ours.get(name).toArray()), name));
         }
     }
 
@@ -83,18 +84,22 @@ class DistilBertFixturesTest {
                         row(together.logits(), s, s + 1), alone.logits().toArray(), 0f);
                 for (int layer = 0; layer < together.hiddenStates().size(); layer++) {
                     assertArrayEquals(
-                            row(together.hiddenStates().get(layer), from, to),
-                            alone.hiddenStates().get(layer).toArray(),
-                            0f);
+                            bits(row(together.hiddenStates().get(layer), from, to)),
+                            bits(alone.hiddenStates().get(layer).toArray()));
                 }
                 for (int layer = 0; layer < together.attentions().size(); layer++) {
                     assertArrayEquals(
-                            together.attentions().get(layer).get(s).toArray(),
-                            alone.attentions().get(layer).getFirst().toArray(),
-                            0f);
+                            bits(together.attentions().get(layer).get(s).toArray()),
+                            bits(alone.attentions().get(layer).getFirst().toArray()));
                 }
             }
         }
+    }
+
+    private static int[] bits(float[] values) {
+        return IntStream.range(0, values.length)
+                .map(i -> Float.floatToRawIntBits(values[i]))
+                .toArray();
     }
 
     private static float[] row(Tensor tensor, int from, int to) {
