@@ -12,9 +12,9 @@ import jdk.incubator.vector.FloatVector;
  * the scalar chain at any vector width.
  *
  * <p>Weights are touched ahead, see {@link #touch}: a product of 128 rows with weights of 9 MB, which the third-level cache
- * holds, went from 143-150 to 171 GFLOP/s that way (FMA peak 211), with 170 MB of weights from 130 to 137 (142 with the first lines of pages read together). The full tiles'
- * loops take two steps at a time, so that the touch costs nothing; with a touch each step products in the second-level cache
- * lost 5 %.
+ * holds, went from 143-150 to 171 GFLOP/s that way (FMA peak 211), with 170 MB of weights from 130 to 137, and a few percent
+ * further with the first lines of pages read together. The full tiles' loops take two steps at a time, so that the touch
+ * costs nothing; with a touch each step products in the second-level cache lost 5 %.
  *
  * <p>A full tile of 12 rows keeps 24 accumulators, two weight vectors and one broadcast: 27 of AVX-512's or NEON's 32
  * registers; 6 rows keep 15 of AVX2's 16. The loops are written out, one method per tile height, because C2 keeps
