@@ -22,6 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RunCommandTest {
 
+    /** The one line that may come before an error: of texts that were cut before the line that is wrong. */
+    private static final String TRUNCATION_WARNING =
+            "^tesserae: warning: (the input is longer than the model takes; its end was"
+                    + "|\\d+ of \\d+ inputs are longer than the model takes; their ends were) not read\n";
+
+    /** 128 positions of the bundled model, less two special tokens. */
+    private static final int LONGEST_TEXT_IN_TOKENS = 126;
+
     private static final String[] STDIN_JSON = {"run", "text-classification", "--output", "json", "--input", "-"};
 
     @Test
@@ -155,6 +163,17 @@ class RunCommandTest {
                         .exitCode());
     }
 
+    @Test
+    void whatWasCutBeforeALineThatIsWrongIsStillWarnedOf() {
+        Run run = Run.withInput(("word ".repeat(400) + "\n\"").getBytes(StandardCharsets.UTF_8), STDIN_JSON);
+        assertEquals(1, run.exitCode());
+        assertEquals(
+                "tesserae: warning: the input is longer than the model takes; its end was not read\n"
+                        + "tesserae: standard input: line 2 is not valid JSON: Unterminated string at column 2 path $"
+                        + " (a line that begins with \" or { must be JSON)\n",
+                run.err());
+    }
+
     /** Any bytes: an answer for each line, or one line that says which is wrong. */
     @Property(tries = 150)
     void anyBytesAreAnsweredOrRefused(@ForAll byte[] bytes) {
@@ -207,7 +226,10 @@ class RunCommandTest {
             assertEquals(newlines + (open ? 1 : 0), run.lines().size());
         } else {
             assertEquals(1, run.exitCode());
-            assertTrue(run.err().matches("tesserae: standard input: line \\d+[: ][^\\p{Cntrl}]+\n"), run.err());
+            String error = run.err().replaceFirst(TRUNCATION_WARNING, "");
+            assertTrue(error.matches("tesserae: standard input: line \\d+[: ][^\\p{Cntrl}]+\n"), run.err());
+            // A token takes a byte at least, so a short input has nothing to warn of
+            assertTrue(error.equals(run.err()) || bytes.length > LONGEST_TEXT_IN_TOKENS, run.err());
         }
     }
 }
