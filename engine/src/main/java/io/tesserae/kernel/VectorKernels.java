@@ -63,7 +63,6 @@ final class VectorKernels implements Kernels {
         switch (activation) {
             case LINEAR -> {}
             case GELU -> gelu(data, offset, rows, whole, stride);
-            case RELU -> relu(data, offset, rows, whole, stride);
             default -> {
                 for (int row = 0; row < rows; row++) {
                     activateRow(activation, data, offset + row * stride, whole);
@@ -78,21 +77,12 @@ final class VectorKernels implements Kernels {
         }
     }
 
+    /** By itself, so that the loop holds the coefficients in registers: it runs after every tile of a feed-forward block. */
     private static void gelu(float[] data, int offset, int rows, int columns, int stride) {
         for (int row = 0; row < rows; row++) {
             int end = offset + row * stride + columns;
             for (int i = end - columns; i < end; i += LANES) {
                 VectorFunctions.gelu(FloatVector.fromArray(SPECIES, data, i)).intoArray(data, i);
-            }
-        }
-    }
-
-    private static void relu(float[] data, int offset, int rows, int columns, int stride) {
-        for (int row = 0; row < rows; row++) {
-            int end = offset + row * stride + columns;
-            for (int i = end - columns; i < end; i += LANES) {
-                VectorFunctions.positivePart(FloatVector.fromArray(SPECIES, data, i))
-                        .intoArray(data, i);
             }
         }
     }
