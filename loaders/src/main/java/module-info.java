@@ -5,5 +5,6 @@ module io.tesserae.loaders {
     requires com.google.gson;
 
     exports io.tesserae.loaders;
+    exports io.tesserae.loaders.image;
     exports io.tesserae.loaders.safetensors;
 }
