@@ -16,7 +16,7 @@ interface Progress extends AutoCloseable {
     default void close() {}
 
     /** A bar where a person watches standard error, answers go elsewhere, and there is much to do. */
-    static Progress of(TextInputs inputs, Console console) {
+    static Progress of(Inputs<?> inputs, Console console) {
         boolean wanted = console.errIsTerminal()
                 && !console.outIsTerminal()
                 && inputs.size().orElse(0L) >= SMALLEST_FILE;

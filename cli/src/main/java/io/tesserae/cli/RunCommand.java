@@ -71,7 +71,7 @@ final class RunCommand implements Callable<Integer> {
     private String model;
 
     @Mixin
-    private TextInputOptions inputOptions;
+    private InputOptions inputOptions;
 
     @Option(
             names = "--top-k",
@@ -118,7 +118,7 @@ final class RunCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--aggregation belongs to token-classification, not to " + task);
         }
-        try (TextInputs texts = inputOptions.open(arguments, spec, console);
+        try (Inputs<TextInput> texts = inputOptions.open(arguments, InputFormat.TEXTS, spec, console);
                 Engine engine = threads.openEngine();
                 TextClassificationPipeline pipeline =
                         Pipelines.textClassification(Models.findOrBundled(model), engine);
@@ -130,7 +130,7 @@ final class RunCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void classifyAll(TextInputs texts, TextClassificationPipeline pipeline, Progress progress)
+    private void classifyAll(Inputs<TextInput> texts, TextClassificationPipeline pipeline, Progress progress)
             throws IOException {
         TextClassificationOptions options = TextClassificationOptions.DEFAULT.withTruncation(true);
         options = topK == null ? options : options.withTopK(topK);

@@ -60,7 +60,7 @@ final class TokenizeCommand implements Callable<Integer> {
     private Integer maxLength;
 
     @Mixin
-    private TextInputOptions inputOptions;
+    private InputOptions inputOptions;
 
     @Mixin
     private HelpOption help;
@@ -75,7 +75,7 @@ final class TokenizeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         EncodingOptions options =
                 maxLength == null ? EncodingOptions.DEFAULT : EncodingOptions.DEFAULT.withMaxLength(maxLength);
-        try (TextInputs texts = inputOptions.open(arguments, spec, console);
+        try (Inputs<TextInput> texts = inputOptions.open(arguments, InputFormat.TEXTS, spec, console);
                 Progress progress = Progress.of(texts, console)) {
             BertTokenizer tokenizer = AutoTokenizer.fromPretrained(Models.findOrBundled(model));
             boolean first = true;

@@ -6,8 +6,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Where texts come from and how answers are written: shared by the commands that read texts. */
-final class TextInputOptions {
+/** Where inputs come from and how answers are written. */
+final class InputOptions {
 
     @Option(
             names = "--input",
@@ -31,18 +31,24 @@ final class TextInputOptions {
     }
 
     /** The inputs, from the file or from the arguments: one of the two. */
-    TextInputs open(List<String> arguments, CommandSpec command, Console console) throws IOException {
+    <T> Inputs<T> open(List<String> arguments, InputFormat<T> inputs, CommandSpec command, Console console)
+            throws IOException {
         if (file == null && arguments.isEmpty()) {
             throw new ParameterException(
                     command.commandLine(),
-                    "no input: give texts as arguments, or --input FILE, or --input - for standard input");
+                    "no input: give " + inputs.plural()
+                            + " as arguments, or --input FILE, or --input - for standard input");
         }
         if (file != null && !arguments.isEmpty()) {
             throw new ParameterException(
                     command.commandLine(),
-                    "give texts as arguments or by --input, not both; found --input and '" + arguments.getFirst()
-                            + "'");
+                    "give " + inputs.plural() + " as arguments or by --input, not both; found --input and '"
+                            + arguments.getFirst() + "'");
         }
-        return file == null ? TextInputs.ofArguments(arguments) : TextInputs.open(file, console);
+        return file == null
+                ? Inputs.ofArguments(arguments.stream()
+                        .flatMap(argument -> inputs.ofArgument(argument).stream())
+                        .toList())
+                : Inputs.open(file, inputs, console);
     }
 }

@@ -1,0 +1,83 @@
+package io.tesserae.cli;
+
+import io.tesserae.pipelines.TextInput;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What an input looks like on the command line and in a line of a file.
+ *
+ * @param <T> what comes of it
+ */
+interface InputFormat<T> {
+
+    /** Texts, or pairs of texts. */
+    InputFormat<TextInput> TEXTS = new Texts();
+
+    /** What inputs are called in messages: {@code texts}. */
+    String plural();
+
+    /** The member that an object must have. */
+    String requiredKey();
+
+    /** Members that an object may have, or have as null. */
+    List<String> optionalKeys();
+
+    /** The members in words. */
+    String describeKeys();
+
+    /** The inputs that one argument stands for: itself, or the files of a folder. */
+    List<T> ofArgument(String argument);
+
+    /**
+     * The input that a string is.
+     *
+     * @param place where it stands, for messages
+     */
+    T ofText(String text, String place);
+
+    /** The input that an object of these members is. */
+    T ofObject(Map<String, String> members, String place);
+
+    /** Texts are taken as they are. */
+    final class Texts implements InputFormat<TextInput> {
+
+        private Texts() {}
+
+        @Override
+        public String plural() {
+            return "texts";
+        }
+
+        @Override
+        public String requiredKey() {
+            return "text";
+        }
+
+        @Override
+        public List<String> optionalKeys() {
+            return List.of("text_pair");
+        }
+
+        @Override
+        public String describeKeys() {
+            return "\"text\" and, for a pair, \"text_pair\"";
+        }
+
+        @Override
+        public List<TextInput> ofArgument(String argument) {
+            return List.of(TextInput.of(argument));
+        }
+
+        @Override
+        public TextInput ofText(String text, String place) {
+            return TextInput.of(text);
+        }
+
+        @Override
+        public TextInput ofObject(Map<String, String> members, String place) {
+            return new TextInput(members.get("text"), Optional.ofNullable(members.get("text_pair")));
+        }
+    }
+}
