@@ -57,6 +57,22 @@ final class Converters {
         }
     }
 
+    /** A part of a whole. */
+    static final class Share implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String value) {
+            try {
+                double share = Double.parseDouble(value);
+                if (share >= 0 && share <= 1) {
+                    return share;
+                }
+            } catch (NumberFormatException e) {
+                // Says the same as a number out of range.
+            }
+            throw expected("a number from 0 to 1", value);
+        }
+    }
+
     static final class Format implements ITypeConverter<OutputFormat> {
         @Override
         public OutputFormat convert(String value) {

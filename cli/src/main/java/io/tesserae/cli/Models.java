@@ -10,15 +10,24 @@ final class Models {
 
     private Models() {}
 
-    /** The model that comes along, so that the first command works without a download. */
-    static ModelFiles bundled() {
-        return ModelFiles.resources(
-                "the bundled model", name -> Models.class.getResourceAsStream("models/sentiment/" + name));
+    /** The model for texts that comes along, so that the first command works without a download. */
+    static ModelFiles bundledSentiment() {
+        return bundled("sentiment");
     }
 
-    /** The model that is named, or the bundled one where none is. */
-    static ModelFiles findOrBundled(String name) {
-        return name == null ? bundled() : find(name);
+    /** The model for pictures that comes along. */
+    static ModelFiles bundledPhotos() {
+        return bundled("photos");
+    }
+
+    private static ModelFiles bundled(String model) {
+        return ModelFiles.resources(
+                "the bundled model", name -> Models.class.getResourceAsStream("models/" + model + "/" + name));
+    }
+
+    /** The model that is named, or the bundled one for texts where none is. */
+    static ModelFiles findOrBundledSentiment(String name) {
+        return name == null ? bundledSentiment() : find(name);
     }
 
     /**

@@ -1,38 +1,37 @@
 package io.tesserae.cli;
 
 import io.tesserae.kernel.Engine;
-import io.tesserae.pipelines.Classification;
-import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.TextClassification;
-import io.tesserae.pipelines.TextClassificationOptions;
-import io.tesserae.pipelines.TextClassificationPipeline;
-import io.tesserae.pipelines.TextInput;
+import io.tesserae.loaders.ModelFiles;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tesserae run}: a task, from texts to answers. */
+/** {@code tesserae run}: a task, from texts or pictures to answers. Here are its options; each {@link Task} uses its own. */
 @Command(
         sortOptions = false,
         name = "run",
-        header = {"Run a task: texts in, answers out.", ""},
+        header = {"Run a task: texts or pictures in, answers out.", ""},
         synopsisHeading = "@|bold Usage|@  ",
         customSynopsis = "tesserae run TASK [OPTIONS] [INPUT...]",
         description = {
             "",
             "@|bold Tasks|@",
-            "  text-classification   a label and a score for each text or pair of texts",
-            "  sentiment-analysis    the same task by another name"
+            "  text-classification       a label and a score for each text or pair of texts",
+            "  sentiment-analysis        the same task by another name",
+            "  image-classification      a label and a score for each picture",
+            "  image-feature-extraction  the numbers that a model makes of each picture",
+            "  attention-map             where a model looks: pictures for a picture, a page for a text"
         },
         parameterListHeading = "%n@|bold Arguments|@%n",
         optionListHeading = "%n@|bold Options|@%n",
@@ -42,32 +41,31 @@ import picocli.CommandLine.Spec;
             "  tesserae run text-classification --model DIR --top-k all --output json --input reviews.txt",
             "  echo '{\"text\": \"Is it raining?\", \"text_pair\": \"It is wet.\"}' | \\",
             "      tesserae run text-classification --model DIR --input -",
+            "  tesserae run image-classification --model DIR --top-k 5 cat.jpg holidays/ 'archive/**/*.png'",
+            "  tesserae run attention-map --model DIR cat.jpg --output-dir maps",
             "",
             "A text that begins with a dash goes after --. A text that is longer than the model takes is cut,",
             "with a warning. Answers do not depend on --batch-size or --threads, to the last bit."
         })
 final class RunCommand implements Callable<Integer> {
 
-    private static final Set<String> TEXT_CLASSIFICATION = Set.of("text-classification", "sentiment-analysis");
-
-    /** As many inputs as are read before the first is answered, where nobody says. */
-    private static final int INPUTS_TOGETHER = 256;
-
-    private static final int EXCERPT = 72;
-
     @Spec
     private CommandSpec spec;
 
     @Parameters(index = "0", paramLabel = "TASK", description = "What to do; see above.")
-    private String task;
+    private String taskName;
 
-    @Parameters(index = "1..*", paramLabel = "INPUT", description = "Texts, each an input.")
+    @Parameters(
+            index = "1..*",
+            paramLabel = "INPUT",
+            description = "Texts, each an input; or pictures: files, folders, patterns such as '*.jpg'.")
     private List<String> arguments = List.of();
 
     @Option(
             names = "--model",
             paramLabel = "DIR",
-            description = "The folder of a checkpoint; by default the small English sentiment model that comes along.")
+            description = "The folder of a checkpoint; by default a small model that comes along: English sentiment"
+                    + " for texts, ten things for pictures.")
     private String model;
 
     @Mixin
@@ -77,7 +75,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--top-k",
             paramLabel = "N|all",
             converter = Converters.TopK.class,
-            description = "Return this many labels for each input, best first; JSON is then an array.")
+            description = "Classification: return this many labels for each input, best first; JSON is then an array.")
     private Integer topK;
 
     @Option(
@@ -85,6 +83,38 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "How to join tokens; belongs to token-classification, which this version does not have.")
     private String aggregation;
+
+    @Option(
+            names = "--pool",
+            description = "Feature extraction: one vector for each picture, from the model's pooler, not one for each token.")
+    private boolean pool;
+
+    @Option(
+            names = "--output-dir",
+            paramLabel = "DIR",
+            description = "Attention map: where to put the pictures or the page; made if it is not there.")
+    private Path outputDirectory;
+
+    @Option(
+            names = "--image-size",
+            paramLabel = "N",
+            converter = Converters.Count.class,
+            description = "Attention map: show the model the picture at N x N pixels; larger gives finer maps.")
+    private Integer imageSize;
+
+    @Option(
+            names = "--layer",
+            paramLabel = "N",
+            converter = Converters.Count.class,
+            description = "Attention map: the layer whose heads are drawn, from 1; by default the last.")
+    private Integer layer;
+
+    @Option(
+            names = "--mass",
+            paramLabel = "M",
+            converter = Converters.Share.class,
+            description = "Attention map: how much of a head's attention its mask keeps, from 0 to 1; by default 0.6.")
+    private double mass = 0.6;
 
     @Option(
             names = "--batch-size",
@@ -100,8 +130,6 @@ final class RunCommand implements Callable<Integer> {
     private HelpOption help;
 
     private final Console console;
-    private long inputs;
-    private long truncated;
 
     RunCommand(Console console) {
         this.console = console;
@@ -109,77 +137,98 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!TEXT_CLASSIFICATION.contains(task)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "unknown task '" + task + "'; tasks are text-classification and sentiment-analysis");
-        }
+        Task task = Task.named(taskName)
+                .orElseThrow(() -> usage("unknown task '" + taskName + "'; tasks are " + Task.allNames()));
         if (aggregation != null) {
-            throw new ParameterException(
-                    spec.commandLine(), "--aggregation belongs to token-classification, not to " + task);
+            throw usage("--aggregation belongs to token-classification, not to " + taskName);
         }
-        try (Inputs<TextInput> texts = inputOptions.open(arguments, InputFormat.TEXTS, spec, console);
-                Engine engine = threads.openEngine();
-                TextClassificationPipeline pipeline =
-                        Pipelines.textClassification(Models.findOrBundled(model), engine);
-                Progress progress = Progress.of(texts, console)) {
-            classifyAll(texts, pipeline, progress);
-        } finally {
-            warnOfTruncation();
+        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+            List<Task> owners = Task.withOption(option.longestName());
+            if (!owners.isEmpty() && !owners.contains(task)) {
+                throw usage(option.longestName() + " belongs to "
+                        + owners.stream().map(Task::firstName).collect(Collectors.joining(" and "))
+                        + ", not to " + taskName);
+            }
         }
+        task.run(this);
         return 0;
     }
 
-    private void classifyAll(Inputs<TextInput> texts, TextClassificationPipeline pipeline, Progress progress)
-            throws IOException {
-        TextClassificationOptions options = TextClassificationOptions.DEFAULT.withTruncation(true);
-        options = topK == null ? options : options.withTopK(topK);
-        options = batchSize == null ? options : options.withBatchSize(batchSize);
-        int together = batchSize == null ? INPUTS_TOGETHER : Math.clamp(batchSize, 1, 16 * INPUTS_TOGETHER);
-        for (List<TextInput> batch = texts.next(together); !batch.isEmpty(); batch = texts.next(together)) {
-            List<TextClassification> answers = pipeline.classify(batch, options);
-            for (int i = 0; i < answers.size(); i++) {
-                TextClassification answer = answers.get(i);
-                truncated += answer.truncatedTokens() > 0 ? 1 : 0;
-                inputs++;
-                console.out()
-                        .line(inputOptions.format() == OutputFormat.JSON ? json(answer) : text(batch.get(i), answer));
-            }
-            console.out().flush();
-            progress.reached(texts.bytesRead());
+    /** What was wrong with the command itself. */
+    ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** The inputs, from the arguments or the file. */
+    <T> Inputs<T> inputs(InputFormat<T> format) throws IOException {
+        return inputOptions.open(arguments, format, spec, console);
+    }
+
+    /** The first argument, if there is one. */
+    List<String> arguments() {
+        return arguments;
+    }
+
+    /** The checkpoint that is named, or the one that comes along. */
+    ModelFiles modelOr(ModelFiles bundled) {
+        return model == null ? bundled : Models.find(model);
+    }
+
+    boolean isModelNamed() {
+        return model != null;
+    }
+
+    /** What to call the model in a title. */
+    String modelName() {
+        return model == null
+                ? "bundled model"
+                : Path.of(model).toAbsolutePath().normalize().getFileName() + "";
+    }
+
+    Engine openEngine() {
+        return threads.openEngine();
+    }
+
+    Console console() {
+        return console;
+    }
+
+    boolean isJson() {
+        return inputOptions.format() == OutputFormat.JSON;
+    }
+
+    OptionalInt topK() {
+        return optional(topK);
+    }
+
+    boolean pool() {
+        return pool;
+    }
+
+    Path outputDirectory() {
+        if (outputDirectory == null) {
+            throw usage("attention-map draws into a folder: give --output-dir DIR");
         }
+        return outputDirectory;
     }
 
-    private String json(TextClassification answer) {
-        Json json = new Json();
-        return (topK == null ? json(json, answer.best()) : json.array(answer.labels(), RunCommand::json)).toString();
+    OptionalInt imageSize() {
+        return optional(imageSize);
     }
 
-    private static Json json(Json json, Classification classification) {
-        return json.raw("{")
-                .name("label")
-                .string(classification.label())
-                .name("score")
-                .number(classification.score())
-                .raw("}");
+    OptionalInt layer() {
+        return optional(layer);
     }
 
-    private static String text(TextInput input, TextClassification answer) {
-        String text = input.textPair().map(pair -> input.text() + " | " + pair).orElse(input.text());
-        return answer.labels().stream()
-                        .map(label ->
-                                Printable.escape(label.label()) + String.format(Locale.ROOT, " %.4f", label.score()))
-                        .collect(Collectors.joining(", "))
-                + "  " + Printable.excerpt(text, EXCERPT);
+    double mass() {
+        return mass;
     }
 
-    private void warnOfTruncation() {
-        if (truncated > 0) {
-            console.warning(
-                    inputs == 1
-                            ? "the input is longer than the model takes; its end was not read"
-                            : truncated + " of " + inputs + " inputs are longer than the model takes; their ends were"
-                                    + " not read");
-        }
+    OptionalInt batchSize() {
+        return optional(batchSize);
+    }
+
+    private static OptionalInt optional(Integer value) {
+        return value == null ? OptionalInt.empty() : OptionalInt.of(value);
     }
 }

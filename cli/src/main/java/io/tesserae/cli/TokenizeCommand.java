@@ -77,7 +77,7 @@ final class TokenizeCommand implements Callable<Integer> {
                 maxLength == null ? EncodingOptions.DEFAULT : EncodingOptions.DEFAULT.withMaxLength(maxLength);
         try (Inputs<TextInput> texts = inputOptions.open(arguments, InputFormat.TEXTS, spec, console);
                 Progress progress = Progress.of(texts, console)) {
-            BertTokenizer tokenizer = AutoTokenizer.fromPretrained(Models.findOrBundled(model));
+            BertTokenizer tokenizer = AutoTokenizer.fromPretrained(Models.findOrBundledSentiment(model));
             boolean first = true;
             for (List<TextInput> some = texts.next(INPUTS_TOGETHER);
                     !some.isEmpty();

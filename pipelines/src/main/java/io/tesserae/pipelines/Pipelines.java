@@ -1,10 +1,16 @@
 package io.tesserae.pipelines;
 
 import io.tesserae.kernel.Engine;
+import io.tesserae.loaders.AutoImageProcessor;
+import io.tesserae.loaders.AutoModel;
+import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.AutoTokenizer;
+import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.image.ImageProcessor;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /**
  * Makes pipelines: {@code transformers.pipeline(task, model)}.
@@ -33,10 +39,86 @@ public final class Pipelines {
         // The tokenizer first: it is small, and what is wrong with it shows before the weights are read.
         var tokenizer = AutoTokenizer.fromPretrained(files);
         var model = AutoModelForSequenceClassification.fromPretrained(files, engine);
+        return closingOnFailure(model, () -> new TextClassificationPipeline(tokenizer, model, config(files)));
+    }
+
+    /**
+     * Image classification, with the checkpoint in a folder.
+     *
+     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static ImageClassificationPipeline imageClassification(Path directory) {
+        return imageClassification(ModelFiles.directory(directory), Engine.shared());
+    }
+
+    /** Likewise with a checkpoint that lies elsewhere, or an engine of one's own. */
+    public static ImageClassificationPipeline imageClassification(ModelFiles files, Engine engine) {
+        ImageProcessor processor = AutoImageProcessor.fromPretrained(files);
+        var model = AutoModelForImageClassification.fromPretrained(files, engine);
+        return closingOnFailure(model, () -> new ImageClassificationPipeline(processor, model, config(files)));
+    }
+
+    /**
+     * Image feature extraction, with the checkpoint in a folder.
+     *
+     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static ImageFeatureExtractionPipeline imageFeatureExtraction(Path directory) {
+        return imageFeatureExtraction(ModelFiles.directory(directory), Engine.shared());
+    }
+
+    /** Likewise with a checkpoint that lies elsewhere, or an engine of one's own. */
+    public static ImageFeatureExtractionPipeline imageFeatureExtraction(ModelFiles files, Engine engine) {
+        ImageProcessor processor = AutoImageProcessor.fromPretrained(files);
+        var model = AutoVisionModel.fromPretrained(files, engine);
+        return closingOnFailure(model, () -> new ImageFeatureExtractionPipeline(processor, model, config(files)));
+    }
+
+    /**
+     * Attention maps of pictures, with the checkpoint in a folder: an encoder, or a classifier, whose encoder is taken.
+     *
+     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static ImageAttentionPipeline imageAttention(Path directory) {
+        return imageAttention(ModelFiles.directory(directory), Engine.shared());
+    }
+
+    /** Likewise with a checkpoint that lies elsewhere, or an engine of one's own. */
+    public static ImageAttentionPipeline imageAttention(ModelFiles files, Engine engine) {
+        ImageProcessor processor = AutoImageProcessor.fromPretrained(files);
+        var model = AutoVisionModel.fromPretrained(files, engine);
+        return closingOnFailure(model, () -> new ImageAttentionPipeline(processor, model, config(files)));
+    }
+
+    /**
+     * Attention maps of texts, with the checkpoint in a folder: an encoder, or a classifier, whose encoder is taken.
+     *
+     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static TextAttentionPipeline textAttention(Path directory) {
+        return textAttention(ModelFiles.directory(directory), Engine.shared());
+    }
+
+    /** Likewise with a checkpoint that lies elsewhere, or an engine of one's own. */
+    public static TextAttentionPipeline textAttention(ModelFiles files, Engine engine) {
+        var tokenizer = AutoTokenizer.fromPretrained(files);
+        var model = AutoModel.fromPretrained(files, engine);
+        return closingOnFailure(model, () -> new TextAttentionPipeline(tokenizer, model, config(files)));
+    }
+
+    private static String config(ModelFiles files) {
+        return files.describe("config.json");
+    }
+
+    private static <P> P closingOnFailure(AutoCloseable model, Supplier<P> pipeline) {
         try {
-            return new TextClassificationPipeline(tokenizer, model, files.describe("config.json"));
+            return pipeline.get();
         } catch (RuntimeException e) {
-            model.close();
+            try {
+                model.close();
+            } catch (Exception suppressed) {
+                e.addSuppressed(suppressed);
+            }
             throw e;
         }
     }

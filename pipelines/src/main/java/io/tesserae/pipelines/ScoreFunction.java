@@ -4,6 +4,7 @@ import io.tesserae.kernel.Activation;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.ProblemType;
+import java.util.Optional;
 
 /** How a model's outputs become scores: transformers' {@code function_to_apply}. */
 public enum ScoreFunction {
@@ -31,11 +32,15 @@ public enum ScoreFunction {
 
     /** What transformers applies where nobody says: by {@code problem_type}, and by the number of labels where that is absent. */
     static ScoreFunction of(PretrainedConfig config) {
-        ProblemType problemType = config.problemType().orElse(null);
-        if (problemType == ProblemType.REGRESSION) {
+        if (config.problemType().equals(Optional.of(ProblemType.REGRESSION))) {
             return NONE;
         }
-        boolean each = problemType == ProblemType.MULTI_LABEL_CLASSIFICATION
+        return ofImages(config);
+    }
+
+    /** Likewise for pictures, where transformers knows no regression: the head's outputs are probabilities in any case. */
+    static ScoreFunction ofImages(PretrainedConfig config) {
+        boolean each = config.problemType().equals(Optional.of(ProblemType.MULTI_LABEL_CLASSIFICATION))
                 || config.labels().count() == 1;
         return each ? SIGMOID : SOFTMAX;
     }

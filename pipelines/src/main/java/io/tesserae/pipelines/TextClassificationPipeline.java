@@ -1,7 +1,6 @@
 package io.tesserae.pipelines;
 
 import io.tesserae.loaders.AutoModelForSequenceClassification;
-import io.tesserae.loaders.Labels;
 import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
@@ -11,9 +10,7 @@ import io.tesserae.tokenizer.EncodingOptions;
 import io.tesserae.tokenizer.TruncationStrategy;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Text in, labels and scores out: transformers' {@code TextClassificationPipeline}.
@@ -108,19 +105,8 @@ public final class TextClassificationPipeline implements AutoCloseable {
             float[] scores = Arrays.copyOfRange(logits.data(), text * labels, (text + 1) * labels);
             function.apply(model.engine().kernels(), scores);
             answers.add(new TextClassification(
-                    best(scores, options.topK()), encodings.get(text).truncatedTokens()));
+                    Classification.best(model.config().labels(), scores, options.topK()), encodings.get(text).truncatedTokens()));
         }
-    }
-
-    /** Best first; equal scores in the order of their ids. */
-    private List<Classification> best(float[] scores, int topK) {
-        Labels labels = model.config().labels();
-        return IntStream.range(0, scores.length)
-                .boxed()
-                .sorted(Comparator.comparing((Integer id) -> scores[id], Comparator.reverseOrder()))
-                .limit(topK)
-                .map(id -> new Classification(labels.label(id), scores[id]))
-                .toList();
     }
 
     /** The longest encoding that the tokenizer and the model agree on, in tokens, special tokens included. */

@@ -1,0 +1,36 @@
+package io.tesserae.cli;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.pipelines.Classification;
+import io.tesserae.pipelines.ImageClassificationOptions;
+import io.tesserae.pipelines.ImageClassificationPipeline;
+import io.tesserae.pipelines.ImageInput;
+import io.tesserae.pipelines.Pipelines;
+import java.io.IOException;
+import java.util.List;
+
+/** {@code tesserae run image-classification}. */
+final class ImageClassificationTask {
+
+    private ImageClassificationTask() {}
+
+    static void run(RunCommand command) throws IOException {
+        try (Inputs<ImageInput> images = command.inputs(ImageFormat.IMAGES);
+                Engine engine = command.openEngine();
+                ImageClassificationPipeline pipeline =
+                        Pipelines.imageClassification(command.modelOr(Models.bundledPhotos()), engine);
+                Progress progress = Progress.of(images, command.console())) {
+            ImageClassificationOptions options =
+                    ImageClassificationOptions.DEFAULT.withTopK(command.topK().orElse(1));
+            Labelled labelled = new Labelled(command.isJson(), command.topK().isPresent());
+            ImageTask.run(
+                    images,
+                    command.batchSize().orElse(pipeline.batchSize()),
+                    batch -> pipeline.classify(batch, options.withBatchSize(batch.size())),
+                    (ImageInput image, List<Classification> labels) ->
+                            labelled.line(labels, Printable.escape(image.name())),
+                    command.console().out(),
+                    progress);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.tesserae.cli;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What {@code tesserae run} can do, by the names of transformers' pipelines. */
+enum Task {
+    TEXT_CLASSIFICATION(
+            List.of("text-classification", "sentiment-analysis"),
+            "a label and a score for each text or pair of texts",
+            Set.of("--top-k", "--batch-size"),
+            TextClassificationTask::run),
+    IMAGE_CLASSIFICATION(
+            List.of("image-classification"),
+            "a label and a score for each picture",
+            Set.of("--top-k", "--batch-size"),
+            ImageClassificationTask::run),
+    IMAGE_FEATURE_EXTRACTION(
+            List.of("image-feature-extraction"),
+            "the numbers that a model makes of each picture",
+            Set.of("--pool", "--batch-size"),
+            ImageFeatureExtractionTask::run),
+    ATTENTION_MAP(
+            List.of("attention-map"),
+            "where a model looks: pictures for a picture, a page for a text",
+            Set.of("--output-dir", "--image-size", "--layer", "--mass"),
+            AttentionMapTask::run);
+
+    private final List<String> names;
+    private final String description;
+    private final Set<String> options;
+    private final Body body;
+
+    /** Does a task, from the first input to the last. */
+    @FunctionalInterface
+    private interface Body {
+        void run(RunCommand command) throws IOException;
+    }
+
+    Task(List<String> names, String description, Set<String> options, Body body) {
+        this.names = names;
+        this.description = description;
+        this.options = options;
+        this.body = body;
+    }
+
+    /** The task of this name. */
+    static Optional<Task> named(String name) {
+        return Arrays.stream(values()).filter(task -> task.names.contains(name)).findFirst();
+    }
+
+    /** Every task's names, for messages. */
+    static String allNames() {
+        return Arrays.stream(values()).flatMap(task -> task.names.stream()).collect(Collectors.joining(", "));
+    }
+
+    /** The tasks that an option belongs to; none if it belongs to all of them. */
+    static List<Task> withOption(String option) {
+        return Arrays.stream(values())
+                .filter(task -> task.options.contains(option))
+                .toList();
+    }
+
+    String firstName() {
+        return names.getFirst();
+    }
+
+    List<String> names() {
+        return names;
+    }
+
+    String description() {
+        return description;
+    }
+
+    void run(RunCommand command) throws IOException {
+        body.run(command);
+    }
+}

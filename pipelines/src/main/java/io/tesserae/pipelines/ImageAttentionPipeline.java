@@ -1,0 +1,109 @@
+package io.tesserae.pipelines;
+
+import io.tesserae.loaders.AutoVisionModel;
+import io.tesserae.loaders.image.ImageProcessor;
+import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.model.ImageBatch;
+import io.tesserae.model.ImageEncoder;
+import io.tesserae.model.OutputOptions;
+import io.tesserae.pipelines.attention.ImageAttention;
+import io.tesserae.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A picture in, the attention maps of every layer out: where each token of a vision transformer looks.
+ *
+ * <p>Immutable and thread-safe: load it once, call it from any number of threads.
+ */
+public final class ImageAttentionPipeline implements AutoCloseable {
+
+    private static final OutputOptions ATTENTIONS = new OutputOptions(false, true);
+
+    private final AutoVisionModel model;
+    private final ImageBatches batches;
+
+    ImageAttentionPipeline(ImageProcessor processor, AutoVisionModel model, String where) {
+        this.model = model;
+        this.batches = new ImageBatches(processor, model.encoder(), model.engine());
+        batches.requireColour(where);
+    }
+
+    /** Attention over a picture in a file, at the size that the model was made for. */
+    public ImageAttention attend(Path file) {
+        return attend(ImageInput.of(file));
+    }
+
+    /** Attention over a picture, at the size that the model was made for. */
+    public ImageAttention attend(ImageInput input) {
+        return attend(input, batches.processor());
+    }
+
+    /**
+     * Attention over a picture at another size: the larger, the finer the map. The position embeddings are interpolated.
+     *
+     * @param imageSize height and width of what the model is fed, in pixels; cut down to whole patches
+     * @throws IllegalArgumentException if the maps of all layers would not fit into memory
+     */
+    public ImageAttention attend(ImageInput input, int imageSize) {
+        ImageEncoder encoder = model.encoder();
+        int height = imageSize / encoder.patchHeight() * encoder.patchHeight();
+        int width = imageSize / encoder.patchWidth() * encoder.patchWidth();
+        if (height < 1 || width < 1) {
+            throw new IllegalArgumentException("image size " + imageSize + ": expected at least one patch, "
+                    + encoder.patchHeight() + " x " + encoder.patchWidth() + " pixels");
+        }
+        return attend(input, batches.processor().withSize(height, width));
+    }
+
+    private ImageAttention attend(ImageInput input, ImageProcessor processor) {
+        ImageEncoder encoder = model.encoder();
+        RgbImage image = input.read();
+        Tensor pixelValues = processor.process(image); // [channels, height, width]
+        int gridRows = pixelValues.dimension(1) / encoder.patchHeight();
+        int gridColumns = pixelValues.dimension(2) / encoder.patchWidth();
+        requireMemory(encoder, encoder.prefixTokens() + (long) gridRows * gridColumns);
+        List<Tensor> layers = model.forward(ImageBatch.of(List.of(pixelValues)), ATTENTIONS, true).attentions().stream()
+                .map(List::getFirst)
+                .toList(); // per layer [heads, tokens, tokens]
+        return new ImageAttention(
+                image,
+                processor.seenRegion(image.width(), image.height()),
+                gridRows,
+                gridColumns,
+                encoder.prefixTokens(),
+                layers);
+    }
+
+    private static void requireMemory(ImageEncoder encoder, long tokens) {
+        double bytes = (double) encoder.layers() * encoder.heads() * tokens * tokens * Float.BYTES;
+        long memory = Runtime.getRuntime().maxMemory();
+        if (bytes > memory / 2.0) {
+            throw new IllegalArgumentException(String.format(
+                    java.util.Locale.ROOT,
+                    "the attention maps of %d tokens in %d layers of %d heads take %,.0f MB, and the JVM has %,d MB;"
+                            + " give it more (-Xmx), or take a smaller image size",
+                    tokens,
+                    encoder.layers(),
+                    encoder.heads(),
+                    bytes / 1e6,
+                    memory / 1_000_000));
+        }
+    }
+
+    /** What turns pictures into pixel values. */
+    public ImageProcessor processor() {
+        return batches.processor();
+    }
+
+    /** The model. */
+    public AutoVisionModel model() {
+        return model;
+    }
+
+    /** Lets go of the checkpoint's files; calls that come later fail. */
+    @Override
+    public void close() {
+        model.close();
+    }
+}

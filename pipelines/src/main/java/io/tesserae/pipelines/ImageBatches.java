@@ -1,0 +1,56 @@
+package io.tesserae.pipelines;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.image.ImageProcessor;
+import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.model.ImageBatch;
+import io.tesserae.model.ImageEncoder;
+import io.tesserae.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * From pictures to batches of pixel values: read, resized and normalised by the engine's threads, a picture each, so that
+ * at no time are more pictures in memory than there are threads.
+ */
+record ImageBatches(ImageProcessor processor, ImageEncoder encoder, Engine engine) {
+
+    /** Where nobody says how many pictures go together: about this many tokens, which keeps all matrices tall enough. */
+    private static final int BATCH_TOKENS = 1024;
+
+    /** How many pictures go through the model together. */
+    int batchSize(int asked) {
+        int patches = encoder.imageHeight()
+                / encoder.patchHeight()
+                * (encoder.imageWidth() / encoder.patchWidth());
+        return asked > 0 ? asked : Math.max(1, BATCH_TOKENS / Math.max(1, patches));
+    }
+
+    /** Pixel values of pictures, in their order. */
+    ImageBatch read(List<ImageInput> inputs) {
+        Tensor[] pixelValues = new Tensor[inputs.size()]; // [channels, height, width] each
+        engine.workers().run(inputs.size(), (index, thread) -> {
+            ImageInput input = inputs.get(index);
+            pixelValues[index] = process(input.read(), input.name());
+        });
+        return ImageBatch.of(Arrays.asList(pixelValues));
+    }
+
+    private Tensor process(RgbImage image, String name) {
+        try {
+            return processor.process(image);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What a processor makes of pictures must be what the model takes: three channels. */
+    void requireColour(String where) {
+        if (encoder.channels() != RgbImage.CHANNELS) {
+            throw new ModelLoadingException(where + ": num_channels: expected " + RgbImage.CHANNELS
+                    + ", for red, green and blue, found " + encoder.channels()
+                    + "; use the model itself, with pixel values of your own");
+        }
+    }
+}

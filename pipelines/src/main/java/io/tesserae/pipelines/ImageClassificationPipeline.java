@@ -1,0 +1,86 @@
+package io.tesserae.pipelines;
+
+import io.tesserae.loaders.AutoModelForImageClassification;
+import io.tesserae.loaders.image.ImageProcessor;
+import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A picture in, labels and scores out: transformers' {@code ImageClassificationPipeline}.
+ *
+ * <p>Immutable and thread-safe: load it once, call it from any number of threads.
+ */
+public final class ImageClassificationPipeline implements AutoCloseable {
+
+    private final AutoModelForImageClassification model;
+    private final ImageBatches batches;
+
+    ImageClassificationPipeline(ImageProcessor processor, AutoModelForImageClassification model, String where) {
+        this.model = model;
+        this.batches = new ImageBatches(processor, model.classifier().encoder(), model.engine());
+        batches.requireColour(where);
+    }
+
+    /** The best label of a picture in a file. */
+    public Classification classify(Path file) {
+        return best(ImageInput.of(file));
+    }
+
+    /** The best label of a picture. */
+    public Classification classify(RgbImage image) {
+        return best(ImageInput.of(image));
+    }
+
+    private Classification best(ImageInput input) {
+        return classify(List.of(input), ImageClassificationOptions.DEFAULT.withTopK(1))
+                .getFirst()
+                .getFirst();
+    }
+
+    /**
+     * Labels of pictures, best first, in the order of the pictures.
+     *
+     * @throws io.tesserae.loaders.image.ImageException if one cannot be read; the message names it
+     */
+    public List<List<Classification>> classify(List<ImageInput> images, ImageClassificationOptions options) {
+        List<List<Classification>> answers = new ArrayList<>(images.size());
+        int batchSize = batches.batchSize(options.batchSize());
+        for (int from = 0; from < images.size(); from += batchSize) {
+            List<ImageInput> batch = images.subList(from, Math.min(images.size(), from + batchSize));
+            Tensor logits = model.forward(batches.read(batch)).logits(); // [images, labels]
+            ScoreFunction function = options.functionToApply().orElseGet(() -> ScoreFunction.ofImages(model.config()));
+            int labels = logits.dimension(1);
+            for (int image = 0; image < batch.size(); image++) {
+                float[] scores = Arrays.copyOfRange(logits.data(), image * labels, (image + 1) * labels);
+                function.apply(model.engine().kernels(), scores);
+                answers.add(Classification.best(model.config().labels(), scores, options.topK()));
+            }
+        }
+        return List.copyOf(answers);
+    }
+
+    /** How many pictures go through the model together where nobody says. */
+    public int batchSize() {
+        return batches.batchSize(0);
+    }
+
+    /** What turns pictures into pixel values. */
+    public ImageProcessor processor() {
+        return batches.processor();
+    }
+
+    /** The model. */
+    public AutoModelForImageClassification model() {
+        return model;
+    }
+
+    /** Lets go of the checkpoint's files; calls that come later fail. */
+    @Override
+    public void close() {
+        model.close();
+    }
+}

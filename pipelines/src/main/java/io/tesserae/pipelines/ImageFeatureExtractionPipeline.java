@@ -1,0 +1,112 @@
+package io.tesserae.pipelines;
+
+import io.tesserae.loaders.AutoVisionModel;
+import io.tesserae.loaders.image.ImageProcessor;
+import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.model.ImageEncoderOutput;
+import io.tesserae.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A picture in, its hidden states out: transformers' {@code ImageFeatureExtractionPipeline}.
+ *
+ * <p>Immutable and thread-safe: load it once, call it from any number of threads.
+ */
+public final class ImageFeatureExtractionPipeline implements AutoCloseable {
+
+    private final AutoVisionModel model;
+    private final ImageBatches batches;
+
+    ImageFeatureExtractionPipeline(ImageProcessor processor, AutoVisionModel model, String where) {
+        this.model = model;
+        this.batches = new ImageBatches(processor, model.encoder(), model.engine());
+        batches.requireColour(where);
+    }
+
+    /** The last hidden states of a picture in a file: {@code [tokens, hidden]}. */
+    public Tensor extract(Path file) {
+        return extract(List.of(ImageInput.of(file)), 0).getFirst();
+    }
+
+    /** The last hidden states of a picture: {@code [tokens, hidden]}. */
+    public Tensor extract(RgbImage image) {
+        return extract(List.of(ImageInput.of(image)), 0).getFirst();
+    }
+
+    /**
+     * The last hidden states, after the final layer norm: the class token's (and the distillation token's), then those of
+     * the patches, row by row.
+     *
+     * @param batchSize how many pictures go through the model together; 0: as many as make good use of it
+     * @return for each picture {@code [tokens, hidden]}
+     */
+    public List<Tensor> extract(List<ImageInput> images, int batchSize) {
+        List<Tensor> features = new ArrayList<>(images.size());
+        for (List<ImageInput> batch : cut(images, batchSize)) {
+            ImageEncoderOutput output = model.forward(batches.read(batch));
+            for (int image = 0; image < batch.size(); image++) {
+                int from = output.sequenceStarts()[image];
+                features.add(rows(output.lastHiddenState(), from, output.sequenceStarts()[image + 1] - from));
+            }
+        }
+        return List.copyOf(features);
+    }
+
+    /**
+     * One vector for each picture: what the model's pooler makes of the class token.
+     *
+     * @return for each picture {@code [poolerSize]}
+     * @throws IllegalArgumentException if the checkpoint has no pooler
+     */
+    public List<Tensor> pool(List<ImageInput> images, int batchSize) {
+        List<Tensor> pooled = new ArrayList<>(images.size());
+        for (List<ImageInput> batch : cut(images, batchSize)) {
+            Tensor poolerOutput = model.forward(batches.read(batch))
+                    .poolerOutput()
+                    .orElseThrow(() -> new IllegalArgumentException("the checkpoint has no pooler; take the first row of"
+                            + " the hidden states, which is the class token's"));
+            for (int image = 0; image < batch.size(); image++) {
+                pooled.add(rows(poolerOutput, image, 1).reshape(poolerOutput.dimension(1)));
+            }
+        }
+        return List.copyOf(pooled);
+    }
+
+    private List<List<ImageInput>> cut(List<ImageInput> images, int asked) {
+        int batchSize = batches.batchSize(asked);
+        List<List<ImageInput>> cut = new ArrayList<>();
+        for (int from = 0; from < images.size(); from += batchSize) {
+            cut.add(images.subList(from, Math.min(images.size(), from + batchSize)));
+        }
+        return cut;
+    }
+
+    private static Tensor rows(Tensor matrix, int from, int count) {
+        int columns = matrix.dimension(1);
+        return Tensor.of(Arrays.copyOfRange(matrix.data(), from * columns, (from + count) * columns), count, columns);
+    }
+
+    /** How many pictures go through the model together where nobody says. */
+    public int batchSize() {
+        return batches.batchSize(0);
+    }
+
+    /** What turns pictures into pixel values. */
+    public ImageProcessor processor() {
+        return batches.processor();
+    }
+
+    /** The model. */
+    public AutoVisionModel model() {
+        return model;
+    }
+
+    /** Lets go of the checkpoint's files; calls that come later fail. */
+    @Override
+    public void close() {
+        model.close();
+    }
+}

@@ -1,0 +1,46 @@
+package io.tesserae.pipelines;
+
+import io.tesserae.loaders.image.ImageFiles;
+import io.tesserae.loaders.image.RgbImage;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * A picture that is read when its turn comes, so that a list of ten thousand files is not ten thousand pictures in memory.
+ *
+ * @param name what messages call it
+ * @param reader reads it; called once for every pass through a pipeline, on any thread
+ */
+public record ImageInput(String name, Supplier<RgbImage> reader) {
+
+    /** Checks that both are there. */
+    public ImageInput {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(reader, "reader");
+    }
+
+    /** A file, as {@link ImageFiles#read(Path)} reads it. */
+    public static ImageInput of(Path file) {
+        return new ImageInput(file.toString(), () -> ImageFiles.read(file));
+    }
+
+    /** The bytes of a file. */
+    public static ImageInput of(byte[] bytes, String name) {
+        return new ImageInput(name, () -> ImageFiles.read(bytes, name));
+    }
+
+    /** A picture that is in memory already. */
+    public static ImageInput of(RgbImage image) {
+        return new ImageInput("a picture of " + image.width() + " x " + image.height() + " pixels", () -> image);
+    }
+
+    /**
+     * Reads the picture.
+     *
+     * @throws io.tesserae.loaders.image.ImageException if it cannot be read; the message says why
+     */
+    RgbImage read() {
+        return reader.get();
+    }
+}

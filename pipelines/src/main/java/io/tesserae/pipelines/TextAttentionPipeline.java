@@ -1,0 +1,75 @@
+package io.tesserae.pipelines;
+
+import io.tesserae.loaders.AutoModel;
+import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.model.OutputOptions;
+import io.tesserae.model.TokenBatch;
+import io.tesserae.pipelines.attention.TextAttention;
+import io.tesserae.tensor.Tensor;
+import io.tesserae.tokenizer.BertTokenizer;
+import io.tesserae.tokenizer.Encoding;
+import java.util.List;
+
+/**
+ * A text in, its tokens and the attention maps of every layer out: who attends to whom.
+ *
+ * <p>Immutable and thread-safe: load it once, call it from any number of threads.
+ */
+public final class TextAttentionPipeline implements AutoCloseable {
+
+    private static final OutputOptions ATTENTIONS = new OutputOptions(false, true);
+
+    private final BertTokenizer tokenizer;
+    private final AutoModel model;
+
+    TextAttentionPipeline(BertTokenizer tokenizer, AutoModel model, String where) {
+        this.tokenizer = tokenizer;
+        this.model = model;
+        int known = model.encoder().vocabularySize();
+        if (tokenizer.vocabularySize() > known) {
+            throw new ModelLoadingException(where + ": vocab_size is " + known + ", but the tokenizer has "
+                    + tokenizer.vocabularySize() + " tokens; its files belong to another model");
+        }
+    }
+
+    /** Attention within a text. */
+    public TextAttention attend(String text) {
+        return attend(TextInput.of(text));
+    }
+
+    /**
+     * Attention within a text, or a pair of texts.
+     *
+     * @throws IllegalArgumentException if it is too long for the model
+     */
+    public TextAttention attend(TextInput input) {
+        Encoding encoding = tokenizer.encode(input.text(), input.textPair().orElse(null));
+        int maxLength = model.encoder().maxLength();
+        if (encoding.size() > maxLength) {
+            throw new IllegalArgumentException("a text of " + encoding.size()
+                    + " tokens is too long for the model, which has " + maxLength + " positions; shorten it");
+        }
+        TokenBatch batch =
+                TokenBatch.of(new int[][] {encoding.inputIds()}, new int[][] {encoding.tokenTypeIds()});
+        List<Tensor> layers = model.forward(batch, ATTENTIONS).attentions().stream()
+                .map(List::getFirst)
+                .toList(); // per layer [heads, tokens, tokens]
+        return new TextAttention(encoding.tokens(), layers);
+    }
+
+    /** The tokenizer. */
+    public BertTokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** The model. */
+    public AutoModel model() {
+        return model;
+    }
+
+    /** Lets go of the checkpoint's files; calls that come later fail. */
+    @Override
+    public void close() {
+        model.close();
+    }
+}
