@@ -18,4 +18,13 @@ public sealed interface Epilogue {
      * @param residual {@code [rows, outFeatures]}, row-major
      */
     record AddResidual(float[] residual) implements Epilogue {}
+
+    /**
+     * Every sum times its column's scale, plus the value at the same place of a residual stream; rounded once. That is layer
+     * scale: Touvron et al., arXiv 2103.17239, section 2.
+     *
+     * @param scale {@code [outFeatures]}
+     * @param residual {@code [rows, outFeatures]}, row-major
+     */
+    record ScaleAddResidual(float[] scale, float[] residual) implements Epilogue {}
 }

@@ -54,6 +54,14 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     void addScaled(float a, float[] x, int xOffset, float[] y, int yOffset, int count);
 
     /**
+     * The gate of a SwiGLU block, {@code silu(gate) · up}: Shazeer, arXiv 2002.05202, equation 6.
+     *
+     * @param x {@code [rows, 2 · columns]}, every row's gate first; rows {@code from} to {@code to} are read
+     * @param out {@code [rows, columns]}; the same rows are written; not {@code x}
+     */
+    void swiGlu(float[] x, int from, int to, int columns, float[] out);
+
+    /**
      * Turns one row of scores into probabilities, in place: {@code exp(x - max)}, each times the reciprocal of their sum.
      *
      * @param count values in the row; 1 or more

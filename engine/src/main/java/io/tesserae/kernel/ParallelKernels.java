@@ -21,7 +21,8 @@ public final class ParallelKernels {
      *
      * @param x {@code [rows, inFeatures]}
      * @param bias as long as {@link #paddedBias} makes it
-     * @param out {@code [rows, outFeatures]}; must not be what {@code x} views
+     * @param out {@code [rows, outFeatures]}; must not be what {@code x} views, nor the epilogue's residual: sums that are
+     *     not finished wait in it
      */
     public static void multiply(
             Workspace workspace,
@@ -100,6 +101,17 @@ public final class ParallelKernels {
         workspace.engine().workers().run(tasks, (index, thread) -> {
             int from = index * rowsPerTask;
             kernels.layerNorm(x, from, Math.min(rows, from + rowsPerTask), columns, weight, bias, epsilon, out);
+        });
+    }
+
+    /** {@link Kernels#swiGlu} of all rows. */
+    public static void swiGlu(Workspace workspace, float[] x, int rows, int columns, float[] out) {
+        Kernels kernels = workspace.engine().kernels();
+        int rowsPerTask = Math.max(1, 8192 / Math.max(1, columns));
+        int tasks = Math.ceilDiv(rows, rowsPerTask);
+        workspace.engine().workers().run(tasks, (index, thread) -> {
+            int from = index * rowsPerTask;
+            kernels.swiGlu(x, from, Math.min(rows, from + rowsPerTask), columns, out);
         });
     }
 

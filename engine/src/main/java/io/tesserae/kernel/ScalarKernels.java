@@ -41,6 +41,8 @@ final class ScalarKernels implements Kernels {
                 case Epilogue.None() -> sum;
                 case Epilogue.Activate(Activation activation) -> ElementaryFunctions.activate(activation, sum);
                 case Epilogue.AddResidual(float[] residual) -> sum + residual[at];
+                case Epilogue.ScaleAddResidual(float[] scale, float[] residual) ->
+                    Math.fma(scale[column], sum, residual[at]);
             };
         }
     }
@@ -58,6 +60,16 @@ final class ScalarKernels implements Kernels {
     public void addScaled(float a, float[] x, int xOffset, float[] y, int yOffset, int count) {
         for (int i = 0; i < count; i++) {
             y[yOffset + i] = Math.fma(a, x[xOffset + i], y[yOffset + i]);
+        }
+    }
+
+    @Override
+    public void swiGlu(float[] x, int from, int to, int columns, float[] out) {
+        for (int row = from; row < to; row++) {
+            for (int i = 0; i < columns; i++) {
+                float gate = ElementaryFunctions.activate(Activation.SILU, x[row * 2 * columns + i]);
+                out[row * columns + i] = gate * x[row * 2 * columns + columns + i];
+            }
         }
     }
 

@@ -151,6 +151,11 @@ final class VectorProduct {
                     kernels.addScaled(1f, residual, start, product.out(), start, columns);
                 }
             }
+            case Epilogue.ScaleAddResidual(float[] scale, float[] residual) -> {
+                for (int start = at; start < at + rows * stride; start += stride) {
+                    VectorKernels.scaleAndAdd(scale, column, residual, start, product.out(), start, columns);
+                }
+            }
         }
     }
 }

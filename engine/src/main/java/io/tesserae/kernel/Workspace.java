@@ -12,6 +12,12 @@ public final class Workspace implements AutoCloseable {
     public enum Use {
         /** The residual stream: {@code [tokens, hidden]}. */
         HIDDEN,
+        /** The unfolded patches of pictures: {@code [tokens, channels · patchHeight · patchWidth]}. */
+        PATCHES,
+        /** Positions that are interpolated to a picture's size: {@code [positions, hidden]}. */
+        POSITIONS,
+        /** The residual stream, normalised: {@code [tokens, hidden]}. */
+        NORMALIZED,
         /** The residual stream after attention: {@code [tokens, hidden]}. */
         ATTENDED,
         /** Queries, keys and values side by side: {@code [tokens, 3 · hidden]}. */
@@ -20,6 +26,8 @@ public final class Workspace implements AutoCloseable {
         CONTEXT,
         /** Between the two halves of a feed-forward block: {@code [tokens, intermediate]}. */
         INTERMEDIATE,
+        /** The same after a gate, which halves it: {@code [tokens, intermediate]}. */
+        GATED,
         /** A product's activations, packed for its tiles. */
         PACKED
     }

@@ -30,15 +30,16 @@ public final class FeedForward {
     }
 
     /**
-     * Computes {@code out = x + contract(activation(expand(x)))}.
+     * Computes {@code out = epilogue(contract(activation(expand(x))))}.
      *
      * @param x {@code [tokens, hidden]}
-     * @param out {@code [tokens, hidden]}; not {@code x}
+     * @param epilogue how the result joins the residual stream
+     * @param out {@code [tokens, hidden]}; neither {@code x} nor the residual stream that is joined
      */
-    public void forward(Workspace workspace, Tensor x, Tensor out) {
+    public void forward(Workspace workspace, Tensor x, Epilogue epilogue, Tensor out) {
         Tensor intermediate = workspace.tensor(
                 Workspace.Use.INTERMEDIATE, x.dimension(0), expand.outFeatures()); // [tokens, intermediate]
         expand.forward(workspace, x, activate, intermediate);
-        contract.forward(workspace, intermediate, new Epilogue.AddResidual(x.data()), out);
+        contract.forward(workspace, intermediate, epilogue, out);
     }
 }

@@ -32,6 +32,17 @@ public final class LayerNorm {
      * @param x {@code [rows, features]}
      */
     public void forward(Workspace workspace, Tensor x) {
-        ParallelKernels.layerNorm(workspace, x.data(), x.dimension(0), weight.length, weight, bias, epsilon, x.data());
+        forward(workspace, x, x);
+    }
+
+    /**
+     * Normalises every row.
+     *
+     * @param x {@code [rows, features]}
+     * @param out {@code [rows, features]}; may be {@code x}
+     */
+    public void forward(Workspace workspace, Tensor x, Tensor out) {
+        ParallelKernels.layerNorm(
+                workspace, x.data(), x.dimension(0), weight.length, weight, bias, epsilon, out.data());
     }
 }

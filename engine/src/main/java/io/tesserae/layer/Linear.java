@@ -8,6 +8,8 @@ import io.tesserae.kernel.ParallelKernels;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** A fully connected layer, {@code y = x Wᵀ + b}: {@code torch.nn.Linear}. */
 public final class Linear {
@@ -22,28 +24,55 @@ public final class Linear {
 
     /** Loads {@code weight} and {@code bias} from below a name. */
     public static Linear load(Engine engine, StateDict weights, int outFeatures, int inFeatures) {
-        return fused(engine, outFeatures, inFeatures, weights);
+        return fused(engine, outFeatures, inFeatures, true, weights);
+    }
+
+    /**
+     * Loads a convolution whose kernel is as large as its stride: {@code torch.nn.Conv2d} on patches that do not overlap.
+     * With every patch unfolded to a row it is a linear layer, and its weight is already stored as one.
+     *
+     * @return a layer from {@code [rows, channels · height · width]} to {@code [rows, outChannels]}
+     */
+    public static Linear convolution(
+            Engine engine, StateDict weights, int outChannels, int channels, int height, int width) {
+        int inFeatures = Tensor.elementCount(channels, height, width);
+        return pack(
+                engine,
+                outChannels,
+                inFeatures,
+                List.of(weights.require("weight", outChannels, channels, height, width)),
+                List.of(weights.read("bias", outChannels)));
     }
 
     /**
      * Loads several layers of the same shape as one, their outputs side by side: queries, keys and values in one product.
      *
      * @param outFeatures of each part
+     * @param biased whether the parts have a bias; if not, the state dict holds none
      */
-    public static Linear fused(Engine engine, int outFeatures, int inFeatures, StateDict... parts) {
-        StateDict.Stored[] stored = new StateDict.Stored[parts.length];
-        float[] bias = ParallelKernels.paddedBias(engine, parts.length * outFeatures);
-        for (int part = 0; part < parts.length; part++) {
-            stored[part] = parts[part].require("weight", outFeatures, inFeatures);
-            Tensor partBias = parts[part].read("bias", outFeatures);
-            System.arraycopy(partBias.data(), 0, bias, part * outFeatures, outFeatures);
+    public static Linear fused(Engine engine, int outFeatures, int inFeatures, boolean biased, StateDict... parts) {
+        List<StateDict.Stored> weights = Stream.of(parts)
+                .map(part -> part.require("weight", outFeatures, inFeatures))
+                .toList();
+        List<Tensor> biases = Stream.of(parts)
+                .filter(part -> biased)
+                .map(part -> part.read("bias", outFeatures))
+                .toList();
+        return pack(engine, outFeatures, inFeatures, weights, biases);
+    }
+
+    private static Linear pack(
+            Engine engine, int outFeatures, int inFeatures, List<StateDict.Stored> weights, List<Tensor> biases) {
+        float[] bias = ParallelKernels.paddedBias(engine, weights.size() * outFeatures);
+        for (int part = 0; part < biases.size(); part++) {
+            System.arraycopy(biases.get(part).data(), 0, bias, part * outFeatures, outFeatures);
         }
         PackedMatrix weight =
-                PackedMatrix.pack(engine, parts.length * outFeatures, inFeatures, (first, count, destination) -> {
+                PackedMatrix.pack(engine, weights.size() * outFeatures, inFeatures, (first, count, destination) -> {
                     for (int row = first, read; row < first + count; row += read) {
                         int within = row % outFeatures;
                         read = Math.min(first + count - row, outFeatures - within);
-                        stored[row / outFeatures].readRows(within, read, destination, (row - first) * inFeatures);
+                        weights.get(row / outFeatures).readRows(within, read, destination, (row - first) * inFeatures);
                     }
                 });
         return new Linear(weight, bias);

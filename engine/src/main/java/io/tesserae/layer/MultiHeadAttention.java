@@ -33,11 +33,19 @@ public final class MultiHeadAttention {
      * Loads the four projections, each from its own name.
      *
      * @param hidden width of the residual stream; a multiple of {@code heads}
+     * @param queryKeyValueBias whether the first three have a bias; the last always has
      */
     public static MultiHeadAttention load(
-            Engine engine, StateDict query, StateDict key, StateDict value, StateDict output, int hidden, int heads) {
+            Engine engine,
+            StateDict query,
+            StateDict key,
+            StateDict value,
+            StateDict output,
+            int hidden,
+            int heads,
+            boolean queryKeyValueBias) {
         return new MultiHeadAttention(
-                Linear.fused(engine, hidden, hidden, query, key, value),
+                Linear.fused(engine, hidden, hidden, queryKeyValueBias, query, key, value),
                 Linear.load(engine, output, hidden, hidden),
                 heads,
                 hidden / heads);
@@ -49,15 +57,21 @@ public final class MultiHeadAttention {
     }
 
     /**
-     * Computes {@code out = hiddenStates + output(attention(hiddenStates))}.
+     * Computes {@code out = epilogue(output(attention(hiddenStates)))}.
      *
      * @param hiddenStates {@code [tokens, hidden]}
      * @param sequenceStarts where each sequence begins, and where the last ends
      * @param probabilities receives {@code [heads, length, length]} per sequence; {@code null} if nobody asked
-     * @param out {@code [tokens, hidden]}
+     * @param epilogue how the result joins the residual stream
+     * @param out {@code [tokens, hidden]}; not the residual stream that is joined
      */
     public void forward(
-            Workspace workspace, Tensor hiddenStates, int[] sequenceStarts, float[][] probabilities, Tensor out) {
+            Workspace workspace,
+            Tensor hiddenStates,
+            int[] sequenceStarts,
+            float[][] probabilities,
+            Epilogue epilogue,
+            Tensor out) {
         int tokens = hiddenStates.dimension(0);
         int hidden = heads * headSize;
         // [tokens, 3 · hidden]: queries, keys, values
@@ -74,6 +88,6 @@ public final class MultiHeadAttention {
                 new MatrixView(context.data(), 0, hidden));
         ParallelKernels.attend(workspace, operands, heads, sequenceStarts, sequenceStarts, probabilities);
 
-        output.forward(workspace, context, new Epilogue.AddResidual(hiddenStates.data()), out);
+        output.forward(workspace, context, epilogue, out);
     }
 }

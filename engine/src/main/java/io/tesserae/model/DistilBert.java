@@ -1,6 +1,7 @@
 package io.tesserae.model;
 
 import io.tesserae.kernel.Engine;
+import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Embedding;
 import io.tesserae.layer.FeedForward;
@@ -75,7 +76,7 @@ public final class DistilBert implements Encoder {
 
     @Override
     public EncoderOutput forward(TokenBatch batch, OutputOptions options) {
-        Recording recording = new Recording(options, batch, config.nHeads());
+        Recording recording = new Recording(options, batch.sequenceStarts(), config.nHeads());
         try (Workspace workspace = engine.workspace()) {
             Tensor lastHiddenState = encode(workspace, batch, recording).copy();
             return new EncoderOutput(batch, lastHiddenState, recording.allHiddenStates(), recording.allAttentions());
@@ -175,7 +176,8 @@ public final class DistilBert implements Encoder {
                             attention.at("v_lin"),
                             attention.at("out_lin"),
                             config.dim(),
-                            config.nHeads()),
+                            config.nHeads(),
+                            true),
                     LayerNorm.load(weights.at("sa_layer_norm"), config.dim(), EPSILON),
                     FeedForward.load(
                             engine,
@@ -190,9 +192,10 @@ public final class DistilBert implements Encoder {
         /** Replaces x {@code [tokens, dim]} by the block's output. */
         void forward(Workspace workspace, Tensor x, int[] sequenceStarts, float[][] probabilities) {
             Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, x.dimension(0), x.dimension(1)); // [tokens, dim]
-            attention.forward(workspace, x, sequenceStarts, probabilities, attended);
+            Epilogue addInput = new Epilogue.AddResidual(x.data());
+            attention.forward(workspace, x, sequenceStarts, probabilities, addInput, attended);
             saLayerNorm.forward(workspace, attended);
-            ffn.forward(workspace, attended, x);
+            ffn.forward(workspace, attended, new Epilogue.AddResidual(attended.data()), x);
             outputLayerNorm.forward(workspace, x);
         }
     }

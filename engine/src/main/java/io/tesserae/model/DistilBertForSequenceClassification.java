@@ -48,7 +48,8 @@ public final class DistilBertForSequenceClassification implements SequenceClassi
     @Override
     public SequenceClassifierOutput forward(TokenBatch batch, OutputOptions options) {
         requireFirstTokens(batch);
-        Recording recording = new Recording(options, batch, distilbert.config().nHeads());
+        Recording recording = new Recording(
+                options, batch.sequenceStarts(), distilbert.config().nHeads());
         int sequences = batch.sequences();
         int dim = distilbert.config().dim();
         Tensor logits = Tensor.zeros(sequences, classifier.outFeatures()); // [sequences, labels]

@@ -2,21 +2,20 @@ package io.tesserae.model;
 
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Keeps what a call was asked to return beyond its result, as the residual stream passes by. */
 final class Recording {
 
     private final OutputOptions options;
-    private final TokenBatch batch;
+    private final int[] sequenceStarts; // [sequences + 1]
     private final int heads;
     private final List<Tensor> hiddenStates = new ArrayList<>();
     private final List<List<Tensor>> attentions = new ArrayList<>();
 
-    Recording(OutputOptions options, TokenBatch batch, int heads) {
+    Recording(OutputOptions options, int[] sequenceStarts, int heads) {
         this.options = options;
-        this.batch = batch;
+        this.sequenceStarts = sequenceStarts;
         this.heads = heads;
     }
 
@@ -32,14 +31,13 @@ final class Recording {
         if (!options.attentions()) {
             return null;
         }
-        float[][] maps = new float[batch.sequences()][];
-        Arrays.setAll(maps, s -> new float[Tensor.elementCount(heads, batch.length(s), batch.length(s))]);
         List<Tensor> tensors = new ArrayList<>();
-        for (int s = 0; s < maps.length; s++) {
-            tensors.add(Tensor.of(maps[s], heads, batch.length(s), batch.length(s)));
+        for (int s = 0; s < sequenceStarts.length - 1; s++) {
+            int length = sequenceStarts[s + 1] - sequenceStarts[s];
+            tensors.add(Tensor.zeros(heads, length, length));
         }
         attentions.add(List.copyOf(tensors));
-        return maps;
+        return tensors.stream().map(Tensor::data).toArray(float[][]::new);
     }
 
     List<Tensor> allHiddenStates() {

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  *
  * <p>Two spellings of one name are known, as transformers knows them: the base model's prefix ({@code distilbert.}) may be
  * missing or superfluous, and old checkpoints call {@code LayerNorm.weight} and {@code LayerNorm.bias} {@code gamma} and
- * {@code beta}.
+ * {@code beta}. Where a family's modules were renamed, {@link #atEither} takes both names.
  */
 public final class StateDict {
 
@@ -48,6 +48,21 @@ public final class StateDict {
         return at(name + "." + index);
     }
 
+    /**
+     * The part below whichever of two names the source uses; below the first if it uses neither, so that an error tells
+     * that one.
+     */
+    public StateDict atEither(String name, String otherName) {
+        return !contains(name) && contains(otherName) ? at(otherName) : at(name);
+    }
+
+    /** Whether there is anything below a name. */
+    public boolean contains(String name) {
+        String path = scope + name + ".";
+        String bare = path.startsWith(basePrefix) ? path.substring(basePrefix.length()) : basePrefix + path;
+        return source.names().stream().anyMatch(stored -> stored.startsWith(path) || stored.startsWith(bare));
+    }
+
     /** A whole weight as float32, for small ones: norms, biases, position tables. */
     public Tensor read(String name, int... shape) {
         Stored weight = require(name, shape);
@@ -70,7 +85,8 @@ public final class StateDict {
                     + " by config.json, found " + Arrays.toString(found));
         }
         used.add(stored);
-        return new Stored(source, stored, shape.length == 0 ? 1 : shape[shape.length - 1]);
+        int[] row = Arrays.copyOfRange(shape, Math.min(1, shape.length), shape.length);
+        return new Stored(source, stored, Tensor.elementCount(row));
     }
 
     /**
@@ -120,7 +136,7 @@ public final class StateDict {
      *
      * @param source where
      * @param name under which name there
-     * @param columns length of a row: the innermost dimension
+     * @param columns length of a row: everything below the outermost dimension
      */
     public record Stored(TensorSource source, String name, int columns) {
 

@@ -9,7 +9,8 @@ import io.tesserae.model.TokenBatch;
 import java.nio.file.Path;
 
 /**
- * An encoder without a head, of whatever family its checkpoint is: transformers' {@code AutoModel}.
+ * An encoder without a head that takes token ids, of whatever family its checkpoint is: transformers' {@code AutoModel}.
+ * For pictures there is {@link AutoVisionModel}.
  *
  * <pre>{@code
  * try (AutoModel model = AutoModel.fromPretrained(Path.of("distilbert-base-uncased"))) {
@@ -43,7 +44,7 @@ public final class AutoModel implements AutoCloseable {
         return Checkpoint.load(files, (config, weights) -> switch (config.modelType()) {
             case "distilbert" ->
                 new AutoModel(DistilBert.load(engine, ModelConfigs.distilBert(config), weights), config);
-            default -> throw Checkpoint.unsupportedFamily(config);
+            default -> throw Checkpoint.unsupportedTextFamily(config);
         });
     }
 

@@ -52,7 +52,7 @@ public final class AutoModelForSequenceClassification implements AutoCloseable {
                             ModelConfigs.distilBert(config),
                             config.labels().count(),
                             weights);
-                default -> throw Checkpoint.unsupportedFamily(config);
+                default -> throw Checkpoint.unsupportedTextFamily(config);
             };
             return new AutoModelForSequenceClassification(classifier, config, engine);
         });

@@ -4,6 +4,7 @@ import io.tesserae.tensor.TensorSource;
 import io.tesserae.tensor.WeightException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.Set;
 
 /** Loads a model from a checkpoint's files: config.json first, then the weights; whatever fails, the files are closed. */
 final class Checkpoint {
@@ -13,6 +14,8 @@ final class Checkpoint {
     interface Builder<M> {
         M build(PretrainedConfig config, TensorSource weights);
     }
+
+    private static final Set<String> IMAGE_FAMILIES = Set.of("vit", "deit", "dinov2");
 
     private Checkpoint() {}
 
@@ -45,7 +48,23 @@ final class Checkpoint {
         }
     }
 
-    static ModelLoadingException unsupportedFamily(PretrainedConfig config) {
-        return config.unexpected("model_type", "distilbert, the family that this version runs");
+    /** What a class says to a checkpoint that it does not load, if it loads families that take token ids. */
+    static ModelLoadingException unsupportedTextFamily(PretrainedConfig config) {
+        return config.unexpected(
+                "model_type",
+                IMAGE_FAMILIES.contains(config.modelType())
+                        ? "distilbert, which takes token ids (a model that takes pixels is loaded by"
+                                + " AutoModelForImageClassification, or AutoVisionModel for one without a head)"
+                        : "distilbert, the family that this version runs on token ids");
+    }
+
+    /** Likewise if it loads families that take pixels. */
+    static ModelLoadingException unsupportedImageFamily(PretrainedConfig config) {
+        return config.unexpected(
+                "model_type",
+                config.modelType().equals("distilbert")
+                        ? "vit, deit or dinov2, which take pixels (a model that takes token ids is loaded by"
+                                + " AutoModelForSequenceClassification, or AutoModel for one without a head)"
+                        : "vit, deit or dinov2, the families that this version runs on pixels");
     }
 }

@@ -1,7 +1,10 @@
 package io.tesserae.loaders;
 
 import io.tesserae.kernel.Activation;
+import io.tesserae.model.Dinov2Config;
 import io.tesserae.model.DistilBertConfig;
+import io.tesserae.model.ImageGrid;
+import io.tesserae.model.VitConfig;
 import java.util.List;
 
 /** From config.json to the engine's configuration records; refuses what would change the mathematics unseen. */
@@ -13,6 +16,9 @@ final class ModelConfigs {
     private static final int WIDEST = 1 << 20;
     private static final int LARGEST_VOCABULARY = 1 << 24;
     private static final int MOST_POSITIONS = 1 << 20;
+    private static final int LARGEST_IMAGE = 1 << 15;
+    private static final int LARGEST_PATCH = 1 << 10;
+    private static final int MOST_CHANNELS = 1 << 10;
 
     /** Keys that stand for another computation when they are true. */
     private static final List<String> UNSUPPORTED_SWITCHES = List.of("is_decoder", "add_cross_attention");
@@ -31,6 +37,88 @@ final class ModelConfigs {
                 requireDivisor(config, "n_heads", 12, dim),
                 config.optionalInt("hidden_dim", 3072, 1, WIDEST),
                 activation(config, "activation", "gelu"));
+    }
+
+    /** ViT's and DeiT's keys, with the defaults of transformers' {@code ViTConfig} and {@code DeiTConfig}. */
+    static VitConfig vit(PretrainedConfig config) {
+        requireKnownVisionMathematics(config);
+        int hiddenSize = config.optionalInt("hidden_size", 768, 1, WIDEST);
+        // As transformers has it, null and 0 mean the default here.
+        int poolerOutputSize =
+                config.isSet("pooler_output_size") ? config.requireInt("pooler_output_size", 0, WIDEST) : 0;
+        return new VitConfig(
+                hiddenSize,
+                config.optionalInt("num_hidden_layers", 12, 0, MOST_LAYERS),
+                visionHeads(config, hiddenSize),
+                config.optionalInt("intermediate_size", 3072, 1, WIDEST),
+                activation(config, "hidden_act", "gelu"),
+                (float) config.optionalDouble("layer_norm_eps", 1e-12, 0, 1),
+                imageGrid(config, 16),
+                config.optionalInt("num_channels", 3, 1, MOST_CHANNELS),
+                config.optionalBoolean("qkv_bias", true),
+                poolerOutputSize == 0 ? hiddenSize : poolerOutputSize,
+                activation(config, "pooler_act", "tanh"));
+    }
+
+    /** DINOv2's keys, with the defaults of transformers' {@code Dinov2Config}. */
+    static Dinov2Config dinov2(PretrainedConfig config) {
+        requireKnownVisionMathematics(config);
+        int hiddenSize = config.optionalInt("hidden_size", 768, 1, WIDEST);
+        double mlpRatio = config.optionalDouble("mlp_ratio", 4, 0, WIDEST);
+        if (hiddenSize * mlpRatio < 1 || hiddenSize * mlpRatio > WIDEST) {
+            throw config.unexpected(
+                    "mlp_ratio",
+                    "a number that makes of the hidden_size " + hiddenSize + " a width from 1 to " + WIDEST);
+        }
+        ImageGrid grid = imageGrid(config, 14);
+        if (grid.gridHeight() != grid.gridWidth()) {
+            throw config.unexpected(
+                    "image_size",
+                    "as many patches down as across, found " + grid.gridHeight() + " x " + grid.gridWidth()
+                            + ": positions are interpolated from a square only");
+        }
+        return new Dinov2Config(
+                hiddenSize,
+                config.optionalInt("num_hidden_layers", 12, 0, MOST_LAYERS),
+                visionHeads(config, hiddenSize),
+                mlpRatio,
+                activation(config, "hidden_act", "gelu"),
+                (float) config.optionalDouble("layer_norm_eps", 1e-6, 0, 1),
+                grid,
+                config.optionalInt("num_channels", 3, 1, MOST_CHANNELS),
+                config.optionalBoolean("qkv_bias", true),
+                config.optionalBoolean("use_swiglu_ffn", false));
+    }
+
+    private static int visionHeads(PretrainedConfig config, int hiddenSize) {
+        int heads = requireDivisor(config, "num_attention_heads", 12, hiddenSize);
+        int headSize = hiddenSize / heads;
+        if (config.isSet("head_dim") && config.requireInt("head_dim", 1, WIDEST) != headSize) {
+            throw config.unexpected(
+                    "head_dim", headSize + ", which is hidden_size by num_attention_heads: others are not supported");
+        }
+        return heads;
+    }
+
+    /** {@code image_size} and {@code patch_size}: a number, or height and width. */
+    private static ImageGrid imageGrid(PretrainedConfig config, int absentPatchSize) {
+        int[] image = config.optionalPair("image_size", 224, 1, LARGEST_IMAGE);
+        int[] patch = config.optionalPair("patch_size", absentPatchSize, 1, LARGEST_PATCH);
+        if (patch[0] > image[0] || patch[1] > image[1]) {
+            throw config.unexpected("patch_size", "at most image_size, " + image[0] + " x " + image[1]);
+        }
+        if ((long) (image[0] / patch[0]) * (image[1] / patch[1]) > MOST_POSITIONS) {
+            throw config.unexpected("image_size", "at most " + MOST_POSITIONS + " patches in a picture");
+        }
+        return new ImageGrid(image[0], image[1], patch[0], patch[1]);
+    }
+
+    private static void requireKnownVisionMathematics(PretrainedConfig config) {
+        requireKnownMathematics(config);
+        if (config.isSet("num_register_tokens")
+                && config.requireInt("num_register_tokens", 0, Integer.MAX_VALUE) != 0) {
+            throw config.unexpected("num_register_tokens", "0: register tokens are not supported in this family");
+        }
     }
 
     private static int requireDivisor(PretrainedConfig config, String key, int absent, int width) {

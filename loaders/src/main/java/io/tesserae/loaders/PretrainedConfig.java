@@ -141,6 +141,24 @@ public final class PretrainedConfig {
     }
 
     /**
+     * Two integers: an array of two, or one number that stands for both; or the default where the key is absent.
+     *
+     * @return height and width, say
+     * @throws ModelLoadingException if the key is there and its value is neither, or out of range
+     */
+    public int[] optionalPair(String key, int absent, int least, int most) {
+        if (json.get(key) instanceof JsonArray pair) {
+            if (pair.size() != 2) {
+                throw unexpected(key, "an integer, or an array of two: height and width");
+            }
+            return new int[] {toInt(key + "[0]", pair.get(0), least, most), toInt(key + "[1]", pair.get(1), least, most)
+            };
+        }
+        int both = optionalInt(key, absent, least, most);
+        return new int[] {both, both};
+    }
+
+    /**
      * A number, with or without a fraction.
      *
      * @throws ModelLoadingException if the key is absent or its value is not a number from {@code least} to {@code most}

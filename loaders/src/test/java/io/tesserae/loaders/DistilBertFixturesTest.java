@@ -28,7 +28,7 @@ class DistilBertFixturesTest {
     private static final OutputOptions EVERYTHING = new OutputOptions(true, true);
 
     static List<Fixture> fixtures() {
-        return Fixture.all();
+        return Fixture.ofFamilies("distilbert");
     }
 
     @ParameterizedTest

@@ -16,12 +16,23 @@ record Fixture(Path folder) {
     static final Path ROOT = Path.of(System.getProperty(
             "tesserae.fixtures", Path.of("..", "testdata", "fixtures").toString()));
 
-    static List<Fixture> all() {
+    /** The fixtures whose {@code model_type} is one of these. */
+    static List<Fixture> ofFamilies(String... families) {
         try (Stream<Path> folders = Files.list(ROOT)) {
             return folders.filter(f -> Files.exists(f.resolve("expected.safetensors")))
                     .sorted()
                     .map(Fixture::new)
+                    .filter(fixture ->
+                            List.of(families).contains(fixture.config().modelType()))
                     .toList();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    PretrainedConfig config() {
+        try {
+            return PretrainedConfig.read(ModelFiles.directory(folder));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -1,0 +1,56 @@
+package io.tesserae.layer;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.ParallelKernels;
+import io.tesserae.kernel.Workspace;
+import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.Tensor;
+
+/**
+ * A feed-forward block whose activation is a gate, SwiGLU: Shazeer, arXiv 2002.05202, equation 6. One half of the first
+ * layer's outputs, through SiLU, decides how much passes of the other half.
+ */
+public final class GatedFeedForward {
+
+    private final Linear expand; // [2 · intermediate, hidden]: gates, then what they let pass
+    private final Linear contract; // [hidden, intermediate]
+
+    private GatedFeedForward(Linear expand, Linear contract) {
+        this.expand = expand;
+        this.contract = contract;
+    }
+
+    /** Loads the two layers from one name each, as older checkpoints have them: gates are the upper half of the first. */
+    public static GatedFeedForward load(
+            Engine engine, StateDict gateAndUp, StateDict down, int hidden, int intermediate) {
+        return new GatedFeedForward(
+                Linear.load(engine, gateAndUp, 2 * intermediate, hidden),
+                Linear.load(engine, down, hidden, intermediate));
+    }
+
+    /** Loads the two halves of the first layer from a name each. */
+    public static GatedFeedForward load(
+            Engine engine, StateDict gate, StateDict up, StateDict down, int hidden, int intermediate) {
+        return new GatedFeedForward(
+                Linear.fused(engine, intermediate, hidden, true, gate, up),
+                Linear.load(engine, down, hidden, intermediate));
+    }
+
+    /**
+     * Computes {@code out = epilogue(contract(silu(gate) · up))}.
+     *
+     * @param x {@code [tokens, hidden]}
+     * @param epilogue how the result joins the residual stream
+     * @param out {@code [tokens, hidden]}; neither {@code x} nor the residual stream that is joined
+     */
+    public void forward(Workspace workspace, Tensor x, Epilogue epilogue, Tensor out) {
+        int tokens = x.dimension(0);
+        int intermediate = expand.outFeatures() / 2;
+        Tensor gateAndUp = workspace.tensor(Workspace.Use.INTERMEDIATE, tokens, 2 * intermediate);
+        expand.forward(workspace, x, Epilogue.NONE, gateAndUp);
+        Tensor gated = workspace.tensor(Workspace.Use.GATED, tokens, intermediate); // [tokens, intermediate]
+        ParallelKernels.swiGlu(workspace, gateAndUp.data(), tokens, intermediate, gated.data());
+        contract.forward(workspace, gated, epilogue, out);
+    }
+}

@@ -1,0 +1,86 @@
+package io.tesserae.model;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Linear;
+import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.Tensor;
+import io.tesserae.tensor.TensorSource;
+import java.util.Optional;
+
+/**
+ * DeiT with two linear classifiers, one on the class token and one on the distillation token, and their mean for an answer:
+ * section 4 of the paper; transformers' {@code DeiTForImageClassificationWithTeacher}.
+ */
+public final class DeitForImageClassificationWithTeacher implements ImageClassifier {
+
+    private final Deit deit;
+    private final Linear clsClassifier; // [labels, hidden]
+    private final Linear distillationClassifier; // [labels, hidden]
+
+    private DeitForImageClassificationWithTeacher(Deit deit, Linear clsClassifier, Linear distillationClassifier) {
+        this.deit = deit;
+        this.clsClassifier = clsClassifier;
+        this.distillationClassifier = distillationClassifier;
+    }
+
+    /**
+     * Loads the model.
+     *
+     * @param labels how many labels {@code config.json} says there are
+     * @param source the checkpoint's tensors; closed when the model is loaded
+     * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
+     */
+    public static DeitForImageClassificationWithTeacher load(
+            Engine engine, VitConfig config, int labels, TensorSource source) {
+        StateDict weights = StateDict.of(source, "deit.");
+        Linear clsClassifier = Linear.load(engine, weights.at("cls_classifier"), labels, config.hiddenSize());
+        Linear distillationClassifier =
+                Linear.load(engine, weights.at("distillation_classifier"), labels, config.hiddenSize());
+        Deit deit = Deit.loadBelowHead(engine, config, weights.at("deit"));
+        weights.requireAllUsed(Vit::belongsToSomeHead);
+        source.close();
+        return new DeitForImageClassificationWithTeacher(deit, clsClassifier, distillationClassifier);
+    }
+
+    @Override
+    public ImageClassifierOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions) {
+        int[] sequenceStarts = deit.sequenceStarts(batch, interpolatePositions);
+        Recording recording = new Recording(options, sequenceStarts, deit.heads());
+        Tensor clsLogits = Tensor.zeros(batch.images(), labels()); // [images, labels]
+        Tensor distillationLogits = Tensor.zeros(batch.images(), labels()); // [images, labels]
+        try (Workspace workspace = deit.engine().workspace()) {
+            Tensor x = deit.encode(workspace, batch, sequenceStarts, recording); // [tokens, hidden]
+            Tensor classTokens = deit.classTokens(workspace, x, sequenceStarts); // [images, hidden]
+            clsClassifier.forward(workspace, classTokens, Epilogue.NONE, clsLogits);
+            Tensor distillationTokens = deit.distillationTokens(workspace, x, sequenceStarts); // [images, hidden]
+            distillationClassifier.forward(workspace, distillationTokens, Epilogue.NONE, distillationLogits);
+        }
+        return new ImageClassifierOutput(
+                sequenceStarts,
+                mean(clsLogits, distillationLogits),
+                Optional.of(clsLogits),
+                Optional.of(distillationLogits),
+                recording.allHiddenStates(),
+                recording.allAttentions());
+    }
+
+    private static Tensor mean(Tensor a, Tensor b) {
+        Tensor mean = Tensor.zeros(a.shape());
+        for (int i = 0; i < mean.size(); i++) {
+            mean.data()[i] = (a.data()[i] + b.data()[i]) / 2f;
+        }
+        return mean;
+    }
+
+    @Override
+    public Deit encoder() {
+        return deit;
+    }
+
+    @Override
+    public int labels() {
+        return clsClassifier.outFeatures();
+    }
+}

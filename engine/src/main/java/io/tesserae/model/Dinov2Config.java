@@ -1,0 +1,56 @@
+package io.tesserae.model;
+
+import io.tesserae.kernel.Activation;
+
+/**
+ * The numbers that make one DINOv2 different from another, by the names of {@code config.json}.
+ *
+ * @param hiddenSize width of the residual stream
+ * @param numHiddenLayers transformer blocks
+ * @param numAttentionHeads attention heads of a block; divides {@code hiddenSize}
+ * @param mlpRatio width between the two layers of a feed-forward block, in widths of the residual stream
+ * @param hiddenAct activation of the feed-forward blocks, where they have no gate
+ * @param layerNormEps epsilon of every layer norm
+ * @param grid {@code image_size} and {@code patch_size}
+ * @param numChannels channels of a picture
+ * @param qkvBias whether queries, keys and values have a bias
+ * @param useSwigluFfn whether the feed-forward blocks have a gate
+ */
+public record Dinov2Config(
+        int hiddenSize,
+        int numHiddenLayers,
+        int numAttentionHeads,
+        double mlpRatio,
+        Activation hiddenAct,
+        float layerNormEps,
+        ImageGrid grid,
+        int numChannels,
+        boolean qkvBias,
+        boolean useSwigluFfn) {
+
+    /** Checks what no checkpoint can break. */
+    public Dinov2Config {
+        if (hiddenSize < 1 || numHiddenLayers < 0 || numAttentionHeads < 1 || numChannels < 1) {
+            throw new IllegalArgumentException("sizes must be positive: hidden_size " + hiddenSize
+                    + ", num_hidden_layers " + numHiddenLayers + ", num_attention_heads " + numAttentionHeads
+                    + ", num_channels " + numChannels);
+        }
+        if (hiddenSize % numAttentionHeads != 0) {
+            throw new IllegalArgumentException(
+                    "num_attention_heads " + numAttentionHeads + " does not divide hidden_size " + hiddenSize);
+        }
+        if (!(hiddenSize * mlpRatio >= 1 && hiddenSize * mlpRatio <= 1 << 28)) {
+            throw new IllegalArgumentException(
+                    "mlp_ratio " + mlpRatio + " of hidden_size " + hiddenSize + " is no width of a layer");
+        }
+    }
+
+    /**
+     * Width between the two layers of a feed-forward block. With a gate it is two thirds of that, so that the block has as
+     * many weights, rounded up to a multiple of eight.
+     */
+    public int intermediateSize() {
+        int width = (int) (hiddenSize * mlpRatio);
+        return useSwigluFfn ? ((int) (width * 2L / 3) + 7) / 8 * 8 : width;
+    }
+}

@@ -1,0 +1,47 @@
+package io.tesserae.model;
+
+/** A model without a head: pictures in, hidden states out. Immutable and thread-safe. */
+public sealed interface ImageEncoder extends AutoCloseable permits Vit, Deit, Dinov2 {
+
+    /**
+     * Encodes a batch. A picture's sequence is its {@link #prefixTokens}, then its patches in reading order, as many as
+     * lie in it whole.
+     *
+     * @param interpolatePositions whether pictures may have another size than {@link #imageHeight} by {@link #imageWidth}:
+     *     the position embeddings are then resized to each. DINOv2 always does so.
+     * @throws IllegalArgumentException if a picture has another number of channels, is smaller than a patch, or has
+     *     another size without having been asked for or without there being a way
+     */
+    ImageEncoderOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions);
+
+    /** Height of the pictures that the model was made for, in pixels. */
+    int imageHeight();
+
+    /** Width of the pictures that the model was made for, in pixels. */
+    int imageWidth();
+
+    /** Height of a patch in pixels. */
+    int patchHeight();
+
+    /** Width of a patch in pixels. */
+    int patchWidth();
+
+    /** Channels of a picture; 3 for red, green and blue. */
+    int channels();
+
+    /** Tokens before the patches': the class token, and for some a distillation token. */
+    int prefixTokens();
+
+    /** Attention heads of a layer. */
+    int heads();
+
+    /** Transformer blocks. */
+    int layers();
+
+    /** Width of the residual stream. */
+    int hiddenSize();
+
+    /** A loaded model holds no files open, so this has nothing to do; it is here for models that will. */
+    @Override
+    void close();
+}

@@ -1,0 +1,265 @@
+package io.tesserae.model;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.FeedForward;
+import io.tesserae.layer.LayerNorm;
+import io.tesserae.layer.Linear;
+import io.tesserae.layer.MultiHeadAttention;
+import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.Tensor;
+import io.tesserae.tensor.TensorSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * ViT, the vision transformer: Dosovitskiy et al., arXiv 2010.11929; transformers' {@code ViTModel}. DINO's checkpoints are
+ * of this family too (Caron et al., arXiv 2104.14294): another training, the same network.
+ *
+ * <p>A picture becomes a sequence of patches with a class token before them. Then come transformer blocks in pre-norm
+ * order: normalise, attention, add, normalise, feed forward, add. A last layer norm follows. The pooler, a dense layer on the
+ * class token, is not in every checkpoint; where there is none, there is no pooled output.
+ */
+public final class Vit implements ImageEncoder {
+
+    private static final List<String> CLASS_TOKEN = List.of("cls_token");
+
+    private final Engine engine;
+    private final VitConfig config;
+    private final ImageEmbeddings embeddings;
+    private final List<TransformerBlock> layers;
+    private final LayerNorm layernorm;
+    private final Optional<Pooler> pooler;
+
+    private Vit(
+            Engine engine,
+            VitConfig config,
+            ImageEmbeddings embeddings,
+            List<TransformerBlock> layers,
+            LayerNorm layernorm,
+            Optional<Pooler> pooler) {
+        this.engine = engine;
+        this.config = config;
+        this.embeddings = embeddings;
+        this.layers = layers;
+        this.layernorm = layernorm;
+        this.pooler = pooler;
+    }
+
+    /**
+     * Loads the base model from a checkpoint of it, or of any model that has it below a head.
+     *
+     * @param source the checkpoint's tensors; closed when the model is loaded
+     * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
+     */
+    public static Vit load(Engine engine, VitConfig config, TensorSource source) {
+        StateDict weights = StateDict.of(source, "vit.");
+        StateDict base = weights.at("vit");
+        Vit model = loadBelow(engine, config, base, CLASS_TOKEN, Pooler.loadIfPresent(engine, config, base));
+        weights.requireAllUsed(Vit::belongsToSomeHead);
+        source.close();
+        return model;
+    }
+
+    /** Loads the model that lies below a head, without the pooler that a checkpoint may have beside it. */
+    static Vit loadBelowHead(Engine engine, VitConfig config, StateDict base) {
+        return loadBelow(engine, config, base, CLASS_TOKEN, Optional.empty());
+    }
+
+    /**
+     * Loads the model from below a name.
+     *
+     * @param prefixTokens names of the tokens before the patches'
+     */
+    static Vit loadBelow(
+            Engine engine, VitConfig config, StateDict base, List<String> prefixTokens, Optional<Pooler> pooler) {
+        ImageEmbeddings embeddings = ImageEmbeddings.load(
+                engine, base.at("embeddings"), config.grid(), config.numChannels(), config.hiddenSize(), prefixTokens);
+        List<TransformerBlock> layers = new ArrayList<>();
+        for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
+            StateDict block = base.atEither("encoder.layer." + layer, "layers." + layer);
+            layers.add(TransformerBlock.load(engine, config, block));
+        }
+        LayerNorm layernorm = LayerNorm.load(base.at("layernorm"), config.hiddenSize(), config.layerNormEps());
+        return new Vit(engine, config, embeddings, List.copyOf(layers), layernorm, pooler);
+    }
+
+    /** Tensors of heads other than the one that is loaded may lie beside it, and so may the mask token of the training. */
+    static boolean belongsToSomeHead(String name) {
+        return name.matches("((vit|deit)\\.)?(embeddings\\.mask_token|pooler\\.dense\\.(weight|bias))")
+                || name.matches("(classifier|cls_classifier|distillation_classifier|decoder\\.0)\\.(weight|bias)");
+    }
+
+    @Override
+    public ImageEncoderOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions) {
+        int[] sequenceStarts = sequenceStarts(batch, interpolatePositions);
+        Recording recording = new Recording(options, sequenceStarts, config.numAttentionHeads());
+        try (Workspace workspace = engine.workspace()) {
+            Tensor x = encode(workspace, batch, sequenceStarts, recording);
+            Tensor lastHiddenState = Tensor.zeros(x.shape()); // [tokens, hidden]
+            layernorm.forward(workspace, x, lastHiddenState);
+            return new ImageEncoderOutput(
+                    sequenceStarts,
+                    lastHiddenState,
+                    pooler.map(p -> p.forward(workspace, token(workspace, x, sequenceStarts, 0))),
+                    recording.allHiddenStates(),
+                    recording.allAttentions());
+        }
+    }
+
+    /** Where each picture's tokens begin; refuses pictures that the model does not take. */
+    int[] sequenceStarts(ImageBatch batch, boolean interpolatePositions) {
+        return embeddings.sequenceStarts(batch, interpolatePositions);
+    }
+
+    /**
+     * The forward pass up to the last layer norm, which is left to the caller: a head reads a token or two of many.
+     *
+     * @return {@code [tokens, hidden]}, in the workspace's memory and good until it is closed
+     */
+    Tensor encode(Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording) {
+        Tensor x = embeddings.forward(workspace, batch, sequenceStarts); // [tokens, hidden]
+        recording.hiddenStates(x);
+        for (TransformerBlock layer : layers) {
+            layer.forward(workspace, x, sequenceStarts, recording.attentions());
+            recording.hiddenStates(x);
+        }
+        return x;
+    }
+
+    /**
+     * One token of every picture, after the last layer norm.
+     *
+     * @param x {@code [tokens, hidden]}, before it
+     * @param token which of the picture's tokens: 0, the class token, or 1, DeiT's distillation token
+     * @return {@code [images, hidden]}, in the workspace's memory
+     */
+    Tensor token(Workspace workspace, Tensor x, int[] sequenceStarts, int token) {
+        int images = sequenceStarts.length - 1;
+        int hidden = x.dimension(1);
+        Tensor tokens = workspace.tensor(Workspace.Use.CONTEXT, images, hidden);
+        for (int i = 0; i < images; i++) {
+            System.arraycopy(x.data(), (sequenceStarts[i] + token) * hidden, tokens.data(), i * hidden, hidden);
+        }
+        layernorm.forward(workspace, tokens);
+        return tokens;
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    /** The numbers that describe the model. */
+    public VitConfig config() {
+        return config;
+    }
+
+    @Override
+    public int imageHeight() {
+        return config.grid().imageHeight();
+    }
+
+    @Override
+    public int imageWidth() {
+        return config.grid().imageWidth();
+    }
+
+    @Override
+    public int patchHeight() {
+        return config.grid().patchHeight();
+    }
+
+    @Override
+    public int patchWidth() {
+        return config.grid().patchWidth();
+    }
+
+    @Override
+    public int channels() {
+        return config.numChannels();
+    }
+
+    @Override
+    public int prefixTokens() {
+        return embeddings.prefixTokens();
+    }
+
+    @Override
+    public int heads() {
+        return config.numAttentionHeads();
+    }
+
+    @Override
+    public int layers() {
+        return config.numHiddenLayers();
+    }
+
+    @Override
+    public int hiddenSize() {
+        return config.hiddenSize();
+    }
+
+    @Override
+    public void close() {}
+
+    /** x = x + attention(LayerNorm(x)); x = x + feedForward(LayerNorm(x)): equations 2 and 3. */
+    private record TransformerBlock(
+            LayerNorm layernormBefore, MultiHeadAttention attention, LayerNorm layernormAfter, FeedForward mlp) {
+
+        static TransformerBlock load(Engine engine, VitConfig config, StateDict weights) {
+            StateDict attention = weights.at("attention");
+            return new TransformerBlock(
+                    LayerNorm.load(weights.at("layernorm_before"), config.hiddenSize(), config.layerNormEps()),
+                    MultiHeadAttention.load(
+                            engine,
+                            attention.atEither("attention.query", "q_proj"),
+                            attention.atEither("attention.key", "k_proj"),
+                            attention.atEither("attention.value", "v_proj"),
+                            attention.atEither("output.dense", "o_proj"),
+                            config.hiddenSize(),
+                            config.numAttentionHeads(),
+                            config.qkvBias()),
+                    LayerNorm.load(weights.at("layernorm_after"), config.hiddenSize(), config.layerNormEps()),
+                    FeedForward.load(
+                            engine,
+                            weights.atEither("intermediate.dense", "mlp.fc1"),
+                            weights.atEither("output.dense", "mlp.fc2"),
+                            config.hiddenSize(),
+                            config.intermediateSize(),
+                            config.hiddenAct()));
+        }
+
+        /** Replaces x {@code [tokens, hidden]} by the block's output. */
+        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, float[][] probabilities) {
+            Tensor normalized = workspace.tensor(Workspace.Use.NORMALIZED, x.shape()); // [tokens, hidden]
+            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, x.shape()); // [tokens, hidden]
+            layernormBefore.forward(workspace, x, normalized);
+            attention.forward(
+                    workspace, normalized, sequenceStarts, probabilities, new Epilogue.AddResidual(x.data()), attended);
+            layernormAfter.forward(workspace, attended, normalized);
+            mlp.forward(workspace, normalized, new Epilogue.AddResidual(attended.data()), x);
+        }
+    }
+
+    /** The pooled output, activation(dense(class token)): the head of the original's pre-training. */
+    record Pooler(Linear dense, Epilogue activation) {
+
+        static Optional<Pooler> loadIfPresent(Engine engine, VitConfig config, StateDict base) {
+            if (!base.contains("pooler")) {
+                return Optional.empty();
+            }
+            return Optional.of(new Pooler(
+                    Linear.load(engine, base.at("pooler.dense"), config.poolerOutputSize(), config.hiddenSize()),
+                    new Epilogue.Activate(config.poolerAct())));
+        }
+
+        /** From {@code [images, hidden]} to {@code [images, poolerOutputSize]}. */
+        Tensor forward(Workspace workspace, Tensor classTokens) {
+            Tensor pooled = Tensor.zeros(classTokens.dimension(0), dense.outFeatures());
+            dense.forward(workspace, classTokens, activation, pooled);
+            return pooled;
+        }
+    }
+}
