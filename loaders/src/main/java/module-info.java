@@ -1,7 +1,8 @@
-/** From a checkpoint as it lies on the Hugging Face hub to a model and its tokenizer. */
+/** From a checkpoint as it lies on the Hugging Face hub to a model and its tokenizer; and from a picture file to its pixels. */
 module io.tesserae.loaders {
     requires transitive io.tesserae.engine;
     requires transitive io.tesserae.tokenizer;
+    requires transitive java.desktop; // BufferedImage, and the JDK's JPEG decoder
     requires com.google.gson;
 
     exports io.tesserae.loaders;

@@ -1,0 +1,341 @@
+package io.tesserae.loaders.image;
+
+import io.tesserae.loaders.image.PngHeader.Colour;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/**
+ * PNG, as Pillow reads it: samples of fewer than 8 bits spread over 0 to 255, of 16-bit colours the high byte, 16-bit grey
+ * clipped at 255, transparency dropped, gamma and profiles ignored; an animation shows its still picture.
+ *
+ * <p>The JDK's reader would do for most files. But it asks for memory as the header says, before it has seen any data, and does
+ * not tell a file that is cut off from a whole one; and all that PNG needs besides {@link Inflater} is below.
+ *
+ * <p>Source: the PNG specification, third edition (W3C); Pillow's {@code PngImagePlugin} and {@code ZipDecode.c}. Where Pillow
+ * fills up with black, because the data end with a row before the last, this refuses the file.
+ */
+final class PngDecoder {
+
+    static final String SIGNATURE = "\u0089PNG\r\n\u001A\n";
+
+    /** A chunk is its length, its type, so many bytes, and their checksum. */
+    private static final int CHUNK_HEAD = 8;
+
+    private static final int CHECKSUM_BYTES = 4;
+
+    /** No compressed data unfold to more than this many times their length (deflate: 258 bytes from 2 bits). */
+    private static final long DEFLATE_RATIO = 1032;
+
+    /** Texts that unfold to more are refused: Pillow's {@code MAX_TEXT_CHUNK}. */
+    private static final int TEXT_LIMIT = 1 << 20;
+
+    private static final String RAW_EXIF_KEY = "Raw profile type exif";
+    private static final String EXIF_KEY = "exif";
+    private static final String XMP_KEY = "XML:com.adobe.xmp";
+
+    /** Where each pass of an interlaced picture begins, and how far apart its pixels lie: x, y, step x, step y. */
+    private static final int[][] ADAM7 = {
+        {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
+    };
+
+    private static final int[][] ONE_PASS = {{0, 0, 1, 1}};
+
+    private final ImageBytes file;
+    private final ImageMetadata metadata = new ImageMetadata();
+    /** The hexadecimal text in which ImageMagick wraps an EXIF block; it counts where there is no other. */
+    private String rawExifProfile;
+
+    private PngHeader header;
+    private byte[] palette = {};
+    private boolean animated;
+    private final List<Span> imageData = new ArrayList<>();
+
+    /** Some bytes of the file. */
+    private record Span(int start, int length) {}
+
+    private PngDecoder(ImageBytes file) {
+        this.file = file;
+    }
+
+    static StoredImage decode(ImageBytes file) {
+        PngDecoder decoder = new PngDecoder(file);
+        decoder.readChunks();
+        RgbImage pixels = decoder.pixels();
+        if (decoder.metadata.exif() == null && decoder.rawExifProfile != null) {
+            decoder.metadata.exif(exifOfRawProfile(decoder.rawExifProfile));
+        }
+        return new StoredImage(pixels, decoder.metadata.orientation());
+    }
+
+    // ---------------------------------------------------------------- chunks
+
+    private void readChunks() {
+        long at = SIGNATURE.length();
+        boolean dataEnded = false;
+        // Behind the picture's data nothing but metadata is wanted, and whatever is no chunk there ends the file.
+        while (at + CHUNK_HEAD <= file.length() || imageData.isEmpty()) {
+            long length = file.intBigEndian(at);
+            file.require(at + 4, 4);
+            String type = new String(file.array(), (int) at + 4, 4, StandardCharsets.ISO_8859_1);
+            long data = at + CHUNK_HEAD;
+            if (!type.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || c == '_'))) {
+                if (imageData.isEmpty()) {
+                    throw file.refusal("not a whole PNG: no chunk at byte " + at);
+                }
+                return;
+            }
+            file.require(data, length);
+            switch (type) {
+                case "IDAT" -> {
+                    if (!dataEnded) {
+                        imageData.add(new Span((int) data, (int) length));
+                    }
+                }
+                case "IEND" -> {
+                    return;
+                }
+                default -> {
+                    if (imageData.isEmpty()) {
+                        checkSum(at, length, type);
+                    } else {
+                        dataEnded = true;
+                        if (animated && type.equals("fcTL")) {
+                            return; // what follows is the next frame's
+                        }
+                    }
+                    read(type, (int) data, (int) length);
+                }
+            }
+            at = data + length + CHECKSUM_BYTES;
+        }
+    }
+
+    private void checkSum(long at, long length, String type) {
+        CRC32 sum = new CRC32();
+        sum.update(file.array(), (int) at + 4, (int) length + 4);
+        if (sum.getValue() != file.intBigEndian(at + CHUNK_HEAD + length)) {
+            throw file.truncated("the checksum of its chunk " + type + " is wrong");
+        }
+    }
+
+    private void read(String type, int data, int length) {
+        if (header == null && !type.equals("IHDR")) {
+            throw file.refusal("a PNG begins with a chunk IHDR, found " + type);
+        }
+        switch (type) {
+            case "IHDR" -> {
+                if (header != null || length < PngHeader.BYTES) {
+                    throw file.refusal("a PNG has one chunk IHDR of " + PngHeader.BYTES + " bytes, found another, of " + length);
+                }
+                header = PngHeader.read(file, data);
+            }
+            case "PLTE" -> {
+                if (header.colour() == Colour.PALETTE && imageData.isEmpty()) {
+                    palette = file.copy(data, length);
+                }
+            }
+            case "acTL" -> animated = true;
+            case "fcTL" -> requireWholeFrame(data, length);
+            case "eXIf" -> metadata.exif(file.copy(data, length));
+            case "tEXt" -> plainText(file.copy(data, length));
+            case "zTXt" -> compressedText(file.copy(data, length));
+            case "iTXt" -> internationalText(file.copy(data, length));
+            default -> {} // nothing that would change the pixels
+        }
+    }
+
+    /** The first frame of an animation is the still picture, which covers all. */
+    private void requireWholeFrame(int data, int length) {
+        if (length >= 26 && imageData.isEmpty()) {
+            long width = file.intBigEndian(data + 4L);
+            long height = file.intBigEndian(data + 8L);
+            if (width != header.width() || height != header.height()) {
+                throw file.refusal("the first frame of the animation has " + width + " x " + height + " pixels, the picture "
+                        + header.width() + " x " + header.height());
+            }
+        }
+    }
+
+    // ----------------------------------------------------------------- texts
+
+    private void plainText(byte[] chunk) {
+        int end = zeroByte(chunk, 0);
+        text(latin1(chunk, 0, end), chunk, Math.min(end + 1, chunk.length));
+    }
+
+    private void compressedText(byte[] chunk) {
+        int end = zeroByte(chunk, 0);
+        String key = latin1(chunk, 0, end);
+        if (isWanted(key)) {
+            text(key, inflateText(key, chunk, end + 2), 0);
+        }
+    }
+
+    private void internationalText(byte[] chunk) {
+        int keyEnd = zeroByte(chunk, 0);
+        int languageEnd = zeroByte(chunk, keyEnd + 3);
+        int translationEnd = zeroByte(chunk, languageEnd + 1);
+        String key = latin1(chunk, 0, keyEnd);
+        if (isWanted(key) && translationEnd < chunk.length) {
+            boolean compressed = chunk[keyEnd + 1] != 0;
+            int start = translationEnd + 1;
+            if (compressed) {
+                text(key, inflateText(key, chunk, start), 0);
+            } else {
+                text(key, chunk, start);
+            }
+        }
+    }
+
+    private static boolean isWanted(String key) {
+        return key.equals(XMP_KEY) || key.equals(RAW_EXIF_KEY) || key.equals(EXIF_KEY);
+    }
+
+    private void text(String key, byte[] value, int start) {
+        switch (key) {
+            case XMP_KEY -> metadata.xmp(latin1(value, start, value.length));
+            case RAW_EXIF_KEY -> rawExifProfile = latin1(value, start, value.length);
+            case EXIF_KEY -> metadata.exif(Arrays.copyOfRange(value, start, value.length));
+            default -> {}
+        }
+    }
+
+    /** Nothing where the data are no zlib stream: a broken text is no reason to refuse the picture. */
+    private byte[] inflateText(String key, byte[] chunk, int start) {
+        if (start >= chunk.length) {
+            return new byte[0];
+        }
+        try (Inflater inflater = new Inflater()) {
+            inflater.setInput(chunk, start, chunk.length - start);
+            byte[] text = new byte[(int) Math.min(TEXT_LIMIT + 1L, (chunk.length - start) * DEFLATE_RATIO)];
+            int count = 0;
+            for (int more; count < text.length && (more = inflater.inflate(text, count, text.length - count)) > 0; ) {
+                count += more;
+            }
+            if (count > TEXT_LIMIT) {
+                throw file.refusal("its text \"" + key + "\" unfolds to more than " + TEXT_LIMIT + " bytes");
+            }
+            return Arrays.copyOf(text, count);
+        } catch (DataFormatException e) {
+            return new byte[0];
+        }
+    }
+
+    /** The text's first three lines are empty, the name and the length; the others are the block in hexadecimal. */
+    private static byte[] exifOfRawProfile(String text) {
+        String[] lines = text.split("\n", 4);
+        if (lines.length < 4) {
+            return new byte[0];
+        }
+        try {
+            return HexFormat.of().parseHex(lines[3].replaceAll("\\s", ""));
+        } catch (IllegalArgumentException e) {
+            return new byte[] {0}; // which is no EXIF either
+        }
+    }
+
+    private static int zeroByte(byte[] bytes, int from) {
+        int at = from;
+        while (at < bytes.length && bytes[at] != 0) {
+            at++;
+        }
+        return Math.min(at, bytes.length);
+    }
+
+    private static String latin1(byte[] bytes, int start, int end) {
+        return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+    }
+
+    // ---------------------------------------------------------------- pixels
+
+    private RgbImage pixels() {
+        if (palette.length > Palette.COLOURS * RgbImage.CHANNELS) {
+            throw file.refusal("a palette has at most " + Palette.COLOURS + " colours of 3 bytes, found " + palette.length + " bytes");
+        }
+        long compressed = imageData.stream().mapToLong(Span::length).sum();
+        if (header.dataBytes() > compressed * DEFLATE_RATIO) {
+            throw file.truncated(compressed + " bytes of compressed data cannot hold " + header.width() + " x "
+                    + header.height() + " pixels");
+        }
+        byte[] pixels = new byte[header.width() * header.height() * RgbImage.CHANNELS];
+        PngSamples samples = new PngSamples(header, palette);
+        try (Inflater inflater = new Inflater()) {
+            ImageData data = new ImageData(inflater);
+            for (int[] pass : header.interlaced() ? ADAM7 : ONE_PASS) {
+                readPass(data, samples, pixels, pass[0], pass[1], pass[2], pass[3]);
+            }
+            data.finish();
+        } catch (DataFormatException e) {
+            throw new ImageException(
+                    file.truncated("its compressed data are broken (" + e.getMessage() + ")").getMessage(), e);
+        }
+        return new RgbImage(header.width(), header.height(), pixels);
+    }
+
+    private void readPass(ImageData data, PngSamples samples, byte[] pixels, int x, int y, int stepX, int stepY)
+            throws DataFormatException {
+        int columns = (header.width() - x + stepX - 1) / stepX;
+        if (columns <= 0) {
+            return;
+        }
+        byte[] row = new byte[1 + header.rowBytes(columns)]; // the filter's number, then the samples
+        byte[] above = new byte[row.length];
+        for (int line = y; line < header.height(); line += stepY) {
+            data.read(row);
+            if (!PngFilter.undo(row, above, header.filterDistance())) {
+                throw file.truncated("PNG has row filters 0 to 4, found " + (row[0] & 0xFF));
+            }
+            int target = (line * header.width() + x) * RgbImage.CHANNELS;
+            samples.toRgb(row, columns, pixels, target, stepX * RgbImage.CHANNELS);
+            byte[] swap = above;
+            above = row;
+            row = swap;
+        }
+    }
+
+    /** The image data: one zlib stream, cut into chunks anywhere. */
+    private final class ImageData {
+
+        private final Inflater inflater;
+        private int nextSpan;
+
+        ImageData(Inflater inflater) {
+            this.inflater = inflater;
+        }
+
+        /** Fills the array. */
+        void read(byte[] target) throws DataFormatException {
+            int count = 0;
+            while (count < target.length) {
+                int more = inflater.inflate(target, count, target.length - count);
+                count += more;
+                if (more == 0 && !feed()) {
+                    throw file.truncated("its data end before the picture does");
+                }
+            }
+        }
+
+        /** Past the last row nothing is wanted, but a wrong checksum of the stream shows here. */
+        void finish() throws DataFormatException {
+            byte[] rest = new byte[1];
+            while (inflater.inflate(rest) == 0 && feed()) {
+                // go on with the next chunk
+            }
+        }
+
+        private boolean feed() {
+            if (inflater.finished() || inflater.needsDictionary() || nextSpan == imageData.size()) {
+                return false;
+            }
+            Span span = imageData.get(nextSpan++);
+            inflater.setInput(file.array(), span.start(), span.length());
+            return true;
+        }
+    }
+}
