@@ -2,11 +2,14 @@ package io.tesserae.pipelines;
 
 import java.nio.file.Path;
 
-/** The sentiment model that the command line brings along, where it lies in the sources. */
+/** The models that the command line brings along, where they lie in the sources. */
 final class BundledModel {
 
-    static final Path FOLDER =
-            Path.of("..", "cli", "src", "main", "resources", "io", "tesserae", "cli", "models", "sentiment");
+    private static final Path MODELS =
+            Path.of("..", "cli", "src", "main", "resources", "io", "tesserae", "cli", "models");
+
+    static final Path SENTIMENT = MODELS.resolve("sentiment");
+    static final Path PHOTOS = MODELS.resolve("photos");
 
     private BundledModel() {}
 }

@@ -164,7 +164,7 @@ class ConcurrencyTest {
     }
 
     private static TextClassificationPipeline load(Engine engine) {
-        return Pipelines.textClassification(ModelFiles.directory(BundledModel.FOLDER), engine);
+        return Pipelines.textClassification(ModelFiles.directory(BundledModel.SENTIMENT), engine);
     }
 
     private static List<TextInput> inputs() {

@@ -54,7 +54,7 @@ class SameBitsTest {
         new RandomCheckpoint(300, 64, 96, 3, 200, 2, 5).write(wide);
         checkpoints.addAll(List.of(
                 wide,
-                BundledModel.FOLDER,
+                BundledModel.SENTIMENT,
                 FIXTURES.resolve("distilbert-sst2"),
                 FIXTURES.resolve("distilbert-fp16"),
                 FIXTURES.resolve("odd-head-size-7"),

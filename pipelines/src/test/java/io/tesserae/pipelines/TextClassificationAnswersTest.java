@@ -44,7 +44,7 @@ class TextClassificationAnswersTest {
 
     @Test
     void theBundledModelAnswersAsTheReferenceDoes() throws IOException {
-        check(BundledModel.FOLDER, Question.ofBundledModel());
+        check(BundledModel.SENTIMENT, Question.ofBundledModel());
     }
 
     private static void check(Path folder, List<Question> questions) throws IOException {
@@ -80,7 +80,7 @@ class TextClassificationAnswersTest {
 
     @Test
     void theShortFormsAnswerLikeTheLongOne() throws IOException {
-        try (TextClassificationPipeline pipeline = Pipelines.textClassification(BundledModel.FOLDER)) {
+        try (TextClassificationPipeline pipeline = Pipelines.textClassification(BundledModel.SENTIMENT)) {
             List<String> texts = List.of("A dull, lifeless and utterly boring film.", "So good!", "");
             List<Classification> answers = pipeline.classify(texts);
             for (int i = 0; i < texts.size(); i++) {
@@ -121,7 +121,7 @@ class TextClassificationAnswersTest {
 
     @Test
     void whatWasCutOffIsCounted() throws IOException {
-        try (TextClassificationPipeline pipeline = Pipelines.textClassification(BundledModel.FOLDER)) {
+        try (TextClassificationPipeline pipeline = Pipelines.textClassification(BundledModel.SENTIMENT)) {
             TextClassificationOptions options = TextClassificationOptions.DEFAULT.withTruncation(true);
             assertEquals(128, pipeline.maxLength());
             assertEquals(
@@ -144,7 +144,7 @@ class TextClassificationAnswersTest {
                 .map(line -> line.split("\t"))
                 .toList();
         List<TextInput> texts = rows.stream().map(row -> TextInput.of(row[0])).toList();
-        try (TextClassificationPipeline pipeline = Pipelines.textClassification(BundledModel.FOLDER)) {
+        try (TextClassificationPipeline pipeline = Pipelines.textClassification(BundledModel.SENTIMENT)) {
             List<TextClassification> answers =
                     pipeline.classify(texts, TextClassificationOptions.DEFAULT.withTruncation(true));
             int right = 0;
