@@ -6,7 +6,10 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.tesserae.kernel.Engine;
+import io.tesserae.model.ImageBatch;
+import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.tensor.Tensor;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Arrays;
@@ -31,8 +34,9 @@ import picocli.CommandLine.Spec;
         customSynopsis = "tesserae bench --model DIR [OPTIONS]",
         description = {
             "",
-            "Runs forward passes over random token ids, first to warm up and then against the clock, and",
-            "prints the median and the shortest time of a pass and the tokens per second at the median."
+            "Runs forward passes over random token ids, or over random pictures of the model's own size, first to",
+            "warm up and then against the clock, and prints the median and the shortest time of a pass, and the",
+            "pictures and tokens per second at the median."
         },
         optionListHeading = "%n@|bold Options|@%n",
         footerHeading = "%n@|bold Examples|@%n",
@@ -61,14 +65,14 @@ final class BenchCommand implements Callable<Integer> {
             names = "--batch",
             paramLabel = "N",
             converter = Converters.Count.class,
-            description = "Sequences in a batch; 1 by default.")
+            description = "Sequences or pictures in a batch; 1 by default.")
     private Integer batch;
 
     @Option(
             names = "--length",
             paramLabel = "N",
             converter = Converters.Count.class,
-            description = "Tokens in each; 128 by default.")
+            description = "Tokens in each sequence; 128 by default. Not for pictures.")
     private Integer length;
 
     @Option(
@@ -144,20 +148,64 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    /**
+     * What is measured.
+     *
+     * @param unit what a batch consists of
+     * @param units how many of them
+     * @param tokens of the batch
+     * @param pass computes it once
+     */
+    private record Work(String unit, int units, int tokens, Runnable pass) {}
+
     @Override
     public Integer call() throws IOException {
         if (lengths != null && (batch != null || length != null)) {
             throw new ParameterException(
                     spec.commandLine(), "--lengths says the whole shape; leave out --batch and --length");
         }
-        int[] shape = lengths == null ? uniform() : lengths.lengths();
         try (Engine engine = threads.openEngine();
-                TextModel textModel = TextModel.load(Models.find(model), engine)) {
-            TokenBatch tokens = randomBatch(shape, textModel);
-            warmUp(textModel, tokens);
-            print(measure(textModel, tokens), tokens, engine);
+                LoadedModel loaded = LoadedModel.load(Models.find(model), engine)) {
+            Work work = switch (loaded) {
+                case TextModel text -> textWork(text);
+                case ImageModel image -> imageWork(image);
+            };
+            warmUp(work);
+            print(measure(work), work, engine);
         }
         return 0;
+    }
+
+    private Work textWork(TextModel text) {
+        TokenBatch tokens = randomBatch(lengths == null ? uniform() : lengths.lengths(), text);
+        return new Work("sequences", tokens.sequences(), tokens.tokens(), () -> text.forward(tokens));
+    }
+
+    private Work imageWork(ImageModel image) {
+        if (length != null || lengths != null) {
+            throw new CommandException((length != null ? "--length" : "--lengths")
+                    + " is for models of texts; this one takes pictures, of its own size: leave it out");
+        }
+        ImageEncoder encoder = image.encoder();
+        ImageBatch pictures = randomPictures(encoder);
+        int patches = (encoder.imageHeight() / encoder.patchHeight()) * (encoder.imageWidth() / encoder.patchWidth());
+        int tokens = pictures.images() * (encoder.prefixTokens() + patches);
+        return new Work("images", pictures.images(), tokens, () -> image.forward(pictures));
+    }
+
+    private ImageBatch randomPictures(ImageEncoder encoder) {
+        int images = batch == null ? 1 : batch;
+        long size = (long) encoder.channels() * encoder.imageHeight() * encoder.imageWidth();
+        if (images * size > Integer.MAX_VALUE / 64) {
+            throw new CommandException("a batch of " + images + " pictures of " + encoder.imageHeight() + " x "
+                    + encoder.imageWidth() + " pixels is too large");
+        }
+        SplittableRandom random = new SplittableRandom(1);
+        Tensor pixelValues = Tensor.zeros(images, encoder.channels(), encoder.imageHeight(), encoder.imageWidth());
+        for (int i = 0; i < pixelValues.size(); i++) {
+            pixelValues.data()[i] = (float) random.nextDouble(-1, 1);
+        }
+        return ImageBatch.of(pixelValues);
     }
 
     private int[] uniform() {
@@ -186,44 +234,49 @@ final class BenchCommand implements Callable<Integer> {
         return TokenBatch.of(inputIds);
     }
 
-    private static void warmUp(TextModel model, TokenBatch tokens) {
+    private static void warmUp(Work work) {
         long end = System.nanoTime() + WARM_UP_NANOS;
         for (int pass = 0; pass < WARM_UP_PASSES || System.nanoTime() < end; pass++) {
-            model.forward(tokens);
+            work.pass().run();
         }
     }
 
     /** The times of all passes in nanoseconds, shortest first. */
-    private long[] measure(TextModel model, TokenBatch tokens) {
+    private long[] measure(Work work) {
         LongStream.Builder times = LongStream.builder();
         long end = System.nanoTime() + (long) (seconds * 1e9);
         for (int pass = 0; pass < MEASURED_PASSES || pass < MOST_MEASURED && System.nanoTime() < end; pass++) {
             long begin = System.nanoTime();
-            model.forward(tokens);
+            work.pass().run();
             times.add(System.nanoTime() - begin);
         }
         return times.build().sorted().toArray();
     }
 
-    private void print(long[] times, TokenBatch tokens, Engine engine) {
+    private void print(long[] times, Work work, Engine engine) {
         int middle = times.length / 2;
         double median = (times.length % 2 == 1 ? times[middle] : (times[middle - 1] + times[middle]) / 2.0) / 1e6;
         double least = times[0] / 1e6;
-        double perSecond = tokens.tokens() / median * 1e3;
+        double unitsPerSecond = work.units() / median * 1e3;
+        double tokensPerSecond = work.tokens() / median * 1e3;
+        boolean images = work.unit().equals("images");
         if (format == OutputFormat.JSON) {
+            Json json = new Json()
+                    .raw("{")
+                    .name("median_ms")
+                    .number(rounded(median))
+                    .name("min_ms")
+                    .number(rounded(least));
+            if (images) {
+                json.name("images_per_s").number(rounded(unitsPerSecond));
+            }
             console.out()
-                    .line(new Json()
-                            .raw("{")
-                            .name("median_ms")
-                            .number(rounded(median))
-                            .name("min_ms")
-                            .number(rounded(least))
-                            .name("tokens_per_s")
-                            .number(rounded(perSecond))
-                            .name("sequences")
-                            .raw(Integer.toString(tokens.sequences()))
+                    .line(json.name("tokens_per_s")
+                            .number(rounded(tokensPerSecond))
+                            .name(work.unit())
+                            .raw(Integer.toString(work.units()))
                             .name("tokens")
-                            .raw(Integer.toString(tokens.tokens()))
+                            .raw(Integer.toString(work.tokens()))
                             .name("threads")
                             .raw(Integer.toString(engine.workers().threads()))
                             .name("kernels")
@@ -236,13 +289,15 @@ final class BenchCommand implements Callable<Integer> {
             console.out()
                     .line(String.format(
                             Locale.ROOT,
-                            "median %.2f ms, shortest %.2f ms, %,.0f tokens/s  (%d sequences, %d tokens; %d threads, %s;"
+                            "median %.2f ms, shortest %.2f ms, %s%,.0f tokens/s  (%d %s, %d tokens; %d threads, %s;"
                                     + " %d runs)",
                             median,
                             least,
-                            perSecond,
-                            tokens.sequences(),
-                            tokens.tokens(),
+                            images ? String.format(Locale.ROOT, "%,.2f images/s, ", unitsPerSecond) : "",
+                            tokensPerSecond,
+                            work.units(),
+                            work.unit(),
+                            work.tokens(),
                             engine.workers().threads(),
                             engine.kernels().description(),
                             times.length));

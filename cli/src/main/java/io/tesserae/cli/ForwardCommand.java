@@ -15,13 +15,15 @@ import picocli.CommandLine.Option;
 @Command(
         sortOptions = false,
         name = "forward",
-        header = {"Run a model on token ids and write its tensors.", ""},
+        header = {"Run a model on token ids or pixels and write its tensors.", ""},
         synopsisHeading = "@|bold Usage|@  ",
         customSynopsis = "tesserae forward --model DIR --feed IN.safetensors --out OUT.safetensors [OPTIONS]",
         description = {
             "",
-            "The feed has input_ids [batch, length] and may have attention_mask and token_type_ids of the same",
-            "shape, as I64 or I32. Written are, as F32, logits [batch, labels] by a classifier or",
+            "For a model of texts the feed has input_ids [batch, length] and may have attention_mask and",
+            "token_type_ids of the same shape, as I64 or I32. For a model of pictures it has",
+            "pixel_values [batch, channels, height, width] as F32; positions are interpolated where the size is",
+            "not the model's own. Written are, as F32, logits [batch, labels] by a classifier or",
             "last_hidden_state [batch, length, hidden] by a model without a head; padded positions are zero."
         },
         optionListHeading = "%n@|bold Options|@%n",
@@ -70,16 +72,11 @@ final class ForwardCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Feed input;
-        try (SafetensorsFile file = SafetensorsFile.open(feed)) {
-            input = Feed.read(file);
-        }
         SafetensorsWriter writer = new SafetensorsWriter();
-        try (Engine engine = threads.openEngine();
-                TextModel textModel = TextModel.load(Models.find(model), engine)) {
-            textModel
-                    .forward(input.batch(), new OutputOptions(hiddenStates, attentions), input.length())
-                    .forEach(writer::add);
+        try (SafetensorsFile input = SafetensorsFile.open(feed);
+                Engine engine = threads.openEngine();
+                LoadedModel loaded = LoadedModel.load(Models.find(model), engine)) {
+            loaded.forward(input, new OutputOptions(hiddenStates, attentions)).forEach(writer::add);
         }
         writer.write(out);
         console.out().flush();

@@ -49,8 +49,12 @@ final class InspectCommand implements Callable<Integer> {
             "num_attention_heads",
             "hidden_dim",
             "intermediate_size",
+            "mlp_ratio",
             "max_position_embeddings",
-            "vocab_size");
+            "vocab_size",
+            "image_size",
+            "patch_size",
+            "num_channels");
 
     @Parameters(paramLabel = "DIR|FILE", description = "A checkpoint's folder, or a safetensors file.")
     private Path path;
@@ -109,7 +113,9 @@ final class InspectCommand implements Callable<Integer> {
         property("sizes", sizes(config));
         property("labels", labels(config));
         property("weights", weights(files));
-        property("tokenizer", tokenizer(files));
+        if (!LoadedModel.takesPixels(config)) {
+            property("tokenizer", tokenizer(files));
+        }
         property("runs here", verdict(config));
     }
 
@@ -120,8 +126,23 @@ final class InspectCommand implements Callable<Integer> {
     private static String sizes(PretrainedConfig config) {
         return SIZES.stream()
                 .filter(config::isSet)
-                .map(key -> key + " " + config.requireInt(key, 0, Integer.MAX_VALUE))
+                .map(key -> key + " " + size(config, key))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** A number, or two: height and width. */
+    private static String size(PretrainedConfig config, String key) {
+        return switch (key) {
+            case "image_size", "patch_size" -> {
+                int[] pair = config.optionalPair(key, 0, 0, Integer.MAX_VALUE);
+                yield pair[0] == pair[1] ? String.valueOf(pair[0]) : pair[0] + " x " + pair[1];
+            }
+            case "mlp_ratio" -> {
+                double ratio = config.requireDouble(key, 0, Integer.MAX_VALUE);
+                yield ratio == Math.rint(ratio) ? String.valueOf((int) ratio) : String.valueOf(ratio);
+            }
+            default -> String.valueOf(config.requireInt(key, 0, Integer.MAX_VALUE));
+        };
     }
 
     private static String labels(PretrainedConfig config) {
@@ -155,10 +176,10 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private static String verdict(PretrainedConfig config) {
-        boolean family = config.modelType().equals("distilbert");
+        boolean family = LoadedModel.FAMILIES.contains(config.modelType());
         boolean head = config.architectures().isEmpty()
-                || config.architectures().stream().anyMatch(TextModel.SUPPORTED::contains);
-        return family && head ? "yes" : "no; supported are " + String.join(" and ", TextModel.SUPPORTED);
+                || config.architectures().stream().anyMatch(LoadedModel.SUPPORTED::contains);
+        return family && head ? "yes" : "no; supported are " + String.join(", ", LoadedModel.SUPPORTED);
     }
 
     private static String totals(Collection<TensorEntry> entries) {

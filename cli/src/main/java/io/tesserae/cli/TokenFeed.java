@@ -14,11 +14,11 @@ import java.util.Set;
  * @param batch the tokens that the mask leaves
  * @param length positions of every sequence in the file
  */
-record Feed(TokenBatch batch, int length) {
+record TokenFeed(TokenBatch batch, int length) {
 
     private static final Set<String> KNOWN = Set.of("input_ids", "attention_mask", "token_type_ids");
 
-    static Feed read(SafetensorsFile file) {
+    static TokenFeed read(SafetensorsFile file) {
         for (String name : file.names()) {
             if (!KNOWN.contains(name)) {
                 throw new CommandException(file.describe(name)
@@ -45,7 +45,7 @@ record Feed(TokenBatch batch, int length) {
         TokenBatch batch = file.names().contains("attention_mask")
                 ? TokenBatch.masked(ids, types, rows(file, "attention_mask", shape))
                 : TokenBatch.of(ids, types);
-        return new Feed(batch, length);
+        return new TokenFeed(batch, length);
     }
 
     private static int[][] rows(SafetensorsFile file, String name, long[] shape) {
