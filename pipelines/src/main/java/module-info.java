@@ -1,6 +1,8 @@
 /** Tasks as a library: text in, labels and scores out. */
 module io.tesserae.pipelines {
     requires transitive io.tesserae.loaders;
+    requires java.desktop;
 
     exports io.tesserae.pipelines;
+    exports io.tesserae.pipelines.attention;
 }

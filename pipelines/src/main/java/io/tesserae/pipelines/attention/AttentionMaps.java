@@ -1,0 +1,60 @@
+package io.tesserae.pipelines.attention;
+
+import io.tesserae.tensor.Tensor;
+import java.util.List;
+import java.util.Objects;
+
+/** What must hold of the maps of a model's layers before anything is computed or drawn from them. */
+final class AttentionMaps {
+
+    /** A row is a softmax in float32; a sum that is further from 1 than this is no attention. */
+    private static final double ROW_TOLERANCE = 1e-3;
+
+    private AttentionMaps() {}
+
+    /**
+     * The layers as a list of its own, all {@code [heads, length, length]} with rows that sum to 1.
+     *
+     * @param lengthInWords what the length must be, and why; for the message
+     * @throws IllegalArgumentException if a layer is of another shape, or is not attention
+     */
+    static List<Tensor> checked(List<Tensor> layers, int length, String lengthInWords) {
+        List<Tensor> maps = List.copyOf(Objects.requireNonNull(layers, "layers"));
+        if (maps.isEmpty()) {
+            throw new IllegalArgumentException("layers: expected the attention of one layer or more, found none; "
+                    + "ask the model for its attentions (OutputOptions)");
+        }
+        int heads = maps.getFirst().rank() == 3 ? maps.getFirst().dimension(0) : 0;
+        for (int layer = 0; layer < maps.size(); layer++) {
+            Tensor map = maps.get(layer);
+            boolean fits = map.rank() == 3
+                    && map.dimension(0) == heads
+                    && heads > 0
+                    && map.dimension(1) == length
+                    && map.dimension(2) == length;
+            if (!fits) {
+                throw new IllegalArgumentException("layers[" + layer + "]: expected [heads, " + length + ", " + length
+                        + "] (" + lengthInWords + ") with as many heads as layers[0] and at least one, found " + map);
+            }
+            checkRows(map, layer, length);
+        }
+        return maps;
+    }
+
+    private static void checkRows(Tensor map, int layer, int length) {
+        float[] data = map.data();
+        for (int row = 0; row < map.size() / length; row++) {
+            double sum = 0;
+            boolean valid = true;
+            for (int i = row * length; i < (row + 1) * length; i++) {
+                valid &= data[i] >= 0; // false for NaN as well
+                sum += data[i];
+            }
+            if (!valid || !(Math.abs(sum - 1) <= ROW_TOLERANCE)) {
+                throw new IllegalArgumentException("layers[" + layer + "], head " + row / length + ", token "
+                        + row % length + ": expected shares of attention, 0 or more each and 1 together, found "
+                        + (valid ? "a sum of " + sum : "a negative value or no number"));
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.tesserae.pipelines.attention;
+
+import java.util.Arrays;
+
+/**
+ * A smooth surface through the patches' values: cubic convolution with a = -0.5 (Catmull and Rom's spline), which meets every
+ * value in the middle of its patch. Beyond the outermost middles the values go on as they are there. Between two patches the
+ * spline swings a little over; who draws it clips it to the range of the values.
+ */
+final class BicubicGrid {
+
+    private final Heatmap heatmap;
+    private final float[] line;
+
+    BicubicGrid(Heatmap heatmap) {
+        this.heatmap = heatmap;
+        this.line = new float[heatmap.columns()];
+    }
+
+    /** Makes ready one height, 0 (upper edge) to 1 (lower edge). */
+    void goToRow(double down) {
+        double position = down * heatmap.rows() - 0.5;
+        int base = (int) Math.floor(position);
+        double[] weights = weights(position - base);
+        Arrays.fill(line, 0);
+        for (int k = 0; k < weights.length; k++) {
+            int row = Math.clamp((long) base - 1 + k, 0, heatmap.rows() - 1);
+            for (int column = 0; column < line.length; column++) {
+                line[column] += (float) (weights[k] * heatmap.get(row, column));
+            }
+        }
+    }
+
+    /** The value at that height, 0 (left edge) to 1 (right edge). */
+    double value(double across) {
+        double position = across * line.length - 0.5;
+        int base = (int) Math.floor(position);
+        double[] weights = weights(position - base);
+        double sum = 0;
+        for (int k = 0; k < weights.length; k++) {
+            sum += weights[k] * line[Math.clamp((long) base - 1 + k, 0, line.length - 1)];
+        }
+        return sum;
+    }
+
+    /** For the two values before and the two after a place {@code t} between 0 and 1. */
+    private static double[] weights(double t) {
+        return new double[] {
+            ((-0.5 * t + 1) * t - 0.5) * t,
+            (1.5 * t - 2.5) * t * t + 1,
+            ((-1.5 * t + 2) * t + 0.5) * t,
+            (0.5 * t - 0.5) * t * t,
+        };
+    }
+}
