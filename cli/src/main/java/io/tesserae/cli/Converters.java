@@ -63,13 +63,13 @@ final class Converters {
         public Double convert(String value) {
             try {
                 double share = Double.parseDouble(value);
-                if (share >= 0 && share <= 1) {
+                if (share > 0 && share <= 1) {
                     return share;
                 }
             } catch (NumberFormatException e) {
                 // Says the same as a number out of range.
             }
-            throw expected("a number from 0 to 1", value);
+            throw expected("a number above 0, at most 1", value);
         }
     }
 

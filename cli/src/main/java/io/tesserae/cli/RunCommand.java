@@ -113,7 +113,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--mass",
             paramLabel = "M",
             converter = Converters.Share.class,
-            description = "Attention map: how much of a head's attention its mask keeps, from 0 to 1; by default 0.6.")
+            description = "Attention map: how much of a head's attention its mask keeps, up to 1; by default 0.6.")
     private double mass = 0.6;
 
     @Option(
@@ -152,6 +152,15 @@ final class RunCommand implements Callable<Integer> {
         }
         task.run(this);
         return 0;
+    }
+
+    /** Options that mean nothing to these inputs. */
+    void requireNone(String... options) {
+        for (String option : options) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw usage(option + " is for pictures, and the model takes texts");
+            }
+        }
     }
 
     /** What was wrong with the command itself. */

@@ -1,0 +1,168 @@
+package io.tesserae.cli;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.pipelines.ImageAttentionPipeline;
+import io.tesserae.pipelines.ImageInput;
+import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.TextAttentionPipeline;
+import io.tesserae.pipelines.TextInput;
+import io.tesserae.pipelines.attention.AttentionPage;
+import io.tesserae.pipelines.attention.AttentionPictureOptions;
+import io.tesserae.pipelines.attention.AttentionPictures;
+import io.tesserae.pipelines.attention.ImageAttention;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** {@code tesserae run attention-map}: for a picture a folder of pictures, for a text a page. */
+final class AttentionMapTask {
+
+    /** The most characters that a file's name takes from the input's. */
+    private static final int NAME_LIMIT = 60;
+
+    private static final int EXCERPT = 72;
+
+    /** Names of inputs, read ahead; a picture itself is read when its turn comes. */
+    private static final int INPUTS_TOGETHER = 1024;
+
+    private final RunCommand command;
+    private final Path directory;
+    private final Set<String> taken = new HashSet<>();
+
+    private AttentionMapTask(RunCommand command) {
+        this.command = command;
+        this.directory = command.outputDirectory();
+    }
+
+    static void run(RunCommand command) throws IOException {
+        AttentionMapTask task = new AttentionMapTask(command);
+        if (takesPictures(command)) {
+            task.drawPictures();
+        } else {
+            task.writePages();
+        }
+    }
+
+    /** A model that is named says what it takes; the ones that come along are for both, so there the input says it. */
+    private static boolean takesPictures(RunCommand command) throws IOException {
+        if (command.isModelNamed()) {
+            return LoadedModel.takesPixels(PretrainedConfig.read(command.modelOr(null)));
+        }
+        if (command.arguments().isEmpty()) {
+            throw command.usage("attention-map reads texts or pictures from --input only where --model says which");
+        }
+        return isFile(command.arguments().getFirst());
+    }
+
+    private static boolean isFile(String argument) {
+        try {
+            return !argument.isEmpty() && Files.exists(Path.of(argument));
+        } catch (InvalidPathException e) {
+            return false; // then it is a text
+        }
+    }
+
+    private void drawPictures() throws IOException {
+        ModelFiles model = command.modelOr(Models.bundledPhotos());
+        AttentionPictureOptions options = AttentionPictureOptions.DEFAULT
+                .withModel(command.modelName())
+                .withMass(command.mass());
+        try (Inputs<ImageInput> images = command.inputs(ImageFormat.IMAGES);
+                Engine engine = command.openEngine();
+                ImageAttentionPipeline pipeline = Pipelines.imageAttention(model, engine)) {
+            int layers = pipeline.model().encoder().layers();
+            if (command.layer().isPresent()) {
+                options = options.withLayer(requireLayer(command.layer().getAsInt(), layers) - 1);
+            }
+            List<ImageInput> some = images.next(INPUTS_TOGETHER);
+            boolean alone = some.size() == 1 && !command.arguments().isEmpty();
+            for (; !some.isEmpty(); some = images.next(INPUTS_TOGETHER)) {
+                for (ImageInput image : some) {
+                    String name = Path.of(image.name()).getFileName().toString();
+                    Path folder = alone ? directory : directory.resolve(unique(stem(name)));
+                    print("image", image.name(), AttentionPictures.write(attend(pipeline, image), name, folder, options));
+                }
+            }
+        }
+    }
+
+    private ImageAttention attend(ImageAttentionPipeline pipeline, ImageInput image) {
+        return command.imageSize().isPresent()
+                ? pipeline.attend(image, command.imageSize().getAsInt())
+                : pipeline.attend(image);
+    }
+
+    private int requireLayer(int layer, int layers) {
+        if (layer > layers) {
+            throw new CommandException("--layer: expected 1 to " + layers + ", the layers of the model, found " + layer);
+        }
+        return layer;
+    }
+
+    private void writePages() throws IOException {
+        command.requireNone("--image-size", "--layer", "--mass");
+        ModelFiles model = command.modelOr(Models.bundledSentiment());
+        try (Inputs<TextInput> texts = command.inputs(InputFormat.TEXTS);
+                Engine engine = command.openEngine();
+                TextAttentionPipeline pipeline = Pipelines.textAttention(model, engine)) {
+            for (List<TextInput> some = texts.next(1); !some.isEmpty(); some = texts.next(1)) {
+                TextInput input = some.getFirst();
+                String text =
+                        input.textPair().map(pair -> input.text() + " | " + pair).orElse(input.text());
+                Files.createDirectories(directory);
+                Path page = directory.resolve(unique(slug(text)) + ".html");
+                AttentionPage.write(pipeline.attend(input), Printable.excerpt(text, EXCERPT), page);
+                print("text", text, List.of(page));
+            }
+        }
+    }
+
+    /** A name that no input before this one has. */
+    private String unique(String name) {
+        String candidate = name;
+        for (int number = 2; !taken.add(candidate); number++) {
+            candidate = name + "-" + number;
+        }
+        return candidate;
+    }
+
+    private static String stem(String fileName) {
+        int dot = fileName.lastIndexOf('.');
+        return dot > 0 ? fileName.substring(0, dot) : fileName;
+    }
+
+    /** A text as a file's name: its letters and digits, words joined by dashes. */
+    private static String slug(String text) {
+        String slug = text.toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N}]+", "-")
+                .replaceAll("^-|-$", "");
+        slug = slug.codePointCount(0, slug.length()) > NAME_LIMIT
+                ? slug.substring(0, slug.offsetByCodePoints(0, NAME_LIMIT)).replaceAll("-$", "")
+                : slug;
+        return slug.isEmpty() ? "text" : slug;
+    }
+
+    private void print(String key, String input, List<Path> written) {
+        Output out = command.console().out();
+        if (command.isJson()) {
+            out.line(new Json()
+                    .raw("{")
+                    .name(key)
+                    .string(input)
+                    .name("files")
+                    .array(written.stream().map(Path::toString).toList(), Json::string)
+                    .raw("}")
+                    .toString());
+        } else {
+            written.forEach(file -> out.line(Printable.escape(file.toString())));
+        }
+        out.flush();
+    }
+}
