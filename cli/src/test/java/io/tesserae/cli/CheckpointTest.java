@@ -32,6 +32,41 @@ class CheckpointTest {
     }
 
     @Test
+    void modelsOfPicturesAreInspected() {
+        Run run = Run.of("inspect", Run.fixture("deit-distilled"));
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.out().contains("architecture  DeiTForImageClassificationWithTeacher\n"), run.out());
+        assertTrue(run.out().contains("image_size 32, patch_size 8, num_channels 3\n"), run.out());
+        assertTrue(run.out().contains("\nlabels        5: cat, dog, "), run.out());
+        assertTrue(run.out().contains("runs here     yes\n"), run.out());
+        assertTrue(!run.out().contains("tokenizer"), run.out());
+    }
+
+    @Test
+    void benchMeasuresPictures() {
+        Run run = Run.of(
+                "bench",
+                "--model",
+                Run.fixture("deit-distilled"),
+                "--batch",
+                "3",
+                "--seconds",
+                "0.01",
+                "--output",
+                "json");
+        assertEquals(0, run.exitCode(), run.err());
+        JsonObject json = JsonParser.parseString(run.out()).getAsJsonObject();
+        assertEquals(3, json.get("images").getAsInt());
+        assertEquals(3 * (2 + 16), json.get("tokens").getAsInt());
+        assertTrue(json.get("images_per_s").getAsDouble() > 0);
+        for (String option : new String[] {"--length", "--lengths"}) {
+            ForwardCommandTest.assertFails(
+                    option + " is for models of texts",
+                    Run.of("bench", "--model", Run.fixture("vit-base"), option, option.endsWith("s") ? "[5]" : "5"));
+        }
+    }
+
+    @Test
     void aFileIsInspected() {
         Run run = Run.of(
                 "inspect",

@@ -28,7 +28,18 @@ class ForwardCommandTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"distilbert-sst2", "distilbert-base", "distilbert-bf16-sharded"})
+    @ValueSource(
+            strings = {
+                "distilbert-sst2",
+                "distilbert-base",
+                "distilbert-bf16-sharded",
+                "vit-base",
+                "vit-classify",
+                "vit-interpolate-positions",
+                "deit-distilled",
+                "dinov2-classify",
+                "dinov2-swiglu"
+            })
     void writesEveryTensorOfTheReference(String fixture) throws IOException {
         Path feed = folder.resolve("feed.safetensors");
         Path out = folder.resolve("out.safetensors");
@@ -37,7 +48,11 @@ class ForwardCommandTest {
             SafetensorsWriter writer = new SafetensorsWriter();
             Map<String, TensorEntry> wanted = new TreeMap<>();
             for (TensorEntry entry : expected.entries()) {
-                if (entry.name().startsWith("in.")) {
+                if (entry.name().equals("in.pixel_values")) {
+                    float[] values = new float[(int) entry.elementCount()];
+                    expected.read(entry.name(), 0, values, 0, values.length);
+                    writer.addFloats("pixel_values", values, entry.shape());
+                } else if (entry.name().startsWith("in.")) {
                     long[] values = new long[(int) entry.elementCount()];
                     expected.readLongs(entry.name(), 0, values, 0, values.length);
                     writer.addLongs(entry.name().substring(3), values, entry.shape());
@@ -108,6 +123,38 @@ class ForwardCommandTest {
     void badFeedsAreRefused(BadFeed bad) throws IOException {
         assertFails(bad.why(), forward("distilbert-sst2", write(bad.content()), folder.resolve("out")));
         assertFalse(Files.exists(folder.resolve("out")));
+    }
+
+    static BadFeed[] badPictures() {
+        float[] pixels = new float[2 * 3 * 8 * 8];
+        return new BadFeed[] {
+            new BadFeed("has no tensor pixel_values", writer -> {}),
+            new BadFeed("must have pixel_values alone", writer -> writer.addLongs("input_ids", new long[4], 2, 2)),
+            new BadFeed(
+                    "[batch, channels, height, width]", writer -> writer.addFloats("pixel_values", pixels, 3, 8, 16)),
+            new BadFeed(
+                    "[batch, channels, height, width]",
+                    writer -> writer.addFloats("pixel_values", new float[0], 0, 3, 8, 8)),
+            new BadFeed(
+                    "[batch, channels, height, width]",
+                    writer -> writer.addFloats("pixel_values", new float[0], 1L << 40, 3, 0, 8)),
+            new BadFeed("type F32", writer -> writer.addLongs("pixel_values", new long[384], 2, 3, 8, 8)),
+            new BadFeed("takes 3 channels", writer -> writer.addFloats("pixel_values", pixels, 1, 6, 8, 8)),
+            new BadFeed("a patch alone is 8 x 8", writer -> writer.addFloats("pixel_values", pixels, 4, 3, 4, 8)),
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("badPictures")
+    void badPicturesAreRefused(BadFeed bad) throws IOException {
+        assertFails(bad.why(), forward("vit-classify", write(bad.content()), folder.resolve("out")));
+        assertFalse(Files.exists(folder.resolve("out")));
+    }
+
+    @Test
+    void pixelsAreNothingForAModelOfTexts() throws IOException {
+        Path feed = write(writer -> writer.addFloats("pixel_values", new float[192], 1, 3, 8, 8));
+        assertFails("expected input_ids", forward("distilbert-sst2", feed, folder.resolve("out")));
     }
 
     @Test

@@ -36,7 +36,7 @@ class KernelTwinTest {
             @ForAll @IntRange(min = 1, max = 45) int rows,
             @ForAll @IntRange(min = 1, max = 130) int inFeatures,
             @ForAll @IntRange(min = 1, max = 130) int outFeatures,
-            @ForAll @IntRange(min = 0, max = 2) int epilogue,
+            @ForAll @IntRange(min = 0, max = 3) int epilogue,
             @ForAll long seed) {
         Random random = new Random(seed);
         Tensor x = values(random, rows, inFeatures);
@@ -45,6 +45,10 @@ class KernelTwinTest {
         Epilogue chosen = switch (epilogue) {
             case 0 -> Epilogue.NONE;
             case 1 -> new Epilogue.Activate(Activation.GELU);
+            case 2 ->
+                new Epilogue.ScaleAddResidual(
+                        values(random, outFeatures).data(),
+                        values(random, rows, outFeatures).data());
             default ->
                 new Epilogue.AddResidual(values(random, rows, outFeatures).data());
         };
@@ -64,6 +68,11 @@ class KernelTwinTest {
             assertBitsEqual(
                     multiply(SCALAR_ENGINE, x, weight, bias, residual),
                     multiply(VECTOR_ENGINE, x, weight, bias, residual));
+            Epilogue scaled = new Epilogue.ScaleAddResidual(
+                    values(random, shape[2]).data(),
+                    values(random, shape[0], shape[2]).data());
+            assertBitsEqual(
+                    multiply(SCALAR_ENGINE, x, weight, bias, scaled), multiply(VECTOR_ENGINE, x, weight, bias, scaled));
         }
     }
 
@@ -163,6 +172,28 @@ class KernelTwinTest {
         SCALAR.layerNorm(x, 0, rows, columns, weight, bias, 1e-12f, expected);
         VECTOR.layerNorm(x, 0, rows, columns, weight, bias, 1e-12f, x);
         assertBitsEqual(expected, x);
+    }
+
+    @Property(tries = 100)
+    void swiGluIsEqual(
+            @ForAll @IntRange(min = 1, max = 9) int rows,
+            @ForAll @IntRange(min = 1, max = 130) int columns,
+            @ForAll long seed) {
+        Tensor x = values(new Random(seed), rows, 2 * columns);
+        float[][] out = new float[2][rows * columns];
+        Engine[] engines = {SCALAR_ENGINE, VECTOR_ENGINE};
+        for (int i = 0; i < 2; i++) {
+            try (Workspace workspace = engines[i].workspace()) {
+                ParallelKernels.swiGlu(workspace, x.data(), rows, columns, out[i]);
+            }
+        }
+        assertBitsEqual(out[0], out[1]);
+        for (int i = 0; i < out[0].length; i++) {
+            double gate = x.data()[i / columns * 2 * columns + i % columns];
+            double up = x.data()[i / columns * 2 * columns + columns + i % columns];
+            double expected = gate / (1 + Math.exp(-gate)) * up;
+            assertEquals(expected, out[0][i], 1e-6 * Math.max(1, Math.abs(expected)));
+        }
     }
 
     @Property(tries = 100)

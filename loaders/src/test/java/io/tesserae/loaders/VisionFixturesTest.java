@@ -173,9 +173,6 @@ class VisionFixturesTest {
             magnitude = Math.max(magnitude, Math.abs(expected.data()[i]));
             error = Math.max(error, Math.abs(expected.data()[i] - actual.data()[i]));
         }
-        if (Boolean.getBoolean("tesserae.printErrors")) {
-            System.out.println("ERROR " + name + " " + error / magnitude);
-        }
         assertTrue(error <= TOLERANCE * magnitude, name + ": error " + error + " at magnitude " + magnitude);
     }
 }

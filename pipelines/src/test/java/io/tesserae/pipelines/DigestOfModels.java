@@ -1,18 +1,26 @@
 package io.tesserae.pipelines;
 
 import io.tesserae.kernel.Engine;
+import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
+import io.tesserae.loaders.AutoVisionModel;
+import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
-import io.tesserae.model.SequenceClassifierOutput;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * A program that runs classifiers and prints a digest of every bit of their outputs: {@link SameBitsTest} starts it in JVMs
+ * A program that runs models and prints a digest of every bit of their outputs: {@link SameBitsTest} starts it in JVMs
  * that compute in different ways. Arguments: how many passes, then the checkpoints' folders.
  */
 final class DigestOfModels {
@@ -30,16 +38,95 @@ final class DigestOfModels {
         System.out.println("kernels " + Engine.shared().kernels().description() + ", "
                 + Engine.shared().workers().threads() + " threads");
         for (String folder : List.of(arguments).subList(1, arguments.length)) {
-            try (var model = AutoModelForSequenceClassification.fromPretrained(Path.of(folder))) {
-                TokenBatch batch = batch(model.classifier().encoder().vocabularySize());
-                String first = digest(model.forward(batch, EVERYTHING));
-                for (int pass = 2; pass < passes; pass++) {
-                    model.forward(batch);
+            try (Pass pass = load(Path.of(folder))) {
+                String first = digest(pass.compute());
+                for (int number = 2; number < passes; number++) {
+                    pass.compute();
                 }
-                String last = digest(model.forward(batch, EVERYTHING));
+                String last = digest(pass.compute());
                 System.out.println(Path.of(folder).getFileName() + " " + first + " " + last);
             }
         }
+    }
+
+    /** A model with its input: computes everything it can return. */
+    private interface Pass extends AutoCloseable {
+        Stream<Tensor> compute();
+
+        @Override
+        void close();
+    }
+
+    private static Pass load(Path folder) throws IOException {
+        PretrainedConfig config = PretrainedConfig.read(ModelFiles.directory(folder));
+        if (config.modelType().equals("distilbert")) {
+            return textClassifier(folder);
+        }
+        return config.architectures().getFirst().endsWith("Model") ? imageEncoder(folder) : imageClassifier(folder);
+    }
+
+    private static Pass textClassifier(Path folder) {
+        var model = AutoModelForSequenceClassification.fromPretrained(folder);
+        TokenBatch batch = batch(model.classifier().encoder().vocabularySize());
+        return pass(model::close, () -> {
+            var output = model.forward(batch, EVERYTHING);
+            return all(Stream.of(output.logits()), output.hiddenStates(), output.attentions());
+        });
+    }
+
+    private static Pass imageClassifier(Path folder) {
+        var model = AutoModelForImageClassification.fromPretrained(folder);
+        return pass(model::close, () -> {
+            var output = model.forward(pictures(), EVERYTHING, true);
+            Stream<Tensor> logits = Stream.concat(
+                    Stream.of(output.logits()),
+                    Stream.concat(output.clsLogits().stream(), output.distillationLogits().stream()));
+            return all(logits, output.hiddenStates(), output.attentions());
+        });
+    }
+
+    private static Pass imageEncoder(Path folder) {
+        var model = AutoVisionModel.fromPretrained(folder);
+        return pass(model::close, () -> {
+            var output = model.forward(pictures(), EVERYTHING, true);
+            Stream<Tensor> results = Stream.concat(Stream.of(output.lastHiddenState()), output.poolerOutput().stream());
+            return all(results, output.hiddenStates(), output.attentions());
+        });
+    }
+
+    private static Pass pass(Runnable close, Supplier<Stream<Tensor>> compute) {
+        return new Pass() {
+            @Override
+            public Stream<Tensor> compute() {
+                return compute.get();
+            }
+
+            @Override
+            public void close() {
+                close.run();
+            }
+        };
+    }
+
+    private static Stream<Tensor> all(
+            Stream<Tensor> results, List<Tensor> hiddenStates, List<List<Tensor>> attentions) {
+        return Stream.concat(
+                results,
+                Stream.concat(hiddenStates.stream(), attentions.stream().flatMap(List::stream)));
+    }
+
+    /** The model's own size, and others whose positions are interpolated. */
+    private static ImageBatch pictures() {
+        int[][] sizes = {{32, 32}, {40, 24}, {17, 63}};
+        List<Tensor> pictures = new ArrayList<>();
+        for (int[] size : sizes) {
+            Tensor picture = Tensor.zeros(3, size[0], size[1]);
+            for (int i = 0; i < picture.size(); i++) {
+                picture.data()[i] = (i * 7919 % 255) / 127.5f - 1f;
+            }
+            pictures.add(picture);
+        }
+        return ImageBatch.of(pictures);
     }
 
     private static TokenBatch batch(int vocabulary) {
@@ -53,11 +140,9 @@ final class DigestOfModels {
         return TokenBatch.of(inputIds);
     }
 
-    private static String digest(SequenceClassifierOutput output) throws Exception {
+    private static String digest(Stream<Tensor> tensors) throws Exception {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        update(digest, output.logits());
-        output.hiddenStates().forEach(state -> update(digest, state));
-        output.attentions().forEach(layer -> layer.forEach(map -> update(digest, map)));
+        tensors.forEach(tensor -> update(digest, tensor));
         return HexFormat.of().formatHex(digest.digest());
     }
 

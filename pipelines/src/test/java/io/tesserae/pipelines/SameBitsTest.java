@@ -60,7 +60,12 @@ class SameBitsTest {
                 FIXTURES.resolve("odd-head-size-7"),
                 FIXTURES.resolve("odd-head-size-33"),
                 FIXTURES.resolve("odd-head-size-1"),
-                FIXTURES.resolve("odd-seventeen-labels")));
+                FIXTURES.resolve("odd-seventeen-labels"),
+                FIXTURES.resolve("vit-classify"),
+                FIXTURES.resolve("vit-base"),
+                FIXTURES.resolve("deit-distilled"),
+                FIXTURES.resolve("dinov2-classify"),
+                FIXTURES.resolve("dinov2-swiglu")));
         try (Stream<Path> folders = Files.list(FIXTURES)) {
             folders.filter(folder -> folder.getFileName().toString().startsWith("activation-"))
                     .sorted()

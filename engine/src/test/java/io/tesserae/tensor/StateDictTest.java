@@ -1,0 +1,74 @@
+package io.tesserae.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class StateDictTest {
+
+    @Test
+    void ofTwoNamesTheOneThatIsThereIsRead() {
+        for (String prefix : new String[] {"", "vit."}) {
+            for (String name : new String[] {"encoder.layer.1", "layers.1"}) {
+                StateDict weights = StateDict.of(
+                        new TensorsInMemory().with(prefix + name + ".norm.bias", Tensor.of(new float[] {7}, 1)),
+                        "vit.");
+                Tensor bias = weights.at("vit")
+                        .atEither("encoder.layer.1", "layers.1")
+                        .at("norm")
+                        .read("bias", 1);
+                assertEquals(7f, bias.get(0));
+                weights.requireAllUsed(other -> false);
+            }
+        }
+    }
+
+    /** So that nobody finds half of a model in one spelling and half in the other. */
+    @Test
+    void ofTwoNamesThatAreThereTheOtherIsUnexpected() {
+        Tensor value = Tensor.of(new float[] {7}, 1);
+        StateDict weights =
+                StateDict.of(new TensorsInMemory().with("old.bias", value).with("new.bias", value), "vit.");
+        weights.atEither("old", "new").read("bias", 1);
+        String message = assertThrows(WeightException.class, () -> weights.requireAllUsed(other -> false))
+                .getMessage();
+        assertTrue(message.contains("new.bias"), message);
+    }
+
+    @Test
+    void ofTwoNamesThatAreAbsentTheFirstIsMissed() {
+        StateDict weights = StateDict.of(new TensorsInMemory(), "vit.");
+        StateDict absent = weights.atEither("old", "new");
+        String message = assertThrows(WeightException.class, () -> absent.read("bias", 1))
+                .getMessage();
+        assertTrue(message.contains("old.bias"), message);
+    }
+
+    @Test
+    void aNameIsContainedWithAndWithoutThePrefix() {
+        for (String stored : new String[] {"vit.pooler.dense.bias", "pooler.dense.bias"}) {
+            StateDict weights = StateDict.of(new TensorsInMemory().with(stored, Tensor.zeros(1)), "vit.");
+            assertTrue(weights.at("vit").contains("pooler"));
+            assertTrue(weights.contains("pooler"));
+            assertFalse(weights.at("vit").contains("pool"));
+            assertFalse(weights.at("vit").contains("dense"));
+        }
+    }
+
+    @Test
+    void aRowIsEverythingBelowTheOutermostDimension() {
+        Tensor weight = Tensor.zeros(3, 2, 2, 2);
+        for (int i = 0; i < weight.size(); i++) {
+            weight.data()[i] = i;
+        }
+        StateDict.Stored stored =
+                StateDict.of(new TensorsInMemory().with("weight", weight), "x.").require("weight", 3, 2, 2, 2);
+        float[] rows = new float[16];
+        stored.readRows(1, 2, rows, 0);
+        assertEquals(8f, rows[0]);
+        assertEquals(23f, rows[15]);
+    }
+}
