@@ -207,7 +207,8 @@ final class BmpDecoder {
 
     private void runLengths() {
         if (header.bitsPerPixel() > 8) {
-            throw file.refusal("run lengths belong to pictures with a palette, found " + header.bitsPerPixel() + " bits a pixel");
+            throw file.refusal(
+                    "run lengths belong to pictures with a palette, found " + header.bitsPerPixel() + " bits a pixel");
         }
         Colours colours = colours();
         if (colours.bits() == 1 && header.colours() == 2 && Arrays.equals(colours.table(), Palette.greyLevels(2))) {

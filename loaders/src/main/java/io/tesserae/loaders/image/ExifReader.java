@@ -125,7 +125,9 @@ final class ExifReader {
             case 3 -> Short.toUnsignedLong(tiff.getShort(at));
             case 4, 13 -> Integer.toUnsignedLong(tiff.getInt(at));
             case 5 ->
-                quotient(Integer.toUnsignedLong(tiff.getInt(at)), Integer.toUnsignedLong(tiff.getInt(at + INLINE_BYTES)));
+                quotient(
+                        Integer.toUnsignedLong(tiff.getInt(at)),
+                        Integer.toUnsignedLong(tiff.getInt(at + INLINE_BYTES)));
             case 6 -> tiff.get(at);
             case 8 -> tiff.getShort(at);
             case 9 -> tiff.getInt(at);

@@ -80,7 +80,8 @@ public final class ImageFiles {
         try {
             return decode(file).upright();
         } catch (OutOfMemoryError e) {
-            throw new ImageException(name + ": too little memory for so large a picture. Give the JVM more with -Xmx", e);
+            throw new ImageException(
+                    name + ": too little memory for so large a picture. Give the JVM more with -Xmx", e);
         } catch (ImageException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -126,6 +127,8 @@ public final class ImageFiles {
         String text = new String(first, StandardCharsets.ISO_8859_1);
         boolean printable = text.chars().allMatch(c -> c >= ' ' && c < 127 || c == '\n' || c == '\r' || c == '\t');
         return "it begins with "
-                + (printable ? '"' + text.replaceAll("\\s", " ") + '"' : HexFormat.ofDelimiter(" ").formatHex(first));
+                + (printable
+                        ? '"' + text.replaceAll("\\s", " ") + '"'
+                        : HexFormat.ofDelimiter(" ").formatHex(first));
     }
 }

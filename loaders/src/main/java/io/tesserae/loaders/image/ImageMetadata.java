@@ -32,11 +32,11 @@ final class ImageMetadata {
     }
 
     Orientation orientation() {
-        return switch (exif == null ? new ExifReader.Silent() : ExifReader.read(exif)) {
-            case ExifReader.Unreadable _ -> Orientation.AS_STORED;
-            case ExifReader.Found found -> Orientation.of(found.value());
-            case ExifReader.Silent _ -> byXmp();
-        };
+        ExifReader.Answer answer = exif == null ? new ExifReader.Silent() : ExifReader.read(exif);
+        if (answer instanceof ExifReader.Found(long value)) {
+            return Orientation.of(value);
+        }
+        return answer instanceof ExifReader.Silent ? byXmp() : Orientation.AS_STORED;
     }
 
     private Orientation byXmp() {

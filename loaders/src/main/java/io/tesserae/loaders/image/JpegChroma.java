@@ -13,6 +13,21 @@ final class JpegChroma {
 
     private JpegChroma() {}
 
+    /** Whether the picture has a component with half the rows and all the columns. */
+    static boolean concerns(JpegHeader header) {
+        for (JpegHeader.Component component : header.components()) {
+            if (concerns(header, component)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean concerns(JpegHeader header, JpegHeader.Component component) {
+        return component.vertical() * 2 == header.verticalMaximum()
+                && component.horizontal() == header.horizontalMaximum();
+    }
+
     /**
      * Blends the doubled rows of each component that has them.
      *
@@ -21,10 +36,8 @@ final class JpegChroma {
     static void smoothRows(byte[] samples, JpegHeader header) {
         JpegHeader.Component[] components = header.components();
         for (int i = 0; i < components.length; i++) {
-            boolean halfTheRows = components[i].vertical() * 2 == header.verticalMaximum();
-            boolean allColumns = components[i].horizontal() == header.horizontalMaximum();
             // A JDK that was built with libjpeg-turbo has blended them already.
-            if (halfTheRows && allColumns && hasDoubledRows(samples, header, i)) {
+            if (concerns(header, components[i]) && hasDoubledRows(samples, header, i)) {
                 smoothRows(samples, header, i);
             }
         }

@@ -65,7 +65,7 @@ final class JpegColours {
     }
 
     private static byte clip(int value) {
-        return (byte) Math.clamp(value, 0, 255);
+        return (byte) Math.max(0, Math.min(value, 255));
     }
 
     private static void invertColours(byte[] samples) {

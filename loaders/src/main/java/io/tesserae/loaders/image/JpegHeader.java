@@ -20,8 +20,8 @@ final class JpegHeader {
     private static final String EXIF = "Exif\0\0";
     private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
 
-    /** An application segment by Adobe that says: the components are the colours themselves. */
-    private static final byte[] NO_TRANSFORM = {
+    /** An application segment by Adobe; its last byte says how colours are coded: 0, not at all, 1, as luma and chroma. */
+    private static final byte[] ADOBE_NOTE = {
         (byte) 0xFF, (byte) 0xEE, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0
     };
 
@@ -133,8 +133,9 @@ final class JpegHeader {
     }
 
     private ImageException unsupported(String found) {
-        return file.refusal("JPEG with " + found + " is not read, only baseline and progressive ones with Huffman coding. "
-                + "Save it as such, or as PNG");
+        return file.refusal(
+                "JPEG with " + found + " is not read, only baseline and progressive ones with Huffman coding. "
+                        + "Save it as such, or as PNG");
     }
 
     /** EXIF in several segments is one block; of XMP packets the last counts. */
@@ -198,12 +199,20 @@ final class JpegHeader {
 
     /** Samples down of the component that has most. */
     int verticalMaximum() {
-        return Arrays.stream(components).mapToInt(Component::vertical).max().orElseThrow();
+        int most = 0;
+        for (Component component : components) {
+            most = Math.max(most, component.vertical());
+        }
+        return most;
     }
 
     /** Samples across of the component that has most. */
     int horizontalMaximum() {
-        return Arrays.stream(components).mapToInt(Component::horizontal).max().orElseThrow();
+        int most = 0;
+        for (Component component : components) {
+            most = Math.max(most, component.horizontal());
+        }
+        return most;
     }
 
     ColourCode colourCode() {
@@ -226,12 +235,17 @@ final class JpegHeader {
     }
 
     /**
-     * The file for a decoder that is to decode and nothing else: without profiles, thumbnails and comments, and with a note that
-     * the components are to be left as they are. What they mean is {@link #colourCode}'s to say.
+     * The file for a decoder that is to guess nothing: without profiles, thumbnails and comments, and with a note on the colours.
+     *
+     * @param convert whether luma and chroma are to be converted to red, green and blue; if not, all components are to be left as
+     *     they are, and what they mean is {@link #colourCode}'s to say
      */
-    byte[] withoutColour() {
+    byte[] forDecoder(boolean convert) {
         byte[] start = tables.toByteArray();
-        byte[] note = components.length == 1 ? new byte[0] : NO_TRANSFORM;
+        byte[] note = components.length == 1 ? new byte[0] : ADOBE_NOTE.clone();
+        if (convert) {
+            note[note.length - 1] = 1;
+        }
         int body = file.length() - firstScan;
         byte[] stream = new byte[2 + note.length + start.length + body];
         stream[0] = (byte) 0xFF;

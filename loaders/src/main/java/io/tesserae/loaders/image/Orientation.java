@@ -28,7 +28,8 @@ enum Orientation {
     RgbImage apply(RgbImage stored) {
         int width = stored.width();
         int height = stored.height();
-        // The stored pixel that comes to lie in the upper left corner, and the steps from it to its right and lower neighbour.
+        // The stored pixel that comes to lie in the upper left corner, and the steps from it to its right and lower
+        // neighbour.
         int right = width - 1;
         int bottom = (height - 1) * width;
         return switch (this) {

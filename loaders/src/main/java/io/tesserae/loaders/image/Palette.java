@@ -14,7 +14,8 @@ final class Palette {
     /** From red, green and blue, side by side; a last entry that is not whole does not count. */
     static byte[] ofRgb(byte[] colours) {
         byte[] table = new byte[COLOURS * RgbImage.CHANNELS];
-        System.arraycopy(colours, 0, table, 0, Math.min(colours.length / RgbImage.CHANNELS * RgbImage.CHANNELS, table.length));
+        System.arraycopy(
+                colours, 0, table, 0, Math.min(colours.length / RgbImage.CHANNELS * RgbImage.CHANNELS, table.length));
         return table;
     }
 

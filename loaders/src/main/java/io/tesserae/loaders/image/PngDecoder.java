@@ -84,7 +84,7 @@ final class PngDecoder {
             file.require(at + 4, 4);
             String type = new String(file.array(), (int) at + 4, 4, StandardCharsets.ISO_8859_1);
             long data = at + CHUNK_HEAD;
-            if (!type.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || c == '_'))) {
+            if (!isChunkType(type)) {
                 if (imageData.isEmpty()) {
                     throw file.refusal("not a whole PNG: no chunk at byte " + at);
                 }
@@ -116,6 +116,16 @@ final class PngDecoder {
         }
     }
 
+    private static boolean isChunkType(String type) {
+        for (int i = 0; i < type.length(); i++) {
+            char c = type.charAt(i);
+            if (c >= 128 || !Character.isLetterOrDigit(c) && c != '_') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void checkSum(long at, long length, String type) {
         CRC32 sum = new CRC32();
         sum.update(file.array(), (int) at + 4, (int) length + 4);
@@ -131,7 +141,8 @@ final class PngDecoder {
         switch (type) {
             case "IHDR" -> {
                 if (header != null || length < PngHeader.BYTES) {
-                    throw file.refusal("a PNG has one chunk IHDR of " + PngHeader.BYTES + " bytes, found another, of " + length);
+                    throw file.refusal(
+                            "a PNG has one chunk IHDR of " + PngHeader.BYTES + " bytes, found another, of " + length);
                 }
                 header = PngHeader.read(file, data);
             }
@@ -156,8 +167,8 @@ final class PngDecoder {
             long width = file.intBigEndian(data + 4L);
             long height = file.intBigEndian(data + 8L);
             if (width != header.width() || height != header.height()) {
-                throw file.refusal("the first frame of the animation has " + width + " x " + height + " pixels, the picture "
-                        + header.width() + " x " + header.height());
+                throw file.refusal("the first frame of the animation has " + width + " x " + height
+                        + " pixels, the picture " + header.width() + " x " + header.height());
             }
         }
     }
@@ -256,9 +267,13 @@ final class PngDecoder {
 
     private RgbImage pixels() {
         if (palette.length > Palette.COLOURS * RgbImage.CHANNELS) {
-            throw file.refusal("a palette has at most " + Palette.COLOURS + " colours of 3 bytes, found " + palette.length + " bytes");
+            throw file.refusal("a palette has at most " + Palette.COLOURS + " colours of 3 bytes, found "
+                    + palette.length + " bytes");
         }
-        long compressed = imageData.stream().mapToLong(Span::length).sum();
+        long compressed = 0;
+        for (Span span : imageData) {
+            compressed += span.length();
+        }
         if (header.dataBytes() > compressed * DEFLATE_RATIO) {
             throw file.truncated(compressed + " bytes of compressed data cannot hold " + header.width() + " x "
                     + header.height() + " pixels");
@@ -273,7 +288,9 @@ final class PngDecoder {
             data.finish();
         } catch (DataFormatException e) {
             throw new ImageException(
-                    file.truncated("its compressed data are broken (" + e.getMessage() + ")").getMessage(), e);
+                    file.truncated("its compressed data are broken (" + e.getMessage() + ")")
+                            .getMessage(),
+                    e);
         }
         return new RgbImage(header.width(), header.height(), pixels);
     }

@@ -36,22 +36,20 @@ record PngHeader(int width, int height, int bitDepth, Colour colour, boolean int
         file.requireSize(width, height);
         int bitDepth = file.unsignedByte(at + 8);
         int code = file.unsignedByte(at + 9);
-        Colour colour =
-                switch (code) {
-                    case 0 -> Colour.GREY;
-                    case 2 -> Colour.RGB;
-                    case 3 -> Colour.PALETTE;
-                    case 4 -> Colour.GREY_ALPHA;
-                    case 6 -> Colour.RGB_ALPHA;
-                    default -> throw file.refusal("PNG has no colour type " + code);
-                };
-        boolean known =
-                switch (bitDepth) {
-                    case 1, 2, 4 -> colour.samples == 1;
-                    case 8 -> true;
-                    case 16 -> colour != Colour.PALETTE;
-                    default -> false;
-                };
+        Colour colour = switch (code) {
+            case 0 -> Colour.GREY;
+            case 2 -> Colour.RGB;
+            case 3 -> Colour.PALETTE;
+            case 4 -> Colour.GREY_ALPHA;
+            case 6 -> Colour.RGB_ALPHA;
+            default -> throw file.refusal("PNG has no colour type " + code);
+        };
+        boolean known = switch (bitDepth) {
+            case 1, 2, 4 -> colour.samples == 1;
+            case 8 -> true;
+            case 16 -> colour != Colour.PALETTE;
+            default -> false;
+        };
         if (!known) {
             throw file.refusal("PNG has no " + bitDepth + " bits a sample with colour type " + code);
         }

@@ -22,7 +22,9 @@ final class PngSamples {
         if (header.colour() == Colour.PALETTE) {
             return Palette.ofRgb(palette);
         }
-        return header.colour() == Colour.GREY && header.bitDepth() <= 8 ? Palette.greyLevels(1 << header.bitDepth()) : null;
+        return header.colour() == Colour.GREY && header.bitDepth() <= 8
+                ? Palette.greyLevels(1 << header.bitDepth())
+                : null;
     }
 
     /**

@@ -23,8 +23,8 @@ final class RasterColours {
         int width = image.getWidth();
         int height = image.getHeight();
         if ((long) width * height > ImageFiles.PIXEL_LIMIT) {
-            throw new ImageException("a picture of " + width + " x " + height + " pixels; at most " + ImageFiles.PIXEL_LIMIT
-                    + " are taken. Scale it down first");
+            throw new ImageException("a picture of " + width + " x " + height + " pixels; at most "
+                    + ImageFiles.PIXEL_LIMIT + " are taken. Scale it down first");
         }
         byte[] pixels = new byte[width * height * RgbImage.CHANNELS];
         Raster raster = image.getRaster();
@@ -39,8 +39,9 @@ final class RasterColours {
     }
 
     private static ImageException unknown(ColorModel model) {
-        return new ImageException("a picture with the colour model " + model + ": expected grey, RGB or CMYK of 8 or 16 bits, or"
-                + " a palette. Draw it into a BufferedImage.TYPE_3BYTE_BGR first");
+        return new ImageException(
+                "a picture with the colour model " + model + ": expected grey, RGB or CMYK of 8 or 16 bits, or"
+                        + " a palette. Draw it into a BufferedImage.TYPE_3BYTE_BGR first");
     }
 
     private static void indices(Raster raster, IndexColorModel model, byte[] pixels) {
@@ -125,7 +126,10 @@ final class RasterColours {
             if (premultipliedBy != NO_BAND) {
                 int alphaBits = bits.applyAsInt(premultipliedBy);
                 for (int x = 0; x < width; x++) {
-                    divide(pixels, (y * width + x) * RgbImage.CHANNELS, eightBits(row[x * count + premultipliedBy], alphaBits));
+                    divide(
+                            pixels,
+                            (y * width + x) * RgbImage.CHANNELS,
+                            eightBits(row[x * count + premultipliedBy], alphaBits));
                 }
             }
         }
