@@ -99,4 +99,29 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
             float[] probabilities,
             int probabilitiesOffset,
             Scratch scratch);
+
+    /** Bits behind the point in the weights of {@link #blendRows}: Pillow's {@code PRECISION_BITS}. */
+    int BLEND_FRACTION_BITS = 22;
+
+    /**
+     * One row of 8-bit values as a weighted sum of rows: the inner loop of Pillow's resampling. {@code out[i]} is
+     * {@code (½ + Σ weights[k] · rows[k][i]) >> 22}, brought between 0 and 255; weights are fixed-point numbers with
+     * {@value #BLEND_FRACTION_BITS} bits behind the point. Sums are 32-bit integers that wrap, so their order does not
+     * matter.
+     *
+     * @param rows unsigned bytes; row k begins at {@code offset + k * stride}
+     * @param weights one for each row, from {@code firstWeight} on
+     * @param count how many rows are added up
+     * @param out receives {@code length} values from {@code outOffset} on; not the array of {@code rows}
+     */
+    void blendRows(
+            byte[] rows,
+            int offset,
+            int stride,
+            int[] weights,
+            int firstWeight,
+            int count,
+            byte[] out,
+            int outOffset,
+            int length);
 }

@@ -8,6 +8,9 @@ import java.util.Arrays;
  */
 final class ScalarKernels implements Kernels {
 
+    /** One half in the fixed point of {@link #blendRows}: what turns the shift into rounding. */
+    static final int BLEND_HALF = 1 << BLEND_FRACTION_BITS - 1;
+
     @Override
     public String description() {
         return "scalar";
@@ -157,6 +160,26 @@ final class ScalarKernels implements Kernels {
             for (int key = 0; probabilities != null && key < keyCount; key++) {
                 probabilities[probabilitiesOffset + query * keyCount + key] = exponentials[key] * reciprocal;
             }
+        }
+    }
+
+    @Override
+    public void blendRows(
+            byte[] rows,
+            int offset,
+            int stride,
+            int[] weights,
+            int firstWeight,
+            int count,
+            byte[] out,
+            int outOffset,
+            int length) {
+        for (int i = 0; i < length; i++) {
+            int sum = BLEND_HALF;
+            for (int k = 0; k < count; k++) {
+                sum += weights[firstWeight + k] * (rows[offset + k * stride + i] & 0xFF);
+            }
+            out[outOffset + i] = (byte) Math.clamp(sum >> BLEND_FRACTION_BITS, 0, 255);
         }
     }
 

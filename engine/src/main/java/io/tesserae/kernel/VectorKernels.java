@@ -14,6 +14,8 @@ final class VectorKernels implements Kernels {
 
     static final int LANES = SPECIES.length();
 
+    private static final ScalarKernels SCALAR = new ScalarKernels();
+
     /** A full tile: 12 rows where the machine has 32 vector registers, 6 where it has 16. See {@link VectorTile}. */
     static final TileShape TILE = new TileShape(hasManyRegisters() ? 12 : 6, LANES);
 
@@ -55,6 +57,22 @@ final class VectorKernels implements Kernels {
             Scratch scratch) {
         VectorAttention.attend(
                 operands, head, queryFrom, queryCount, keyFrom, keyCount, probabilities, probabilitiesOffset, scratch);
+    }
+
+    @Override
+    public void blendRows(
+            byte[] rows,
+            int offset,
+            int stride,
+            int[] weights,
+            int firstWeight,
+            int count,
+            byte[] out,
+            int outOffset,
+            int length) {
+        int whole = VectorBlend.blendRows(rows, offset, stride, weights, firstWeight, count, out, outOffset, length);
+        SCALAR.blendRows(
+                rows, offset + whole, stride, weights, firstWeight, count, out, outOffset + whole, length - whole);
     }
 
     @Override

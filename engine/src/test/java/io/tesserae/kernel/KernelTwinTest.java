@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tesserae.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -226,6 +227,43 @@ class KernelTwinTest {
         SCALAR.addScaled(0.7f, x, 1, expected, 3, count);
         VECTOR.addScaled(0.7f, x, 1, actual, 3, count);
         assertBitsEqual(expected, actual);
+    }
+
+    @Property(tries = 150)
+    void blendedRowsAreEqual(
+            @ForAll @IntRange(min = 0, max = 150) int length,
+            @ForAll @IntRange(min = 0, max = 40) int count,
+            @ForAll boolean overflowing,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        int stride = length + random.nextInt(4);
+        byte[] rows = new byte[5 + count * stride + length];
+        random.nextBytes(rows);
+        // Of both signs and about one in sum, as a filter's are, so that values below 0 and above 255 come out; or any
+        int[] weights = random.ints(3 + count, -(1 << 21), 1 << 21).toArray();
+        if (overflowing) {
+            Arrays.setAll(weights, i -> random.nextInt());
+        }
+        byte[] expected = new byte[length + 9];
+        byte[] actual = new byte[length + 9];
+        SCALAR.blendRows(rows, 5, stride, weights, 3, count, expected, 4, length);
+        VECTOR.blendRows(rows, 5, stride, weights, 3, count, actual, 4, length);
+        assertArrayEquals(expected, actual);
+    }
+
+    @Example
+    void aBlendIsRoundedAndClamped() {
+        int one = 1 << Kernels.BLEND_FRACTION_BITS;
+        byte[] rows = {10, (byte) 200, 0, 20, (byte) 255, 1};
+        for (Kernels kernels : new Kernels[] {SCALAR, VECTOR}) {
+            byte[] out = new byte[3];
+            kernels.blendRows(rows, 0, 3, new int[] {one / 2, one / 2}, 0, 2, out, 0, 3);
+            assertArrayEquals(new byte[] {15, (byte) 228, 1}, out, "halves go up");
+            kernels.blendRows(rows, 0, 3, new int[] {2 * one, -one}, 0, 2, out, 0, 3);
+            assertArrayEquals(new byte[] {0, (byte) 145, 0}, out, "not below zero");
+            kernels.blendRows(rows, 0, 3, new int[] {one, one}, 0, 2, out, 0, 3);
+            assertArrayEquals(new byte[] {30, (byte) 255, 1}, out, "not above 255");
+        }
     }
 
     /** Values of all magnitudes that models see, and some that they do not. */
