@@ -20,8 +20,8 @@ import java.util.Objects;
  *       how many heads keep them.
  * </ul>
  *
- * <p>Colours run from a map's least value to its most, in even steps of lightness; between the patches they are
- * interpolated. What the model did not see is dark. The same attention gives the same files; only the letters of the contact
+ * <p>Colours run from a map's least value to its 99th percentile, in even steps of lightness, and are interpolated between the
+ * patches. What the model did not see is dark. The same attention gives the same files; only the letters of the contact
  * sheet depend on the fonts of the machine, and it needs none.
  */
 public final class AttentionPictures {

@@ -88,7 +88,8 @@ final class Canvas {
         // In memory: the cache that ImageIO takes by itself is a file.
         try (var stream = new MemoryCacheImageOutputStream(bytes)) {
             if (!ImageIO.write(image, "png", stream)) {
-                throw new IOException("this Java runtime has no writer for PNG files; use one with the whole java.desktop");
+                throw new IOException(
+                        "this Java runtime has no writer for PNG files; use one with the whole java.desktop");
             }
         }
         return bytes.toByteArray();

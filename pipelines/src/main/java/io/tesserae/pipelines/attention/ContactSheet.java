@@ -84,15 +84,11 @@ final class ContactSheet {
         boolean whole = maps.seesAll();
         String seen = whole ? "the model sees all of it" : "bright: what the model sees";
         tiles.add(new Tile(scene, Painter.picture(scene), "Picture", seen, null));
-        tiles.add(heat(scene, maps.mean(), "Mean of all heads"));
-        tiles.add(heat(scene, maps.rollout(), "Rollout through all layers"));
+        tiles.add(heat(scene, maps.mean(), "Mean of heads"));
+        tiles.add(heat(scene, maps.rollout(), "Rollout"));
         tiles.add(new Tile(
-                scene,
-                Painter.agreement(scene, maps.agreement()),
-                "Agreement of the heads",
-                "the brighter, the more heads' masks keep it",
-                null));
-        return new Section("Overview", "", columns, tiles);
+                scene, Painter.agreement(scene, maps.agreement()), "Agreement", "lit by how many masks keep it", null));
+        return new Section("Overview", "rollout is through all layers, the others are this layer's", columns, tiles);
     }
 
     private Section heads() {
@@ -103,7 +99,10 @@ final class ContactSheet {
             tiles.add(heat(scene, maps.heads().get(head), "Head " + (head + 1)));
         }
         return new Section(
-                "Heads", "every map has its own range of colours, written under it", columns, List.copyOf(tiles));
+                "Heads",
+                "colours run from a map's least value to its 99th percentile; the brightest stands for all above",
+                columns,
+                List.copyOf(tiles));
     }
 
     private Section masks() {
@@ -156,7 +155,7 @@ final class ContactSheet {
 
     private int heightOf(Section section) {
         int rows = Math.ceilDiv(section.tiles().size(), section.columns());
-        return 52 + rows * tileHeight(section) + (rows - 1) * 20 + 40;
+        return 56 + rows * tileHeight(section) + (rows - 1) * 20 + 40;
     }
 
     private void drawSection(Canvas page, Section section, int top) {
@@ -185,10 +184,12 @@ final class ContactSheet {
         }
     }
 
-    /** The least, the colours, the most. */
+    /** The least, the colours, and what the last of them stands for. */
     private void drawColourBar(Canvas page, HeatRange range, int left, int top, int width) {
         String least = percent(range.least());
-        String most = percent(range.most());
+        String most = range.bright() < range.most()
+                ? percent(range.bright()).replace(" %", "") + "–" + percent(range.most())
+                : percent(range.most());
         text(page, least, left, top + 12, SMALL_SIZE, false, FAINT_INK);
         int mostWidth = lettering.width(most, SMALL_SIZE, false);
         text(page, most, left + width - mostWidth, top + 12, SMALL_SIZE, false, FAINT_INK);

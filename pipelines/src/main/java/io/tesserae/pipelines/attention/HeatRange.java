@@ -1,19 +1,34 @@
 package io.tesserae.pipelines.attention;
 
+import java.util.Arrays;
+
 /**
- * What a map's colours stand for: the first for its least value, the last for its most.
+ * What a map's colours stand for. Transformers like to gather much attention on a patch or two of no meaning, beside which all
+ * others would look alike: so the last colour begins at the 99th percentile, and stands for all that is above.
  *
- * @param least where the colours begin
- * @param most where they end
+ * @param least the map's least value, where the colours begin
+ * @param bright from where on a value has the last colour
+ * @param most the map's largest value
+ * @see <a href="https://arxiv.org/abs/2309.16588">Darcet et al. 2023, Vision Transformers Need Registers</a>
  */
-record HeatRange(float least, float most) {
+record HeatRange(float least, float bright, float most) {
+
+    private static final double PERCENTILE = 0.99;
 
     static HeatRange of(Heatmap heatmap) {
-        return new HeatRange(heatmap.min(), heatmap.max());
+        float[] ascending = heatmap.values().clone();
+        Arrays.sort(ascending);
+        double rank = PERCENTILE * (ascending.length - 1);
+        float below = ascending[(int) Math.floor(rank)];
+        float above = ascending[(int) Math.ceil(rank)];
+        float bright = (float) (below + (above - below) * (rank - Math.floor(rank)));
+        float most = ascending[ascending.length - 1];
+        // Where all but the highest are equal there is no percentile to go by.
+        return new HeatRange(ascending[0], bright > ascending[0] ? bright : most, most);
     }
 
     /** 0 to 1; in the middle where all values are the same. */
     double position(double value) {
-        return most > least ? Math.clamp((value - least) / ((double) most - least), 0.0, 1.0) : 0.5;
+        return bright > least ? Math.clamp((value - least) / ((double) bright - least), 0.0, 1.0) : 0.5;
     }
 }

@@ -120,7 +120,8 @@ public record ImageAttention(
         int length = layers.getFirst().dimension(2);
         double[] flow = new double[length]; // the class token's row of the product so far
         flow[0] = 1;
-        // Only one row is asked for, so it goes through the layers from the left, last layer first: a vector times a matrix
+        // Only one row is asked for, so it goes through the layers from the left, last layer first: a vector times a
+        // matrix
         // a layer, where the whole product would be matrix times matrix.
         for (Tensor map : layers.reversed()) {
             flow = throughLayer(flow, map);

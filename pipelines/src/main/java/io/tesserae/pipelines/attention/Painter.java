@@ -9,6 +9,11 @@ final class Painter {
     /** How far what the model did not see, or a mask did not keep, is darkened. */
     private static final double DIMMED = 0.72;
 
+    /** How much of the picture the first and the last colour cover. */
+    private static final double COLD_COVER = 0.45;
+
+    private static final double HOT_COVER = 0.75;
+
     private static final int OUTLINE = 0xFFE9A8;
 
     private Painter() {}
@@ -37,7 +42,10 @@ final class Painter {
                 if (scene.isSeen(x, y)) {
                     double value = range.position(grid.value(scene.across(x)));
                     int grey = Canvas.mix(rgb, Canvas.grey(rgb), DESATURATION);
-                    canvas.set(x, y, Canvas.mix(grey, ColourMap.rgb(value), 0.55 + 0.2 * value));
+                    canvas.set(
+                            x,
+                            y,
+                            Canvas.mix(grey, ColourMap.rgb(value), COLD_COVER + (HOT_COVER - COLD_COVER) * value));
                 } else {
                     canvas.set(x, y, dimmed(rgb));
                 }

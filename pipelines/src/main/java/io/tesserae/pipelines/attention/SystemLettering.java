@@ -33,8 +33,8 @@ final class SystemLettering implements Lettering {
     public void draw(Canvas canvas, String text, int left, int baseline, int size, boolean bold, int rgb) {
         // Letters may reach out of their box: a margin all round.
         int margin = size;
-        BufferedImage letters = new BufferedImage(
-                width(text, size, bold) + 2 * margin, 2 * size + margin, BufferedImage.TYPE_INT_ARGB);
+        BufferedImage letters =
+                new BufferedImage(width(text, size, bold) + 2 * margin, 2 * size + margin, BufferedImage.TYPE_INT_ARGB);
         Graphics2D graphics = letters.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         graphics.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);

@@ -14,7 +14,8 @@ final class WholeFile {
     /** Writes a file, in place of one that is there already; its folder must exist. */
     static void write(Path file, byte[] content) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
-        Path unfinished = folder.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        Path unfinished = folder.resolve(
+                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         try {
             Files.write(unfinished, content);
             move(unfinished, file);
