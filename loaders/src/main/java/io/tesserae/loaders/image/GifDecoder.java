@@ -15,6 +15,11 @@ final class GifDecoder {
     private static final int FRAME_BYTES = 9;
     private static final int GRAPHIC_CONTROL = 0xF9;
 
+    /** First row and step of each pass. */
+    private static final int[][] INTERLACED = {{0, 8}, {4, 8}, {2, 4}, {1, 2}};
+
+    private static final int[][] IN_ORDER = {{0, 1}};
+
     private final ImageBytes file;
     private long at;
 
@@ -93,11 +98,6 @@ final class GifDecoder {
         }
         return new RgbImage(canvasWidth, canvasHeight, canvas);
     }
-
-    /** First row and step of each pass. */
-    private static final int[][] INTERLACED = {{0, 8}, {4, 8}, {2, 4}, {1, 2}};
-
-    private static final int[][] IN_ORDER = {{0, 1}};
 
     /**
      * A table of colours, if the flags say that there is one; else the other. A table that only says that colour 0 is 0 0 0,

@@ -15,7 +15,7 @@ import java.util.Objects;
  * {@code ImageOps.exif_transpose}, {@code convert("RGB")} (that is {@code transformers.image_utils.load_image}).
  *
  * <p>JPEG, PNG, GIF and BMP are read by themselves; WebP where the library {@code com.twelvemonkeys.imageio:imageio-webp} is at
- * hand. What a file is, its first bytes say, not its name. In particular:
+ * hand, exactly if it is lossless and nearly so if it is lossy. What a file is, its first bytes say, not its name. In particular:
  *
  * <ul>
  *   <li>The picture is turned as its EXIF or XMP metadata say.

@@ -185,14 +185,14 @@ final class JpegHeader {
         }
     }
 
-    /** There must be a frame, and data enough for it: two bits a block at least, where all blocks are in one scan. */
+    /** There must be a frame, and data enough for it: two bits a block at least, or one where scans refine each other. */
     private void requireFrame() {
         if (components.length == 0) {
             throw file.truncated("a scan without a frame before it");
         }
         long blocks = (width + 7L) / 8 * ((height + 7L) / 8);
         long present = file.length() - (long) firstScan;
-        if (sequential && present * 4 < blocks) {
+        if (present * (sequential ? 4 : 8) < blocks) {
             throw file.truncated(present + " bytes cannot hold " + width + " x " + height + " pixels");
         }
     }

@@ -3,8 +3,6 @@ package io.tesserae.loaders.image;
 import io.tesserae.loaders.image.PngHeader.Colour;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
@@ -30,14 +28,7 @@ final class PngDecoder {
     private static final int CHECKSUM_BYTES = 4;
 
     /** No compressed data unfold to more than this many times their length (deflate: 258 bytes from 2 bits). */
-    private static final long DEFLATE_RATIO = 1032;
-
-    /** Texts that unfold to more are refused: Pillow's {@code MAX_TEXT_CHUNK}. */
-    private static final int TEXT_LIMIT = 1 << 20;
-
-    private static final String RAW_EXIF_KEY = "Raw profile type exif";
-    private static final String EXIF_KEY = "exif";
-    private static final String XMP_KEY = "XML:com.adobe.xmp";
+    static final long DEFLATE_RATIO = 1032;
 
     /** Where each pass of an interlaced picture begins, and how far apart its pixels lie: x, y, step x, step y. */
     private static final int[][] ADAM7 = {
@@ -48,8 +39,7 @@ final class PngDecoder {
 
     private final ImageBytes file;
     private final ImageMetadata metadata = new ImageMetadata();
-    /** The hexadecimal text in which ImageMagick wraps an EXIF block; it counts where there is no other. */
-    private String rawExifProfile;
+    private final PngTexts texts;
 
     private PngHeader header;
     private byte[] palette = {};
@@ -61,15 +51,14 @@ final class PngDecoder {
 
     private PngDecoder(ImageBytes file) {
         this.file = file;
+        this.texts = new PngTexts(file, metadata);
     }
 
     static StoredImage decode(ImageBytes file) {
         PngDecoder decoder = new PngDecoder(file);
         decoder.readChunks();
         RgbImage pixels = decoder.pixels();
-        if (decoder.metadata.exif() == null && decoder.rawExifProfile != null) {
-            decoder.metadata.exif(exifOfRawProfile(decoder.rawExifProfile));
-        }
+        decoder.texts.finish();
         return new StoredImage(pixels, decoder.metadata.orientation());
     }
 
@@ -154,9 +143,9 @@ final class PngDecoder {
             case "acTL" -> animated = true;
             case "fcTL" -> requireWholeFrame(data, length);
             case "eXIf" -> metadata.exif(file.copy(data, length));
-            case "tEXt" -> plainText(file.copy(data, length));
-            case "zTXt" -> compressedText(file.copy(data, length));
-            case "iTXt" -> internationalText(file.copy(data, length));
+            case "tEXt" -> texts.plain(file.copy(data, length));
+            case "zTXt" -> texts.compressed(file.copy(data, length));
+            case "iTXt" -> texts.international(file.copy(data, length));
             default -> {} // nothing that would change the pixels
         }
     }
@@ -171,96 +160,6 @@ final class PngDecoder {
                         + " pixels, the picture " + header.width() + " x " + header.height());
             }
         }
-    }
-
-    // ----------------------------------------------------------------- texts
-
-    private void plainText(byte[] chunk) {
-        int end = zeroByte(chunk, 0);
-        text(latin1(chunk, 0, end), chunk, Math.min(end + 1, chunk.length));
-    }
-
-    private void compressedText(byte[] chunk) {
-        int end = zeroByte(chunk, 0);
-        String key = latin1(chunk, 0, end);
-        if (isWanted(key)) {
-            text(key, inflateText(key, chunk, end + 2), 0);
-        }
-    }
-
-    private void internationalText(byte[] chunk) {
-        int keyEnd = zeroByte(chunk, 0);
-        int languageEnd = zeroByte(chunk, keyEnd + 3);
-        int translationEnd = zeroByte(chunk, languageEnd + 1);
-        String key = latin1(chunk, 0, keyEnd);
-        if (isWanted(key) && translationEnd < chunk.length) {
-            boolean compressed = chunk[keyEnd + 1] != 0;
-            int start = translationEnd + 1;
-            if (compressed) {
-                text(key, inflateText(key, chunk, start), 0);
-            } else {
-                text(key, chunk, start);
-            }
-        }
-    }
-
-    private static boolean isWanted(String key) {
-        return key.equals(XMP_KEY) || key.equals(RAW_EXIF_KEY) || key.equals(EXIF_KEY);
-    }
-
-    private void text(String key, byte[] value, int start) {
-        switch (key) {
-            case XMP_KEY -> metadata.xmp(latin1(value, start, value.length));
-            case RAW_EXIF_KEY -> rawExifProfile = latin1(value, start, value.length);
-            case EXIF_KEY -> metadata.exif(Arrays.copyOfRange(value, start, value.length));
-            default -> {}
-        }
-    }
-
-    /** Nothing where the data are no zlib stream: a broken text is no reason to refuse the picture. */
-    private byte[] inflateText(String key, byte[] chunk, int start) {
-        if (start >= chunk.length) {
-            return new byte[0];
-        }
-        try (Inflater inflater = new Inflater()) {
-            inflater.setInput(chunk, start, chunk.length - start);
-            byte[] text = new byte[(int) Math.min(TEXT_LIMIT + 1L, (chunk.length - start) * DEFLATE_RATIO)];
-            int count = 0;
-            for (int more; count < text.length && (more = inflater.inflate(text, count, text.length - count)) > 0; ) {
-                count += more;
-            }
-            if (count > TEXT_LIMIT) {
-                throw file.refusal("its text \"" + key + "\" unfolds to more than " + TEXT_LIMIT + " bytes");
-            }
-            return Arrays.copyOf(text, count);
-        } catch (DataFormatException e) {
-            return new byte[0];
-        }
-    }
-
-    /** The text's first three lines are empty, the name and the length; the others are the block in hexadecimal. */
-    private static byte[] exifOfRawProfile(String text) {
-        String[] lines = text.split("\n", 4);
-        if (lines.length < 4) {
-            return new byte[0];
-        }
-        try {
-            return HexFormat.of().parseHex(lines[3].replaceAll("\\s", ""));
-        } catch (IllegalArgumentException e) {
-            return new byte[] {0}; // which is no EXIF either
-        }
-    }
-
-    private static int zeroByte(byte[] bytes, int from) {
-        int at = from;
-        while (at < bytes.length && bytes[at] != 0) {
-            at++;
-        }
-        return Math.min(at, bytes.length);
-    }
-
-    private static String latin1(byte[] bytes, int start, int end) {
-        return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
     }
 
     // ---------------------------------------------------------------- pixels

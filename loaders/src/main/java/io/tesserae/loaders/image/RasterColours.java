@@ -17,6 +17,8 @@ import java.util.function.IntUnaryOperator;
  */
 final class RasterColours {
 
+    private static final int NO_BAND = -1;
+
     private RasterColours() {}
 
     static RgbImage toRgb(BufferedImage image) {
@@ -72,8 +74,6 @@ final class RasterColours {
                 channel -> model.getComponentSize(channel),
                 model.isAlphaPremultiplied() ? RgbImage.CHANNELS : NO_BAND);
     }
-
-    private static final int NO_BAND = -1;
 
     private static void components(Raster raster, ComponentColorModel model, byte[] pixels) {
         int type = model.getTransferType();
