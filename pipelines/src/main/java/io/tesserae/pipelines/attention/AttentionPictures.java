@@ -101,7 +101,8 @@ public final class AttentionPictures {
 
     private static Path save(Canvas canvas, Path directory, String name) throws IOException {
         Path file = directory.resolve(name + ".png");
-        WholeFile.write(file, canvas.toPng());
+        byte[] png = canvas.toPng();
+        WholeFile.write(file, stream -> stream.write(png));
         return file;
     }
 }

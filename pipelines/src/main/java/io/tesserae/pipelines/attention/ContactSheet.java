@@ -87,7 +87,7 @@ final class ContactSheet {
         tiles.add(heat(scene, maps.mean(), "Mean of heads"));
         tiles.add(heat(scene, maps.rollout(), "Rollout"));
         tiles.add(new Tile(
-                scene, Painter.agreement(scene, maps.agreement()), "Agreement", "lit by how many masks keep it", null));
+                scene, Painter.agreement(scene, maps.agreement()), "Agreement", "lit by masks that keep it", null));
         return new Section("Overview", "rollout is through all layers, the others are this layer's", columns, tiles);
     }
 
@@ -187,9 +187,11 @@ final class ContactSheet {
     /** The least, the colours, and what the last of them stands for. */
     private void drawColourBar(Canvas page, HeatRange range, int left, int top, int width) {
         String least = percent(range.least());
-        String most = range.bright() < range.most()
-                ? percent(range.bright()).replace(" %", "") + "–" + percent(range.most())
-                : percent(range.most());
+        String bright = percent(range.bright());
+        String most = percent(range.most());
+        if (!bright.equals(most)) {
+            most = bright.replace(" %", "") + "–" + most;
+        }
         text(page, least, left, top + 12, SMALL_SIZE, false, FAINT_INK);
         int mostWidth = lettering.width(most, SMALL_SIZE, false);
         text(page, most, left + width - mostWidth, top + 12, SMALL_SIZE, false, FAINT_INK);

@@ -1,23 +1,34 @@
 package io.tesserae.pipelines.attention;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 
 /** Files that are there as a whole or not at all: written under another name, then renamed. */
 final class WholeFile {
 
     private WholeFile() {}
 
+    /** What goes into a file. */
+    @FunctionalInterface
+    interface Content {
+        void writeTo(OutputStream stream) throws IOException;
+    }
+
     /** Writes a file, in place of one that is there already; its folder must exist. */
-    static void write(Path file, byte[] content) throws IOException {
+    static void write(Path file, Content content) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
-        Path unfinished = folder.resolve(
-                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        // Not createTempFile: its files may be read by nobody but their owner, and a finished one keeps that.
+        Path unfinished = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            Files.write(unfinished, content);
+            try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(unfinished), 1 << 16)) {
+                content.writeTo(stream);
+            }
             move(unfinished, file);
         } finally {
             Files.deleteIfExists(unfinished);
