@@ -71,9 +71,8 @@ final class AttentionMapTask {
 
     private void drawPictures() throws IOException {
         ModelFiles model = command.modelOr(Models.bundledPhotos());
-        AttentionPictureOptions options = AttentionPictureOptions.DEFAULT
-                .withModel(command.modelName())
-                .withMass(command.mass());
+        AttentionPictureOptions options =
+                AttentionPictureOptions.DEFAULT.withModel(command.modelName()).withMass(command.mass());
         try (Inputs<ImageInput> images = command.inputs(ImageFormat.IMAGES);
                 Engine engine = command.openEngine();
                 ImageAttentionPipeline pipeline = Pipelines.imageAttention(model, engine)) {
@@ -87,7 +86,10 @@ final class AttentionMapTask {
                 for (ImageInput image : some) {
                     String name = Path.of(image.name()).getFileName().toString();
                     Path folder = alone ? directory : directory.resolve(unique(stem(name)));
-                    print("image", image.name(), AttentionPictures.write(attend(pipeline, image), name, folder, options));
+                    print(
+                            "image",
+                            image.name(),
+                            AttentionPictures.write(attend(pipeline, image), name, folder, options));
                 }
             }
         }
@@ -101,7 +103,8 @@ final class AttentionMapTask {
 
     private int requireLayer(int layer, int layers) {
         if (layer > layers) {
-            throw new CommandException("--layer: expected 1 to " + layers + ", the layers of the model, found " + layer);
+            throw new CommandException(
+                    "--layer: expected 1 to " + layers + ", the layers of the model, found " + layer);
         }
         return layer;
     }
@@ -114,8 +117,9 @@ final class AttentionMapTask {
                 TextAttentionPipeline pipeline = Pipelines.textAttention(model, engine)) {
             for (List<TextInput> some = texts.next(1); !some.isEmpty(); some = texts.next(1)) {
                 TextInput input = some.getFirst();
-                String text =
-                        input.textPair().map(pair -> input.text() + " | " + pair).orElse(input.text());
+                String text = input.textPair()
+                        .map(pair -> input.text() + " | " + pair)
+                        .orElse(input.text());
                 Files.createDirectories(directory);
                 Path page = directory.resolve(unique(slug(text)) + ".html");
                 AttentionPage.write(pipeline.attend(input), Printable.excerpt(text, EXCERPT), page);

@@ -27,9 +27,8 @@ final class ImageFeatureExtractionTask {
             ImageTask.run(
                     images,
                     command.batchSize().orElse(pipeline.batchSize()),
-                    batch -> command.pool()
-                            ? pipeline.pool(batch, batch.size())
-                            : pipeline.extract(batch, batch.size()),
+                    batch ->
+                            command.pool() ? pipeline.pool(batch, batch.size()) : pipeline.extract(batch, batch.size()),
                     (image, features) -> command.isJson() ? json(features) : text(features, image),
                     command.console().out(),
                     progress);
@@ -51,7 +50,8 @@ final class ImageFeatureExtractionTask {
     }
 
     private static String text(Tensor features, ImageInput image) {
-        String shape = Arrays.stream(features.shape()).mapToObj(Integer::toString).collect(Collectors.joining(" x "));
+        String shape =
+                Arrays.stream(features.shape()).mapToObj(Integer::toString).collect(Collectors.joining(" x "));
         String beginning = Arrays.stream(boxed(features))
                 .map(value -> String.format(Locale.ROOT, "%.4f", value))
                 .collect(Collectors.joining(" "));

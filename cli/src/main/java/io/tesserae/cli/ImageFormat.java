@@ -59,8 +59,12 @@ final class ImageFormat implements InputFormat<ImageInput> {
         }
         Path path = path(argument, argument);
         if (path != null && Files.isDirectory(path)) {
-            return files(path, 1, ImageFormat::isPicture, argument + ": no pictures in this folder; expected files"
-                    + " that end in .jpg, .png, .gif, .bmp or .webp");
+            return files(
+                    path,
+                    1,
+                    ImageFormat::isPicture,
+                    argument + ": no pictures in this folder; expected files"
+                            + " that end in .jpg, .png, .gif, .bmp or .webp");
         }
         if (path == null || !Files.exists(path) && isPattern(argument)) {
             return ofPattern(argument);
@@ -74,8 +78,8 @@ final class ImageFormat implements InputFormat<ImageInput> {
             return ofDataUri(text, place);
         }
         if (isUri(text)) {
-            throw new CommandException(place + ": nothing is downloaded; expected a file, found "
-                    + Printable.excerpt(text, 80));
+            throw new CommandException(
+                    place + ": nothing is downloaded; expected a file, found " + Printable.excerpt(text, 80));
         }
         Path path = text.isEmpty() ? null : path(text, place);
         if (path == null) {
@@ -97,8 +101,8 @@ final class ImageFormat implements InputFormat<ImageInput> {
     private static ImageInput ofDataUri(String uri, String place) {
         int comma = uri.indexOf(',');
         if (comma < 0 || !uri.substring(0, comma).endsWith(";base64")) {
-            throw new CommandException(place + ": expected data:image/...;base64,... , found "
-                    + Printable.excerpt(uri, 40));
+            throw new CommandException(
+                    place + ": expected data:image/...;base64,... , found " + Printable.excerpt(uri, 40));
         }
         try {
             return ImageInput.of(Base64.getMimeDecoder().decode(uri.substring(comma + 1)), place);
@@ -122,14 +126,22 @@ final class ImageFormat implements InputFormat<ImageInput> {
         String none = "'" + pattern + "': no file matches";
         try {
             PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
-            return files(folder, pattern.contains("**") ? Integer.MAX_VALUE : depth(pattern, folderEnd), matcher::matches, none);
+            return files(
+                    folder,
+                    pattern.contains("**") ? Integer.MAX_VALUE : depth(pattern, folderEnd),
+                    matcher::matches,
+                    none);
         } catch (PatternSyntaxException e) {
             throw new CommandException("'" + pattern + "': not a pattern: " + e.getDescription());
         }
     }
 
     private static int depth(String pattern, int from) {
-        return 1 + (int) pattern.substring(from).chars().filter(character -> character == '/').count();
+        return 1
+                + (int) pattern.substring(from)
+                        .chars()
+                        .filter(character -> character == '/')
+                        .count();
     }
 
     private static List<ImageInput> files(
@@ -153,8 +165,7 @@ final class ImageFormat implements InputFormat<ImageInput> {
 
     private static boolean isPicture(Path file) {
         String name = file.getFileName().toString();
-        return EXTENSIONS.contains(
-                name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+        return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
     }
 
     private static Path path(String text, String place) {

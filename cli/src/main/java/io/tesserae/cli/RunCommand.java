@@ -86,7 +86,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--pool",
-            description = "Feature extraction: one vector for each picture, from the model's pooler, not one for each token.")
+            description =
+                    "Feature extraction: one vector for each picture, from the model's pooler, not one for each token.")
     private boolean pool;
 
     @Option(

@@ -21,9 +21,7 @@ record ImageBatches(ImageProcessor processor, ImageEncoder encoder, Engine engin
 
     /** How many pictures go through the model together. */
     int batchSize(int asked) {
-        int patches = encoder.imageHeight()
-                / encoder.patchHeight()
-                * (encoder.imageWidth() / encoder.patchWidth());
+        int patches = encoder.imageHeight() / encoder.patchHeight() * (encoder.imageWidth() / encoder.patchWidth());
         return asked > 0 ? asked : Math.max(1, BATCH_TOKENS / Math.max(1, patches));
     }
 

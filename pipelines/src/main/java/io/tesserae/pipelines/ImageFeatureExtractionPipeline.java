@@ -66,8 +66,9 @@ public final class ImageFeatureExtractionPipeline implements AutoCloseable {
         for (List<ImageInput> batch : cut(images, batchSize)) {
             Tensor poolerOutput = model.forward(batches.read(batch))
                     .poolerOutput()
-                    .orElseThrow(() -> new IllegalArgumentException("the checkpoint has no pooler; take the first row of"
-                            + " the hidden states, which is the class token's"));
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("the checkpoint has no pooler; take the first row of"
+                                    + " the hidden states, which is the class token's"));
             for (int image = 0; image < batch.size(); image++) {
                 pooled.add(rows(poolerOutput, image, 1).reshape(poolerOutput.dimension(1)));
             }

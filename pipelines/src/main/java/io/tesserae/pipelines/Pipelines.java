@@ -53,7 +53,7 @@ public final class Pipelines {
 
     /** Likewise with a checkpoint that lies elsewhere, or an engine of one's own. */
     public static ImageClassificationPipeline imageClassification(ModelFiles files, Engine engine) {
-        ImageProcessor processor = AutoImageProcessor.fromPretrained(files);
+        ImageProcessor processor = AutoImageProcessor.fromPretrained(files, engine);
         var model = AutoModelForImageClassification.fromPretrained(files, engine);
         return closingOnFailure(model, () -> new ImageClassificationPipeline(processor, model, config(files)));
     }
@@ -69,7 +69,7 @@ public final class Pipelines {
 
     /** Likewise with a checkpoint that lies elsewhere, or an engine of one's own. */
     public static ImageFeatureExtractionPipeline imageFeatureExtraction(ModelFiles files, Engine engine) {
-        ImageProcessor processor = AutoImageProcessor.fromPretrained(files);
+        ImageProcessor processor = AutoImageProcessor.fromPretrained(files, engine);
         var model = AutoVisionModel.fromPretrained(files, engine);
         return closingOnFailure(model, () -> new ImageFeatureExtractionPipeline(processor, model, config(files)));
     }
@@ -85,7 +85,7 @@ public final class Pipelines {
 
     /** Likewise with a checkpoint that lies elsewhere, or an engine of one's own. */
     public static ImageAttentionPipeline imageAttention(ModelFiles files, Engine engine) {
-        ImageProcessor processor = AutoImageProcessor.fromPretrained(files);
+        ImageProcessor processor = AutoImageProcessor.fromPretrained(files, engine);
         var model = AutoVisionModel.fromPretrained(files, engine);
         return closingOnFailure(model, () -> new ImageAttentionPipeline(processor, model, config(files)));
     }

@@ -49,8 +49,7 @@ public final class TextAttentionPipeline implements AutoCloseable {
             throw new IllegalArgumentException("a text of " + encoding.size()
                     + " tokens is too long for the model, which has " + maxLength + " positions; shorten it");
         }
-        TokenBatch batch =
-                TokenBatch.of(new int[][] {encoding.inputIds()}, new int[][] {encoding.tokenTypeIds()});
+        TokenBatch batch = TokenBatch.of(new int[][] {encoding.inputIds()}, new int[][] {encoding.tokenTypeIds()});
         List<Tensor> layers = model.forward(batch, ATTENTIONS).attentions().stream()
                 .map(List::getFirst)
                 .toList(); // per layer [heads, tokens, tokens]

@@ -105,7 +105,8 @@ public final class TextClassificationPipeline implements AutoCloseable {
             float[] scores = Arrays.copyOfRange(logits.data(), text * labels, (text + 1) * labels);
             function.apply(model.engine().kernels(), scores);
             answers.add(new TextClassification(
-                    Classification.best(model.config().labels(), scores, options.topK()), encodings.get(text).truncatedTokens()));
+                    Classification.best(model.config().labels(), scores, options.topK()),
+                    encodings.get(text).truncatedTokens()));
         }
     }
 

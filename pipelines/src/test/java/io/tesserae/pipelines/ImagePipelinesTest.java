@@ -151,8 +151,7 @@ class ImagePipelinesTest {
         try (ImageClassificationPipeline pipeline = Pipelines.imageClassification(REAL.resolve("deit-tiny"))) {
             List<List<Classification>> answers = pipeline.classify(images, ImageClassificationOptions.DEFAULT);
             for (int i = 0; i < names.size(); i++) {
-                JsonArray top5 =
-                        expected.get(names.get(i)).getAsJsonObject().getAsJsonArray("top5");
+                JsonArray top5 = expected.get(names.get(i)).getAsJsonObject().getAsJsonArray("top5");
                 assertLabels(names.get(i), top5, answers.get(i), 1e-4f);
             }
         }
@@ -162,8 +161,7 @@ class ImagePipelinesTest {
         assertLabels(image, expected, found, TOLERANCE);
     }
 
-    private static void assertLabels(
-            String image, JsonArray expected, List<Classification> found, float tolerance) {
+    private static void assertLabels(String image, JsonArray expected, List<Classification> found, float tolerance) {
         String what = image + ": expected " + expected + ", found " + found;
         assertEquals(expected.size(), found.size(), what);
         for (int i = 0; i < expected.size(); i++) {
