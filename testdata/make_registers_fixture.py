@@ -3,6 +3,7 @@
     python3 testdata/make_registers_fixture.py        (needs transformers 5.18 and torch)
 """
 
+import json
 import pathlib
 
 import torch
@@ -33,3 +34,4 @@ tensors = {"in.pixel_values": pixel_values, "out.logits": output.logits}
 tensors |= {f"out.hidden_states.{i}": state for i, state in enumerate(output.hidden_states)}
 tensors |= {f"out.attentions.{i}": attention for i, attention in enumerate(output.attentions)}
 save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, FOLDER / "expected.safetensors")
+(FOLDER / "expected.json").write_text(json.dumps({"task": None, "inputs": [], "pipeline": None}, indent=1) + "\n")
