@@ -176,7 +176,7 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private static String verdict(PretrainedConfig config) {
-        boolean family = LoadedModel.FAMILIES.contains(config.modelType());
+        boolean family = LoadedModel.runs(config);
         boolean head = config.architectures().isEmpty()
                 || config.architectures().stream().anyMatch(LoadedModel.SUPPORTED::contains);
         return family && head ? "yes" : "no; supported are " + String.join(", ", LoadedModel.SUPPORTED);

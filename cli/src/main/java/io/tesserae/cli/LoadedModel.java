@@ -20,10 +20,7 @@ import java.util.Optional;
 sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel {
 
     /** The families that take pixels. */
-    List<String> IMAGE_FAMILIES = List.of("vit", "deit", "dinov2");
-
-    /** All families that run. */
-    List<String> FAMILIES = List.of("distilbert", "vit", "deit", "dinov2");
+    List<String> IMAGE_FAMILIES = List.of("vit", "deit", "dinov2", "dinov2_with_registers");
 
     /** The classes of transformers whose checkpoints run. */
     List<String> SUPPORTED = List.of(
@@ -35,7 +32,9 @@ sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel
             "DeiTForImageClassification",
             "DeiTForImageClassificationWithTeacher",
             "Dinov2Model",
-            "Dinov2ForImageClassification");
+            "Dinov2ForImageClassification",
+            "Dinov2WithRegistersModel",
+            "Dinov2WithRegistersForImageClassification");
 
     /**
      * The outputs for a file of inputs, by their names in transformers, in arrays as it has them.
@@ -64,6 +63,11 @@ sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel
         return classifies
                 ? new TextModel.Classifier(AutoModelForSequenceClassification.fromPretrained(files, engine))
                 : new TextModel.Base(AutoModel.fromPretrained(files, engine));
+    }
+
+    /** Whether a checkpoint's family runs at all. */
+    static boolean runs(PretrainedConfig config) {
+        return config.modelType().equals("distilbert") || takesPixels(config);
     }
 
     /** Whether a checkpoint's family takes pixels, and not token ids. */

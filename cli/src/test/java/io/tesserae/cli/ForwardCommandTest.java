@@ -38,7 +38,8 @@ class ForwardCommandTest {
                 "vit-interpolate-positions",
                 "deit-distilled",
                 "dinov2-classify",
-                "dinov2-swiglu"
+                "dinov2-swiglu",
+                "dinov2-registers"
             })
     void writesEveryTensorOfTheReference(String fixture) throws IOException {
         Path feed = folder.resolve("feed.safetensors");

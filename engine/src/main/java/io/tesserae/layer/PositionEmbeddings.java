@@ -10,27 +10,23 @@ import java.util.Arrays;
  * Learned positions of a grid of patches, and of the tokens before it: Dosovitskiy et al., arXiv 2010.11929, section 3.1.
  *
  * <p>For a grid of another size than the one that was trained, the patches' positions are resized like a picture (same
- * paper, section 3.2), by bicubic interpolation: Keys' cubic with {@code A = -0.75}, without antialiasing, and with the
- * grids' corners, not their corner points, laid upon each other. That is {@code torch.nn.functional.interpolate} as
- * transformers calls it, and its float32 steps are followed as far as the four weights of an axis.
+ * paper, section 3.2), by bicubic interpolation, as {@code torch.nn.functional.interpolate} does it when transformers calls
+ * it: see {@link Resampling}.
  */
 public final class PositionEmbeddings {
 
-    private static final float A = -0.75f;
-
-    /** Neighbours along an axis that a resized position is made of. */
-    private static final int TAPS = 4;
-
-    private final Tensor table; // [prefixTokens + gridHeight · gridWidth, hidden]
-    private final int prefixTokens;
+    private final Tensor prefix; // [prefixTokens, hidden]
+    private final Tensor grid; // [gridHeight · gridWidth, hidden]
     private final int gridHeight;
     private final int gridWidth;
+    private final Resampling resampling;
 
-    private PositionEmbeddings(Tensor table, int prefixTokens, int gridHeight, int gridWidth) {
-        this.table = table;
-        this.prefixTokens = prefixTokens;
+    private PositionEmbeddings(Tensor prefix, Tensor grid, int gridHeight, int gridWidth, Resampling resampling) {
+        this.prefix = prefix;
+        this.grid = grid;
         this.gridHeight = gridHeight;
         this.gridWidth = gridWidth;
+        this.resampling = resampling;
     }
 
     /**
@@ -39,10 +35,27 @@ public final class PositionEmbeddings {
      * @param prefixTokens positions that come first and belong to no patch: that of the class token, say
      */
     public static PositionEmbeddings load(
-            StateDict weights, String name, int prefixTokens, int gridHeight, int gridWidth, int hidden) {
-        int positions = prefixTokens + gridHeight * gridWidth;
-        Tensor table = weights.read(name, 1, positions, hidden).reshape(positions, hidden);
-        return new PositionEmbeddings(table, prefixTokens, gridHeight, gridWidth);
+            StateDict weights,
+            String name,
+            int prefixTokens,
+            int gridHeight,
+            int gridWidth,
+            int hidden,
+            Resampling resampling) {
+        int patches = gridHeight * gridWidth;
+        float[] table = weights.read(name, 1, prefixTokens + patches, hidden).data();
+        int split = prefixTokens * hidden;
+        return new PositionEmbeddings(
+                Tensor.of(Arrays.copyOf(table, split), prefixTokens, hidden),
+                Tensor.of(Arrays.copyOfRange(table, split, split + patches * hidden), patches, hidden),
+                gridHeight,
+                gridWidth,
+                resampling);
+    }
+
+    /** The positions that belong to no patch, {@code [prefixTokens, hidden]}. */
+    public Tensor prefix() {
+        return prefix;
     }
 
     /** Whether there are positions for another grid than the trained one: that one must be square, or nobody has said how. */
@@ -51,74 +64,37 @@ public final class PositionEmbeddings {
     }
 
     /**
-     * The positions for a grid: the table itself where the grid is the trained one, else interpolated in the workspace.
+     * The positions of a grid's patches: as they were trained where the grid is that one, else interpolated in the workspace.
      *
-     * @return {@code [prefixTokens + height · width, hidden]}, to be read only
+     * @return {@code [height · width, hidden]}, to be read only
      */
     public Tensor forGrid(Workspace workspace, int height, int width) {
         if (height == gridHeight && width == gridWidth) {
-            return table;
+            return grid;
         }
-        int hidden = table.dimension(1);
-        Tensor resized = workspace.tensor(Workspace.Use.POSITIONS, prefixTokens + height * width, hidden);
-        System.arraycopy(table.data(), 0, resized.data(), 0, prefixTokens * hidden);
-        Axis vertical = new Axis(gridHeight, height);
-        Axis horizontal = new Axis(gridWidth, width);
+        Tensor resized = workspace.tensor(Workspace.Use.POSITIONS, height * width, grid.dimension(1));
+        Resampling.Point[] rows = resampling.points(gridHeight, height);
+        Resampling.Point[] columns = resampling.points(gridWidth, width);
         workspace.engine().workers().run(height, (y, thread) -> {
             for (int x = 0; x < width; x++) {
-                int at = (prefixTokens + y * width + x) * hidden;
-                interpolate(workspace.engine().kernels(), vertical, y, horizontal, x, resized, at);
+                interpolate(workspace.engine().kernels(), rows[y], columns[x], resized, y * width + x);
             }
         });
         return resized;
     }
 
-    /** One position: sixteen of the table's, each times its weight, added up from zero in reading order. */
-    private void interpolate(Kernels kernels, Axis vertical, int y, Axis horizontal, int x, Tensor resized, int at) {
-        int hidden = table.dimension(1);
-        Arrays.fill(resized.data(), at, at + hidden, 0f);
-        for (int i = 0; i < TAPS; i++) {
-            for (int j = 0; j < TAPS; j++) {
-                float weight = vertical.weight(y, i) * horizontal.weight(x, j);
-                int from = prefixTokens + vertical.neighbour(y, i) * gridWidth + horizontal.neighbour(x, j);
-                kernels.addScaled(weight, table.data(), from * hidden, resized.data(), at, hidden);
+    /** One position: those around it, each times its weight, added up from zero in reading order. */
+    private void interpolate(
+            Kernels kernels, Resampling.Point row, Resampling.Point column, Tensor resized, int position) {
+        int hidden = grid.dimension(1);
+        int to = position * hidden;
+        Arrays.fill(resized.data(), to, to + hidden, 0f);
+        for (int i = 0; i < row.weights().length; i++) {
+            for (int j = 0; j < column.weights().length; j++) {
+                int from = row.neighbours()[i] * gridWidth + column.neighbours()[j];
+                float weight = row.weights()[i] * column.weights()[j];
+                kernels.addScaled(weight, grid.data(), from * hidden, resized.data(), to, hidden);
             }
-        }
-    }
-
-    /** Along one axis, from which points the points of a resized grid are made. */
-    private record Axis(int from, int to) {
-
-        /** Where a point lies between the old ones. Points are centres: half a step inside the edge. */
-        private float source(int point) {
-            return (float) from / to * (point + 0.5f) - 0.5f;
-        }
-
-        /** One of the four points around it; beyond the edge, the edge's. */
-        int neighbour(int point, int tap) {
-            return Math.clamp((int) Math.floor(source(point)) - 1 + tap, 0, from - 1);
-        }
-
-        /** That point's weight: Keys' cubic of its distance. */
-        float weight(int point, int tap) {
-            float source = source(point);
-            float beyond = source - (float) Math.floor(source);
-            return switch (tap) {
-                case 0 -> outer(beyond + 1f);
-                case 1 -> inner(beyond);
-                case 2 -> inner(1f - beyond);
-                default -> outer(2f - beyond);
-            };
-        }
-
-        /** For distances to 1. */
-        private static float inner(float distance) {
-            return ((A + 2f) * distance - (A + 3f)) * distance * distance + 1f;
-        }
-
-        /** For distances from 1 to 2. */
-        private static float outer(float distance) {
-            return ((A * distance - 5f * A) * distance + 8f * A) * distance - 4f * A;
         }
     }
 }

@@ -7,6 +7,7 @@ import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.GatedFeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.MultiHeadAttention;
+import io.tesserae.layer.Resampling;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -20,6 +21,10 @@ import java.util.Optional;
  * <p>A ViT whose every branch is scaled, channel by channel, before it joins the residual stream (layer scale), and whose
  * largest size has a gate in its feed-forward blocks (SwiGLU). Pictures may have any size that holds a patch: positions are
  * always interpolated. The pooled output is the class token after the last layer norm.
+ *
+ * <p>The later variant with registers (Darcet et al., arXiv 2309.16588; {@code Dinov2WithRegistersModel}) has some more tokens
+ * behind the class token, without positions, for the network to keep its notes in; and its positions are interpolated with
+ * antialiasing.
  */
 public final class Dinov2 implements ImageEncoder {
 
@@ -51,8 +56,8 @@ public final class Dinov2 implements ImageEncoder {
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     public static Dinov2 load(Engine engine, Dinov2Config config, TensorSource source) {
-        StateDict weights = StateDict.of(source, "dinov2.");
-        Dinov2 model = loadBelow(engine, config, weights.at("dinov2"));
+        StateDict weights = StateDict.of(source, config.basePrefix() + ".");
+        Dinov2 model = loadBelow(engine, config, weights.at(config.basePrefix()));
         weights.requireAllUsed(Dinov2::belongsToSomeHead);
         source.close();
         return model;
@@ -60,7 +65,14 @@ public final class Dinov2 implements ImageEncoder {
 
     static Dinov2 loadBelow(Engine engine, Dinov2Config config, StateDict base) {
         ImageEmbeddings embeddings = ImageEmbeddings.load(
-                engine, base.at("embeddings"), config.grid(), config.numChannels(), config.hiddenSize(), CLASS_TOKEN);
+                engine,
+                base.at("embeddings"),
+                config.grid(),
+                config.numChannels(),
+                config.hiddenSize(),
+                CLASS_TOKEN,
+                registers(config, base.at("embeddings")),
+                config.withRegisters() ? Resampling.ANTIALIASED_BICUBIC : Resampling.BICUBIC);
         List<TransformerBlock> layers = new ArrayList<>();
         for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
             layers.add(TransformerBlock.load(engine, config, base.at("encoder.layer", layer)));
@@ -69,9 +81,18 @@ public final class Dinov2 implements ImageEncoder {
         return new Dinov2(engine, config, embeddings, List.copyOf(layers), layernorm);
     }
 
+    /** {@code [registers, hidden]}; no rows in the original. */
+    private static Tensor registers(Dinov2Config config, StateDict weights) {
+        int registers = config.numRegisterTokens();
+        return config.withRegisters()
+                ? weights.read("register_tokens", 1, registers, config.hiddenSize())
+                        .reshape(registers, config.hiddenSize())
+                : Tensor.zeros(0, config.hiddenSize());
+    }
+
     /** The classifier may lie beside the base model, and so may the mask token of the training. */
     static boolean belongsToSomeHead(String name) {
-        return name.matches("(dinov2\\.)?embeddings\\.mask_token|classifier\\.(weight|bias)");
+        return name.matches("(dinov2(_with_registers)?\\.)?embeddings\\.mask_token|classifier\\.(weight|bias)");
     }
 
     @Override

@@ -15,6 +15,8 @@ import io.tesserae.kernel.Activation;
  * @param numChannels channels of a picture
  * @param qkvBias whether queries, keys and values have a bias
  * @param useSwigluFfn whether the feed-forward blocks have a gate
+ * @param withRegisters whether it is the variant with registers, {@code model_type} {@code dinov2_with_registers}
+ * @param numRegisterTokens how many of them it has; 0 in the original
  */
 public record Dinov2Config(
         int hiddenSize,
@@ -26,14 +28,20 @@ public record Dinov2Config(
         ImageGrid grid,
         int numChannels,
         boolean qkvBias,
-        boolean useSwigluFfn) {
+        boolean useSwigluFfn,
+        boolean withRegisters,
+        int numRegisterTokens) {
 
     /** Checks what no checkpoint can break. */
     public Dinov2Config {
-        if (hiddenSize < 1 || numHiddenLayers < 0 || numAttentionHeads < 1 || numChannels < 1) {
+        if (hiddenSize < 1
+                || numHiddenLayers < 0
+                || numAttentionHeads < 1
+                || numChannels < 1
+                || numRegisterTokens < 0) {
             throw new IllegalArgumentException("sizes must be positive: hidden_size " + hiddenSize
                     + ", num_hidden_layers " + numHiddenLayers + ", num_attention_heads " + numAttentionHeads
-                    + ", num_channels " + numChannels);
+                    + ", num_channels " + numChannels + ", num_register_tokens " + numRegisterTokens);
         }
         if (hiddenSize % numAttentionHeads != 0) {
             throw new IllegalArgumentException(
@@ -43,6 +51,11 @@ public record Dinov2Config(
             throw new IllegalArgumentException(
                     "mlp_ratio " + mlpRatio + " of hidden_size " + hiddenSize + " is no width of a layer");
         }
+    }
+
+    /** What the base model is called in a checkpoint that has it below a head. */
+    String basePrefix() {
+        return withRegisters ? "dinov2_with_registers" : "dinov2";
     }
 
     /**

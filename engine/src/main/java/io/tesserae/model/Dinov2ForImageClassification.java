@@ -34,9 +34,9 @@ public final class Dinov2ForImageClassification implements ImageClassifier {
      */
     public static Dinov2ForImageClassification load(
             Engine engine, Dinov2Config config, int labels, TensorSource source) {
-        StateDict weights = StateDict.of(source, "dinov2.");
+        StateDict weights = StateDict.of(source, config.basePrefix() + ".");
         Linear classifier = Linear.load(engine, weights.at("classifier"), labels, 2 * config.hiddenSize());
-        Dinov2 dinov2 = Dinov2.loadBelow(engine, config, weights.at("dinov2"));
+        Dinov2 dinov2 = Dinov2.loadBelow(engine, config, weights.at(config.basePrefix()));
         weights.requireAllUsed(Dinov2::belongsToSomeHead);
         source.close();
         return new Dinov2ForImageClassification(dinov2, classifier);

@@ -4,6 +4,7 @@ import io.tesserae.kernel.Engine;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.PatchEmbedding;
 import io.tesserae.layer.PositionEmbeddings;
+import io.tesserae.layer.Resampling;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
@@ -16,8 +17,8 @@ import java.util.List;
  * @param grid the pictures that the positions were trained for
  * @param channels of a picture
  * @param patchEmbeddings from pixels to tokens
- * @param prefix the tokens before the patches', {@code [prefixTokens, hidden]}
- * @param positionEmbeddings of both
+ * @param prefix the tokens before the patches', their positions already added: {@code [prefixTokens, hidden]}
+ * @param positionEmbeddings of the patches
  */
 record ImageEmbeddings(
         ImageGrid grid,
@@ -29,33 +30,35 @@ record ImageEmbeddings(
     /**
      * Loads the parts from below {@code embeddings}.
      *
-     * @param prefixTokens names of the tokens before the patches', each {@code [1, 1, hidden]}
+     * @param tokens names of the tokens that have a position, each {@code [1, 1, hidden]}
+     * @param registers tokens without a position that come after them, {@code [registers, hidden]}; none in most families
      */
     static ImageEmbeddings load(
-            Engine engine, StateDict weights, ImageGrid grid, int channels, int hidden, List<String> prefixTokens) {
-        Tensor prefix = Tensor.zeros(prefixTokens.size(), hidden);
-        for (int i = 0; i < prefixTokens.size(); i++) {
-            Tensor token = weights.read(prefixTokens.get(i), 1, 1, hidden);
+            Engine engine,
+            StateDict weights,
+            ImageGrid grid,
+            int channels,
+            int hidden,
+            List<String> tokens,
+            Tensor registers,
+            Resampling resampling) {
+        PositionEmbeddings positions = PositionEmbeddings.load(
+                weights, "position_embeddings", tokens.size(), grid.gridHeight(), grid.gridWidth(), hidden, resampling);
+        Tensor prefix = Tensor.zeros(tokens.size() + registers.dimension(0), hidden); // [prefixTokens, hidden]
+        for (int i = 0; i < tokens.size(); i++) {
+            Tensor token = weights.read(tokens.get(i), 1, 1, hidden);
             System.arraycopy(token.data(), 0, prefix.data(), i * hidden, hidden);
         }
-        return new ImageEmbeddings(
-                grid,
+        engine.kernels().addScaled(1f, positions.prefix().data(), 0, prefix.data(), 0, tokens.size() * hidden);
+        System.arraycopy(registers.data(), 0, prefix.data(), tokens.size() * hidden, registers.size());
+        PatchEmbedding patchEmbeddings = PatchEmbedding.load(
+                engine,
+                weights.at("patch_embeddings.projection"),
+                hidden,
                 channels,
-                PatchEmbedding.load(
-                        engine,
-                        weights.at("patch_embeddings.projection"),
-                        hidden,
-                        channels,
-                        grid.patchHeight(),
-                        grid.patchWidth()),
-                prefix,
-                PositionEmbeddings.load(
-                        weights,
-                        "position_embeddings",
-                        prefixTokens.size(),
-                        grid.gridHeight(),
-                        grid.gridWidth(),
-                        hidden));
+                grid.patchHeight(),
+                grid.patchWidth());
+        return new ImageEmbeddings(grid, channels, patchEmbeddings, prefix, positions);
     }
 
     /** How many tokens come before the patches'. */
@@ -126,9 +129,9 @@ record ImageEmbeddings(
             if (positions == null || !sameGrid(picture, batch.pixelValues(i - 1))) {
                 positions = positionEmbeddings.forGrid(workspace, gridHeight(picture), gridWidth(picture));
             }
-            int first = sequenceStarts[i] * hidden;
-            System.arraycopy(prefix.data(), 0, x.data(), first, prefix.size());
-            workspace.engine().kernels().addScaled(1f, positions.data(), 0, x.data(), first, positions.size());
+            System.arraycopy(prefix.data(), 0, x.data(), sequenceStarts[i] * hidden, prefix.size());
+            int patches = firstPatches[i] * hidden;
+            workspace.engine().kernels().addScaled(1f, positions.data(), 0, x.data(), patches, positions.size());
         }
         return x;
     }

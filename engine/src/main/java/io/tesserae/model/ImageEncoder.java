@@ -29,7 +29,7 @@ public sealed interface ImageEncoder extends AutoCloseable permits Vit, Deit, Di
     /** Channels of a picture; 3 for red, green and blue. */
     int channels();
 
-    /** Tokens before the patches': the class token, and for some a distillation token. */
+    /** Tokens before the patches': the class token, and behind it in some families a distillation token or registers. */
     int prefixTokens();
 
     /** Attention heads of a layer. */

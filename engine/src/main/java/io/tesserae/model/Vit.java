@@ -7,6 +7,7 @@ import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.MultiHeadAttention;
+import io.tesserae.layer.Resampling;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -71,12 +72,19 @@ public final class Vit implements ImageEncoder {
     /**
      * Loads the model from below a name.
      *
-     * @param prefixTokens names of the tokens before the patches'
+     * @param tokens names of the tokens before the patches'
      */
     static Vit loadBelow(
-            Engine engine, VitConfig config, StateDict base, List<String> prefixTokens, Optional<Pooler> pooler) {
+            Engine engine, VitConfig config, StateDict base, List<String> tokens, Optional<Pooler> pooler) {
         ImageEmbeddings embeddings = ImageEmbeddings.load(
-                engine, base.at("embeddings"), config.grid(), config.numChannels(), config.hiddenSize(), prefixTokens);
+                engine,
+                base.at("embeddings"),
+                config.grid(),
+                config.numChannels(),
+                config.hiddenSize(),
+                tokens,
+                Tensor.zeros(0, config.hiddenSize()),
+                Resampling.BICUBIC);
         List<TransformerBlock> layers = new ArrayList<>();
         for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
             StateDict block = base.atEither("encoder.layer." + layer, "layers." + layer);

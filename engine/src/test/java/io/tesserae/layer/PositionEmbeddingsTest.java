@@ -11,6 +11,7 @@ import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorsInMemory;
+import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -26,10 +27,34 @@ class PositionEmbeddingsTest {
     /** What torch says of the numbers 0, 1, 4, 9, … on a grid of 3 x 3, resized to 2 x 5. */
     @Test
     void theReferencesValues() {
-        PositionEmbeddings positions = load(table(9), 0, 3);
-        float[] expected = {
-            0.883594f, 1.624752f, 3.238281f, 5.931813f, 7.78497f, 29.06147f, 33.80032f, 42.05078f, 51.38126f, 57.23211f
-        };
+        assertResized(
+                Resampling.BICUBIC,
+                0.883594f,
+                1.624752f,
+                3.238281f,
+                5.931813f,
+                7.78497f,
+                29.06147f,
+                33.80032f,
+                42.05078f,
+                51.38126f,
+                57.23211f);
+        assertResized(
+                Resampling.ANTIALIASED_BICUBIC,
+                1.850054f,
+                2.850947f,
+                4.924556f,
+                8.207119f,
+                10.15f,
+                26.07247f,
+                30.23266f,
+                38.05458f,
+                47.08545f,
+                52.18762f);
+    }
+
+    private static void assertResized(Resampling resampling, float... expected) {
+        PositionEmbeddings positions = load(table(9), 0, 3, resampling);
         try (Workspace workspace = ENGINE.workspace()) {
             Tensor resized = positions.forGrid(workspace, 2, 5);
             for (int i = 0; i < expected.length; i++) {
@@ -49,19 +74,24 @@ class PositionEmbeddingsTest {
     @Test
     void theTrainedGridIsTheTableItself() {
         Tensor table = random(new Random(1), 1, 2 + 16, 5);
-        PositionEmbeddings positions = load(table, 2, 4);
+        PositionEmbeddings positions = load(table, 2, 4, Resampling.BICUBIC);
         try (Workspace workspace = ENGINE.workspace()) {
+            float[] values = table.toArray();
+            assertArrayEquals(Arrays.copyOf(values, 2 * 5), positions.prefix().toArray());
             assertArrayEquals(
-                    table.toArray(), positions.forGrid(workspace, 4, 4).toArray());
+                    Arrays.copyOfRange(values, 2 * 5, values.length),
+                    positions.forGrid(workspace, 4, 4).toArray());
         }
         assertTrue(positions.canInterpolate());
         StateDict weights = StateDict.of(new TensorsInMemory().with("p", random(new Random(1), 1, 7, 5)), "x.");
-        assertFalse(PositionEmbeddings.load(weights, "p", 1, 2, 3, 5).canInterpolate());
+        assertFalse(PositionEmbeddings.load(weights, "p", 1, 2, 3, 5, Resampling.BICUBIC)
+                .canInterpolate());
     }
 
-    /** The weights of a point add up to one, so constant positions stay so; the tokens' before the grid are kept as they are. */
+    /** The weights of a point add up to one, so constant positions stay so. */
     @Property(tries = 50)
     void constantsStayAndEveryKernelGivesTheSameBits(
+            @ForAll Resampling resampling,
             @ForAll @IntRange(min = 1, max = 9) int trained,
             @ForAll @IntRange(min = 1, max = 14) int height,
             @ForAll @IntRange(min = 1, max = 14) int width,
@@ -72,13 +102,13 @@ class PositionEmbeddingsTest {
         for (int i = prefixTokens * hidden; i < table.size(); i += hidden) {
             table.data()[i] = 3f; // the first channel of every patch's position
         }
-        PositionEmbeddings positions = load(table, prefixTokens, trained);
+        PositionEmbeddings positions = load(table, prefixTokens, trained, resampling);
         try (Workspace workspace = ENGINE.workspace();
                 Workspace scalar = SCALAR.workspace()) {
             Tensor resized = positions.forGrid(workspace, height, width);
-            assertEquals(prefixTokens + height * width, resized.dimension(0));
-            for (int i = 0; i < resized.dimension(0); i++) {
-                assertEquals(i < prefixTokens ? table.get(0, i, 0) : 3f, resized.get(i, 0), 1e-5);
+            assertEquals(height * width, resized.dimension(0));
+            for (int i = 0; i < height * width; i++) {
+                assertEquals(3f, resized.get(i, 0), 1e-5);
             }
             Tensor definition = positions.forGrid(scalar, height, width);
             for (int i = 0; i < resized.size(); i++) {
@@ -87,9 +117,9 @@ class PositionEmbeddingsTest {
         }
     }
 
-    private static PositionEmbeddings load(Tensor table, int prefixTokens, int grid) {
+    private static PositionEmbeddings load(Tensor table, int prefixTokens, int grid, Resampling resampling) {
         StateDict weights = StateDict.of(new TensorsInMemory().with("p", table), "x.");
-        return PositionEmbeddings.load(weights, "p", prefixTokens, grid, grid, table.dimension(2));
+        return PositionEmbeddings.load(weights, "p", prefixTokens, grid, grid, table.dimension(2), resampling);
     }
 
     private static Tensor random(Random random, int... shape) {

@@ -56,7 +56,7 @@ public final class AutoModelForImageClassification implements AutoCloseable {
                             ? DeitForImageClassificationWithTeacher.load(
                                     engine, ModelConfigs.vit(config), labels, weights)
                             : DeitForImageClassification.load(engine, ModelConfigs.vit(config), labels, weights);
-                case "dinov2" ->
+                case "dinov2", "dinov2_with_registers" ->
                     Dinov2ForImageClassification.load(engine, ModelConfigs.dinov2(config), labels, weights);
                 default -> throw Checkpoint.unsupportedImageFamily(config);
             };

@@ -50,7 +50,7 @@ public final class AutoVisionModel implements AutoCloseable {
             ImageEncoder encoder = switch (config.modelType()) {
                 case "vit" -> Vit.load(engine, ModelConfigs.vit(config), weights);
                 case "deit" -> Deit.load(engine, ModelConfigs.vit(config), weights);
-                case "dinov2" -> Dinov2.load(engine, ModelConfigs.dinov2(config), weights);
+                case "dinov2", "dinov2_with_registers" -> Dinov2.load(engine, ModelConfigs.dinov2(config), weights);
                 default -> throw Checkpoint.unsupportedImageFamily(config);
             };
             return new AutoVisionModel(encoder, config, engine);

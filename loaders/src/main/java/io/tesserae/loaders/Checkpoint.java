@@ -15,7 +15,7 @@ final class Checkpoint {
         M build(PretrainedConfig config, TensorSource weights);
     }
 
-    private static final Set<String> IMAGE_FAMILIES = Set.of("vit", "deit", "dinov2");
+    private static final Set<String> IMAGE_FAMILIES = Set.of("vit", "deit", "dinov2", "dinov2_with_registers");
 
     private Checkpoint() {}
 
@@ -63,8 +63,8 @@ final class Checkpoint {
         return config.unexpected(
                 "model_type",
                 config.modelType().equals("distilbert")
-                        ? "vit, deit or dinov2, which take pixels (a model that takes token ids is loaded by"
+                        ? "vit, deit, dinov2 or dinov2_with_registers, which take pixels (a model that takes token ids is loaded by"
                                 + " AutoModelForSequenceClassification, or AutoModel for one without a head)"
-                        : "vit, deit or dinov2, the families that this version runs on pixels");
+                        : "vit, deit, dinov2 or dinov2_with_registers, the families that this version runs on pixels");
     }
 }

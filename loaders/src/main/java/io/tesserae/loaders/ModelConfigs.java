@@ -19,6 +19,7 @@ final class ModelConfigs {
     private static final int LARGEST_IMAGE = 1 << 15;
     private static final int LARGEST_PATCH = 1 << 10;
     private static final int MOST_CHANNELS = 1 << 10;
+    private static final int MOST_REGISTERS = 1 << 10;
 
     /** Keys that stand for another computation when they are true. */
     private static final List<String> UNSUPPORTED_SWITCHES = List.of("is_decoder", "add_cross_attention");
@@ -60,9 +61,14 @@ final class ModelConfigs {
                 activation(config, "pooler_act", "tanh"));
     }
 
-    /** DINOv2's keys, with the defaults of transformers' {@code Dinov2Config}. */
+    /** DINOv2's keys, with the defaults of transformers' {@code Dinov2Config} and {@code Dinov2WithRegistersConfig}. */
     static Dinov2Config dinov2(PretrainedConfig config) {
-        requireKnownVisionMathematics(config);
+        boolean withRegisters = config.modelType().equals("dinov2_with_registers");
+        if (withRegisters) {
+            requireKnownMathematics(config);
+        } else {
+            requireKnownVisionMathematics(config);
+        }
         int hiddenSize = config.optionalInt("hidden_size", 768, 1, WIDEST);
         double mlpRatio = config.optionalDouble("mlp_ratio", 4, 0, WIDEST);
         if (hiddenSize * mlpRatio < 1 || hiddenSize * mlpRatio > WIDEST) {
@@ -70,7 +76,7 @@ final class ModelConfigs {
                     "mlp_ratio",
                     "a number that makes of the hidden_size " + hiddenSize + " a width from 1 to " + WIDEST);
         }
-        ImageGrid grid = imageGrid(config, 14);
+        ImageGrid grid = imageGrid(config, withRegisters ? 16 : 14);
         if (grid.gridHeight() != grid.gridWidth()) {
             throw config.unexpected(
                     "image_size",
@@ -87,7 +93,9 @@ final class ModelConfigs {
                 grid,
                 config.optionalInt("num_channels", 3, 1, MOST_CHANNELS),
                 config.optionalBoolean("qkv_bias", true),
-                config.optionalBoolean("use_swiglu_ffn", false));
+                config.optionalBoolean("use_swiglu_ffn", false),
+                withRegisters,
+                withRegisters ? config.optionalInt("num_register_tokens", 4, 0, MOST_REGISTERS) : 0);
     }
 
     private static int visionHeads(PretrainedConfig config, int hiddenSize) {

@@ -298,7 +298,7 @@ class VisionCheckpointsTest {
                 "vit-base | num_register_tokens | 4 | num_register_tokens",
                 "vit-base | is_decoder | true | is_decoder",
                 "vit-base | quantization_config | {} | quantization_config",
-                "vit-base | model_type | \"swin\" | vit, deit or dinov2",
+                "vit-base | model_type | \"swin\" | vit, deit, dinov2",
                 "vit-base | model_type | \"distilbert\" | AutoModel",
                 "deit-distilled | num_register_tokens | 1 | num_register_tokens",
                 "dinov2-swiglu | num_register_tokens | 4 | num_register_tokens",
@@ -349,7 +349,7 @@ class VisionCheckpointsTest {
         assertRefused(() -> AutoVisionModel.fromPretrained(text), "AutoModel ");
         copy("vit-base", name -> name);
         config("vit-base", config -> config.addProperty("model_type", "swin"));
-        assertRefused(() -> AutoVisionModel.fromPretrained(folder), "\"swin\"", "vit, deit or dinov2");
+        assertRefused(() -> AutoVisionModel.fromPretrained(folder), "\"swin\"", "vit, deit, dinov2");
         assertRefused(() -> AutoModel.fromPretrained(folder), "\"swin\"", "distilbert");
     }
 

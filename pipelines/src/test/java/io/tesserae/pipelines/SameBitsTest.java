@@ -65,7 +65,8 @@ class SameBitsTest {
                 FIXTURES.resolve("vit-base"),
                 FIXTURES.resolve("deit-distilled"),
                 FIXTURES.resolve("dinov2-classify"),
-                FIXTURES.resolve("dinov2-swiglu")));
+                FIXTURES.resolve("dinov2-swiglu"),
+                FIXTURES.resolve("dinov2-registers")));
         try (Stream<Path> folders = Files.list(FIXTURES)) {
             folders.filter(folder -> folder.getFileName().toString().startsWith("activation-"))
                     .sorted()
