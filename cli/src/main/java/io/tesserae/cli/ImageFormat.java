@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.Base64;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
@@ -123,14 +125,16 @@ final class ImageFormat implements InputFormat<ImageInput> {
         }
         int folderEnd = pattern.lastIndexOf('/', Math.min(firstPattern, pattern.length() - 1)) + 1;
         Path folder = Path.of(pattern.substring(0, folderEnd)); // the empty path is the current folder
-        String none = "'" + pattern + "': no file matches";
         try {
-            PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+            // As in a shell, ** also stands for no folder at all; as in the JDK it would not.
+            PathMatcher inside = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+            PathMatcher beside = FileSystems.getDefault().getPathMatcher("glob:" + pattern.replace("**/", ""));
+            int depth = pattern.contains("**") ? Integer.MAX_VALUE : depth(pattern, folderEnd);
             return files(
                     folder,
-                    pattern.contains("**") ? Integer.MAX_VALUE : depth(pattern, folderEnd),
-                    matcher::matches,
-                    none);
+                    depth,
+                    file -> inside.matches(file) || beside.matches(file),
+                    "'" + pattern + "': no file matches");
         } catch (PatternSyntaxException e) {
             throw new CommandException("'" + pattern + "': not a pattern: " + e.getDescription());
         }
@@ -144,8 +148,7 @@ final class ImageFormat implements InputFormat<ImageInput> {
                         .count();
     }
 
-    private static List<ImageInput> files(
-            Path folder, int depth, java.util.function.Predicate<Path> wanted, String messageIfNone) {
+    private static List<ImageInput> files(Path folder, int depth, Predicate<Path> wanted, String messageIfNone) {
         try (Stream<Path> paths = Files.walk(folder, depth)) {
             List<ImageInput> files = paths.filter(wanted)
                     .filter(Files::isRegularFile)
@@ -156,7 +159,7 @@ final class ImageFormat implements InputFormat<ImageInput> {
                 throw new CommandException(messageIfNone);
             }
             return files;
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             throw new CommandException(messageIfNone);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

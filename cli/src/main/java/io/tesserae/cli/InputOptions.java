@@ -13,8 +13,8 @@ final class InputOptions {
             names = "--input",
             paramLabel = "FILE",
             description = {
-                "Read inputs from a file, one a line; - is standard input. A line is a plain text, or JSON: a string,"
-                        + " or an object {\"text\": ..., \"text_pair\": ...}.",
+                "Read inputs from a file, one a line; - is standard input. A line is a plain text or a picture's file"
+                        + " name, or JSON: a string, {\"text\": ..., \"text_pair\": ...} or {\"image\": ...}.",
                 "Any number of lines: they are answered as they are read."
             })
     private String file;

@@ -1,10 +1,13 @@
 package io.tesserae.cli;
 
+import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.CheckpointWeights;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.loaders.image.ImageProcessorConfig;
+import io.tesserae.loaders.image.TargetSize;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.TensorEntry;
 import io.tesserae.tokenizer.BertTokenizer;
@@ -113,7 +116,9 @@ final class InspectCommand implements Callable<Integer> {
         property("sizes", sizes(config));
         property("labels", labels(config));
         property("weights", weights(files));
-        if (!LoadedModel.takesPixels(config)) {
+        if (LoadedModel.takesPixels(config)) {
+            property("pictures", pictures(files));
+        } else {
             property("tokenizer", tokenizer(files));
         }
         property("runs here", verdict(config));
@@ -147,11 +152,16 @@ final class InspectCommand implements Callable<Integer> {
 
     private static String labels(PretrainedConfig config) {
         Collection<String> labels = config.labels().byId().values();
-        String shown = labels.stream().limit(LABELS_SHOWN).collect(Collectors.joining(", "));
-        return labels.size() + ": " + shown + (labels.size() > LABELS_SHOWN ? ", …" : "")
+        String shown = labels.stream().limit(LABELS_SHOWN).collect(Collectors.joining(separator(labels)));
+        return labels.size() + ": " + shown + (labels.size() > LABELS_SHOWN ? separator(labels) + "…" : "")
                 + config.problemType()
                         .map(type -> " (" + type.configName() + ")")
                         .orElse("");
+    }
+
+    /** ImageNet's labels have commas of their own: {@code tench, Tinca tinca}. */
+    private static String separator(Collection<String> labels) {
+        return labels.stream().anyMatch(label -> label.contains(",")) ? "; " : ", ";
     }
 
     /** What is wrong with one part is said where that part would stand; the others are as good as before. */
@@ -161,6 +171,33 @@ final class InspectCommand implements Callable<Integer> {
         } catch (ModelLoadingException e) {
             return e.getMessage();
         }
+    }
+
+    private static String pictures(ModelFiles files) {
+        try {
+            ImageProcessorConfig config =
+                    AutoImageProcessor.fromPretrained(files).config();
+            String resized = config.resize()
+                    .map(size -> "resized to " + describe(size) + ", "
+                            + config.resample().name().toLowerCase(Locale.ROOT))
+                    .orElse("not resized");
+            return resized
+                    + config.centerCrop()
+                            .map(size -> ", cropped to " + size.width() + " x " + size.height())
+                            .orElse("");
+        } catch (ModelLoadingException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static String describe(TargetSize size) {
+        return switch (size) {
+            case TargetSize.Exactly(int width, int height) -> width + " x " + height;
+            case TargetSize.ShortestEdge(int length) -> length + " at the shorter side";
+            case TargetSize.EdgesUpTo(int shortest, int longest) ->
+                shortest + " at the shorter side, at most " + longest + " at the longer";
+            case TargetSize.Within(int width, int height) -> "fit into " + width + " x " + height;
+        };
     }
 
     private static String tokenizer(ModelFiles files) {

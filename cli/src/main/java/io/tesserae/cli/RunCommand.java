@@ -58,7 +58,7 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(
             index = "1..*",
             paramLabel = "INPUT",
-            description = "Texts, each an input; or pictures: files, folders, patterns such as '*.jpg'.")
+            description = "Texts, each an input; or pictures: files, whole folders, or patterns.")
     private List<String> arguments = List.of();
 
     @Option(

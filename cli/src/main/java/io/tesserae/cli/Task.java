@@ -11,27 +11,18 @@ import java.util.stream.Collectors;
 enum Task {
     TEXT_CLASSIFICATION(
             List.of("text-classification", "sentiment-analysis"),
-            "a label and a score for each text or pair of texts",
             Set.of("--top-k", "--batch-size"),
             TextClassificationTask::run),
     IMAGE_CLASSIFICATION(
-            List.of("image-classification"),
-            "a label and a score for each picture",
-            Set.of("--top-k", "--batch-size"),
-            ImageClassificationTask::run),
+            List.of("image-classification"), Set.of("--top-k", "--batch-size"), ImageClassificationTask::run),
     IMAGE_FEATURE_EXTRACTION(
-            List.of("image-feature-extraction"),
-            "the numbers that a model makes of each picture",
-            Set.of("--pool", "--batch-size"),
-            ImageFeatureExtractionTask::run),
+            List.of("image-feature-extraction"), Set.of("--pool", "--batch-size"), ImageFeatureExtractionTask::run),
     ATTENTION_MAP(
             List.of("attention-map"),
-            "where a model looks: pictures for a picture, a page for a text",
             Set.of("--output-dir", "--image-size", "--layer", "--mass"),
             AttentionMapTask::run);
 
     private final List<String> names;
-    private final String description;
     private final Set<String> options;
     private final Body body;
 
@@ -41,9 +32,8 @@ enum Task {
         void run(RunCommand command) throws IOException;
     }
 
-    Task(List<String> names, String description, Set<String> options, Body body) {
+    Task(List<String> names, Set<String> options, Body body) {
         this.names = names;
-        this.description = description;
         this.options = options;
         this.body = body;
     }
@@ -67,14 +57,6 @@ enum Task {
 
     String firstName() {
         return names.getFirst();
-    }
-
-    List<String> names() {
-        return names;
-    }
-
-    String description() {
-        return description;
     }
 
     void run(RunCommand command) throws IOException {

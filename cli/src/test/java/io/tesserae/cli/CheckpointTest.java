@@ -37,8 +37,9 @@ class CheckpointTest {
         assertEquals(0, run.exitCode(), run.err());
         assertTrue(run.out().contains("architecture  DeiTForImageClassificationWithTeacher\n"), run.out());
         assertTrue(run.out().contains("image_size 32, patch_size 8, num_channels 3\n"), run.out());
-        assertTrue(run.out().contains("\nlabels        5: cat, dog, "), run.out());
+        assertTrue(run.out().contains("\nlabels        5: cat; dog; "), run.out());
         assertTrue(run.out().contains("runs here     yes\n"), run.out());
+        assertTrue(run.out().contains("\npictures      resized to 38 x 38, bicubic, cropped to 32 x 32\n"), run.out());
         assertTrue(!run.out().contains("tokenizer"), run.out());
     }
 

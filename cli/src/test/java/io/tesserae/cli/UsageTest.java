@@ -50,7 +50,6 @@ class UsageTest {
                 "--nonsense",
                 "run",
                 "run nonsense x",
-                "run image-classification x",
                 "run sentiment-analysis",
                 "run sentiment-analysis --nonsense x",
                 "run sentiment-analysis --top-k 0 x",
