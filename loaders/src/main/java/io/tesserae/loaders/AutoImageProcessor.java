@@ -1,0 +1,110 @@
+package io.tesserae.loaders;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.loaders.image.ImageProcessor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Loads a checkpoint's image processor the way transformers 5 does, with the PIL backend.
+ *
+ * <pre>{@code
+ * ImageProcessor processor = AutoImageProcessor.fromPretrained(Path.of("vit-base-patch16-224"));
+ * Tensor pixelValues = processor.process(image); // [3, 224, 224]
+ * }</pre>
+ *
+ * <p>The settings are those in {@code processor_config.json} under {@code image_processor}, and in {@code
+ * preprocessor_config.json} where there are none. The class is named there, as {@code image_processor_type} or, in old
+ * files, {@code feature_extractor_type}; else by {@code config.json}, else by the model's type.
+ */
+public final class AutoImageProcessor {
+
+    private static final long BYTE_LIMIT = 16L << 20;
+
+    private static final String PREPROCESSOR_CONFIG = "preprocessor_config.json";
+    private static final String PROCESSOR_CONFIG = "processor_config.json";
+
+    private AutoImageProcessor() {}
+
+    /**
+     * Loads the image processor in a folder, to run on the process's {@linkplain Engine#shared() shared engine}.
+     *
+     * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
+     */
+    public static ImageProcessor fromPretrained(Path directory) {
+        return fromPretrained(ModelFiles.directory(directory));
+    }
+
+    /**
+     * Loads the image processor among a checkpoint's files, to run on the process's {@linkplain Engine#shared() shared
+     * engine}.
+     *
+     * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
+     */
+    public static ImageProcessor fromPretrained(ModelFiles files) {
+        return fromPretrained(files, Engine.shared());
+    }
+
+    /**
+     * Loads the image processor among a checkpoint's files.
+     *
+     * @param engine what it runs on
+     * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
+     */
+    public static ImageProcessor fromPretrained(ModelFiles files, Engine engine) {
+        try {
+            JsonObjectReader settings = settings(files);
+            return new ImageProcessor(ImageProcessorJson.read(settings, type(files, settings)), engine);
+        } catch (IOException e) {
+            throw new ModelLoadingException(
+                    files.describe(PREPROCESSOR_CONFIG) + ": reading the image processor failed: " + e, e);
+        }
+    }
+
+    private static JsonObjectReader settings(ModelFiles files) throws IOException {
+        Optional<JsonObjectReader> nested = JsonObjectReader.ofFileIfPresent(files, PROCESSOR_CONFIG, BYTE_LIMIT)
+                .child("image_processor");
+        if (nested.isPresent()) {
+            return nested.get();
+        }
+        if (!files.exists(PREPROCESSOR_CONFIG)) {
+            throw new ModelLoadingException(files.describe(PREPROCESSOR_CONFIG) + ": no such file, and no "
+                    + PROCESSOR_CONFIG + " with an image_processor either; expected one of the two, which say how"
+                    + " pictures are prepared for the model");
+        }
+        return JsonObjectReader.ofFile(files, PREPROCESSOR_CONFIG, BYTE_LIMIT);
+    }
+
+    private static ImageProcessorType type(ModelFiles files, JsonObjectReader settings) throws IOException {
+        if (settings.has("image_processor_type")) {
+            return named(settings, "image_processor_type", "");
+        }
+        if (settings.has("feature_extractor_type")) {
+            return named(settings, "feature_extractor_type", "FeatureExtractor");
+        }
+        JsonObjectReader config = JsonObjectReader.ofFileIfPresent(files, PretrainedConfig.FILE, BYTE_LIMIT);
+        if (config.has("image_processor_type")) {
+            return named(config, "image_processor_type", "");
+        }
+        return config.string("model_type")
+                .flatMap(ImageProcessorType::ofModel)
+                .orElseThrow(() -> settings.wrong(
+                        "image_processor_type",
+                        "one of " + ImageProcessorType.names() + ", or a model_type in " + config.where()
+                                + " that has one of these",
+                        config.object().get("model_type")));
+    }
+
+    /**
+     * @param oldEnding what the classes' names ended in when the key was new; now they end in {@code ImageProcessor}
+     */
+    private static ImageProcessorType named(JsonObjectReader json, String key, String oldEnding) {
+        String name = json.requireString(key);
+        return ImageProcessorType.named(oldEnding.isEmpty() ? name : name.replace(oldEnding, "ImageProcessor"))
+                .orElseThrow(() -> json.wrong(
+                        key,
+                        "one of " + ImageProcessorType.names(),
+                        json.object().get(key)));
+    }
+}

@@ -1,0 +1,117 @@
+package io.tesserae.loaders;
+
+import io.tesserae.loaders.image.ImageSize;
+import io.tesserae.loaders.image.ResampleFilter;
+import io.tesserae.loaders.image.TargetSize;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The image processors of transformers that are supported. They differ in nothing but what holds for keys that their file
+ * leaves out.
+ *
+ * @see <a href="https://github.com/huggingface/transformers/tree/main/src/transformers/models">image_processing_pil_vit.py,
+ *     image_processing_pil_deit.py, image_processing_pil_bit.py, image_processing_pil_clip.py</a>
+ */
+enum ImageProcessorType {
+    VIT(
+            "ViTImageProcessor",
+            new TargetSize.Exactly(224, 224),
+            true,
+            ResampleFilter.BILINEAR,
+            false,
+            null,
+            Constants.HALVES,
+            Constants.HALVES),
+    DEIT(
+            "DeiTImageProcessor",
+            new TargetSize.Exactly(256, 256),
+            true,
+            ResampleFilter.BICUBIC,
+            true,
+            new ImageSize(224, 224),
+            Constants.HALVES,
+            Constants.HALVES),
+    /** DINOv2's. */
+    BIT(
+            "BitImageProcessor",
+            new TargetSize.ShortestEdge(224),
+            false,
+            ResampleFilter.BICUBIC,
+            true,
+            new ImageSize(224, 224),
+            Constants.CLIP_MEAN,
+            Constants.CLIP_STANDARD_DEVIATION),
+    CLIP(
+            "CLIPImageProcessor",
+            new TargetSize.ShortestEdge(224),
+            false,
+            ResampleFilter.BICUBIC,
+            true,
+            new ImageSize(224, 224),
+            Constants.CLIP_MEAN,
+            Constants.CLIP_STANDARD_DEVIATION);
+
+    /** Apart, since an enum's values are made before its constants. */
+    private static final class Constants {
+        static final List<Double> HALVES = List.of(0.5, 0.5, 0.5);
+        static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
+        static final List<Double> CLIP_STANDARD_DEVIATION = List.of(0.26862954, 0.26130258, 0.27577711);
+    }
+
+    final String className;
+    final TargetSize size;
+    /** Whether a size that is one number means a square; otherwise it is the shorter side. */
+    final boolean defaultToSquare;
+
+    final ResampleFilter resample;
+    final boolean centerCrop;
+    final Optional<ImageSize> cropSize;
+    final List<Double> mean;
+    final List<Double> standardDeviation;
+
+    ImageProcessorType(
+            String className,
+            TargetSize size,
+            boolean defaultToSquare,
+            ResampleFilter resample,
+            boolean centerCrop,
+            ImageSize cropSize,
+            List<Double> mean,
+            List<Double> standardDeviation) {
+        this.className = className;
+        this.size = size;
+        this.defaultToSquare = defaultToSquare;
+        this.resample = resample;
+        this.centerCrop = centerCrop;
+        this.cropSize = Optional.ofNullable(cropSize);
+        this.mean = mean;
+        this.standardDeviation = standardDeviation;
+    }
+
+    /** By the class's name in Python, also that of its variants: {@code ViTImageProcessorFast}, {@code ViTImageProcessorPil}. */
+    static Optional<ImageProcessorType> named(String className) {
+        String base = className.replaceFirst("(Fast|Pil)$", "");
+        return Arrays.stream(values())
+                .filter(type -> type.className.equals(base))
+                .findFirst();
+    }
+
+    /** For a checkpoint whose files name no class: transformers' {@code IMAGE_PROCESSOR_MAPPING_NAMES}. */
+    static Optional<ImageProcessorType> ofModel(String modelType) {
+        return switch (modelType) {
+            case "vit", "vit_mae", "vit_msn", "ijepa" -> Optional.of(VIT);
+            case "deit" -> Optional.of(DEIT);
+            case "dinov2" -> Optional.of(BIT);
+            case "clip" -> Optional.of(CLIP);
+            default -> Optional.empty();
+        };
+    }
+
+    /** All names, for error messages. */
+    static String names() {
+        return String.join(
+                ", ", Arrays.stream(values()).map(type -> type.className).toList());
+    }
+}

@@ -1,0 +1,259 @@
+package io.tesserae.loaders.image;
+
+import static io.tesserae.loaders.image.RgbImage.CHANNELS;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * From a picture to the pixel values that a vision model is fed: resize, crop the middle, rescale, normalise. Bit for bit
+ * what transformers' image processors give with their PIL backend ({@code ViTImageProcessorPil}, {@code
+ * DeiTImageProcessorPil}, {@code BitImageProcessorPil}).
+ *
+ * <p>Immutable and thread-safe. The engine's threads share the work on a large picture.
+ *
+ * @see <a href="https://github.com/huggingface/transformers/blob/main/src/transformers/image_processing_backends.py">PilBackend
+ *     of transformers</a>
+ */
+public final class ImageProcessor {
+
+    private static final int VALUES = 256;
+
+    private final ImageProcessorConfig config;
+    private final Engine engine;
+    /** {@code [channel][0..255]}: there are so few different pixels that each is rescaled and normalised once, here. */
+    private final float[][] pixelValues;
+
+    /**
+     * A processor that works on some engine.
+     *
+     * @param engine whose kernels and threads resize
+     */
+    public ImageProcessor(ImageProcessorConfig config, Engine engine) {
+        this.config = config;
+        this.engine = engine;
+        this.pixelValues = pixelValues(config);
+    }
+
+    /**
+     * Where a picture's pixels go.
+     *
+     * @param resized the picture's size after resizing
+     * @param left of the output, in pixels of the resized picture; negative where there is black beside it
+     * @param top of the output, likewise
+     * @param output the output's size
+     */
+    private record Layout(ImageSize resized, int left, int top, ImageSize output) {
+
+        /** What of the resized picture is in the output. */
+        Window visible() {
+            int x = Math.max(0, left);
+            int y = Math.max(0, top);
+            return new Window(
+                    x,
+                    y,
+                    Math.min(resized.width(), left + output.width()) - x,
+                    Math.min(resized.height(), top + output.height()) - y);
+        }
+    }
+
+    /**
+     * Prepares a picture.
+     *
+     * @return {@code [3, height, width]}: red, green, blue
+     * @throws IllegalArgumentException if the picture cannot be brought to the size, because it is too long and narrow
+     */
+    public Tensor process(RgbImage image) {
+        ImageSize size = outputSize(image.width(), image.height());
+        Tensor pixels = Tensor.zeros(CHANNELS, size.height(), size.width());
+        process(image, pixels.data(), 0);
+        return pixels;
+    }
+
+    /**
+     * Prepares pictures that come out at one size.
+     *
+     * @param images one or more
+     * @return {@code [images, 3, height, width]}
+     * @throws IllegalArgumentException if there is none, or two come out at different sizes, or as {@link
+     *     #process(RgbImage)}
+     */
+    public Tensor process(List<RgbImage> images) {
+        if (images.isEmpty()) {
+            throw new IllegalArgumentException("no pictures: expected one or more");
+        }
+        ImageSize size = outputSize(images.getFirst().width(), images.getFirst().height());
+        for (int i = 1; i < images.size(); i++) {
+            ImageSize other = outputSize(images.get(i).width(), images.get(i).height());
+            if (!other.equals(size)) {
+                throw new IllegalArgumentException("picture 0 comes out at " + size + " pixels and picture " + i
+                        + " at " + other + ": only pictures of one size make one tensor; process them one by one");
+            }
+        }
+        Tensor pixels = Tensor.zeros(images.size(), CHANNELS, size.height(), size.width());
+        int offset = 0;
+        for (RgbImage image : images) {
+            process(image, pixels.data(), offset);
+            offset += CHANNELS * size.height() * size.width();
+        }
+        return pixels;
+    }
+
+    /**
+     * Prepares a picture in memory that is already there.
+     *
+     * @param pixels receives {@code [3, height, width]}, of the {@linkplain #outputSize output's size}, from {@code offset} on
+     * @throws IndexOutOfBoundsException if there is not so much room
+     * @throws IllegalArgumentException as {@link #process(RgbImage)}
+     */
+    public void process(RgbImage image, float[] pixels, int offset) {
+        Layout layout = layout(image.width(), image.height());
+        int size = Tensor.elementCount(
+                CHANNELS, layout.output().height(), layout.output().width());
+        Objects.checkFromIndexSize(offset, size, pixels.length);
+        Window visible = layout.visible();
+        RgbImage resized = Resize.resize(image, layout.resized(), config.resample(), visible, engine);
+        normalise(
+                resized, visible.left() - layout.left(), visible.top() - layout.top(), layout.output(), pixels, offset);
+    }
+
+    /**
+     * The size of what comes out.
+     *
+     * @param width of the picture
+     * @param height of the picture
+     * @throws IllegalArgumentException as {@link #process(RgbImage)}
+     */
+    public ImageSize outputSize(int width, int height) {
+        return layout(width, height).output();
+    }
+
+    /**
+     * The part of a picture that the model sees: all of it, or what the crop leaves, in pixels of the picture as it was
+     * before resizing. Where the crop is larger than the resized picture, it reaches over the edge into the black.
+     *
+     * @param width of the picture
+     * @param height of the picture
+     * @throws IllegalArgumentException as {@link #process(RgbImage)}
+     */
+    public Region seenRegion(int width, int height) {
+        Layout layout = layout(width, height);
+        double across = (double) width / layout.resized().width();
+        double down = (double) height / layout.resized().height();
+        return new Region(
+                layout.left() * across,
+                layout.top() * down,
+                layout.output().width() * across,
+                layout.output().height() * down);
+    }
+
+    /**
+     * A processor like this one whose output has another size: for a model that can be fed larger pictures than it was
+     * trained with, and then gives finer attention maps.
+     *
+     * <p>Without a crop, pictures are resized to exactly this size. With one, the crop gets this size, and what the picture is
+     * resized to grows or shrinks in proportion, so that the same region is seen; only where the proportions of the
+     * sides differ from those of the present crop, and the picture has to keep its shape ({@code shortest_edge}), is it a
+     * different one. A processor that crops but does not resize sees more of the picture, or less.
+     *
+     * @param height of the output, 1 or more
+     * @param width of the output, 1 or more
+     */
+    public ImageProcessor withSize(int height, int width) {
+        ImageSize size = new ImageSize(width, height);
+        Optional<TargetSize> resize = config.centerCrop().isEmpty()
+                ? Optional.of(new TargetSize.Exactly(width, height))
+                : config.resize()
+                        .map(target -> scaled(
+                                target,
+                                (double) width / config.centerCrop().get().width(),
+                                (double) height / config.centerCrop().get().height()));
+        ImageProcessorConfig resized = new ImageProcessorConfig(
+                resize,
+                config.resample(),
+                config.centerCrop().map(_ -> size),
+                config.rescaleFactor(),
+                config.mean(),
+                config.standardDeviation());
+        return new ImageProcessor(resized, engine);
+    }
+
+    /** What it does. */
+    public ImageProcessorConfig config() {
+        return config;
+    }
+
+    private static TargetSize scaled(TargetSize target, double across, double down) {
+        double both = Math.max(across, down); // what was as large as the crop must not become smaller than it
+        return switch (target) {
+            case TargetSize.Exactly(int width, int height) ->
+                new TargetSize.Exactly(scaled(width, across), scaled(height, down));
+            case TargetSize.ShortestEdge(int length) -> new TargetSize.ShortestEdge(scaled(length, both));
+            case TargetSize.EdgesUpTo(int shortest, int longest) ->
+                new TargetSize.EdgesUpTo(scaled(shortest, both), scaled(longest, both));
+            case TargetSize.Within(int width, int height) ->
+                new TargetSize.Within(scaled(width, across), scaled(height, down));
+        };
+    }
+
+    private static int scaled(int length, double factor) {
+        return Math.max(1, Math.toIntExact(Math.round(length * factor)));
+    }
+
+    private Layout layout(int width, int height) {
+        ImageSize picture = new ImageSize(width, height);
+        ImageSize resized = config.resize().map(target -> target.of(picture)).orElse(picture);
+        ImageSize output = config.centerCrop().orElse(resized);
+        return new Layout(
+                resized,
+                Math.floorDiv(resized.width() - output.width(), 2),
+                Math.floorDiv(resized.height() - output.height(), 2),
+                output);
+    }
+
+    /**
+     * From bytes, channels side by side, to floats, channel after channel; black around them.
+     *
+     * @param image the visible pixels
+     * @param left where they lie in the output
+     * @param top where they lie in the output
+     */
+    private void normalise(RgbImage image, int left, int top, ImageSize output, float[] pixels, int offset) {
+        byte[] bytes = image.pixels();
+        int right = left + image.width();
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            float[] values = pixelValues[channel];
+            for (int y = 0; y < output.height(); y++) {
+                int row = offset + (channel * output.height() + y) * output.width();
+                if (y < top || y >= top + image.height()) {
+                    Arrays.fill(pixels, row, row + output.width(), values[0]);
+                    continue;
+                }
+                Arrays.fill(pixels, row, row + left, values[0]);
+                int from = (y - top) * image.width() * CHANNELS + channel;
+                for (int x = left; x < right; x++, from += CHANNELS) {
+                    pixels[row + x] = values[bytes[from] & 0xFF];
+                }
+                Arrays.fill(pixels, row + right, row + output.width(), values[0]);
+            }
+        }
+    }
+
+    /** The reference rescales in float64 and rounds to float32, where it then subtracts and divides. */
+    private static float[][] pixelValues(ImageProcessorConfig config) {
+        float[][] pixelValues = new float[CHANNELS][VALUES];
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            float mean = config.mean().get(channel).floatValue();
+            float deviation = config.standardDeviation().get(channel).floatValue();
+            for (int value = 0; value < VALUES; value++) {
+                float rescaled = (float) (value * config.rescaleFactor());
+                pixelValues[channel][value] = (rescaled - mean) / deviation;
+            }
+        }
+        return pixelValues;
+    }
+}

@@ -1,0 +1,50 @@
+package io.tesserae.loaders.image;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What an {@link ImageProcessor} does, in the order in which it does it.
+ *
+ * @param resize to what size pictures are brought; empty if they stay as they are
+ * @param resample how
+ * @param centerCrop the size of the part from the middle that is kept; empty if all is. What a smaller picture lacks is
+ *     filled up with black
+ * @param rescaleFactor what the values 0 to 255 are multiplied by; 1 if they are not
+ * @param mean what is then subtracted, for red, green and blue; zeros if nothing is
+ * @param standardDeviation what the difference is divided by, for red, green and blue; ones if it is not
+ */
+public record ImageProcessorConfig(
+        Optional<TargetSize> resize,
+        ResampleFilter resample,
+        Optional<ImageSize> centerCrop,
+        double rescaleFactor,
+        List<Double> mean,
+        List<Double> standardDeviation) {
+
+    /** Checks that there is a number for each channel, and that all results are numbers. */
+    public ImageProcessorConfig {
+        Objects.requireNonNull(resize, "resize");
+        Objects.requireNonNull(resample, "resample");
+        Objects.requireNonNull(centerCrop, "centerCrop");
+        mean = List.copyOf(mean);
+        standardDeviation = List.copyOf(standardDeviation);
+        if (mean.size() != RgbImage.CHANNELS || standardDeviation.size() != RgbImage.CHANNELS) {
+            throw new IllegalArgumentException("mean and standard deviation have " + RgbImage.CHANNELS
+                    + " values each, found " + mean.size() + " and " + standardDeviation.size());
+        }
+        if (!isFloat(rescaleFactor) || !mean.stream().allMatch(ImageProcessorConfig::isFloat)) {
+            throw new IllegalArgumentException(
+                    "rescale factor and mean are finite floats, found " + rescaleFactor + " and " + mean);
+        }
+        if (!standardDeviation.stream().allMatch(value -> isFloat(value) && value.floatValue() != 0)) {
+            throw new IllegalArgumentException(
+                    "the standard deviation is a finite float other than zero, found " + standardDeviation);
+        }
+    }
+
+    private static boolean isFloat(double value) {
+        return Float.isFinite((float) value);
+    }
+}
