@@ -147,9 +147,10 @@ final class ImageProcessorJson {
         if (keys.equals(Set.of("max_height", "max_width"))) {
             return new TargetSize.Within(side(size, "max_width"), side(size, "max_height"));
         }
-        throw new ModelLoadingException(json.where() + ": " + json.path() + "size: expected height and width,"
-                + " shortest_edge, shortest_edge and longest_edge, or max_height and max_width, found the keys "
-                + StrictJson.describe(new JsonPrimitive(String.join(", ", keys))));
+        throw wrongKeys(
+                "size",
+                "height and width, shortest_edge, shortest_edge and longest_edge, or max_height and max_width",
+                keys);
     }
 
     private ImageSize cropSize() {
@@ -162,9 +163,7 @@ final class ImageProcessorJson {
             case JsonObject object -> {
                 JsonObjectReader reader = json.asObject("crop_size", object);
                 if (!reader.keys().equals(Set.of("height", "width"))) {
-                    throw new ModelLoadingException(json.where() + ": " + json.path()
-                            + "crop_size: expected height and width, found the keys "
-                            + StrictJson.describe(new JsonPrimitive(String.join(", ", reader.keys()))));
+                    throw wrongKeys("crop_size", "height and width", reader.keys());
                 }
                 yield new ImageSize(side(reader, "width"), side(reader, "height"));
             }
@@ -174,6 +173,12 @@ final class ImageProcessorJson {
                 yield new ImageSize(side, side);
             }
         };
+    }
+
+    private ModelLoadingException wrongKeys(String key, String expected, Set<String> found) {
+        String keys = StrictJson.describe(new JsonPrimitive(String.join(", ", found)));
+        return new ModelLoadingException(
+                json.where() + ": " + json.path() + key + ": expected the keys " + expected + ", found " + keys);
     }
 
     /** A size that is written as two numbers: height, then width. */
