@@ -1,15 +1,23 @@
 package io.tesserae.loaders.image;
 
+import java.io.EOFException;
+import java.io.UncheckedIOException;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
  * Bytes in memory for a reader of the JDK, which would otherwise copy them, into a file at worst. It notes whether the reader
  * wanted more than there is: the JDK's JPEG reader then goes on with grey and says nothing that could be relied upon.
+ *
+ * <p>A reader that looks ahead may want a few bytes more. One that goes on wanting is stopped: the WebP reader swallows the end of
+ * the file, and for a hundred bytes that claim to be a large picture would go on for minutes, with an exception for every pixel.
  */
 final class MemoryImageInput extends ImageInputStreamImpl {
 
+    /** Reads beyond the end that are put up with. */
+    private static final int PATIENCE = 1024;
+
     private final byte[] bytes;
-    private boolean ranOut;
+    private int readsBeyondTheEnd;
 
     MemoryImageInput(byte[] bytes) {
         this.bytes = bytes;
@@ -17,15 +25,14 @@ final class MemoryImageInput extends ImageInputStreamImpl {
 
     /** Whether a read met the end. */
     boolean ranOut() {
-        return ranOut;
+        return readsBeyondTheEnd > 0;
     }
 
     @Override
     public int read() {
         bitOffset = 0;
         if (streamPos >= bytes.length) {
-            ranOut = true;
-            return -1;
+            return endOfFile();
         }
         return bytes[(int) streamPos++] & 0xFF;
     }
@@ -37,13 +44,20 @@ final class MemoryImageInput extends ImageInputStreamImpl {
             return 0;
         }
         if (streamPos >= bytes.length) {
-            ranOut = true;
-            return -1;
+            return endOfFile();
         }
         int count = (int) Math.min(length, bytes.length - streamPos);
         System.arraycopy(bytes, (int) streamPos, target, offset, count);
         streamPos += count;
         return count;
+    }
+
+    private int endOfFile() {
+        readsBeyondTheEnd++;
+        if (readsBeyondTheEnd > PATIENCE) {
+            throw new UncheckedIOException(new EOFException("the file ends before the picture does"));
+        }
+        return -1;
     }
 
     @Override
