@@ -68,10 +68,11 @@ public final class AttentionPage {
     private static void checkSize(TextAttention attention) {
         long weights = weights(attention);
         if (weights > WEIGHT_LIMIT) {
-            throw new IllegalArgumentException("attention of " + attention.tokens().size() + " tokens in "
-                    + attention.layers().size() + " layers of " + attention.heads() + " heads has " + weights
-                    + " weights, too many for a page, which holds " + WEIGHT_LIMIT
-                    + "; shorten the text, or hand over fewer layers");
+            throw new IllegalArgumentException(
+                    "attention of " + attention.tokens().size() + " tokens in "
+                            + attention.layers().size() + " layers of " + attention.heads() + " heads has " + weights
+                            + " weights, too many for a page, which holds " + WEIGHT_LIMIT
+                            + "; shorten the text, or hand over fewer layers");
         }
     }
 
@@ -87,12 +88,18 @@ public final class AttentionPage {
         String policy = "default-src 'none'; script-src '" + hash(script) + "'; style-src '" + hash(style)
                 + "'; base-uri 'none'; form-action 'none'";
         Map<String, String> texts = Map.of(
-                "policy", policy,
-                "title", Markup.html(title),
-                "style", style,
-                "script", script,
-                "summary", summary(attention, sixteenBits),
-                "attention", json(attention, sixteenBits));
+                "policy",
+                policy,
+                "title",
+                Markup.html(title),
+                "style",
+                style,
+                "script",
+                script,
+                "summary",
+                summary(attention, sixteenBits),
+                "attention",
+                json(attention, sixteenBits));
         String template = resource("attention-page.html");
         Matcher placeholder = PLACEHOLDER.matcher(template);
         int end = 0;
@@ -174,8 +181,7 @@ public final class AttentionPage {
 
     private static String resource(String name) throws IOException {
         try (InputStream stream = AttentionPage.class.getResourceAsStream(name)) {
-            return new String(
-                    Objects.requireNonNull(stream, name).readAllBytes(), StandardCharsets.UTF_8);
+            return new String(Objects.requireNonNull(stream, name).readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
