@@ -98,7 +98,7 @@ class ImageAttentionTest {
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 6) int rows,
             @ForAll @IntRange(min = 1, max = 6) int columns,
-            @ForAll @DoubleRange(min = 0.001, max = 1) double mass) {
+            @ForAll @DoubleRange(min = 0.01, max = 1) double mass) {
         ImageAttention attention = RandomAttention.picture(seed, 1, 1, rows, columns, 1);
         Heatmap map = attention.classToken(0, 0);
         PatchMask mask = attention.mask(0, 0, mass);
