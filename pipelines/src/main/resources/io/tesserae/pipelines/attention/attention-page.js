@@ -132,7 +132,7 @@ function buildOverview() {
     }
     table.append(line);
   }
-  $('overview').style.setProperty('--thumb', (heads > 8 || layers > 8 ? 32 : 44) + 'px');
+  $('overview').style.setProperty('--thumb', Math.max(30, Math.min(72, Math.floor(430 / (heads + 1)))) + 'px');
   $('overview').append(table);
 }
 
@@ -241,8 +241,8 @@ function drawLines() {
     element.setAttribute('y1', HEAD + ROW * (from + 0.5));
     element.setAttribute('y2', HEAD + ROW * (to + 0.5));
     element.style.stroke = `var(--${colour})`;
-    element.style.strokeWidth = 0.8 + 3.2 * weight;
-    element.style.strokeOpacity = Math.min(1, 0.06 + 0.94 * Math.sqrt(weight));
+    element.style.strokeWidth = 0.8 + 4 * Math.sqrt(weight);
+    element.style.strokeOpacity = Math.min(1, 0.05 + Math.sqrt(weight));
     return element;
   };
   const found = [];
