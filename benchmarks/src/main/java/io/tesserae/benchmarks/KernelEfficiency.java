@@ -106,8 +106,7 @@ public final class KernelEfficiency {
     private String distilBertTable(TokenWorkload workload) {
         KernelRun.Activations activations = KernelRun.Activations.of(workload.units());
         List<List<KernelRun>> blocks = blocks(
-                RandomDistilBert.BASE.nLayers(),
-                () -> KernelRun.postNormBlock(engine, workload.units(), activations));
+                RandomDistilBert.BASE.nLayers(), () -> KernelRun.postNormBlock(engine, workload.units(), activations));
         TokenBatch batch = workload.tokenBatch();
         try (var model = RandomDistilBert.load(engine, RandomDistilBert.BASE)) {
             return breakdownTable(workload, blocks, () -> model.forward(batch, OutputOptions.RESULT_ONLY));
@@ -123,8 +122,7 @@ public final class KernelEfficiency {
                 .toArray();
         KernelRun.Activations activations = KernelRun.Activations.of(workload.images() * tokens);
         List<List<KernelRun>> blocks = blocks(
-                RandomVit.BASE.numHiddenLayers(),
-                () -> KernelRun.preNormBlock(engine, sequenceStarts, activations));
+                RandomVit.BASE.numHiddenLayers(), () -> KernelRun.preNormBlock(engine, sequenceStarts, activations));
         ImageBatch batch = workload.imageBatch();
         try (var model = RandomVit.load(engine, RandomVit.BASE)) {
             return breakdownTable(workload, blocks, () -> model.forward(batch, OutputOptions.RESULT_ONLY, false));

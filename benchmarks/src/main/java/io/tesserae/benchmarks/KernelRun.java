@@ -149,8 +149,7 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
 
     /** Self-attention of one sequence: 12 heads of 64 channels. Its two products are counted, its softmax is not. */
     static KernelRun attention(Engine engine, int tokens) {
-        return attention(
-                engine, new int[] {0, tokens}, values(5, tokens * 3 * WIDTH), new float[tokens * WIDTH]);
+        return attention(engine, new int[] {0, tokens}, values(5, tokens * 3 * WIDTH), new float[tokens * WIDTH]);
     }
 
     /** Likewise, within each of several sequences; {@code projected} holds queries, keys and values side by side. */
@@ -171,8 +170,7 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
                 4 * scores * WIDTH,
                 engine,
                 context,
-                workspace ->
-                        ParallelKernels.attend(workspace, operands, HEADS, sequenceStarts, sequenceStarts, null));
+                workspace -> ParallelKernels.attend(workspace, operands, HEADS, sequenceStarts, sequenceStarts, null));
     }
 
     /** Layer norm of {@code [rows, 768]}. */

@@ -50,7 +50,8 @@ final class RandomWeights implements TensorSource {
     private static float scale(long[] shape) {
         return switch (shape.length) {
             case 2 -> (float) (2 / Math.sqrt(shape[1])); // [outFeatures, inFeatures]
-            case 4 -> (float) (2 / Math.sqrt(shape[1] * shape[2] * shape[3])); // [outChannels, inChannels, height, width]
+            case 4 ->
+                (float) (2 / Math.sqrt(shape[1] * shape[2] * shape[3])); // [outChannels, inChannels, height, width]
             default -> 0.2f;
         };
     }

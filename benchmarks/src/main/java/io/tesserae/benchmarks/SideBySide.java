@@ -93,8 +93,8 @@ public final class SideBySide {
 
     private static void requireOneUnit(List<Workload> workloads) {
         if (workloads.stream().map(Workload::unit).distinct().count() > 1) {
-            throw new IllegalArgumentException(
-                    "--workloads " + workloads + ": no model takes both tokens, as in 8x128, and pictures, as in 4@224");
+            throw new IllegalArgumentException("--workloads " + workloads
+                    + ": no model takes both tokens, as in 8x128, and pictures, as in 4@224");
         }
     }
 
