@@ -1,14 +1,16 @@
-"""Exports a Hugging Face text classifier (DistilBERT or BERT) to ONNX, float32, for ONNX Runtime to be measured with.
+"""Exports a Hugging Face classifier (DistilBERT or BERT; ViT) to ONNX, float32, for ONNX Runtime to be measured with.
 
     python export_onnx.py FOLDER [--threads 1,2] [--workloads 1x16,1x128]
+    python export_onnx.py FOLDER [--threads 1,2] [--workloads 1@224,4@224]
 
-Writes FOLDER/model.onnx: inputs input_ids and attention_mask (int64 [batch, sequence], both axes free), output logits
-(float32 [batch, labels]). The peer is to be given its best, and which graph is best differs by machine, so several are
-made, each is checked against PyTorch's logits on padded batches (a difference over 1e-5, relative to the largest logit
-where that exceeds 1, is an error), all are timed in turns, and the fastest becomes model.onnx:
+Writes FOLDER/model.onnx. Of a text classifier: inputs input_ids and attention_mask (int64 [batch, sequence], both axes
+free); of a picture classifier: input pixel_values (float32 [batch, channels, height, width], the first axis free). Output
+logits (float32 [batch, labels]). The peer is to be given its best, and which graph is best differs by machine, so several
+are made, each is checked against PyTorch's logits (of texts on padded batches; a difference over 1e-5, relative to the
+largest logit where that exceeds 1, is an error), all are timed in turns, and the fastest becomes model.onnx:
   exported    as PyTorch's exporter leaves it; the runtime's own optimisations (level ALL) fuse it when it is loaded
   attention   onnxruntime.transformers.optimizer fuses attention only, the runtime does the rest
-  fused       the same optimizer with all its fusions for BERT: embeddings, attention, GELU with bias, skip + LayerNorm
+  fused       the same optimizer with all its fusions: embeddings of tokens, attention, GELU with bias, skip + LayerNorm
   multihead   as fused, with MultiHeadAttention in place of Attention
 Needs torch, transformers, onnx and onnxruntime. No network.
 """
@@ -29,47 +31,89 @@ import torch
 from onnx import numpy_helper
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
-from transformers import AutoConfig, AutoModelForSequenceClassification
+from transformers import AutoConfig, AutoModelForImageClassification, AutoModelForSequenceClassification
+from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES
 
 TOLERANCE = 1e-5
+
+
+class Texts:
+    """What a text classifier takes: batches written as 8x128, 8 sequences of 128 tokens."""
+
+    classifier = AutoModelForSequenceClassification
+    free_axes = {"input_ids": {0: "batch", 1: "sequence"}, "attention_mask": {0: "batch", 1: "sequence"}}
+    optimizer_type = "bert"
+    workloads = "1x16,1x128"
+    checked = ("2x9", "1x2", "3x17", "4x40")
+
+    def __init__(self, config):
+        self.vocabulary = config.vocab_size
+
+    def sample(self, workload: str, padded: bool) -> dict[str, torch.Tensor]:
+        batch, length = map(int, workload.split("x"))
+        generator = torch.Generator().manual_seed(batch * 1000 + length)
+        input_ids = torch.randint(0, self.vocabulary, (batch, length), generator=generator)
+        attention_mask = torch.ones_like(input_ids)
+        if padded:
+            for row in range(batch):
+                attention_mask[row, max(1, length - 3 * row):] = 0
+        return {"input_ids": input_ids, "attention_mask": attention_mask}
+
+
+class Pictures:
+    """What a picture classifier takes: batches written as 4@224, 4 pictures of 224 x 224 pixels."""
+
+    classifier = AutoModelForImageClassification
+    free_axes = {"pixel_values": {0: "batch"}}
+    optimizer_type = "vit"
+
+    def __init__(self, config):
+        self.channels = config.num_channels
+        self.workloads = f"1@{config.image_size},4@{config.image_size}"
+        self.checked = tuple(f"{batch}@{config.image_size}" for batch in (2, 1, 3))
+
+    def sample(self, workload: str, padded: bool) -> dict[str, torch.Tensor]:
+        """Pictures are never padded."""
+        batch, side = map(int, workload.split("@"))
+        generator = torch.Generator().manual_seed(batch * 1000 + side)
+        return {"pixel_values": torch.randn((batch, self.channels, side, side), generator=generator)}
+
+
+Inputs = Texts | Pictures
 
 
 class LogitsOnly(torch.nn.Module):
     """The exporter wants tensors in and tensors out, by position."""
 
-    def __init__(self, model: torch.nn.Module):
+    def __init__(self, model: torch.nn.Module, names: tuple[str, ...]):
         super().__init__()
         self.model = model
+        self.names = names
 
-    def forward(self, input_ids, attention_mask):
-        return self.model(input_ids=input_ids, attention_mask=attention_mask).logits
-
-
-def sample(vocabulary: int, batch: int, length: int, padded: bool) -> dict[str, torch.Tensor]:
-    generator = torch.Generator().manual_seed(batch * 1000 + length)
-    input_ids = torch.randint(0, vocabulary, (batch, length), generator=generator)
-    attention_mask = torch.ones_like(input_ids)
-    if padded:
-        for row in range(batch):
-            attention_mask[row, max(1, length - 3 * row):] = 0
-    return {"input_ids": input_ids, "attention_mask": attention_mask}
+    def forward(self, *values):
+        return self.model(**dict(zip(self.names, values))).logits
 
 
-def plain_mask(*, attention_mask, **_):
+def plain_mask(*, attention_mask=None, **_):
     """What is added to the scores, as the optimizer's patterns know it: 0 for a token, -10000 for padding."""
+    if attention_mask is None:
+        return None
     return (1.0 - attention_mask[:, None, None, :].to(torch.float32)) * -10000.0
 
 
 def plain_attention(module, query, key, value, attention_mask, scaling, **_):
-    """Eager attention with the scale as a division: a second Mul would hide the mask's Mul from the optimizer."""
-    scores = torch.matmul(query, key.transpose(2, 3)) / (1 / scaling) + attention_mask
+    """Eager attention with the scale as a division: that is how the optimizer's patterns have it without a mask, and
+    with one a second Mul would hide the mask's Mul from them."""
+    scores = torch.matmul(query, key.transpose(2, 3)) / (1 / scaling)
+    if attention_mask is not None:
+        scores = scores + attention_mask
     weights = torch.nn.functional.softmax(scores, dim=-1)
     return torch.matmul(weights, value).transpose(1, 2).contiguous(), weights
 
 
-def export(model: torch.nn.Module, path: Path) -> None:
+def export(model: torch.nn.Module, inputs: Inputs, path: Path) -> None:
     family = sys.modules[type(model).__module__]
-    free = {0: "batch", 1: "sequence"}
+    sample = inputs.sample(inputs.checked[0], padded=True)
     with (
         mock.patch.object(family, "create_bidirectional_mask", plain_mask),
         mock.patch.object(family, "eager_attention_forward", plain_attention),
@@ -77,12 +121,12 @@ def export(model: torch.nn.Module, path: Path) -> None:
     ):
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            LogitsOnly(model).eval(),
-            tuple(sample(model.config.vocab_size, 2, 9, padded=True).values()),
+            LogitsOnly(model, tuple(sample)).eval(),
+            tuple(sample.values()),
             str(path),
-            input_names=["input_ids", "attention_mask"],
+            input_names=list(sample),
             output_names=["logits"],
-            dynamic_axes={"input_ids": free, "attention_mask": free, "logits": {0: "batch"}},
+            dynamic_axes=inputs.free_axes | {"logits": {0: "batch"}},
             opset_version=17,
             dynamo=False,
         )
@@ -114,12 +158,17 @@ FUSIONS = {
 }
 
 
-def fuse(source: Path, target: Path, heads: int, hidden: int, fusion: dict[str, bool]) -> dict[str, int]:
-    options = FusionOptions("bert")
+def fuse(source: Path, target: Path, family: str, config, fusion: dict[str, bool]) -> dict[str, int]:
+    options = FusionOptions(family)
     for name, value in fusion.items():
         setattr(options, name, value)
     fused = optimizer.optimize_model(
-        str(source), model_type="bert", num_heads=heads, hidden_size=hidden, optimization_options=options, opt_level=0
+        str(source),
+        model_type=family,
+        num_heads=config.num_attention_heads,
+        hidden_size=config.hidden_size,
+        optimization_options=options,
+        opt_level=0,
     )
     fused.save_model_to_file(str(target))
     return {name: count for name, count in fused.get_fused_operator_statistics().items() if count}
@@ -134,11 +183,11 @@ def session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def check(model: torch.nn.Module, path: Path) -> float:
+def check(model: torch.nn.Module, inputs: Inputs, path: Path) -> float:
     run = session(path, 1)
     worst = 0.0
-    for batch, length in ((1, 2), (3, 17), (4, 40)):
-        feed = sample(model.config.vocab_size, batch, length, padded=True)
+    for workload in inputs.checked:
+        feed = inputs.sample(workload, padded=True)
         with torch.inference_mode():
             expected = model(**feed).logits.numpy()
         found = run.run(["logits"], {name: value.numpy() for name, value in feed.items()})[0]
@@ -169,34 +218,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--threads", default="1,2")
-    parser.add_argument("--workloads", default="1x16,1x128", help="batch x length, by which the fastest graph is chosen")
+    parser.add_argument("--workloads", help="batches by which the fastest graph is chosen")
     parser.add_argument("--rounds", type=int, default=4)
     arguments = parser.parse_args()
     folder = arguments.folder
 
     config = AutoConfig.from_pretrained(folder)
-    model = AutoModelForSequenceClassification.from_pretrained(
-        folder, attn_implementation="eager", dtype=torch.float32
-    ).eval()
+    takes_pictures = config.model_type in MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES
+    inputs = Pictures(config) if takes_pictures else Texts(config)
+    model = inputs.classifier.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32).eval()
 
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         candidates = {"exported": Path(scratch) / "exported.onnx"}
-        export(model, candidates["exported"])
-        print(f"exported: differs from PyTorch by {check(model, candidates['exported']):.1e}")
+        export(model, inputs, candidates["exported"])
+        print(f"exported: differs from PyTorch by {check(model, inputs, candidates['exported']):.1e}")
         for name, fusion in FUSIONS.items():
             candidates[name] = Path(scratch) / f"{name}.onnx"
-            operators = fuse(
-                candidates["exported"], candidates[name], config.num_attention_heads, config.hidden_size, fusion
-            )
-            print(f"{name}: differs from PyTorch by {check(model, candidates[name]):.1e}; {operators}")
+            operators = fuse(candidates["exported"], candidates[name], inputs.optimizer_type, config, fusion)
+            print(f"{name}: differs from PyTorch by {check(model, inputs, candidates[name]):.1e}; {operators}")
 
         # Sums of times relative to the fastest: each workload and thread count weighs the same.
         scores = dict.fromkeys(candidates, 0.0)
         for threads in map(int, arguments.threads.split(",")):
             sessions = {name: session(path, threads) for name, path in candidates.items()}
-            for workload in arguments.workloads.split(","):
-                batch, length = map(int, workload.split("x"))
-                feed = {k: v.numpy() for k, v in sample(config.vocab_size, batch, length, padded=False).items()}
+            for workload in (arguments.workloads or inputs.workloads).split(","):
+                feed = {name: value.numpy() for name, value in inputs.sample(workload, padded=False).items()}
                 times = time_alternately(sessions, feed, arguments.rounds)
                 for name, seconds in times.items():
                     scores[name] += seconds / min(times.values())

@@ -1,14 +1,16 @@
-"""Times a Hugging Face text classifier in PyTorch, on demand, so that a driver can take turns between engines.
+"""Times a Hugging Face classifier of texts or pictures in PyTorch, on demand, so that a driver can take turns between engines.
 
     python time_pytorch.py FOLDER [--threads 1] [--compile]
 
-float32, inference mode, scaled_dot_product_attention. Prints "ready" once the model is loaded, then answers each line of
-standard input with one line of JSON, until the input ends:
-  BATCH LENGTH SECONDS       runs a batch of BATCH x LENGTH tokens for that long, after a warm-up of two runs
-  ragged L1,L2,... SECONDS   a batch of sequences of those lengths, padded to the longest, as PyTorch needs it
-With SECONDS 0 the batch runs once and the answer holds its logits. Otherwise it holds median_ms and min_ms of one run,
-runs, and tokens_per_s (of real tokens, not padding, at the median). Or it holds error. The tokens are those of
-io.tesserae.benchmarks.Workload, so that the logits of all engines can be compared. --compile uses torch.compile, which needs a C++ compiler.
+float32, inference mode, scaled_dot_product_attention. Prints "ready" once the model is loaded, then answers each line
+WORKLOAD SECONDS of standard input with one line of JSON, until the input ends. A workload is
+  8x128     8 sequences of 128 tokens
+  3+9+16    sequences of those lengths, padded to the longest, as PyTorch needs it
+  4@224     4 pictures of 224 x 224 pixels
+and is run for that long, after a warm-up of two runs. The answer holds median_ms and min_ms of one run, and runs; with
+SECONDS 0 the batch runs once and the answer holds its logits. Or it holds error. What is in a batch is made by the rules of
+io.tesserae.benchmarks.TokenWorkload and ImageWorkload, so that the logits of all engines can be compared. --compile uses
+torch.compile, which needs a C++ compiler.
 Needs torch and transformers.
 """
 
@@ -21,14 +23,35 @@ import time
 from pathlib import Path
 
 
-def batch_of(torch, lengths: list[int]) -> dict:
+def token_batch(torch, lengths: list[int]) -> dict:
     row, column = torch.arange(len(lengths))[:, None], torch.arange(max(lengths))[None, :]
     attention_mask = (column < torch.tensor(lengths)[:, None]).long()
     return {"input_ids": ((row * 7919 + column * 104729) % 1999 + 1) * attention_mask, "attention_mask": attention_mask}
 
 
-def measure(torch, model, lengths: list[int], seconds: float) -> dict:
-    feed = batch_of(torch, lengths)
+def image_batch(torch, images: int, side: int) -> dict:
+    values = (torch.arange(images * 3 * side * side) * 7919 % 257 - 128) / 128  # exact in float32
+    return {"pixel_values": values.reshape(images, 3, side, side)}
+
+
+def batch_of(torch, workload: str) -> dict:
+    if "@" in workload:
+        images, side = map(int, workload.split("@"))
+        if min(images, side) < 1:
+            raise ValueError("pictures and pixels are 1 or more")
+        return image_batch(torch, images, side)
+    if "x" in workload:
+        batch, length = map(int, workload.split("x"))
+        lengths = [length] * batch
+    else:
+        lengths = [int(length) for length in workload.split("+")]
+    if not lengths or min(lengths) < 1:
+        raise ValueError("lengths are 1 or more")
+    return token_batch(torch, lengths)
+
+
+def measure(torch, model, workload: str, seconds: float) -> dict:
+    feed = batch_of(torch, workload)
     times = []
     with torch.inference_mode():
         if seconds == 0:
@@ -40,21 +63,7 @@ def measure(torch, model, lengths: list[int], seconds: float) -> dict:
             start = time.perf_counter()
             model(**feed)
             times.append(time.perf_counter() - start)
-    median = statistics.median(times)
-    return {
-        "median_ms": median * 1e3,
-        "min_ms": min(times) * 1e3,
-        "runs": len(times),
-        "tokens_per_s": sum(lengths) / median,
-    }
-
-
-def parse(line: str) -> tuple[list[int], float]:
-    first, second, seconds = line.split()
-    lengths = [int(length) for length in second.split(",")] if first == "ragged" else [int(second)] * int(first)
-    if not lengths or min(lengths) < 1:
-        raise ValueError("lengths are 1 or more")
-    return lengths, float(seconds)
+    return {"median_ms": statistics.median(times) * 1e3, "min_ms": min(times) * 1e3, "runs": len(times)}
 
 
 def main() -> None:
@@ -67,13 +76,15 @@ def main() -> None:
     # Only answers go to standard output: whatever the libraries say while loading goes to standard error.
     with contextlib.redirect_stdout(sys.stderr):
         import torch
-        from transformers import AutoModelForSequenceClassification
+        from transformers import AutoConfig, AutoModelForImageClassification, AutoModelForSequenceClassification
+        from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES
 
         torch.set_num_threads(arguments.threads)
         torch.set_num_interop_threads(1)
-        model = AutoModelForSequenceClassification.from_pretrained(
-            arguments.folder, attn_implementation="sdpa", dtype=torch.float32
-        ).eval()
+        family = AutoConfig.from_pretrained(arguments.folder).model_type
+        takes_pictures = family in MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES
+        classifier = AutoModelForImageClassification if takes_pictures else AutoModelForSequenceClassification
+        model = classifier.from_pretrained(arguments.folder, attn_implementation="sdpa", dtype=torch.float32).eval()
         if arguments.compile:
             model = torch.compile(model, dynamic=False)
     print("ready", flush=True)
@@ -81,7 +92,8 @@ def main() -> None:
     for line in sys.stdin:
         try:
             with contextlib.redirect_stdout(sys.stderr):
-                answer = measure(torch, model, *parse(line))
+                workload, seconds = line.split()
+                answer = measure(torch, model, workload, float(seconds))
         except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}".splitlines()[0], "line": line.strip()}
         print(json.dumps(answer), flush=True)

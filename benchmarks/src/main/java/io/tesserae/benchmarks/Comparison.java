@@ -63,12 +63,18 @@ record Comparison(Workload workload, Map<String, List<Timing>> rounds) {
                 .toArray());
     }
 
-    /** A Markdown table, a row for each comparison: times, the first one's tokens per second, and the ratios to it. */
+    /**
+     * A Markdown table, a row for each comparison: times, the first one's tokens or pictures per second, and the
+     * ratios to it.
+     *
+     * @param comparisons of the same contenders, on workloads of one unit
+     */
     static String table(List<Comparison> comparisons) {
         List<String> names = List.copyOf(comparisons.getFirst().rounds.keySet());
-        List<String> header = new ArrayList<>(List.of("batch x tokens"));
+        Workload.Unit unit = comparisons.getFirst().workload.unit();
+        List<String> header = new ArrayList<>(List.of(unit.form()));
         names.forEach(name -> header.add(name + ", ms (fastest)"));
-        header.add(names.getFirst() + ", tokens/s");
+        header.add(names.getFirst() + ", " + unit.plural() + "/s");
         names.stream().skip(1).forEach(name -> header.add(name + " ÷ " + names.getFirst()));
 
         StringBuilder table = new StringBuilder(row(header)).append("|---").append("|--:".repeat(header.size() - 1));
@@ -80,7 +86,7 @@ record Comparison(Workload workload, Map<String, List<Timing>> rounds) {
                         + number(" (%.1f)", comparison.minimumMilliseconds(name)));
             }
             double seconds = comparison.medianMilliseconds(names.getFirst()) / 1e3;
-            cells.add(number("%.0f", comparison.workload.tokens() / seconds));
+            cells.add(number(unit.format(), comparison.workload.units() / seconds));
             names.stream().skip(1).forEach(name -> cells.add(number("%.2f", comparison.ratioToFirst(name))));
             table.append(row(cells));
         }

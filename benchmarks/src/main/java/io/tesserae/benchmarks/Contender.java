@@ -1,7 +1,7 @@
 package io.tesserae.benchmarks;
 
 /**
- * An engine with a text classifier loaded, ready to be timed. {@link SideBySide} lets several take turns.
+ * An engine with a classifier of texts or of pictures loaded, ready to be timed. {@link SideBySide} lets several take turns.
  *
  * <p>All contenders of one comparison hold the same checkpoint, in float32, and are given the same number of threads.
  */
@@ -13,6 +13,7 @@ public interface Contender extends AutoCloseable {
     /**
      * The answers to a workload, so that nobody is fast by computing something else.
      *
+     * @param workload of the kind that the classifier takes; of another kind it is an error
      * @return {@code [batch, labels]}
      */
     float[][] logits(Workload workload);

@@ -1,7 +1,8 @@
 package io.tesserae.benchmarks;
 
 import io.tesserae.kernel.Engine;
-import io.tesserae.model.DistilBertForSequenceClassification;
+import io.tesserae.model.ImageBatch;
+import io.tesserae.model.ImageGrid;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import java.util.ArrayList;
@@ -9,9 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * How much of a core's arithmetic the kernels use, and where the time of a forward pass goes: two Markdown tables.
+ * How much of a core's arithmetic the kernels use, and where the time of a forward pass goes: Markdown tables.
  *
  * <pre>{@code
  * java --add-modules jdk.incubator.vector -cp benchmarks/target/benchmarks.jar io.tesserae.benchmarks.KernelEfficiency
@@ -22,10 +26,11 @@ import java.util.Map;
  */
 public final class KernelEfficiency {
 
-    private static final int LAYERS = RandomDistilBert.BASE.nLayers();
     private static final int[] ROWS = {16, 128, 1024};
     private static final int[] TOKENS = {16, 128, 512};
-    private static final int BREAKDOWN_TOKENS = 128;
+    private static final TokenWorkload BREAKDOWN_TEXT = TokenWorkload.of(1, 128);
+    private static final List<ImageWorkload> BREAKDOWN_IMAGES =
+            List.of(new ImageWorkload(1, 224), new ImageWorkload(4, 224));
     private static final int WARM_UP_PASSES = 10;
 
     private final Engine engine;
@@ -48,7 +53,11 @@ public final class KernelEfficiency {
             System.out.println();
             System.out.print(efficiency.kernelTable(ROWS, TOKENS));
             System.out.println();
-            System.out.print(efficiency.breakdownTable(BREAKDOWN_TOKENS));
+            System.out.print(efficiency.distilBertTable(BREAKDOWN_TEXT));
+            for (ImageWorkload images : BREAKDOWN_IMAGES) {
+                System.out.println();
+                System.out.print(efficiency.vitTable(images));
+            }
         }
     }
 
@@ -93,19 +102,43 @@ public final class KernelEfficiency {
         return table.toString();
     }
 
-    /**
-     * Where the time of one forward pass goes. All layers' kernels run one after the other, so that 170 MB of weights pass
-     * by as they do in the model, with a clock between them; the model itself takes turns with them. What the model takes
-     * beyond its layers' kernels (embeddings, the head, allocation) is the last row but one.
-     */
-    String breakdownTable(int tokens) {
-        KernelRun.Activations activations = KernelRun.Activations.of(tokens);
-        List<List<KernelRun>> blocks = new ArrayList<>();
-        for (int layer = 0; layer < LAYERS; layer++) {
-            blocks.add(KernelRun.block(engine, tokens, activations));
+    /** Where the time of DistilBERT-base goes, on one sequence. */
+    private String distilBertTable(TokenWorkload workload) {
+        KernelRun.Activations activations = KernelRun.Activations.of(workload.units());
+        List<List<KernelRun>> blocks = blocks(
+                RandomDistilBert.BASE.nLayers(), () -> KernelRun.postNormBlock(engine, workload.units(), activations));
+        TokenBatch batch = workload.tokenBatch();
+        try (var model = RandomDistilBert.load(engine, RandomDistilBert.BASE)) {
+            return breakdownTable(workload, blocks, () -> model.forward(batch, OutputOptions.RESULT_ONLY));
         }
-        DistilBertForSequenceClassification model = RandomDistilBert.load(engine, RandomDistilBert.BASE);
-        TokenBatch batch = Workload.of(1, tokens).tokenBatch();
+    }
+
+    /** Where the time of ViT-B/16 goes. Its patches' product, 1 % of all its arithmetic, is not among the kernels. */
+    private String vitTable(ImageWorkload workload) {
+        ImageGrid grid = RandomVit.BASE.grid();
+        int tokens = 1 + grid.gridHeight() * grid.gridWidth();
+        int[] sequenceStarts = IntStream.rangeClosed(0, workload.images())
+                .map(image -> image * tokens)
+                .toArray();
+        KernelRun.Activations activations = KernelRun.Activations.of(workload.images() * tokens);
+        List<List<KernelRun>> blocks = blocks(
+                RandomVit.BASE.numHiddenLayers(), () -> KernelRun.preNormBlock(engine, sequenceStarts, activations));
+        ImageBatch batch = workload.imageBatch();
+        try (var model = RandomVit.load(engine, RandomVit.BASE)) {
+            return breakdownTable(workload, blocks, () -> model.forward(batch, OutputOptions.RESULT_ONLY, false));
+        }
+    }
+
+    private static List<List<KernelRun>> blocks(int layers, Supplier<List<KernelRun>> block) {
+        return Stream.generate(block).limit(layers).toList();
+    }
+
+    /**
+     * Where the time of one forward pass goes. All layers' kernels run one after the other, so that all weights pass by as
+     * they do in the model, with a clock between them; the model itself takes turns with them. What the model takes beyond
+     * its layers' kernels (embeddings, the head, allocation) is the last row but one.
+     */
+    String breakdownTable(Workload workload, List<List<KernelRun>> blocks, Runnable forward) {
         Map<String, Double> operations = new LinkedHashMap<>();
         blocks.forEach(block -> block.forEach(run -> operations.merge(run.name(), run.operations(), Double::sum)));
         Map<String, double[]> milliseconds = new LinkedHashMap<>();
@@ -114,12 +147,11 @@ public final class KernelEfficiency {
         double[] peaks = new double[rounds];
         for (int pass = 0; pass < WARM_UP_PASSES; pass++) {
             timed(blocks);
-            model.forward(batch, OutputOptions.RESULT_ONLY);
+            forward.run();
         }
         for (int round = 0; round < rounds; round++) {
             peaks[round] = FmaPeak.gigaflops(seconds);
-            whole[round] = Timing.of(seconds, () -> model.forward(batch, OutputOptions.RESULT_ONLY))
-                    .medianMilliseconds();
+            whole[round] = Timing.of(seconds, forward::run).medianMilliseconds();
             List<Map<String, Double>> passes = new ArrayList<>();
             long end = System.nanoTime() + (long) (seconds * 1e9);
             do {
@@ -130,8 +162,7 @@ public final class KernelEfficiency {
                         passes.stream().mapToDouble(pass -> pass.get(name)).toArray());
             }
         }
-        model.close();
-        return breakdown(tokens, operations, milliseconds, Timing.median(whole), Timing.median(peaks));
+        return breakdown(workload, operations, milliseconds, Timing.median(whole), Timing.median(peaks));
     }
 
     /** One pass over all layers: each kernel's milliseconds, added up by its name. */
@@ -148,9 +179,13 @@ public final class KernelEfficiency {
     }
 
     private static String breakdown(
-            int tokens, Map<String, Double> operations, Map<String, double[]> milliseconds, double whole, double peak) {
+            Workload workload,
+            Map<String, Double> operations,
+            Map<String, double[]> milliseconds,
+            double whole,
+            double peak) {
         StringBuilder table = new StringBuilder(
-                        format("| kernel, 1x%d | ms | of the pass | GFLOP/s | of the FMA peak |%n", tokens))
+                        format("| kernel, %s | ms | of the pass | GFLOP/s | of the FMA peak |%n", workload))
                 .append("|---|--:|--:|--:|--:|\n");
         double kernels = 0;
         for (String name : operations.keySet()) {

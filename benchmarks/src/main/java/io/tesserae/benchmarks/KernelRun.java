@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  */
 record KernelRun(String name, double operations, Engine engine, float[] result, Consumer<Workspace> kernel) {
 
-    /** What follows a product in DistilBERT. */
+    /** What follows a product in DistilBERT and ViT. */
     enum After {
         NOTHING,
         GELU,
@@ -89,11 +89,11 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
      * A transformer block of DistilBERT-base, kernel by kernel: each takes what the one before it left, and the last leaves
      * in {@code hiddenStates} what the next block takes.
      */
-    static List<KernelRun> block(Engine engine, int tokens, Activations activations) {
+    static List<KernelRun> postNormBlock(Engine engine, int tokens, Activations activations) {
         Activations a = activations;
         return List.of(
                 multiply(engine, tokens, a.hiddenStates, WIDTH, 3 * WIDTH, After.NOTHING, null, a.queryKeyValue),
-                attention(engine, tokens, a.queryKeyValue, a.context),
+                attention(engine, new int[] {0, tokens}, a.queryKeyValue, a.context),
                 multiply(engine, tokens, a.context, WIDTH, WIDTH, After.RESIDUAL, a.hiddenStates, a.attended),
                 layerNorm(engine, tokens, a.attended, a.attended),
                 multiply(engine, tokens, a.attended, WIDTH, 4 * WIDTH, After.GELU, null, a.intermediate),
@@ -101,13 +101,37 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
                 layerNorm(engine, tokens, a.hiddenStates, a.hiddenStates));
     }
 
+    /**
+     * Likewise a block of ViT-B/16, which normalises before attention and before feed-forward.
+     *
+     * @param sequenceStarts where each picture's tokens begin, and where the last's end
+     */
+    static List<KernelRun> preNormBlock(Engine engine, int[] sequenceStarts, Activations activations) {
+        Activations a = activations;
+        int tokens = sequenceStarts[sequenceStarts.length - 1];
+        return List.of(
+                layerNorm(engine, tokens, a.hiddenStates, a.normalized),
+                multiply(engine, tokens, a.normalized, WIDTH, 3 * WIDTH, After.NOTHING, null, a.queryKeyValue),
+                attention(engine, sequenceStarts, a.queryKeyValue, a.context),
+                multiply(engine, tokens, a.context, WIDTH, WIDTH, After.RESIDUAL, a.hiddenStates, a.attended),
+                layerNorm(engine, tokens, a.attended, a.normalized),
+                multiply(engine, tokens, a.normalized, WIDTH, 4 * WIDTH, After.GELU, null, a.intermediate),
+                multiply(engine, tokens, a.intermediate, 4 * WIDTH, WIDTH, After.RESIDUAL, a.attended, a.hiddenStates));
+    }
+
     /** What flows between the kernels of a block. All blocks share it, as in the model, so it stays in the caches. */
     record Activations(
-            float[] hiddenStates, float[] queryKeyValue, float[] context, float[] attended, float[] intermediate) {
+            float[] hiddenStates,
+            float[] normalized,
+            float[] queryKeyValue,
+            float[] context,
+            float[] attended,
+            float[] intermediate) {
 
         static Activations of(int tokens) {
             return new Activations(
                     values(1, tokens * WIDTH),
+                    new float[tokens * WIDTH],
                     new float[tokens * 3 * WIDTH],
                     new float[tokens * WIDTH],
                     new float[tokens * WIDTH],
@@ -125,11 +149,11 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
 
     /** Self-attention of one sequence: 12 heads of 64 channels. Its two products are counted, its softmax is not. */
     static KernelRun attention(Engine engine, int tokens) {
-        return attention(engine, tokens, values(5, tokens * 3 * WIDTH), new float[tokens * WIDTH]);
+        return attention(engine, new int[] {0, tokens}, values(5, tokens * 3 * WIDTH), new float[tokens * WIDTH]);
     }
 
-    /** Likewise; {@code projected} holds queries, keys and values side by side. */
-    private static KernelRun attention(Engine engine, int tokens, float[] projected, float[] context) {
+    /** Likewise, within each of several sequences; {@code projected} holds queries, keys and values side by side. */
+    private static KernelRun attention(Engine engine, int[] sequenceStarts, float[] projected, float[] context) {
         AttentionOperands operands = new AttentionOperands(
                 new MatrixView(projected, 0, 3 * WIDTH),
                 new MatrixView(projected, WIDTH, 3 * WIDTH),
@@ -137,13 +161,16 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
                 HEAD_SIZE,
                 0.125f,
                 new MatrixView(context, 0, WIDTH));
-        int[] starts = {0, tokens};
+        double scores = 0; // of one head
+        for (int i = 1; i < sequenceStarts.length; i++) {
+            scores += Math.pow(sequenceStarts[i] - sequenceStarts[i - 1], 2);
+        }
         return new KernelRun(
                 "attention",
-                4.0 * tokens * tokens * WIDTH,
+                4 * scores * WIDTH,
                 engine,
                 context,
-                workspace -> ParallelKernels.attend(workspace, operands, HEADS, starts, starts, null));
+                workspace -> ParallelKernels.attend(workspace, operands, HEADS, sequenceStarts, sequenceStarts, null));
     }
 
     /** Layer norm of {@code [rows, 768]}. */
@@ -191,7 +218,7 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
     private static float[] values(int tensor, int count) {
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
-            values[i] = RandomDistilBert.uniform(tensor, i);
+            values[i] = RandomWeights.uniform(tensor, i);
         }
         return values;
     }

@@ -1,11 +1,12 @@
 package io.tesserae.benchmarks;
 
 import io.tesserae.kernel.Engine;
-import io.tesserae.model.DistilBertForSequenceClassification;
+import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -21,7 +22,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Whole forward passes of a model of DistilBERT-base's size with random weights: needs no file, and no other program. */
+/**
+ * Whole forward passes with random weights, of a model of DistilBERT-base's size for texts and of ViT-B/16's for pictures:
+ * needs no file, and no other program.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 3, time = 2)
@@ -32,7 +36,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ModelBenchmark {
 
     /** A batch of 128 sentences of 4 to 64 tokens, 34 on average. */
-    static final Workload SENTENCES = new Workload(
+    static final TokenWorkload SENTENCES = new TokenWorkload(
             IntStream.range(0, 128).map(i -> 4 + i * 37 % 61).boxed().toList());
 
     /** A loaded model and a batch for it. */
@@ -40,25 +44,39 @@ public class ModelBenchmark {
     public static class Model {
 
         /** As {@link Workload#parse} reads it, or {@code sentences}. */
-        @Param({"1x16", "1x128", "8x128", "sentences"})
+        @Param({"1x16", "1x128", "8x128", "sentences", "1@224", "4@224"})
         public String workload = "1x16";
 
         @Param({"1", "2"})
         public int threads = 1;
 
         private Engine engine;
-        private DistilBertForSequenceClassification model;
-        private TokenBatch batch;
+        private AutoCloseable model;
+        private Supplier<Tensor> forward;
 
         @Setup(Level.Trial)
         public void load() {
             engine = Engine.builder().threads(threads).build();
-            model = RandomDistilBert.load(engine, RandomDistilBert.BASE);
-            batch = (workload.equals("sentences") ? SENTENCES : Workload.parse(workload)).tokenBatch();
+            switch (workload.equals("sentences") ? SENTENCES : Workload.parse(workload)) {
+                case TokenWorkload tokens -> loadDistilBert(tokens.tokenBatch());
+                case ImageWorkload images -> loadVit(images.imageBatch());
+            }
+        }
+
+        private void loadDistilBert(TokenBatch batch) {
+            var distilBert = RandomDistilBert.load(engine, RandomDistilBert.BASE);
+            model = distilBert;
+            forward = () -> distilBert.forward(batch, OutputOptions.RESULT_ONLY).logits();
+        }
+
+        private void loadVit(ImageBatch batch) {
+            var vit = RandomVit.load(engine, RandomVit.BASE);
+            model = vit;
+            forward = () -> vit.forward(batch, OutputOptions.RESULT_ONLY, false).logits();
         }
 
         @TearDown(Level.Trial)
-        public void close() {
+        public void close() throws Exception {
             model.close();
             engine.close();
         }
@@ -66,6 +84,6 @@ public class ModelBenchmark {
 
     @Benchmark
     public Tensor forward(Model state) {
-        return state.model.forward(state.batch, OutputOptions.RESULT_ONLY).logits();
+        return state.forward.get();
     }
 }

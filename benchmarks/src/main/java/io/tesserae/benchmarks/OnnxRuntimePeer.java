@@ -4,8 +4,10 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 
@@ -49,41 +51,52 @@ public final class OnnxRuntimePeer implements Contender {
         return "ONNX Runtime " + environment.getVersion();
     }
 
-    /**
-     * Runs the model.
-     *
-     * @param inputIds {@code [batch, sequence]}
-     * @param attentionMask {@code [batch, sequence]}, 1 for a token, 0 for padding
-     * @return {@code [batch, labels]}
-     */
-    public float[][] logits(long[][] inputIds, long[][] attentionMask) {
-        try (OnnxTensor ids = OnnxTensor.createTensor(environment, inputIds);
-                OnnxTensor mask = OnnxTensor.createTensor(environment, attentionMask)) {
-            return run(Map.of("input_ids", ids, "attention_mask", mask));
-        } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
-        }
-    }
-
     @Override
     public float[][] logits(Workload workload) {
-        return logits(workload.inputIds(), workload.attentionMask());
+        try (Feed feed = feed(workload)) {
+            return run(feed);
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime failed on " + workload + ": " + e.getMessage(), e);
+        }
     }
 
     /** Times the model alone: the input tensors are made beforehand. */
     @Override
     public Timing time(Workload workload, double seconds) {
-        try (OnnxTensor ids = OnnxTensor.createTensor(environment, workload.inputIds());
-                OnnxTensor mask = OnnxTensor.createTensor(environment, workload.attentionMask())) {
-            Map<String, OnnxTensor> feed = Map.of("input_ids", ids, "attention_mask", mask);
+        try (Feed feed = feed(workload)) {
             return Timing.of(seconds, () -> run(feed));
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime failed on " + workload + ": " + e.getMessage(), e);
         }
     }
 
-    private float[][] run(Map<String, OnnxTensor> feed) throws OrtException {
-        try (OrtSession.Result result = session.run(feed, Set.of("logits"))) {
+    /** A workload in the runtime's memory: its inputs by their names. */
+    private record Feed(Map<String, OnnxTensor> inputs) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            inputs.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    private Feed feed(Workload workload) throws OrtException {
+        return new Feed(
+                switch (workload) {
+                    case TokenWorkload tokens ->
+                        Map.of(
+                                "input_ids", OnnxTensor.createTensor(environment, tokens.inputIds()),
+                                "attention_mask", OnnxTensor.createTensor(environment, tokens.attentionMask()));
+                    case ImageWorkload images -> Map.of("pixel_values", pixelValues(images));
+                });
+    }
+
+    private OnnxTensor pixelValues(ImageWorkload images) throws OrtException {
+        long[] shape = Arrays.stream(images.shape()).asLongStream().toArray();
+        return OnnxTensor.createTensor(environment, FloatBuffer.wrap(images.pixelValues()), shape);
+    }
+
+    private float[][] run(Feed feed) throws OrtException {
+        try (OrtSession.Result result = session.run(feed.inputs(), Set.of("logits"))) {
             return (float[][]) result.get(0).getValue();
         }
     }

@@ -10,9 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /** PyTorch, in a process of its own that runs {@code peers/time_pytorch.py} and is asked line by line. */
 public final class PyTorchPeer implements Contender {
@@ -77,10 +75,9 @@ public final class PyTorchPeer implements Contender {
     }
 
     private JsonObject ask(Workload workload, double seconds) {
-        String lengths = workload.lengths().stream().map(String::valueOf).collect(Collectors.joining(","));
         try {
             var questions = process.outputWriter(StandardCharsets.UTF_8);
-            questions.write(String.format(Locale.ROOT, "ragged %s %s%n", lengths, seconds));
+            questions.write(workload + " " + seconds + "\n");
             questions.flush();
         } catch (IOException e) {
             throw new IllegalStateException("the PyTorch process no longer listens. " + lastWords(), e);

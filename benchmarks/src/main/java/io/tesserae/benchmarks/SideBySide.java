@@ -18,6 +18,8 @@ import java.util.Set;
  *     --engines tesserae,onnxruntime,pytorch --python .venv/bin/python
  * }</pre>
  *
+ * <p>A checkpoint that classifies pictures has workloads such as {@code 1@224,4@224}, pictures @ pixels.
+ *
  * <p>Before anything is timed, the engines' logits are compared: engines that disagree are not worth timing.
  */
 public final class SideBySide {
@@ -75,9 +77,11 @@ public final class SideBySide {
      * Compares engines on workloads.
      *
      * @return a Markdown table, one row for each workload
+     * @throws IllegalArgumentException if some workloads are of tokens and some of pictures
      * @throws IllegalStateException if two engines answer differently
      */
     static String compare(List<? extends Contender> contenders, List<Workload> workloads, int rounds, double seconds) {
+        requireOneUnit(workloads);
         for (Workload workload : workloads) {
             requireSameAnswers(contenders, workload);
         }
@@ -85,6 +89,13 @@ public final class SideBySide {
                 .map(workload -> Comparison.of(workload, contenders, rounds, seconds))
                 .toList();
         return Comparison.table(comparisons);
+    }
+
+    private static void requireOneUnit(List<Workload> workloads) {
+        if (workloads.stream().map(Workload::unit).distinct().count() > 1) {
+            throw new IllegalArgumentException("--workloads " + workloads
+                    + ": no model takes both tokens, as in 8x128, and pictures, as in 4@224");
+        }
     }
 
     private static void requireSameAnswers(List<? extends Contender> contenders, Workload workload) {

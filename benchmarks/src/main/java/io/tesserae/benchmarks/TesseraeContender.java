@@ -1,22 +1,89 @@
 package io.tesserae.benchmarks;
 
 import io.tesserae.kernel.Engine;
+import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.model.ImageBatch;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /** This engine. */
 final class TesseraeContender implements Contender {
 
-    private final Engine engine;
-    private final AutoModelForSequenceClassification model;
+    /** A loaded checkpoint. */
+    private sealed interface Classifier extends AutoCloseable {
 
+        /** The pass that is timed, from a workload to its logits {@code [batch, labels]}; its input is made beforehand. */
+        Supplier<Tensor> forward(Workload workload);
+
+        @Override
+        void close();
+
+        /** Of texts. */
+        record OfTexts(AutoModelForSequenceClassification model) implements Classifier {
+
+            @Override
+            public Supplier<Tensor> forward(Workload workload) {
+                if (!(workload instanceof TokenWorkload tokens)) {
+                    throw new IllegalArgumentException(
+                            "workload " + workload + ": the model takes tokens, as in 8x128, not pictures");
+                }
+                TokenBatch batch = tokens.tokenBatch();
+                return () -> model.forward(batch).logits();
+            }
+
+            @Override
+            public void close() {
+                model.close();
+            }
+        }
+
+        /** Of pictures. */
+        record OfImages(AutoModelForImageClassification model) implements Classifier {
+
+            @Override
+            public Supplier<Tensor> forward(Workload workload) {
+                if (!(workload instanceof ImageWorkload images)) {
+                    throw new IllegalArgumentException(
+                            "workload " + workload + ": the model takes pictures, as in 4@224, not tokens");
+                }
+                ImageBatch batch = images.imageBatch();
+                return () -> model.forward(batch).logits();
+            }
+
+            @Override
+            public void close() {
+                model.close();
+            }
+        }
+    }
+
+    private final Engine engine;
+    private final Classifier classifier;
+
+    /** Loads a checkpoint; what {@code config.json} calls its architecture says whether it takes texts or pictures. */
     TesseraeContender(Path checkpoint, int threads) {
         engine = Engine.builder().threads(threads).build();
-        model = AutoModelForSequenceClassification.fromPretrained(ModelFiles.directory(checkpoint), engine);
+        classifier = load(ModelFiles.directory(checkpoint), engine);
+    }
+
+    private static Classifier load(ModelFiles files, Engine engine) {
+        try {
+            boolean takesImages = PretrainedConfig.read(files).architectures().stream()
+                    .anyMatch(architecture -> architecture.contains("ForImageClassification"));
+            return takesImages
+                    ? new Classifier.OfImages(AutoModelForImageClassification.fromPretrained(files, engine))
+                    : new Classifier.OfTexts(AutoModelForSequenceClassification.fromPretrained(files, engine));
+        } catch (IOException e) {
+            throw new UncheckedIOException(files.describe("config.json") + " cannot be read", e);
+        }
     }
 
     @Override
@@ -26,7 +93,7 @@ final class TesseraeContender implements Contender {
 
     @Override
     public float[][] logits(Workload workload) {
-        Tensor logits = model.forward(workload.tokenBatch()).logits();
+        Tensor logits = classifier.forward(workload).get();
         int labels = logits.dimension(1);
         float[][] rows = new float[workload.batch()][];
         Arrays.setAll(rows, row -> Arrays.copyOfRange(logits.data(), row * labels, (row + 1) * labels));
@@ -35,13 +102,13 @@ final class TesseraeContender implements Contender {
 
     @Override
     public Timing time(Workload workload, double seconds) {
-        TokenBatch batch = workload.tokenBatch();
-        return Timing.of(seconds, () -> model.forward(batch));
+        Supplier<Tensor> forward = classifier.forward(workload);
+        return Timing.of(seconds, forward::get);
     }
 
     @Override
     public void close() {
-        model.close();
+        classifier.close();
         engine.close();
     }
 }

@@ -50,9 +50,9 @@ public record Timing(double medianMilliseconds, double minimumMilliseconds, int 
         }
     }
 
-    /** Tokens per second at the median, padding not counted. */
-    public double tokensPerSecond(Workload workload) {
-        return workload.tokens() / (medianMilliseconds / 1e3);
+    /** Tokens or pictures per second at the median, padding not counted. */
+    public double unitsPerSecond(Workload workload) {
+        return workload.units() / (medianMilliseconds / 1e3);
     }
 
     /** The middle value, or the mean of the two middle ones. */

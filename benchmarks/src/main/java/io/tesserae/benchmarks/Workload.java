@@ -1,110 +1,67 @@
 package io.tesserae.benchmarks;
 
-import io.tesserae.model.TokenBatch;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
-import java.util.stream.Collectors;
-
 /**
- * A batch of token sequences to run a text model on.
+ * A batch to run a model on: token sequences or pictures.
  *
- * <p>The ids are made by a rule, not drawn, so that every engine, in whatever language, is fed the same batch and the
- * answers can be compared: {@code (7919 row + 104729 column) mod 1999 + 1}, which any vocabulary of 2000 or more holds.
- *
- * @param lengths the number of tokens of each sequence; one or more of them, each one or more
+ * <p>What is in it is made by a rule, not drawn, so that every engine, in whatever language, is fed the same batch and the
+ * answers can be compared.
  */
-public record Workload(List<Integer> lengths) {
+public sealed interface Workload permits TokenWorkload, ImageWorkload {
 
-    public Workload {
-        lengths = List.copyOf(lengths);
-        if (lengths.isEmpty() || Collections.min(lengths) < 1) {
-            throw new IllegalArgumentException(
-                    "a workload needs at least one sequence, and each at least one token; found lengths " + lengths);
+    /** What the speed on a workload is counted in. */
+    enum Unit {
+        TOKENS("tokens", "batch x tokens", "%.0f"),
+        IMAGES("images", "images @ pixels", "%.2f");
+
+        private final String plural;
+        private final String form;
+        private final String format;
+
+        Unit(String plural, String form, String format) {
+            this.plural = plural;
+            this.form = form;
+            this.format = format;
         }
-    }
 
-    /** A batch of sequences that are all of one length. */
-    public static Workload of(int batch, int length) {
-        return new Workload(Collections.nCopies(batch, length));
+        /** As in "tokens/s". */
+        String plural() {
+            return plural;
+        }
+
+        /** How workloads of this unit are written, for the head of a table. */
+        String form() {
+            return form;
+        }
+
+        /** How so many a second are printed: there are thousands of tokens, but few pictures. */
+        String format() {
+            return format;
+        }
     }
 
     /**
-     * Reads what {@link #toString()} writes: {@code 8x128} is 8 sequences of 128 tokens, {@code 3+9+16} three sequences
-     * of those lengths.
+     * Reads what {@code toString()} writes: {@code 8x128} is 8 sequences of 128 tokens, {@code 3+9+16} three sequences of
+     * those lengths, {@code 4@224} are 4 pictures of 224 x 224 pixels.
      *
      * @throws IllegalArgumentException if the text has another form
      */
-    public static Workload parse(String text) {
+    static Workload parse(String text) {
         try {
-            if (text.contains("x")) {
-                String[] sides = text.split("x", 2);
-                return of(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
-            }
-            return new Workload(
-                    Arrays.stream(text.split("\\+", -1)).map(Integer::valueOf).toList());
+            return text.contains("@") ? ImageWorkload.parse(text) : TokenWorkload.parse(text);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    "workload \"" + text + "\": expected batch x length as 8x128, or lengths as 3+9+16", e);
+                    "workload \"" + text + "\": expected batch x length as 8x128, lengths as 3+9+16,"
+                            + " or pictures @ pixels as 4@224",
+                    e);
         }
     }
 
-    /** The number of sequences. */
-    public int batch() {
-        return lengths.size();
-    }
+    /** The number of sequences or pictures. */
+    int batch();
 
-    /** The number of tokens of the longest sequence. */
-    public int longest() {
-        return Collections.max(lengths);
-    }
+    /** What its speed is counted in. */
+    Unit unit();
 
-    /** The number of tokens, padding not counted. */
-    public int tokens() {
-        return lengths.stream().mapToInt(Integer::intValue).sum();
-    }
-
-    /** Whether an engine that wants rectangular batches has to pad this one. */
-    public boolean isRagged() {
-        return Collections.min(lengths) < longest();
-    }
-
-    /** The ids {@code [batch, longest]}, 0 where the mask is 0. */
-    public long[][] inputIds() {
-        long[][] inputIds = new long[batch()][longest()];
-        for (int row = 0; row < batch(); row++) {
-            for (int column = 0; column < lengths.get(row); column++) {
-                inputIds[row][column] = (row * 7919L + column * 104729L) % 1999 + 1;
-            }
-        }
-        return inputIds;
-    }
-
-    /** 1 for a token, 0 for padding, {@code [batch, longest]}. */
-    public long[][] attentionMask() {
-        long[][] attentionMask = new long[batch()][longest()];
-        for (int row = 0; row < batch(); row++) {
-            Arrays.fill(attentionMask[row], 0, lengths.get(row), 1);
-        }
-        return attentionMask;
-    }
-
-    /** The batch without its padding. */
-    TokenBatch tokenBatch() {
-        long[][] padded = inputIds();
-        int[][] sequences = new int[batch()][];
-        Arrays.setAll(
-                sequences,
-                row -> Arrays.stream(padded[row], 0, lengths.get(row))
-                        .mapToInt(Math::toIntExact)
-                        .toArray());
-        return TokenBatch.of(sequences);
-    }
-
-    @Override
-    public String toString() {
-        return isRagged()
-                ? lengths.stream().map(String::valueOf).collect(Collectors.joining("+"))
-                : batch() + "x" + longest();
-    }
+    /** How many of these it holds. */
+    int units();
 }

@@ -2,15 +2,22 @@ package io.tesserae.benchmarks;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.kernel.Activation;
 import io.tesserae.kernel.Engine;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.model.DistilBertConfig;
+import io.tesserae.model.ImageBatch;
+import io.tesserae.model.ImageGrid;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.model.VitConfig;
 import io.tesserae.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -71,7 +78,33 @@ class KernelBenchmarkTest {
     }
 
     @Test
-    void aWholeModelRuns() {
+    void kernelsOfABlockRunOneOnTheOther() {
+        int[] sequenceStarts = {0, 2, 5};
+        assertScalarBlock((engine, activations) -> KernelRun.postNormBlock(engine, 5, activations));
+        assertScalarBlock((engine, activations) -> KernelRun.preNormBlock(engine, sequenceStarts, activations));
+        try (Engine engine = Engine.builder().threads(1).build()) {
+            var activations = KernelRun.Activations.of(5);
+            KernelRun attention =
+                    KernelRun.preNormBlock(engine, sequenceStarts, activations).get(2);
+            assertEquals(4 * (2 * 2 + 3 * 3) * 768, attention.operations());
+        }
+    }
+
+    private static void assertScalarBlock(BiFunction<Engine, KernelRun.Activations, List<KernelRun>> block) {
+        try (Engine scalar =
+                        Engine.builder().kernels(Kernels.scalar()).threads(1).build();
+                Engine vector = Engine.builder().threads(2).build()) {
+            var expected = KernelRun.Activations.of(5);
+            var found = KernelRun.Activations.of(5);
+            block.apply(scalar, expected).forEach(KernelRun::run);
+            block.apply(vector, found).forEach(KernelRun::run);
+            assertArrayEquals(expected.hiddenStates(), found.hiddenStates(), 0f);
+            assertFalse(Arrays.equals(KernelRun.Activations.of(5).hiddenStates(), found.hiddenStates()));
+        }
+    }
+
+    @Test
+    void aWholeModelRuns() throws Exception {
         var state = new ModelBenchmark.Model();
         state.threads = 2;
         state.load();
@@ -80,13 +113,25 @@ class KernelBenchmarkTest {
         assertTrue(Float.isFinite(logits.get(0, 0)) && logits.get(0, 0) != logits.get(0, 1));
         state.close();
         assertEquals(128, ModelBenchmark.SENTENCES.batch());
-        assertEquals(4300, ModelBenchmark.SENTENCES.tokens());
+        assertEquals(4300, ModelBenchmark.SENTENCES.units());
+    }
+
+    @Test
+    void aWholeVisionModelRuns() throws Exception {
+        var state = new ModelBenchmark.Model();
+        state.workload = "1@224";
+        state.threads = 2;
+        state.load();
+        Tensor logits = new ModelBenchmark().forward(state);
+        assertArrayEquals(new int[] {1, 1000}, logits.shape());
+        assertTrue(Float.isFinite(logits.get(0, 0)) && logits.get(0, 0) != logits.get(0, 1));
+        state.close();
     }
 
     @Test
     void aRandomModelGivesTheSameBitsOnScalarKernels() {
         DistilBertConfig small = new DistilBertConfig(2000, 32, 48, 2, 3, 100, Activation.GELU);
-        TokenBatch batch = Workload.parse("3+17+8").tokenBatch();
+        TokenBatch batch = new TokenWorkload(List.of(3, 17, 8)).tokenBatch();
         try (Engine scalar =
                         Engine.builder().kernels(Kernels.scalar()).threads(1).build();
                 Engine vector = Engine.builder().threads(2).build();
@@ -96,6 +141,39 @@ class KernelBenchmarkTest {
                     expected.forward(batch, OutputOptions.RESULT_ONLY).logits().toArray(),
                     found.forward(batch, OutputOptions.RESULT_ONLY).logits().toArray(),
                     0f);
+        }
+    }
+
+    @Test
+    void aRandomVisionModelGivesTheSameBitsOnScalarKernels() {
+        VitConfig small = new VitConfig(
+                48, 2, 3, 100, Activation.GELU, 1e-12f, new ImageGrid(20, 20, 5, 5), 3, true, 48, Activation.TANH);
+        ImageBatch batch = new ImageWorkload(3, 20).imageBatch();
+        try (Engine scalar =
+                        Engine.builder().kernels(Kernels.scalar()).threads(1).build();
+                Engine vector = Engine.builder().threads(2).build();
+                var expected = RandomVit.load(scalar, small);
+                var found = RandomVit.load(vector, small)) {
+            assertArrayEquals(
+                    expected.forward(batch, OutputOptions.RESULT_ONLY, false)
+                            .logits()
+                            .toArray(),
+                    found.forward(batch, OutputOptions.RESULT_ONLY, false)
+                            .logits()
+                            .toArray(),
+                    0f);
+        }
+    }
+
+    @Test
+    void theBreakdownHasARowForEachKernelOfABlock() {
+        try (Engine engine = Engine.builder().threads(1).build()) {
+            var activations = KernelRun.Activations.of(2);
+            var blocks = List.of(KernelRun.preNormBlock(engine, new int[] {0, 1, 2}, activations));
+            String table = KernelEfficiency.of(engine, 1, 0).breakdownTable(new ImageWorkload(2, 16), blocks, () -> {});
+            assertTrue(table.startsWith("| kernel, 2@16 | ms |"), table);
+            // Both layer norms are one row; then come everything else and the forward pass.
+            assertEquals(2 + 6 + 2, table.lines().count(), table);
         }
     }
 

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SideBySideTest {
 
-    private static final Workload SHORT = Workload.of(1, 16);
+    private static final Workload SHORT = TokenWorkload.of(1, 16);
+    private static final ImageWorkload PICTURES = new ImageWorkload(4, 224);
 
     /** Takes the times it is told, and notes when it was asked. */
     private record Scripted(String name, float logit, Iterator<Double> times, List<String> calls) implements Contender {
@@ -57,6 +58,26 @@ class SideBySideTest {
     }
 
     @Test
+    void picturesAreCountedInImages() {
+        var first = new Scripted("A", 1, List.of(800.0).iterator(), new ArrayList<>());
+        var second = new Scripted("B", 1, List.of(1000.0).iterator(), new ArrayList<>());
+        assertEquals("""
+                | images @ pixels | A, ms (fastest) | B, ms (fastest) | A, images/s | B ÷ A |
+                |---|--:|--:|--:|--:|
+                | 4@224 | 800.0 (799.0) | 1000.0 (999.0) | 5.00 | 1.25 |
+                """, SideBySide.compare(List.of(first, second), List.of(PICTURES), 1, 0));
+    }
+
+    @Test
+    void tokensAndPicturesAreNotMixed() {
+        var contender = new Scripted("A", 1, List.of(1.0).iterator(), new ArrayList<>());
+        var error = assertThrows(
+                IllegalArgumentException.class,
+                () -> SideBySide.compare(List.of(contender), List.of(SHORT, PICTURES), 1, 0));
+        assertTrue(error.getMessage().contains("[1x16, 4@224]"), error.getMessage());
+    }
+
+    @Test
     void enginesThatDisagreeAreNotTimed() {
         List<String> calls = new ArrayList<>();
         var first = new Scripted("A", 1, List.of(1.0).iterator(), calls);
@@ -81,22 +102,62 @@ class SideBySideTest {
 
     @Test
     void workloadsAreReadAsTheyAreWritten() {
-        for (String text : List.of("1x1", "8x128", "3+9+16")) {
+        for (String text : List.of("1x1", "8x128", "3+9+16", "1@1", "4@224")) {
             assertEquals(text, Workload.parse(text).toString());
         }
-        assertEquals(Workload.of(3, 4), Workload.parse("4+4+4"));
-        for (String text : List.of("", "x", "8x", "0x5", "5x0", "1x2x3", "3+", "3,4", "-1x5")) {
+        assertEquals(PICTURES, Workload.parse("4@224"));
+        assertEquals(TokenWorkload.of(3, 4), Workload.parse("4+4+4"));
+        for (String text : List.of(
+                "", "x", "8x", "0x5", "5x0", "1x2x3", "3+", "3,4", "-1x5", "@", "4@", "0@8", "8@0", "1@2@3",
+                "1@40000")) {
             assertThrows(IllegalArgumentException.class, () -> Workload.parse(text), text);
         }
     }
 
     @Test
     void aRaggedWorkloadIsPaddedWithZeros() {
-        Workload workload = new Workload(List.of(1, 3));
-        assertEquals(4, workload.tokens());
+        TokenWorkload workload = new TokenWorkload(List.of(1, 3));
+        assertEquals(4, workload.units());
         // (7919 row + 104729 column) mod 1999 + 1
         assertArrayEquals(new long[][] {{1, 0, 0}, {1923, 705, 1486}}, workload.inputIds());
         assertArrayEquals(new long[][] {{1, 0, 0}, {1, 1, 1}}, workload.attentionMask());
+    }
+
+    @Test
+    void pixelValuesFollowTheRule() {
+        // (7919 i mod 257 - 128) / 128
+        float[] pixelValues = new ImageWorkload(2, 1).pixelValues();
+        assertArrayEquals(
+                new float[] {-128 / 128f, 81 / 128f, 33 / 128f, -15 / 128f, -63 / 128f, -111 / 128f}, pixelValues, 0f);
+        // 7919 i no longer fits an int
+        float[] many = new ImageWorkload(2, 320).pixelValues();
+        assertEquals(2 * 3 * 320 * 320, many.length);
+        for (float value : many) {
+            assertTrue(value >= -1 && value <= 1 && value * 128 == Math.rint(value * 128), () -> "value " + value);
+        }
+    }
+
+    /** The expected logits are what {@code peers/time_pytorch.py} answers: both make the same batches, and the same of them. */
+    @Test
+    void theAnswersAreThoseOfPyTorch() {
+        float[][] ofTexts = {{0.5280246f, -0.63283873f}, {1.1318185f, 0.5146714f}, {-1.1501971f, -0.09702314f}};
+        float[][] ofPictures = {
+            {-2.7945848f, 0.4349963f, 3.6002085f, -1.8072687f, -0.47707987f},
+            {-0.29281318f, 0.045714498f, 0.6999444f, -0.51988083f, 0.6388074f}
+        };
+        assertAnswers(ofTexts, "distilbert-sst2", "3+9+16", "2@32");
+        assertAnswers(ofPictures, "vit-classify", "2@32", "3+9+16");
+    }
+
+    private static void assertAnswers(float[][] expected, String fixture, String workload, String ofTheOtherKind) {
+        try (Contender tesserae = new TesseraeContender(Path.of("..", "testdata", "fixtures", fixture), 2)) {
+            double difference = SideBySide.largestDifference(expected, tesserae.logits(Workload.parse(workload)));
+            assertTrue(difference <= 1e-5, () -> fixture + " differs by " + difference);
+            assertEquals(1, tesserae.time(Workload.parse(workload), 0).runs());
+            Workload other = Workload.parse(ofTheOtherKind);
+            var error = assertThrows(IllegalArgumentException.class, () -> tesserae.logits(other));
+            assertTrue(error.getMessage().startsWith("workload " + ofTheOtherKind), error.getMessage());
+        }
     }
 
     @Test
@@ -106,7 +167,8 @@ class SideBySideTest {
         assertEquals(1, timing.runs());
         assertEquals(3, calls[0]);
         assertEquals(2.5, Timing.median(4, 1, 3, 2));
-        assertEquals(1000, new Timing(16, 15, 1).tokensPerSecond(SHORT));
+        assertEquals(1000, new Timing(16, 15, 1).unitsPerSecond(SHORT));
+        assertEquals(5, new Timing(800, 799, 1).unitsPerSecond(PICTURES));
     }
 
     @Test
