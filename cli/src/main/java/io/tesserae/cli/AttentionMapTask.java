@@ -147,9 +147,10 @@ final class AttentionMapTask {
         String slug = text.toLowerCase(Locale.ROOT)
                 .replaceAll("[^\\p{L}\\p{N}]+", "-")
                 .replaceAll("^-|-$", "");
-        slug = slug.codePointCount(0, slug.length()) > NAME_LIMIT
-                ? slug.substring(0, slug.offsetByCodePoints(0, NAME_LIMIT)).replaceAll("-$", "")
-                : slug;
+        if (slug.codePointCount(0, slug.length()) > NAME_LIMIT) {
+            String cut = slug.substring(0, slug.offsetByCodePoints(0, NAME_LIMIT));
+            slug = cut.contains("-") ? cut.substring(0, cut.lastIndexOf('-')) : cut; // whole words
+        }
         return slug.isEmpty() ? "text" : slug;
     }
 
