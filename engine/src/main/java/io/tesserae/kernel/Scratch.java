@@ -23,6 +23,7 @@ public final class Scratch {
 
     private final float[][] arrays = new float[Use.values().length][0];
     private VectorTile tile;
+    private int touched;
 
     Scratch() {}
 
@@ -34,6 +35,11 @@ public final class Scratch {
             arrays[use.ordinal()] = array;
         }
         return array;
+    }
+
+    /** Takes what was read only to have it at hand, so that reading it is not optimised away. */
+    void touched(int bits) {
+        touched = bits;
     }
 
     /** Floats held in all. */
