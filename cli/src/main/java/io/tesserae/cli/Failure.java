@@ -1,6 +1,7 @@
 package io.tesserae.cli;
 
 import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.image.ImageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -28,6 +29,7 @@ final class Failure {
         return switch (failure) {
             case CommandException e -> e.getMessage();
             case ModelLoadingException e -> e.getMessage();
+            case ImageException e -> e.getMessage();
             case OutputException e -> e.getMessage();
             case IllegalArgumentException e when e.getMessage() != null -> e.getMessage();
             case NoSuchFileException e -> e.getFile() + ": " + (e.getReason() == null ? "no such file" : e.getReason());

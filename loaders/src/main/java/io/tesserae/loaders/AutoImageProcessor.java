@@ -69,11 +69,21 @@ public final class AutoImageProcessor {
             return nested.get();
         }
         if (!files.exists(PREPROCESSOR_CONFIG)) {
+            requireImageFamily(files); // a model that takes no pictures has no need of one
             throw new ModelLoadingException(files.describe(PREPROCESSOR_CONFIG) + ": no such file, and no "
                     + PROCESSOR_CONFIG + " with an image_processor either; expected one of the two, which say how"
                     + " pictures are prepared for the model");
         }
         return JsonObjectReader.ofFile(files, PREPROCESSOR_CONFIG, BYTE_LIMIT);
+    }
+
+    private static void requireImageFamily(ModelFiles files) throws IOException {
+        if (files.exists(PretrainedConfig.FILE)) {
+            PretrainedConfig config = PretrainedConfig.read(files);
+            if (!Checkpoint.takesPixels(config)) {
+                throw Checkpoint.unsupportedImageFamily(config);
+            }
+        }
     }
 
     private static ImageProcessorType type(ModelFiles files, JsonObjectReader settings) throws IOException {

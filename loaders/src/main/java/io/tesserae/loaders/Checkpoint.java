@@ -48,11 +48,16 @@ final class Checkpoint {
         }
     }
 
+    /** Whether a checkpoint's family takes pixels, and not token ids. */
+    static boolean takesPixels(PretrainedConfig config) {
+        return IMAGE_FAMILIES.contains(config.modelType());
+    }
+
     /** What a class says to a checkpoint that it does not load, if it loads families that take token ids. */
     static ModelLoadingException unsupportedTextFamily(PretrainedConfig config) {
         return config.unexpected(
                 "model_type",
-                IMAGE_FAMILIES.contains(config.modelType())
+                takesPixels(config)
                         ? "distilbert, which takes token ids (a model that takes pixels is loaded by"
                                 + " AutoModelForImageClassification, or AutoVisionModel for one without a head)"
                         : "distilbert, the family that this version runs on token ids");
