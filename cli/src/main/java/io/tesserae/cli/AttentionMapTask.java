@@ -111,6 +111,12 @@ final class AttentionMapTask {
 
     private void writePages() throws IOException {
         command.requireNone("--image-size", "--layer", "--mass");
+        for (String argument : command.arguments()) {
+            if (isFile(argument) && ImageFormat.isPicture(Path.of(argument))) {
+                throw new CommandException(
+                        argument + ": a picture, but the model takes texts; name a model that takes" + " pictures");
+            }
+        }
         ModelFiles model = command.modelOr(Models.bundledSentiment());
         try (Inputs<TextInput> texts = command.inputs(InputFormat.TEXTS);
                 Engine engine = command.openEngine();

@@ -166,8 +166,9 @@ final class ImageFormat implements InputFormat<ImageInput> {
         }
     }
 
-    private static boolean isPicture(Path file) {
-        String name = file.getFileName().toString();
+    /** Whether a file is called as pictures are. */
+    static boolean isPicture(Path file) {
+        String name = String.valueOf(file.getFileName());
         return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
     }
 

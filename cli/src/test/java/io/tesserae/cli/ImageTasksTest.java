@@ -235,6 +235,10 @@ class ImageTasksTest {
         Run imageModel = Run.of("run", "text-classification", "--model", Run.fixture("vit-classify"), "A text.");
         assertEquals(1, imageModel.exitCode());
         assertOneLine(imageModel, "vit-classify");
+        Run map =
+                Run.of("run", "attention-map", "--model", Run.fixture("distilbert-sst2"), "--output-dir", "d", SHAPES);
+        assertEquals(1, map.exitCode());
+        assertOneLine(map, "takes texts");
         Run layer = Run.of(
                 "run",
                 "attention-map",

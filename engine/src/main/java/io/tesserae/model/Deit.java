@@ -80,23 +80,8 @@ public final class Deit implements ImageEncoder {
     }
 
     @Override
-    public int imageHeight() {
-        return transformer.imageHeight();
-    }
-
-    @Override
-    public int imageWidth() {
-        return transformer.imageWidth();
-    }
-
-    @Override
-    public int patchHeight() {
-        return transformer.patchHeight();
-    }
-
-    @Override
-    public int patchWidth() {
-        return transformer.patchWidth();
+    public ImageGrid grid() {
+        return transformer.grid();
     }
 
     @Override

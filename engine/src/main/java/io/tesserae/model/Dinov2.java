@@ -148,23 +148,8 @@ public final class Dinov2 implements ImageEncoder {
     }
 
     @Override
-    public int imageHeight() {
-        return config.grid().imageHeight();
-    }
-
-    @Override
-    public int imageWidth() {
-        return config.grid().imageWidth();
-    }
-
-    @Override
-    public int patchHeight() {
-        return config.grid().patchHeight();
-    }
-
-    @Override
-    public int patchWidth() {
-        return config.grid().patchWidth();
+    public ImageGrid grid() {
+        return config.grid();
     }
 
     @Override

@@ -14,17 +14,28 @@ public sealed interface ImageEncoder extends AutoCloseable permits Vit, Deit, Di
      */
     ImageEncoderOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions);
 
+    /** The size of the pictures that the model was made for, and of the patches that they are cut into. */
+    ImageGrid grid();
+
     /** Height of the pictures that the model was made for, in pixels. */
-    int imageHeight();
+    default int imageHeight() {
+        return grid().imageHeight();
+    }
 
     /** Width of the pictures that the model was made for, in pixels. */
-    int imageWidth();
+    default int imageWidth() {
+        return grid().imageWidth();
+    }
 
     /** Height of a patch in pixels. */
-    int patchHeight();
+    default int patchHeight() {
+        return grid().patchHeight();
+    }
 
     /** Width of a patch in pixels. */
-    int patchWidth();
+    default int patchWidth() {
+        return grid().patchWidth();
+    }
 
     /** Channels of a picture; 3 for red, green and blue. */
     int channels();

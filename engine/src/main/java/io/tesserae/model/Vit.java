@@ -165,23 +165,8 @@ public final class Vit implements ImageEncoder {
     }
 
     @Override
-    public int imageHeight() {
-        return config.grid().imageHeight();
-    }
-
-    @Override
-    public int imageWidth() {
-        return config.grid().imageWidth();
-    }
-
-    @Override
-    public int patchHeight() {
-        return config.grid().patchHeight();
-    }
-
-    @Override
-    public int patchWidth() {
-        return config.grid().patchWidth();
+    public ImageGrid grid() {
+        return config.grid();
     }
 
     @Override
