@@ -1,11 +1,14 @@
 package io.tesserae.pipelines;
 
 import io.tesserae.kernel.Engine;
+import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.loaders.image.ImageFiles;
+import io.tesserae.loaders.image.ImageProcessor;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
@@ -29,6 +32,9 @@ final class DigestOfModels {
 
     /** Tiles of every height, whole and in part; a single token; ragged, so that sequences begin inside tiles. */
     private static final int[] LENGTHS = {40, 7, 1, 13, 2};
+
+    private static final Path FIXTURES = Question.TEST_DATA.resolve("fixtures");
+    private static final List<String> FILES = List.of("shapes.jpg", "noise-wide.png", "rotated-exif.jpg");
 
     private DigestOfModels() {}
 
@@ -76,8 +82,9 @@ final class DigestOfModels {
 
     private static Pass imageClassifier(Path folder) {
         var model = AutoModelForImageClassification.fromPretrained(folder);
+        ImageProcessor processor = AutoImageProcessor.fromPretrained(FIXTURES.resolve("dinov2-classify"));
         return pass(model::close, () -> {
-            var output = model.forward(pictures(), EVERYTHING, true);
+            var output = model.forward(pictures(processor), EVERYTHING, true);
             Stream<Tensor> logits = Stream.concat(
                     Stream.of(output.logits()),
                     Stream.concat(output.clsLogits().stream(), output.distillationLogits().stream()));
@@ -87,8 +94,9 @@ final class DigestOfModels {
 
     private static Pass imageEncoder(Path folder) {
         var model = AutoVisionModel.fromPretrained(folder);
+        ImageProcessor processor = AutoImageProcessor.fromPretrained(FIXTURES.resolve("dinov2-classify"));
         return pass(model::close, () -> {
-            var output = model.forward(pictures(), EVERYTHING, true);
+            var output = model.forward(pictures(processor), EVERYTHING, true);
             Stream<Tensor> results = Stream.concat(Stream.of(output.lastHiddenState()), output.poolerOutput().stream());
             return all(results, output.hiddenStates(), output.attentions());
         });
@@ -115,8 +123,8 @@ final class DigestOfModels {
                 Stream.concat(hiddenStates.stream(), attentions.stream().flatMap(List::stream)));
     }
 
-    /** The model's own size, and others whose positions are interpolated. */
-    private static ImageBatch pictures() {
+    /** The model's own size, and others whose positions are interpolated; and all the way from files. */
+    private static ImageBatch pictures(ImageProcessor processor) {
         int[][] sizes = {{32, 32}, {40, 24}, {17, 63}};
         List<Tensor> pictures = new ArrayList<>();
         for (int[] size : sizes) {
@@ -125,6 +133,10 @@ final class DigestOfModels {
                 picture.data()[i] = (i * 7919 % 255) / 127.5f - 1f;
             }
             pictures.add(picture);
+        }
+        for (String file : FILES) {
+            pictures.add(
+                    processor.process(ImageFiles.read(FIXTURES.resolve("images").resolve(file))));
         }
         return ImageBatch.of(pictures);
     }
