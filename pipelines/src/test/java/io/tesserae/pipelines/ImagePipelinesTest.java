@@ -19,6 +19,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +100,30 @@ class ImagePipelinesTest {
                                     .getFirst()
                                     .size())
                             .toList());
+        }
+    }
+
+    /** One pipeline, many threads: every answer to the last bit that of a single thread. */
+    @Test
+    void threadsDoNotDisturbEachOther() throws Exception {
+        List<ImageInput> images = answers().stream()
+                .map(expected ->
+                        ImageInput.of(IMAGES.resolve(expected.get("image").getAsString())))
+                .toList();
+        try (ImageClassificationPipeline pipeline = Pipelines.imageClassification(BundledModel.PHOTOS);
+                ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            List<List<Classification>> alone = pipeline.classify(images, ALL);
+            List<Future<List<List<Classification>>>> calls = new ArrayList<>();
+            for (int call = 0; call < 200; call++) {
+                int from = call % images.size();
+                int to = Math.min(images.size(), from + 1 + call % 4);
+                calls.add(threads.submit(() -> pipeline.classify(images.subList(from, to), ALL)));
+            }
+            for (int call = 0; call < calls.size(); call++) {
+                int from = call % images.size();
+                int to = Math.min(images.size(), from + 1 + call % 4);
+                assertEquals(alone.subList(from, to), calls.get(call).get());
+            }
         }
     }
 
