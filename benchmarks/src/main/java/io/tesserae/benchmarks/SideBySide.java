@@ -51,8 +51,8 @@ public final class SideBySide {
             for (String engine : options.get("--engines").split(",")) {
                 contenders.add(contender(engine, options));
             }
-            System.out.printf(Locale.ROOT, "FMA peak of one core: %.0f GFLOP/s%n", FmaPeak.gigaflops(1));
             System.out.print(compare(contenders, workloads, rounds, seconds));
+            System.out.printf(Locale.ROOT, "FMA peak of one core: %.0f GFLOP/s%n", FmaPeak.gigaflops(1));
         } finally {
             contenders.forEach(Contender::close);
         }
