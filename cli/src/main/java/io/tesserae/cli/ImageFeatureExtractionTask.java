@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** {@code tesserae run image-feature-extraction}. */
 final class ImageFeatureExtractionTask {
@@ -52,16 +53,10 @@ final class ImageFeatureExtractionTask {
     private static String text(Tensor features, ImageInput image) {
         String shape =
                 Arrays.stream(features.shape()).mapToObj(Integer::toString).collect(Collectors.joining(" x "));
-        String beginning = Arrays.stream(boxed(features))
-                .map(value -> String.format(Locale.ROOT, "%.4f", value))
+        String beginning = IntStream.range(0, Math.min(SHOWN, features.size()))
+                .mapToObj(i -> String.format(Locale.ROOT, "%.4f", features.data()[i]))
                 .collect(Collectors.joining(" "));
         return shape + ": " + beginning + (features.size() > SHOWN ? " ..." : "") + "  "
                 + Printable.escape(image.name());
-    }
-
-    private static Float[] boxed(Tensor features) {
-        Float[] values = new Float[Math.min(SHOWN, features.size())];
-        Arrays.setAll(values, i -> features.data()[i]);
-        return values;
     }
 }

@@ -192,7 +192,7 @@ final class RunCommand implements Callable<Integer> {
     String modelName() {
         return model == null
                 ? "bundled model"
-                : Path.of(model).toAbsolutePath().normalize().getFileName() + "";
+                : String.valueOf(Path.of(model).toAbsolutePath().normalize().getFileName());
     }
 
     Engine openEngine() {
