@@ -53,7 +53,7 @@ final class AttentionMapTask {
     /** A model that is named says what it takes; the ones that come along are for both, so there the input says it. */
     private static boolean takesPictures(RunCommand command) throws IOException {
         if (command.isModelNamed()) {
-            return LoadedModel.takesPixels(PretrainedConfig.read(command.modelOr(null)));
+            return PretrainedConfig.read(command.modelOr(null)).takesPixels();
         }
         if (command.arguments().isEmpty()) {
             throw command.usage("attention-map reads texts or pictures from --input only where --model says which");

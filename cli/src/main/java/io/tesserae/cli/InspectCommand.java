@@ -116,7 +116,7 @@ final class InspectCommand implements Callable<Integer> {
         property("sizes", sizes(config));
         property("labels", labels(config));
         property("weights", weights(files));
-        if (LoadedModel.takesPixels(config)) {
+        if (config.takesPixels()) {
             property("pictures", pictures(files));
         } else {
             property("tokenizer", tokenizer(files));

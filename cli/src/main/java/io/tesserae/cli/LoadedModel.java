@@ -19,9 +19,6 @@ import java.util.Optional;
 /** A model with the head that its checkpoint was saved with: how {@code forward} and {@code bench} see it. */
 sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel {
 
-    /** The families that take pixels. */
-    List<String> IMAGE_FAMILIES = List.of("vit", "deit", "dinov2", "dinov2_with_registers");
-
     /** The classes of transformers whose checkpoints run. */
     List<String> SUPPORTED = List.of(
             "DistilBertModel",
@@ -55,7 +52,7 @@ sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel
         PretrainedConfig config = PretrainedConfig.read(files);
         Optional<String> architecture = architecture(config);
         boolean classifies = architecture.isPresent() ? !architecture.get().endsWith("Model") : hasClassifier(files);
-        if (takesPixels(config)) {
+        if (config.takesPixels()) {
             return classifies
                     ? new ImageModel.Classifier(AutoModelForImageClassification.fromPretrained(files, engine))
                     : new ImageModel.Base(AutoVisionModel.fromPretrained(files, engine));
@@ -67,12 +64,7 @@ sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel
 
     /** Whether a checkpoint's family runs at all. */
     static boolean runs(PretrainedConfig config) {
-        return config.modelType().equals("distilbert") || takesPixels(config);
-    }
-
-    /** Whether a checkpoint's family takes pixels, and not token ids. */
-    static boolean takesPixels(PretrainedConfig config) {
-        return IMAGE_FAMILIES.contains(config.modelType());
+        return config.modelType().equals("distilbert") || config.takesPixels();
     }
 
     /** The first architecture that is supported; empty where the file names none. */

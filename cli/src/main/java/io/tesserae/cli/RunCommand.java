@@ -174,7 +174,7 @@ final class RunCommand implements Callable<Integer> {
         return inputOptions.open(arguments, format, spec, console);
     }
 
-    /** The first argument, if there is one. */
+    /** The inputs that stand on the command line itself. */
     List<String> arguments() {
         return arguments;
     }

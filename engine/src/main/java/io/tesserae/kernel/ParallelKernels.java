@@ -99,22 +99,31 @@ public final class ParallelKernels {
             float epsilon,
             float[] out) {
         Kernels kernels = workspace.engine().kernels();
-        int rowsPerTask = Math.max(1, 8192 / Math.max(1, columns));
-        int tasks = Math.ceilDiv(rows, rowsPerTask);
-        workspace.engine().workers().run(tasks, (index, thread) -> {
-            int from = index * rowsPerTask;
-            kernels.layerNorm(x, from, Math.min(rows, from + rowsPerTask), columns, weight, bias, epsilon, out);
-        });
+        overRows(
+                workspace,
+                rows,
+                columns,
+                (from, to) -> kernels.layerNorm(x, from, to, columns, weight, bias, epsilon, out));
     }
 
     /** {@link Kernels#swiGlu} of all rows. */
     public static void swiGlu(Workspace workspace, float[] x, int rows, int columns, float[] out) {
         Kernels kernels = workspace.engine().kernels();
+        overRows(workspace, rows, columns, (from, to) -> kernels.swiGlu(x, from, to, columns, out));
+    }
+
+    /** Work on the rows {@code from} to {@code to}. */
+    @FunctionalInterface
+    private interface RowsWork {
+        void run(int from, int to);
+    }
+
+    /** Cuts rows into tasks of some 8,192 values. */
+    private static void overRows(Workspace workspace, int rows, int columns, RowsWork work) {
         int rowsPerTask = Math.max(1, 8192 / Math.max(1, columns));
-        int tasks = Math.ceilDiv(rows, rowsPerTask);
-        workspace.engine().workers().run(tasks, (index, thread) -> {
+        workspace.engine().workers().run(Math.ceilDiv(rows, rowsPerTask), (index, thread) -> {
             int from = index * rowsPerTask;
-            kernels.swiGlu(x, from, Math.min(rows, from + rowsPerTask), columns, out);
+            work.run(from, Math.min(rows, from + rowsPerTask));
         });
     }
 

@@ -80,7 +80,7 @@ public final class AutoImageProcessor {
     private static void requireImageFamily(ModelFiles files) throws IOException {
         if (files.exists(PretrainedConfig.FILE)) {
             PretrainedConfig config = PretrainedConfig.read(files);
-            if (!Checkpoint.takesPixels(config)) {
+            if (!config.takesPixels()) {
                 throw Checkpoint.unsupportedImageFamily(config);
             }
         }

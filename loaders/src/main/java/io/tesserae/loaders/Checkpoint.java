@@ -4,7 +4,6 @@ import io.tesserae.tensor.TensorSource;
 import io.tesserae.tensor.WeightException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
-import java.util.Set;
 
 /** Loads a model from a checkpoint's files: config.json first, then the weights; whatever fails, the files are closed. */
 final class Checkpoint {
@@ -14,8 +13,6 @@ final class Checkpoint {
     interface Builder<M> {
         M build(PretrainedConfig config, TensorSource weights);
     }
-
-    private static final Set<String> IMAGE_FAMILIES = Set.of("vit", "deit", "dinov2", "dinov2_with_registers");
 
     private Checkpoint() {}
 
@@ -48,16 +45,11 @@ final class Checkpoint {
         }
     }
 
-    /** Whether a checkpoint's family takes pixels, and not token ids. */
-    static boolean takesPixels(PretrainedConfig config) {
-        return IMAGE_FAMILIES.contains(config.modelType());
-    }
-
     /** What a class says to a checkpoint that it does not load, if it loads families that take token ids. */
     static ModelLoadingException unsupportedTextFamily(PretrainedConfig config) {
         return config.unexpected(
                 "model_type",
-                takesPixels(config)
+                config.takesPixels()
                         ? "distilbert, which takes token ids (a model that takes pixels is loaded by"
                                 + " AutoModelForImageClassification, or AutoVisionModel for one without a head)"
                         : "distilbert, the family that this version runs on token ids");

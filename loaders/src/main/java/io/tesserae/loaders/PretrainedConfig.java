@@ -35,6 +35,8 @@ public final class PretrainedConfig {
 
     private static final int DEFAULT_LABELS = 2;
 
+    private static final Set<String> IMAGE_FAMILIES = Set.of("vit", "deit", "dinov2", "dinov2_with_registers");
+
     private final String where;
     private final JsonObject json;
     private final String modelType;
@@ -74,6 +76,11 @@ public final class PretrainedConfig {
     /** The family, {@code model_type}: {@code distilbert}, {@code vit}, … */
     public String modelType() {
         return modelType;
+    }
+
+    /** Whether the family is one that takes pixels, of those that run here, and not token ids. */
+    public boolean takesPixels() {
+        return IMAGE_FAMILIES.contains(modelType);
     }
 
     /** The classes in Python that the checkpoint was saved from; usually one, empty where the file does not say. */

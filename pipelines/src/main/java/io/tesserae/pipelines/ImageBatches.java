@@ -7,6 +7,7 @@ import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageEncoder;
 import io.tesserae.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -21,8 +22,18 @@ record ImageBatches(ImageProcessor processor, ImageEncoder encoder, Engine engin
 
     /** How many pictures go through the model together. */
     int batchSize(int asked) {
-        int patches = encoder.imageHeight() / encoder.patchHeight() * (encoder.imageWidth() / encoder.patchWidth());
-        return asked > 0 ? asked : Math.max(1, BATCH_TOKENS / Math.max(1, patches));
+        int patches = encoder.grid().gridHeight() * encoder.grid().gridWidth();
+        return asked > 0 ? asked : Math.max(1, BATCH_TOKENS / patches);
+    }
+
+    /** The pictures in batches, in their order. */
+    List<List<ImageInput>> cut(List<ImageInput> images, int asked) {
+        int batchSize = batchSize(asked);
+        List<List<ImageInput>> cut = new ArrayList<>();
+        for (int from = 0; from < images.size(); from += batchSize) {
+            cut.add(images.subList(from, Math.min(images.size() - from, batchSize) + from));
+        }
+        return cut;
     }
 
     /** Pixel values of pictures, in their order. */

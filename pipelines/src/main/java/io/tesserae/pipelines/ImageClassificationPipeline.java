@@ -48,9 +48,7 @@ public final class ImageClassificationPipeline implements AutoCloseable {
      */
     public List<List<Classification>> classify(List<ImageInput> images, ImageClassificationOptions options) {
         List<List<Classification>> answers = new ArrayList<>(images.size());
-        int batchSize = batches.batchSize(options.batchSize());
-        for (int from = 0; from < images.size(); from += batchSize) {
-            List<ImageInput> batch = images.subList(from, Math.min(images.size(), from + batchSize));
+        for (List<ImageInput> batch : batches.cut(images, options.batchSize())) {
             Tensor logits = model.forward(batches.read(batch)).logits(); // [images, labels]
             ScoreFunction function = options.functionToApply().orElseGet(() -> ScoreFunction.ofImages(model.config()));
             int labels = logits.dimension(1);

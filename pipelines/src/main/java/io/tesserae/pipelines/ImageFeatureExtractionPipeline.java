@@ -45,7 +45,7 @@ public final class ImageFeatureExtractionPipeline implements AutoCloseable {
      */
     public List<Tensor> extract(List<ImageInput> images, int batchSize) {
         List<Tensor> features = new ArrayList<>(images.size());
-        for (List<ImageInput> batch : cut(images, batchSize)) {
+        for (List<ImageInput> batch : batches.cut(images, batchSize)) {
             ImageEncoderOutput output = model.forward(batches.read(batch));
             for (int image = 0; image < batch.size(); image++) {
                 int from = output.sequenceStarts()[image];
@@ -63,7 +63,7 @@ public final class ImageFeatureExtractionPipeline implements AutoCloseable {
      */
     public List<Tensor> pool(List<ImageInput> images, int batchSize) {
         List<Tensor> pooled = new ArrayList<>(images.size());
-        for (List<ImageInput> batch : cut(images, batchSize)) {
+        for (List<ImageInput> batch : batches.cut(images, batchSize)) {
             Tensor poolerOutput = model.forward(batches.read(batch))
                     .poolerOutput()
                     .orElseThrow(
@@ -74,15 +74,6 @@ public final class ImageFeatureExtractionPipeline implements AutoCloseable {
             }
         }
         return List.copyOf(pooled);
-    }
-
-    private List<List<ImageInput>> cut(List<ImageInput> images, int asked) {
-        int batchSize = batches.batchSize(asked);
-        List<List<ImageInput>> cut = new ArrayList<>();
-        for (int from = 0; from < images.size(); from += batchSize) {
-            cut.add(images.subList(from, Math.min(images.size(), from + batchSize)));
-        }
-        return cut;
     }
 
     private static Tensor rows(Tensor matrix, int from, int count) {

@@ -8,7 +8,10 @@ import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.loaders.image.ImageProcessor;
+import io.tesserae.model.Encoder;
+import io.tesserae.tokenizer.BertTokenizer;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
@@ -104,6 +107,15 @@ public final class Pipelines {
         var tokenizer = AutoTokenizer.fromPretrained(files);
         var model = AutoModel.fromPretrained(files, engine);
         return closingOnFailure(model, () -> new TextAttentionPipeline(tokenizer, model, config(files)));
+    }
+
+    /** A tokenizer must not know tokens that the model does not. */
+    static void requireOneVocabulary(BertTokenizer tokenizer, Encoder encoder, String where) {
+        int known = encoder.vocabularySize();
+        if (tokenizer.vocabularySize() > known) {
+            throw new ModelLoadingException(where + ": vocab_size is " + known + ", but the tokenizer has "
+                    + tokenizer.vocabularySize() + " tokens; its files belong to another model");
+        }
     }
 
     private static String config(ModelFiles files) {

@@ -1,7 +1,6 @@
 package io.tesserae.pipelines;
 
 import io.tesserae.loaders.AutoModel;
-import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.pipelines.attention.TextAttention;
@@ -25,11 +24,7 @@ public final class TextAttentionPipeline implements AutoCloseable {
     TextAttentionPipeline(BertTokenizer tokenizer, AutoModel model, String where) {
         this.tokenizer = tokenizer;
         this.model = model;
-        int known = model.encoder().vocabularySize();
-        if (tokenizer.vocabularySize() > known) {
-            throw new ModelLoadingException(where + ": vocab_size is " + known + ", but the tokenizer has "
-                    + tokenizer.vocabularySize() + " tokens; its files belong to another model");
-        }
+        Pipelines.requireOneVocabulary(tokenizer, model.encoder(), where);
     }
 
     /** Attention within a text. */

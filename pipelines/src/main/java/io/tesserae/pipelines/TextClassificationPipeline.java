@@ -1,7 +1,6 @@
 package io.tesserae.pipelines;
 
 import io.tesserae.loaders.AutoModelForSequenceClassification;
-import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.BertTokenizer;
@@ -28,11 +27,7 @@ public final class TextClassificationPipeline implements AutoCloseable {
     TextClassificationPipeline(BertTokenizer tokenizer, AutoModelForSequenceClassification model, String where) {
         this.tokenizer = tokenizer;
         this.model = model;
-        int known = model.classifier().encoder().vocabularySize();
-        if (tokenizer.vocabularySize() > known) {
-            throw new ModelLoadingException(where + ": vocab_size is " + known + ", but the tokenizer has "
-                    + tokenizer.vocabularySize() + " tokens; its files belong to another model");
-        }
+        Pipelines.requireOneVocabulary(tokenizer, model.classifier().encoder(), where);
     }
 
     /** The best label of a text; a text that is too long for the model is refused. */
