@@ -230,7 +230,8 @@ public final class FakeHub implements AutoCloseable {
 
     private static Optional<Answer> refusal(FakeRequest request, FakeRepository repository) {
         boolean anonymous = request.header("authorization").isEmpty();
-        if (repository == null || repository.access() == FakeRepository.Access.PRIVATE && !isLetIn(request, repository)) {
+        if (repository == null
+                || repository.access() == FakeRepository.Access.PRIVATE && !isLetIn(request, repository)) {
             return Optional.of(error(anonymous ? 401 : 404, "RepoNotFound", "Repository not found"));
         }
         if (repository.access() == FakeRepository.Access.GATED && !isLetIn(request, repository)) {
