@@ -80,7 +80,10 @@ public final class FakeHub implements AutoCloseable {
      * @param request as {@link FakeRequest#summary()}
      */
     public void fault(String request, Fault... next) {
-        faults.computeIfAbsent(request, any -> new ArrayDeque<>()).addAll(List.of(next));
+        Queue<Fault> queue = faults.computeIfAbsent(request, any -> new ArrayDeque<>());
+        synchronized (queue) {
+            queue.addAll(List.of(next));
+        }
     }
 
     /** Bodies come no faster than this. */
@@ -315,7 +318,7 @@ public final class FakeHub implements AutoCloseable {
             }
             StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " Status\r\nConnection: close\r\n");
             Map<String, String> all = new LinkedHashMap<>();
-            all.put("Content-Length", String.valueOf(body.length));
+            all.put("Content-Length", fault instanceof Fault.Endless ? "" : String.valueOf(body.length));
             all.putAll(headers);
             all.forEach((name, value) -> {
                 if (!value.isEmpty()) {
@@ -335,6 +338,9 @@ public final class FakeHub implements AutoCloseable {
                 case Fault.Stall stall -> Math.min(stall.afterBytes(), body.length);
                 case null, default -> body.length;
             };
+            while (fault instanceof Fault.Endless) {
+                out.write(new byte[LARGE]); // until the client has had enough
+            }
             int step = Math.max(1, bytesPerSecond / 50);
             for (int start = 0; start < end; start += Math.min(step, end - start)) {
                 out.write(body, start, Math.min(step, end - start));

@@ -5,6 +5,9 @@ import java.util.Map;
 /** Something that goes wrong with one answer of the {@link FakeHub}. */
 public sealed interface Fault {
 
+    /** None: the next answer is right, and only one after it goes wrong. */
+    record None() implements Fault {}
+
     /** Another status than the file's own, with an empty body. */
     record Status(int code, Map<String, String> headers) implements Fault {
         public Status(int code) {
@@ -26,6 +29,9 @@ public sealed interface Fault {
 
     /** The file's own answer with some headers set otherwise; an empty value takes a header out. */
     record Headers(Map<String, String> headers) implements Fault {}
+
+    /** A body without a length that does not end by itself. */
+    record Endless() implements Fault {}
 
     /** No answer: the connection is closed at once. */
     record Hangup() implements Fault {}
