@@ -71,6 +71,17 @@ class PythonTest {
             """;
 
     @Test
+    void theListedCacheIsWhatPythonWrites() throws Exception {
+        output(python(DOWNLOAD + """
+                try:
+                    hf_hub_download("someone/sentiment", "modules.json")
+                except Exception:
+                    pass
+                """));
+        assertEquals(PythonCacheTest.listing(), CacheListing.of(bed.cache));
+    }
+
+    @Test
     void whatPythonFetchedIsFound() throws Exception {
         output(python(DOWNLOAD));
         bed.requests();
