@@ -1,6 +1,6 @@
 package io.tesserae.loaders.hub;
 
-/** Told how a download goes on. Called from the thread that downloads. */
+/** Told how a download goes on: of files by the thread that downloads, of warnings by any. */
 public interface DownloadListener {
 
     /** Nobody listens. */
