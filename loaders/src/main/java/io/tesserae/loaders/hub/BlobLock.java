@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -54,6 +55,23 @@ final class BlobLock implements AutoCloseable {
             inProcess.unlock();
             throw e;
         }
+    }
+
+    /** Whether somebody has it now, as far as this process can see. */
+    static boolean isHeld(Path file) throws IOException {
+        ReentrantLock inProcess = IN_PROCESS.get(file.toAbsolutePath().normalize());
+        if (inProcess != null && inProcess.isLocked()) {
+            return true;
+        }
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || !Files.isWritable(file)) {
+            return false;
+        }
+        AutoCloseable lock = tryLock(file);
+        if (lock == null) {
+            return true;
+        }
+        close(lock);
+        return false;
     }
 
     private static AutoCloseable betweenProcesses(Path file, Runnable whileWaiting)
@@ -108,13 +126,19 @@ final class BlobLock implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            betweenProcesses.close();
+            close(betweenProcesses);
+        } finally {
+            inProcess.unlock();
+        }
+    }
+
+    private static void close(AutoCloseable lock) throws IOException {
+        try {
+            lock.close();
         } catch (IOException e) {
             throw e;
         } catch (Exception e) {
             throw new IOException(e);
-        } finally {
-            inProcess.unlock();
         }
     }
 }

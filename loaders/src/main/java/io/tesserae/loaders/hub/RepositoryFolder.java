@@ -1,6 +1,7 @@
 package io.tesserae.loaders.hub;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where the cache keeps one model, laid out as Python's {@code huggingface_hub} does:
@@ -20,6 +21,19 @@ record RepositoryFolder(Path cache, String repository) {
 
     private static final String PREFIX = "models--";
 
+    /** The model that a folder in the cache is named after; empty where it is named as none would be. */
+    static Optional<RepositoryFolder> named(Path cache, String folderName) {
+        if (!folderName.startsWith(PREFIX)) {
+            return Optional.empty(); // data sets, among others
+        }
+        String repository = folderName.substring(PREFIX.length()).replace("--", "/");
+        try {
+            return Optional.of(new RepositoryFolder(cache, new ModelId(repository, ModelId.MAIN).repository()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     private String name() {
         return PREFIX + repository.replace("/", "--");
     }
@@ -28,12 +42,20 @@ record RepositoryFolder(Path cache, String repository) {
         return cache.resolve(name());
     }
 
+    Path refs() {
+        return path().resolve("refs");
+    }
+
     Path ref(String revision) {
-        return path().resolve("refs").resolve(revision);
+        return refs().resolve(revision);
+    }
+
+    Path snapshots() {
+        return path().resolve("snapshots");
     }
 
     Path snapshot(String commit) {
-        return path().resolve("snapshots").resolve(commit);
+        return snapshots().resolve(commit);
     }
 
     Path blobs() {
@@ -44,11 +66,20 @@ record RepositoryFolder(Path cache, String repository) {
         return blobs().resolve(etag);
     }
 
+    /** Where it is kept which files a commit is known to lack. */
+    Path absences(String commit) {
+        return path().resolve(".no_exist").resolve(commit);
+    }
+
     Path absenceMarker(String commit, String file) {
-        return path().resolve(".no_exist").resolve(commit).resolve(file);
+        return absences(commit).resolve(file);
+    }
+
+    Path locks() {
+        return cache.resolve(".locks").resolve(name());
     }
 
     Path lock(String etag) {
-        return cache.resolve(".locks").resolve(name()).resolve(etag + ".lock");
+        return locks().resolve(etag + ".lock");
     }
 }

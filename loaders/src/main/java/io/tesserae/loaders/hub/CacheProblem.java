@@ -1,0 +1,42 @@
+package io.tesserae.loaders.hub;
+
+import java.nio.file.Path;
+
+/**
+ * Something in the cache that is not as it should be.
+ *
+ * @param kind what it is
+ * @param path where it is
+ * @param message the same for people, with what was expected and what was found, but without the path
+ */
+public record CacheProblem(Kind kind, Path path, String message) {
+
+    /** What can be wrong. */
+    public enum Kind {
+        /** A blob's bytes are not those that its name is the checksum of. */
+        DAMAGED_BLOB(true),
+        /** A link that leads to nothing: a file that a snapshot should show is missing. */
+        BROKEN_LINK(true),
+        /** A link that leads out of the model's folder, where neither this library nor Python would lead one. */
+        FOREIGN_LINK(true),
+        /** A branch or tag that stands at no commit, or at one that the cache lacks. */
+        BROKEN_REF(true),
+        /** What cannot be read, and so not be judged. */
+        UNREADABLE(true),
+        /** A blob that no snapshot shows. It takes space and does no harm. */
+        UNUSED_BLOB(false),
+        /** The beginning of a file whose download was interrupted; the next download goes on from there if it can. */
+        LEFTOVER(false);
+
+        private final boolean isDamage;
+
+        Kind(boolean isDamage) {
+            this.isDamage = isDamage;
+        }
+    }
+
+    /** Whether the model may fail to load, or answer wrongly, because of it; otherwise it only takes space. */
+    public boolean isDamage() {
+        return kind.isDamage;
+    }
+}
