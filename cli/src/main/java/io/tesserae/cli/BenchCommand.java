@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         header = {"Measure how fast a model runs.", ""},
         synopsisHeading = "@|bold Usage|@  ",
-        customSynopsis = "tesserae bench --model DIR [OPTIONS]",
+        customSynopsis = "tesserae bench --model NAME|DIR [OPTIONS]",
         description = {
             "",
             "Runs forward passes over random token ids, or over random pictures of the model's own size, first to",
@@ -58,8 +58,13 @@ final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "DIR", required = true, description = "The folder of a checkpoint.")
-    private String model;
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|DIR",
+            required = true,
+            converter = Converters.Model.class,
+            description = "A model on the hub, or the folder of a checkpoint.")
+    private ModelName model;
 
     @Option(
             names = "--batch",
@@ -165,7 +170,7 @@ final class BenchCommand implements Callable<Integer> {
                     spec.commandLine(), "--lengths says the whole shape; leave out --batch and --length");
         }
         try (Engine engine = threads.openEngine();
-                LoadedModel loaded = LoadedModel.load(Models.find(model), engine)) {
+                LoadedModel loaded = LoadedModel.load(model.open(console), engine)) {
             Work work = switch (loaded) {
                 case TextModel text -> textWork(text);
                 case ImageModel image -> imageWork(image);

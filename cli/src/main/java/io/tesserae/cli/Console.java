@@ -9,6 +9,8 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * What a command sees of the world: where input comes from, where answers and messages go.
@@ -18,10 +20,17 @@ import java.nio.charset.StandardCharsets;
  * @param err standard error: warnings, errors, progress
  * @param outIsTerminal whether a person watches standard output
  * @param errIsTerminal whether a person watches standard error
- * @param debug whether failures show their stack traces
+ * @param environment the variables of the environment, where the hub's settings are
+ * @param home the folder of whoever runs this
  */
 record Console(
-        InputStream in, Output out, PrintStream err, boolean outIsTerminal, boolean errIsTerminal, boolean debug) {
+        InputStream in,
+        Output out,
+        PrintStream err,
+        boolean outIsTerminal,
+        boolean errIsTerminal,
+        Map<String, String> environment,
+        Path home) {
 
     /** The console of this process. The launcher says, by system properties, what the JVM cannot find out. */
     static Console ofProcess() {
@@ -33,7 +42,13 @@ record Console(
                 err,
                 Boolean.getBoolean("tesserae.stdout.terminal") && System.getenv("NO_COLOR") == null,
                 Boolean.getBoolean("tesserae.stderr.terminal"),
-                "1".equals(System.getenv("TESSERAE_DEBUG")));
+                System.getenv(),
+                Path.of(System.getProperty("user.home")));
+    }
+
+    /** Whether failures show their stack traces. */
+    boolean debug() {
+        return "1".equals(environment.get("TESSERAE_DEBUG"));
     }
 
     /** One line on standard error, whatever the message quotes. */

@@ -1,5 +1,7 @@
 package io.tesserae.cli;
 
+import io.tesserae.loaders.hub.ModelId;
+import java.util.function.Supplier;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -39,6 +41,38 @@ final class Converters {
             return value.equals("all")
                     ? (Integer) Integer.MAX_VALUE
                     : parse(value, 1, Integer.MAX_VALUE, "a whole number, 1 or more, or all");
+        }
+    }
+
+    /** A model's name on the hub, or its folder. */
+    static final class Model implements ITypeConverter<ModelName> {
+        @Override
+        public ModelName convert(String value) {
+            return valid(() -> ModelName.parse(value));
+        }
+    }
+
+    /** A model's name on the hub. */
+    static final class HubModel implements ITypeConverter<ModelId> {
+        @Override
+        public ModelId convert(String value) {
+            return valid(() -> ModelId.parse(value));
+        }
+    }
+
+    /** One model in the cache, or one revision of it. */
+    static final class InCache implements ITypeConverter<CachedName> {
+        @Override
+        public CachedName convert(String value) {
+            return valid(() -> CachedName.parse(value));
+        }
+    }
+
+    private static <T> T valid(Supplier<T> parser) {
+        try {
+            return parser.get();
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
         }
     }
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         name = "forward",
         header = {"Run a model on token ids or pixels and write its tensors.", ""},
         synopsisHeading = "@|bold Usage|@  ",
-        customSynopsis = "tesserae forward --model DIR --feed IN.safetensors --out OUT.safetensors [OPTIONS]",
+        customSynopsis = "tesserae forward --model NAME|DIR --feed IN.safetensors --out OUT.safetensors [OPTIONS]",
         description = {
             "",
             "For a model of texts the feed has input_ids [batch, length] and may have attention_mask and",
@@ -31,8 +31,13 @@ import picocli.CommandLine.Option;
         footer = "  tesserae forward --model DIR --feed in.safetensors --out out.safetensors --hidden-states")
 final class ForwardCommand implements Callable<Integer> {
 
-    @Option(names = "--model", paramLabel = "DIR", required = true, description = "The folder of a checkpoint.")
-    private String model;
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|DIR",
+            required = true,
+            converter = Converters.Model.class,
+            description = "A model on the hub, or the folder of a checkpoint.")
+    private ModelName model;
 
     @Option(
             names = "--feed",
@@ -75,7 +80,7 @@ final class ForwardCommand implements Callable<Integer> {
         SafetensorsWriter writer = new SafetensorsWriter();
         try (SafetensorsFile input = SafetensorsFile.open(feed);
                 Engine engine = threads.openEngine();
-                LoadedModel loaded = LoadedModel.load(Models.find(model), engine)) {
+                LoadedModel loaded = LoadedModel.load(model.open(console), engine)) {
             loaded.forward(input, new OutputOptions(hiddenStates, attentions)).forEach(writer::add);
         }
         writer.write(out);

@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -30,9 +31,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         sortOptions = false,
         name = "inspect",
-        header = {"Say what is in a model's folder or a safetensors file.", ""},
+        header = {"Say what a model is, or what is in a safetensors file.", ""},
         synopsisHeading = "@|bold Usage|@  ",
-        customSynopsis = "tesserae inspect DIR|FILE.safetensors",
+        customSynopsis = "tesserae inspect NAME|DIR|FILE.safetensors",
         parameterListHeading = "%n@|bold Arguments|@%n",
         optionListHeading = "%n@|bold Options|@%n",
         footerHeading = "%n",
@@ -59,8 +60,11 @@ final class InspectCommand implements Callable<Integer> {
             "patch_size",
             "num_channels");
 
-    @Parameters(paramLabel = "DIR|FILE", description = "A checkpoint's folder, or a safetensors file.")
-    private Path path;
+    @Parameters(
+            paramLabel = "NAME|DIR|FILE",
+            converter = Converters.Model.class,
+            description = "A model on the hub, a checkpoint's folder, or a safetensors file.")
+    private ModelName model;
 
     @Mixin
     private HelpOption help;
@@ -73,17 +77,18 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (Files.isRegularFile(path)) {
-            inspectFile();
+        if (model instanceof ModelName.Folder(String _, Optional<Path> path)
+                && path.filter(Files::isRegularFile).isPresent()) {
+            inspectFile(path.get());
         } else {
-            inspectFolder(Models.find(path.toString()));
+            inspectFolder(model.open(console));
         }
         return 0;
     }
 
     // --- A file
 
-    private void inspectFile() throws IOException {
+    private void inspectFile(Path path) throws IOException {
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             file.metadata()
                     .forEach((key, value) -> console.out()

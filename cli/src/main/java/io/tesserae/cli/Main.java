@@ -38,6 +38,8 @@ public final class Main {
                 .addSubcommand(new ForwardCommand(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new BenchCommand(console))
+                .addSubcommand(new DownloadCommand(console))
+                .addSubcommand(CacheCommand.commandLine(console))
                 .addSubcommand(new HelpCommand());
         return commandLine
                 .setExpandAtFiles(false) // "@someone, hello" is a text, not a file of arguments

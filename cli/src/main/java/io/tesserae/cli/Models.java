@@ -1,11 +1,12 @@
 package io.tesserae.cli;
 
 import io.tesserae.loaders.ModelFiles;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
+import io.tesserae.loaders.hub.Hub;
+import io.tesserae.loaders.hub.HubSettings;
+import io.tesserae.loaders.hub.ModelId;
+import java.io.IOException;
 
-/** Finds the model that {@code --model} names. */
+/** Where models come from: the jar itself, and the hub. */
 final class Models {
 
     private Models() {}
@@ -25,27 +26,15 @@ final class Models {
                 "the bundled model", name -> Models.class.getResourceAsStream("models/" + model + "/" + name));
     }
 
-    /** The model that is named, or the bundled one for texts where none is. */
-    static ModelFiles findOrBundledSentiment(String name) {
-        return name == null ? bundledSentiment() : find(name);
+    /** A model from the hub or its cache; whoever watches standard error sees how the download goes on. */
+    static ModelFiles download(ModelId id, Console console) throws IOException {
+        try (DownloadProgress progress = DownloadProgress.of(id, console)) {
+            return Hub.of(hubSettings(console)).withListener(progress).download(id);
+        }
     }
 
-    /**
-     * The model in a folder.
-     *
-     * @throws CommandException if there is no such folder
-     */
-    static ModelFiles find(String name) {
-        try {
-            Path path = Path.of(name);
-            if (!name.isEmpty() && Files.exists(path)) {
-                return ModelFiles.directory(path);
-            }
-        } catch (InvalidPathException e) {
-            // Then it is no folder either.
-        }
-        throw new CommandException("no folder '" + name
-                + "'; models are not downloaded in this version: give a folder with config.json, model.safetensors and"
-                + " the tokenizer's files");
+    /** Which hub, which cache: as the environment says. */
+    static HubSettings hubSettings(Console console) {
+        return HubSettings.fromEnvironment(console.environment(), console.home());
     }
 }

@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%n@|bold Examples|@%n",
         footer = {
             "  tesserae run sentiment-analysis \"The actors were very convincing.\" \"A dull film.\"",
-            "  tesserae run text-classification --model DIR --top-k all --output json --input reviews.txt",
+            "  tesserae run text-classification --model distilbert/distilbert-base-uncased-finetuned-sst-2-english \\",
+            "      --top-k all --output json --input reviews.txt",
             "  echo '{\"text\": \"Is it raining?\", \"text_pair\": \"It is wet.\"}' | \\",
             "      tesserae run text-classification --model DIR --input -",
             "  tesserae run image-classification --model DIR --top-k 5 cat.jpg holidays/ 'archive/**/*.png'",
@@ -63,10 +64,15 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--model",
-            paramLabel = "DIR",
-            description = "The folder of a checkpoint; by default a small model that comes along: English sentiment"
-                    + " for texts, ten things for pictures.")
-    private String model;
+            paramLabel = "NAME|DIR",
+            converter = Converters.Model.class,
+            description =
+                    "A model: by its name on the Hugging Face hub, NAME or NAME@REVISION, from where it is downloaded"
+                            + " once; or by the folder of a checkpoint. By default a small model that comes along: English"
+                            + " sentiment for texts, ten things for pictures.")
+    private ModelName model;
+
+    private ModelFiles modelFiles;
 
     @Mixin
     private InputOptions inputOptions;
@@ -180,8 +186,11 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** The checkpoint that is named, or the one that comes along. */
-    ModelFiles modelOr(ModelFiles bundled) {
-        return model == null ? bundled : Models.find(model);
+    ModelFiles modelOr(ModelFiles bundled) throws IOException {
+        if (model != null && modelFiles == null) {
+            modelFiles = model.open(console);
+        }
+        return model == null ? bundled : modelFiles;
     }
 
     boolean isModelNamed() {
@@ -190,9 +199,7 @@ final class RunCommand implements Callable<Integer> {
 
     /** What to call the model in a title. */
     String modelName() {
-        return model == null
-                ? "bundled model"
-                : String.valueOf(Path.of(model).toAbsolutePath().normalize().getFileName());
+        return model == null ? "bundled model" : model.title();
     }
 
     Engine openEngine() {

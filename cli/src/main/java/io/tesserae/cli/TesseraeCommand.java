@@ -20,11 +20,14 @@ import picocli.CommandLine.Spec;
         footer = {
             "  tesserae run sentiment-analysis \"The actors were very convincing.\"",
             "  tesserae run text-classification --model path/to/checkpoint --input reviews.jsonl --output json",
+            "  tesserae run image-classification --model google/vit-base-patch16-224 cat.jpg",
             "  tesserae tokenize \"unbelievable\"",
             "  tesserae inspect path/to/checkpoint",
+            "  tesserae cache list",
             "",
-            "A model is a folder as it lies on the Hugging Face hub: config.json, model.safetensors and the",
-            "tokenizer's files. 'tesserae help COMMAND' says more about each command."
+            "A model is a folder as it lies on the Hugging Face hub (config.json, model.safetensors, the",
+            "tokenizer's files), or its name there, which is downloaded once into the cache that Python uses",
+            "too: ~/.cache/huggingface/hub, or as HF_HOME says. 'tesserae help COMMAND' says more."
         })
 final class TesseraeCommand implements Runnable {
 

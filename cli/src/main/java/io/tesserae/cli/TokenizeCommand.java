@@ -45,9 +45,10 @@ final class TokenizeCommand implements Callable<Integer> {
 
     @Option(
             names = "--model",
-            paramLabel = "DIR",
-            description = "The folder of a checkpoint; by default the model that comes along.")
-    private String model;
+            paramLabel = "NAME|DIR",
+            converter = Converters.Model.class,
+            description = "A model on the hub or a checkpoint's folder; by default the model that comes along.")
+    private ModelName model;
 
     @Option(names = "--pair", paramLabel = "TEXT", description = "A second text, to go with every input.")
     private String pair;
@@ -77,7 +78,8 @@ final class TokenizeCommand implements Callable<Integer> {
                 maxLength == null ? EncodingOptions.DEFAULT : EncodingOptions.DEFAULT.withMaxLength(maxLength);
         try (Inputs<TextInput> texts = inputOptions.open(arguments, InputFormat.TEXTS, spec, console);
                 Progress progress = Progress.of(texts, console)) {
-            BertTokenizer tokenizer = AutoTokenizer.fromPretrained(Models.findOrBundledSentiment(model));
+            BertTokenizer tokenizer =
+                    AutoTokenizer.fromPretrained(model == null ? Models.bundledSentiment() : model.open(console));
             boolean first = true;
             for (List<TextInput> some = texts.next(INPUTS_TOGETHER);
                     !some.isEmpty();

@@ -109,11 +109,19 @@ class CheckpointTest {
 
     @Test
     void aModelThatIsNotThere() {
-        for (String name : new String[] {"distilbert-base-uncased", "", "some/name"}) {
+        for (String name : new String[] {
+            "./name", "../name", "/no/such", "~/name", "some/deeper/name", "name/", "a\\b", "C:name", "x.safetensors"
+        }) {
             ForwardCommandTest.assertFails(
                     "no folder '" + name + "'", Run.of("run", "sentiment-analysis", "--model", name, "x"));
         }
-        ForwardCommandTest.assertFails("no folder", Run.of("inspect", "distilbert-base-uncased"));
+        for (String name : new String[] {"distilbert-base-uncased", "some/name", "some/name@refs/pr/1"}) {
+            ForwardCommandTest.assertFails(
+                    "the model \"" + name + "\" is not in the cache",
+                    Run.of("run", "sentiment-analysis", "--model", name, "x"));
+        }
+        ForwardCommandTest.assertFails(
+                "nor is there a folder 'distilbert-base-uncased' here", Run.of("inspect", "distilbert-base-uncased"));
         ForwardCommandTest.assertFails("not a folder", Run.of("tokenize", "--model", "pom.xml", "x"));
         ForwardCommandTest.assertFails("config.json", Run.of("inspect", folder.toString()));
         ForwardCommandTest.assertFails(

@@ -6,11 +6,16 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** One run of the command line inside the test's own process, and what came of it. */
 record Run(int exitCode, String out, String err) {
 
     static final Path FIXTURES = Path.of("..", "testdata", "fixtures");
+
+    /** Without a network and without a cache. */
+    private static final Map<String, String> OFFLINE = Map.of(
+            "HF_HUB_OFFLINE", "1", "HF_HUB_CACHE", Path.of("target", "no-cache").toString());
 
     static String fixture(String name) {
         return FIXTURES.resolve(name).toString();
@@ -25,6 +30,20 @@ record Run(int exitCode, String out, String err) {
     }
 
     static Run withInput(byte[] input, String... arguments) {
+        return run(input, OFFLINE, false, arguments);
+    }
+
+    /** With variables of the environment, and with no others. */
+    static Run withEnvironment(Map<String, String> environment, String... arguments) {
+        return run(new byte[0], environment, false, arguments);
+    }
+
+    /** The same while somebody watches standard error. */
+    static Run watched(Map<String, String> environment, String... arguments) {
+        return run(new byte[0], environment, true, arguments);
+    }
+
+    private static Run run(byte[] input, Map<String, String> environment, boolean errIsTerminal, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console = new Console(
@@ -32,8 +51,9 @@ record Run(int exitCode, String out, String err) {
                 new Output(out),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 false,
-                false,
-                false);
+                errIsTerminal,
+                environment,
+                Path.of("target", "no-home"));
         int exitCode = Main.run(console, arguments);
         return new Run(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

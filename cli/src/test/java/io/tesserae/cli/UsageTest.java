@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +28,17 @@ class UsageTest {
                 "tokenize -h",
                 "help forward",
                 "inspect --help",
-                "bench --help"
+                "bench --help",
+                "help download",
+                "download --help",
+                "cache",
+                "help cache",
+                "cache help",
+                "cache --help",
+                "cache help list",
+                "cache list --help",
+                "cache verify -h",
+                "cache remove --help"
             })
     void helpIsOnStandardOutput(String arguments) {
         Run run = Run.of(arguments.isEmpty() ? new String[0] : arguments.split(" "));
@@ -84,6 +96,21 @@ class UsageTest {
                 "bench --model x --lengths [1] --batch 2",
                 "bench --model x --seconds -1",
                 "bench --model x --seconds NaN",
+                "run sentiment-analysis --model not!a!name x",
+                "run sentiment-analysis --model a--b/c x",
+                "run sentiment-analysis --model name@ x",
+                "run sentiment-analysis --model name@../up x",
+                "tokenize --model name@a@b x",
+                "inspect hub:name",
+                "download",
+                "download ./x",
+                "download name --output xml",
+                "cache nonsense",
+                "cache list x",
+                "cache verify ..",
+                "cache remove",
+                "cache remove a/b/c",
+                "cache remove x --force",
             })
     void badUsageIsOneLineWithAHint(String arguments) {
         Run run = Run.of(arguments.split(" "));
@@ -120,8 +147,14 @@ class UsageTest {
                 throw new IOException(failure);
             }
         });
-        Console console =
-                new Console(InputStream.nullInputStream(), out, new PrintStream(err, true), false, false, false);
+        Console console = new Console(
+                InputStream.nullInputStream(),
+                out,
+                new PrintStream(err, true),
+                false,
+                false,
+                Map.of(),
+                Path.of("target"));
         return new Run(Main.run(console, "tokenize", "x"), "", err.toString());
     }
 }

@@ -85,9 +85,8 @@ public final class HubCache {
         RepositoryFolder repository = require(verification.repository());
         Set<Path> broken = new HashSet<>();
         for (CacheProblem problem : verification.problems()) {
-            switch (problem.kind()) {
-                case DAMAGED_BLOB, BROKEN_LINK, BROKEN_REF -> broken.add(problem.path());
-                case FOREIGN_LINK, UNREADABLE, UNUSED_BLOB, LEFTOVER -> {}
+            if (problem.isRepairable()) {
+                broken.add(problem.path());
             }
         }
         // The links to a damaged blob go with it: Python takes a cache with broken links for corrupted.

@@ -1,0 +1,103 @@
+package io.tesserae.cli;
+
+import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.hub.HubException;
+import io.tesserae.loaders.hub.HubException.Reason;
+import io.tesserae.loaders.hub.ModelId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** How somebody names a model: by its folder, or by its name on the hub. */
+sealed interface ModelName {
+
+    /** The model's files, downloaded first where they have to be. */
+    ModelFiles open(Console console) throws IOException;
+
+    /** What to call it in a title. */
+    String title();
+
+    /**
+     * Decides which of the two is meant. A folder that is there always wins, as it does in transformers; what is not there and
+     * looks like a path is a folder all the same, so that a slip of the pen is not sent to the hub.
+     *
+     * @throws IllegalArgumentException if it is neither
+     */
+    static ModelName parse(String text) {
+        Optional<Path> path = existing(text);
+        if (path.isPresent()) {
+            return new Folder(text, path);
+        }
+        return looksLikePath(text) ? new Folder(text, Optional.empty()) : new OnHub(ModelId.parse(text));
+    }
+
+    private static Optional<Path> existing(String text) {
+        try {
+            return text.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Path.of(text)).filter(Files::exists);
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean looksLikePath(String text) {
+        String name = text.replaceFirst("@.*", ""); // a revision may have slashes of its own
+        return name.startsWith(".")
+                || name.startsWith("/")
+                || name.startsWith("~")
+                || name.endsWith("/")
+                || name.endsWith(".safetensors")
+                || name.indexOf('\\') >= 0
+                || name.matches("[A-Za-z]:.*")
+                || name.chars().filter(character -> character == '/').count() > 1;
+    }
+
+    /**
+     * A folder.
+     *
+     * @param text as it was given
+     * @param path where it is; empty where it is not there
+     */
+    record Folder(String text, Optional<Path> path) implements ModelName {
+
+        @Override
+        public ModelFiles open(Console console) {
+            return ModelFiles.directory(path.orElseThrow(() -> new CommandException("no folder '" + text
+                    + "'; a model is a folder with config.json, model.safetensors and the tokenizer's files, or a name on"
+                    + " the hub, as distilbert/distilbert-base-uncased")));
+        }
+
+        @Override
+        public String title() {
+            return path.map(found -> found.toAbsolutePath().normalize().getFileName())
+                    .map(Path::toString)
+                    .orElse(text);
+        }
+    }
+
+    /** A name on the hub. */
+    record OnHub(ModelId id) implements ModelName {
+
+        @Override
+        public ModelFiles open(Console console) throws IOException {
+            try {
+                return Models.download(id, console);
+            } catch (HubException e) {
+                if (e.reason() == Reason.MODEL_NOT_FOUND || e.reason() == Reason.OFFLINE) {
+                    // Perhaps a folder was meant, and is missing.
+                    throw new CommandException(
+                            e.getMessage() + "; nor is there a folder '" + id.repository() + "' here", e);
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        public String title() {
+            return id.toString();
+        }
+    }
+}
