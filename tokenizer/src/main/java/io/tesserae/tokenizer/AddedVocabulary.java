@@ -1,5 +1,6 @@
 package io.tesserae.tokenizer;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +52,17 @@ final class AddedVocabulary {
     /** How many tokens there are with those of the vocabulary. */
     int size() {
         return size;
+    }
+
+    /** All tokens with those of the vocabulary. */
+    Map<String, Integer> ids() {
+        HashMap<String, Integer> all = new HashMap<>(vocabulary.ids());
+        all.putAll(ids);
+        return Collections.unmodifiableMap(all);
+    }
+
+    Map<Integer, AddedToken> addedTokens() {
+        return Collections.unmodifiableMap(tokens);
     }
 
     OptionalInt id(String token) {
