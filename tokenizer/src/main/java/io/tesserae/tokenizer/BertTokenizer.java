@@ -46,9 +46,7 @@ public final class BertTokenizer {
 
     private BertTokenizer(Builder builder) {
         this.settings = new Builder(builder);
-        boolean stripAccents = builder.stripAccents == null ? builder.doLowerCase : builder.stripAccents;
-        Normalizer normalizer =
-                new Normalizer(builder.cleanText, builder.tokenizeChineseChars, stripAccents, builder.doLowerCase);
+        NormalizerStep normalizer = NormalizerStep.of(builder.normalization());
         OptionalInt unk = builder.vocabulary.id(builder.specialTokens.unk());
         if (unk.isEmpty()) {
             throw new IllegalArgumentException(
@@ -62,6 +60,7 @@ public final class BertTokenizer {
                 vocabulary.rawFinder(builder.splitSpecialTokens),
                 normalizer,
                 vocabulary.normalizedFinder(builder.splitSpecialTokens),
+                WordSplitter.of(builder.preTokenization),
                 new WordPiece.Model(
                         new TokenIndex(builder.vocabulary, ""),
                         new TokenIndex(builder.vocabulary, continuingSubwordPrefix),
@@ -430,6 +429,8 @@ public final class BertTokenizer {
         private boolean tokenizeChineseChars = true;
         private Boolean stripAccents;
         private boolean doLowerCase = true;
+        private Normalization normalization;
+        private PreTokenization preTokenization = new PreTokenization.Bert();
         private SpecialTokens specialTokens = SpecialTokens.BERT;
         private List<AddedToken> addedTokens = List.of();
         private Template template;
@@ -452,6 +453,8 @@ public final class BertTokenizer {
             tokenizeChineseChars = other.tokenizeChineseChars;
             stripAccents = other.stripAccents;
             doLowerCase = other.doLowerCase;
+            normalization = other.normalization;
+            preTokenization = other.preTokenization;
             specialTokens = other.specialTokens;
             addedTokens = other.addedTokens;
             template = other.template;
@@ -486,6 +489,18 @@ public final class BertTokenizer {
         /** Whether the case is lowered; default true. */
         public Builder doLowerCase(boolean value) {
             doLowerCase = value;
+            return this;
+        }
+
+        /** How texts are normalized; null, the default, means as BERT does it, with the four settings above. */
+        public Builder normalization(Normalization value) {
+            normalization = value;
+            return this;
+        }
+
+        /** How texts are cut into words; default {@link PreTokenization.Bert}. */
+        public Builder preTokenization(PreTokenization value) {
+            preTokenization = Objects.requireNonNull(value, "preTokenization");
             return this;
         }
 
@@ -563,6 +578,13 @@ public final class BertTokenizer {
          */
         public BertTokenizer build() {
             return new BertTokenizer(this);
+        }
+
+        private Normalization normalization() {
+            boolean accentsGo = stripAccents == null ? doLowerCase : stripAccents;
+            return normalization == null
+                    ? new Normalization.Bert(cleanText, tokenizeChineseChars, accentsGo, doLowerCase)
+                    : normalization;
         }
 
         /**
