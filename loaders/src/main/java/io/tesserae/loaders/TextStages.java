@@ -14,11 +14,16 @@ final class TextStages {
             "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits or a"
                     + " Sequence of them (no other is supported)";
 
+    /** Each step is a pass over the text. No tokenizer has more than a handful; a hostile one could have a million. */
+    private static final int MOST_STEPS = 32;
+
     private TextStages() {}
 
     /** The normalizer that stands under this key; none at all where there is no such key. */
     static Normalization normalization(JsonObjectReader root, String key) {
-        return root.child(key).map(TextStages::normalization).orElse(new Normalization.Sequence(List.of()));
+        Optional<Normalization> normalization = root.child(key).map(TextStages::normalization);
+        normalization.ifPresent(steps -> requireFew(root, key, count(steps)));
+        return normalization.orElse(new Normalization.Sequence(List.of()));
     }
 
     private static Normalization normalization(JsonObjectReader normalizer) {
@@ -50,7 +55,9 @@ final class TextStages {
 
     /** The pre-tokenizer that stands under this key; one that leaves the text whole where there is no such key. */
     static PreTokenization preTokenization(JsonObjectReader root, String key) {
-        return root.child(key).map(TextStages::preTokenization).orElse(new PreTokenization.Sequence(List.of()));
+        Optional<PreTokenization> preTokenization = root.child(key).map(TextStages::preTokenization);
+        preTokenization.ifPresent(steps -> requireFew(root, key, count(steps)));
+        return preTokenization.orElse(new PreTokenization.Sequence(List.of()));
     }
 
     private static PreTokenization preTokenization(JsonObjectReader preTokenizer) {
@@ -71,5 +78,24 @@ final class TextStages {
                 throw preTokenizer.wrong(
                         "type", PRE_TOKENIZERS, preTokenizer.object().get("type"));
         };
+    }
+
+    private static int count(Normalization normalization) {
+        return normalization instanceof Normalization.Sequence(List<Normalization> steps)
+                ? 1 + steps.stream().mapToInt(TextStages::count).sum()
+                : 1;
+    }
+
+    private static int count(PreTokenization preTokenization) {
+        return preTokenization instanceof PreTokenization.Sequence(List<PreTokenization> steps)
+                ? 1 + steps.stream().mapToInt(TextStages::count).sum()
+                : 1;
+    }
+
+    private static void requireFew(JsonObjectReader root, String key, int steps) {
+        if (steps > MOST_STEPS) {
+            throw new ModelLoadingException(
+                    root.where() + ": " + key + ": expected at most " + MOST_STEPS + " steps, found " + steps);
+        }
     }
 }

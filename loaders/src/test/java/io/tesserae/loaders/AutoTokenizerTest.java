@@ -268,6 +268,15 @@ class AutoTokenizerTest {
         assertMessage(message);
     }
 
+    @Test
+    void refusesStepsWithoutEnd() throws IOException {
+        String steps = String.join(",", java.util.Collections.nCopies(40, "{\"type\":\"NFD\"}"));
+        refusesATokenizerJson(
+                "{\"model\":{\"type\":\"WordPiece\",\"unk_token\":\"[UNK]\",\"vocab\":{\"[UNK]\":0}},\"normalizer\":"
+                        + "{\"type\":\"Sequence\",\"normalizers\":[" + steps + "]}}",
+                "normalizer: expected at most 32 steps, found 41");
+    }
+
     /** Every damaged file either still makes a tokenizer or is refused in words. */
     @Test
     void damagedFilesAreRefusedInWords() throws IOException {
