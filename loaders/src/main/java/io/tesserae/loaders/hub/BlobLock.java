@@ -2,7 +2,6 @@ package io.tesserae.loaders.hub;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -94,9 +93,9 @@ final class BlobLock implements AutoCloseable {
     }
 
     private void acquireAmongProcesses(Path file, Runnable whileWaiting) throws IOException, InterruptedException {
-        Files.createDirectories(file.getParent());
-        createForGroup(file);
-        createForGroup(javaFile(file));
+        if (!createForGroup(file) || !createForGroup(javaFile(file))) {
+            return; // somebody else's, who does not share them
+        }
         await(() -> tryJava(javaFile(file)), whileWaiting);
         await(() -> tryPython(file), whileWaiting);
     }
@@ -143,16 +142,16 @@ final class BlobLock implements AutoCloseable {
         return lock.isPresent();
     }
 
-    /** People who share a cache share its locks. */
-    private static void createForGroup(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            try {
-                Files.createFile(file);
-                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
-            } catch (FileAlreadyExistsException | UnsupportedOperationException e) {
-                // Another was faster, or there are no such permissions here.
-            }
+    /** People who share a cache share its locks. False where that is not so. */
+    private static boolean createForGroup(Path file) {
+        try {
+            Files.createDirectories(file.getParent());
+            Files.createFile(file);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+        } catch (IOException | UnsupportedOperationException e) {
+            // It is there already, or there are no such permissions here, or it may not be made.
         }
+        return isLockable(file);
     }
 
     @Override
