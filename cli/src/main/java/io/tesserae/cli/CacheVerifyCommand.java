@@ -131,6 +131,9 @@ final class CacheVerifyCommand implements Callable<Integer> {
         for (Path path : deleted) {
             console.out().line("  deleted " + Printable.line(inModel(model, path)));
         }
+        if (!deleted.isEmpty()) {
+            console.out().line("  'tesserae download " + model.repository() + "' fetches what is missing");
+        }
     }
 
     private static String inModel(CachedModel model, Path path) {

@@ -86,13 +86,18 @@ sealed interface ModelName {
             try {
                 return Models.download(id, console);
             } catch (HubException e) {
-                if (e.reason() == Reason.MODEL_NOT_FOUND || e.reason() == Reason.OFFLINE) {
-                    // Perhaps a folder was meant, and is missing.
-                    throw new CommandException(
-                            e.getMessage() + "; nor is there a folder '" + id.repository() + "' here", e);
-                }
-                throw e;
+                throw new CommandException(e.getMessage() + advice(e.reason()), e);
             }
+        }
+
+        /** Perhaps a folder was meant, and is missing. */
+        private String advice(Reason reason) {
+            String noFolder = "; nor is there a folder '" + id.repository() + "' here";
+            return switch (reason) {
+                case MODEL_NOT_FOUND, UNREACHABLE -> noFolder;
+                case OFFLINE -> noFolder + ". 'tesserae download " + id + "' fetches it where connections are allowed";
+                case REVISION_NOT_FOUND, FILE_NOT_FOUND, ACCESS_DENIED, INVALID_ANSWER -> "";
+            };
         }
 
         @Override

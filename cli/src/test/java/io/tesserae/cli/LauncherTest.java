@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tesserae.fakehub.FakeHub;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -93,23 +94,67 @@ class LauncherTest {
         assertEquals(System.getProperty("java.home") + "\n", run.out());
     }
 
+    @Test
+    void whoStopsADownloadFindsItsBeginningLater() throws Exception {
+        try (FakeHub server = new FakeHub()) {
+            server.repository("someone/sentiment").commit(HubCommandsTest.files("distilbert-sst2"));
+            server.throttle(100_000);
+            Map<String, String> environment = Map.of(
+                    "HF_HOME", folder.toString(),
+                    "HF_HUB_CACHE", "",
+                    "HF_HUB_OFFLINE", "0",
+                    "NO_PROXY", "127.0.0.1,localhost",
+                    "HF_ENDPOINT", server.endpoint().toString());
+            Process process = start(launcher, environment, "download", "someone/sentiment");
+            while (!Files.exists(folder.resolve("err"))
+                    || !Files.readString(folder.resolve("err")).contains("model.safetensors")) {
+                assertTrue(process.isAlive());
+                Thread.sleep(20);
+            }
+            Thread.sleep(500);
+            assertEquals(
+                    0,
+                    new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
+                            .start()
+                            .waitFor());
+            Run stopped = finish(process);
+            assertEquals(130, stopped.exitCode(), stopped.toString());
+            assertEquals("", stopped.out());
+
+            server.throttle(100_000_000);
+            Run resumed = launch(launcher, environment, "download", "someone/sentiment");
+            assertEquals(0, resumed.exitCode(), resumed.toString());
+            assertTrue(resumed.err().contains(" are there"), resumed.err());
+            assertEquals(
+                    resumed.out(),
+                    launch(launcher, environment, "download", "someone/sentiment")
+                            .out());
+        }
+    }
+
     private Run launch(Path script, Map<String, String> environment, String... arguments) throws Exception {
+        return finish(start(script, environment, arguments));
+    }
+
+    private Process start(Path script, Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("/bin/bash", script.toString()));
         command.addAll(Arrays.asList(arguments));
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(Path.of("/").toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
+                .redirectOutput(folder.resolve("out").toFile())
+                .redirectError(folder.resolve("err").toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
+        return process;
+    }
+
+    private Run finish(Process process) throws Exception {
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), "hangs");
         return new Run(
                 process.exitValue(),
-                Files.readString(out, StandardCharsets.UTF_8),
-                Files.readString(err, StandardCharsets.UTF_8));
+                Files.readString(folder.resolve("out"), StandardCharsets.UTF_8),
+                Files.readString(folder.resolve("err"), StandardCharsets.UTF_8));
     }
 }
