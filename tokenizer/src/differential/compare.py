@@ -1,180 +1,203 @@
-"""Encodes many texts with the reference and with Tesserae, and shows where they differ. Not part of the build.
+"""Asks transformers and Tesserae the same questions, and shows where the answers differ. Not part of the build.
 
-Wants `transformers` installed, a JDK 25 as `java`, and the module compiled (`mvn compile -pl tokenizer`). From the module's folder:
+    python tokenizer/src/differential/compare.py [--seed 1] [--count 3000] [--kinds single pair ...] [--keep FOLDER]
 
-    python src/differential/compare.py [--count 50000] [--seed 1] [--texts FILE...] [VOCAB.txt...]
+Wants the python of an environment with `transformers` (5.18), and a JDK 25. Compiles the tokenizer itself. Exit status 1 if there is a
+difference; counts per kind and vocabulary are printed in any case.
 
-Texts are random (`--count` for each setting), from pools of characters that are known to be awkward, and the lines of
-`--texts`. Each VOCAB.txt is tried uncased and cased; without any, a vocabulary is made in which nearly every character is a
-token, so that the alignment of every character shows in the offsets. Random added tokens are tried with that one too.
+The vocabularies: the two tiny ones of `testdata`, published ones where the machine has them (`--published`), and one made here in which
+nearly every character is a token. Every kind of `cases.py` is asked `--count` times of each. A case compares ids, token types, masks, word
+ids, sequence ids, offsets in code points and in UTF-16, tokens, and all that of every overflowing window; or the decoded text; or
+that both refuse. Texts are those of `texts.py`: random ones from every script and plane, and real ones, damaged.
+
+Left out are cases in which the reference has no answer: where two added tokens are the same once they are normalized it finds either, by
+chance, and Tesserae refuses to be built; and it panics ("bad split") at some added tokens that swallow the whitespace between each other.
+
+Truncation is asked of tokenizers 0.22.2, which pip brings into a folder of its own (`--older` takes one that is there): later versions
+stop tokenizing too early (huggingface/tokenizers issue 2091).
 """
 
 import argparse
+import contextlib
+import glob
 import os
-import random
 import subprocess
 import sys
 import tempfile
-import unicodedata
+from collections import Counter
+from pathlib import Path
 
-from tokenizers import AddedToken
-from transformers import BertTokenizer
+from cases import KINDS, Cases, plain
+from texts import write_character_vocabulary
 
-CLASSES = "target/classes"
-SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-
-
-def pools():
-    assigned = [c for c in range(0x20, 0x20000) if not 0xD800 <= c <= 0xDFFF]
-    marks = [c for c in assigned if unicodedata.combining(chr(c))]
-    kept = [c for c in marks if not unicodedata.category(chr(c)) == "Mn" or c in range(0x1AB0, 0x1AFF)]
-    new = [c for c in marks if not unicodedata.ucd_3_2_0.combining(chr(c))]
-    composed = [c for c in assigned if unicodedata.decomposition(chr(c)) and "<" not in unicodedata.decomposition(chr(c))]
-    return [
-        [[ord(x) for x in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"], 6],
-        [[ord(x) for x in " \t\n\r    "], 4],
-        [[ord(x) for x in ".,!?'\"-_()[]{}<>#@$%^&*+=~`|\\/:;"], 2],
-        [list(range(0x00, 0x100)), 2],
-        [list(range(0x100, 0x250)), 2],
-        [marks, 3],
-        [new, 3],
-        [kept, 3],
-        [composed, 3],
-        [list(range(0x300, 0x370)), 2],
-        [list(range(0x370, 0x600)), 1],
-        [list(range(0x600, 0x1100)), 1],
-        [list(range(0x1E00, 0x2000)), 1],
-        [list(range(0x2000, 0x2070)), 2],
-        [list(range(0x4E00, 0xA000)), 1],
-        [list(range(0xAC00, 0xD7A4)), 1],
-        [list(range(0xF900, 0xFB50)), 1],
-        [list(range(0x1100, 0x1200)), 1],
-        [list(range(0x10000, 0x11000)), 1],
-        [list(range(0x1D100, 0x1D250)), 1],
-        [list(range(0x1F300, 0x1F700)), 1],
-        [list(range(0x1E900, 0x1E960)), 1],
-        [list(range(0x20000, 0x2FA20)), 1],
-        [[0, 0xAD, 0x130, 0x131, 0x3A3, 0x3C2, 0x1E9E, 0x200B, 0x200D, 0xFEFF, 0xFFFD, 0x344, 0xF73, 0xF75, 0xF81, 0xE000], 2],
-        [[c for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF], 1],
-    ]
+HERE = Path(__file__).resolve().parent
+TOKENIZER = HERE.parents[1]
+ROOT = TOKENIZER.parent
+FIELDS = ["ids", "types", "attention", "special", "words", "sequences", "offsets", "UTF-16 offsets", "tokens"]
+ASKED_OF_THE_OLDER = {"words", "truncation", "padding"}
+SHOWN = 5  # differences of each kind and vocabulary that are shown in full
 
 
-def random_texts(rng, count, extra):
-    groups = pools()
-    chars = [g for g, _ in groups]
-    weights = [w for _, w in groups]
-    for _ in range(count):
-        focus = rng.choices(range(len(chars)), weights, k=rng.randint(1, 4))
-        out = []
-        for _ in range(int(rng.expovariate(1 / 25)) + 1):
-            if extra and rng.random() < 0.08:
-                out.append(rng.choice(extra))
-            else:
-                out.append(chr(rng.choice(chars[rng.choice(focus)])))
-        yield "".join(out)
+def java_home() -> Path:
+    """Of a JDK 25 or newer."""
+    homes = [os.environ.get("JAVA_HOME", "")] + sorted(glob.glob("/usr/lib/jvm/*"))
+    for home in filter(None, homes):
+        release = Path(home) / "release"
+        if release.is_file() and (Path(home) / "bin/javac").is_file():
+            version = next((x for x in release.read_text().splitlines() if x.startswith("JAVA_VERSION=")), "")
+            if int(version.split('"')[1].split(".")[0]) >= 25:
+                return Path(home)
+    sys.exit("found no JDK 25; set JAVA_HOME to one")
 
 
-def write_character_vocabulary(path):
-    points = [c for c in range(0x21, 0x20000) if not 0xD800 <= c <= 0xDFFF] + list(range(0x2F800, 0x2FA20))
-    whitespace = {c for c in points if chr(c).isspace()}
-    tokens = SPECIAL + [p + chr(c) for c in points if c not in whitespace for p in ("", "##")] + ["ab", "##bc", "abc"]
-    with open(path, "w", encoding="utf-8", newline="\n") as out:
-        out.write("\n".join(tokens) + "\n")
+def compile_tokenizer(java: Path, classes: Path) -> str:
+    """The class path of the tokenizer as its sources are now."""
+    sources = TOKENIZER / "src/main/java"
+    subprocess.run([java / "bin/javac", "-d", classes, *sorted(sources.rglob("*.java"))], check=True)
+    return f"{classes}{os.pathsep}{TOKENIZER / 'src/main/resources'}"
 
 
-def random_added_tokens(rng):
-    contents = ["<x>", "<xy>", "New-York", "caféx", "cat", "in", " y", "ab", "Ünï", "北", "ß!", "a b", "##", "\u0301", "[E1]"]
-    seen, tokens = set(), []
-    for content in rng.sample(contents, rng.randint(1, 5)):
-        flags = "".join(f for f in "wlrn" if rng.random() < 0.4)
-        if content == "\u0301":
-            flags = flags.replace("n", "")
-        if rng.random() < 0.3:
-            flags += "s"
-        tokens.append((content, "-" + flags))
-    return tokens
+def older_library(folder: Path) -> Path:
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, "tokenizers==0.22.2"]
+    if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:
+        sys.exit("pip cannot get tokenizers 0.22.2; give a folder that has it as --older")
+    return folder
 
 
-def hexadecimal(text):
-    return text.encode("utf-16-be").hex()
+def vocabularies(published: Path, made: Path) -> list[tuple[Path, bool]]:
+    """Each with whether it is of lower-case words."""
+    specs = ROOT / "testdata/spec-cases"
+    found = [(specs / "tiny-vocab/vocab.txt", True), (specs / "tiny-vocab-cased/vocab.txt", False)]
+    for name, lower in (("bert-base-uncased", True), ("bert-base-cased", False), ("bert-base-multilingual-cased", False)):
+        path = published / name / "vocab.txt"
+        if path.is_file():
+            found.append((path, lower))
+        else:
+            print(f"{path} is not here: left out")
+    made.parent.mkdir()
+    write_character_vocabulary(made)
+    return found + [(made, True)]
 
 
-def compare(folder, vocabulary, settings, added, texts):
-    lower, strip, chinese, split = settings
-    reference = BertTokenizer(
-        vocab=vocabulary, do_lower_case=lower, strip_accents=strip, tokenize_chinese_chars=chinese, split_special_tokens=split
+def real_texts(published: Path) -> list[str]:
+    benchmarks = ROOT / "benchmarks/src/main/resources/io/tesserae/benchmarks"
+    files = [benchmarks / "english.txt", benchmarks / "multilingual.txt"]
+    files += [published.parent / name for name in ("sst2/train.tsv", "sst2/dev.tsv", "nli/SICK.txt", "nli/RTE-train.tsv")]
+    return [line for file in files if file.is_file() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def write_cases(folder: Path, options, known: list[tuple[Path, bool]], lines: list[str]) -> dict[str, list[tuple[str, str]]]:
+    """Two files, for the current and the older reference; returns the kind and vocabulary of every line of each."""
+    labels = {"current": [], "older": []}
+    with open(folder / "current.cases", "w") as current, open(folder / "older.cases", "w") as older:
+        for vocabulary, lower in known:
+            cases = Cases(options.seed, vocabulary, lower, options.count, lines)
+            for kind in options.kinds:
+                which = "older" if kind in ASKED_OF_THE_OLDER else "current"
+                for case in KINDS[kind](cases):
+                    (older if which == "older" else current).write(case + "\n")
+                    labels[which].append((kind, vocabulary.parent.name))
+    return labels
+
+
+def answer(folder: Path, java: Path, class_path: str, older: Path) -> None:
+    """Both sides, each in processes of its own."""
+    for which in "current", "older":
+        cases = folder / f"{which}.cases"
+        path = {"PYTHONPATH": str(older)} if which == "older" else {}
+        with open(folder / f"{which}.complaints", "w") as complaints:  # Rust reports its panics there
+            reference = subprocess.Popen(
+                [sys.executable, HERE / "reference.py", cases, folder / f"{which}.reference"], env=os.environ | path, stderr=complaints
+            )
+            subprocess.run(
+                [java / "bin/java", "-Xmx2g", "-cp", class_path, HERE / "Answer.java", cases, folder / f"{which}.tesserae"], check=True
+            )
+            if reference.wait():
+                sys.exit(f"the reference failed: {Path(complaints.name).read_text()[-2000:]}")
+
+
+def same(expected: str, actual: str) -> bool:
+    return expected == actual or expected.startswith("refused") and actual.startswith("refused")
+
+
+def show(tokenizer: str, case: str, expected: str, actual: str) -> None:
+    print("DIFFERENT", readable(tokenizer), "\n   ", readable(case))
+    if expected.startswith("refused") or actual.startswith("refused") or case.startswith("decode"):
+        print("    reference", readable(expected)[:500], "\n    tesserae ", readable(actual)[:500])
+        return
+    windows = [[w.split(";") for w in side.replace("&", "|").split("|")] for side in (expected, actual)]
+    if len(windows[0]) != len(windows[1]):
+        print(f"    windows: reference {len(windows[0])}, tesserae {len(windows[1])}")
+    for number, (ours, theirs) in enumerate(zip(windows[1], windows[0])):
+        for name, reference, tesserae in zip(FIELDS, theirs, ours):
+            if reference != tesserae:
+                print(f"    window {number}, {name}:\n      reference {readable(reference)[:800]}\n      tesserae  {readable(tesserae)[:800]}")
+
+
+def readable(line: str) -> str:
+    def word(text: str) -> str:
+        try:
+            return ascii(plain(text)) if text.startswith("x") else text
+        except ValueError:
+            return text
+
+    return " ".join(
+        "=".join(",".join(":".join(map(word, item.split(":"))) for item in part.split(",")) for part in field.split("=")) for field in line.split(" ")
     )
-    for content, flags in added:
-        reference.add_tokens([
-            AddedToken(content, single_word="w" in flags, lstrip="l" in flags, rstrip="r" in flags,
-                       normalized="n" in flags, special="s" in flags)
-        ], special_tokens="s" in flags)
-    names = {name: os.path.join(folder, name) for name in ("texts", "added", "result")}
-    with open(names["texts"], "w") as out:
-        out.writelines(hexadecimal(t) + "\n" for t in texts)
-    with open(names["added"], "w") as out:
-        out.writelines(f"{hexadecimal(c)} {f}\n" for c, f in added)
-    word = lambda b: "null" if b is None else str(b).lower()
-    here = os.path.dirname(os.path.abspath(__file__))
-    subprocess.run(
-        ["java", "-Xmx3g", "-cp", CLASSES, os.path.join(here, "Encode.java"), vocabulary, word(lower), word(strip), word(chinese),
-         word(split), names["added"], names["texts"], names["result"]],
-        check=True,
-    )
-    different = 0
-    with open(names["result"]) as results:
-        for first in range(0, len(texts), 2000):
-            chunk = texts[first : first + 2000]
-            for text, e in zip(chunk, reference.backend_tokenizer.encode_batch(chunk)):
-                expected = " ".join(
-                    f"{i},{s},{t},{-1 if w is None else w}" for i, (s, t), w in zip(e.ids, e.offsets, e.word_ids)
-                )
-                actual = results.readline().strip()
-                if actual != expected:
-                    different += 1
-                    if different <= 3:
-                        print("DIFFERENT", settings, added, ascii(text), "\n  reference", expected, "\n  tesserae ", actual)
-    return different
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--count", type=int, default=50000)
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--added", type=int, default=10, help="sets of random added tokens")
-    parser.add_argument("--texts", nargs="*", default=[])
-    parser.add_argument("vocabularies", nargs="*")
+    parser.add_argument("--count", type=int, default=3000, help="cases of each kind for each vocabulary")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--published", type=Path, default=ROOT.parent / "shared/real/tokenizers", help="folders with a vocab.txt")
+    parser.add_argument("--older", type=Path, help="a folder with tokenizers 0.22.2, as pip install --target makes it")
+    parser.add_argument("--keep", type=Path, help="a folder for the cases and answers")
     options = parser.parse_args()
-    rng = random.Random(options.seed)
-    lines = [line.rstrip("\n") for name in options.texts for line in open(name, encoding="utf-8")]
-    compared = different = 0
-    with tempfile.TemporaryDirectory() as folder:
-        runs = []
-        for vocabulary in options.vocabularies:
-            words = [w.strip() for w in open(vocabulary, encoding="utf-8")]
-            for settings in ((True, None, True, False), (False, None, True, False)):
-                runs.append((vocabulary, settings, [], lines + list(random_texts(rng, options.count, words))))
-        characters = os.path.join(folder, "vocab.txt")
-        write_character_vocabulary(characters)
-        extra = SPECIAL + ["[sep]", "caf\u00e9x", "NEW-YORK", "[S\u200bEP]"]
-        for settings in (
-            (True, None, True, False), (False, None, True, False), (True, False, True, False), (False, True, True, False),
-            (True, None, False, False), (True, None, True, True),
-        ):
-            runs.append((characters, settings, [], list(random_texts(rng, options.count, extra))))
-        for _ in range(options.added):
-            added = random_added_tokens(rng)
-            pieces = [c for c, _ in added] + [" " + added[0][0] + "  ", added[-1][0].upper(), added[0][0] * 2, "[SEP]", " "]
-            settings = (rng.random() < 0.6, rng.choice([None, True, False]), True, rng.random() < 0.3)
-            runs.append((characters, settings, added, list(random_texts(rng, options.count // 10, pieces * 3))))
-        for vocabulary, settings, added, texts in runs:
-            # The reference reads a line of texts as it is; a lone surrogate it would refuse never comes up here.
-            found = compare(folder, vocabulary, settings, added, texts)
-            compared += len(texts)
-            different += found
-            print(os.path.basename(os.path.dirname(vocabulary)), settings, len(added), "added:", len(texts), "texts,", found, "different")
-    print(f"{compared} texts compared, {different} different")
-    sys.exit(different > 0)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.keep or Path(temporary)
+        folder.mkdir(exist_ok=True)
+        java = java_home()
+        class_path = compile_tokenizer(java, Path(temporary) / "classes")
+        older = options.older or older_library(Path(temporary) / "older")
+        known = vocabularies(options.published, Path(temporary) / "characters" / "vocab.txt")
+        labels = write_cases(folder, options, known, real_texts(options.published))
+        answer(folder, java, class_path, older)
+        sys.exit(report(folder, labels) > 0)
 
 
-main()
+def report(folder: Path, labels: dict[str, list[tuple[str, str]]]) -> int:
+    """Prints differences and counts; returns how many differences there are."""
+    compared, refused, left_out, different = Counter(), Counter(), Counter(), Counter()
+    for which, lines in labels.items():
+        tokenizer, by_chance = "", False
+        names = (folder / f"{which}.{side}" for side in ("cases", "reference", "tesserae"))
+        with contextlib.ExitStack() as stack:
+            files = [stack.enter_context(open(name)) for name in names]
+            for label, *row in zip(lines, *files, strict=True):
+                case, expected, actual = (item.rstrip("\n") for item in row)
+                if case.startswith("tokenizer "):
+                    tokenizer = case
+                    by_chance = actual.startswith("refused") and actual.endswith("once they are normalized")
+                else:
+                    compared[label] += 1
+                if by_chance or "bad split" in expected[:80]:
+                    left_out[label] += not case.startswith("tokenizer ")
+                    continue
+                refused[label] += expected.startswith("refused")
+                if not same(expected, actual):
+                    different[label] += 1
+                    if different[label] <= SHOWN:
+                        show(tokenizer, case, expected, actual)
+    compared -= left_out
+    print(f"{'kind':12} {'vocabulary':28} {'compared':>8} {'both refuse':>12} {'left out':>9} {'different':>10}")
+    for label in sorted(compared):
+        counts = f"{compared[label]:8} {refused[label]:12} {left_out[label]:9} {different[label]:10}"
+        print(f"{label[0]:12} {label[1]:28} {counts}")
+    print(f"{compared.total()} cases compared, {different.total()} different, {left_out.total()} left out")
+    return different.total()
+
+
+if __name__ == "__main__":
+    main()

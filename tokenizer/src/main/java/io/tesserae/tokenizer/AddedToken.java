@@ -38,4 +38,9 @@ public record AddedToken(
     public static AddedToken plain(String content) {
         return new AddedToken(content, false, false, false, true, false);
     }
+
+    /** This token, special. */
+    AddedToken asSpecial() {
+        return new AddedToken(content, singleWord, leftStrip, rightStrip, normalized, true);
+    }
 }

@@ -2,10 +2,12 @@ package io.tesserae.tokenizer;
 
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** The added tokens of a tokenizer and their ids, on top of the vocabulary's. Immutable. */
 final class AddedVocabulary {
@@ -14,11 +16,12 @@ final class AddedVocabulary {
     private final Map<String, Integer> ids = new LinkedHashMap<>();
     private final Map<Integer, AddedToken> tokens = new LinkedHashMap<>();
     private final Map<Integer, String> normalizedContents = new HashMap<>(); // of normalized tokens only
+    private final Set<String> specialContents = new HashSet<>();
     private final int size;
 
     /**
      * Gives each token an id: its own where the vocabulary has it, else the next after the vocabulary. A token that
-     * comes twice keeps its id, and the second one's flags count.
+     * comes twice keeps its id, and the second one's flags count; but once special, it stays so.
      */
     AddedVocabulary(Vocabulary vocabulary, List<AddedToken> added, NormalizerStep normalizer) {
         this.vocabulary = vocabulary;
@@ -27,7 +30,10 @@ final class AddedVocabulary {
             OptionalInt known = id(token.content());
             int id = known.isPresent() ? known.getAsInt() : next++;
             ids.put(token.content(), id);
-            tokens.put(id, token);
+            if (token.special()) {
+                specialContents.add(token.content());
+            }
+            tokens.put(id, specialContents.contains(token.content()) ? token.asSpecial() : token);
             if (token.normalized()) {
                 normalizedContents.put(id, normalize(token, normalizer));
             } else {
@@ -85,6 +91,14 @@ final class AddedVocabulary {
     boolean isSpecial(int id) {
         AddedToken added = tokens.get(id);
         return added != null && added.special();
+    }
+
+    /**
+     * Whether a token is left out when a text is decoded without special tokens. The reference asks this of what the
+     * token looks like, so a special token that normalizing has changed, {@code [mask]} of {@code [MASK]}, stays in.
+     */
+    boolean isSkipped(String decodedToken) {
+        return specialContents.contains(decodedToken);
     }
 
     /** Finds those tokens that are found in the raw text. */

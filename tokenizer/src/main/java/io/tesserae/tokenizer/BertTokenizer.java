@@ -281,7 +281,7 @@ public final class BertTokenizer {
         List<String> tokens = new ArrayList<>(ids.length);
         for (int id : ids) {
             String token = vocabulary.decodedToken(id);
-            if (token != null && !(skipSpecialTokens && vocabulary.isSpecial(id))) {
+            if (token != null && !(skipSpecialTokens && vocabulary.isSkipped(token))) {
                 tokens.add(token);
             }
         }
@@ -595,16 +595,7 @@ public final class BertTokenizer {
             List<AddedToken> all = new ArrayList<>();
             List<String> special = specialTokens.all();
             for (AddedToken token : addedTokens) {
-                all.add(
-                        special.contains(token.content())
-                                ? new AddedToken(
-                                        token.content(),
-                                        token.singleWord(),
-                                        token.leftStrip(),
-                                        token.rightStrip(),
-                                        token.normalized(),
-                                        true)
-                                : token);
+                all.add(special.contains(token.content()) ? token.asSpecial() : token);
             }
             for (String content : special) {
                 if (all.stream().noneMatch(token -> token.content().equals(content))) {
