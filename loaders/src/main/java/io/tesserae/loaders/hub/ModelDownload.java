@@ -70,9 +70,12 @@ final class ModelDownload {
                 listener.warning(failure.getMessage() + "; using what the cache has of " + model);
                 return Optional.empty();
             }
-            retries.pause(failure, 1);
-            return Optional.of(
-                    retries.run(this::ask).orElseThrow(this::noConfig).commit());
+            if (failure.isWithoutConnection()) { // a person who has no network need not wait to be told
+                throw new HubException(Reason.UNREACHABLE, failure.getMessage(), failure);
+            }
+            return Optional.of(retries.runAfter(failure, this::ask)
+                    .orElseThrow(this::noConfig)
+                    .commit());
         }
     }
 

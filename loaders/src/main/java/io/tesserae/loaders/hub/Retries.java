@@ -24,7 +24,17 @@ record Retries(int most, Duration firstPause, DownloadListener listener) {
     }
 
     <T> T run(Attempt<T> attempt) throws IOException {
-        for (int failures = 0; ; ) {
+        return run(attempt, 0);
+    }
+
+    /** Goes on where the first attempt has failed already. */
+    <T> T runAfter(TransientFailure first, Attempt<T> attempt) throws IOException {
+        pause(first, 1);
+        return run(attempt, 1);
+    }
+
+    private <T> T run(Attempt<T> attempt, int failuresBefore) throws IOException {
+        for (int failures = failuresBefore; ; ) {
             try {
                 return attempt.run();
             } catch (TransientFailure failure) {

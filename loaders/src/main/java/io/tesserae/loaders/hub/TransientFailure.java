@@ -1,6 +1,8 @@
 package io.tesserae.loaders.hub;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -23,6 +25,11 @@ final class TransientFailure extends IOException {
                 .filter(seconds -> seconds.matches("\\d{1,6}"))
                 .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
                 .orElse(Duration.ZERO);
+    }
+
+    /** Whether not even a connection could be made: no network, most of the time, or a wrong address. */
+    boolean isWithoutConnection() {
+        return getCause() instanceof ConnectException || getCause() instanceof HttpConnectTimeoutException;
     }
 
     /** How long to wait at least before asking again. */

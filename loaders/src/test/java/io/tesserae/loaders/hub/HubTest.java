@@ -297,7 +297,9 @@ class HubTest {
         assertTrue(bed.warnings.getLast().contains("using what the cache has"), bed.warnings::toString);
         bed.server.close();
         assertTrue(bed.hub().download(NAME).exists("model.safetensors"));
+        int before = bed.warnings.size();
         assertEquals(Reason.UNREACHABLE, failure("someone/else").reason());
+        assertEquals(before, bed.warnings.size(), "without a network nobody has to wait for the failure");
     }
 
     @Test
