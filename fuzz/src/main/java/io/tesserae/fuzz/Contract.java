@@ -29,6 +29,27 @@ public final class Contract {
      * @throws Finding if it does not keep it
      */
     public static void check(FuzzTarget target, byte[] input) {
+        Cost cost = measure(target, input);
+        // The first calls load classes, and compile them; what an input costs by itself it costs every time.
+        for (int again = 0; again < 2 && cost.exceeds(target.bound(), input.length); again++) {
+            cost = measure(target, input);
+        }
+        if (cost.exceeds(target.bound(), input.length)) {
+            throw new Finding(
+                    "an input of " + input.length + " bytes made it allocate " + cost.bytes + " bytes, the bound being "
+                            + target.bound().bytes(input.length) + ", and took " + cost.nanoseconds / 1_000_000
+                            + " ms, the bound being "
+                            + CPU_NANOSECONDS / 1_000_000);
+        }
+    }
+
+    private record Cost(long bytes, long nanoseconds) {
+        boolean exceeds(FuzzTarget.Bound bound, int length) {
+            return bytes > bound.bytes(length) || nanoseconds > CPU_NANOSECONDS;
+        }
+    }
+
+    private static Cost measure(FuzzTarget target, byte[] input) {
         long bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
         long timeBefore = THREADS.getCurrentThreadCpuTime();
         try {
@@ -38,15 +59,8 @@ public final class Contract {
         } catch (RuntimeException e) {
             requireRefusal(target, e);
         }
-        long time = THREADS.getCurrentThreadCpuTime() - timeBefore;
-        long bytes = THREADS.getCurrentThreadAllocatedBytes() - bytesBefore;
-        if (bytes > target.bound().bytes(input.length)) {
-            throw new Finding("an input of " + input.length + " bytes made it allocate " + bytes + "; the bound is "
-                    + target.bound().bytes(input.length));
-        }
-        if (time > CPU_NANOSECONDS) {
-            throw new Finding("an input of " + input.length + " bytes took " + time / 1_000_000 + " ms");
-        }
+        return new Cost(
+                THREADS.getCurrentThreadAllocatedBytes() - bytesBefore, THREADS.getCurrentThreadCpuTime() - timeBefore);
     }
 
     private static void requireRefusal(FuzzTarget target, RuntimeException e) {

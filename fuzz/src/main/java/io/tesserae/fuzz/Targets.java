@@ -6,7 +6,15 @@ import java.util.List;
 public final class Targets {
 
     /** One of each. */
-    public static final List<FuzzTarget> ALL = List.of(new SafetensorsTarget(), new SafetensorsHeaderTarget());
+    public static final List<FuzzTarget> ALL = List.of(
+            new SafetensorsTarget(),
+            new SafetensorsHeaderTarget(),
+            new ShardsTarget(),
+            new ConfigTarget(),
+            new TokenizerTarget(),
+            new VocabularyTarget(),
+            new TextTarget(),
+            new ImageProcessorTarget());
 
     private Targets() {}
 
