@@ -14,7 +14,13 @@ public final class Targets {
             new TokenizerTarget(),
             new VocabularyTarget(),
             new TextTarget(),
-            new ImageProcessorTarget());
+            new ImageProcessorTarget(),
+            new PngTarget(),
+            new GifTarget(),
+            new BmpTarget(),
+            new JpegTarget(),
+            new WebpTarget(),
+            new MetadataTarget());
 
     private Targets() {}
 
