@@ -71,7 +71,7 @@ public final class ConfigTarget implements FuzzTarget {
     }
 
     @Override
-    public void read(byte[] input) throws IOException {
+    public long read(byte[] input) throws IOException {
         PretrainedConfig config = PretrainedConfig.read(files(input, new byte[0]));
         config.label2id();
         byte[] weights = Loaded.WEIGHTS.get(config.modelType());
@@ -87,6 +87,7 @@ public final class ConfigTarget implements FuzzTarget {
         if (refusal != null) {
             throw refusal;
         }
+        return 0;
     }
 
     private static ModelFiles files(byte[] config, byte[] weights) {

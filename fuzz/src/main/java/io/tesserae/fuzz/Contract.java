@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 
 /**
  * What every parser promises for every input: an answer or a documented exception, in little time, with memory in proportion to
- * the input. Whatever else happens is a finding.
+ * the input and the answer. Whatever else happens is a finding.
  *
  * <p>Memory is what the thread allocates, garbage and all, as the JVM counts it: it sees the array that an absurd length asks for even
  * where there happens to be room for it. What native code takes (zlib, libjpeg) is not in it; {@code fuzz/run} limits the process.
@@ -35,14 +35,15 @@ public final class Contract {
             cost = measure(target, input);
         }
         if (cost.exceeds(target.bound(), input.length)) {
-            throw new Finding(
-                    "an input of " + input.length + " bytes made it allocate " + cost.bytes + " bytes, the bound being "
-                            + target.bound().bytes(input.length) + ", and took " + cost.nanoseconds / 1_000_000
-                            + " ms, the bound being "
-                            + CPU_NANOSECONDS / 1_000_000);
+            throw new Finding("an input of " + input.length + " bytes made it allocate " + cost.bytes
+                    + " bytes besides the answer, the bound being "
+                    + target.bound().bytes(input.length) + ", and took " + cost.nanoseconds / 1_000_000
+                    + " ms, the bound being "
+                    + CPU_NANOSECONDS / 1_000_000);
         }
     }
 
+    /** What an input took: bytes besides the answer's, processor time. */
     private record Cost(long bytes, long nanoseconds) {
         boolean exceeds(FuzzTarget.Bound bound, int length) {
             return bytes > bound.bytes(length) || nanoseconds > CPU_NANOSECONDS;
@@ -52,15 +53,17 @@ public final class Contract {
     private static Cost measure(FuzzTarget target, byte[] input) {
         long bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
         long timeBefore = THREADS.getCurrentThreadCpuTime();
+        long answer = 0;
         try {
-            target.read(input);
+            answer = target.read(input);
         } catch (IOException e) {
             throw new Finding("an IOException although nothing was read from disk", e);
         } catch (RuntimeException e) {
             requireRefusal(target, e);
         }
         return new Cost(
-                THREADS.getCurrentThreadAllocatedBytes() - bytesBefore, THREADS.getCurrentThreadCpuTime() - timeBefore);
+                THREADS.getCurrentThreadAllocatedBytes() - bytesBefore - answer,
+                THREADS.getCurrentThreadCpuTime() - timeBefore);
     }
 
     private static void requireRefusal(FuzzTarget target, RuntimeException e) {

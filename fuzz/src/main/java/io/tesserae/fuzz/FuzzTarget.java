@@ -17,15 +17,16 @@ public interface FuzzTarget {
     /**
      * Feeds an input to the parser, and uses what comes out as an application would.
      *
+     * @return how many bytes were allocated because the answer is so large, where a few bytes may stand for many (a blank picture); else 0
      * @throws RuntimeException one of {@link #refusals()}, or there is a finding
      * @throws IOException never, for inputs in memory: a finding too
      */
-    void read(byte[] input) throws IOException;
+    long read(byte[] input) throws IOException;
 
     /** The exceptions that the parser's documentation speaks of; no other may come out. */
     List<Class<? extends RuntimeException>> refusals();
 
-    /** How much may be allocated for an input of this length. */
+    /** How much may be allocated for an input of this length, besides what its answer takes. */
     Bound bound();
 
     /** Valid inputs to begin with, by name; made of testdata. */

@@ -29,8 +29,9 @@ public final class ImageProcessorTarget implements FuzzTarget {
     }
 
     @Override
-    public void read(byte[] input) {
+    public long read(byte[] input) {
         AutoImageProcessor.fromPretrained(Bundle.parse(input).modelFiles(), Loaded.ENGINE);
+        return 0;
     }
 
     @Override

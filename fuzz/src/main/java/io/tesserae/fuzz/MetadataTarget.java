@@ -32,10 +32,8 @@ public final class MetadataTarget implements PictureTarget {
     }
 
     @Override
-    public void read(byte[] input) {
-        if (input.length > 0) {
-            PictureTarget.readPicture(picture(input));
-        }
+    public long read(byte[] input) {
+        return input.length == 0 ? 0 : PictureTarget.readOwn(picture(input));
     }
 
     private static byte[] picture(byte[] input) {

@@ -8,18 +8,34 @@ import java.util.List;
 /** What the targets for picture files have in common: what is read is a picture, and a small file makes no gigabytes. */
 interface PictureTarget extends FuzzTarget {
 
+    /** A reader and a picture have each pixel up to four times: as stored, as indices, as colours, and turned. */
+    int BYTES_PER_PIXEL = 4 * RgbImage.CHANNELS;
+
     @Override
-    default void read(byte[] input) {
-        readPicture(input);
+    default long read(byte[] input) {
+        return readPicture(input);
+    }
+
+    /** Reads a file by a decoder of our own: it knows what it refuses, and stumbles over nothing. */
+    static long readOwn(byte[] file) {
+        try {
+            return readPicture(file);
+        } catch (ImageException e) {
+            if (e.getCause() instanceof RuntimeException || e.getCause() instanceof Error) {
+                throw new Contract.Finding("refused by accident", e.getCause());
+            }
+            throw e;
+        }
     }
 
     /** Reads a file; the picture's own size is part of the contract. */
-    static void readPicture(byte[] file) {
+    private static long readPicture(byte[] file) {
         RgbImage image = ImageFiles.read(file, "input");
         long pixels = (long) image.width() * image.height();
         if (pixels > ImageFiles.PIXEL_LIMIT || image.pixels().length != pixels * RgbImage.CHANNELS) {
             throw new Contract.Finding("a picture of " + image.width() + " x " + image.height() + " pixels");
         }
+        return pixels * BYTES_PER_PIXEL;
     }
 
     @Override
@@ -28,8 +44,8 @@ interface PictureTarget extends FuzzTarget {
     }
 
     /**
-     * A byte of deflated data is up to 1032, or 8256 pixels of one bit, and each of those three bytes, twice where the picture is turned:
-     * that is what compression can do, and no reader can know better before it has unpacked it.
+     * What is refused has asked for little: as much as its bytes could have unfolded to. A byte of deflated data is up to 1032, or
+     * 8256 pixels of one bit, and each of those three bytes, twice where the picture is turned.
      */
     @Override
     default Bound bound() {

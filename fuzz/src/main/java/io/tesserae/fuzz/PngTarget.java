@@ -20,8 +20,8 @@ public final class PngTarget implements PictureTarget {
     }
 
     @Override
-    public void read(byte[] input) {
-        PictureTarget.readPicture(PngChecksums.mended(input));
+    public long read(byte[] input) {
+        return PictureTarget.readOwn(PngChecksums.mended(input));
     }
 
     @Override

@@ -49,15 +49,16 @@ public final class SafetensorsHeaderTarget implements FuzzTarget {
     }
 
     @Override
-    public void read(byte[] input) {
+    public long read(byte[] input) {
         if (input.length == 0) {
-            return;
+            return 0;
         }
         int dataLength = input[0] & 0xFF;
         ByteBuffer file =
                 ByteBuffer.allocate(Long.BYTES + input.length - 1 + dataLength).order(ByteOrder.LITTLE_ENDIAN);
         file.putLong(input.length - 1).put(input, 1, input.length - 1);
         SafetensorsTarget.readAll(file.array());
+        return 0;
     }
 
     @Override

@@ -28,8 +28,9 @@ public final class SafetensorsTarget implements FuzzTarget {
     }
 
     @Override
-    public void read(byte[] input) {
+    public long read(byte[] input) {
         readAll(input);
+        return 0;
     }
 
     /** Opens a file and reads every tensor in every way that its type allows. */

@@ -28,7 +28,7 @@ public final class ShardsTarget implements FuzzTarget {
     }
 
     @Override
-    public void read(byte[] input) throws IOException {
+    public long read(byte[] input) throws IOException {
         try (CheckpointWeights weights =
                 CheckpointWeights.open(Bundle.parse(input).modelFiles())) {
             for (String name : weights.names()) {
@@ -36,6 +36,7 @@ public final class ShardsTarget implements FuzzTarget {
                 weights.describe(name);
             }
         }
+        return 0;
     }
 
     @Override

@@ -31,8 +31,9 @@ public final class TokenizerTarget implements FuzzTarget {
     }
 
     @Override
-    public void read(byte[] input) {
+    public long read(byte[] input) {
         use(AutoTokenizer.fromPretrained(Bundle.parse(input).modelFiles()));
+        return 0;
     }
 
     /** Whatever tokenizer was loaded, it can encode, and decode what it encoded. */

@@ -24,8 +24,9 @@ public final class VocabularyTarget implements FuzzTarget {
     }
 
     @Override
-    public void read(byte[] input) {
+    public long read(byte[] input) {
         TokenizerTarget.use(AutoTokenizer.fromPretrained(new Bundle(Map.of("vocab.txt", input)).modelFiles()));
+        return 0;
     }
 
     @Override

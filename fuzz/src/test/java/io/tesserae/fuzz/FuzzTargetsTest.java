@@ -125,8 +125,9 @@ class FuzzTargetsTest {
         }
 
         @Override
-        public void read(byte[] input) {
+        public long read(byte[] input) {
             parser.run();
+            return 0;
         }
 
         @Override

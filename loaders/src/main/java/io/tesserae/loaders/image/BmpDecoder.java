@@ -34,8 +34,9 @@ final class BmpDecoder {
     private BmpDecoder(ImageBytes file) {
         this.file = file;
         this.header = BmpHeader.read(file);
-        if (header.compression() == BmpHeader.Compression.NONE || header.compression() == BmpHeader.Compression.MASKS) {
-            requirePixels(header.bitsPerPixel());
+        switch (header.compression()) {
+            case NONE, MASKS -> requirePixels(header.bitsPerPixel());
+            case RUN_LENGTH_8, RUN_LENGTH_4 -> requireRunLengths();
         }
         this.pixels = new byte[header.width() * header.height() * RgbImage.CHANNELS];
     }
@@ -43,6 +44,14 @@ final class BmpDecoder {
     /** The last row need not be filled up to its stride. */
     private void requirePixels(int bits) {
         file.require(header.pixels(), header.rowStride() * (header.height() - 1) + header.rowBytes(bits));
+    }
+
+    private void requireRunLengths() {
+        if (header.bitsPerPixel() > 8) {
+            throw file.refusal(
+                    "run lengths belong to pictures with a palette, found " + header.bitsPerPixel() + " bits a pixel");
+        }
+        BmpRunLengths.requireWhole(file, header);
     }
 
     static StoredImage decode(ImageBytes file) {
@@ -206,10 +215,6 @@ final class BmpDecoder {
     }
 
     private void runLengths() {
-        if (header.bitsPerPixel() > 8) {
-            throw file.refusal(
-                    "run lengths belong to pictures with a palette, found " + header.bitsPerPixel() + " bits a pixel");
-        }
         Colours colours = colours();
         if (colours.bits() == 1 && header.colours() == 2 && Arrays.equals(colours.table(), Palette.greyLevels(2))) {
             throw file.refusal("run lengths with a palette of black and white alone are not read. Save it as PNG");
