@@ -41,7 +41,7 @@ public final class ImageProcessorTarget implements FuzzTarget {
 
     @Override
     public Bound bound() {
-        return new Bound(1 << 20, 256);
+        return new Bound(4 << 20, 256);
     }
 
     @Override

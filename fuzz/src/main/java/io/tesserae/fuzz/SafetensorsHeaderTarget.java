@@ -68,7 +68,7 @@ public final class SafetensorsHeaderTarget implements FuzzTarget {
 
     @Override
     public Bound bound() {
-        return new Bound(1 << 20, 64);
+        return new Bound(4 << 20, 64);
     }
 
     @Override

@@ -74,7 +74,7 @@ public final class SafetensorsTarget implements FuzzTarget {
     /** A dimension is written with two bytes and held, while it is read and checked, in five longs. */
     @Override
     public Bound bound() {
-        return new Bound(1 << 20, 64);
+        return new Bound(4 << 20, 64);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.tesserae.loaders;
 
+import io.tesserae.loaders.files.FileKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -23,7 +24,7 @@ record DirectoryFiles(Path directory) implements ModelFiles {
 
     @Override
     public boolean exists(String name) {
-        return Files.isRegularFile(resolve(name));
+        return path(name).isPresent();
     }
 
     @Override
@@ -42,7 +43,12 @@ record DirectoryFiles(Path directory) implements ModelFiles {
 
     @Override
     public Optional<Path> path(String name) {
-        return Optional.of(resolve(name)).filter(Files::isRegularFile);
+        Path path = resolve(name);
+        FileKind.otherThanFile(path).ifPresent(kind -> {
+            throw new ModelLoadingException(
+                    path + ": expected a file, found " + kind + ". Remove it, or download the checkpoint again");
+        });
+        return Optional.of(path).filter(Files::isRegularFile);
     }
 
     @Override
@@ -51,11 +57,7 @@ record DirectoryFiles(Path directory) implements ModelFiles {
     }
 
     private Path require(String name) {
-        Path path = resolve(name);
-        if (!Files.isRegularFile(path)) {
-            throw new ModelLoadingException(path + ": no such file");
-        }
-        return path;
+        return path(name).orElseThrow(() -> new ModelLoadingException(resolve(name) + ": no such file"));
     }
 
     /** Only the name is judged, not where links lead: in the hub's cache every file is a link out of its folder. */

@@ -35,6 +35,6 @@ class DirectoryFilesTest {
         ModelFiles files = ModelFiles.directory(folder);
         assertEquals("{}", files.readText("1_Pooling/config.json", 10));
         assertTrue(files.path("1_Pooling/config.json").isPresent());
-        assertFalse(files.path("1_Pooling").isPresent());
+        assertThrows(ModelLoadingException.class, () -> files.path("1_Pooling"));
     }
 }
