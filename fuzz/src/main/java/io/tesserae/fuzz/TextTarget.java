@@ -100,11 +100,14 @@ public final class TextTarget implements FuzzTarget {
         require(encoding.inputIds().length == size, "as many ids as tokens");
         require(encoding.tokenTypeIds().length == size && encoding.wordIds().length == size, "as many ids as tokens");
         require(encoding.sequenceIds().length == size, "as many sequences as tokens");
+        List<String> tokens = encoding.tokens();
+        List<Span> utf16Offsets = encoding.utf16Offsets();
+        List<Span> offsets = encoding.offsets();
         for (int i = 0; i < size; i++) {
             String token = tokenizer.idToToken(encoding.inputIds()[i]);
-            require(token.equals(encoding.tokens().get(i)) || isAdded(token), "the ids' tokens");
-            Span utf16 = encoding.utf16Offsets().get(i);
-            Span offset = encoding.offsets().get(i);
+            require(token.equals(tokens.get(i)) || isAdded(token), "the ids' tokens");
+            Span utf16 = utf16Offsets.get(i);
+            Span offset = offsets.get(i);
             require(0 <= offset.start() && offset.start() <= offset.end(), "offsets in order");
             require(
                     0 <= utf16.start() && utf16.start() <= utf16.end() && utf16.end() <= textLength,
