@@ -3,6 +3,9 @@ package io.tesserae.fuzz;
 import io.tesserae.kernel.Engine;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.image.ImageProcessor;
+import io.tesserae.loaders.image.ImageSize;
+import io.tesserae.loaders.image.RgbImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -13,6 +16,11 @@ import java.util.Map;
 public final class ImageProcessorTarget implements FuzzTarget {
 
     private static final ImageProcessorTarget TARGET = new ImageProcessorTarget();
+
+    private static final RgbImage PICTURE = new RgbImage(7, 3, new byte[7 * 3 * RgbImage.CHANNELS]);
+
+    /** In pixels; more take too long to be tried thousands of times in a second. */
+    private static final int SMALL = 32;
 
     private static final class Loaded {
         static final Engine ENGINE = Engine.builder().threads(1).build();
@@ -30,8 +38,20 @@ public final class ImageProcessorTarget implements FuzzTarget {
 
     @Override
     public long read(byte[] input) {
-        AutoImageProcessor.fromPretrained(Bundle.parse(input).modelFiles(), Loaded.ENGINE);
+        use(AutoImageProcessor.fromPretrained(Bundle.parse(input).modelFiles(), Loaded.ENGINE));
         return 0;
+    }
+
+    /** Whatever processor was loaded, it says how large pictures come out, or why not; small ones are made. */
+    private static void use(ImageProcessor processor) {
+        try {
+            ImageSize size = processor.outputSize(PICTURE.width(), PICTURE.height());
+            if (size.width() <= SMALL && size.height() <= SMALL) {
+                processor.process(PICTURE);
+            }
+        } catch (IllegalArgumentException e) {
+            // documented: too long and narrow for what is asked
+        }
     }
 
     @Override
