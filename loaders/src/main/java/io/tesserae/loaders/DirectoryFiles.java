@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -62,7 +63,12 @@ record DirectoryFiles(Path directory) implements ModelFiles {
 
     /** Only the name is judged, not where links lead: in the hub's cache every file is a link out of its folder. */
     private Path resolve(String name) {
-        Path relative = Path.of(name).normalize();
+        Path relative;
+        try {
+            relative = Path.of(name).normalize();
+        } catch (InvalidPathException e) {
+            throw new ModelLoadingException(directory + ": not a file's name: " + e.getMessage(), e);
+        }
         if (relative.isAbsolute() || relative.startsWith("..")) {
             throw new ModelLoadingException("the file name \"" + name + "\" leads out of " + directory);
         }

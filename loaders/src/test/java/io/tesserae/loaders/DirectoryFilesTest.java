@@ -26,6 +26,7 @@ class DirectoryFilesTest {
         assertThrows(ModelLoadingException.class, () -> files.exists("../pom.xml"));
         assertThrows(ModelLoadingException.class, () -> files.exists("src/../../pom.xml"));
         assertThrows(ModelLoadingException.class, () -> files.exists("/etc/passwd"));
+        assertThrows(ModelLoadingException.class, () -> files.exists("pom\0.xml"));
     }
 
     @Test
