@@ -3,6 +3,7 @@ package io.tesserae.fuzz;
 import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.RgbImage;
+import java.util.Arrays;
 import java.util.List;
 
 /** What the targets for picture files have in common: what is read is a picture, and a small file makes no gigabytes. */
@@ -10,6 +11,28 @@ interface PictureTarget extends FuzzTarget {
 
     /** A reader and a picture have each pixel up to four times: as stored, as indices, as colours, and turned. */
     int BYTES_PER_PIXEL = 4 * RgbImage.CHANNELS;
+
+    /** In pixels: what takes milliseconds. */
+    long LARGE = 1 << 20;
+
+    /**
+     * Whether a fuzzer should try this: large pictures, which may well be valid and blank, only now and then, since each takes as long as
+     * a thousand others.
+     *
+     * @param pixels as many as the file says it has, or more
+     */
+    static boolean isWorthATry(byte[] input, long pixels) {
+        return pixels <= LARGE || (Arrays.hashCode(input) & 63) == 0;
+    }
+
+    /** An unsigned number in a file, 0 where the file has ended. */
+    static long littleEndian(byte[] input, int at, int bytes) {
+        long value = 0;
+        for (int i = 0; i < bytes; i++) {
+            value |= (at + i < input.length ? input[at + i] & 0xFFL : 0) << 8 * i;
+        }
+        return value;
+    }
 
     @Override
     default long read(byte[] input) {
