@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
@@ -134,7 +135,7 @@ class ImageFilesTest {
         assertEquals(17, ImageFiles.read(behind, "some.jpg").width());
     }
 
-    /** Each segment was put behind a copy of all before it: 12 MB of short ones would have copied 6 TB. */
+    /** Each segment was put behind a copy of all before it: these 11 MB of short ones copied half a terabyte. */
     @Test
     void exifInAMillionSegmentsIsPutTogetherOnce() throws IOException {
         byte[] jpeg = Files.readAllBytes(PICTURES.resolve("j_17x33_s2_q95_b.jpg"));
@@ -177,6 +178,47 @@ class ImageFilesTest {
         assertEquals(
                 "bomb.png: its texts unfold to more than 67108864 bytes together",
                 refusal(concatenated(file.toByteArray(), rest), "bomb.png"));
+    }
+
+    /** The plug-in believes what the headers say, so they are held to each other and to the data before it sees them. */
+    @Test
+    void aWebpIsAsLargeAsItsDataAndItsPartsSay() {
+        byte[] lossy =
+                webp("VP8 ", ByteBuffer.allocate(10).put(new byte[] {16, 0, 0, (byte) 0x9D, 1, 42}), 13_000, 13_000);
+        String message = refusal(lossy, "large.webp");
+        assertTrue(message.contains("10 bytes cannot hold 13000 x 13000 pixels"), message);
+
+        byte[] canvas = {0, 0, 0, 0, 4, 0, 0, 3, 0, 0}; // flags, then 5 x 4
+        ByteBuffer frame = ByteBuffer.allocate(16)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(6, 12_999)
+                .putInt(9, 12_999);
+        ByteBuffer lossless = ByteBuffer.allocate(5)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put((byte) 0x2F)
+                .putInt(12_999 | 12_999 << 14);
+        for (byte[] part : List.of(chunk("ANMF", frame.array()), chunk("VP8L", lossless.array()))) {
+            message = refusal(riff(concatenated(chunk("VP8X", canvas), part)), "parts.webp");
+            assertEquals("parts.webp: it says it is 5 x 4 pixels, but its first frame has 13000 x 13000", message);
+        }
+    }
+
+    private static byte[] webp(String type, ByteBuffer data, int width, int height) {
+        data.order(ByteOrder.LITTLE_ENDIAN).putShort((short) width).putShort((short) height);
+        return riff(chunk(type, data.array()));
+    }
+
+    private static byte[] chunk(String type, byte[] data) {
+        return ByteBuffer.allocate(8 + data.length + (data.length & 1))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(type.getBytes(StandardCharsets.ISO_8859_1))
+                .putInt(data.length)
+                .put(data)
+                .array();
+    }
+
+    private static byte[] riff(byte[] chunks) {
+        return chunk("RIFF", concatenated("WEBP".getBytes(StandardCharsets.ISO_8859_1), chunks));
     }
 
     @Test
