@@ -4,8 +4,10 @@ module io.tesserae.loaders {
     requires transitive io.tesserae.tokenizer;
     requires transitive java.desktop; // BufferedImage, and the JDK's JPEG decoder
     requires com.google.gson;
+    requires java.net.http;
 
     exports io.tesserae.loaders;
+    exports io.tesserae.loaders.hub;
     exports io.tesserae.loaders.image;
     exports io.tesserae.loaders.safetensors;
 }

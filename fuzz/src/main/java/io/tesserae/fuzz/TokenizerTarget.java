@@ -68,6 +68,17 @@ public final class TokenizerTarget implements FuzzTarget {
             files.put("vocab.txt", vocabulary);
             seeds.put(name, bundle(files));
         }
+        seeds.put(
+                "steps",
+                bundle(Map.of(
+                        "tokenizer.json",
+                        tokenizerJson()
+                                .replace("{\"type\": \"BertPreTokenizer\"}", """
+                        {"type": "Sequence", "pretokenizers": [{"type": "Whitespace"}, {"type": "WhitespaceSplit"}, {"type":
+                        "Punctuation", "behavior": "Isolated"}, {"type": "Digits", "individual_digits": true}]}""")
+                                .replaceFirst("\\{\"type\": \"BertNormalizer\"[^}]*}", """
+                        {"type": "Sequence", "normalizers": [{"type": "NFD"}, {"type": "Lowercase"}, {"type": "StripAccents"},
+                        {"type": "Strip", "strip_left": true, "strip_right": false}, {"type": "BertNormalizer"}]}"""))));
         Map<String, String> old = new LinkedHashMap<>();
         old.put("config.json", "{\"model_type\": \"distilbert\"}");
         old.put("special_tokens_map.json", "{\"unk_token\": \"[UNK]\", \"additional_special_tokens\": [\"<x>\"]}");
@@ -140,6 +151,16 @@ public final class TokenizerTarget implements FuzzTarget {
                 "extra_special_tokens",
                 "normalizer",
                 "pre_tokenizer",
+                "normalizers",
+                "pretokenizers",
+                "Lowercase",
+                "NFD",
+                "StripAccents",
+                "Strip",
+                "Whitespace",
+                "WhitespaceSplit",
+                "Punctuation",
+                "Digits",
                 "post_processor",
                 "decoder",
                 "model",

@@ -35,7 +35,12 @@ public final class AutoModelForSequenceClassification implements AutoCloseable {
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
     public static AutoModelForSequenceClassification fromPretrained(Path directory) {
-        return fromPretrained(ModelFiles.directory(directory), Engine.shared());
+        return fromPretrained(ModelFiles.directory(directory));
+    }
+
+    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static AutoModelForSequenceClassification fromPretrained(ModelFiles files) {
+        return fromPretrained(files, Engine.shared());
     }
 
     /**

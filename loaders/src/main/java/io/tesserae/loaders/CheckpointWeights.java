@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * All tensors of a checkpoint, whether it is one safetensors file or many (shards) with an index.
@@ -33,7 +34,7 @@ public final class CheckpointWeights implements TensorSource {
     static final String INDEX = "model.safetensors.index.json";
 
     /** An index names every tensor once; a hundred bytes for each of a million. */
-    private static final long INDEX_BYTE_LIMIT = 100_000_000;
+    private static final long INDEX_BYTE_LIMIT = CheckpointFiles.TEXT_BYTE_LIMIT;
 
     private static final List<String> OTHER_FORMATS = List.of(
             "pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack", "model.onnx");
@@ -56,14 +57,11 @@ public final class CheckpointWeights implements TensorSource {
      */
     public static CheckpointWeights open(ModelFiles model) throws IOException {
         if (model.exists(SINGLE_FILE)) {
-            return openAll(model, model.describe(SINGLE_FILE), List.of(SINGLE_FILE), Map.of());
+            return openAll(model, model.describe(SINGLE_FILE), Set.of(SINGLE_FILE), Map.of());
         }
         if (model.exists(INDEX)) {
-            String where = model.describe(INDEX);
-            Map<String, String> shardOfTensor = readIndex(model.readText(INDEX, INDEX_BYTE_LIMIT), where);
-            List<String> shards =
-                    shardOfTensor.values().stream().distinct().sorted().toList();
-            return openAll(model, where, shards, shardOfTensor);
+            Map<String, String> shardOfTensor = readIndex(model);
+            return openAll(model, model.describe(INDEX), names(shardOfTensor), shardOfTensor);
         }
         throw noWeights(model);
     }
@@ -115,7 +113,7 @@ public final class CheckpointWeights implements TensorSource {
     }
 
     private static CheckpointWeights openAll(
-            ModelFiles model, String where, List<String> names, Map<String, String> shardOfTensor) throws IOException {
+            ModelFiles model, String where, Set<String> names, Map<String, String> shardOfTensor) throws IOException {
         Map<String, SafetensorsFile> files = LinkedHashMap.newLinkedHashMap(names.size());
         try {
             for (String name : names) {
@@ -164,9 +162,19 @@ public final class CheckpointWeights implements TensorSource {
         return merged;
     }
 
+    /** The files that the index names, sorted. */
+    static Set<String> shards(ModelFiles model) throws IOException {
+        return names(readIndex(model));
+    }
+
+    private static Set<String> names(Map<String, String> shardOfTensor) {
+        return new TreeSet<>(shardOfTensor.values());
+    }
+
     /** Which shard holds which tensor, by the tensor's name. */
-    private static Map<String, String> readIndex(String text, String where) {
-        JsonObject index = StrictJson.parseObject(text, where);
+    private static Map<String, String> readIndex(ModelFiles model) throws IOException {
+        String where = model.describe(INDEX);
+        JsonObject index = StrictJson.parseObject(model.readText(INDEX, INDEX_BYTE_LIMIT), where);
         // Of no use here, but the reference does not load an index without it either.
         requireObject(index, "metadata", where);
         Map<String, String> shardOfTensor = new TreeMap<>();

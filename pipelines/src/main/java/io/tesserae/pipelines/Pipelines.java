@@ -19,10 +19,13 @@ import java.util.function.Supplier;
  * Makes pipelines: {@code transformers.pipeline(task, model)}.
  *
  * <pre>{@code
- * try (var classifier = Pipelines.textClassification(Path.of("distilbert-base-uncased-finetuned-sst-2-english"))) {
+ * try (var classifier = Pipelines.textClassification(Path.of("my-model"))) {
  *     Classification answer = classifier.classify("The actors were very convincing.");
  * }
  * }</pre>
+ *
+ * <p>A model on the Hugging Face hub is downloaded where that is asked for, and only there: {@code
+ * Pipelines.textClassification(Hub.fromEnvironment().download("distilbert/distilbert-base-uncased-finetuned-sst-2-english"))}.
  */
 public final class Pipelines {
 
@@ -34,10 +37,15 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static TextClassificationPipeline textClassification(Path directory) {
-        return textClassification(ModelFiles.directory(directory), Engine.shared());
+        return textClassification(ModelFiles.directory(directory));
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, or an engine of one's own. */
+    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static TextClassificationPipeline textClassification(ModelFiles files) {
+        return textClassification(files, Engine.shared());
+    }
+
+    /** Likewise with an engine of one's own. */
     public static TextClassificationPipeline textClassification(ModelFiles files, Engine engine) {
         // The tokenizer first: it is small, and what is wrong with it shows before the weights are read.
         var tokenizer = AutoTokenizer.fromPretrained(files);
@@ -51,10 +59,15 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static ImageClassificationPipeline imageClassification(Path directory) {
-        return imageClassification(ModelFiles.directory(directory), Engine.shared());
+        return imageClassification(ModelFiles.directory(directory));
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, or an engine of one's own. */
+    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static ImageClassificationPipeline imageClassification(ModelFiles files) {
+        return imageClassification(files, Engine.shared());
+    }
+
+    /** Likewise with an engine of one's own. */
     public static ImageClassificationPipeline imageClassification(ModelFiles files, Engine engine) {
         ImageProcessor processor = AutoImageProcessor.fromPretrained(files, engine);
         var model = AutoModelForImageClassification.fromPretrained(files, engine);
@@ -67,10 +80,15 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static ImageFeatureExtractionPipeline imageFeatureExtraction(Path directory) {
-        return imageFeatureExtraction(ModelFiles.directory(directory), Engine.shared());
+        return imageFeatureExtraction(ModelFiles.directory(directory));
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, or an engine of one's own. */
+    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static ImageFeatureExtractionPipeline imageFeatureExtraction(ModelFiles files) {
+        return imageFeatureExtraction(files, Engine.shared());
+    }
+
+    /** Likewise with an engine of one's own. */
     public static ImageFeatureExtractionPipeline imageFeatureExtraction(ModelFiles files, Engine engine) {
         ImageProcessor processor = AutoImageProcessor.fromPretrained(files, engine);
         var model = AutoVisionModel.fromPretrained(files, engine);
@@ -83,10 +101,15 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static ImageAttentionPipeline imageAttention(Path directory) {
-        return imageAttention(ModelFiles.directory(directory), Engine.shared());
+        return imageAttention(ModelFiles.directory(directory));
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, or an engine of one's own. */
+    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static ImageAttentionPipeline imageAttention(ModelFiles files) {
+        return imageAttention(files, Engine.shared());
+    }
+
+    /** Likewise with an engine of one's own. */
     public static ImageAttentionPipeline imageAttention(ModelFiles files, Engine engine) {
         ImageProcessor processor = AutoImageProcessor.fromPretrained(files, engine);
         var model = AutoVisionModel.fromPretrained(files, engine);
@@ -99,10 +122,15 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static TextAttentionPipeline textAttention(Path directory) {
-        return textAttention(ModelFiles.directory(directory), Engine.shared());
+        return textAttention(ModelFiles.directory(directory));
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, or an engine of one's own. */
+    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static TextAttentionPipeline textAttention(ModelFiles files) {
+        return textAttention(files, Engine.shared());
+    }
+
+    /** Likewise with an engine of one's own. */
     public static TextAttentionPipeline textAttention(ModelFiles files, Engine engine) {
         var tokenizer = AutoTokenizer.fromPretrained(files);
         var model = AutoModel.fromPretrained(files, engine);

@@ -1,0 +1,95 @@
+package io.tesserae.loaders.hub;
+
+import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.hub.HubException.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Models by name: {@code Hub.fromEnvironment().download("distilbert/distilbert-base-uncased-finetuned-sst-2-english")}.
+ * Immutable and thread-safe.
+ */
+public final class Hub {
+
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final int MOST_RETRIES = 4;
+
+    private final HubSettings settings;
+    private final DownloadListener listener;
+
+    private final Duration firstPause;
+
+    private Hub(HubSettings settings, DownloadListener listener, Duration firstPause) {
+        this.settings = Objects.requireNonNull(settings, "settings");
+        this.listener = Objects.requireNonNull(listener, "listener");
+        this.firstPause = firstPause;
+    }
+
+    /** The hub that this process's environment names; see {@link HubSettings#fromEnvironment()}. */
+    public static Hub fromEnvironment() {
+        return of(HubSettings.fromEnvironment());
+    }
+
+    /** The hub that these settings name. */
+    public static Hub of(HubSettings settings) {
+        return new Hub(settings, DownloadListener.NONE, FIRST_PAUSE);
+    }
+
+    /** The same hub, telling someone how downloads go on. */
+    public Hub withListener(DownloadListener newListener) {
+        return new Hub(settings, newListener, firstPause);
+    }
+
+    /** The same hub, more or less patient: how long to wait before the second attempt at something that failed. */
+    Hub withFirstPause(Duration newFirstPause) {
+        return new Hub(settings, listener, newFirstPause);
+    }
+
+    /** {@link #download(ModelId)} of the model with this name, as {@link ModelId#parse} reads it. */
+    public ModelFiles download(String model) throws IOException {
+        return download(ModelId.parse(model));
+    }
+
+    /**
+     * A model's files, those that Tesserae reads and no others, downloaded as far as the cache lacks them.
+     *
+     * @throws HubException if the hub has no such model or revision, does not hand it out, cannot be reached while the cache lacks
+     *     the model, or sends something else than it announced
+     * @throws IOException if the cache cannot be written
+     */
+    public ModelFiles download(ModelId model) throws IOException {
+        if (settings.offline()) {
+            return cached(model);
+        }
+        try (HubClient client = new HubClient(settings)) {
+            return new ModelDownload(model, settings, client, new Retries(MOST_RETRIES, firstPause, listener)).run();
+        }
+    }
+
+    /** {@link #cached(ModelId)} of the model with this name, as {@link ModelId#parse} reads it. */
+    public ModelFiles cached(String model) throws IOException {
+        return cached(ModelId.parse(model));
+    }
+
+    /**
+     * A model's files as the cache has them; no connection is made.
+     *
+     * @throws HubException if the cache lacks the model or this revision of it
+     */
+    public ModelFiles cached(ModelId model) throws IOException {
+        RepositoryFolder folder = new RepositoryFolder(settings.cache(), model.repository());
+        Optional<Path> snapshot = new Snapshots(folder, settings.symlinks()).find(model);
+        if (snapshot.isEmpty()) {
+            throw new HubException(
+                    Reason.OFFLINE,
+                    "the model \"" + model + "\" is not in the cache " + settings.cache()
+                            + (settings.offline()
+                                    ? ", and the hub may not be asked for it (HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set)"
+                                    : "; it has to be downloaded first"));
+        }
+        return ModelFiles.directory(snapshot.get());
+    }
+}
