@@ -81,6 +81,12 @@ public final class AutoTokenizer {
         } catch (IOException e) {
             throw new ModelLoadingException(
                     files.describe(TOKENIZER_CONFIG) + ": reading the tokenizer failed: " + e, e);
+        } catch (OutOfMemoryError e) {
+            throw new ModelLoadingException(
+                    files.describe(TOKENIZER_CONFIG)
+                            + ": not enough memory for the tokenizer; give the JVM more (-Xmx), now "
+                            + (Runtime.getRuntime().maxMemory() >> 20) + " MB",
+                    e);
         }
     }
 

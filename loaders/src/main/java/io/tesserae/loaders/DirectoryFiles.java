@@ -1,11 +1,13 @@
 package io.tesserae.loaders;
 
+import io.tesserae.loaders.files.FileKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -23,7 +25,7 @@ record DirectoryFiles(Path directory) implements ModelFiles {
 
     @Override
     public boolean exists(String name) {
-        return Files.isRegularFile(resolve(name));
+        return path(name).isPresent();
     }
 
     @Override
@@ -42,7 +44,12 @@ record DirectoryFiles(Path directory) implements ModelFiles {
 
     @Override
     public Optional<Path> path(String name) {
-        return Optional.of(resolve(name)).filter(Files::isRegularFile);
+        Path path = resolve(name);
+        FileKind.otherThanFile(path).ifPresent(kind -> {
+            throw new ModelLoadingException(
+                    path + ": expected a file, found " + kind + ". Remove it, or download the checkpoint again");
+        });
+        return Optional.of(path).filter(Files::isRegularFile);
     }
 
     @Override
@@ -51,16 +58,17 @@ record DirectoryFiles(Path directory) implements ModelFiles {
     }
 
     private Path require(String name) {
-        Path path = resolve(name);
-        if (!Files.isRegularFile(path)) {
-            throw new ModelLoadingException(path + ": no such file");
-        }
-        return path;
+        return path(name).orElseThrow(() -> new ModelLoadingException(resolve(name) + ": no such file"));
     }
 
     /** Only the name is judged, not where links lead: in the hub's cache every file is a link out of its folder. */
     private Path resolve(String name) {
-        Path relative = Path.of(name).normalize();
+        Path relative;
+        try {
+            relative = Path.of(name).normalize();
+        } catch (InvalidPathException e) {
+            throw new ModelLoadingException(directory + ": not a file's name: " + e.getMessage(), e);
+        }
         if (relative.isAbsolute() || relative.startsWith("..")) {
             throw new ModelLoadingException("the file name \"" + name + "\" leads out of " + directory);
         }

@@ -22,8 +22,8 @@ import java.util.Set;
  */
 final class ImageProcessorJson {
 
-    /** No model sees larger pictures; a file that claims more is broken, and would ask for memory without end. */
-    private static final int LONGEST_SIDE = 16_384;
+    /** No model sees larger pictures; a file that claims more is broken, and would ask for memory without end: this is 200 MB. */
+    private static final int LONGEST_SIDE = 4_096;
 
     private static final double DEFAULT_RESCALE_FACTOR = 1 / 255.0;
 

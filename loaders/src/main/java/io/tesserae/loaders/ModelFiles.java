@@ -33,7 +33,11 @@ public interface ModelFiles {
         return new ResourceFiles(where, open);
     }
 
-    /** Whether there is such a file. */
+    /**
+     * Whether there is such a file.
+     *
+     * @throws ModelLoadingException if there is something of this name that is no file: a folder, a pipe, a link that leads nowhere
+     */
     boolean exists(String name);
 
     /**

@@ -35,6 +35,9 @@ public final class PretrainedConfig {
 
     private static final int DEFAULT_LABELS = 2;
 
+    /** Labels without names take no room in the file, but some in memory. */
+    private static final int NUMBERED_LABEL_LIMIT = 100_000;
+
     private static final Set<String> IMAGE_FAMILIES = Set.of("vit", "deit", "dinov2", "dinov2_with_registers");
 
     private final String where;
@@ -278,7 +281,7 @@ public final class PretrainedConfig {
     private Labels readLabels() {
         Labels labels = isSet("id2label") && !requireObject("id2label").isEmpty()
                 ? readId2Label(requireObject("id2label"))
-                : Labels.numbered(optionalInt("num_labels", DEFAULT_LABELS, 0, LABEL_LIMIT));
+                : Labels.numbered(optionalInt("num_labels", DEFAULT_LABELS, 0, NUMBERED_LABEL_LIMIT));
         if (labels.count() > LABEL_LIMIT) {
             throw unexpected("id2label", "at most " + LABEL_LIMIT + " labels");
         }

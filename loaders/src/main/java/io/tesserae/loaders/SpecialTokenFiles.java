@@ -7,10 +7,12 @@ import com.google.gson.JsonPrimitive;
 import io.tesserae.tokenizer.AddedToken;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -122,12 +124,14 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
             Map<String, AddedToken> byName,
             List<AddedToken> extra,
             Map<Integer, AddedToken> byId) {
+        Set<String> special = new HashSet<>();
+        byName.values().forEach(token -> special.add(token.content()));
+        extra.forEach(token -> special.add(token.content()));
         for (String content : ids.keys()) {
-            boolean special =
-                    byName.values().stream().anyMatch(token -> token.content().equals(content))
-                            || extra.stream().anyMatch(token -> token.content().equals(content));
             requireContent(ids, content, content);
-            byId.put(ids.requireCount(content), special ? AddedToken.special(content) : AddedToken.plain(content));
+            byId.put(
+                    ids.requireCount(content),
+                    special.contains(content) ? AddedToken.special(content) : AddedToken.plain(content));
         }
     }
 

@@ -64,6 +64,11 @@ final class StrictJson {
             return value;
         } catch (IOException | IllegalStateException | NumberFormatException e) {
             throw new ModelLoadingException(where + ": not valid JSON: " + reason(e), e);
+        } catch (OutOfMemoryError e) {
+            throw new ModelLoadingException(
+                    where + ": not enough memory for so much JSON; give the JVM more (-Xmx), now "
+                            + (Runtime.getRuntime().maxMemory() >> 20) + " MB",
+                    e);
         }
     }
 

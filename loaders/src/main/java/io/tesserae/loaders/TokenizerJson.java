@@ -19,6 +19,12 @@ record TokenizerJson(JsonObjectReader root) {
 
     private static final String WORD_PIECE = "WordPiece";
 
+    /** No word is longer, and no vocabulary can make the search for its pieces longer than this, squared. */
+    private static final int LONGEST_WORD = 10_000;
+
+    /** BERT has five. Special tokens that are defined once and used often could be a million out of a kilobyte. */
+    private static final int MOST_PIECES = 256;
+
     /** The vocabulary, ids as the file says. */
     Vocabulary vocabulary() {
         JsonObjectReader model = model();
@@ -65,7 +71,7 @@ record TokenizerJson(JsonObjectReader root) {
         BertTokenizer.Builder builder = BertTokenizer.builder(vocabulary())
                 .continuingSubwordPrefix(
                         model.string("continuing_subword_prefix").orElse("##"))
-                .maxInputCharsPerWord(model.count("max_input_chars_per_word").orElse(100))
+                .maxInputCharsPerWord(longestWord(model))
                 .normalization(TextStages.normalization(root, "normalizer"))
                 .preTokenization(TextStages.preTokenization(root, "pre_tokenizer"))
                 .template(template());
@@ -74,6 +80,18 @@ record TokenizerJson(JsonObjectReader root) {
             builder.cleanUpTokens(decoder.bool("cleanup", true));
         });
         return builder;
+    }
+
+    private static int longestWord(JsonObjectReader model) {
+        String key = "max_input_chars_per_word";
+        int longest = model.count(key).orElse(100);
+        if (longest > LONGEST_WORD) {
+            throw model.wrong(
+                    key,
+                    "a whole number from 0 to " + LONGEST_WORD,
+                    model.object().get(key));
+        }
+        return longest;
     }
 
     private JsonObjectReader model() {
@@ -135,9 +153,20 @@ record TokenizerJson(JsonObjectReader root) {
                         processor.requireChild("special_tokens").requireChild(name);
                 for (JsonElement id : definition.array("ids")) {
                     pieces.add(new Template.Special(definition.asCount("ids", id), special.requireCount("type_id")));
+                    requireFew(pieces, processor, key);
                 }
             }
+            requireFew(pieces, processor, key);
         }
         return pieces;
+    }
+
+    private static void requireFew(List<Template.Piece> pieces, JsonObjectReader processor, String key) {
+        if (pieces.size() > MOST_PIECES) {
+            throw processor.wrong(
+                    key,
+                    "at most " + MOST_PIECES + " special tokens and texts",
+                    processor.object().get(key));
+        }
     }
 }

@@ -156,9 +156,9 @@ class AutoImageProcessorTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "'size': 0 | size: expected a whole number of pixels from 1 to 16384, found 0",
+                "'size': 0 | size: expected a whole number of pixels from 1 to 4096, found 0",
                 "'size': -3 | size: expected a whole number",
-                "'size': 16385 | size: expected a whole number of pixels from 1 to 16384, found 16385",
+                "'size': 4097 | size: expected a whole number of pixels from 1 to 4096, found 4097",
                 "'size': 999999999999999999999999 | size: expected a whole number",
                 "'size': 224.0 | size: expected a whole number",
                 "'size': true | size: expected a whole number",

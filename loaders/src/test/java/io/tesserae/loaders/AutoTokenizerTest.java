@@ -3,6 +3,7 @@ package io.tesserae.loaders;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -22,6 +23,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -266,6 +268,43 @@ class AutoTokenizerTest {
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\":\"PreTrainedTokenizerFast\"}");
         Files.writeString(folder.resolve("tokenizer.json"), json);
         assertMessage(message);
+    }
+
+    /** Two lists of as many tokens, each of which was looked up in the other one by one: 10^10 comparisons. */
+    @Test
+    void manyAddedTokensTakeNoLongerThanTheirFile() throws IOException {
+        Files.copy(TINY.resolve("vocab.txt"), folder.resolve("vocab.txt"));
+        StringBuilder special = new StringBuilder("{\"additional_special_tokens\":[\"[SEP]\"");
+        StringBuilder added = new StringBuilder("{\"[SEP]\":3");
+        for (int i = 0; i < 100_000; i++) {
+            special.append(",\"<s").append(i).append(">\"");
+            added.append(",\"<a").append(i).append(">\":").append(100_000 + i);
+        }
+        Files.writeString(folder.resolve("special_tokens_map.json"), special.append("]}"));
+        Files.writeString(folder.resolve("added_tokens.json"), added.append("}"));
+        BertTokenizer tokenizer =
+                assertTimeoutPreemptively(Duration.ofSeconds(20), () -> AutoTokenizer.fromPretrained(folder));
+        assertTrue(tokenizer.tokenToId("<s99999>").isPresent());
+    }
+
+    @Test
+    void aTemplateThatUsesOneDefinitionAThousandTimesIsRefused() throws IOException {
+        String use = "{\"SpecialToken\":{\"id\":\"x\",\"type_id\":0}}";
+        refusesATokenizerJson(
+                """
+                {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"BertPreTokenizer"},
+                "post_processor":{"type":"TemplateProcessing","special_tokens":{"x":{"ids":[0%s]}},"single":[%s],"pair":[]}}
+                """.formatted(",0".repeat(20), (use + ",").repeat(20) + use),
+                "post_processor.single: expected at most 256 special tokens and texts, found an array of 21");
+    }
+
+    @Test
+    void wordsAreNoLongerThanTenThousandCharacters() throws IOException {
+        refusesATokenizerJson(
+                """
+                {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0},"max_input_chars_per_word":10001},
+                "pre_tokenizer":{"type":"BertPreTokenizer"}}
+                """, "model.max_input_chars_per_word: expected a whole number from 0 to 10000, found 10001");
     }
 
     @Test

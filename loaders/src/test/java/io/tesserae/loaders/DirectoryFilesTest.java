@@ -26,6 +26,7 @@ class DirectoryFilesTest {
         assertThrows(ModelLoadingException.class, () -> files.exists("../pom.xml"));
         assertThrows(ModelLoadingException.class, () -> files.exists("src/../../pom.xml"));
         assertThrows(ModelLoadingException.class, () -> files.exists("/etc/passwd"));
+        assertThrows(ModelLoadingException.class, () -> files.exists("pom\0.xml"));
     }
 
     @Test
@@ -35,6 +36,6 @@ class DirectoryFilesTest {
         ModelFiles files = ModelFiles.directory(folder);
         assertEquals("{}", files.readText("1_Pooling/config.json", 10));
         assertTrue(files.path("1_Pooling/config.json").isPresent());
-        assertFalse(files.path("1_Pooling").isPresent());
+        assertThrows(ModelLoadingException.class, () -> files.path("1_Pooling"));
     }
 }

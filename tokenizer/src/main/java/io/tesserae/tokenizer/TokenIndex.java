@@ -16,6 +16,12 @@ final class TokenIndex {
 
     private static final int NOTHING = -1;
 
+    /**
+     * Slots that are looked at for one token. 32 at most in BERT's vocabularies, and in a million numbers or random words; whoever
+     * writes a vocabulary of equal hashes could make it as many as there are tokens, and loading take hours.
+     */
+    private static final int LONGEST_CHAIN = 256;
+
     private final char[] characters; // of all tokens, one after the other
     private final int[] starts; // of entry i: [starts[i], starts[i + 1])
     private final int[] ids; // of entry i
@@ -67,7 +73,11 @@ final class TokenIndex {
             hash = extend(hash, characters[i]);
         }
         int slot = slot(hash);
-        while (slots[slot] != NOTHING) {
+        for (int chain = 0; slots[slot] != NOTHING; chain++) {
+            if (chain == LONGEST_CHAIN) {
+                throw new IllegalArgumentException("more than " + LONGEST_CHAIN
+                        + " tokens fall into one place of the hash table: this vocabulary was made to be slow");
+            }
             slot = (slot + 1) & (slots.length - 1);
         }
         slots[slot] = entry;

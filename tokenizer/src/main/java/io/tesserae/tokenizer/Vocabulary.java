@@ -17,17 +17,23 @@ public final class Vocabulary {
     /** Far above any vocabulary there is; keeps a hostile file from asking for gigabytes. */
     private static final int LARGEST_ID = (1 << 24) - 1;
 
+    /** The table of ids may have this many places, and so many more for each token: one token alone asks for no 16 million. */
+    private static final int FREE_IDS = 1 << 20;
+
+    private static final int IDS_PER_TOKEN = 16;
+
     private final Map<String, Integer> ids;
     private final String[] tokens; // by id; null where there is none
 
     /** Keeps the map it is given. A HashMap: Map.copyOf takes minutes where tokens are single characters in a row. */
     private Vocabulary(HashMap<String, Integer> ids) {
+        int limit = (int) Math.min(LARGEST_ID, FREE_IDS + (long) IDS_PER_TOKEN * ids.size() - 1);
         int largest = -1;
         for (Map.Entry<String, Integer> entry : ids.entrySet()) {
             int id = entry.getValue();
-            if (id < 0 || id > LARGEST_ID) {
+            if (id < 0 || id > limit) {
                 throw new IllegalArgumentException("the token \"" + entry.getKey() + "\" has the id " + id
-                        + ", expected one from 0 to " + LARGEST_ID);
+                        + ", expected one from 0 to " + limit + " in a vocabulary of " + ids.size() + " tokens");
             }
             largest = Math.max(largest, id);
         }
@@ -45,7 +51,7 @@ public final class Vocabulary {
     /**
      * A vocabulary from a table.
      *
-     * @param ids every token's id, from 0 to 16,777,215, no two the same
+     * @param ids every token's id, no two the same: from 0 to 1,048,575 and 16 more for each token, at most to 16,777,215
      * @throws IllegalArgumentException if an id is out of range or belongs to two tokens
      */
     public static Vocabulary of(Map<String, Integer> ids) {

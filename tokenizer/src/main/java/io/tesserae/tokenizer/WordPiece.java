@@ -16,7 +16,8 @@ final class WordPiece {
 
     WordPiece(Model model) {
         this.model = model;
-        this.prefixHashes = new int[Math.max(model.beginnings.longest(), model.continuations.longest())];
+        long longestToken = Math.max(model.beginnings.longest(), model.continuations.longest());
+        this.prefixHashes = new int[(int) Math.min(longestToken, 2L * model.maxInputCharsPerWord)];
     }
 
     /** Appends the tokens of the word {@code text[from, to)}. */

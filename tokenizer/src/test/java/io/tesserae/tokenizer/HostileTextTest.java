@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +72,49 @@ class HostileTextTest {
         String text = piece.repeat(MILLION / piece.length());
         assertTimeoutPreemptively(LINEAR, () -> tokenizer.encode(text));
         assertTimeoutPreemptively(LINEAR, () -> tokenizer.encode("e" + text + "x"));
+    }
+
+    /** Of strings made of {@code Aa} and {@code BB} all that are equally long have one hash, as they do in every table that hashes like Java's strings. */
+    @Test
+    void aVocabularyOfEqualHashesIsRefused() {
+        List<String> tokens = new ArrayList<>();
+        for (int i = 0; i < 1 << 18; i++) {
+            StringBuilder token = new StringBuilder();
+            for (int bit = 0; bit < 18; bit++) {
+                token.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            tokens.add(token.toString());
+        }
+        Vocabulary vocabulary = Vocabulary.of(tokens);
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class,
+                () -> assertTimeoutPreemptively(LINEAR, () -> new TokenIndex(vocabulary, "")));
+        assertTrue(e.getMessage().contains("made to be slow"), e.getMessage());
+    }
+
+    /** Each token may leave holes behind it, but one alone asks for no table of 16 million. */
+    @Test
+    void idsFarBeyondTheNumberOfTokensAreRefused() {
+        assertEquals(2, Vocabulary.of(Map.of("a", 0, "b", 1_048_575)).size());
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> Vocabulary.of(Map.of("a", 0, "b", (1 << 20) + 32)));
+        assertEquals(
+                "the token \"b\" has the id 1048608, expected one from 0 to 1048607 in a vocabulary of 2 tokens",
+                e.getMessage());
+    }
+
+    /** A token that is longer than any word is never found, and needs no scratch memory for every text. */
+    @Test
+    void aTokenOfMillionsOfLettersCostsNoTextAnything() throws IOException {
+        BertTokenizer tokenizer = BertTokenizer.builder(Vocabulary.of(
+                        List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b".repeat(10 * MILLION))))
+                .build();
+        assertTimeoutPreemptively(LINEAR, () -> {
+            for (int i = 0; i < 10_000; i++) { // 40 MB each would be too much
+                assertArrayEquals(
+                        new int[] {2, 5, 1, 3}, tokenizer.encode("a bb").inputIds());
+            }
+        });
     }
 
     @Test

@@ -29,20 +29,32 @@ final class BmpDecoder {
 
     private final ImageBytes file;
     private final BmpHeader header;
-    private final byte[] pixels;
+    private byte[] pixels; // once it is known that they are all there
 
     private BmpDecoder(ImageBytes file) {
         this.file = file;
         this.header = BmpHeader.read(file);
-        if (header.compression() == BmpHeader.Compression.NONE || header.compression() == BmpHeader.Compression.MASKS) {
-            requirePixels(header.bitsPerPixel());
+        switch (header.compression()) {
+            case NONE, MASKS -> requirePixels(header.bitsPerPixel());
+            case RUN_LENGTH_8, RUN_LENGTH_4 -> requireRunLengths();
         }
-        this.pixels = new byte[header.width() * header.height() * RgbImage.CHANNELS];
+    }
+
+    private void makePixels() {
+        pixels = new byte[header.width() * header.height() * RgbImage.CHANNELS];
     }
 
     /** The last row need not be filled up to its stride. */
     private void requirePixels(int bits) {
         file.require(header.pixels(), header.rowStride() * (header.height() - 1) + header.rowBytes(bits));
+    }
+
+    private void requireRunLengths() {
+        if (header.bitsPerPixel() > 8) {
+            throw file.refusal(
+                    "run lengths belong to pictures with a palette, found " + header.bitsPerPixel() + " bits a pixel");
+        }
+        BmpRunLengths.requireWhole(file, header);
     }
 
     static StoredImage decode(ImageBytes file) {
@@ -126,6 +138,7 @@ final class BmpDecoder {
     }
 
     private void bytes(int pixelBytes, int[] position) {
+        makePixels();
         byte[] from = file.array();
         int red = position[0];
         int green = position[1];
@@ -145,6 +158,7 @@ final class BmpDecoder {
 
     /** Five bits of red, five or six of green, five of blue, each stretched to 0 to 255. */
     private void sixteenBits(int greenBits) {
+        makePixels();
         int greenMask = (1 << greenBits) - 1;
         for (int y = 0; y < header.height(); y++) {
             int source = rowStart(y);
@@ -192,6 +206,7 @@ final class BmpDecoder {
                     + header.bitsPerPixel());
         }
         requirePixels(colours.bits());
+        makePixels();
         for (int y = 0; y < header.height(); y++) {
             Palette.lookUp(
                     colours.table(),
@@ -206,15 +221,12 @@ final class BmpDecoder {
     }
 
     private void runLengths() {
-        if (header.bitsPerPixel() > 8) {
-            throw file.refusal(
-                    "run lengths belong to pictures with a palette, found " + header.bitsPerPixel() + " bits a pixel");
-        }
         Colours colours = colours();
         if (colours.bits() == 1 && header.colours() == 2 && Arrays.equals(colours.table(), Palette.greyLevels(2))) {
             throw file.refusal("run lengths with a palette of black and white alone are not read. Save it as PNG");
         }
         byte[] indices = BmpRunLengths.unpack(file, header);
+        makePixels();
         for (int y = 0; y < header.height(); y++) {
             int from = storedRow(y) * header.width();
             Palette.lookUp(colours.table(), 8, indices, from, header.width(), pixels, target(y), RgbImage.CHANNELS);

@@ -14,27 +14,36 @@ final class BmpRunLengths {
     private final ImageBytes file;
     private final int width;
     private final boolean fourBits;
-    private final byte[] indices;
+    private final int pixels;
+    private final byte[] indices; // null where they are only counted
     private long at;
     private int count;
 
-    private BmpRunLengths(ImageBytes file, BmpHeader header) {
+    private BmpRunLengths(ImageBytes file, BmpHeader header, byte[] indices) {
         this.file = file;
         this.width = header.width();
         this.fourBits = header.compression() == BmpHeader.Compression.RUN_LENGTH_4;
-        this.indices = new byte[header.width() * header.height()];
+        this.pixels = header.width() * header.height();
+        this.indices = indices;
         this.at = header.pixels();
+    }
+
+    /** Refuses a file whose run lengths end too soon, before any memory is asked for: four bytes may leap over 255 rows. */
+    static void requireWhole(ImageBytes file, BmpHeader header) {
+        new BmpRunLengths(file, header, null).unpack();
     }
 
     /** The indices of all pixels, {@code [height, width]}, the first row in the file first. */
     static byte[] unpack(ImageBytes file, BmpHeader header) {
-        return new BmpRunLengths(file, header).unpack();
+        byte[] indices = new byte[header.width() * header.height()];
+        new BmpRunLengths(file, header, indices).unpack();
+        return indices;
     }
 
-    private byte[] unpack() {
+    private void unpack() {
         int x = 0;
         boolean ended = false;
-        while (!ended && count < indices.length && at + 2 <= file.length()) {
+        while (!ended && count < pixels && at + 2 <= file.length()) {
             int first = file.unsignedByte(at++);
             int second = file.unsignedByte(at++);
             if (first != 0) {
@@ -64,14 +73,17 @@ final class BmpRunLengths {
                 }
             }
         }
-        if (count < indices.length) {
-            throw file.truncated("its run lengths end after " + count + " of " + indices.length + " pixels");
+        if (count < pixels) {
+            throw file.truncated("its run lengths end after " + count + " of " + pixels + " pixels");
         }
-        return indices;
     }
 
     private void repeat(int value, int run) {
-        int end = Math.min(count + run, indices.length);
+        int end = Math.min(count + run, pixels);
+        if (indices == null) {
+            count = end;
+            return;
+        }
         if (!fourBits) {
             Arrays.fill(indices, count, end, (byte) value);
         } else {
@@ -83,13 +95,13 @@ final class BmpRunLengths {
     }
 
     /** Pixels that are passed over have index 0. */
-    private void skip(long pixels) {
-        count = (int) Math.min(count + pixels, indices.length);
+    private void skip(long passedOver) {
+        count = (int) Math.min(count + passedOver, pixels);
     }
 
     /** Pixels as they are; of four bits, two in a byte, and an odd last one is dropped. False where the file ends among them. */
-    private boolean literal(int pixels) {
-        int bytes = fourBits ? pixels / 2 : pixels;
+    private boolean literal(int run) {
+        int bytes = fourBits ? run / 2 : run;
         int present = (int) Math.min(bytes, file.length() - at);
         for (int i = 0; i < present; i++) {
             int value = file.unsignedByte(at++);
@@ -105,8 +117,11 @@ final class BmpRunLengths {
     }
 
     private void put(int index) {
-        if (count < indices.length) {
-            indices[count++] = (byte) index;
+        if (count < pixels) {
+            if (indices != null) {
+                indices[count] = (byte) index;
+            }
+            count++;
         }
     }
 }

@@ -79,7 +79,9 @@ final class GifDecoder {
 
         byte[] palette = readPalette(flags, globalPalette);
         byte[] table = palette == null ? Palette.greyLevels(Palette.COLOURS) : palette;
-        GifLzw lzw = new GifLzw(file, at);
+        // First the data, then the canvas: a file that is refused has asked for no more memory than its length can
+        // answer for.
+        byte[] indices = GifLzw.unpack(file, at, width, height);
         byte[] canvas = new byte[canvasWidth * canvasHeight * RgbImage.CHANNELS];
         if (width < canvasWidth || height < canvasHeight) {
             Palette.lookUp(table, 8, constant(background, canvasWidth), 0, canvasWidth, canvas, 0, RgbImage.CHANNELS);
@@ -88,12 +90,11 @@ final class GifDecoder {
                 System.arraycopy(canvas, 0, canvas, y * rowBytes, rowBytes);
             }
         }
-        byte[] row = new byte[width];
+        int stored = 0;
         for (int[] pass : (flags & 0x40) != 0 ? INTERLACED : IN_ORDER) {
             for (int y = pass[0]; y < height; y += pass[1]) {
-                lzw.read(row);
                 int target = ((top + y) * canvasWidth + left) * RgbImage.CHANNELS;
-                Palette.lookUp(table, 8, row, 0, width, canvas, target, RgbImage.CHANNELS);
+                Palette.lookUp(table, 8, indices, stored++ * width, width, canvas, target, RgbImage.CHANNELS);
             }
         }
         return new RgbImage(canvasWidth, canvasHeight, canvas);

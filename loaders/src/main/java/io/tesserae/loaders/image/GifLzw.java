@@ -14,6 +14,9 @@ final class GifLzw {
     private static final int STRINGS = 1 << WIDEST_CODE;
     private static final int NONE = -1;
 
+    /** No compressed data unfold to more than this many times their length: 4096 indices from 12 bits. */
+    private static final long LZW_RATIO = STRINGS * 8 / WIDEST_CODE + 1;
+
     private final ImageBytes file;
     private long at;
     private int blockBytes;
@@ -34,7 +37,23 @@ final class GifLzw {
 
     private int pendingCount;
 
-    GifLzw(ImageBytes file, long start) {
+    /**
+     * The indices of a frame, {@code [height, width]}, in the order of the file.
+     *
+     * @param start where the number of bits stands, before the blocks
+     */
+    static byte[] unpack(ImageBytes file, long start, int width, int height) {
+        GifLzw lzw = new GifLzw(file, start);
+        long bytes = file.length() - lzw.at;
+        if ((long) width * height > bytes * LZW_RATIO) {
+            throw file.truncated(bytes + " bytes of compressed data cannot hold " + width + " x " + height + " pixels");
+        }
+        byte[] indices = new byte[width * height];
+        lzw.read(indices);
+        return indices;
+    }
+
+    private GifLzw(ImageBytes file, long start) {
         this.file = file;
         this.literalBits = file.unsignedByte(start);
         if (literalBits > WIDEST_CODE) {
@@ -51,15 +70,13 @@ final class GifLzw {
         lastCode = NONE;
     }
 
-    /** Fills a row. */
-    void read(byte[] row) {
-        int x = 0;
-        while (x < row.length) {
-            if (pendingCount == 0) {
-                unpackCode();
-            }
-            while (pendingCount > 0 && x < row.length) {
-                row[x++] = pending[--pendingCount];
+    /** Fills the array. */
+    private void read(byte[] indices) {
+        int count = 0;
+        while (count < indices.length) {
+            unpackCode();
+            while (pendingCount > 0 && count < indices.length) {
+                indices[count++] = pending[--pendingCount];
             }
         }
     }

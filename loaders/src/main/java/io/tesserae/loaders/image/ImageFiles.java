@@ -1,5 +1,6 @@
 package io.tesserae.loaders.image;
 
+import io.tesserae.loaders.files.FileKind;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,9 +48,9 @@ public final class ImageFiles {
      */
     public static RgbImage read(Path file) {
         Objects.requireNonNull(file, "file");
-        if (Files.isDirectory(file)) {
-            throw new ImageException(file + ": expected a picture, found a folder");
-        }
+        FileKind.otherThanFile(file).ifPresent(kind -> {
+            throw new ImageException(file + ": expected a picture, found " + kind);
+        });
         byte[] bytes;
         try (InputStream stream = Files.newInputStream(file)) {
             bytes = stream.readNBytes(BYTE_LIMIT + 1);

@@ -21,6 +21,12 @@ import java.util.Optional;
  */
 public final class ImageProcessor {
 
+    /**
+     * More pixels do not come out: 800 MB of floats, far beyond what any model takes. A size that keeps the picture's shape would
+     * make gigabytes of one that is long and narrow.
+     */
+    static final long OUTPUT_PIXEL_LIMIT = 1 << 26;
+
     private static final int VALUES = 256;
 
     private final ImageProcessorConfig config;
@@ -65,7 +71,7 @@ public final class ImageProcessor {
      * Prepares a picture.
      *
      * @return {@code [3, height, width]}: red, green, blue
-     * @throws IllegalArgumentException if the picture cannot be brought to the size, because it is too long and narrow
+     * @throws IllegalArgumentException if the picture cannot be brought to the size, because it is too long and narrow, or too large
      */
     public Tensor process(RgbImage image) {
         ImageSize size = outputSize(image.width(), image.height());
@@ -208,6 +214,10 @@ public final class ImageProcessor {
         ImageSize picture = new ImageSize(width, height);
         ImageSize resized = config.resize().map(target -> target.of(picture)).orElse(picture);
         ImageSize output = config.centerCrop().orElse(resized);
+        if ((long) output.width() * output.height() > OUTPUT_PIXEL_LIMIT) {
+            throw new IllegalArgumentException("a picture of " + picture + " pixels would come out at " + output
+                    + "; at most " + OUTPUT_PIXEL_LIMIT + " pixels are allowed. Crop it, or scale it down first");
+        }
         return new Layout(
                 resized,
                 Math.floorDiv(resized.width() - output.width(), 2),

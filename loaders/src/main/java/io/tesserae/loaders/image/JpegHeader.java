@@ -2,7 +2,6 @@ package io.tesserae.loaders.image;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * What stands in a JPEG before the first scan: the frame (size, components, how each is sampled), the tables, and the
@@ -17,6 +16,14 @@ final class JpegHeader {
     private static final int COMMENT = 0xFE;
     private static final int APPLICATION_0 = 0xE0;
     private static final int APPLICATION_15 = 0xEF;
+    private static final int END_OF_IMAGE = 0xD9;
+
+    /**
+     * Each scan goes over the whole picture, and 15 bytes may be one: a file of 38 KB took the decoder 20 seconds. Usual are 10;
+     * libjpeg-turbo has its {@code TJPARAM_SCANLIMIT} for this.
+     */
+    private static final int MOST_SCANS = 100;
+
     private static final String EXIF = "Exif\0\0";
     private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
 
@@ -47,6 +54,7 @@ final class JpegHeader {
     private final ImageBytes file;
     private final ImageMetadata metadata = new ImageMetadata();
     private final ByteArrayOutputStream tables = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream exif = new ByteArrayOutputStream();
     private int width;
     private int height;
     private boolean sequential;
@@ -103,6 +111,10 @@ final class JpegHeader {
             if (marker == START_OF_SCAN) {
                 firstScan = (int) at - 2;
                 requireFrame();
+                requireFewScans(at);
+                if (exif.size() > 0) {
+                    metadata.exif(exif.toByteArray());
+                }
                 return;
             }
             readSegment(marker, (int) at + 2, length - 2);
@@ -141,15 +153,8 @@ final class JpegHeader {
     /** EXIF in several segments is one block; of XMP packets the last counts. */
     private void applicationOne(int data, int length) {
         if (length >= EXIF.length() && file.has(data, EXIF)) {
-            byte[] before = metadata.exif();
-            if (before == null) {
-                metadata.exif(file.copy(data, length));
-            } else {
-                byte[] more = file.copy(data + EXIF.length(), length - EXIF.length());
-                byte[] all = Arrays.copyOf(before, before.length + more.length);
-                System.arraycopy(more, 0, all, before.length, more.length);
-                metadata.exif(all);
-            }
+            int prefix = exif.size() == 0 ? 0 : EXIF.length();
+            exif.write(file.array(), data + prefix, length - prefix);
         } else if (length >= XMP.length() && file.has(data, XMP)) {
             int start = data + XMP.length();
             metadata.xmp(new String(file.array(), start, length - XMP.length(), StandardCharsets.ISO_8859_1));
@@ -194,6 +199,30 @@ final class JpegHeader {
         long present = file.length() - (long) firstScan;
         if (present * (sequential ? 4 : 8) < blocks) {
             throw file.truncated(present + " bytes cannot hold " + width + " x " + height + " pixels");
+        }
+    }
+
+    /** @param at the length of the first scan's header */
+    private void requireFewScans(long at) {
+        int scans = 1;
+        long next = at + file.shortBigEndian(at);
+        while (next + 1 < file.length()) {
+            int first = file.unsignedByte(next++);
+            int marker = file.unsignedByte(next);
+            if (first != 0xFF || marker == 0xFF || marker <= 1 || marker >= 0xD0 && marker <= 0xD7) {
+                continue; // coded data, and markers that stand alone
+            }
+            if (marker == END_OF_IMAGE) {
+                return;
+            }
+            if (marker == START_OF_SCAN && ++scans > MOST_SCANS) {
+                throw file.refusal("its picture comes in more than " + MOST_SCANS
+                        + " scans, which is how a decompression bomb looks. Save it again");
+            }
+            next++;
+            if (next + 1 < file.length()) {
+                next += Math.max(2, file.shortBigEndian(next));
+            }
         }
     }
 

@@ -165,6 +165,9 @@ final class PngDecoder {
     // ---------------------------------------------------------------- pixels
 
     private RgbImage pixels() {
+        if (header == null || imageData.isEmpty()) {
+            throw file.refusal("a PNG without a picture in it: expected chunks IHDR and IDAT");
+        }
         if (palette.length > Palette.COLOURS * RgbImage.CHANNELS) {
             throw file.refusal("a palette has at most " + Palette.COLOURS + " colours of 3 bytes, found "
                     + palette.length + " bytes");

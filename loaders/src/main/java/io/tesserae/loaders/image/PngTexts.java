@@ -16,6 +16,9 @@ final class PngTexts {
     /** Texts that unfold to more are refused: Pillow's {@code MAX_TEXT_CHUNK}. */
     private static final int LIMIT = 1 << 20;
 
+    /** All texts of a picture together, likewise: Pillow's {@code MAX_TEXT_MEMORY}. */
+    private static final int TOTAL_LIMIT = 64 * LIMIT;
+
     private static final String RAW_EXIF_KEY = "Raw profile type exif";
     private static final String EXIF_KEY = "exif";
     private static final String XMP_KEY = "XML:com.adobe.xmp";
@@ -24,6 +27,8 @@ final class PngTexts {
     private final ImageMetadata metadata;
     /** The hexadecimal text in which ImageMagick wraps an EXIF block. */
     private String rawExifProfile;
+
+    private int unfolded;
 
     PngTexts(ImageBytes file, ImageMetadata metadata) {
         this.file = file;
@@ -96,6 +101,10 @@ final class PngTexts {
             }
             if (count > LIMIT) {
                 throw file.refusal("its text \"" + key + "\" unfolds to more than " + LIMIT + " bytes");
+            }
+            unfolded += count;
+            if (unfolded > TOTAL_LIMIT) {
+                throw file.refusal("its texts unfold to more than " + TOTAL_LIMIT + " bytes together");
             }
             return Arrays.copyOf(text, count);
         } catch (DataFormatException e) {

@@ -24,6 +24,9 @@ final class WebpDecoder {
     private static final int HAS_EXIF = 8;
     private static final int HAS_XMP = 4;
 
+    /** In lossy data every 16 x 16 pixels take a bit at least, since the modes that they are predicted by do. Lossless ones may take none. */
+    private static final long MOST_PIXELS_PER_BYTE = 8 * 16 * 16;
+
     private final ImageBytes file;
     private final ImageMetadata metadata = new ImageMetadata();
     private int width;
@@ -44,6 +47,7 @@ final class WebpDecoder {
         long end = RIFF_HEAD - 4 + file.intLittleEndian(4);
         file.require(0, end);
         int flags = 0;
+        int frames = 0;
         for (long at = RIFF_HEAD; at + CHUNK_HEAD <= end; ) {
             String type = new String(file.copy(at, 4), StandardCharsets.ISO_8859_1);
             long length = file.intLittleEndian(at + 4);
@@ -58,8 +62,19 @@ final class WebpDecoder {
                     long bits = file.intLittleEndian(data + 1);
                     size(1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF));
                 }
-                case "VP8 " ->
+                case "VP8 " -> {
                     size(file.shortLittleEndian(data + 6) & 0x3FFF, file.shortLittleEndian(data + 8) & 0x3FFF);
+                    if ((long) width * height > length * MOST_PIXELS_PER_BYTE) {
+                        throw file.truncated(length + " bytes cannot hold " + width + " x " + height + " pixels");
+                    }
+                }
+                case "ANMF" -> {
+                    if (frames++ == 0) { // of the others nothing is wanted
+                        size(
+                                1 + (file.intLittleEndian(data + 6) & 0xFFFFFF),
+                                1 + (file.intLittleEndian(data + 8) >> 8));
+                    }
+                }
                 case "EXIF" -> {
                     if ((flags & HAS_EXIF) != 0) {
                         metadata.exif(file.copy(data, length));
@@ -79,12 +94,16 @@ final class WebpDecoder {
         }
     }
 
-    /** The first size is the whole picture's; later ones are those of its parts. */
+    /** The first size is the whole picture's; that of the picture or frame inside is the same, or the reader would believe each. */
     private void size(long foundWidth, long foundHeight) {
         file.requireSize(foundWidth, foundHeight);
         if (width == 0) {
             width = (int) foundWidth;
             height = (int) foundHeight;
+        }
+        if (foundWidth != width || foundHeight != height) {
+            throw file.refusal("it says it is " + width + " x " + height + " pixels, but its first frame has "
+                    + foundWidth + " x " + foundHeight);
         }
     }
 

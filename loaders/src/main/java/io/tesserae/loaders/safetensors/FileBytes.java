@@ -1,6 +1,7 @@
 package io.tesserae.loaders.safetensors;
 
 import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.FileKind;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,7 +53,10 @@ final class FileBytes implements AutoCloseable {
     /** A file on disk, opened until {@link #close()}. */
     static FileBytes open(Path path) throws IOException {
         if (!Files.isRegularFile(path)) {
-            throw new ModelLoadingException(path + ": " + (Files.exists(path) ? "not a file" : "no such file"));
+            throw new ModelLoadingException(path + ": "
+                    + FileKind.otherThanFile(path)
+                            .map(kind -> "expected a file, found " + kind)
+                            .orElse("no such file"));
         }
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         Arena arena = Arena.ofShared();
@@ -83,7 +87,11 @@ final class FileBytes implements AutoCloseable {
         long done = channel != null && byteCount >= LONG_RUN ? readPastMapping(position, byteCount, piece) : 0;
         while (done < byteCount) {
             int count = (int) Math.min(byteCount - done, 1 << 30);
-            piece.accept(mapped, position + done, count);
+            try {
+                piece.accept(mapped, position + done, count);
+            } catch (InternalError e) {
+                throw shorter(e); // a page of the mapping that is no longer in the file
+            }
             done += count;
         }
     }
@@ -100,15 +108,20 @@ final class FileBytes implements AutoCloseable {
                 done += count;
             }
         } catch (EOFException e) {
-            throw new ModelLoadingException(
-                    where + ": has become shorter since it was opened; expected " + mapped.byteSize()
-                            + " bytes. Leave a model's files alone while it is in use",
-                    e);
+            throw shorter(e);
         } catch (IOException e) {
             // A thread that is interrupted here closes the channel for all; the mapping knows no interruption.
             return done;
         }
         return done;
+    }
+
+    /** The file is not what it was when it was mapped. */
+    ModelLoadingException shorter(Throwable cause) {
+        return new ModelLoadingException(
+                where + ": has become shorter since it was opened; expected " + mapped.byteSize()
+                        + " bytes. Leave a model's files alone while it is in use",
+                cause);
     }
 
     private void fill(ByteBuffer buffer, long position) throws IOException {

@@ -14,7 +14,8 @@ import java.util.Set;
  * One safetensors file: its header in memory, its tensors where they lie.
  *
  * <p>Opening checks the header by every rule of the reference library and reads no tensor. Files and tensors may be
- * larger than 2 GiB. A file on disk must not change while it is open.
+ * larger than 2 GiB. A file on disk must not change while it is open: where it is noticed that it has become shorter, reading
+ * ends with a {@link ModelLoadingException}.
  *
  * @see <a href="https://github.com/huggingface/safetensors">safetensors</a>
  */
@@ -24,10 +25,20 @@ public final class SafetensorsFile implements TensorSource {
     private final FileBytes bytes;
     private final SafetensorsHeader header;
 
-    private SafetensorsFile(String where, FileBytes bytes) {
+    SafetensorsFile(String where, FileBytes bytes) {
         this.where = where;
         this.bytes = bytes;
-        this.header = SafetensorsHeader.read(bytes.segment(), where);
+        try {
+            this.header = SafetensorsHeader.read(bytes.segment(), where);
+        } catch (InternalError e) {
+            throw bytes.shorter(e);
+        } catch (OutOfMemoryError e) {
+            throw new ModelLoadingException(
+                    where
+                            + ": not enough memory for the names and shapes of its tensors; give the JVM more (-Xmx), now "
+                            + (Runtime.getRuntime().maxMemory() >> 20) + " MB",
+                    e);
+        }
     }
 
     /**
@@ -93,7 +104,7 @@ public final class SafetensorsFile implements TensorSource {
 
     /**
      * A tensor's bytes where they lie, little-endian and row-major; not a copy, read-only, and gone when this is closed.
-     * Nothing says that they are aligned.
+     * Nothing says that they are aligned. Where a file on disk becomes shorter meanwhile, an access throws {@link InternalError}.
      *
      * @throws IllegalArgumentException if there is no tensor of this name
      */

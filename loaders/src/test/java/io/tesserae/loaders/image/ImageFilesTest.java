@@ -3,6 +3,7 @@ package io.tesserae.loaders.image;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -13,7 +14,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
@@ -109,6 +112,124 @@ class ImageFilesTest {
         assertTrue(refusal(jpeg, "a.jpg").startsWith("a.jpg: JPEG of 8 bits a sample is read, found 12"));
     }
 
+    /** Every scan goes over the whole picture: a thousand of them in 38 KB took 20 seconds for four megapixels. */
+    @Test
+    void aJpegOfManyScansIsRefused() throws IOException {
+        byte[] jpeg = Files.readAllBytes(PICTURES.resolve("j_17x33_s1_q50_p.jpg"));
+        int lastScan = lastIndexOf(jpeg, 0xFF, 0xDA);
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        file.write(jpeg, 0, jpeg.length - 2);
+        for (int i = 0; i < 80; i++) {
+            file.write(jpeg, lastScan, jpeg.length - 2 - lastScan);
+        }
+        byte[] eighty = file.toByteArray();
+        assertEquals(
+                17,
+                ImageFiles.read(concatenated(eighty, new byte[] {-1, (byte) 0xD9}), "some.jpg")
+                        .width());
+        byte[] scans = Arrays.copyOfRange(eighty, jpeg.length - 2, eighty.length);
+        String message = refusal(concatenated(eighty, scans), "many.jpg");
+        assertTrue(message.startsWith("many.jpg: its picture comes in more than 100 scans"), message);
+        // What stands behind the end of the picture is another one's, as in files of stereo cameras.
+        byte[] behind = concatenated(concatenated(eighty, new byte[] {-1, (byte) 0xD9}), scans);
+        assertEquals(17, ImageFiles.read(behind, "some.jpg").width());
+    }
+
+    /** Each segment was put behind a copy of all before it: these 11 MB of short ones copied half a terabyte. */
+    @Test
+    void exifInAMillionSegmentsIsPutTogetherOnce() throws IOException {
+        byte[] jpeg = Files.readAllBytes(PICTURES.resolve("j_17x33_s2_q95_b.jpg"));
+        byte[] segment = {-1, (byte) 0xE1, 0, 9, 'E', 'x', 'i', 'f', 0, 0, 'I'};
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        file.write(jpeg, 0, 2);
+        for (int i = 0; i < 1_000_000; i++) {
+            file.write(segment);
+        }
+        file.write(jpeg, 2, jpeg.length - 2);
+        byte[] bytes = file.toByteArray();
+        assertEquals(
+                17,
+                assertTimeoutPreemptively(Duration.ofSeconds(20), () -> ImageFiles.read(bytes, "long.jpg"))
+                        .width());
+    }
+
+    /** Each text alone is within the limit. All of them together would be 100 MB out of 100 KB, and so on. */
+    @Test
+    void textsThatUnfoldToMoreThanAFewAreRefused() throws IOException {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        text.writeBytes("Raw profile type exif\0\0".getBytes(StandardCharsets.ISO_8859_1));
+        try (Deflater deflater = new Deflater()) {
+            deflater.setInput(new byte[1 << 20]);
+            deflater.finish();
+            byte[] packed = new byte[4000];
+            text.write(packed, 0, deflater.deflate(packed));
+        }
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        byte[] picture = png(1, 1, new byte[4]);
+        int headerEnd = 8 + 12 + 13;
+        file.write(picture, 0, headerEnd);
+        for (int i = 0; i < 64; i++) {
+            chunk(file, "zTXt", text.toByteArray());
+        }
+        byte[] most = file.toByteArray();
+        byte[] rest = Arrays.copyOfRange(picture, headerEnd, picture.length);
+        assertEquals(1, ImageFiles.read(concatenated(most, rest), "most.png").width());
+        chunk(file, "zTXt", text.toByteArray());
+        assertEquals(
+                "bomb.png: its texts unfold to more than 67108864 bytes together",
+                refusal(concatenated(file.toByteArray(), rest), "bomb.png"));
+    }
+
+    /** The plug-in believes what the headers say, so they are held to each other and to the data before it sees them. */
+    @Test
+    void aWebpIsAsLargeAsItsDataAndItsPartsSay() {
+        byte[] lossy =
+                webp("VP8 ", ByteBuffer.allocate(10).put(new byte[] {16, 0, 0, (byte) 0x9D, 1, 42}), 13_000, 13_000);
+        String message = refusal(lossy, "large.webp");
+        assertTrue(message.contains("10 bytes cannot hold 13000 x 13000 pixels"), message);
+
+        byte[] canvas = {0, 0, 0, 0, 4, 0, 0, 3, 0, 0}; // flags, then 5 x 4
+        ByteBuffer frame = ByteBuffer.allocate(16)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(6, 12_999)
+                .putInt(9, 12_999);
+        ByteBuffer lossless = ByteBuffer.allocate(5)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put((byte) 0x2F)
+                .putInt(12_999 | 12_999 << 14);
+        for (byte[] part : List.of(chunk("ANMF", frame.array()), chunk("VP8L", lossless.array()))) {
+            message = refusal(riff(concatenated(chunk("VP8X", canvas), part)), "parts.webp");
+            assertEquals("parts.webp: it says it is 5 x 4 pixels, but its first frame has 13000 x 13000", message);
+        }
+    }
+
+    private static byte[] webp(String type, ByteBuffer data, int width, int height) {
+        data.order(ByteOrder.LITTLE_ENDIAN).putShort((short) width).putShort((short) height);
+        return riff(chunk(type, data.array()));
+    }
+
+    private static byte[] chunk(String type, byte[] data) {
+        return ByteBuffer.allocate(8 + data.length + (data.length & 1))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(type.getBytes(StandardCharsets.ISO_8859_1))
+                .putInt(data.length)
+                .put(data)
+                .array();
+    }
+
+    private static byte[] riff(byte[] chunks) {
+        return chunk("RIFF", concatenated("WEBP".getBytes(StandardCharsets.ISO_8859_1), chunks));
+    }
+
+    @Test
+    void aPngWithoutAPictureIsRefusedInWords() {
+        byte[] end = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0, 0, 0, 0};
+        byte[] signature = PngDecoder.SIGNATURE.getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals(
+                "a.png: a PNG without a picture in it: expected chunks IHDR and IDAT",
+                refusal(concatenated(signature, end), "a.png"));
+    }
+
     /** Cut anywhere before its last bytes, none is taken for whole. JPEG decoders fill the rest with grey if they are let. */
     @ParameterizedTest
     @ValueSource(
@@ -165,6 +286,20 @@ class ImageFilesTest {
 
     private static String refusal(Runnable read) {
         return assertThrows(ImageException.class, read::run).getMessage();
+    }
+
+    private static byte[] concatenated(byte[] first, byte[] second) {
+        byte[] all = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, all, first.length, second.length);
+        return all;
+    }
+
+    private static int lastIndexOf(byte[] bytes, int first, int second) {
+        int last = -1;
+        for (int i = 0; i + 1 < bytes.length; i++) {
+            last = (bytes[i] & 0xFF) == first && (bytes[i + 1] & 0xFF) == second ? i : last;
+        }
+        return last;
     }
 
     private static int indexOf(byte[] bytes, int first, int second) {

@@ -297,6 +297,72 @@ class SafetensorsFileTest {
         }
     }
 
+    /** Behind the new end nothing is mapped any more: the JVM's fault becomes an exception with a name. */
+    @Test
+    void noticesItInShortRunsToo() throws IOException {
+        Path path = write(entry("F32", BIG, 4 * BIG), new byte[4 * BIG]);
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            truncate(path);
+            float[] row = new float[100];
+            Exception e = assertThrows(ModelLoadingException.class, () -> {
+                for (int first = 50_000; first < 60_000; first += 100) {
+                    file.read("x", first, row, 0, 100);
+                }
+            });
+            assertTrue(e.getMessage().contains("shorter"), e.getMessage());
+        }
+    }
+
+    @Test
+    void noticesItWhileTheHeaderIsRead() throws IOException {
+        Path path =
+                write("{\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}" + " ".repeat(BIG), new byte[0]);
+        try (FileBytes bytes = FileBytes.open(path)) {
+            truncate(path);
+            Exception e = assertThrows(ModelLoadingException.class, () -> new SafetensorsFile(path.toString(), bytes));
+            assertTrue(e.getMessage().contains("shorter"), e.getMessage());
+        }
+    }
+
+    private static void truncate(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            channel.truncate(5000);
+        }
+    }
+
+    /** A header of a fifth of what is allowed, made of what takes most memory for its length: dimensions, and names. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dimensions", "tensors"})
+    void aLongHeaderIsReadOrRefusedInWords(String made) {
+        int length = 20_000_000;
+        ByteBuffer file = bytes(8 + length + 1).putLong(length);
+        if (made.equals("dimensions")) {
+            put(file, "{\"x\":{\"dtype\":\"U8\",\"data_offsets\":[0,1],\"shape\":[1");
+            while (file.position() < length - 10) {
+                put(file, ",1");
+            }
+            put(file, "]}}");
+        } else {
+            put(file, "{\"x\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}");
+            for (int i = 0; file.position() < length - 100; i++) {
+                put(file, ",\"" + i + "\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}");
+            }
+            put(file, "}");
+        }
+        while (file.position() < 8 + length) {
+            put(file, " ");
+        }
+        try (SafetensorsFile opened = SafetensorsFile.of(MemorySegment.ofArray(file.array()), "memory.safetensors")) {
+            assertEquals(1, opened.entry("x").elementCount());
+        } catch (ModelLoadingException e) {
+            assertTrue(e.getMessage().contains("not enough memory"), e.getMessage());
+        }
+    }
+
+    private static void put(ByteBuffer file, String text) {
+        file.put(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     private static boolean readsRight(SafetensorsFile file, int first, int count) {
         float[] run = new float[count + 1];
         for (int repeat = 0; repeat < 20; repeat++) {

@@ -1,0 +1,170 @@
+package io.tesserae.fuzz;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.loaders.AutoModel;
+import io.tesserae.loaders.AutoModelForImageClassification;
+import io.tesserae.loaders.AutoModelForSequenceClassification;
+import io.tesserae.loaders.AutoVisionModel;
+import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.PretrainedConfig;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/**
+ * A config.json beside weights that are in order: every class of models is loaded with it. A config that does not fit the weights is
+ * refused before memory is asked for, however large the model that it describes.
+ */
+public final class ConfigTarget implements FuzzTarget {
+
+    private static final ConfigTarget TARGET = new ConfigTarget();
+
+    /** The smallest checkpoint of each family; the input takes the place of its config.json. */
+    private static final List<String> CHECKPOINTS = List.of(
+            "odd-head-size-1",
+            "distilbert-sinusoidal-relu",
+            "vit-classify",
+            "vit-base",
+            "deit-distilled",
+            "dinov2-classify",
+            "dinov2-swiglu",
+            "dinov2-registers");
+
+    /** Each loads a model and returns what closes it. */
+    private static final List<BiFunction<ModelFiles, Engine, Runnable>> LOADERS = List.of(
+            (files, engine) -> AutoModel.fromPretrained(files, engine)::close,
+            (files, engine) -> AutoModelForSequenceClassification.fromPretrained(files, engine)::close,
+            (files, engine) -> AutoVisionModel.fromPretrained(files, engine)::close,
+            (files, engine) -> AutoModelForImageClassification.fromPretrained(files, engine)::close);
+
+    private static final class Loaded {
+        static final Engine ENGINE = Engine.builder().threads(1).build();
+        static final Map<String, byte[]> WEIGHTS = Map.of(
+                "distilbert", weights("odd-head-size-1"),
+                "vit", weights("vit-base"),
+                "deit", weights("deit-distilled"),
+                "dinov2", weights("dinov2-swiglu"),
+                "dinov2_with_registers", weights("dinov2-registers"));
+
+        private static byte[] weights(String checkpoint) {
+            try {
+                return TestData.bytes("fixtures/" + checkpoint + "/model.safetensors");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Called by Jazzer. */
+    public static void fuzzerTestOneInput(byte[] input) {
+        Contract.check(TARGET, input);
+    }
+
+    @Override
+    public String name() {
+        return "config";
+    }
+
+    @Override
+    public long read(byte[] input) throws IOException {
+        PretrainedConfig config = PretrainedConfig.read(files(input, new byte[0]));
+        config.label2id();
+        byte[] weights = Loaded.WEIGHTS.get(config.modelType());
+        ModelLoadingException refusal = null;
+        for (var loader : LOADERS) {
+            try {
+                loader.apply(files(input, weights == null ? new byte[0] : weights), Loaded.ENGINE)
+                        .run();
+            } catch (ModelLoadingException e) {
+                refusal = e; // at least three of the four classes have to refuse
+            }
+        }
+        if (refusal != null) {
+            throw refusal;
+        }
+        return 0;
+    }
+
+    private static ModelFiles files(byte[] config, byte[] weights) {
+        return ModelFiles.resources("input", name -> switch (name) {
+            case "config.json" -> new ByteArrayInputStream(config);
+            case "model.safetensors" -> new ByteArrayInputStream(weights);
+            default -> null;
+        });
+    }
+
+    @Override
+    public List<Class<? extends RuntimeException>> refusals() {
+        return List.of(ModelLoadingException.class);
+    }
+
+    /** The weights are loaded, for up to two of the classes: the constant. A label may be written with seven bytes. */
+    @Override
+    public Bound bound() {
+        return new Bound(32 << 20, 256);
+    }
+
+    @Override
+    public Map<String, byte[]> seeds() throws IOException {
+        Map<String, byte[]> seeds = TestData.everywhere("config.json");
+        seeds.keySet().retainAll(CHECKPOINTS);
+        seeds.put("smallest", "{\"model_type\":\"distilbert\"}".getBytes(StandardCharsets.UTF_8));
+        return seeds;
+    }
+
+    @Override
+    public List<String> dictionary() {
+        return JsonWords.with(
+                "model_type",
+                "distilbert",
+                "vit",
+                "deit",
+                "dinov2",
+                "dinov2_with_registers",
+                "id2label",
+                "label2id",
+                "num_labels",
+                "problem_type",
+                "regression",
+                "single_label_classification",
+                "architectures",
+                "dim",
+                "n_layers",
+                "n_heads",
+                "hidden_dim",
+                "vocab_size",
+                "max_position_embeddings",
+                "activation",
+                "hidden_act",
+                "gelu",
+                "relu",
+                "hidden_size",
+                "num_hidden_layers",
+                "num_attention_heads",
+                "intermediate_size",
+                "layer_norm_eps",
+                "image_size",
+                "patch_size",
+                "num_channels",
+                "qkv_bias",
+                "mlp_ratio",
+                "use_swiglu_ffn",
+                "num_register_tokens",
+                "pooler_output_size",
+                "pooler_act",
+                "head_dim",
+                "quantization_config",
+                "pruned_heads",
+                "is_decoder");
+    }
+
+    @Override
+    public int longestInput() {
+        return 4 << 10;
+    }
+}
