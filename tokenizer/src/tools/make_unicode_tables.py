@@ -16,8 +16,8 @@ import unicodedata
 import tokenizers
 from tokenizers import AddedToken, Tokenizer
 from tokenizers.models import WordLevel
-from tokenizers.normalizers import NFD, BertNormalizer, Lowercase
-from tokenizers.pre_tokenizers import BertPreTokenizer
+from tokenizers.normalizers import NFD, BertNormalizer, Lowercase, StripAccents
+from tokenizers.pre_tokenizers import BertPreTokenizer, Digits, Punctuation, Whitespace, WhitespaceSplit
 
 TARGET = "src/main/resources/io/tesserae/tokenizer/unicode-tables.txt"
 CODE_POINTS = [c for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
@@ -70,6 +70,11 @@ def word_characters():
                 before.append(c)
     assert after == before
     return after
+
+
+def splits(pre_tokenizer, parts):
+    """The characters that cut the text around them into so many words."""
+    return [c for c in CODE_POINTS if len(pre_tokenizer.pre_tokenize_str("a" + chr(c) + "b")) == parts]
 
 
 def combining_classes():
@@ -171,7 +176,13 @@ def main():
             lowered[c] = ord(l)
 
     sections = {name: [span(a, b) for a, b in ranges(points)] for name, points in found.items()}
-    sections["word"] = [span(a, b) for a, b in ranges(word_characters())]
+    word = word_characters()
+    assert word == splits(Whitespace(), 1)
+    assert found["whitespace"] == splits(Whitespace(), 2) == splits(WhitespaceSplit(), 2)
+    assert found["punctuation"] == splits(Punctuation(), 3)
+    sections["word"] = [span(a, b) for a, b in ranges(word)]
+    sections["digit"] = [span(a, b) for a, b in ranges(splits(Digits(individual_digits=True), 3))]
+    sections["mark"] = [span(a, b) for a, b in ranges([c for c in CODE_POINTS if StripAccents().normalize_str(chr(c)) == ""])]
     sections["accent"] = [span(a, b) for a, b in ranges(accents)]
     by_class = {}
     for c, k in combining.items():

@@ -66,27 +66,14 @@ record TokenizerJson(JsonObjectReader root) {
                 .continuingSubwordPrefix(
                         model.string("continuing_subword_prefix").orElse("##"))
                 .maxInputCharsPerWord(model.count("max_input_chars_per_word").orElse(100))
+                .normalization(TextStages.normalization(root, "normalizer"))
+                .preTokenization(TextStages.preTokenization(root, "pre_tokenizer"))
                 .template(template());
-        requireType("pre_tokenizer", "BertPreTokenizer");
         root.child("decoder").ifPresent(decoder -> {
             decoder.requireOneOf("type", WORD_PIECE);
             builder.cleanUpTokens(decoder.bool("cleanup", true));
         });
-        return normalizer(builder);
-    }
-
-    private BertTokenizer.Builder normalizer(BertTokenizer.Builder builder) {
-        if (!root.has("normalizer")) {
-            return builder.cleanText(false)
-                    .tokenizeChineseChars(false)
-                    .stripAccents(false)
-                    .doLowerCase(false);
-        }
-        JsonObjectReader normalizer = requireType("normalizer", "BertNormalizer");
-        return builder.cleanText(normalizer.bool("clean_text", true))
-                .tokenizeChineseChars(normalizer.bool("handle_chinese_chars", true))
-                .stripAccents(normalizer.bool("strip_accents").orElse(null))
-                .doLowerCase(normalizer.bool("lowercase", true));
+        return builder;
     }
 
     private JsonObjectReader model() {

@@ -259,13 +259,22 @@ class AutoTokenizerTest {
             {"model":{"type":"WordPiece","vocab":{"[UNK]":0,"a":0}}}       | have the same id 0
             {"model":{"type":"WordPiece","vocab":{"[UNK]":0,"[UNK]":1}}}   | stands twice in one object
             {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"ByteLevel"}} | pre_tokenizer.type: expected BertPreTokenizer
-            {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"BertPreTokenizer"},"normalizer":{"type":"NFKC"}} | normalizer.type: expected BertNormalizer
+            {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"BertPreTokenizer"},"normalizer":{"type":"NFKC"}} | normalizer.type: expected BertNormalizer, Lowercase
             {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"BertPreTokenizer"},"post_processor":{"type":"RobertaProcessing"}} | post_processor.type: expected TemplateProcessing
             """)
     void refusesATokenizerJson(String json, String message) throws IOException {
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\":\"PreTrainedTokenizerFast\"}");
         Files.writeString(folder.resolve("tokenizer.json"), json);
         assertMessage(message);
+    }
+
+    @Test
+    void refusesStepsWithoutEnd() throws IOException {
+        String steps = String.join(",", java.util.Collections.nCopies(40, "{\"type\":\"NFD\"}"));
+        refusesATokenizerJson(
+                "{\"model\":{\"type\":\"WordPiece\",\"unk_token\":\"[UNK]\",\"vocab\":{\"[UNK]\":0}},\"normalizer\":"
+                        + "{\"type\":\"Sequence\",\"normalizers\":[" + steps + "]}}",
+                "normalizer: expected at most 32 steps, found 41");
     }
 
     /** Every damaged file either still makes a tokenizer or is refused in words. */

@@ -1,5 +1,6 @@
 package io.tesserae.tokenizer;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ final class AddedVocabulary {
      * Gives each token an id: its own where the vocabulary has it, else the next after the vocabulary. A token that
      * comes twice keeps its id, and the second one's flags count.
      */
-    AddedVocabulary(Vocabulary vocabulary, List<AddedToken> added, Normalizer normalizer) {
+    AddedVocabulary(Vocabulary vocabulary, List<AddedToken> added, NormalizerStep normalizer) {
         this.vocabulary = vocabulary;
         int next = vocabulary.size();
         for (AddedToken token : added) {
@@ -39,7 +40,7 @@ final class AddedVocabulary {
                         .count();
     }
 
-    private static String normalize(AddedToken token, Normalizer normalizer) {
+    private static String normalize(AddedToken token, NormalizerStep normalizer) {
         String content = normalizer.normalize(token.content());
         if (content.isEmpty()) {
             throw new IllegalArgumentException("nothing is left of the added token \"" + token.content()
@@ -51,6 +52,17 @@ final class AddedVocabulary {
     /** How many tokens there are with those of the vocabulary. */
     int size() {
         return size;
+    }
+
+    /** All tokens with those of the vocabulary. */
+    Map<String, Integer> ids() {
+        HashMap<String, Integer> all = new HashMap<>(vocabulary.ids());
+        all.putAll(ids);
+        return Collections.unmodifiableMap(all);
+    }
+
+    Map<Integer, AddedToken> addedTokens() {
+        return Collections.unmodifiableMap(tokens);
     }
 
     OptionalInt id(String token) {

@@ -2,8 +2,10 @@ package io.tesserae.tokenizer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * Turns texts into token ids exactly as Hugging Face's fast {@code BertTokenizer} and {@code DistilBertTokenizer} do.
@@ -22,6 +24,10 @@ public final class BertTokenizer {
 
     private static final int ABSENT = -1;
 
+    /** A batch with fewer chars is encoded by the caller alone, in less time than it takes to wake another thread. */
+    private static final long LEAST_CHARS_FOR_THREADS = 20_000;
+
+    private final Builder settings;
     private final AddedVocabulary vocabulary;
     private final Pipeline pipeline;
     private final Template template;
@@ -39,9 +45,8 @@ public final class BertTokenizer {
     private final boolean returnsTokenTypeIds;
 
     private BertTokenizer(Builder builder) {
-        boolean stripAccents = builder.stripAccents == null ? builder.doLowerCase : builder.stripAccents;
-        Normalizer normalizer =
-                new Normalizer(builder.cleanText, builder.tokenizeChineseChars, stripAccents, builder.doLowerCase);
+        this.settings = new Builder(builder);
+        NormalizerStep normalizer = NormalizerStep.of(builder.normalization());
         OptionalInt unk = builder.vocabulary.id(builder.specialTokens.unk());
         if (unk.isEmpty()) {
             throw new IllegalArgumentException(
@@ -55,6 +60,7 @@ public final class BertTokenizer {
                 vocabulary.rawFinder(builder.splitSpecialTokens),
                 normalizer,
                 vocabulary.normalizedFinder(builder.splitSpecialTokens),
+                WordSplitter.of(builder.preTokenization),
                 new WordPiece.Model(
                         new TokenIndex(builder.vocabulary, ""),
                         new TokenIndex(builder.vocabulary, continuingSubwordPrefix),
@@ -139,6 +145,51 @@ public final class BertTokenizer {
             pipeline.tokenizeWord(words.get(i), i, tokens);
         }
         return tokens;
+    }
+
+    /** Encodes many texts; see {@link #encodeBatch(List, List, EncodingOptions)}. */
+    public List<Encoding> encodeBatch(List<String> texts) {
+        return encodeBatch(texts, null, EncodingOptions.DEFAULT);
+    }
+
+    /**
+     * Encodes many texts, or pairs of texts, each by itself; {@link #pad} makes them equally long. Where there is much to do, the
+     * threads of {@link java.util.concurrent.ForkJoinPool#commonPool()} share it.
+     *
+     * @param textPairs as many second texts as there are texts, null where a text has none; null if none has one
+     * @return an encoding for each text, in their order
+     * @throws IllegalArgumentException as {@link #encode(String, String, EncodingOptions)}, with the number of the text
+     */
+    public List<Encoding> encodeBatch(List<String> texts, List<String> textPairs, EncodingOptions options) {
+        if (textPairs != null && textPairs.size() != texts.size()) {
+            throw new IllegalArgumentException(
+                    "expected as many second texts as texts, " + texts.size() + ", found " + textPairs.size());
+        }
+        long chars = 0;
+        for (String text : texts) {
+            chars += text.length();
+        }
+        IntStream places = IntStream.range(0, texts.size());
+        Encoding[] encodings = new Encoding[texts.size()];
+        (chars < LEAST_CHARS_FOR_THREADS ? places : places.parallel()).forEach(i -> {
+            try {
+                encodings[i] = encode(texts.get(i), textPairs == null ? null : textPairs.get(i), options);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("text " + i + ": " + e.getMessage(), e);
+            }
+        });
+        return List.of(encodings);
+    }
+
+    /** The tokens of a text, without special ones around: {@code tokenizer.tokenize(text)} in Python. */
+    public List<String> tokenize(String text) {
+        return encode(text, null, EncodingOptions.DEFAULT.withAddSpecialTokens(false))
+                .tokens();
+    }
+
+    /** How many special tokens are put around one text, or two: {@code num_special_tokens_to_add} in Python. */
+    public int specialTokensAround(boolean isPair) {
+        return template.specialTokens(isPair);
     }
 
     /** Truncates, then puts the special tokens around. */
@@ -238,7 +289,26 @@ public final class BertTokenizer {
         return cleanUpTokenizationSpaces ? WordPieceDecoder.cleanUpText(text) : text;
     }
 
+    /** {@link #decode(int[], boolean)} of many. */
+    public List<String> decodeBatch(List<int[]> batch, boolean skipSpecialTokens) {
+        return batch.stream().map(ids -> decode(ids, skipSpecialTokens)).toList();
+    }
+
     // --- Vocabulary ---
+
+    /**
+     * This tokenizer with further tokens, found in a text before it is cut into words. One that the vocabulary has keeps its id,
+     * the others get the next ones; one that was added before gets the new flags. A model knows the new ids only if its
+     * embedding table was made larger.
+     *
+     * @throws IllegalArgumentException if one of them could never be found, or is the same as another once both are normalized
+     */
+    public BertTokenizer withAddedTokens(List<AddedToken> tokens) {
+        Builder builder = new Builder(settings);
+        List<AddedToken> all = settings.allAddedTokens();
+        all.addAll(tokens);
+        return builder.addedTokens(all).build();
+    }
 
     /** How many tokens there are, added ones included: {@code len(tokenizer)} in Python. */
     public int vocabularySize() {
@@ -262,6 +332,32 @@ public final class BertTokenizer {
     /** The id of this token, if it is in the vocabulary. */
     public OptionalInt tokenToId(String token) {
         return vocabulary.id(token);
+    }
+
+    /**
+     * {@link #idToToken} of many.
+     *
+     * @throws IllegalArgumentException if there is no token for one of them
+     */
+    public List<String> idsToTokens(int[] ids) {
+        return IntStream.of(ids).mapToObj(this::idToToken).toList();
+    }
+
+    /** The ids of many tokens, that of {@code [UNK]} where a token is unknown: {@code convert_tokens_to_ids} in Python. */
+    public int[] tokensToIds(List<String> tokens) {
+        return tokens.stream()
+                .mapToInt(token -> tokenToId(token).orElse(unkTokenId))
+                .toArray();
+    }
+
+    /** Every token and its id, added ones included: {@code get_vocab()} in Python. */
+    public Map<String, Integer> vocabulary() {
+        return vocabulary.ids();
+    }
+
+    /** The added tokens, special ones among them, by their ids. */
+    public Map<Integer, AddedToken> addedTokens() {
+        return vocabulary.addedTokens();
     }
 
     /** Whether this is the id of a special token. */
@@ -333,6 +429,8 @@ public final class BertTokenizer {
         private boolean tokenizeChineseChars = true;
         private Boolean stripAccents;
         private boolean doLowerCase = true;
+        private Normalization normalization;
+        private PreTokenization preTokenization = new PreTokenization.Bert();
         private SpecialTokens specialTokens = SpecialTokens.BERT;
         private List<AddedToken> addedTokens = List.of();
         private Template template;
@@ -347,6 +445,27 @@ public final class BertTokenizer {
 
         private Builder(Vocabulary vocabulary) {
             this.vocabulary = Objects.requireNonNull(vocabulary, "vocabulary");
+        }
+
+        private Builder(Builder other) {
+            vocabulary = other.vocabulary;
+            cleanText = other.cleanText;
+            tokenizeChineseChars = other.tokenizeChineseChars;
+            stripAccents = other.stripAccents;
+            doLowerCase = other.doLowerCase;
+            normalization = other.normalization;
+            preTokenization = other.preTokenization;
+            specialTokens = other.specialTokens;
+            addedTokens = other.addedTokens;
+            template = other.template;
+            continuingSubwordPrefix = other.continuingSubwordPrefix;
+            cleanUpTokens = other.cleanUpTokens;
+            maxInputCharsPerWord = other.maxInputCharsPerWord;
+            modelMaxLength = other.modelMaxLength;
+            truncationSide = other.truncationSide;
+            paddingSide = other.paddingSide;
+            splitSpecialTokens = other.splitSpecialTokens;
+            returnsTokenTypeIds = other.returnsTokenTypeIds;
         }
 
         /** Whether controls are dropped and all whitespace becomes plain spaces; default true. */
@@ -370,6 +489,18 @@ public final class BertTokenizer {
         /** Whether the case is lowered; default true. */
         public Builder doLowerCase(boolean value) {
             doLowerCase = value;
+            return this;
+        }
+
+        /** How texts are normalized; null, the default, means as BERT does it, with the four settings above. */
+        public Builder normalization(Normalization value) {
+            normalization = value;
+            return this;
+        }
+
+        /** How texts are cut into words; default {@link PreTokenization.Bert}. */
+        public Builder preTokenization(PreTokenization value) {
+            preTokenization = Objects.requireNonNull(value, "preTokenization");
             return this;
         }
 
@@ -447,6 +578,13 @@ public final class BertTokenizer {
          */
         public BertTokenizer build() {
             return new BertTokenizer(this);
+        }
+
+        private Normalization normalization() {
+            boolean accentsGo = stripAccents == null ? doLowerCase : stripAccents;
+            return normalization == null
+                    ? new Normalization.Bert(cleanText, tokenizeChineseChars, accentsGo, doLowerCase)
+                    : normalization;
         }
 
         /**

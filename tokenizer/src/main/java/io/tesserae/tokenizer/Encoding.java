@@ -3,6 +3,9 @@ package io.tesserae.tokenizer;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * A text as a model sees it: one entry for each token, special tokens and padding included, in every array.
@@ -108,6 +111,79 @@ public final class Encoding {
     public int[] sequenceIds() {
         return sequenceIds.clone();
     }
+
+    // --- Between texts, words and tokens ---
+
+    /**
+     * The token that a char of a text became a part of, chars counted as {@link String#charAt} does; empty for whitespace and
+     * whatever else became no token.
+     *
+     * @param sequence 0 for the first text, 1 for the second
+     * @param index within the text; of a text that came as words, within any of them: the first with a token there counts
+     */
+    public OptionalInt charToToken(int sequence, int index) {
+        return tokenAt(sequence, index, starts, ends);
+    }
+
+    /** The same, with characters counted as code points, as Python's {@code char_to_token} does. */
+    public OptionalInt codePointToToken(int sequence, int index) {
+        return tokenAt(sequence, index, codePointStarts, codePointEnds);
+    }
+
+    private OptionalInt tokenAt(int sequence, int index, int[] starts, int[] ends) {
+        return IntStream.range(0, size)
+                .filter(token -> sequenceIds[token] == sequence && starts[token] <= index && index < ends[token])
+                .findFirst();
+    }
+
+    /**
+     * The tokens of a word, as places in this encoding; empty where truncation took them.
+     *
+     * @param sequence 0 for the first text, 1 for the second
+     * @param word as {@link #wordIds()} counts them
+     */
+    public Optional<Span> wordToTokens(int sequence, int word) {
+        int first = 0;
+        while (first < size && !isOf(first, sequence, word)) {
+            first++;
+        }
+        int end = first;
+        while (end < size && isOf(end, sequence, word)) {
+            end++;
+        }
+        return first == end ? Optional.empty() : Optional.of(new Span(first, end));
+    }
+
+    private boolean isOf(int token, int sequence, int word) {
+        return sequenceIds[token] == sequence && wordIds[token] == word;
+    }
+
+    /** The chars of a word, as far as its tokens cover it; empty as {@link #wordToTokens}. */
+    public Optional<Span> wordToChars(int sequence, int word) {
+        return wordToTokens(sequence, word).map(tokens -> new Span(starts[tokens.start()], ends[tokens.end() - 1]));
+    }
+
+    /** The same, with characters counted as code points, as Python's {@code word_to_chars} does. */
+    public Optional<Span> wordToCodePoints(int sequence, int word) {
+        return wordToTokens(sequence, word)
+                .map(tokens -> new Span(codePointStarts[tokens.start()], codePointEnds[tokens.end() - 1]));
+    }
+
+    /** The word that a char of a text belongs to; empty as {@link #charToToken}. */
+    public OptionalInt charToWord(int sequence, int index) {
+        return wordOf(charToToken(sequence, index));
+    }
+
+    /** The same, with characters counted as code points, as Python's {@code char_to_word} does. */
+    public OptionalInt codePointToWord(int sequence, int index) {
+        return wordOf(codePointToToken(sequence, index));
+    }
+
+    private OptionalInt wordOf(OptionalInt token) {
+        return token.isPresent() ? OptionalInt.of(wordIds[token.getAsInt()]) : token;
+    }
+
+    // --- What was too long, or too short ---
 
     /** How many tokens truncation took from the two texts; 0 if the encoding is complete. */
     public int truncatedTokens() {

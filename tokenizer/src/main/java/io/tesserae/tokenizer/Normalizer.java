@@ -19,12 +19,11 @@ import static io.tesserae.tokenizer.UnicodeTables.UPPER;
  * <p>Half a surrogate pair is no character: the reference cannot even be given one. It is read as U+FFFD, which is
  * what it becomes when text is decoded with replacement, and which cleaning drops.
  */
-final class Normalizer {
+final class Normalizer implements NormalizerStep {
 
     private static final UnicodeTables UNICODE = UnicodeTables.INSTANCE;
 
     private static final char DROPPED = '\uFFFF'; // in the ASCII table: never a normal form
-    private static final int REPLACEMENT_CHARACTER = 0xFFFD;
     private static final int CAPITAL_I_WITH_DOT = 0x130;
     private static final int COMBINING_DOT_ABOVE = 0x307;
 
@@ -51,8 +50,8 @@ final class Normalizer {
         }
     }
 
-    /** Normalizes {@code source[from, to)}; the text is reset first. */
-    void normalize(char[] source, int from, int to, NormalizedText text) {
+    @Override
+    public void normalize(char[] source, int from, int to, NormalizedText text) {
         text.reset(from);
         for (int i = from; i < to; ) {
             char c = source[i];
@@ -68,16 +67,9 @@ final class Normalizer {
         }
     }
 
-    /** An added token's content as it will look in a normalized text. */
-    String normalize(String content) {
-        NormalizedText text = new NormalizedText(content.length());
-        normalize(content.toCharArray(), 0, content.length(), text);
-        return text.substring(0, text.length());
-    }
-
     /** Normalizes the code point at {@code i}, or the run of marks that begins with it; returns where to go on. */
     private int normalizeCodePoint(char[] source, int from, int i, int to, NormalizedText text) {
-        int codePoint = codePointAt(source, i, to);
+        int codePoint = CodePoints.at(source, i, to);
         int end = i + Character.charCount(codePoint);
         int flags = UNICODE.flags(codePoint);
         if (cleanText && (flags & (REMOVED | SPACE)) != 0) {
@@ -103,7 +95,7 @@ final class Normalizer {
 
     /** Decomposes the code point at {@code i} and drops the accents; returns where to go on. */
     private int stripAccents(char[] source, int from, int i, int to, NormalizedText text) {
-        int codePoint = codePointAt(source, i, to);
+        int codePoint = CodePoints.at(source, i, to);
         int end = i + Character.charCount(codePoint);
         int flags = UNICODE.flags(codePoint);
         if ((flags & COMPOSED) == 0) {
@@ -155,7 +147,7 @@ final class Normalizer {
         int[] parts = new int[UnicodeTables.LONGEST_DECOMPOSITION];
         int i = start;
         while (i < to) {
-            int codePoint = codePointAt(source, i, to);
+            int codePoint = CodePoints.at(source, i, to);
             int end = i + Character.charCount(codePoint);
             int flags = UNICODE.flags(codePoint);
             if (cleanText && (flags & REMOVED) != 0) { // gone before the text is decomposed: marks meet across it
@@ -196,7 +188,7 @@ final class Normalizer {
         int[] parts = new int[UnicodeTables.LONGEST_DECOMPOSITION];
         int start = i;
         for (int before = i; before > from; ) {
-            int codePoint = codePointBefore(source, from, before);
+            int codePoint = CodePoints.before(source, from, before);
             before -= Character.charCount(codePoint);
             int flags = UNICODE.flags(codePoint);
             if (cleanText && (flags & REMOVED) != 0) {
@@ -216,21 +208,5 @@ final class Normalizer {
             }
         }
         return start;
-    }
-
-    // --- Code points, with half pairs replaced ---
-
-    private static int codePointAt(char[] source, int i, int to) {
-        int codePoint = Character.codePointAt(source, i, to);
-        return isSurrogate(codePoint) ? REPLACEMENT_CHARACTER : codePoint;
-    }
-
-    private static int codePointBefore(char[] source, int from, int i) {
-        int codePoint = Character.codePointBefore(source, i, from);
-        return isSurrogate(codePoint) ? REPLACEMENT_CHARACTER : codePoint;
-    }
-
-    private static boolean isSurrogate(int codePoint) {
-        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 }

@@ -5,9 +5,9 @@ package io.tesserae.tokenizer;
  *
  * <ol>
  *   <li>{@link AddedTokenFinder} takes out the added tokens that stand in the raw text, {@code [SEP]} and the like;
- *   <li>{@link Normalizer} normalizes each piece between them;
+ *   <li>{@link Normalizer}, or another {@link NormalizerStep}, normalizes each piece between them;
  *   <li>{@link AddedTokenFinder} takes out the added tokens that stand in the normalized text;
- *   <li>{@link PreTokenizer} cuts what remains into words;
+ *   <li>{@link PreTokenizer}, or another {@link WordSplitter}, cuts what remains into words;
  *   <li>{@link WordPiece} cuts each word into tokens.
  * </ol>
  *
@@ -16,8 +16,9 @@ package io.tesserae.tokenizer;
 record Pipeline(
         AddedVocabulary vocabulary,
         AddedTokenFinder rawFinder,
-        Normalizer normalizer,
+        NormalizerStep normalizer,
         AddedTokenFinder normalizedFinder,
+        WordSplitter wordSplitter,
         WordPiece.Model model) {
 
     private static final int TYPICAL_CHARS_PER_TOKEN = 4;
@@ -88,7 +89,7 @@ record Pipeline(
         }
 
         private void takeWords(int from, int to) {
-            PreTokenizer.split(normalized.characters(), from, to, (start, end) -> {
+            wordSplitter.split(normalized.characters(), from, to, (start, end) -> {
                 wordPiece.tokenize(normalized, start, end, word, tokens);
                 word += wordStep;
             });

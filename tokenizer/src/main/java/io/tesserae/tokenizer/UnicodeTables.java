@@ -37,6 +37,11 @@ final class UnicodeTables {
     /** Has a canonical decomposition, {@link #decompose}. */
     static final int COMPOSED = 1 << 9;
 
+    /** A numeric character of any kind. */
+    static final int DIGIT = 1 << 10;
+    /** A combining mark of any kind, as far as an old Unicode knew it. */
+    static final int MARK = 1 << 11;
+
     /** The longest decomposition, in code points. */
     static final int LONGEST_DECOMPOSITION = 4;
 
@@ -143,6 +148,8 @@ final class UnicodeTables {
             case "whitespace" -> markRange(item, WHITESPACE);
             case "punctuation" -> markRange(item, PUNCTUATION);
             case "word" -> markRange(item, WORD);
+            case "digit" -> markRange(item, DIGIT);
+            case "mark" -> markRange(item, MARK);
             case "accent" -> markRange(item, ACCENT);
             case "combining" -> parseCombining(item);
             case "lower" -> parseLower(item);

@@ -100,6 +100,10 @@ public final class Vocabulary {
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
+    Map<String, Integer> ids() {
+        return ids;
+    }
+
     /** The token with this id, or null where there is none. */
     String token(int id) {
         return id >= 0 && id < tokens.length ? tokens[id] : null;

@@ -119,13 +119,13 @@ class TokenizerCasesTest {
                 default -> throw new AssertionError("unknown setting " + setting);
             }
         });
-        List<AddedToken> added = new ArrayList<>();
+        BertTokenizer tokenizer = builder.build();
         for (JsonElement group : testCase.getAsJsonArray("added_tokens")) {
-            for (JsonElement token : group.getAsJsonObject().getAsJsonArray("tokens")) {
-                added.add(addedToken(token.getAsJsonObject()));
-            }
+            tokenizer = tokenizer.withAddedTokens(group.getAsJsonObject().getAsJsonArray("tokens").asList().stream()
+                    .map(token -> addedToken(token.getAsJsonObject()))
+                    .toList());
         }
-        return builder.addedTokens(added).build();
+        return tokenizer;
     }
 
     private static AddedToken addedToken(JsonObject token) {

@@ -29,13 +29,12 @@ record BlobDownload(RepositoryFolder repository, HubClient client, Retries retri
         Files.createDirectories(repository.blobs());
         Runnable tellOfWaiting = () -> retries.listener()
                 .warning("waiting for another download of " + file.name() + " of " + settled.repository());
-        try (BlobLock _ = BlobLock.acquire(repository.lock(file.etag()), tellOfWaiting)) {
+        try (BlobLock lock = BlobLock.acquire(repository.lock(file.etag()), tellOfWaiting)) {
             if (isWhole(blob, file)) {
                 return false;
             }
-            Files.deleteIfExists(blob);
             requireSpace(file);
-            try (PartialFile partial = PartialFile.open(blob)) {
+            try (PartialFile partial = PartialFile.open(blob, lock.keepsOthersOut())) {
                 retries.listener().started(file.name(), partial.length(), file.size());
                 complete(settled, file, partial);
                 partial.moveTo(blob);

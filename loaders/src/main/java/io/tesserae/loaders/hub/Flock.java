@@ -42,8 +42,8 @@ final class Flock implements AutoCloseable {
         return FUNCTIONS.isPresent();
     }
 
-    /** Null where another has the lock. */
-    static Flock tryLock(Path file) throws IOException {
+    /** Empty where another has the lock. */
+    static Optional<Flock> tryLock(Path file) throws IOException {
         Functions functions = FUNCTIONS.orElseThrow();
         int descriptor = functions.open(file);
         if (descriptor < 0) {
@@ -51,9 +51,9 @@ final class Flock implements AutoCloseable {
         }
         if (functions.flock(descriptor) == HELD_BY_ANOTHER) {
             functions.close(descriptor);
-            return null;
+            return Optional.empty();
         }
-        return new Flock(descriptor); // also on a drive that has no locks
+        return Optional.of(new Flock(descriptor)); // also on a drive that has no locks
     }
 
     /** The system lets go of the lock with the descriptor. */

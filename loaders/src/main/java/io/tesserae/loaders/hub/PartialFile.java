@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,8 +14,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * A blob on its way: {@code ETAG.incomplete}, which a later download takes up again where this one is cut short.
  *
- * <p>Only one may write it, so it is locked. Where somebody else has it, or the drive has no locks, this download writes a file of
- * its own, {@code ETAG.12ab34cd.incomplete}, as Python does: then at worst something is fetched twice.
+ * <p>Only one may write it. Where no lock can keep others out, a download writes a file of its own, {@code ETAG.12ab34cd.incomplete}, as
+ * Python does, and takes it away in the end: then at worst something is fetched twice.
  */
 final class PartialFile implements AutoCloseable {
 
@@ -28,30 +26,19 @@ final class PartialFile implements AutoCloseable {
     private final boolean isKept;
     private long length;
 
-    private PartialFile(Path path, FileChannel channel, boolean isKept) throws IOException {
+    private PartialFile(Path path, boolean isKept) throws IOException {
         this.path = path;
-        this.channel = channel;
         this.isKept = isKept;
+        channel = FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
         length = channel.size();
     }
 
-    static PartialFile open(Path blob) throws IOException {
-        Path shared = blob.resolveSibling(blob.getFileName() + SUFFIX);
-        FileChannel channel = FileChannel.open(shared, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-        try {
-            FileLock lock = channel.tryLock();
-            // Who had it before may just have given it its name: then what is open here is the blob itself.
-            if (lock != null && Files.exists(shared) && !Files.exists(blob)) {
-                return new PartialFile(shared, channel, true);
-            }
-        } catch (IOException | OverlappingFileLockException e) {
-            // No locks on this drive, or another thread's.
-        }
-        channel.close();
-        int number = ThreadLocalRandom.current().nextInt();
-        Path own = blob.resolveSibling(blob.getFileName() + "." + HexFormat.of().toHexDigits(number) + SUFFIX);
-        return new PartialFile(
-                own, FileChannel.open(own, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), false);
+    /** @param isAlone whether nobody else can be fetching this blob */
+    static PartialFile open(Path blob, boolean isAlone) throws IOException {
+        String name = blob.getFileName().toString();
+        String own =
+                "." + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        return new PartialFile(blob.resolveSibling(name + (isAlone ? "" : own) + SUFFIX), isAlone);
     }
 
     Path path() {
@@ -76,10 +63,10 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** Gives the blob its name, in one step, once its bytes are on the disk. */
+    /** Gives the blob its name, in one step, once its bytes are on the disk; what had the name before is gone. */
     void moveTo(Path blob) throws IOException {
         channel.force(false);
-        Files.move(path, blob, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(path, blob, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Takes it away: nothing can be made of it. */

@@ -358,4 +358,13 @@ class HubTest {
             assertTrue(refs.toFile().setWritable(true));
         }
     }
+
+    @Test
+    void whereNoLockCanBeMadeItGoesWithoutOne() throws IOException {
+        repository.commit(files());
+        Files.createDirectories(bed.cache);
+        Files.writeString(bed.cache.resolve(".locks"), "a file where the folder of locks should be");
+        assertTrue(bed.hub().download(NAME).exists("model.safetensors"));
+        assertEquals(List.of(), bed.leftovers());
+    }
 }

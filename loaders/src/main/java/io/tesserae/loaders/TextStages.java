@@ -1,0 +1,101 @@
+package io.tesserae.loaders;
+
+import io.tesserae.tokenizer.Normalization;
+import io.tesserae.tokenizer.PreTokenization;
+import java.util.List;
+import java.util.Optional;
+
+/** The stages {@code normalizer} and {@code pre_tokenizer} of a {@code tokenizer.json}. What is not known here is refused by name. */
+final class TextStages {
+
+    private static final String NORMALIZERS =
+            "BertNormalizer, Lowercase, NFD, StripAccents, Strip or a Sequence of them (no other is supported)";
+    private static final String PRE_TOKENIZERS =
+            "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits or a"
+                    + " Sequence of them (no other is supported)";
+
+    /** Each step is a pass over the text. No tokenizer has more than a handful; a hostile one could have a million. */
+    private static final int MOST_STEPS = 32;
+
+    private TextStages() {}
+
+    /** The normalizer that stands under this key; none at all where there is no such key. */
+    static Normalization normalization(JsonObjectReader root, String key) {
+        Optional<Normalization> normalization = root.child(key).map(TextStages::normalization);
+        normalization.ifPresent(steps -> requireFew(root, key, count(steps)));
+        return normalization.orElse(new Normalization.Sequence(List.of()));
+    }
+
+    private static Normalization normalization(JsonObjectReader normalizer) {
+        return switch (normalizer.requireString("type")) {
+            case "BertNormalizer" -> bertNormalizer(normalizer);
+            case "Lowercase" -> new Normalization.Lowercase();
+            case "NFD" -> new Normalization.Nfd();
+            case "StripAccents" -> new Normalization.StripAccents();
+            case "Strip" ->
+                new Normalization.Strip(normalizer.bool("strip_left", true), normalizer.bool("strip_right", true));
+            case "Sequence" ->
+                new Normalization.Sequence(normalizer.objects("normalizers").stream()
+                        .map(TextStages::normalization)
+                        .toList());
+            default ->
+                throw normalizer.wrong("type", NORMALIZERS, normalizer.object().get("type"));
+        };
+    }
+
+    private static Normalization bertNormalizer(JsonObjectReader normalizer) {
+        boolean lowercase = normalizer.bool("lowercase", true);
+        Optional<Boolean> stripAccents = normalizer.bool("strip_accents");
+        return new Normalization.Bert(
+                normalizer.bool("clean_text", true),
+                normalizer.bool("handle_chinese_chars", true),
+                stripAccents.orElse(lowercase),
+                lowercase);
+    }
+
+    /** The pre-tokenizer that stands under this key; one that leaves the text whole where there is no such key. */
+    static PreTokenization preTokenization(JsonObjectReader root, String key) {
+        Optional<PreTokenization> preTokenization = root.child(key).map(TextStages::preTokenization);
+        preTokenization.ifPresent(steps -> requireFew(root, key, count(steps)));
+        return preTokenization.orElse(new PreTokenization.Sequence(List.of()));
+    }
+
+    private static PreTokenization preTokenization(JsonObjectReader preTokenizer) {
+        return switch (preTokenizer.requireString("type")) {
+            case "BertPreTokenizer" -> new PreTokenization.Bert();
+            case "Whitespace" -> new PreTokenization.Whitespace();
+            case "WhitespaceSplit" -> new PreTokenization.WhitespaceSplit();
+            case "Punctuation" -> {
+                preTokenizer.requireOneOf("behavior", "Isolated");
+                yield new PreTokenization.Punctuation();
+            }
+            case "Digits" -> new PreTokenization.Digits(preTokenizer.bool("individual_digits", false));
+            case "Sequence" ->
+                new PreTokenization.Sequence(preTokenizer.objects("pretokenizers").stream()
+                        .map(TextStages::preTokenization)
+                        .toList());
+            default ->
+                throw preTokenizer.wrong(
+                        "type", PRE_TOKENIZERS, preTokenizer.object().get("type"));
+        };
+    }
+
+    private static int count(Normalization normalization) {
+        return normalization instanceof Normalization.Sequence(List<Normalization> steps)
+                ? 1 + steps.stream().mapToInt(TextStages::count).sum()
+                : 1;
+    }
+
+    private static int count(PreTokenization preTokenization) {
+        return preTokenization instanceof PreTokenization.Sequence(List<PreTokenization> steps)
+                ? 1 + steps.stream().mapToInt(TextStages::count).sum()
+                : 1;
+    }
+
+    private static void requireFew(JsonObjectReader root, String key, int steps) {
+        if (steps > MOST_STEPS) {
+            throw new ModelLoadingException(
+                    root.where() + ": " + key + ": expected at most " + MOST_STEPS + " steps, found " + steps);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.tesserae.tokenizer;
+
+import java.util.List;
+
+/**
+ * What is done to a text before it is cut into words: BERT's normalizer, or some of the single steps that a {@code tokenizer.json}
+ * may list.
+ *
+ * <p>Source: {@code tokenizers/src/normalizers}, version 0.23. What is not here (NFC, NFKC and others) depends on tables of which the
+ * reference's edition is not at hand.
+ */
+public sealed interface Normalization {
+
+    /**
+     * The normalizer of BERT.
+     *
+     * @param cleanText whether controls are dropped and all whitespace becomes plain spaces
+     * @param chineseChars whether every Chinese character is set apart
+     * @param stripAccents whether letters lose their accents
+     * @param lowercase whether the case is lowered
+     */
+    record Bert(boolean cleanText, boolean chineseChars, boolean stripAccents, boolean lowercase)
+            implements Normalization {}
+
+    /** Lowers the case. */
+    record Lowercase() implements Normalization {}
+
+    /** Canonical decomposition: letters and their accents come apart. */
+    record Nfd() implements Normalization {}
+
+    /** Drops all combining marks; does nothing about a letter and an accent in one character. */
+    record StripAccents() implements Normalization {}
+
+    /** Drops the whitespace at the ends. */
+    record Strip(boolean left, boolean right) implements Normalization {}
+
+    /** One after the other; nothing at all where there is none. */
+    record Sequence(List<Normalization> steps) implements Normalization {
+        public Sequence {
+            steps = List.copyOf(steps);
+        }
+    }
+}
