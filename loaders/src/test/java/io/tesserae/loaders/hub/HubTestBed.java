@@ -1,5 +1,7 @@
 package io.tesserae.loaders.hub;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.tesserae.fakehub.FakeHub;
 import io.tesserae.fakehub.FakeRequest;
 import java.io.IOException;
@@ -116,6 +118,13 @@ final class HubTestBed implements AutoCloseable {
                             || path.toString().endsWith(".tmp"))
                     .toList();
         }
+    }
+
+    /** What a process said, which has to end well. */
+    static String output(Process process) throws IOException, InterruptedException {
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), output);
+        return output.strip();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.tesserae.loaders.hub;
 import static io.tesserae.loaders.hub.HubTestBed.NAME;
 import static io.tesserae.loaders.hub.HubTestBed.WEIGHTS_LENGTH;
 import static io.tesserae.loaders.hub.HubTestBed.files;
+import static io.tesserae.loaders.hub.HubTestBed.output;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -40,12 +41,6 @@ class ProcessesTest {
     @AfterEach
     void stop() {
         bed.close();
-    }
-
-    private static String output(Process process) throws IOException, InterruptedException {
-        String output = new String(process.getInputStream().readAllBytes());
-        assertEquals(0, process.waitFor(), output);
-        return output.strip();
     }
 
     private void assertWhole(String snapshot) throws IOException {

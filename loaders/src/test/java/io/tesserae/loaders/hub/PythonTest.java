@@ -2,6 +2,7 @@ package io.tesserae.loaders.hub;
 
 import static io.tesserae.loaders.hub.HubTestBed.NAME;
 import static io.tesserae.loaders.hub.HubTestBed.files;
+import static io.tesserae.loaders.hub.HubTestBed.output;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -55,12 +56,6 @@ class PythonTest {
                         "HF_HUB_DISABLE_PROGRESS_BARS", "1",
                         "HF_ENDPOINT", bed.server.endpoint().toString()));
         return builder.directory(folder.toFile()).start();
-    }
-
-    private static String output(Process process) throws IOException, InterruptedException {
-        String output = new String(process.getInputStream().readAllBytes());
-        assertEquals(0, process.waitFor(), output);
-        return output.strip();
     }
 
     private static final String DOWNLOAD = """
