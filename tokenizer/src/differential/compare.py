@@ -13,7 +13,7 @@ that both refuse. Texts are those of `texts.py`: random ones from every script a
 Left out are cases in which the reference has no answer: where two added tokens are the same once they are normalized it finds either, by
 chance, and Tesserae refuses to be built; and it panics ("bad split") at some added tokens that swallow the whitespace between each other.
 
-Truncation is asked of tokenizers 0.22.2, which pip brings into a folder of its own (`--older` takes one that is there): later versions
+Truncation is asked of tokenizers 0.22.2, which pip brings into a folder of its own under `target` (`--older` names another): later versions
 stop tokenizing too early (huggingface/tokenizers issue 2091).
 """
 
@@ -58,6 +58,8 @@ def compile_tokenizer(java: Path, classes: Path) -> str:
 
 
 def older_library(folder: Path) -> Path:
+    if (folder / "tokenizers").is_dir():
+        return folder
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, "tokenizers==0.22.2"]
     if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:
         sys.exit("pip cannot get tokenizers 0.22.2; give a folder that has it as --older")
@@ -160,7 +162,7 @@ def main() -> None:
         folder.mkdir(exist_ok=True)
         java = java_home()
         class_path = compile_tokenizer(java, Path(temporary) / "classes")
-        older = options.older or older_library(Path(temporary) / "older")
+        older = options.older or older_library(TOKENIZER / "target/tokenizers-0.22.2")
         known = vocabularies(options.published, Path(temporary) / "characters" / "vocab.txt")
         labels = write_cases(folder, options, known, real_texts(options.published))
         answer(folder, java, class_path, older)

@@ -25,7 +25,7 @@ public final class Encoding {
     private final int[] sequenceIds;
     private final int[] starts; // in chars
     private final int[] ends;
-    private final int[] codePointStarts;
+    private final int[] codePointStarts; // the same arrays, where no text has surrogates
     private final int[] codePointEnds;
     private final String[] surfaces; // what an added token was found as; null where that is the token itself
     private final int truncatedTokens;
@@ -200,7 +200,7 @@ public final class Encoding {
         if (length <= size && overflow.isEmpty()) {
             return this;
         }
-        Builder padded = new Builder(tokenizer, Math.max(length, size));
+        Builder padded = new Builder(tokenizer, Math.max(length, size), codePointStarts != starts);
         int padding = Math.max(length - size, 0);
         int first = side == Side.LEFT ? padding : 0; // place of the first token
         for (int i = 0; i < padding; i++) {
@@ -272,7 +272,12 @@ public final class Encoding {
         private int truncatedTokens;
         private List<Encoding> overflow = List.of();
 
-        Builder(BertTokenizer tokenizer, int size) {
+        /**
+         * Everything zero yet.
+         *
+         * @param surrogates whether a text has surrogates; otherwise its chars are its code points, and share an array
+         */
+        Builder(BertTokenizer tokenizer, int size, boolean surrogates) {
             this.tokenizer = tokenizer;
             this.inputIds = new int[size];
             this.tokenTypeIds = new int[size];
@@ -282,8 +287,8 @@ public final class Encoding {
             this.sequenceIds = new int[size];
             this.starts = new int[size];
             this.ends = new int[size];
-            this.codePointStarts = new int[size];
-            this.codePointEnds = new int[size];
+            this.codePointStarts = surrogates ? new int[size] : starts;
+            this.codePointEnds = surrogates ? new int[size] : ends;
         }
 
         /** Puts windows into a template. */
@@ -299,7 +304,9 @@ public final class Encoding {
                     case Template.Sequence sequence -> (sequence.second() ? second : first).size();
                 };
             }
-            Builder builder = new Builder(tokenizer, size);
+            boolean surrogates =
+                    first.tokens().hasSurrogates() || second.tokens().hasSurrogates();
+            Builder builder = new Builder(tokenizer, size, surrogates);
             int place = 0;
             for (Template.Piece piece : template) {
                 switch (piece) {
@@ -325,17 +332,14 @@ public final class Encoding {
 
         private void sequence(int place, Truncation.Window window, int sequenceId, int typeId) {
             TokenSequence tokens = window.tokens();
-            for (int i = window.from(), to = place; i < window.to(); i++, to++) {
-                inputIds[to] = tokens.id(i);
-                wordIds[to] = tokens.word(i);
-                starts[to] = tokens.start(i);
-                ends[to] = tokens.end(i);
-                codePointStarts[to] = tokens.codePointStart(i);
-                codePointEnds[to] = tokens.codePointEnd(i);
-                String surface = tokens.surface(i);
-                if (surface != null) {
-                    surfaces = surfaces == null ? new String[inputIds.length] : surfaces;
-                    surfaces[to] = surface;
+            tokens.copy(window.from(), window.to(), place, inputIds, wordIds, starts, ends);
+            if (codePointStarts != starts) {
+                tokens.copyCodePoints(window.from(), window.to(), place, codePointStarts, codePointEnds);
+            }
+            if (tokens.hasSurfaces()) {
+                surfaces = surfaces == null ? new String[inputIds.length] : surfaces;
+                for (int i = 0; i < window.size(); i++) {
+                    surfaces[place + i] = tokens.surface(window.from() + i);
                 }
             }
             Arrays.fill(tokenTypeIds, place, place + window.size(), typeId);

@@ -9,6 +9,8 @@ import java.util.Arrays;
  */
 final class NormalizedText {
 
+    private static final int LARGEST = Integer.MAX_VALUE - 16; // array
+
     private char[] characters;
     private int length;
 
@@ -40,6 +42,53 @@ final class NormalizedText {
             ends[length] = end;
         }
         characters[length++] = character;
+    }
+
+    /**
+     * Appends the forms of {@code source[from, to)} as far as they are simple.
+     *
+     * @return where that ended: {@code to}, or the place of a char whose form is involved
+     */
+    int appendForms(char[] source, int from, int to, NormalForms forms) {
+        for (int i = from; i < to; ) {
+            if (length == characters.length) {
+                grow();
+            }
+            if (oneToOne && i != origin + length) {
+                storeAlignment();
+            }
+            int end = Math.min(to, i + characters.length - length);
+            i = oneToOne ? appendOneToOne(source, i, end, forms) : appendAligned(source, i, end, forms);
+            if (i < end) {
+                if (forms.of(source[i]) == NormalForms.INVOLVED) {
+                    return i;
+                }
+                i++; // dropped
+            }
+        }
+        return to;
+    }
+
+    private int appendOneToOne(char[] source, int from, int to, NormalForms forms) {
+        int at = length;
+        int i = from;
+        for (char form; i < to && (form = forms.of(source[i])) < NormalForms.INVOLVED; i++) {
+            characters[at++] = form;
+        }
+        length = at;
+        return i;
+    }
+
+    private int appendAligned(char[] source, int from, int to, NormalForms forms) {
+        int at = length;
+        int i = from;
+        for (char form; i < to && (form = forms.of(source[i])) < NormalForms.INVOLVED; i++) {
+            characters[at] = form;
+            starts[at] = i;
+            ends[at++] = i + 1;
+        }
+        length = at;
+        return i;
     }
 
     void appendCodePoint(int codePoint, int start, int end) {
@@ -77,7 +126,10 @@ final class NormalizedText {
     }
 
     private void grow() {
-        int capacity = Math.max(characters.length, Math.min(characters.length * 2, Integer.MAX_VALUE - 16));
+        if (characters.length >= LARGEST) {
+            throw new IllegalArgumentException("a text of more than " + length + " normalized chars is too long");
+        }
+        int capacity = (int) Math.min(characters.length * 2L, LARGEST);
         characters = Arrays.copyOf(characters, capacity);
         if (!oneToOne) {
             starts = Arrays.copyOf(starts, capacity);

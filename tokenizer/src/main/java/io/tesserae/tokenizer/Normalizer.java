@@ -14,7 +14,8 @@ import static io.tesserae.tokenizer.UnicodeTables.UPPER;
  * <p>The reference ({@code BertNormalizer}) makes a pass over the text for each step. Every step looks at one code
  * point at a time, but for one: a decomposed text has the marks behind a letter in the order of their combining
  * classes. So one pass does it all, and where the order can matter, {@link #normalizeMarks} takes over for as long as
- * the marks last. It seldom does: nearly all marks are accents and vanish, whatever their order.
+ * the marks last. It seldom does: nearly all marks are accents and vanish, whatever their order. And what one char alone
+ * becomes need be found out only once: {@link NormalForms} keeps it, and most text is normalized by looking up its chars.
  *
  * <p>Half a surrogate pair is no character: the reference cannot even be given one. It is read as U+FFFD, which is
  * what it becomes when text is decoded with replacement, and which cleaning drops.
@@ -23,7 +24,6 @@ final class Normalizer implements NormalizerStep {
 
     private static final UnicodeTables UNICODE = UnicodeTables.INSTANCE;
 
-    private static final char DROPPED = '\uFFFF'; // in the ASCII table: never a normal form
     private static final int CAPITAL_I_WITH_DOT = 0x130;
     private static final int COMBINING_DOT_ABOVE = 0x307;
 
@@ -31,40 +31,37 @@ final class Normalizer implements NormalizerStep {
     private final boolean spaceChinese;
     private final boolean stripAccents;
     private final boolean lowerCase;
-    private final char[] ascii = new char[128]; // the normal form of each ASCII character
+    private final NormalForms forms;
 
     Normalizer(boolean cleanText, boolean spaceChinese, boolean stripAccents, boolean lowerCase) {
         this.cleanText = cleanText;
         this.spaceChinese = spaceChinese;
         this.stripAccents = stripAccents;
         this.lowerCase = lowerCase;
-        for (int c = 0; c < ascii.length; c++) {
-            int flags = UNICODE.flags(c);
-            if (cleanText && (flags & REMOVED) != 0) {
-                ascii[c] = DROPPED;
-            } else if (cleanText && (flags & SPACE) != 0) {
-                ascii[c] = ' ';
-            } else {
-                ascii[c] = (char) (lowerCase && (flags & UPPER) != 0 ? UNICODE.lower(c) : c);
-            }
-        }
+        this.forms = new NormalForms(this);
     }
 
     @Override
     public void normalize(char[] source, int from, int to, NormalizedText text) {
         text.reset(from);
-        for (int i = from; i < to; ) {
-            char c = source[i];
-            if (c < ascii.length) {
-                char normal = ascii[c];
-                if (normal != DROPPED) {
-                    text.append(normal, i, i + 1);
-                }
-                i++;
-            } else {
-                i = normalizeCodePoint(source, from, i, to, text);
-            }
+        for (int i = text.appendForms(source, from, to, forms); i < to; i = text.appendForms(source, i, to, forms)) {
+            i = normalizeCodePoint(source, from, i, to, text);
         }
+    }
+
+    /** The form of a char that stands alone, if it is the same wherever the char stands; see {@link NormalForms#of}. */
+    char formAlone(char c) {
+        if (Character.isSurrogate(c) || stripAccents && keepsMark(c)) {
+            return NormalForms.INVOLVED;
+        }
+        NormalizedText text = new NormalizedText(1);
+        text.reset(0);
+        normalizeCodePoint(new char[] {c}, 0, 0, 1, text);
+        return switch (text.length()) {
+            case 0 -> NormalForms.DROPPED;
+            case 1 -> (char) Math.min(text.characters()[0], NormalForms.INVOLVED); // U+FFFE and U+FFFF are chars too
+            default -> NormalForms.INVOLVED;
+        };
     }
 
     /** Normalizes the code point at {@code i}, or the run of marks that begins with it; returns where to go on. */
@@ -131,6 +128,27 @@ final class Normalizer implements NormalizerStep {
 
     // --- Marks that are not dropped ---
 
+    /** Whether stripping accents leaves a mark of this code point: then the marks beside it decide where that goes. */
+    private static boolean keepsMark(int codePoint) {
+        int[] parts = new int[UnicodeTables.LONGEST_DECOMPOSITION];
+        int count = decompose(codePoint, parts);
+        for (int part = 0; part < count; part++) {
+            if (UNICODE.is(parts[part], COMBINING) && !UNICODE.is(parts[part], ACCENT)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The decomposition of any code point; of most it is the code point itself. */
+    private static int decompose(int codePoint, int[] into) {
+        if (UNICODE.is(codePoint, COMPOSED)) {
+            return UNICODE.decompose(codePoint, into);
+        }
+        into[0] = codePoint;
+        return 1;
+    }
+
     /**
      * Normalizes a run of marks of which at least one is kept, in the order of their combining classes. What comes
      * before the run has been written, and nothing of the run, as only accents preceded the mark that led here.
@@ -149,16 +167,11 @@ final class Normalizer implements NormalizerStep {
         while (i < to) {
             int codePoint = CodePoints.at(source, i, to);
             int end = i + Character.charCount(codePoint);
-            int flags = UNICODE.flags(codePoint);
-            if (cleanText && (flags & REMOVED) != 0) { // gone before the text is decomposed: marks meet across it
-                i = end;
+            if (cleanText && UNICODE.is(codePoint, REMOVED)) {
+                i = end; // gone before the text is decomposed: marks meet across it
                 continue;
             }
-            int count = 1;
-            parts[0] = codePoint;
-            if ((flags & COMPOSED) != 0) {
-                count = UNICODE.decompose(codePoint, parts);
-            }
+            int count = decompose(codePoint, parts);
             boolean startsRun = i == start;
             if (!UNICODE.is(parts[0], COMBINING) && !startsRun) {
                 break;
@@ -190,15 +203,10 @@ final class Normalizer implements NormalizerStep {
         for (int before = i; before > from; ) {
             int codePoint = CodePoints.before(source, from, before);
             before -= Character.charCount(codePoint);
-            int flags = UNICODE.flags(codePoint);
-            if (cleanText && (flags & REMOVED) != 0) {
+            if (cleanText && UNICODE.is(codePoint, REMOVED)) {
                 continue;
             }
-            int count = 1;
-            parts[0] = codePoint;
-            if ((flags & COMPOSED) != 0) {
-                count = UNICODE.decompose(codePoint, parts);
-            }
+            int count = decompose(codePoint, parts);
             if (!UNICODE.is(parts[count - 1], COMBINING)) {
                 return start;
             }

@@ -87,28 +87,27 @@ final class TokenSequence {
         return size;
     }
 
-    int id(int index) {
-        return ids[index];
+    /** Whether offsets in chars and in code points differ, or might. */
+    boolean hasSurrogates() {
+        return codePointStarts != null;
     }
 
-    int word(int index) {
-        return words[index];
+    boolean hasSurfaces() {
+        return surfaces != null;
     }
 
-    int start(int index) {
-        return starts[index];
+    /** Copies the tokens {@code [from, to)} into arrays, to {@code place} and on. */
+    void copy(int from, int to, int place, int[] intoIds, int[] intoWords, int[] intoStarts, int[] intoEnds) {
+        System.arraycopy(ids, from, intoIds, place, to - from);
+        System.arraycopy(words, from, intoWords, place, to - from);
+        System.arraycopy(starts, from, intoStarts, place, to - from);
+        System.arraycopy(ends, from, intoEnds, place, to - from);
     }
 
-    int end(int index) {
-        return ends[index];
-    }
-
-    int codePointStart(int index) {
-        return codePointStarts == null ? starts[index] : codePointStarts[index];
-    }
-
-    int codePointEnd(int index) {
-        return codePointEnds == null ? ends[index] : codePointEnds[index];
+    /** Copies the offsets of the tokens {@code [from, to)} in code points. */
+    void copyCodePoints(int from, int to, int place, int[] intoStarts, int[] intoEnds) {
+        System.arraycopy(hasSurrogates() ? codePointStarts : starts, from, intoStarts, place, to - from);
+        System.arraycopy(hasSurrogates() ? codePointEnds : ends, from, intoEnds, place, to - from);
     }
 
     /** What an added token was found as, or null where that is the token itself. */
