@@ -27,7 +27,7 @@ public final class TextTarget implements FuzzTarget {
 
     private static final int OPTION_BYTES = 4;
 
-    /** Of windows that were asked for, and decoded: where both texts are cut, there is one for every pair, as in the reference. */
+    /** Of windows that were asked for, decoded and padded: where both texts are cut, there is one for every pair, as in the reference. */
     private static final int BYTES_PER_TOKEN = 1024;
 
     private static final List<AddedToken> ADDED = List.of(
@@ -73,8 +73,8 @@ public final class TextTarget implements FuzzTarget {
                 encoding,
                 words ? Integer.MAX_VALUE : Math.max(first.length(), zero < 0 ? 0 : second.length()));
         encoding.overflow().forEach(further -> tokenizer.decode(further.inputIds(), true));
-        tokenizer.pad(List.of(encoding), Padding.LONGEST.toMultipleOf(1 + (input[3] & 0xFF)));
-        return encoding.overflow().stream().mapToLong(Encoding::size).sum() * BYTES_PER_TOKEN;
+        List<Encoding> padded = tokenizer.pad(List.of(encoding), Padding.LONGEST.toMultipleOf(1 + (input[3] & 0xFF)));
+        return padded.getFirst().overflow().stream().mapToLong(Encoding::size).sum() * BYTES_PER_TOKEN;
     }
 
     /** Not a decoder, which would mend it. */
