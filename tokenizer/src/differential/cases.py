@@ -10,6 +10,7 @@ ADDED = [
     "<x>", "<xy>", "New-York", "new-york", "caféx", "CAFÉX", "cat", "Cat", "in", " y", " ", "ab", "Ab", "Ünï", "北", "ß!", "a b", "##", "\u0301",
     "[E1]", "[SEP]", "[MASK]", "the", "e", "İ", "\U0001F600", "한", ".", "\u200b",
 ]  # fmt: skip
+CLEANED_UP = [".", "?", "!", ",", "'", "n't", "'m", "'s", "'ve", "'re", " ' ", " do not", "do not", " ."]  # when decoded
 LEAVES_NOTHING = {"\u0301", "\u200b"}  # once normalized, in some setting: Tesserae refuses, the reference cuts everywhere
 STRATEGIES = ["longest_first", "only_first", "only_second"]
 
@@ -122,10 +123,10 @@ class Cases:
                 yield line("encode", text=self.text())
 
     def decodes(self) -> Iterator[str]:
-        for start in range(0, self.count, 500):
-            added = self.rng.sample(sorted(set(ADDED) - LEAVES_NOTHING), 5) if start else []
+        for start in range(0, self.count, 250):
+            added = self.rng.sample(sorted(set(ADDED) - LEAVES_NOTHING), 3) + self.rng.sample(CLEANED_UP, 5) if start else []
             yield self.tokenizer(added=",".join(hexadecimal(content) + ":" + self.rng.choice(["", "n", "s", "ns"]) for content in added))
-            for _ in range(min(500, self.count - start)):
+            for _ in range(min(250, self.count - start)):
                 ids = [self.token_id(len(added)) for _ in range(self.rng.randint(0, 20))]
                 yield line("decode", ids=",".join(map(str, ids)), skip=self.rng.random() < 0.5, clean=self.rng.random() < 0.5)
 
