@@ -13,7 +13,7 @@ public final class BmpTarget implements PictureTarget {
     public static void fuzzerTestOneInput(byte[] input) {
         long width = PictureTarget.littleEndian(input, 18, 4);
         long height = Math.abs((int) PictureTarget.littleEndian(input, 22, 4));
-        if (PictureTarget.isWorthATry(input, width * height)) {
+        if (PictureTarget.isWorthATry(input, "BM", width * height)) {
             Contract.check(TARGET, input);
         }
     }

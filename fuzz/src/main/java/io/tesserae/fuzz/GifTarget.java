@@ -23,7 +23,7 @@ public final class GifTarget implements PictureTarget {
                 pixels = Math.max(pixels, Math.max(width, right) * Math.max(height, bottom));
             }
         }
-        if (PictureTarget.isWorthATry(input, pixels)) {
+        if (PictureTarget.isWorthATry(input, "GIF8", pixels)) {
             Contract.check(TARGET, input);
         }
     }

@@ -3,6 +3,7 @@ package io.tesserae.fuzz;
 import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.RgbImage;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,9 +20,14 @@ interface PictureTarget extends FuzzTarget {
      * Whether a fuzzer should try this: large pictures, which may well be valid and blank, only now and then, since each takes as long as
      * a thousand others.
      *
+     * @param signature what a file of the target's format begins with; the others are other targets' inputs
      * @param pixels as many as the file says it has, or more
      */
-    static boolean isWorthATry(byte[] input, long pixels) {
+    static boolean isWorthATry(byte[] input, String signature, long pixels) {
+        byte[] beginning = Arrays.copyOf(input, signature.length());
+        if (!signature.equals(new String(beginning, StandardCharsets.ISO_8859_1))) {
+            return false;
+        }
         return pixels <= LARGE || (Arrays.hashCode(input) & 63) == 0;
     }
 
