@@ -30,6 +30,9 @@ public final class TextTarget implements FuzzTarget {
     /** Of windows that were asked for, decoded and padded: where both texts are cut, there is one for every pair, as in the reference. */
     private static final int BYTES_PER_TOKEN = 1024;
 
+    /** Of each of these windows, however short. */
+    private static final int BYTES_PER_WINDOW = 4096;
+
     private static final List<AddedToken> ADDED = List.of(
             new AddedToken("<x>", false, true, true, false, false),
             new AddedToken(" ", true, true, true, false, false),
@@ -74,7 +77,9 @@ public final class TextTarget implements FuzzTarget {
                 words ? Integer.MAX_VALUE : Math.max(first.length(), zero < 0 ? 0 : second.length()));
         encoding.overflow().forEach(further -> tokenizer.decode(further.inputIds(), true));
         List<Encoding> padded = tokenizer.pad(List.of(encoding), Padding.LONGEST.toMultipleOf(1 + (input[3] & 0xFF)));
-        return padded.getFirst().overflow().stream().mapToLong(Encoding::size).sum() * BYTES_PER_TOKEN;
+        return padded.getFirst().overflow().stream()
+                .mapToLong(further -> BYTES_PER_WINDOW + (long) further.size() * BYTES_PER_TOKEN)
+                .sum();
     }
 
     /** Not a decoder, which would mend it. */
