@@ -28,6 +28,16 @@ public final class Linear {
     }
 
     /**
+     * Loads a layer whose weight and bias are not stored together: a weight that is tied to another layer's, say.
+     *
+     * @param weight {@code [outFeatures, inFeatures]}
+     * @param bias {@code [outFeatures]}
+     */
+    public static Linear load(Engine engine, StateDict.Stored weight, Tensor bias, int outFeatures, int inFeatures) {
+        return pack(engine, outFeatures, inFeatures, List.of(weight), List.of(bias));
+    }
+
+    /**
      * Loads a convolution whose kernel is as large as its stride: {@code torch.nn.Conv2d} on patches that do not overlap.
      * With every patch unfolded to a row it is a linear layer, and its weight is already stored as one.
      *

@@ -12,6 +12,7 @@ import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * DistilBERT, a smaller BERT: Sanh et al., arXiv 1910.01108; transformers' {@code DistilBertModel}.
@@ -19,10 +20,10 @@ import java.util.List;
  * <p>Word and position embeddings are added and normalised; then come transformer blocks in the original, post-norm order:
  * attention, add, normalise, feed forward, add, normalise. There are no token types and there is no pooler.
  */
-public final class DistilBert implements Encoder {
+public final class DistilBert extends Encoder {
 
     /** The epsilon of every layer norm; {@code config.json} has no key for it. */
-    private static final float EPSILON = 1e-12f;
+    static final float EPSILON = 1e-12f;
 
     private final Engine engine;
     private final TensorSource source;
@@ -50,13 +51,13 @@ public final class DistilBert implements Encoder {
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     public static DistilBert load(Engine engine, DistilBertConfig config, TensorSource source) {
-        StateDict weights = StateDict.of(source, "distilbert.");
-        DistilBert model = load(engine, config, weights, source);
+        StateDict weights = config.stateDict(source);
+        DistilBert model = loadBelowHead(engine, config, weights, source);
         weights.requireAllUsed(DistilBert::belongsToSomeHead);
         return model;
     }
 
-    static DistilBert load(Engine engine, DistilBertConfig config, StateDict weights, TensorSource source) {
+    static DistilBert loadBelowHead(Engine engine, DistilBertConfig config, StateDict weights, TensorSource source) {
         StateDict base = weights.at("distilbert");
         Embeddings embeddings = Embeddings.load(config, base.at("embeddings"));
         List<TransformerBlock> layers = new ArrayList<>();
@@ -66,7 +67,7 @@ public final class DistilBert implements Encoder {
         return new DistilBert(engine, source, config, embeddings, List.copyOf(layers));
     }
 
-    /** Tensors of heads other than the one that is loaded may lie beside it; buffers of positions always may. */
+    /** Likewise: see {@link EncoderConfig#belongsToSomeHead}. */
     static boolean belongsToSomeHead(String name) {
         return name.endsWith("position_ids")
                 || name.matches(
@@ -76,14 +77,15 @@ public final class DistilBert implements Encoder {
 
     @Override
     public EncoderOutput forward(TokenBatch batch, OutputOptions options) {
-        Recording recording = new Recording(options, batch.sequenceStarts(), config.nHeads());
+        Recording recording = recording(options, batch);
         try (Workspace workspace = engine.workspace()) {
             Tensor lastHiddenState = encode(workspace, batch, recording).copy();
-            return new EncoderOutput(batch, lastHiddenState, recording.allHiddenStates(), recording.allAttentions());
+            return new EncoderOutput(
+                    batch, lastHiddenState, Optional.empty(), recording.allHiddenStates(), recording.allAttentions());
         }
     }
 
-    /** The forward pass, in the workspace's memory: {@code [tokens, dim]}, good until the workspace is closed. */
+    @Override
     Tensor encode(Workspace workspace, TokenBatch batch, Recording recording) {
         requireKnown(batch);
         Tensor x = workspace.tensor(Workspace.Use.HIDDEN, batch.tokens(), config.dim()); // [tokens, dim]
@@ -96,39 +98,14 @@ public final class DistilBert implements Encoder {
         return x;
     }
 
-    private void requireKnown(TokenBatch batch) {
-        for (int token = 0; token < batch.tokens(); token++) {
-            int id = batch.inputIds()[token];
-            int position = batch.positionIds()[token];
-            if (id < 0 || id >= config.vocabSize()) {
-                throw new IllegalArgumentException("input id " + id + " is outside the model's vocabulary of "
-                        + config.vocabSize() + " tokens; does the tokenizer belong to this model?");
-            }
-            if (position < 0 || position >= config.maxPositionEmbeddings()) {
-                throw new IllegalArgumentException(
-                        "a sequence reaches position " + position + ", but the model has only "
-                                + config.maxPositionEmbeddings() + " positions; truncate the text");
-            }
-        }
-    }
-
+    @Override
     Engine engine() {
         return engine;
     }
 
-    /** The numbers that describe the model. */
+    @Override
     public DistilBertConfig config() {
         return config;
-    }
-
-    @Override
-    public int maxLength() {
-        return config.maxPositionEmbeddings();
-    }
-
-    @Override
-    public int vocabularySize() {
-        return config.vocabSize();
     }
 
     @Override

@@ -20,7 +20,8 @@ public record DistilBertConfig(
         int nLayers,
         int nHeads,
         int hiddenDim,
-        Activation activation) {
+        Activation activation)
+        implements EncoderConfig {
 
     /** Checks what no checkpoint can break. */
     public DistilBertConfig {
@@ -32,5 +33,20 @@ public record DistilBertConfig(
         if (dim % nHeads != 0) {
             throw new IllegalArgumentException("n_heads " + nHeads + " does not divide dim " + dim);
         }
+    }
+
+    @Override
+    public int hiddenSize() {
+        return dim;
+    }
+
+    @Override
+    public int layers() {
+        return nLayers;
+    }
+
+    @Override
+    public int attentionHeads() {
+        return nHeads;
     }
 }

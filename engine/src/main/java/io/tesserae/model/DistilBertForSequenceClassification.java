@@ -36,44 +36,30 @@ public final class DistilBertForSequenceClassification implements SequenceClassi
      */
     public static DistilBertForSequenceClassification load(
             Engine engine, DistilBertConfig config, int labels, TensorSource source) {
-        StateDict weights = StateDict.of(source, "distilbert.");
+        StateDict weights = config.stateDict(source);
         // The head first: a checkpoint that has none is refused before anything large is read.
         Linear classifier = Linear.load(engine, weights.at("classifier"), labels, config.dim());
         Linear preClassifier = Linear.load(engine, weights.at("pre_classifier"), config.dim(), config.dim());
-        DistilBert distilbert = DistilBert.load(engine, config, weights, source);
+        DistilBert distilbert = DistilBert.loadBelowHead(engine, config, weights, source);
         weights.requireAllUsed(DistilBert::belongsToSomeHead);
         return new DistilBertForSequenceClassification(distilbert, preClassifier, classifier);
     }
 
     @Override
     public SequenceClassifierOutput forward(TokenBatch batch, OutputOptions options) {
-        requireFirstTokens(batch);
-        Recording recording = new Recording(
-                options, batch.sequenceStarts(), distilbert.config().nHeads());
+        FirstTokens.require(batch);
+        Recording recording = distilbert.recording(options, batch);
         int sequences = batch.sequences();
         int dim = distilbert.config().dim();
         Tensor logits = Tensor.zeros(sequences, classifier.outFeatures()); // [sequences, labels]
         try (Workspace workspace = distilbert.engine().workspace()) {
             Tensor hiddenStates = distilbert.encode(workspace, batch, recording); // [tokens, dim]
-            Tensor pooled = workspace.tensor(Workspace.Use.CONTEXT, sequences, dim); // every sequence's first token
-            for (int s = 0; s < sequences; s++) {
-                int first = batch.sequenceStarts()[s] * dim;
-                System.arraycopy(hiddenStates.data(), first, pooled.data(), s * dim, dim);
-            }
+            Tensor pooled = FirstTokens.gather(workspace, batch, hiddenStates); // [sequences, dim]
             Tensor activated = workspace.tensor(Workspace.Use.ATTENDED, sequences, dim);
             preClassifier.forward(workspace, pooled, RELU, activated);
             classifier.forward(workspace, activated, Epilogue.NONE, logits);
         }
         return new SequenceClassifierOutput(batch, logits, recording.allHiddenStates(), recording.allAttentions());
-    }
-
-    private static void requireFirstTokens(TokenBatch batch) {
-        for (int s = 0; s < batch.sequences(); s++) {
-            if (batch.length(s) == 0 || batch.positionIds()[batch.sequenceStarts()[s]] != 0) {
-                throw new IllegalArgumentException("sequence " + s + " has no first token, or it is masked, but a"
-                        + " classifier reads the first token: pad on the right");
-            }
-        }
     }
 
     @Override

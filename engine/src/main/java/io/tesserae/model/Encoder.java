@@ -1,22 +1,89 @@
 package io.tesserae.model;
 
+import io.tesserae.kernel.Engine;
+import io.tesserae.kernel.Workspace;
+import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.Tensor;
+import io.tesserae.tensor.TensorSource;
+
 /** A model without a head: tokens in, hidden states out. Immutable and thread-safe. */
-public sealed interface Encoder extends AutoCloseable permits DistilBert {
+public abstract sealed class Encoder implements AutoCloseable permits Bert, DistilBert {
+
+    Encoder() {}
+
+    /**
+     * Loads the base model of a family from a checkpoint of it, or of any model that has it below a head.
+     *
+     * @param config which family, and of what size
+     * @param source the checkpoint's tensors; the model reads embeddings from it for as long as it lives, and closes it
+     * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
+     */
+    public static Encoder load(Engine engine, EncoderConfig config, TensorSource source) {
+        return switch (config) {
+            case BertConfig bert -> Bert.load(engine, bert, source);
+            case DistilBertConfig distilBert -> DistilBert.load(engine, distilBert, source);
+        };
+    }
+
+    /** The part of a checkpoint that lies below a head. */
+    static Encoder loadBelowHead(Engine engine, EncoderConfig config, StateDict weights, TensorSource source) {
+        return switch (config) {
+            case BertConfig bert -> Bert.loadBelowHead(engine, bert, weights, source);
+            case DistilBertConfig distilBert -> DistilBert.loadBelowHead(engine, distilBert, weights, source);
+        };
+    }
 
     /**
      * Encodes a batch.
      *
-     * @throws IllegalArgumentException if an id is outside the vocabulary or a sequence is longer than {@link #maxLength}
+     * @throws IllegalArgumentException if an id or a token type is outside the model's tables, or a sequence is longer than
+     *     {@link #maxLength}
      */
-    EncoderOutput forward(TokenBatch batch, OutputOptions options);
+    public abstract EncoderOutput forward(TokenBatch batch, OutputOptions options);
+
+    /**
+     * The forward pass, in the workspace's memory.
+     *
+     * @return {@code [tokens, hidden]}, good until the workspace is closed
+     */
+    abstract Tensor encode(Workspace workspace, TokenBatch batch, Recording recording);
+
+    abstract Engine engine();
+
+    /** The numbers that describe the model. */
+    public abstract EncoderConfig config();
 
     /** The longest sequence there are positions for, in tokens. */
-    int maxLength();
+    public int maxLength() {
+        return config().maxPositionEmbeddings();
+    }
 
     /** How many tokens the model knows: ids are below this. */
-    int vocabularySize();
+    public int vocabularySize() {
+        return config().vocabSize();
+    }
 
     /** Lets go of the checkpoint's files. Calls that come later fail. */
     @Override
-    void close();
+    public abstract void close();
+
+    final Recording recording(OutputOptions options, TokenBatch batch) {
+        return new Recording(options, batch.sequenceStarts(), config().attentionHeads());
+    }
+
+    /** A table read past its end would be another model's memory: every index is checked before the first is used. */
+    final void requireKnown(TokenBatch batch) {
+        for (int token = 0; token < batch.tokens(); token++) {
+            int id = batch.inputIds()[token];
+            int position = batch.positionIds()[token];
+            if (id < 0 || id >= vocabularySize()) {
+                throw new IllegalArgumentException("input id " + id + " is outside the model's vocabulary of "
+                        + vocabularySize() + " tokens; does the tokenizer belong to this model?");
+            }
+            if (position < 0 || position >= maxLength()) {
+                throw new IllegalArgumentException("a sequence reaches position " + position
+                        + ", but the model has only " + maxLength() + " positions; truncate the text");
+            }
+        }
+    }
 }

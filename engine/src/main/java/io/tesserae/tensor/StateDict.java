@@ -63,6 +63,11 @@ public final class StateDict {
         return source.names().stream().anyMatch(stored -> stored.startsWith(path) || stored.startsWith(bare));
     }
 
+    /** Whether there is a weight of this name, in any spelling. */
+    public boolean holds(String name) {
+        return resolve(scope + name) != null;
+    }
+
     /** A whole weight as float32, for small ones: norms, biases, position tables. */
     public Tensor read(String name, int... shape) {
         Stored weight = require(name, shape);
