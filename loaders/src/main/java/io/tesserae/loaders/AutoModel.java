@@ -1,7 +1,6 @@
 package io.tesserae.loaders;
 
 import io.tesserae.kernel.Engine;
-import io.tesserae.model.DistilBert;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.EncoderOutput;
 import io.tesserae.model.OutputOptions;
@@ -46,11 +45,10 @@ public final class AutoModel implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModel fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(files, (config, weights) -> switch (config.modelType()) {
-            case "distilbert" ->
-                new AutoModel(DistilBert.load(engine, ModelConfigs.distilBert(config), weights), config);
-            default -> throw Checkpoint.unsupportedTextFamily(config);
-        });
+        return Checkpoint.load(
+                files,
+                (config, weights) ->
+                        new AutoModel(Encoder.load(engine, ModelConfigs.encoder(config), weights), config));
     }
 
     /** Encodes a batch; the result alone. */

@@ -1,7 +1,6 @@
 package io.tesserae.loaders;
 
 import io.tesserae.kernel.Engine;
-import io.tesserae.model.DistilBertForSequenceClassification;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.SequenceClassifierOutput;
@@ -50,15 +49,8 @@ public final class AutoModelForSequenceClassification implements AutoCloseable {
      */
     public static AutoModelForSequenceClassification fromPretrained(ModelFiles files, Engine engine) {
         return Checkpoint.load(files, (config, weights) -> {
-            SequenceClassifier classifier = switch (config.modelType()) {
-                case "distilbert" ->
-                    DistilBertForSequenceClassification.load(
-                            engine,
-                            ModelConfigs.distilBert(config),
-                            config.labels().count(),
-                            weights);
-                default -> throw Checkpoint.unsupportedTextFamily(config);
-            };
+            SequenceClassifier classifier = SequenceClassifier.load(
+                    engine, ModelConfigs.encoder(config), config.labels().count(), weights);
             return new AutoModelForSequenceClassification(classifier, config, engine);
         });
     }

@@ -50,16 +50,16 @@ final class Checkpoint {
         return config.unexpected(
                 "model_type",
                 config.takesPixels()
-                        ? "distilbert, which takes token ids (a model that takes pixels is loaded by"
+                        ? "bert or distilbert, which take token ids (a model that takes pixels is loaded by"
                                 + " AutoModelForImageClassification, or AutoVisionModel for one without a head)"
-                        : "distilbert, the family that this version runs on token ids");
+                        : "bert or distilbert, the families that this version runs on token ids");
     }
 
     /** Likewise if it loads families that take pixels. */
     static ModelLoadingException unsupportedImageFamily(PretrainedConfig config) {
         return config.unexpected(
                 "model_type",
-                config.modelType().equals("distilbert")
+                config.takesTokens()
                         ? "vit, deit, dinov2 or dinov2_with_registers, which take pixels (a model that takes token ids is loaded by"
                                 + " AutoModelForSequenceClassification, or AutoModel for one without a head)"
                         : "vit, deit, dinov2 or dinov2_with_registers, the families that this version runs on pixels");

@@ -1,8 +1,10 @@
 package io.tesserae.loaders;
 
 import io.tesserae.kernel.Activation;
+import io.tesserae.model.BertConfig;
 import io.tesserae.model.Dinov2Config;
 import io.tesserae.model.DistilBertConfig;
+import io.tesserae.model.EncoderConfig;
 import io.tesserae.model.ImageGrid;
 import io.tesserae.model.VitConfig;
 import java.util.List;
@@ -19,12 +21,43 @@ final class ModelConfigs {
     private static final int LARGEST_IMAGE = 1 << 15;
     private static final int LARGEST_PATCH = 1 << 10;
     private static final int MOST_CHANNELS = 1 << 10;
+    private static final int MOST_TOKEN_TYPES = 1 << 10;
     private static final int MOST_REGISTERS = 1 << 10;
 
     /** Keys that stand for another computation when they are true. */
     private static final List<String> UNSUPPORTED_SWITCHES = List.of("is_decoder", "add_cross_attention");
 
     private ModelConfigs() {}
+
+    /** The configuration of a model that takes token ids, whatever its family. */
+    static EncoderConfig encoder(PretrainedConfig config) {
+        return switch (config.modelType()) {
+            case "bert" -> bert(config);
+            case "distilbert" -> distilBert(config);
+            default -> throw Checkpoint.unsupportedTextFamily(config);
+        };
+    }
+
+    /** BERT's keys, with the defaults of transformers' {@code BertConfig}. */
+    static BertConfig bert(PretrainedConfig config) {
+        requireKnownMathematics(config);
+        String positions =
+                config.isSet("position_embedding_type") ? config.requireString("position_embedding_type") : "absolute";
+        if (!positions.equals("absolute")) {
+            throw config.unexpected("position_embedding_type", "absolute: relative positions are not supported");
+        }
+        int hiddenSize = config.optionalInt("hidden_size", 768, 1, WIDEST);
+        return new BertConfig(
+                config.optionalInt("vocab_size", 30522, 1, LARGEST_VOCABULARY),
+                config.optionalInt("max_position_embeddings", 512, 1, MOST_POSITIONS),
+                config.optionalInt("type_vocab_size", 2, 1, MOST_TOKEN_TYPES),
+                hiddenSize,
+                config.optionalInt("num_hidden_layers", 12, 0, MOST_LAYERS),
+                requireDivisor(config, "num_attention_heads", 12, hiddenSize),
+                config.optionalInt("intermediate_size", 3072, 1, WIDEST),
+                activation(config, "hidden_act", "gelu"),
+                (float) config.optionalDouble("layer_norm_eps", 1e-12, 0, 1));
+    }
 
     /** DistilBERT's keys, with the defaults of transformers' {@code DistilBertConfig}. */
     static DistilBertConfig distilBert(PretrainedConfig config) {

@@ -38,6 +38,8 @@ public final class PretrainedConfig {
     /** Labels without names take no room in the file, but some in memory. */
     private static final int NUMBERED_LABEL_LIMIT = 100_000;
 
+    private static final Set<String> TEXT_FAMILIES = Set.of("bert", "distilbert");
+
     private static final Set<String> IMAGE_FAMILIES = Set.of("vit", "deit", "dinov2", "dinov2_with_registers");
 
     private final String where;
@@ -79,6 +81,11 @@ public final class PretrainedConfig {
     /** The family, {@code model_type}: {@code distilbert}, {@code vit}, … */
     public String modelType() {
         return modelType;
+    }
+
+    /** Whether the family is one that takes token ids, of those that run here, and not pixels. */
+    public boolean takesTokens() {
+        return TEXT_FAMILIES.contains(modelType);
     }
 
     /** Whether the family is one that takes pixels, of those that run here, and not token ids. */

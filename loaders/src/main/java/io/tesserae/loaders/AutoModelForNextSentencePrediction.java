@@ -1,0 +1,89 @@
+package io.tesserae.loaders;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.model.BertConfig;
+import io.tesserae.model.BertForSequenceClassification;
+import io.tesserae.model.DistilBertConfig;
+import io.tesserae.model.OutputOptions;
+import io.tesserae.model.SequenceClassifier;
+import io.tesserae.model.SequenceClassifierOutput;
+import io.tesserae.model.TokenBatch;
+import io.tesserae.tensor.TensorSource;
+import java.nio.file.Path;
+
+/**
+ * A model that tells whether the second text of a pair follows the first: transformers' {@code
+ * AutoModelForNextSentencePrediction}. Label 0 says that it does. BERT alone was trained for that.
+ *
+ * <p>Immutable and thread-safe. Open, it keeps the checkpoint's embedding table mapped.
+ */
+public final class AutoModelForNextSentencePrediction implements AutoCloseable {
+
+    private final SequenceClassifier classifier;
+    private final PretrainedConfig config;
+
+    private AutoModelForNextSentencePrediction(SequenceClassifier classifier, PretrainedConfig config) {
+        this.classifier = classifier;
+        this.config = config;
+    }
+
+    /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
+    public static AutoModelForNextSentencePrediction fromPretrained(Path directory) {
+        return fromPretrained(ModelFiles.directory(directory));
+    }
+
+    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static AutoModelForNextSentencePrediction fromPretrained(ModelFiles files) {
+        return fromPretrained(files, Engine.shared());
+    }
+
+    /**
+     * Loads a checkpoint.
+     *
+     * @throws ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static AutoModelForNextSentencePrediction fromPretrained(ModelFiles files, Engine engine) {
+        return Checkpoint.load(
+                files,
+                (config, weights) -> new AutoModelForNextSentencePrediction(load(engine, config, weights), config));
+    }
+
+    private static SequenceClassifier load(Engine engine, PretrainedConfig config, TensorSource weights) {
+        return switch (ModelConfigs.encoder(config)) {
+            case BertConfig bert -> BertForSequenceClassification.loadNextSentencePrediction(engine, bert, weights);
+            case DistilBertConfig _ ->
+                throw config.unexpected("model_type", "bert, the family that has a head for the next sentence");
+        };
+    }
+
+    /** Scores every pair of a batch; the result alone. */
+    public SequenceClassifierOutput forward(TokenBatch batch) {
+        return forward(batch, OutputOptions.RESULT_ONLY);
+    }
+
+    /**
+     * Scores every pair of a batch.
+     *
+     * @throws IllegalArgumentException if an id is outside the vocabulary, a sequence is too long for the model, or its
+     *     first token is masked
+     */
+    public SequenceClassifierOutput forward(TokenBatch batch, OutputOptions options) {
+        return classifier.forward(batch, options);
+    }
+
+    /** The model itself. */
+    public SequenceClassifier classifier() {
+        return classifier;
+    }
+
+    /** What config.json says. */
+    public PretrainedConfig config() {
+        return config;
+    }
+
+    /** Lets go of the checkpoint's files; calls that come later fail. */
+    @Override
+    public void close() {
+        classifier.close();
+    }
+}

@@ -1,0 +1,77 @@
+package io.tesserae.loaders;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.model.OutputOptions;
+import io.tesserae.model.QuestionAnswerer;
+import io.tesserae.model.QuestionAnswererOutput;
+import io.tesserae.model.TokenBatch;
+import java.nio.file.Path;
+
+/**
+ * A model that marks answers in a text, of whatever family its checkpoint is: transformers' {@code
+ * AutoModelForQuestionAnswering}.
+ *
+ * <p>Immutable and thread-safe. Open, it keeps the checkpoint's embedding table mapped.
+ */
+public final class AutoModelForQuestionAnswering implements AutoCloseable {
+
+    private final QuestionAnswerer answerer;
+    private final PretrainedConfig config;
+
+    private AutoModelForQuestionAnswering(QuestionAnswerer answerer, PretrainedConfig config) {
+        this.answerer = answerer;
+        this.config = config;
+    }
+
+    /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
+    public static AutoModelForQuestionAnswering fromPretrained(Path directory) {
+        return fromPretrained(ModelFiles.directory(directory));
+    }
+
+    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static AutoModelForQuestionAnswering fromPretrained(ModelFiles files) {
+        return fromPretrained(files, Engine.shared());
+    }
+
+    /**
+     * Loads a checkpoint.
+     *
+     * @throws ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static AutoModelForQuestionAnswering fromPretrained(ModelFiles files, Engine engine) {
+        return Checkpoint.load(
+                files,
+                (config, weights) -> new AutoModelForQuestionAnswering(
+                        QuestionAnswerer.load(engine, ModelConfigs.encoder(config), weights), config));
+    }
+
+    /** Scores every token of a batch as an answer's beginning and end; the result alone. */
+    public QuestionAnswererOutput forward(TokenBatch batch) {
+        return forward(batch, OutputOptions.RESULT_ONLY);
+    }
+
+    /**
+     * Scores every token of a batch as an answer's beginning and end.
+     *
+     * @throws IllegalArgumentException if an id is outside the vocabulary, or a sequence is too long for the model
+     */
+    public QuestionAnswererOutput forward(TokenBatch batch, OutputOptions options) {
+        return answerer.forward(batch, options);
+    }
+
+    /** The model itself. */
+    public QuestionAnswerer answerer() {
+        return answerer;
+    }
+
+    /** What config.json says. */
+    public PretrainedConfig config() {
+        return config;
+    }
+
+    /** Lets go of the checkpoint's files; calls that come later fail. */
+    @Override
+    public void close() {
+        answerer.close();
+    }
+}
