@@ -21,10 +21,11 @@ import picocli.CommandLine.Option;
         description = {
             "",
             "For a model of texts the feed has input_ids [batch, length] and may have attention_mask and",
-            "token_type_ids of the same shape, as I64 or I32. For a model of pictures it has",
-            "pixel_values [batch, channels, height, width] as F32; positions are interpolated where the size is",
-            "not the model's own. Written are, as F32, logits [batch, labels] by a classifier or",
-            "last_hidden_state [batch, length, hidden] by a model without a head; padded positions are zero."
+            "token_type_ids of the same shape, as I64 or I32; for multiple choice, [batch, choices, length].",
+            "For a model of pictures it has pixel_values [batch, channels, height, width] as F32; positions are",
+            "interpolated where the size is not the model's own. Written are, as F32, logits by most heads,",
+            "start_logits and end_logits [batch, length] by one that answers questions, or last_hidden_state",
+            "[batch, length, hidden] by a model without a head; padded positions are zero."
         },
         optionListHeading = "%n@|bold Options|@%n",
         footerHeading = "%n@|bold Example|@%n",

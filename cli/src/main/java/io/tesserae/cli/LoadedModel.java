@@ -1,9 +1,7 @@
 package io.tesserae.cli;
 
 import io.tesserae.kernel.Engine;
-import io.tesserae.loaders.AutoModel;
 import io.tesserae.loaders.AutoModelForImageClassification;
-import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.CheckpointWeights;
 import io.tesserae.loaders.ModelFiles;
@@ -15,14 +13,26 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A model with the head that its checkpoint was saved with: how {@code forward} and {@code bench} see it. */
 sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel {
 
     /** The classes of transformers whose checkpoints run. */
     List<String> SUPPORTED = List.of(
+            "BertModel",
+            "BertForSequenceClassification",
+            "BertForTokenClassification",
+            "BertForQuestionAnswering",
+            "BertForMaskedLM",
+            "BertForMultipleChoice",
+            "BertForNextSentencePrediction",
             "DistilBertModel",
             "DistilBertForSequenceClassification",
+            "DistilBertForTokenClassification",
+            "DistilBertForQuestionAnswering",
+            "DistilBertForMaskedLM",
+            "DistilBertForMultipleChoice",
             "ViTModel",
             "ViTForImageClassification",
             "DeiTModel",
@@ -51,20 +61,40 @@ sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel
     static LoadedModel load(ModelFiles files, Engine engine) throws IOException {
         PretrainedConfig config = PretrainedConfig.read(files);
         Optional<String> architecture = architecture(config);
-        boolean classifies = architecture.isPresent() ? !architecture.get().endsWith("Model") : hasClassifier(files);
-        if (config.takesPixels()) {
-            return classifies
-                    ? new ImageModel.Classifier(AutoModelForImageClassification.fromPretrained(files, engine))
-                    : new ImageModel.Base(AutoVisionModel.fromPretrained(files, engine));
+        String head = architecture.isPresent() ? headOf(architecture.get()) : headOf(files);
+        if (!config.takesPixels()) {
+            return TextModel.load(head, files, engine);
         }
-        return classifies
-                ? new TextModel.Classifier(AutoModelForSequenceClassification.fromPretrained(files, engine))
-                : new TextModel.Base(AutoModel.fromPretrained(files, engine));
+        return head.equals("Model")
+                ? new ImageModel.Base(AutoVisionModel.fromPretrained(files, engine))
+                : new ImageModel.Classifier(AutoModelForImageClassification.fromPretrained(files, engine));
     }
 
     /** Whether a checkpoint's family runs at all. */
     static boolean runs(PretrainedConfig config) {
-        return config.modelType().equals("distilbert") || config.takesPixels();
+        return config.takesTokens() || config.takesPixels();
+    }
+
+    /** A class's name without its family: {@code Model}, or {@code ForSequenceClassification}. */
+    private static String headOf(String architecture) {
+        int begin = architecture.indexOf("For");
+        return begin < 0 ? "Model" : architecture.substring(begin);
+    }
+
+    /** What a checkpoint's tensors tell: a classifier of whole texts needs more than one of tokens does. */
+    private static String headOf(ModelFiles files) throws IOException {
+        try (CheckpointWeights weights = CheckpointWeights.open(files)) {
+            Set<String> names = weights.names();
+            if (names.contains("qa_outputs.weight")) {
+                return "ForQuestionAnswering";
+            }
+            if (!names.contains("classifier.weight") && !names.contains("cls_classifier.weight")) {
+                return "Model";
+            }
+            boolean wholeText = names.stream()
+                    .anyMatch(name -> name.equals("pre_classifier.weight") || name.endsWith("pooler.dense.weight"));
+            return wholeText ? "ForSequenceClassification" : "ForTokenClassification";
+        }
     }
 
     /** The first architecture that is supported; empty where the file names none. */
@@ -78,12 +108,5 @@ sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel
                 .findFirst()
                 .orElseThrow(() -> new CommandException(config + ": architectures: " + String.join(", ", architectures)
                         + " is not supported; supported are " + String.join(", ", SUPPORTED))));
-    }
-
-    private static boolean hasClassifier(ModelFiles files) throws IOException {
-        try (CheckpointWeights weights = CheckpointWeights.open(files)) {
-            return weights.names().contains("classifier.weight")
-                    || weights.names().contains("cls_classifier.weight");
-        }
     }
 }

@@ -9,16 +9,27 @@ import java.util.Set;
 
 /**
  * A batch from a safetensors file: {@code input_ids}, {@code attention_mask} and {@code token_type_ids}, each
- * {@code [batch, length]}; the last two may be absent.
+ * {@code [batch, length]}, or {@code [batch, choices, length]} where sequences compete; the last two may be absent.
  *
  * @param batch the tokens that the mask leaves
+ * @param choices sequences that belong together, one after the other
  * @param length positions of every sequence in the file
  */
-record TokenFeed(TokenBatch batch, int length) {
+record TokenFeed(TokenBatch batch, int choices, int length) {
 
     private static final Set<String> KNOWN = Set.of("input_ids", "attention_mask", "token_type_ids");
 
+    /** Sequences by themselves. */
     static TokenFeed read(SafetensorsFile file) {
+        return read(file, "[batch, length]", 2);
+    }
+
+    /** Sequences that compete for an answer. */
+    static TokenFeed readChoices(SafetensorsFile file) {
+        return read(file, "[batch, choices, length]", 3);
+    }
+
+    private static TokenFeed read(SafetensorsFile file, String expected, int rank) {
         for (String name : file.names()) {
             if (!KNOWN.contains(name)) {
                 throw new CommandException(file.describe(name)
@@ -30,32 +41,33 @@ record TokenFeed(TokenBatch batch, int length) {
         }
         TensorEntry inputIds = require(file, "input_ids");
         long[] shape = inputIds.shape();
-        if (shape.length != 2 || shape[0] == 0 || shape[1] == 0) {
+        if (shape.length != rank || Arrays.stream(shape).anyMatch(dimension -> dimension == 0)) {
             throw new CommandException(
-                    file.describe("input_ids") + ": expected the shape [batch, length], both 1 or more");
+                    file.describe("input_ids") + ": expected the shape " + expected + ", each 1 or more");
         }
         if (inputIds.elementCount() > Integer.MAX_VALUE - 8) {
             throw new CommandException(file.describe("input_ids") + ": more tokens than one batch can have");
         }
-        int rows = (int) shape[0];
-        int length = (int) shape[1];
-        int[][] ids = rows(file, "input_ids", shape);
-        int[][] types =
-                file.names().contains("token_type_ids") ? rows(file, "token_type_ids", shape) : new int[rows][length];
+        int length = (int) shape[rank - 1];
+        int rows = (int) (inputIds.elementCount() / length);
+        int[][] ids = rows(file, "input_ids", shape, rows, length);
+        int[][] types = file.names().contains("token_type_ids")
+                ? rows(file, "token_type_ids", shape, rows, length)
+                : new int[rows][length];
         TokenBatch batch = file.names().contains("attention_mask")
-                ? TokenBatch.masked(ids, types, rows(file, "attention_mask", shape))
+                ? TokenBatch.masked(ids, types, rows(file, "attention_mask", shape, rows, length))
                 : TokenBatch.of(ids, types);
-        return new TokenFeed(batch, length);
+        return new TokenFeed(batch, rows / (int) shape[0], length);
     }
 
-    private static int[][] rows(SafetensorsFile file, String name, long[] shape) {
+    private static int[][] rows(SafetensorsFile file, String name, long[] shape, int count, int length) {
         if (!Arrays.equals(require(file, name).shape(), shape)) {
             throw new CommandException(
                     file.describe(name) + ": expected the shape of input_ids, " + Arrays.toString(shape));
         }
-        int[][] rows = new int[(int) shape[0]][(int) shape[1]];
-        for (int row = 0; row < rows.length; row++) {
-            file.readInts(name, row * shape[1], rows[row], 0, rows[row].length);
+        int[][] rows = new int[count][length];
+        for (int row = 0; row < count; row++) {
+            file.readInts(name, (long) row * length, rows[row], 0, length);
         }
         return rows;
     }
