@@ -12,7 +12,6 @@ import java.nio.file.PathMatcher;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
@@ -40,13 +39,8 @@ final class ImageFormat implements InputFormat<ImageInput> {
     }
 
     @Override
-    public String requiredKey() {
-        return "image";
-    }
-
-    @Override
-    public List<String> optionalKeys() {
-        return List.of();
+    public List<InputObject.Key> keys() {
+        return List.of(InputObject.Key.required("image"));
     }
 
     @Override
@@ -91,8 +85,8 @@ final class ImageFormat implements InputFormat<ImageInput> {
     }
 
     @Override
-    public ImageInput ofObject(Map<String, String> members, String place) {
-        return ofText(members.get("image"), place);
+    public ImageInput ofObject(InputObject object, String place) {
+        return ofText(object.text("image"), place);
     }
 
     private static boolean isUri(String text) {

@@ -2,8 +2,6 @@ package io.tesserae.cli;
 
 import io.tesserae.pipelines.TextInput;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * What an input looks like on the command line and in a line of a file.
@@ -18,11 +16,8 @@ interface InputFormat<T> {
     /** What inputs are called in messages: {@code texts}. */
     String plural();
 
-    /** The member that an object must have. */
-    String requiredKey();
-
-    /** Members that an object may have, or have as null. */
-    List<String> optionalKeys();
+    /** The members that an object may have; the first is what a plain text stands for. */
+    List<InputObject.Key> keys();
 
     /** The members in words. */
     String describeKeys();
@@ -38,7 +33,7 @@ interface InputFormat<T> {
     T ofText(String text, String place);
 
     /** The input that an object of these members is. */
-    T ofObject(Map<String, String> members, String place);
+    T ofObject(InputObject object, String place);
 
     /** Texts are taken as they are. */
     final class Texts implements InputFormat<TextInput> {
@@ -51,13 +46,8 @@ interface InputFormat<T> {
         }
 
         @Override
-        public String requiredKey() {
-            return "text";
-        }
-
-        @Override
-        public List<String> optionalKeys() {
-            return List.of("text_pair");
+        public List<InputObject.Key> keys() {
+            return List.of(InputObject.Key.required("text"), InputObject.Key.optional("text_pair"));
         }
 
         @Override
@@ -76,8 +66,8 @@ interface InputFormat<T> {
         }
 
         @Override
-        public TextInput ofObject(Map<String, String> members, String place) {
-            return new TextInput(members.get("text"), Optional.ofNullable(members.get("text_pair")));
+        public TextInput ofObject(InputObject object, String place) {
+            return new TextInput(object.text("text"), object.optionalText("text_pair"));
         }
     }
 }

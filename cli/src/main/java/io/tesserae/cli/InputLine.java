@@ -9,9 +9,13 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One line of a file of inputs: plain text, a JSON string, or a JSON object of strings.
@@ -50,36 +54,50 @@ record InputLine(String text, String place) {
     }
 
     /** The members; those that are null are as good as absent where they may be. */
-    private Map<String, String> readObject(JsonReader reader, InputFormat<?> format) throws IOException {
-        Map<String, Optional<String>> members = new HashMap<>();
+    private InputObject readObject(JsonReader reader, InputFormat<?> format) throws IOException {
+        Map<String, InputObject.Key> keys = new HashMap<>();
+        format.keys().forEach(key -> keys.put(key.name(), key));
+        Map<String, List<String>> members = new HashMap<>();
+        Set<String> seen = new HashSet<>();
         reader.beginObject();
         while (reader.hasNext()) {
             String name = reader.nextName();
-            if (!name.equals(format.requiredKey()) && !format.optionalKeys().contains(name)) {
+            if (!keys.containsKey(name)) {
                 throw new CommandException(
                         place + ": unknown key " + new Json().string(name) + "; expected " + format.describeKeys());
             }
-            Optional<String> value =
-                    format.optionalKeys().contains(name) ? readOptionalString(reader) : Optional.of(readString(reader));
-            if (members.put(name, value) != null) {
+            if (!seen.add(name)) {
                 throw new CommandException(place + ": the key \"" + name + "\" stands twice in one object");
             }
+            readMember(reader, keys.get(name)).ifPresent(value -> members.put(name, value));
         }
         reader.endObject();
-        if (!members.containsKey(format.requiredKey())) {
-            throw new CommandException(place + ": expected an object with the key \"" + format.requiredKey() + "\"");
+        for (InputObject.Key key : format.keys()) {
+            if (key.required() && !members.containsKey(key.name())) {
+                throw new CommandException(place + ": expected an object with the key \"" + key.name() + "\"");
+            }
         }
-        Map<String, String> present = new HashMap<>();
-        members.forEach((name, value) -> value.ifPresent(string -> present.put(name, string)));
-        return present;
+        return new InputObject(members);
     }
 
-    private Optional<String> readOptionalString(JsonReader reader) throws IOException {
-        if (reader.peek() == JsonToken.NULL) {
+    private Optional<List<String>> readMember(JsonReader reader, InputObject.Key key) throws IOException {
+        if (!key.required() && reader.peek() == JsonToken.NULL) {
             reader.nextNull();
             return Optional.empty();
         }
-        return Optional.of(readString(reader));
+        if (!key.several() || reader.peek() == JsonToken.STRING) {
+            return Optional.of(List.of(readString(reader)));
+        }
+        if (reader.peek() != JsonToken.BEGIN_ARRAY) {
+            throw new CommandException(place + ": expected a string, or an array of strings, at " + reader.getPath());
+        }
+        List<String> strings = new ArrayList<>();
+        reader.beginArray();
+        while (reader.hasNext()) {
+            strings.add(readString(reader));
+        }
+        reader.endArray();
+        return Optional.of(strings);
     }
 
     private String readString(JsonReader reader) throws IOException {

@@ -175,14 +175,15 @@ class ForwardCommandTest {
     @Test
     void architecturesThatDoNotRunAreNamed() throws IOException {
         Path good = write(writer -> writer.addLongs("input_ids", new long[] {2, 3}, 1, 2));
-        Path model = Files.createDirectory(folder.resolve("bert"));
+        Path model = Files.createDirectory(folder.resolve("roberta"));
         Files.writeString(
-                model.resolve("config.json"), "{\"model_type\": \"bert\", \"architectures\": [\"BertForMaskedLM\"]}");
+                model.resolve("config.json"),
+                "{\"model_type\": \"roberta\", \"architectures\": [\"RobertaForMaskedLM\"]}");
         for (Run run : new Run[] {
             Run.of("forward", "--model", model.toString(), "--feed", good.toString(), "--out", "x"),
             Run.of("bench", "--model", model.toString())
         }) {
-            assertFails("BertForMaskedLM is not supported; supported are DistilBertModel", run);
+            assertFails("RobertaForMaskedLM is not supported; supported are BertModel", run);
         }
         assertTrue(Run.of("inspect", model.toString()).out().contains("runs here     no; supported are"));
     }

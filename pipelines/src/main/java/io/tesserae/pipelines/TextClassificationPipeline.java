@@ -1,15 +1,11 @@
 package io.tesserae.pipelines;
 
 import io.tesserae.loaders.AutoModelForSequenceClassification;
-import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
-import io.tesserae.tokenizer.EncodingOptions;
-import io.tesserae.tokenizer.TruncationStrategy;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Text in, labels and scores out: transformers' {@code TextClassificationPipeline}.
@@ -18,16 +14,12 @@ import java.util.List;
  */
 public final class TextClassificationPipeline implements AutoCloseable {
 
-    /** Where nobody says how many texts go together: about this many tokens, which keeps all matrices tall enough. */
-    private static final int BATCH_TOKENS = 2048;
-
-    private final BertTokenizer tokenizer;
+    private final FittingTokenizer tokenizer;
     private final AutoModelForSequenceClassification model;
 
     TextClassificationPipeline(BertTokenizer tokenizer, AutoModelForSequenceClassification model, String where) {
-        this.tokenizer = tokenizer;
+        this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().encoder(), where);
         this.model = model;
-        Pipelines.requireOneVocabulary(tokenizer, model.classifier().encoder(), where);
     }
 
     /** The best label of a text; a text that is too long for the model is refused. */
@@ -54,65 +46,60 @@ public final class TextClassificationPipeline implements AutoCloseable {
      * @throws IllegalArgumentException if a text is too long for the model, and is not to be truncated
      */
     public List<TextClassification> classify(List<TextInput> inputs, TextClassificationOptions options) {
-        List<TextClassification> answers = new ArrayList<>(inputs.size());
-        List<Encoding> batch = new ArrayList<>();
-        int tokens = 0;
-        for (TextInput input : inputs) {
-            Encoding encoding = encode(input, options.truncation());
-            batch.add(encoding);
-            tokens += encoding.size();
-            boolean full = options.batchSize() > 0 ? batch.size() >= options.batchSize() : tokens >= BATCH_TOKENS;
-            if (full) {
-                classifyBatch(batch, options, answers);
-                batch.clear();
-                tokens = 0;
-            }
-        }
-        if (!batch.isEmpty()) {
-            classifyBatch(batch, options, answers);
-        }
-        return List.copyOf(answers);
+        return RaggedSchedule.list(inputs, options.batchSize(), new Classifying(options));
     }
 
-    private Encoding encode(TextInput input, boolean truncate) {
-        EncodingOptions options = truncate
-                ? EncodingOptions.DEFAULT
-                        .withTruncation(TruncationStrategy.LONGEST_FIRST)
-                        .withMaxLength(maxLength())
-                : EncodingOptions.DEFAULT;
-        Encoding encoding = tokenizer.encode(input.text(), input.textPair().orElse(null), options);
-        if (encoding.size() > model.classifier().encoder().maxLength()) {
-            throw new IllegalArgumentException("a text of " + encoding.size()
-                    + " tokens is too long for the model, which has "
-                    + model.classifier().encoder().maxLength() + " positions; shorten it, or ask for truncation");
-        }
-        return encoding;
+    /**
+     * Labels of any number of texts or pairs, in their order: as many are read at a time as one batch holds, and answers
+     * come as they are asked for.
+     *
+     * @return a stream that throws IllegalArgumentException at a text that is too long, after the answers before it, and
+     *     {@link java.util.concurrent.CancellationException} where its thread is interrupted
+     */
+    public Stream<TextClassification> classify(Stream<TextInput> inputs, TextClassificationOptions options) {
+        return RaggedSchedule.stream(inputs, options.batchSize(), new Classifying(options));
     }
 
-    private void classifyBatch(
-            List<Encoding> encodings, TextClassificationOptions options, List<TextClassification> answers) {
-        int[][] inputIds = encodings.stream().map(Encoding::inputIds).toArray(int[][]::new);
-        int[][] tokenTypeIds = encodings.stream().map(Encoding::tokenTypeIds).toArray(int[][]::new);
-        Tensor logits = model.forward(TokenBatch.of(inputIds, tokenTypeIds)).logits(); // [texts, labels]
-        ScoreFunction function = options.functionToApply().orElseGet(() -> ScoreFunction.of(model.config()));
-        int labels = logits.dimension(1);
-        for (int text = 0; text < encodings.size(); text++) {
-            float[] scores = Arrays.copyOfRange(logits.data(), text * labels, (text + 1) * labels);
+    /** A text is one sequence, and its logits are all that the model says. */
+    private final class Classifying implements RaggedSchedule.Work<TextInput, float[], TextClassification> {
+
+        private final TextClassificationOptions options;
+        private final ScoreFunction function;
+
+        Classifying(TextClassificationOptions options) {
+            this.options = options;
+            this.function = options.functionToApply().orElseGet(() -> ScoreFunction.of(model.config()));
+        }
+
+        @Override
+        public List<Encoding> encode(TextInput input) {
+            return List.of(tokenizer.encode(input, options.truncation()));
+        }
+
+        @Override
+        public List<float[]> forward(List<Encoding> batch) {
+            Tensor logits = model.forward(FittingTokenizer.batch(batch)).logits(); // [texts, labels]
+            return Rows.of(logits);
+        }
+
+        @Override
+        public TextClassification answer(TextInput input, List<Encoding> sequences, List<float[]> logits) {
+            float[] scores = logits.getFirst();
             function.apply(model.engine().kernels(), scores);
-            answers.add(new TextClassification(
+            return new TextClassification(
                     Classification.best(model.config().labels(), scores, options.topK()),
-                    encodings.get(text).truncatedTokens()));
+                    sequences.getFirst().truncatedTokens());
         }
     }
 
     /** The longest encoding that the tokenizer and the model agree on, in tokens, special tokens included. */
     public int maxLength() {
-        return Math.min(tokenizer.modelMaxLength(), model.classifier().encoder().maxLength());
+        return tokenizer.maxLength();
     }
 
     /** The tokenizer. */
     public BertTokenizer tokenizer() {
-        return tokenizer;
+        return tokenizer.tokenizer();
     }
 
     /** The model. */

@@ -114,10 +114,13 @@ class TextClassificationErrorsTest {
     void anotherFamilyIsNamed() throws IOException {
         EditedCheckpoint.copyOf(SST2, folder)
                 .config("\"model_type\": \"distilbert\"", "\"model_type\": \"longformer\"");
-        assertRefused("config.json", "model_type", "longformer", "distilbert");
-        EditedCheckpoint bert = new EditedCheckpoint(folder).config("\"longformer\"", "\"bert\"");
-        assertRefused("config.json", "model_type", "\"bert\"");
-        bert.config("\"model_type\": \"bert\"", "\"other_type\": \"bert\"");
+        assertRefused("config.json", "model_type", "longformer", "distilbert", "bert");
+        EditedCheckpoint edited = new EditedCheckpoint(folder);
+        edited.config("\"longformer\"", "\"roberta\"");
+        assertRefused("config.json", "model_type", "\"roberta\"");
+        edited.config("\"roberta\"", "\"mpnet\"");
+        assertRefused("config.json", "model_type", "\"mpnet\"");
+        edited.config("\"model_type\": \"mpnet\"", "\"other_type\": \"mpnet\"");
         assertRefused("config.json", "model_type");
     }
 

@@ -1,0 +1,54 @@
+package io.tesserae.cli;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The members of a JSON object that is an input, as an {@link InputFormat} knows them; those that were null are absent.
+ *
+ * @param members by name: strings, and arrays of strings
+ */
+record InputObject(Map<String, List<String>> members) {
+
+    /**
+     * What an object may have for a member.
+     *
+     * @param name of the member
+     * @param required whether the object must have it, and not as null
+     * @param several whether it may be an array of strings, and not only a string
+     */
+    record Key(String name, boolean required, boolean several) {
+
+        static Key required(String name) {
+            return new Key(name, true, false);
+        }
+
+        static Key optional(String name) {
+            return new Key(name, false, false);
+        }
+
+        static Key requiredArray(String name) {
+            return new Key(name, true, true);
+        }
+
+        static Key optionalArray(String name) {
+            return new Key(name, false, true);
+        }
+    }
+
+    /** A member that must be there. */
+    String text(String name) {
+        return members.get(name).getFirst();
+    }
+
+    /** A member that may be there. */
+    Optional<String> optionalText(String name) {
+        return Optional.ofNullable(members.get(name)).map(List::getFirst);
+    }
+
+    /** A member that is an array, or a string, which is an array of one then; empty if it is absent. */
+    Optional<List<String>> texts(String name) {
+        return Optional.ofNullable(members.get(name));
+    }
+}

@@ -1,0 +1,67 @@
+package io.tesserae.pipelines;
+
+import io.tesserae.model.Encoder;
+import io.tesserae.model.TokenBatch;
+import io.tesserae.tokenizer.BertTokenizer;
+import io.tesserae.tokenizer.Encoding;
+import io.tesserae.tokenizer.EncodingOptions;
+import io.tesserae.tokenizer.TruncationStrategy;
+import java.util.List;
+
+/**
+ * A model's tokenizer, which knows how much the model takes: what it lets through fits.
+ *
+ * @param tokenizer the tokenizer
+ * @param positions how many tokens of a sequence the model has positions for
+ */
+record FittingTokenizer(BertTokenizer tokenizer, int positions) {
+
+    /**
+     * The tokenizer of a model.
+     *
+     * @param where what to call the model's config.json
+     * @throws io.tesserae.loaders.ModelLoadingException if the tokenizer knows tokens that the model does not
+     */
+    static FittingTokenizer of(BertTokenizer tokenizer, Encoder encoder, String where) {
+        Pipelines.requireOneVocabulary(tokenizer, encoder, where);
+        return new FittingTokenizer(tokenizer, encoder.maxLength());
+    }
+
+    /** The longest encoding that the tokenizer and the model agree on, in tokens, special tokens included. */
+    int maxLength() {
+        return Math.min(tokenizer.modelMaxLength(), positions);
+    }
+
+    /**
+     * Encodes a text or a pair.
+     *
+     * @param truncate whether what is too long is cut, rather than refused
+     * @throws IllegalArgumentException if it is too long for the model, and is not to be cut
+     */
+    Encoding encode(TextInput input, boolean truncate) {
+        return encode(input, truncate ? truncating(TruncationStrategy.LONGEST_FIRST) : EncodingOptions.DEFAULT);
+    }
+
+    /** Likewise with other options: another way to cut, say. */
+    Encoding encode(TextInput input, EncodingOptions options) {
+        Encoding encoding = tokenizer.encode(input.text(), input.textPair().orElse(null), options);
+        if (encoding.size() > positions) {
+            throw new IllegalArgumentException(
+                    "a text of " + encoding.size() + " tokens is too long for the model, which has " + positions
+                            + " positions; shorten it, or ask for truncation");
+        }
+        return encoding;
+    }
+
+    /** Options that cut to the longest length, in this way. */
+    EncodingOptions truncating(TruncationStrategy strategy) {
+        return EncodingOptions.DEFAULT.withTruncation(strategy).withMaxLength(maxLength());
+    }
+
+    /** Encodings as a ragged batch, in their order. */
+    static TokenBatch batch(List<Encoding> encodings) {
+        return TokenBatch.of(
+                encodings.stream().map(Encoding::inputIds).toArray(int[][]::new),
+                encodings.stream().map(Encoding::tokenTypeIds).toArray(int[][]::new));
+    }
+}

@@ -1,0 +1,25 @@
+package io.tesserae.pipelines;
+
+import io.tesserae.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A matrix taken apart. */
+final class Rows {
+
+    private Rows() {}
+
+    /** The rows of a matrix {@code [rows, columns]}, each a copy. */
+    static List<float[]> of(Tensor matrix) {
+        return of(matrix, 0, matrix.dimension(0));
+    }
+
+    /** The rows from {@code first} to before {@code end}, each a copy. */
+    static List<float[]> of(Tensor matrix, int first, int end) {
+        int columns = matrix.dimension(1);
+        return IntStream.range(first, end)
+                .mapToObj(row -> Arrays.copyOfRange(matrix.data(), row * columns, (row + 1) * columns))
+                .toList();
+    }
+}
