@@ -84,7 +84,7 @@ public final class CheckpointFiles {
     }
 
     /** As {@code 1_Pooling}: nothing that could lead elsewhere on any system. */
-    private static void requirePlainFolder(JsonObjectReader module, String folder) {
+    static void requirePlainFolder(JsonObjectReader module, String folder) {
         if (!folder.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")) {
             throw module.wrong(
                     "path",

@@ -9,6 +9,7 @@ import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.SentenceTransformer;
 import io.tesserae.loaders.image.ImageProcessor;
 import io.tesserae.model.Encoder;
 import io.tesserae.tokenizer.BertTokenizer;
@@ -51,6 +52,26 @@ public final class Pipelines {
         var tokenizer = AutoTokenizer.fromPretrained(files);
         var model = AutoModelForSequenceClassification.fromPretrained(files, engine);
         return closingOnFailure(model, () -> new TextClassificationPipeline(tokenizer, model, config(files)));
+    }
+
+    /**
+     * Sentence embeddings, with the checkpoint in a folder, in the layout of sentence-transformers or any encoder's.
+     *
+     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static SentenceEmbeddingPipeline sentenceEmbedding(Path directory) {
+        return sentenceEmbedding(ModelFiles.directory(directory));
+    }
+
+    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static SentenceEmbeddingPipeline sentenceEmbedding(ModelFiles files) {
+        return sentenceEmbedding(files, Engine.shared());
+    }
+
+    /** Likewise with an engine of one's own. */
+    public static SentenceEmbeddingPipeline sentenceEmbedding(ModelFiles files, Engine engine) {
+        var model = SentenceTransformer.fromPretrained(files, engine);
+        return closingOnFailure(model, () -> new SentenceEmbeddingPipeline(model, config(files)));
     }
 
     /**

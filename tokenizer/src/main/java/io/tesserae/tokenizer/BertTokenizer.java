@@ -310,6 +310,26 @@ public final class BertTokenizer {
         return builder.addedTokens(all).build();
     }
 
+    /**
+     * This tokenizer with the case lowered before anything else is done to a text, unless lowering it is one of its steps
+     * already: what {@code do_lower_case} of sentence-transformers asks for.
+     */
+    public BertTokenizer loweringCaseFirst() {
+        Normalization own = settings.normalization();
+        boolean lowers = switch (own) {
+            case Normalization.Bert bert -> bert.lowercase();
+            case Normalization.Lowercase _ -> true;
+            case Normalization.Sequence sequence -> sequence.steps().contains(new Normalization.Lowercase());
+            case Normalization.Nfd _, Normalization.StripAccents _, Normalization.Strip _ -> false;
+        };
+        if (lowers) {
+            return this;
+        }
+        return new Builder(settings)
+                .normalization(new Normalization.Sequence(List.of(new Normalization.Lowercase(), own)))
+                .build();
+    }
+
     /** How many tokens there are, added ones included: {@code len(tokenizer)} in Python. */
     public int vocabularySize() {
         return vocabulary.size();
