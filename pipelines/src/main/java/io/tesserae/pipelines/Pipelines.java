@@ -54,6 +54,16 @@ public final class Pipelines {
     }
 
     /**
+     * Likewise with a tokenizer and a model that are loaded already; the pipeline closes the model.
+     *
+     * @throws io.tesserae.loaders.ModelLoadingException if the tokenizer knows tokens that the model does not
+     */
+    public static TextClassificationPipeline textClassification(
+            BertTokenizer tokenizer, AutoModelForSequenceClassification model) {
+        return new TextClassificationPipeline(tokenizer, model, model.config().toString());
+    }
+
+    /**
      * Image classification, with the checkpoint in a folder.
      *
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
