@@ -64,6 +64,27 @@ public final class Pipelines {
     }
 
     /**
+     * Text ranking with a cross-encoder, with the checkpoint in a folder.
+     *
+     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static TextRankingPipeline textRanking(Path directory) {
+        return textRanking(ModelFiles.directory(directory));
+    }
+
+    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static TextRankingPipeline textRanking(ModelFiles files) {
+        return textRanking(files, Engine.shared());
+    }
+
+    /** Likewise with an engine of one's own. */
+    public static TextRankingPipeline textRanking(ModelFiles files, Engine engine) {
+        var tokenizer = AutoTokenizer.fromPretrained(files);
+        var model = AutoModelForSequenceClassification.fromPretrained(files, engine);
+        return closingOnFailure(model, () -> new TextRankingPipeline(tokenizer, model, config(files)));
+    }
+
+    /**
      * Image classification, with the checkpoint in a folder.
      *
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
