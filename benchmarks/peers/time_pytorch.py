@@ -7,7 +7,8 @@ WORKLOAD SECONDS of standard input with one line of JSON, until the input ends. 
   8x128     8 sequences of 128 tokens
   3+9+16    sequences of those lengths, padded to the longest, as PyTorch needs it
   4@224     4 pictures of 224 x 224 pixels
-and is run for that long, after a warm-up of two runs. The answer holds median_ms and min_ms of one run, and runs; with
+  corpus:1,2;3|4   batches of sequences of these ids, each batch padded to its longest sequence
+and is run for that long, after a warm-up of two runs (none for a corpus, which is long). The answer holds median_ms and min_ms of one run, and runs; with
 SECONDS 0 the batch runs once and the answer holds its logits. Or it holds error. What is in a batch is made by the rules of
 io.tesserae.benchmarks.TokenWorkload and ImageWorkload, so that the logits of all engines can be compared. --compile uses
 torch.compile, which needs a C++ compiler.
@@ -34,6 +35,20 @@ def image_batch(torch, images: int, side: int) -> dict:
     return {"pixel_values": values.reshape(images, 3, side, side)}
 
 
+def padded_batch(torch, sequences: list[list[int]]) -> dict:
+    longest = max(map(len, sequences))
+    padded = [sequence + [0] * (longest - len(sequence)) for sequence in sequences]
+    mask = [[1] * len(sequence) + [0] * (longest - len(sequence)) for sequence in sequences]
+    return {"input_ids": torch.tensor(padded), "attention_mask": torch.tensor(mask)}
+
+
+def batches_of(torch, workload: str) -> list[dict]:
+    if not workload.startswith("corpus:"):
+        return [batch_of(torch, workload)]
+    batches = workload.removeprefix("corpus:").split("|")
+    return [padded_batch(torch, [[int(i) for i in ids.split(",")] for ids in batch.split(";")]) for batch in batches]
+
+
 def batch_of(torch, workload: str) -> dict:
     if "@" in workload:
         images, side = map(int, workload.split("@"))
@@ -51,17 +66,22 @@ def batch_of(torch, workload: str) -> dict:
 
 
 def measure(torch, model, workload: str, seconds: float) -> dict:
-    feed = batch_of(torch, workload)
+    batches = batches_of(torch, workload)
     times = []
     with torch.inference_mode():
         if seconds == 0:
-            return {"logits": model(**feed).logits.tolist()}
-        for _ in range(2):
-            model(**feed)
+            return {"logits": [row for feed in batches for row in model(**feed).logits.tolist()]}
+
+        def run() -> None:
+            for feed in batches:
+                model(**feed)
+
+        for _ in range(2 if len(batches) == 1 else 0):
+            run()
         end = time.perf_counter() + seconds
         while not times or time.perf_counter() < end:
             start = time.perf_counter()
-            model(**feed)
+            run()
             times.append(time.perf_counter() - start)
     return {"median_ms": statistics.median(times) * 1e3, "min_ms": min(times) * 1e3, "runs": len(times)}
 

@@ -80,7 +80,7 @@ record Comparison(Workload workload, Map<String, List<Timing>> rounds) {
         StringBuilder table = new StringBuilder(row(header)).append("|---").append("|--:".repeat(header.size() - 1));
         table.append("|\n");
         for (Comparison comparison : comparisons) {
-            List<String> cells = new ArrayList<>(List.of(comparison.workload.toString()));
+            List<String> cells = new ArrayList<>(List.of(comparison.workload.title()));
             for (String name : names) {
                 cells.add(number("%.1f", comparison.medianMilliseconds(name))
                         + number(" (%.1f)", comparison.minimumMilliseconds(name)));

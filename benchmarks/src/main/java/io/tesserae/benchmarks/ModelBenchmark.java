@@ -59,6 +59,8 @@ public class ModelBenchmark {
             engine = Engine.builder().threads(threads).build();
             switch (workload.equals("sentences") ? SENTENCES : Workload.parse(workload)) {
                 case TokenWorkload tokens -> loadDistilBert(tokens.tokenBatch());
+                case CorpusWorkload corpus ->
+                    throw new IllegalArgumentException(corpus.title() + ": a corpus is timed by SideBySide");
                 case ImageWorkload images -> loadVit(images.imageBatch());
             }
         }

@@ -7,7 +7,9 @@ import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -53,41 +55,58 @@ public final class OnnxRuntimePeer implements Contender {
 
     @Override
     public float[][] logits(Workload workload) {
-        try (Feed feed = feed(workload)) {
-            return run(feed);
+        try (Feeds feeds = feeds(workload)) {
+            List<float[]> rows = new ArrayList<>();
+            for (Map<String, OnnxTensor> batch : feeds.batches()) {
+                rows.addAll(List.of(run(batch)));
+            }
+            return workload instanceof CorpusWorkload corpus ? corpus.inOrder(rows) : rows.toArray(float[][]::new);
         } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime failed on " + workload + ": " + e.getMessage(), e);
+            throw new IllegalStateException("ONNX Runtime failed on " + workload.title() + ": " + e.getMessage(), e);
         }
     }
 
     /** Times the model alone: the input tensors are made beforehand. */
     @Override
     public Timing time(Workload workload, double seconds) {
-        try (Feed feed = feed(workload)) {
-            return Timing.of(seconds, () -> run(feed));
+        try (Feeds feeds = feeds(workload)) {
+            return Timing.of(workload.warmUpRuns(), seconds, () -> {
+                for (Map<String, OnnxTensor> batch : feeds.batches()) {
+                    run(batch);
+                }
+            });
         } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime failed on " + workload + ": " + e.getMessage(), e);
+            throw new IllegalStateException("ONNX Runtime failed on " + workload.title() + ": " + e.getMessage(), e);
         }
     }
 
-    /** A workload in the runtime's memory: its inputs by their names. */
-    private record Feed(Map<String, OnnxTensor> inputs) implements AutoCloseable {
+    /** A workload in the runtime's memory, batch by batch: inputs by their names. */
+    private record Feeds(List<Map<String, OnnxTensor>> batches) implements AutoCloseable {
 
         @Override
         public void close() {
-            inputs.values().forEach(OnnxTensor::close);
+            batches.forEach(batch -> batch.values().forEach(OnnxTensor::close));
         }
     }
 
-    private Feed feed(Workload workload) throws OrtException {
-        return new Feed(
-                switch (workload) {
-                    case TokenWorkload tokens ->
-                        Map.of(
-                                "input_ids", OnnxTensor.createTensor(environment, tokens.inputIds()),
-                                "attention_mask", OnnxTensor.createTensor(environment, tokens.attentionMask()));
-                    case ImageWorkload images -> Map.of("pixel_values", pixelValues(images));
-                });
+    private Feeds feeds(Workload workload) throws OrtException {
+        List<Map<String, OnnxTensor>> batches = new ArrayList<>();
+        switch (workload) {
+            case TokenWorkload tokens -> batches.add(tokens(tokens.inputIds(), tokens.attentionMask()));
+            case CorpusWorkload corpus -> {
+                for (int[] batch : corpus.batches()) {
+                    batches.add(tokens(corpus.paddedIds(batch), corpus.attentionMask(batch)));
+                }
+            }
+            case ImageWorkload images -> batches.add(Map.of("pixel_values", pixelValues(images)));
+        }
+        return new Feeds(batches);
+    }
+
+    private Map<String, OnnxTensor> tokens(long[][] inputIds, long[][] attentionMask) throws OrtException {
+        return Map.of(
+                "input_ids", OnnxTensor.createTensor(environment, inputIds),
+                "attention_mask", OnnxTensor.createTensor(environment, attentionMask));
     }
 
     private OnnxTensor pixelValues(ImageWorkload images) throws OrtException {
@@ -95,8 +114,8 @@ public final class OnnxRuntimePeer implements Contender {
         return OnnxTensor.createTensor(environment, FloatBuffer.wrap(images.pixelValues()), shape);
     }
 
-    private float[][] run(Feed feed) throws OrtException {
-        try (OrtSession.Result result = session.run(feed.inputs(), Set.of("logits"))) {
+    private float[][] run(Map<String, OnnxTensor> feed) throws OrtException {
+        try (OrtSession.Result result = session.run(feed, Set.of("logits"))) {
             return (float[][]) result.get(0).getValue();
         }
     }

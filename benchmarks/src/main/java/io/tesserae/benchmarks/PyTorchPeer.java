@@ -62,7 +62,8 @@ public final class PyTorchPeer implements Contender {
 
     @Override
     public float[][] logits(Workload workload) {
-        return new Gson().fromJson(ask(workload, 0).get("logits"), float[][].class);
+        float[][] rows = new Gson().fromJson(ask(workload, 0).get("logits"), float[][].class);
+        return workload instanceof CorpusWorkload corpus ? corpus.inOrder(List.of(rows)) : rows;
     }
 
     @Override

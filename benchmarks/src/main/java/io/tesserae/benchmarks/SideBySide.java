@@ -1,5 +1,11 @@
 package io.tesserae.benchmarks;
 
+import io.tesserae.loaders.AutoTokenizer;
+import io.tesserae.tokenizer.BertTokenizer;
+import io.tesserae.tokenizer.Encoding;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +26,10 @@ import java.util.Set;
  *
  * <p>A checkpoint that classifies pictures has workloads such as {@code 1@224,4@224}, pictures @ pixels.
  *
+ * <p>With {@code --texts FILE}, a text a line, the workloads are those texts, whole passes over them: for the engines that pad,
+ * by 32 in their order and by 32 sorted by length ({@code --padded-batch} says otherwise). Tesserae is timed from text to
+ * label, tokenizing included; the others are given the tokens.
+ *
  * <p>Before anything is timed, the engines' logits are compared: engines that disagree are not worth timing.
  */
 public final class SideBySide {
@@ -30,6 +40,8 @@ public final class SideBySide {
     private static final Map<String, String> DEFAULTS = Map.of(
             "--threads", "1",
             "--workloads", "1x16,1x128,8x128",
+            "--texts", "",
+            "--padded-batch", "32",
             "--rounds", "5",
             "--seconds", "1",
             "--engines", "tesserae,onnxruntime,pytorch",
@@ -41,9 +53,11 @@ public final class SideBySide {
     /** Prints the table; the class comment shows the options. */
     public static void main(String[] arguments) {
         Map<String, String> options = options(arguments);
-        List<Workload> workloads = Arrays.stream(options.get("--workloads").split(","))
-                .map(Workload::parse)
-                .toList();
+        List<Workload> workloads = options.get("--texts").isEmpty()
+                ? Arrays.stream(options.get("--workloads").split(","))
+                        .map(Workload::parse)
+                        .toList()
+                : corpus(options);
         int rounds = Integer.parseInt(options.get("--rounds"));
         double seconds = Double.parseDouble(options.get("--seconds"));
         List<Contender> contenders = new ArrayList<>();
@@ -55,6 +69,23 @@ public final class SideBySide {
             System.out.printf(Locale.ROOT, "FMA peak of one core: %.0f GFLOP/s%n", FmaPeak.gigaflops(1));
         } finally {
             contenders.forEach(Contender::close);
+        }
+    }
+
+    /** The texts of a file, to be padded in their order, and sorted by length. */
+    private static List<Workload> corpus(Map<String, String> options) {
+        try {
+            List<String> texts = Files.readAllLines(Path.of(options.get("--texts")));
+            BertTokenizer tokenizer = AutoTokenizer.fromPretrained(Path.of(options.get("--model")));
+            List<int[]> inputIds = tokenizer.encodeBatch(texts).stream()
+                    .map(Encoding::inputIds)
+                    .toList();
+            int paddedBatch = Integer.parseInt(options.get("--padded-batch"));
+            return List.of(
+                    new CorpusWorkload(texts, inputIds, paddedBatch, false),
+                    new CorpusWorkload(texts, inputIds, paddedBatch, true));
+        } catch (IOException e) {
+            throw new UncheckedIOException("--texts: cannot read " + options.get("--texts"), e);
         }
     }
 
@@ -105,10 +136,10 @@ public final class SideBySide {
             double difference = largestDifference(expected, other.logits(workload));
             // Written so that NaN fails too.
             if (!(difference <= LOGITS_TOLERANCE)) {
-                throw new IllegalStateException(
-                        "on " + workload + " the logits of " + other.name() + " differ from those of " + first.name()
-                                + " by " + difference + ", more than " + LOGITS_TOLERANCE
-                                + "; do both hold the same checkpoint?");
+                throw new IllegalStateException("on " + workload.title() + " the logits of " + other.name()
+                        + " differ from those of " + first.name()
+                        + " by " + difference + ", more than " + LOGITS_TOLERANCE
+                        + "; do both hold the same checkpoint?");
             }
         }
     }

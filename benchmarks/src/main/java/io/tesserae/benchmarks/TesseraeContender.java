@@ -3,15 +3,23 @@ package io.tesserae.benchmarks;
 import io.tesserae.kernel.Engine;
 import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
+import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.pipelines.Classification;
+import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.ScoreFunction;
+import io.tesserae.pipelines.TextClassification;
+import io.tesserae.pipelines.TextClassificationOptions;
+import io.tesserae.pipelines.TextInput;
 import io.tesserae.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** This engine. */
@@ -27,16 +35,42 @@ final class TesseraeContender implements Contender {
         void close();
 
         /** Of texts. */
-        record OfTexts(AutoModelForSequenceClassification model) implements Classifier {
+        record OfTexts(AutoModelForSequenceClassification model, ModelFiles files) implements Classifier {
+
+            private static final TextClassificationOptions LOGITS =
+                    TextClassificationOptions.DEFAULT.withAllLabels().withFunctionToApply(ScoreFunction.NONE);
 
             @Override
             public Supplier<Tensor> forward(Workload workload) {
-                if (!(workload instanceof TokenWorkload tokens)) {
-                    throw new IllegalArgumentException(
-                            "workload " + workload + ": the model takes tokens, as in 8x128, not pictures");
+                return switch (workload) {
+                    case TokenWorkload tokens -> {
+                        TokenBatch batch = tokens.tokenBatch();
+                        yield () -> model.forward(batch).logits();
+                    }
+                    case CorpusWorkload corpus -> {
+                        List<TextInput> texts =
+                                corpus.texts().stream().map(TextInput::of).toList();
+                        var pipeline = Pipelines.textClassification(AutoTokenizer.fromPretrained(files), model);
+                        yield () -> logits(pipeline.classify(texts, LOGITS));
+                    }
+                    case ImageWorkload _ ->
+                        throw new IllegalArgumentException(
+                                "workload " + workload + ": the model takes tokens, as in 8x128, not pictures");
+                };
+            }
+
+            /** The answers are sorted by score; in the order of the labels they are logits again. */
+            private Tensor logits(List<TextClassification> answers) {
+                int labels = model.classifier().labels();
+                Tensor logits = Tensor.zeros(answers.size(), labels);
+                for (int text = 0; text < answers.size(); text++) {
+                    for (Classification answer : answers.get(text).labels()) {
+                        int label = List.copyOf(model.config().labels().byId().values())
+                                .indexOf(answer.label());
+                        logits.data()[text * labels + label] = answer.score();
+                    }
                 }
-                TokenBatch batch = tokens.tokenBatch();
-                return () -> model.forward(batch).logits();
+                return logits;
             }
 
             @Override
@@ -80,7 +114,7 @@ final class TesseraeContender implements Contender {
                     .anyMatch(architecture -> architecture.contains("ForImageClassification"));
             return takesImages
                     ? new Classifier.OfImages(AutoModelForImageClassification.fromPretrained(files, engine))
-                    : new Classifier.OfTexts(AutoModelForSequenceClassification.fromPretrained(files, engine));
+                    : new Classifier.OfTexts(AutoModelForSequenceClassification.fromPretrained(files, engine), files);
         } catch (IOException e) {
             throw new UncheckedIOException(files.describe("config.json") + " cannot be read", e);
         }
@@ -103,7 +137,7 @@ final class TesseraeContender implements Contender {
     @Override
     public Timing time(Workload workload, double seconds) {
         Supplier<Tensor> forward = classifier.forward(workload);
-        return Timing.of(seconds, forward::get);
+        return Timing.of(workload.warmUpRuns(), seconds, forward::get);
     }
 
     @Override

@@ -11,9 +11,6 @@ import java.util.Arrays;
  */
 public record Timing(double medianMilliseconds, double minimumMilliseconds, int runs) {
 
-    /** Runs that come before the clock starts: buffers of this batch's size are allocated and sent through the caches. */
-    private static final int WARM_UP_RUNS = 2;
-
     /** Something to time; whatever it throws ends the measurement. */
     @FunctionalInterface
     public interface Run {
@@ -21,13 +18,14 @@ public record Timing(double medianMilliseconds, double minimumMilliseconds, int 
     }
 
     /**
-     * Runs something again and again, after a short warm-up, and times each run.
+     * Runs something again and again, and times each run.
      *
+     * @param warmUpRuns how often it runs before the clock starts
      * @param seconds for how long; at least one run is timed
      */
-    public static Timing of(double seconds, Run run) {
+    public static Timing of(int warmUpRuns, double seconds, Run run) {
         try {
-            for (int i = 0; i < WARM_UP_RUNS; i++) {
+            for (int i = 0; i < warmUpRuns; i++) {
                 run.run();
             }
             double[] milliseconds = new double[16];
@@ -48,6 +46,11 @@ public record Timing(double medianMilliseconds, double minimumMilliseconds, int 
         } catch (Exception e) {
             throw new IllegalStateException("the timed run failed: " + e.getMessage(), e);
         }
+    }
+
+    /** Likewise with the warm-up that most things want: two runs. */
+    public static Timing of(double seconds, Run run) {
+        return of(2, seconds, run);
     }
 
     /** Tokens or pictures per second at the median, padding not counted. */

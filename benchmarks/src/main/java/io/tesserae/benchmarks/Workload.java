@@ -6,7 +6,7 @@ package io.tesserae.benchmarks;
  * <p>What is in it is made by a rule, not drawn, so that every engine, in whatever language, is fed the same batch and the
  * answers can be compared.
  */
-public sealed interface Workload permits TokenWorkload, ImageWorkload {
+public sealed interface Workload permits TokenWorkload, CorpusWorkload, ImageWorkload {
 
     /** What the speed on a workload is counted in. */
     enum Unit {
@@ -64,4 +64,14 @@ public sealed interface Workload permits TokenWorkload, ImageWorkload {
 
     /** How many of these it holds. */
     int units();
+
+    /** What a table calls it. */
+    default String title() {
+        return toString();
+    }
+
+    /** Runs that come before the clock starts: buffers of this size are allocated and sent through the caches. */
+    default int warmUpRuns() {
+        return 2;
+    }
 }

@@ -23,13 +23,13 @@ final class ImageClassificationTask {
             ImageClassificationOptions options =
                     ImageClassificationOptions.DEFAULT.withTopK(command.topK().orElse(1));
             Labelled labelled = new Labelled(command.isJson(), command.topK().isPresent());
-            ImageTask.run(
+            EveryInput.run(
                     images,
                     command.batchSize().orElse(pipeline.batchSize()),
                     batch -> pipeline.classify(batch, options.withBatchSize(batch.size())),
                     (ImageInput image, List<Classification> labels) ->
                             labelled.line(labels, Printable.escape(image.name())),
-                    command.console().out(),
+                    command.console(),
                     progress);
         }
     }

@@ -25,13 +25,13 @@ final class ImageFeatureExtractionTask {
                 ImageFeatureExtractionPipeline pipeline =
                         Pipelines.imageFeatureExtraction(command.modelOr(Models.bundledPhotos()), engine);
                 Progress progress = Progress.of(images, command.console())) {
-            ImageTask.run(
+            EveryInput.run(
                     images,
                     command.batchSize().orElse(pipeline.batchSize()),
                     batch ->
                             command.pool() ? pipeline.pool(batch, batch.size()) : pipeline.extract(batch, batch.size()),
                     (image, features) -> command.isJson() ? json(features) : text(features, image),
-                    command.console().out(),
+                    command.console(),
                     progress);
         }
     }

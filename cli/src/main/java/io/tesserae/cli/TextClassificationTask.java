@@ -7,13 +7,9 @@ import io.tesserae.pipelines.TextClassificationOptions;
 import io.tesserae.pipelines.TextClassificationPipeline;
 import io.tesserae.pipelines.TextInput;
 import java.io.IOException;
-import java.util.List;
 
 /** {@code tesserae run text-classification}. */
 final class TextClassificationTask {
-
-    /** As many inputs as are read before the first is answered, where nobody says. */
-    private static final int INPUTS_TOGETHER = 256;
 
     private static final int EXCERPT = 72;
 
@@ -49,21 +45,19 @@ final class TextClassificationTask {
                 .withTruncation(true)
                 .withTopK(command.topK().orElse(1))
                 .withBatchSize(command.batchSize().orElse(0));
-        int together = command.batchSize().isEmpty()
-                ? INPUTS_TOGETHER
-                : Math.clamp(command.batchSize().getAsInt(), 1, 16 * INPUTS_TOGETHER);
-        Output out = command.console().out();
-        for (List<TextInput> batch = texts.next(together); !batch.isEmpty(); batch = texts.next(together)) {
-            List<TextClassification> answers = pipeline.classify(batch, options);
-            for (int i = 0; i < answers.size(); i++) {
-                TextClassification answer = answers.get(i);
-                truncated += answer.truncatedTokens() > 0 ? 1 : 0;
-                inputs++;
-                out.line(labelled.line(answer.labels(), excerpt(batch.get(i))));
-            }
-            out.flush();
-            progress.reached(texts.bytesRead());
-        }
+        EveryInput.run(
+                texts,
+                EveryInput.textsTogether(command.batchSize()),
+                batch -> pipeline.classify(batch, options),
+                this::line,
+                command.console(),
+                progress);
+    }
+
+    private String line(TextInput input, TextClassification answer) {
+        truncated += answer.truncatedTokens() > 0 ? 1 : 0;
+        inputs++;
+        return labelled.line(answer.labels(), excerpt(input));
     }
 
     private static String excerpt(TextInput input) {

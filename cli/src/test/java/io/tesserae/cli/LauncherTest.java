@@ -132,6 +132,29 @@ class LauncherTest {
         }
     }
 
+    @Test
+    void whoIsInterruptedHasWholeLinesAndKnowsHowMany() throws Exception {
+        Path reviews = folder.resolve("reviews.txt");
+        Files.writeString(reviews, "A moving and funny film.\n".repeat(2_000_000));
+        Process process = start(
+                launcher, Map.of(), "run", "sentiment-analysis", "--output", "json", "--input", reviews.toString());
+        while (!Files.exists(folder.resolve("out")) || Files.size(folder.resolve("out")) == 0) {
+            assertTrue(process.isAlive());
+            Thread.sleep(20);
+        }
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
+                        .start()
+                        .waitFor());
+        Run stopped = finish(process);
+        assertEquals(130, stopped.exitCode(), stopped.err());
+        List<String> lines = stopped.out().lines().toList();
+        assertTrue(stopped.out().endsWith("}\n"), "the last line is whole");
+        assertEquals(1, lines.stream().distinct().count());
+        assertEquals("tesserae: interrupted; the first " + lines.size() + " inputs are answered\n", stopped.err());
+    }
+
     private Run launch(Path script, Map<String, String> environment, String... arguments) throws Exception {
         return finish(start(script, environment, arguments));
     }

@@ -129,6 +129,19 @@ public final class PretrainedConfig {
         return problemType;
     }
 
+    /**
+     * The function that sentence-transformers applies to a cross-encoder's outputs, by its name in Python, {@code
+     * torch.nn.modules.linear.Identity} for one; empty where the file names none.
+     *
+     * @throws ModelLoadingException if the key is there and its value is not a string
+     */
+    public Optional<String> crossEncoderActivation() {
+        JsonObjectReader reader = new JsonObjectReader(json, where, "");
+        return reader.child("sentence_transformers")
+                .flatMap(own -> own.string("activation_fn"))
+                .or(() -> reader.string("sbert_ce_default_activation_function"));
+    }
+
     /** The keys of the file, in its order. */
     public Set<String> keys() {
         return Collections.unmodifiableSet(json.keySet());

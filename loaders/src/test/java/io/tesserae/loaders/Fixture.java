@@ -42,9 +42,11 @@ record Fixture(Path folder) {
         return SafetensorsFile.open(folder.resolve("expected.safetensors"));
     }
 
+    /** All rows of a tensor, whatever dimensions they are counted by. */
     static int[][] rows(SafetensorsFile file, String name) {
-        int rows = (int) file.shape(name)[0];
-        int columns = (int) file.shape(name)[1];
+        long[] shape = file.shape(name);
+        int columns = (int) shape[shape.length - 1];
+        int rows = (int) (file.entry(name).elementCount() / columns);
         int[][] values = new int[rows][columns];
         for (int row = 0; row < rows; row++) {
             file.readInts(name, (long) row * columns, values[row], 0, columns);
@@ -54,10 +56,12 @@ record Fixture(Path folder) {
 
     static TokenBatch batch(SafetensorsFile file) {
         int[][] ids = rows(file, "in.input_ids");
-        int[][] noTypes = new int[ids.length][ids[0].length];
+        int[][] types = file.names().contains("in.token_type_ids")
+                ? rows(file, "in.token_type_ids")
+                : new int[ids.length][ids[0].length];
         return file.names().contains("in.attention_mask")
-                ? TokenBatch.masked(ids, noTypes, rows(file, "in.attention_mask"))
-                : TokenBatch.of(ids, noTypes);
+                ? TokenBatch.masked(ids, types, rows(file, "in.attention_mask"))
+                : TokenBatch.of(ids, types);
     }
 
     static Tensor tensor(SafetensorsFile file, String name) {

@@ -4,6 +4,7 @@ import io.tesserae.kernel.Engine;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModel;
 import io.tesserae.loaders.AutoModelForImageClassification;
+import io.tesserae.loaders.AutoModelForQuestionAnswering;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.AutoVisionModel;
@@ -55,7 +56,60 @@ public final class Pipelines {
     }
 
     /**
-     * Sentence embeddings, with the checkpoint in a folder, in the layout of sentence-transformers or any encoder's.
+     * Likewise with a tokenizer and a model that are loaded already; the pipeline closes the model.
+     *
+     * @throws io.tesserae.loaders.ModelLoadingException if the tokenizer knows tokens that the model does not
+     */
+    public static TextClassificationPipeline textClassification(
+            BertTokenizer tokenizer, AutoModelForSequenceClassification model) {
+        return new TextClassificationPipeline(tokenizer, model, model.config().toString());
+    }
+
+    /**
+     * Text ranking with a cross-encoder, with the checkpoint in a folder.
+     *
+     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static TextRankingPipeline textRanking(Path directory) {
+        return textRanking(ModelFiles.directory(directory));
+    }
+
+    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static TextRankingPipeline textRanking(ModelFiles files) {
+        return textRanking(files, Engine.shared());
+    }
+
+    /** Likewise with an engine of one's own. */
+    public static TextRankingPipeline textRanking(ModelFiles files, Engine engine) {
+        var tokenizer = AutoTokenizer.fromPretrained(files);
+        var model = AutoModelForSequenceClassification.fromPretrained(files, engine);
+        return closingOnFailure(model, () -> new TextRankingPipeline(tokenizer, model, config(files)));
+    }
+
+    /**
+     * Question answering, with the checkpoint in a folder.
+     *
+     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static QuestionAnsweringPipeline questionAnswering(Path directory) {
+        return questionAnswering(ModelFiles.directory(directory));
+    }
+
+    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static QuestionAnsweringPipeline questionAnswering(ModelFiles files) {
+        return questionAnswering(files, Engine.shared());
+    }
+
+    /** Likewise with an engine of one's own. */
+    public static QuestionAnsweringPipeline questionAnswering(ModelFiles files, Engine engine) {
+        var tokenizer = AutoTokenizer.fromPretrained(files);
+        var model = AutoModelForQuestionAnswering.fromPretrained(files, engine);
+        return closingOnFailure(model, () -> new QuestionAnsweringPipeline(tokenizer, model, engine, config(files)));
+    }
+
+    /**
+     * Sentence embeddings, with the checkpoint in a folder: in the layout of sentence-transformers, or of any encoder, whose
+     * hidden states are averaged then.
      *
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */

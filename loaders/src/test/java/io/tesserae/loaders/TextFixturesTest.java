@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every hidden state, attention map and logit of the fixtures, against the reference's; and against ourselves, in bits. */
-class DistilBertFixturesTest {
+class TextFixturesTest {
 
     /** Of the tensor's largest magnitude, or of 1. */
     private static final double TOLERANCE = 2e-5;
@@ -28,7 +28,7 @@ class DistilBertFixturesTest {
     private static final OutputOptions EVERYTHING = new OutputOptions(true, true);
 
     static List<Fixture> fixtures() {
-        return Fixture.ofFamilies("distilbert");
+        return Fixture.ofFamilies("bert", "distilbert");
     }
 
     @ParameterizedTest
@@ -36,11 +36,11 @@ class DistilBertFixturesTest {
     void everyTensorIsTheReferences(Fixture fixture) throws Exception {
         try (SafetensorsFile expected = fixture.expected()) {
             TokenBatch batch = Fixture.batch(expected);
-            int length = (int) expected.shape("in.input_ids")[1];
+            int length = length(expected);
             Map<String, Tensor> outputs = outputs(fixture, batch, length, Engine.shared());
             int compared = 0;
             for (String name : expected.names()) {
-                if (name.startsWith("out.")) {
+                if (name.startsWith("out.") && !name.equals("out.sentence_embedding")) {
                     String output = name.substring("out.".length());
                     assertTrue(outputs.containsKey(output), "no output " + output);
                     assertClose(batch, output, Fixture.tensor(expected, name), outputs.get(output));
@@ -59,7 +59,7 @@ class DistilBertFixturesTest {
                         Engine.builder().kernels(Kernels.scalar()).threads(1).build();
                 Engine three = Engine.builder().threads(3).build()) {
             TokenBatch batch = Fixture.batch(expected);
-            int length = (int) expected.shape("in.input_ids")[1];
+            int length = length(expected);
             Map<String, Tensor> ours = outputs(fixture, batch, length, three);
             outputs(fixture, batch, length, scalar)
                     .forEach((name, tensor) -> assertArrayEquals(
@@ -96,6 +96,11 @@ class DistilBertFixturesTest {
         }
     }
 
+    private static int length(SafetensorsFile expected) {
+        long[] shape = expected.shape("in.input_ids");
+        return (int) shape[shape.length - 1];
+    }
+
     private static int[] bits(float[] values) {
         return IntStream.range(0, values.length)
                 .map(i -> Float.floatToRawIntBits(values[i]))
@@ -109,25 +114,80 @@ class DistilBertFixturesTest {
 
     private static Map<String, Tensor> outputs(Fixture fixture, TokenBatch batch, int length, Engine engine)
             throws Exception {
-        Map<String, Tensor> outputs = new HashMap<>();
         ModelFiles files = ModelFiles.directory(fixture.folder());
-        List<Tensor> hiddenStates;
-        List<List<Tensor>> attentions;
-        if (PretrainedConfig.read(files).architectures().contains("DistilBertModel")) {
-            try (AutoModel model = AutoModel.fromPretrained(files, engine)) {
-                var output = model.forward(batch, EVERYTHING);
-                outputs.put("last_hidden_state", batch.pad(output.lastHiddenState(), length));
-                hiddenStates = output.hiddenStates();
-                attentions = output.attentions();
+        String architecture = PretrainedConfig.read(files).architectures().getFirst();
+        return switch (architecture.replaceFirst("Distil", "").replaceFirst("Bert", "")) {
+            case "Model" -> {
+                try (var model = AutoModel.fromPretrained(files, engine)) {
+                    var output = model.forward(batch, EVERYTHING);
+                    Map<String, Tensor> outputs = named(batch, length, output.hiddenStates(), output.attentions());
+                    outputs.put("last_hidden_state", batch.pad(output.lastHiddenState(), length));
+                    output.poolerOutput().ifPresent(pooled -> outputs.put("pooler_output", pooled));
+                    yield outputs;
+                }
             }
-        } else {
-            try (var model = AutoModelForSequenceClassification.fromPretrained(files, engine)) {
-                var output = model.forward(batch, EVERYTHING);
-                outputs.put("logits", output.logits());
-                hiddenStates = output.hiddenStates();
-                attentions = output.attentions();
+            case "ForSequenceClassification" -> {
+                try (var model = AutoModelForSequenceClassification.fromPretrained(files, engine)) {
+                    var output = model.forward(batch, EVERYTHING);
+                    yield logits(batch, length, output.logits(), output.hiddenStates(), output.attentions());
+                }
             }
-        }
+            case "ForNextSentencePrediction" -> {
+                try (var model = AutoModelForNextSentencePrediction.fromPretrained(files, engine)) {
+                    var output = model.forward(batch, EVERYTHING);
+                    yield logits(batch, length, output.logits(), output.hiddenStates(), output.attentions());
+                }
+            }
+            case "ForMultipleChoice" -> {
+                try (var model = AutoModelForMultipleChoice.fromPretrained(files, engine);
+                        SafetensorsFile expected = fixture.expected()) {
+                    int choices = (int) expected.shape("in.input_ids")[1];
+                    var output = model.forward(batch, choices, EVERYTHING);
+                    Tensor logits = AutoModelForMultipleChoice.logits(output, choices);
+                    yield logits(batch, length, logits, output.hiddenStates(), output.attentions());
+                }
+            }
+            case "ForTokenClassification" -> {
+                try (var model = AutoModelForTokenClassification.fromPretrained(files, engine)) {
+                    var output = model.forward(batch, EVERYTHING);
+                    Tensor logits = batch.pad(output.logits(), length);
+                    yield logits(batch, length, logits, output.hiddenStates(), output.attentions());
+                }
+            }
+            case "ForMaskedLM" -> {
+                try (var model = AutoModelForMaskedLM.fromPretrained(files, engine)) {
+                    var output = model.forward(batch, EVERYTHING);
+                    Tensor logits = batch.pad(output.logits(), length);
+                    yield logits(batch, length, logits, output.hiddenStates(), output.attentions());
+                }
+            }
+            case "ForQuestionAnswering" -> {
+                try (var model = AutoModelForQuestionAnswering.fromPretrained(files, engine)) {
+                    var output = model.forward(batch, EVERYTHING);
+                    Map<String, Tensor> outputs = named(batch, length, output.hiddenStates(), output.attentions());
+                    outputs.put("start_logits", padScores(batch, length, output.startLogits()));
+                    outputs.put("end_logits", padScores(batch, length, output.endLogits()));
+                    yield outputs;
+                }
+            }
+            default -> throw new AssertionError(fixture + " is of the class " + architecture);
+        };
+    }
+
+    private static Tensor padScores(TokenBatch batch, int length, Tensor scores) {
+        return batch.pad(scores.reshape(scores.size(), 1), length).reshape(batch.sequences(), length);
+    }
+
+    private static Map<String, Tensor> logits(
+            TokenBatch batch, int length, Tensor logits, List<Tensor> hiddenStates, List<List<Tensor>> attentions) {
+        Map<String, Tensor> outputs = named(batch, length, hiddenStates, attentions);
+        outputs.put("logits", logits);
+        return outputs;
+    }
+
+    private static Map<String, Tensor> named(
+            TokenBatch batch, int length, List<Tensor> hiddenStates, List<List<Tensor>> attentions) {
+        Map<String, Tensor> outputs = new HashMap<>();
         for (int i = 0; i < hiddenStates.size(); i++) {
             outputs.put("hidden_states." + i, batch.pad(hiddenStates.get(i), length));
         }
@@ -143,6 +203,11 @@ class DistilBertFixturesTest {
         Tensor real = switch (name.split("\\.")[0]) {
             case "hidden_states", "last_hidden_state" ->
                 batch.pad(ones(batch.tokens(), expected.dimension(2)), expected.dimension(1));
+            case "logits" ->
+                expected.rank() == 3
+                        ? batch.pad(ones(batch.tokens(), expected.dimension(2)), expected.dimension(1))
+                        : ones(expected.shape());
+            case "start_logits", "end_logits" -> padScores(batch, expected.dimension(1), ones(batch.tokens()));
             case "attentions" -> batch.padAttentions(mapsOfOnes(batch, expected.dimension(1)), expected.dimension(2));
             default -> ones(expected.shape());
         };

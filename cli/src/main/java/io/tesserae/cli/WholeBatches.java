@@ -1,0 +1,55 @@
+package io.tesserae.cli;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Lets a batch come to its end when the process is told to: what has been written then is whole lines, and it is said how
+ * many inputs they answer. Who waits for input is not waited for.
+ */
+final class WholeBatches implements AutoCloseable {
+
+    /** A batch takes a fraction of a second with most models; nobody is kept waiting for longer than this. */
+    private static final int PATIENCE_SECONDS = 10;
+
+    private final Console console;
+    private final ReentrantLock answering = new ReentrantLock();
+    private final Thread atShutdown = new Thread(this::shutDown, "last batch");
+    private long answered;
+
+    WholeBatches(Console console) {
+        this.console = console;
+        Runtime.getRuntime().addShutdownHook(atShutdown);
+    }
+
+    /** Answers a batch; not, if the process is to end. */
+    void answer(int inputs, Runnable batch) {
+        answering.lock();
+        try {
+            batch.run();
+            answered += inputs;
+        } finally {
+            answering.unlock();
+        }
+    }
+
+    /** Keeps the lock: no batch begins any more. */
+    private void shutDown() {
+        try {
+            if (answering.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                console.message("tesserae: interrupted; the first " + answered + " inputs are answered");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atShutdown);
+        } catch (IllegalStateException e) {
+            // The process is ending already.
+        }
+    }
+}

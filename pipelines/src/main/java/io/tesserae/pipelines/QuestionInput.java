@@ -1,0 +1,22 @@
+package io.tesserae.pipelines;
+
+import java.util.Objects;
+
+/**
+ * A question, and the text in which its answer is to be found.
+ *
+ * @param question what is asked; not empty
+ * @param context where the answer may stand, of any length; not empty
+ */
+public record QuestionInput(String question, String context) {
+
+    /** Checks that both are there. */
+    public QuestionInput {
+        Objects.requireNonNull(question, "question");
+        Objects.requireNonNull(context, "context");
+        if (question.isEmpty() || context.isEmpty()) {
+            throw new IllegalArgumentException(
+                    (question.isEmpty() ? "question" : "context") + ": expected a text, found none");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.tesserae.pipelines;
+
+import io.tesserae.loaders.AutoModelForSequenceClassification;
+import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.tokenizer.BertTokenizer;
+import io.tesserae.tokenizer.Encoding;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * A query and texts in, the texts by how well they fit out: {@code CrossEncoder.rank} of sentence-transformers. A
+ * cross-encoder reads query and text together, and gives the pair one score: slower than comparing embeddings, and better;
+ * so it is what sorts the best hundred that embeddings found.
+ *
+ * <p>Pairs that are too long for the model are cut, the longer text first, as sentence-transformers does.
+ *
+ * <p>Immutable and thread-safe: load it once, call it from any number of threads.
+ */
+public final class TextRankingPipeline implements AutoCloseable {
+
+    private final FittingTokenizer tokenizer;
+    private final AutoModelForSequenceClassification model;
+    private final ScoreFunction function;
+
+    TextRankingPipeline(BertTokenizer tokenizer, AutoModelForSequenceClassification model, String where) {
+        this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().encoder(), where);
+        this.model = model;
+        this.function = function(model);
+        if (model.classifier().labels() != 1) {
+            throw new ModelLoadingException(
+                    where + ": id2label: expected one label, the score of a cross-encoder, found "
+                            + model.classifier().labels() + "; a classifier of pairs runs as text-classification");
+        }
+    }
+
+    /** What sentence-transformers applies: what the file names, or else the logistic function. */
+    private static ScoreFunction function(AutoModelForSequenceClassification model) {
+        String name = model.config().crossEncoderActivation().orElse("Sigmoid");
+        return switch (name.substring(name.lastIndexOf('.') + 1)) {
+            case "Sigmoid" -> ScoreFunction.SIGMOID;
+            case "Identity" -> ScoreFunction.NONE;
+            default ->
+                throw new ModelLoadingException(
+                        model.config() + ": activation_fn: expected torch.nn.modules.activation.Sigmoid or"
+                                + " torch.nn.modules.linear.Identity, found \"" + name + "\"");
+        };
+    }
+
+    /** How well a text fits a query: by most models' functions from 0 to 1, by some any number. */
+    public float score(String query, String text) {
+        return scores(query, List.of(text))[0];
+    }
+
+    /** How well each text fits a query, in the order of the texts. */
+    public float[] scores(String query, List<String> texts) {
+        return scores(query, texts, TextRankingOptions.DEFAULT);
+    }
+
+    /** Likewise with other choices; {@link TextRankingOptions#topK} is none here. */
+    public float[] scores(String query, List<String> texts, TextRankingOptions options) {
+        Objects.requireNonNull(query, "query");
+        return scoresOfPairs(
+                texts.stream().map(text -> TextInput.of(query, text)).toList(), options);
+    }
+
+    /** How well the second text of each pair fits the first, in the order of the pairs. */
+    public float[] scoresOfPairs(List<TextInput> pairs, TextRankingOptions options) {
+        List<Float> scores = RaggedSchedule.list(pairs, options.batchSize(), new Scoring(options));
+        float[] values = new float[scores.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = scores.get(i);
+        }
+        return values;
+    }
+
+    /**
+     * Likewise for any number of pairs: as many are read at a time as one batch holds, and scores come as they are asked for.
+     *
+     * @return a stream that throws {@link java.util.concurrent.CancellationException} where its thread is interrupted
+     */
+    public Stream<Float> scoresOfPairs(Stream<TextInput> pairs, TextRankingOptions options) {
+        return RaggedSchedule.stream(pairs, options.batchSize(), new Scoring(options));
+    }
+
+    /** All texts, best first; equal scores in the order of the texts. */
+    public List<RankedText> rank(String query, List<String> texts) {
+        return rank(query, texts, TextRankingOptions.DEFAULT);
+    }
+
+    /** The texts that fit a query best, best first; equal scores in the order of the texts. */
+    public List<RankedText> rank(String query, List<String> texts, TextRankingOptions options) {
+        return RankedText.best(texts, scores(query, texts, options), options.topK());
+    }
+
+    /** A pair is one sequence, and its one logit is all that the model says. */
+    private final class Scoring implements RaggedSchedule.Work<TextInput, float[], Float> {
+
+        private final ScoreFunction toScore;
+
+        Scoring(TextRankingOptions options) {
+            toScore = options.functionToApply().orElse(function);
+        }
+
+        @Override
+        public List<Encoding> encode(TextInput pair) {
+            return List.of(tokenizer.encode(pair, true));
+        }
+
+        @Override
+        public List<float[]> forward(List<Encoding> batch) {
+            return Rows.of(model.forward(FittingTokenizer.batch(batch)).logits());
+        }
+
+        @Override
+        public Float answer(TextInput pair, List<Encoding> sequences, List<float[]> logits) {
+            float[] score = logits.getFirst();
+            toScore.apply(model.engine().kernels(), score);
+            return score[0];
+        }
+    }
+
+    /** The longest pair, in tokens, special tokens included; what is longer is cut. */
+    public int maxLength() {
+        return tokenizer.maxLength();
+    }
+
+    /** The tokenizer. */
+    public BertTokenizer tokenizer() {
+        return tokenizer.tokenizer();
+    }
+
+    /** The model. */
+    public AutoModelForSequenceClassification model() {
+        return model;
+    }
+
+    /** Lets go of the checkpoint's files; calls that come later fail. */
+    @Override
+    public void close() {
+        model.close();
+    }
+}
