@@ -310,6 +310,14 @@ public final class BertTokenizer {
         return batch.stream().map(ids -> decode(ids, skipSpecialTokens)).toList();
     }
 
+    /**
+     * Makes a text of tokens that are given as texts, which need not be in the vocabulary: {@code
+     * convert_tokens_to_string} in Python.
+     */
+    public String tokensToText(List<String> tokens) {
+        return WordPieceDecoder.decode(tokens, continuingSubwordPrefix, cleanUpTokens);
+    }
+
     // --- Vocabulary ---
 
     /**
@@ -399,6 +407,16 @@ public final class BertTokenizer {
     /** Whether this is the id of a special token. */
     public boolean isSpecialToken(int id) {
         return vocabulary.isSpecial(id);
+    }
+
+    /** The tokens that have a meaning of their own; null where this tokenizer lacks one. */
+    public SpecialTokens specialTokens() {
+        return settings.specialTokens;
+    }
+
+    /** What marks a piece inside a word in the vocabulary: {@code ##}; empty where nothing does. */
+    public String continuingSubwordPrefix() {
+        return continuingSubwordPrefix;
     }
 
     /** The id of {@code [UNK]}. */
