@@ -5,6 +5,7 @@ import io.tesserae.loaders.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -29,6 +30,8 @@ import picocli.CommandLine.Spec;
             "@|bold Tasks|@",
             "  text-classification       a label and a score for each text or pair of texts",
             "  sentiment-analysis        the same task by another name",
+            "  question-answering        the part of a text that answers a question",
+            "  text-ranking              texts by how well they fit a query, read together with it",
             "  sentence-embedding        a vector for each text: texts of like meaning have like vectors",
             "  sentence-similarity       how like a text each of others is",
             "  semantic-search           the texts of a file that are most like each query",
@@ -48,6 +51,8 @@ import picocli.CommandLine.Spec;
             "  tesserae run sentence-similarity --model sentence-transformers/all-MiniLM-L6-v2 \\",
             "      \"A man is eating.\" \"Somebody has lunch.\" \"The sky is blue.\"",
             "  tesserae run semantic-search --model DIR --corpus faq.txt --top-k 3 \"Where is my parcel?\"",
+            "  tesserae run question-answering --model DIR --context-file history.txt \"Who carried the map?\"",
+            "  tesserae run text-ranking --model DIR --query \"opening hours\" --top-k 3 --input passages.txt",
             "  tesserae run image-classification --model DIR --top-k 5 cat.jpg holidays/ 'archive/**/*.png'",
             "  tesserae run attention-map --model DIR cat.jpg --output-dir maps",
             "",
@@ -139,6 +144,12 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "TEXT",
             description = "Semantic search: put this before each of these texts, as 'passage: '.")
     private String corpusPromptText;
+
+    @Mixin
+    private QuestionOptions questionOptions;
+
+    @Option(names = "--query", paramLabel = "TEXT", description = "Text ranking: what the texts are to fit.")
+    private String query;
 
     @Option(
             names = "--pool",
@@ -308,6 +319,14 @@ final class RunCommand implements Callable<Integer> {
             throw usage("--corpus and --input cannot both be standard input");
         }
         return corpus;
+    }
+
+    QuestionOptions questions() {
+        return questionOptions;
+    }
+
+    Optional<String> query() {
+        return Optional.ofNullable(query);
     }
 
     boolean pool() {

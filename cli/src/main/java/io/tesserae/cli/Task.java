@@ -13,6 +13,8 @@ enum Task {
             List.of("text-classification", "sentiment-analysis"),
             Set.of("--top-k", "--batch-size"),
             TextClassificationTask::run),
+    QUESTION_ANSWERING(List.of("question-answering"), QuestionOptions.NAMES, QuestionAnsweringTask::run),
+    TEXT_RANKING(List.of("text-ranking"), Set.of("--query", "--top-k", "--batch-size"), TextRankingTask::run),
     SENTENCE_EMBEDDING(
             List.of("sentence-embedding"),
             Set.of("--prompt", "--prompt-text", "--dimensions", "--normalize", "--batch-size"),
