@@ -13,6 +13,9 @@ interface InputFormat<T> {
     /** Texts, or pairs of texts. */
     InputFormat<TextInput> TEXTS = new Texts();
 
+    /** Texts, and no pairs. */
+    InputFormat<String> SINGLE_TEXTS = new SingleTexts();
+
     /** What inputs are called in messages: {@code texts}. */
     String plural();
 
@@ -24,6 +27,13 @@ interface InputFormat<T> {
 
     /** The inputs that one argument stands for: itself, or the files of a folder. */
     List<T> ofArgument(String argument);
+
+    /** The inputs that all arguments stand for, in their order. */
+    default List<T> ofArguments(List<String> arguments) {
+        return arguments.stream()
+                .flatMap(argument -> ofArgument(argument).stream())
+                .toList();
+    }
 
     /**
      * The input that a string is.

@@ -30,6 +30,10 @@ final class InputOptions {
         return format;
     }
 
+    boolean isStandardInput() {
+        return "-".equals(file);
+    }
+
     /** The inputs, from the file or from the arguments: one of the two. */
     <T> Inputs<T> open(List<String> arguments, InputFormat<T> inputs, CommandSpec command, Console console)
             throws IOException {
@@ -45,10 +49,6 @@ final class InputOptions {
                     "give " + inputs.plural() + " as arguments or by --input, not both; found --input and '"
                             + arguments.getFirst() + "'");
         }
-        return file == null
-                ? Inputs.ofArguments(arguments.stream()
-                        .flatMap(argument -> inputs.ofArgument(argument).stream())
-                        .toList())
-                : Inputs.open(file, inputs, console);
+        return file == null ? Inputs.ofArguments(inputs.ofArguments(arguments)) : Inputs.open(file, inputs, console);
     }
 }

@@ -42,6 +42,16 @@ final class Json {
         return this;
     }
 
+    Json floats(float[] values) {
+        text.append('[');
+        for (int i = 0; i < values.length; i++) {
+            text.append(i == 0 ? "" : SEPARATOR);
+            number(values[i]);
+        }
+        text.append(']');
+        return this;
+    }
+
     <T> Json array(List<T> values, BiConsumer<Json, T> element) {
         text.append('[');
         for (Iterator<T> iterator = values.iterator(); iterator.hasNext(); ) {

@@ -29,6 +29,9 @@ import picocli.CommandLine.Spec;
             "@|bold Tasks|@",
             "  text-classification       a label and a score for each text or pair of texts",
             "  sentiment-analysis        the same task by another name",
+            "  sentence-embedding        a vector for each text: texts of like meaning have like vectors",
+            "  sentence-similarity       how like a text each of others is",
+            "  semantic-search           the texts of a file that are most like each query",
             "  image-classification      a label and a score for each picture",
             "  image-feature-extraction  the numbers that a model makes of each picture",
             "  attention-map             where a model looks: pictures for a picture, a page for a text"
@@ -42,6 +45,9 @@ import picocli.CommandLine.Spec;
             "      --top-k all --output json --input reviews.txt",
             "  echo '{\"text\": \"Is it raining?\", \"text_pair\": \"It is wet.\"}' | \\",
             "      tesserae run text-classification --model DIR --input -",
+            "  tesserae run sentence-similarity --model sentence-transformers/all-MiniLM-L6-v2 \\",
+            "      \"A man is eating.\" \"Somebody has lunch.\" \"The sky is blue.\"",
+            "  tesserae run semantic-search --model DIR --corpus faq.txt --top-k 3 \"Where is my parcel?\"",
             "  tesserae run image-classification --model DIR --top-k 5 cat.jpg holidays/ 'archive/**/*.png'",
             "  tesserae run attention-map --model DIR cat.jpg --output-dir maps",
             "",
@@ -81,7 +87,8 @@ final class RunCommand implements Callable<Integer> {
             names = "--top-k",
             paramLabel = "N|all",
             converter = Converters.TopK.class,
-            description = "Classification: return this many labels for each input, best first; JSON is then an array.")
+            description = "Classification: return this many labels for each input, best first; JSON is then an array."
+                    + " Semantic search: this many texts; by default 10.")
     private Integer topK;
 
     @Option(
@@ -89,6 +96,49 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "How to join tokens; belongs to token-classification, which this version does not have.")
     private String aggregation;
+
+    @Option(
+            names = "--prompt",
+            paramLabel = "NAME",
+            description =
+                    "Sentences: put the model's prompt of this name before every text (semantic search: every query).")
+    private String promptName;
+
+    @Option(
+            names = "--prompt-text",
+            paramLabel = "TEXT",
+            description = "Sentences: put this before every text, or query, as 'query: '; '' puts nothing there.")
+    private String promptText;
+
+    @Option(
+            names = "--dimensions",
+            paramLabel = "N",
+            converter = Converters.Count.class,
+            description = "Sentences: keep the first N numbers of each vector, for models that were trained for it.")
+    private Integer dimensions;
+
+    @Option(
+            names = "--normalize",
+            description = "Sentences: divide each vector by its length, whatever the model does.")
+    private boolean normalize;
+
+    @Option(
+            names = "--corpus",
+            paramLabel = "FILE",
+            description = "Semantic search: the texts to search in, one a line, as for --input.")
+    private String corpus;
+
+    @Option(
+            names = "--corpus-prompt",
+            paramLabel = "NAME",
+            description = "Semantic search: the model's prompt for these texts; by default the one named document.")
+    private String corpusPromptName;
+
+    @Option(
+            names = "--corpus-prompt-text",
+            paramLabel = "TEXT",
+            description = "Semantic search: put this before each of these texts, as 'passage: '.")
+    private String corpusPromptText;
 
     @Option(
             names = "--pool",
@@ -193,6 +243,14 @@ final class RunCommand implements Callable<Integer> {
         return model == null ? bundled : modelFiles;
     }
 
+    /** The checkpoint that is named, for tasks for which none comes along. */
+    ModelFiles requireModel() throws IOException {
+        if (model == null) {
+            throw usage(taskName + " has no model that comes along: give --model NAME or --model DIR");
+        }
+        return modelOr(null);
+    }
+
     boolean isModelNamed() {
         return model != null;
     }
@@ -216,6 +274,40 @@ final class RunCommand implements Callable<Integer> {
 
     OptionalInt topK() {
         return optional(topK);
+    }
+
+    PromptChoice prompt() {
+        return promptChoice(promptName, promptText, "--prompt");
+    }
+
+    PromptChoice corpusPrompt() {
+        return promptChoice(corpusPromptName, corpusPromptText, "--corpus-prompt");
+    }
+
+    private PromptChoice promptChoice(String name, String text, String option) {
+        if (name != null && text != null) {
+            throw usage("give " + option + " or " + option + "-text, not both");
+        }
+        return new PromptChoice(name, text);
+    }
+
+    OptionalInt dimensions() {
+        return optional(dimensions);
+    }
+
+    boolean normalize() {
+        return normalize;
+    }
+
+    /** The file of texts to search in. */
+    String corpus() {
+        if (corpus == null) {
+            throw usage("semantic-search needs the texts to search in: give --corpus FILE");
+        }
+        if (corpus.equals("-") && inputOptions.isStandardInput()) {
+            throw usage("--corpus and --input cannot both be standard input");
+        }
+        return corpus;
     }
 
     boolean pool() {

@@ -13,6 +13,27 @@ enum Task {
             List.of("text-classification", "sentiment-analysis"),
             Set.of("--top-k", "--batch-size"),
             TextClassificationTask::run),
+    SENTENCE_EMBEDDING(
+            List.of("sentence-embedding"),
+            Set.of("--prompt", "--prompt-text", "--dimensions", "--normalize", "--batch-size"),
+            SentenceEmbeddingTask::run),
+    SENTENCE_SIMILARITY(
+            List.of("sentence-similarity"),
+            Set.of("--prompt", "--prompt-text", "--dimensions", "--normalize", "--batch-size"),
+            SentenceSimilarityTask::run),
+    SEMANTIC_SEARCH(
+            List.of("semantic-search"),
+            Set.of(
+                    "--corpus",
+                    "--corpus-prompt",
+                    "--corpus-prompt-text",
+                    "--prompt",
+                    "--prompt-text",
+                    "--dimensions",
+                    "--normalize",
+                    "--top-k",
+                    "--batch-size"),
+            SemanticSearchTask::run),
     IMAGE_CLASSIFICATION(
             List.of("image-classification"), Set.of("--top-k", "--batch-size"), ImageClassificationTask::run),
     IMAGE_FEATURE_EXTRACTION(

@@ -19,17 +19,17 @@ public enum SimilarityFunction {
         }
 
         @Override
-        public float compare(float[] a, float[] b, int offset) {
-            return DOT.compare(a, b, offset);
+        public float compare(float[] a, float[] b) {
+            return DOT.compare(a, b);
         }
     },
     /** The dot product. */
     DOT {
         @Override
-        public float compare(float[] a, float[] b, int offset) {
+        public float compare(float[] a, float[] b) {
             double sum = 0;
             for (int i = 0; i < a.length; i++) {
-                sum += (double) a[i] * b[offset + i];
+                sum += (double) a[i] * b[i];
             }
             return (float) sum;
         }
@@ -37,10 +37,10 @@ public enum SimilarityFunction {
     /** The negative Euclidean distance. */
     EUCLIDEAN {
         @Override
-        public float compare(float[] a, float[] b, int offset) {
+        public float compare(float[] a, float[] b) {
             double sum = 0;
             for (int i = 0; i < a.length; i++) {
-                double difference = (double) a[i] - b[offset + i];
+                double difference = (double) a[i] - b[i];
                 sum += difference * difference;
             }
             return (float) -Math.sqrt(sum);
@@ -49,10 +49,10 @@ public enum SimilarityFunction {
     /** The negative sum of the differences' magnitudes. */
     MANHATTAN {
         @Override
-        public float compare(float[] a, float[] b, int offset) {
+        public float compare(float[] a, float[] b) {
             double sum = 0;
             for (int i = 0; i < a.length; i++) {
-                sum += Math.abs((double) a[i] - b[offset + i]);
+                sum += Math.abs((double) a[i] - b[i]);
             }
             return (float) -sum;
         }
@@ -88,20 +88,19 @@ public enum SimilarityFunction {
             throw new IllegalArgumentException("embeddings of " + a.length + " and " + b.length
                     + " numbers cannot be compared; they are of different models, or cut to different dimensions");
         }
-        return compare(prepare(a), prepare(b), 0);
+        return compare(prepare(a), prepare(b));
     }
 
-    /** An embedding as {@link #compare} wants it, which is worth keeping where it is compared often. Perhaps the same array. */
+    /** A copy of an embedding, as {@link #compare} wants it: worth keeping where it is compared often. */
     public float[] prepare(float[] embedding) {
-        return embedding;
+        return embedding.clone();
     }
 
     /**
-     * How alike a prepared embedding and another, which lies in a longer array, are.
+     * How alike two prepared embeddings are.
      *
      * @param a prepared
-     * @param b prepared embeddings
-     * @param offset where in {@code b} the other embedding begins; it is as long as {@code a}
+     * @param b prepared, and as long as {@code a}
      */
-    public abstract float compare(float[] a, float[] b, int offset);
+    public abstract float compare(float[] a, float[] b);
 }

@@ -1,11 +1,10 @@
 package io.tesserae.pipelines;
 
 import io.tesserae.model.SimilarityFunction;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.stream.Stream;
 
 /**
  * The embeddings of many texts, to search for those that are most like a query: {@code
@@ -16,26 +15,21 @@ import java.util.stream.Stream;
  * List<SearchResult> best = index.search(pipeline.embed("How do I cook rice?"), 10);
  * }</pre>
  *
- * <p>Immutable and thread-safe. It takes four bytes for each number of each embedding.
+ * <p>Immutable and thread-safe. It takes four bytes for each number of each embedding, and little more.
  */
 public final class SemanticIndex {
-
-    /** Rows whose place in the matrix an {@code int} can say. */
-    private static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
 
     private static final Comparator<SearchResult> BEST_FIRST = Comparator.comparingDouble(
                     (SearchResult result) -> -rank(result.score()))
             .thenComparingInt(SearchResult::corpusId);
 
     private final SimilarityFunction similarity;
-    private final int size;
     private final int dimensions;
-    private final float[] embeddings; // [size, dimensions], prepared for comparison
+    private final float[][] embeddings; // [size][dimensions], prepared for comparison
 
-    private SemanticIndex(SimilarityFunction similarity, int size, int dimensions, float[] embeddings) {
+    private SemanticIndex(SimilarityFunction similarity, float[][] embeddings) {
         this.similarity = similarity;
-        this.size = size;
-        this.dimensions = dimensions;
+        this.dimensions = embeddings[0].length;
         this.embeddings = embeddings;
     }
 
@@ -44,43 +38,60 @@ public final class SemanticIndex {
      *
      * @param embeddings in the order of the texts; one or more, all of the same length
      * @param similarity how they are compared
-     * @throws IllegalArgumentException if there are none, their lengths differ, or they are more than one array can hold
+     * @throws IllegalArgumentException if there are none, or their lengths differ
      */
     public static SemanticIndex of(List<float[]> embeddings, SimilarityFunction similarity) {
-        return of(embeddings.stream(), embeddings.size(), similarity);
+        Builder builder = builder(similarity);
+        embeddings.forEach(builder::add);
+        return builder.build();
     }
 
-    /**
-     * Likewise of embeddings that come one by one, so that there is never more in memory than the index.
-     *
-     * @param size how many there are
-     */
-    public static SemanticIndex of(Stream<float[]> embeddings, int size, SimilarityFunction similarity) {
-        Iterator<float[]> rows = embeddings.iterator();
-        if (size < 1 || !rows.hasNext()) {
-            throw new IllegalArgumentException("an index needs an embedding, found none");
+    /** Begins an index of embeddings that come one by one. */
+    public static Builder builder(SimilarityFunction similarity) {
+        return new Builder(similarity);
+    }
+
+    /** Gathers embeddings in the order of the texts. */
+    public static final class Builder {
+
+        private final SimilarityFunction similarity;
+        private final List<float[]> embeddings = new ArrayList<>();
+
+        private Builder(SimilarityFunction similarity) {
+            this.similarity = similarity;
         }
-        float[] row = rows.next();
-        int dimensions = row.length;
-        if ((long) size * dimensions > MOST_NUMBERS) {
-            throw new IllegalArgumentException(
-                    "an index of " + size + " embeddings of " + dimensions
-                            + " numbers is more than one array can hold; split the texts among several, or keep fewer dimensions");
-        }
-        float[] matrix = new float[size * dimensions];
-        for (int i = 0; i < size; i++) {
-            if (row.length != dimensions) {
-                throw new IllegalArgumentException("embedding " + i + " has " + row.length
-                        + " numbers, and those before it " + dimensions + "; they are of different models");
+
+        /**
+         * Takes a copy of the next embedding.
+         *
+         * @throws IllegalArgumentException if it is not as long as those before it
+         */
+        public Builder add(float[] embedding) {
+            if (!embeddings.isEmpty() && embeddings.getFirst().length != embedding.length) {
+                throw new IllegalArgumentException("embedding " + embeddings.size() + " has " + embedding.length
+                        + " numbers, and those before it " + embeddings.getFirst().length
+                        + "; they are of different models, or cut to different dimensions");
             }
-            System.arraycopy(similarity.prepare(row), 0, matrix, i * dimensions, dimensions);
-            if (rows.hasNext() != (i + 1 < size)) {
-                throw new IllegalArgumentException(
-                        "expected " + size + " embeddings, found " + (rows.hasNext() ? "more" : "only " + (i + 1)));
-            }
-            row = rows.hasNext() ? rows.next() : row;
+            embeddings.add(similarity.prepare(embedding));
+            return this;
         }
-        return new SemanticIndex(similarity, size, dimensions, matrix);
+
+        /** How many embeddings there are so far. */
+        public int size() {
+            return embeddings.size();
+        }
+
+        /**
+         * The index.
+         *
+         * @throws IllegalArgumentException if there is no embedding
+         */
+        public SemanticIndex build() {
+            if (embeddings.isEmpty()) {
+                throw new IllegalArgumentException("an index needs one embedding or more, found none");
+            }
+            return new SemanticIndex(similarity, embeddings.toArray(float[][]::new));
+        }
     }
 
     /**
@@ -94,21 +105,21 @@ public final class SemanticIndex {
     public List<SearchResult> search(float[] query, int topK) {
         if (query.length != dimensions) {
             throw new IllegalArgumentException(
-                    "a query of " + query.length + " numbers cannot be compared with embeddings of " + dimensions
+                    "a query of " + query.length + " numbers cannot be compared with" + " embeddings of " + dimensions
                             + "; they are of different models, or cut to different dimensions");
         }
         if (topK < 1) {
             throw new IllegalArgumentException("topK: expected 1 or more, found " + topK);
         }
         float[] prepared = similarity.prepare(query);
-        PriorityQueue<SearchResult> best = new PriorityQueue<>(BEST_FIRST.reversed());
-        for (int i = 0; i < size; i++) {
-            SearchResult result = new SearchResult(i, similarity.compare(prepared, embeddings, i * dimensions));
+        PriorityQueue<SearchResult> best = new PriorityQueue<>(BEST_FIRST.reversed()); // the worst of the best first
+        for (int i = 0; i < embeddings.length; i++) {
+            float score = similarity.compare(prepared, embeddings[i]);
             if (best.size() < topK) {
-                best.add(result);
-            } else if (BEST_FIRST.compare(result, best.element()) < 0) {
+                best.add(new SearchResult(i, score));
+            } else if (rank(score) > rank(best.element().score())) {
                 best.remove();
-                best.add(result);
+                best.add(new SearchResult(i, score));
             }
         }
         return best.stream().sorted(BEST_FIRST).toList();
@@ -121,7 +132,7 @@ public final class SemanticIndex {
 
     /** How many texts there are. */
     public int size() {
-        return size;
+        return embeddings.length;
     }
 
     /** How many numbers an embedding has. */

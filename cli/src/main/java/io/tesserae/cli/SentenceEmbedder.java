@@ -1,0 +1,81 @@
+package io.tesserae.cli;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.SentenceEmbedding;
+import io.tesserae.pipelines.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.SentenceEmbeddingPipeline;
+import java.io.IOException;
+import java.util.List;
+
+/** A sentence encoder as a command wants it: with its options, and a warning of the texts that were cut. */
+final class SentenceEmbedder implements AutoCloseable {
+
+    private final RunCommand command;
+    private final Engine engine;
+    private final SentenceEmbeddingPipeline pipeline;
+    private long texts;
+    private long truncated;
+
+    private SentenceEmbedder(RunCommand command, Engine engine, SentenceEmbeddingPipeline pipeline) {
+        this.command = command;
+        this.engine = engine;
+        this.pipeline = pipeline;
+    }
+
+    static SentenceEmbedder open(RunCommand command) throws IOException {
+        // What is wrong with the command shows before the model is loaded.
+        command.prompt();
+        command.corpusPrompt();
+        Engine engine = command.openEngine();
+        try {
+            return new SentenceEmbedder(command, engine, Pipelines.sentenceEmbedding(command.requireModel(), engine));
+        } catch (IOException | RuntimeException e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    /** The choices of the command line: those of queries, where there is a corpus too. */
+    SentenceEmbeddingOptions options() {
+        return options(command.prompt());
+    }
+
+    /** Likewise with another prompt. */
+    SentenceEmbeddingOptions options(PromptChoice prompt) {
+        SentenceEmbeddingOptions options = prompt.applyTo(SentenceEmbeddingOptions.DEFAULT)
+                .withNormalize(command.normalize())
+                .withBatchSize(command.batchSize().orElse(0));
+        return command.dimensions().isPresent()
+                ? options.withDimensions(command.dimensions().getAsInt())
+                : options;
+    }
+
+    /** The vectors of texts, in their order. */
+    List<float[]> embed(List<String> batch, SentenceEmbeddingOptions options) {
+        List<SentenceEmbedding> embeddings = pipeline.embedAndCount(batch, options);
+        texts += batch.size();
+        truncated += embeddings.stream()
+                .filter(embedding -> embedding.truncatedTokens() > 0)
+                .count();
+        return embeddings.stream().map(SentenceEmbedding::vector).toList();
+    }
+
+    SentenceEmbeddingPipeline pipeline() {
+        return pipeline;
+    }
+
+    @Override
+    public void close() {
+        pipeline.close();
+        engine.close();
+        if (truncated > 0) {
+            command.console()
+                    .warning(
+                            texts == 1
+                                    ? "the text is longer than the model takes; its end was not read"
+                                    : truncated + " of " + texts + " texts are longer than the model takes; their ends"
+                                            + " were not read");
+        }
+    }
+}
