@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 final class Passages {
 
     private static final Pattern HEADING = Pattern.compile("#{1,6} +(.+)");
-    private static final int LONG = 800; // characters
+    private static final int LONG = 250; // characters, after which the end of a paragraph is the end of the passage
 
     private final String file;
     private final List<Passage> passages = new ArrayList<>();

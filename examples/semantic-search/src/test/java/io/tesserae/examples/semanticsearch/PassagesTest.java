@@ -42,13 +42,14 @@ class PassagesTest {
 
     @Test
     void longSectionsAreCutBetweenParagraphs() {
-        String paragraph = "word ".repeat(100).strip();
-        String section = "# Long\n\n" + (paragraph + "\n\n").repeat(4);
+        String brief = "A few words.";
+        String lengthy = "word ".repeat(60).strip();
         assertEquals(
                 List.of(
-                        new Passage("a.md", "Long", "# Long\n\n" + paragraph + "\n\n" + paragraph),
-                        new Passage("a.md", "Long", paragraph + "\n\n" + paragraph)),
-                passages(section));
+                        new Passage("a.md", "Long", "# Long\n\n" + brief + "\n\n" + lengthy),
+                        new Passage("a.md", "Long", lengthy),
+                        new Passage("a.md", "Long", brief + "\n\n" + brief)),
+                passages(String.join("\n\n", "# Long", brief, lengthy, lengthy, brief, brief)));
     }
 
     @Test
