@@ -13,6 +13,9 @@ interface InputFormat<T> {
     /** Texts, or pairs of texts. */
     InputFormat<TextInput> TEXTS = new Texts();
 
+    /** Texts without pairs. */
+    InputFormat<String> SINGLE_TEXTS = new SingleTexts();
+
     /** What inputs are called in messages: {@code texts}. */
     String plural();
 
@@ -68,6 +71,42 @@ interface InputFormat<T> {
         @Override
         public TextInput ofObject(InputObject object, String place) {
             return new TextInput(object.text("text"), object.optionalText("text_pair"));
+        }
+    }
+
+    /** Texts are taken as they are, one at a time. */
+    final class SingleTexts implements InputFormat<String> {
+
+        private SingleTexts() {}
+
+        @Override
+        public String plural() {
+            return "texts";
+        }
+
+        @Override
+        public List<InputObject.Key> keys() {
+            return List.of(InputObject.Key.required("text"));
+        }
+
+        @Override
+        public String describeKeys() {
+            return "\"text\"";
+        }
+
+        @Override
+        public List<String> ofArgument(String argument) {
+            return List.of(argument);
+        }
+
+        @Override
+        public String ofText(String text, String place) {
+            return text;
+        }
+
+        @Override
+        public String ofObject(InputObject object, String place) {
+            return object.text("text");
         }
     }
 }
