@@ -59,9 +59,9 @@ final class QuestionAnsweringTask {
                 .name("score")
                 .number(answer.score())
                 .name("start")
-                .raw(Integer.toString(context.codePointCount(0, answer.start())))
+                .integer(context.codePointCount(0, answer.start()))
                 .name("end")
-                .raw(Integer.toString(context.codePointCount(0, answer.end())))
+                .integer(context.codePointCount(0, answer.end()))
                 .name("answer")
                 .string(answer.text())
                 .raw("}");

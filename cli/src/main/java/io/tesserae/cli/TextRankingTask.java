@@ -95,7 +95,7 @@ final class TextRankingTask {
                         ranked,
                         (json, text) -> json.raw("{")
                                 .name("corpus_id")
-                                .raw(Integer.toString(text.index()))
+                                .integer(text.index())
                                 .name("score")
                                 .number(text.score())
                                 .name("text")
