@@ -1,6 +1,7 @@
 package io.tesserae.cli;
 
 import io.tesserae.loaders.hub.ModelId;
+import io.tesserae.pipelines.AggregationStrategy;
 import java.util.function.Supplier;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -41,6 +42,21 @@ final class Converters {
             return value.equals("all")
                     ? (Integer) Integer.MAX_VALUE
                     : parse(value, 1, Integer.MAX_VALUE, "a whole number, 1 or more, or all");
+        }
+    }
+
+    /** A way to join tokens, by its name in transformers. */
+    static final class Aggregation implements ITypeConverter<AggregationStrategy> {
+        @Override
+        public AggregationStrategy convert(String value) {
+            return switch (value) {
+                case "none" -> AggregationStrategy.NONE;
+                case "simple" -> AggregationStrategy.SIMPLE;
+                case "first" -> AggregationStrategy.FIRST;
+                case "average" -> AggregationStrategy.AVERAGE;
+                case "max" -> AggregationStrategy.MAX;
+                default -> throw expected("none, simple, first, average or max", value);
+            };
         }
     }
 

@@ -80,4 +80,40 @@ interface InputFormat<T> {
             return new TextInput(object.text("text"), object.optionalText("text_pair"));
         }
     }
+
+    /** Texts are taken as they are, one at a time. */
+    final class SingleTexts implements InputFormat<String> {
+
+        private SingleTexts() {}
+
+        @Override
+        public String plural() {
+            return "texts";
+        }
+
+        @Override
+        public List<InputObject.Key> keys() {
+            return List.of(InputObject.Key.required("text"));
+        }
+
+        @Override
+        public String describeKeys() {
+            return "\"text\"";
+        }
+
+        @Override
+        public List<String> ofArgument(String argument) {
+            return List.of(argument);
+        }
+
+        @Override
+        public String ofText(String text, String place) {
+            return text;
+        }
+
+        @Override
+        public String ofObject(InputObject object, String place) {
+            return object.text("text");
+        }
+    }
 }

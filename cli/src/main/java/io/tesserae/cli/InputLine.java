@@ -59,6 +59,7 @@ record InputLine(String text, String place) {
         format.keys().forEach(key -> keys.put(key.name(), key));
         Map<String, List<String>> members = new HashMap<>();
         Set<String> seen = new HashSet<>();
+        Set<String> arrays = new HashSet<>();
         reader.beginObject();
         while (reader.hasNext()) {
             String name = reader.nextName();
@@ -69,6 +70,9 @@ record InputLine(String text, String place) {
             if (!seen.add(name)) {
                 throw new CommandException(place + ": the key \"" + name + "\" stands twice in one object");
             }
+            if (reader.peek() == JsonToken.BEGIN_ARRAY) {
+                arrays.add(name);
+            }
             readMember(reader, keys.get(name)).ifPresent(value -> members.put(name, value));
         }
         reader.endObject();
@@ -77,7 +81,7 @@ record InputLine(String text, String place) {
                 throw new CommandException(place + ": expected an object with the key \"" + key.name() + "\"");
             }
         }
-        return new InputObject(members);
+        return new InputObject(members, arrays);
     }
 
     private Optional<List<String>> readMember(JsonReader reader, InputObject.Key key) throws IOException {

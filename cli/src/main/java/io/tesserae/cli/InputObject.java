@@ -3,13 +3,15 @@ package io.tesserae.cli;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The members of a JSON object that is an input, as an {@link InputFormat} knows them; those that were null are absent.
  *
  * @param members by name: strings, and arrays of strings
+ * @param arrays the names of those that are arrays
  */
-record InputObject(Map<String, List<String>> members) {
+record InputObject(Map<String, List<String>> members, Set<String> arrays) {
 
     /**
      * What an object may have for a member.
@@ -45,6 +47,11 @@ record InputObject(Map<String, List<String>> members) {
     /** A member that may be there. */
     Optional<String> optionalText(String name) {
         return Optional.ofNullable(members.get(name)).map(List::getFirst);
+    }
+
+    /** Whether a member is there, and a string, where it may be an array too. */
+    boolean isText(String name) {
+        return members.containsKey(name) && !arrays.contains(name);
     }
 
     /** A member that is an array, or a string, which is an array of one then; empty if it is absent. */

@@ -14,7 +14,8 @@ final class InputOptions {
             paramLabel = "FILE",
             description = {
                 "Read inputs from a file, one a line; - is standard input. A line is a plain text or a picture's file"
-                        + " name, or JSON: a string, {\"text\": ..., \"text_pair\": ...} or {\"image\": ...}.",
+                        + " name, or JSON: a string, {\"text\": ..., \"text_pair\": ...}, {\"image\": ...} or, for zero-shot,"
+                        + " {\"sequence\": ..., \"candidate_labels\": [...]}.",
                 "Any number of lines: they are answered as they are read."
             })
     private String file;

@@ -52,6 +52,11 @@ final class Json {
         return this;
     }
 
+    Json integer(int value) {
+        text.append(value);
+        return this;
+    }
+
     <T> Json array(List<T> values, BiConsumer<Json, T> element) {
         text.append('[');
         for (Iterator<T> iterator = values.iterator(); iterator.hasNext(); ) {

@@ -5,6 +5,8 @@ final class Printable {
 
     private static final int MESSAGE_LIMIT = 2_000;
 
+    private static final int EXCERPT = 72;
+
     private Printable() {}
 
     /** A message, cut where it is longer than anybody would read. */
@@ -17,6 +19,11 @@ final class Printable {
         return text.codePointCount(0, text.length()) <= limit
                 ? escape(text)
                 : escape(text.substring(0, text.offsetByCodePoints(0, limit - 1))) + "…";
+    }
+
+    /** As much of a text as stands beside its answer. */
+    static String excerpt(String text) {
+        return excerpt(text, EXCERPT);
     }
 
     /** All of a text, what does not print written as {@code \\u001b}. */

@@ -2,9 +2,12 @@ package io.tesserae.cli;
 
 import io.tesserae.kernel.Engine;
 import io.tesserae.loaders.ModelFiles;
+import io.tesserae.pipelines.AggregationStrategy;
+import io.tesserae.pipelines.ZeroShotInput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -29,6 +32,12 @@ import picocli.CommandLine.Spec;
             "@|bold Tasks|@",
             "  text-classification       a label and a score for each text or pair of texts",
             "  sentiment-analysis        the same task by another name",
+            "  token-classification      names in each text, and what they are of; also called ner",
+            "  zero-shot-classification  scores for labels in any words, with a model of language inference",
+            "  fill-mask                 what may stand at each [MASK] of a text",
+            "  feature-extraction        the numbers that a model makes of each token of a text",
+            "  question-answering        the part of a text that answers a question",
+            "  text-ranking              texts by how well they fit a query, read together with it",
             "  sentence-embedding        a vector for each text: texts of like meaning have like vectors",
             "  sentence-similarity       how like a text each of others is",
             "  semantic-search           the texts of a file that are most like each query",
@@ -45,9 +54,13 @@ import picocli.CommandLine.Spec;
             "      --top-k all --output json --input reviews.txt",
             "  echo '{\"text\": \"Is it raining?\", \"text_pair\": \"It is wet.\"}' | \\",
             "      tesserae run text-classification --model DIR --input -",
+            "  tesserae run ner --model dslim/bert-base-NER --aggregation simple \"Angela Merkel lives in Berlin.\"",
+            "  tesserae run zero-shot-classification --model DIR --labels \"sports,politics\" \"We love soccer.\"",
             "  tesserae run sentence-similarity --model sentence-transformers/all-MiniLM-L6-v2 \\",
             "      \"A man is eating.\" \"Somebody has lunch.\" \"The sky is blue.\"",
             "  tesserae run semantic-search --model DIR --corpus faq.txt --top-k 3 \"Where is my parcel?\"",
+            "  tesserae run question-answering --model DIR --context-file history.txt \"Who carried the map?\"",
+            "  tesserae run text-ranking --model DIR --query \"opening hours\" --top-k 3 --input passages.txt",
             "  tesserae run image-classification --model DIR --top-k 5 cat.jpg holidays/ 'archive/**/*.png'",
             "  tesserae run attention-map --model DIR cat.jpg --output-dir maps",
             "",
@@ -75,7 +88,7 @@ final class RunCommand implements Callable<Integer> {
             description =
                     "A model: by its name on the Hugging Face hub, NAME or NAME@REVISION, from where it is downloaded"
                             + " once; or by the folder of a checkpoint. By default a small model that comes along: English"
-                            + " sentiment for texts, ten things for pictures.")
+                            + " sentiment for texts, ten things for pictures; what it cannot do needs a model named.")
     private ModelName model;
 
     private ModelFiles modelFiles;
@@ -87,15 +100,47 @@ final class RunCommand implements Callable<Integer> {
             names = "--top-k",
             paramLabel = "N|all",
             converter = Converters.TopK.class,
-            description = "Classification: return this many labels for each input, best first; JSON is then an array."
-                    + " Semantic search: this many texts; by default 10.")
+            description =
+                    "Classification: return this many labels for each input, best first; JSON is then an array."
+                            + " Semantic search: this many texts; by default 10. Fill-mask: this many tokens for each mask; by default 5.")
     private Integer topK;
 
     @Option(
             names = "--aggregation",
             paramLabel = "NAME",
-            description = "How to join tokens; belongs to token-classification, which this version does not have.")
-    private String aggregation;
+            converter = Converters.Aggregation.class,
+            description =
+                    "Token classification: how tokens are joined. none (the default): not at all; simple: neighbours of"
+                            + " one label; first, average, max: likewise whole words, which have one label.")
+    private AggregationStrategy aggregation = AggregationStrategy.NONE;
+
+    @Option(
+            names = "--stride",
+            paramLabel = "N",
+            converter = Converters.Length.class,
+            description =
+                    "Token classification: read all of a text that is too long, in windows with N tokens in common.")
+    private Integer stride;
+
+    @Option(
+            names = {"--labels", "--candidate-labels"},
+            paramLabel = "A,B,...",
+            description = "Zero-shot: the labels that a text may have; a line may bring its own as candidate_labels.")
+    private String labels;
+
+    @Option(
+            names = "--hypothesis-template",
+            paramLabel = "TEXT",
+            description = "Zero-shot: the sentence that a label is put into; by default \"This example is {}.\"")
+    private String hypothesisTemplate;
+
+    @Option(
+            names = "--multi-label",
+            description = "Zero-shot: score each label by itself; otherwise one is right, and scores add up to 1.")
+    private boolean multiLabel;
+
+    @Option(names = "--targets", paramLabel = "A,B,...", description = "Fill-mask: score these words, and no others.")
+    private String targets;
 
     @Option(
             names = "--prompt",
@@ -139,6 +184,12 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "TEXT",
             description = "Semantic search: put this before each of these texts, as 'passage: '.")
     private String corpusPromptText;
+
+    @Mixin
+    private QuestionOptions questionOptions;
+
+    @Option(names = "--query", paramLabel = "TEXT", description = "Text ranking: what the texts are to fit.")
+    private String query;
 
     @Option(
             names = "--pool",
@@ -196,9 +247,6 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Task task = Task.named(taskName)
                 .orElseThrow(() -> usage("unknown task '" + taskName + "'; tasks are " + Task.allNames()));
-        if (aggregation != null) {
-            throw usage("--aggregation belongs to token-classification, not to " + taskName);
-        }
         for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
             List<Task> owners = Task.withOption(option.longestName());
             if (!owners.isEmpty() && !owners.contains(task)) {
@@ -310,6 +358,38 @@ final class RunCommand implements Callable<Integer> {
         return corpus;
     }
 
+    QuestionOptions questions() {
+        return questionOptions;
+    }
+
+    Optional<String> query() {
+        return Optional.ofNullable(query);
+    }
+
+    AggregationStrategy aggregation() {
+        return aggregation;
+    }
+
+    OptionalInt stride() {
+        return optional(stride);
+    }
+
+    List<String> labels() {
+        return words("--labels", labels);
+    }
+
+    Optional<String> hypothesisTemplate() {
+        return Optional.ofNullable(hypothesisTemplate);
+    }
+
+    boolean multiLabel() {
+        return multiLabel;
+    }
+
+    List<String> targets() {
+        return words("--targets", targets);
+    }
+
     boolean pool() {
         return pool;
     }
@@ -335,6 +415,16 @@ final class RunCommand implements Callable<Integer> {
 
     OptionalInt batchSize() {
         return optional(batchSize);
+    }
+
+    /** Words with commas between them; none where the option is absent. */
+    private List<String> words(String option, String value) {
+        List<String> words = value == null ? List.of() : ZeroShotInput.labels(value);
+        if (value != null && words.isEmpty()) {
+            throw usage("Invalid value for option '" + option + "': expected words with commas between them, found '"
+                    + value + "'");
+        }
+        return words;
     }
 
     private static OptionalInt optional(Integer value) {

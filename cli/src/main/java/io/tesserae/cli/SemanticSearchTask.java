@@ -99,7 +99,7 @@ final class SemanticSearchTask {
                         results,
                         (json, result) -> json.raw("{")
                                 .name("corpus_id")
-                                .raw(Integer.toString(result.corpusId()))
+                                .integer(result.corpusId())
                                 .name("score")
                                 .number(result.score())
                                 .name("text")

@@ -13,6 +13,18 @@ enum Task {
             List.of("text-classification", "sentiment-analysis"),
             Set.of("--top-k", "--batch-size"),
             TextClassificationTask::run),
+    TOKEN_CLASSIFICATION(
+            List.of("token-classification", "ner"),
+            Set.of("--aggregation", "--stride", "--batch-size"),
+            TokenClassificationTask::run),
+    ZERO_SHOT_CLASSIFICATION(
+            List.of("zero-shot-classification"),
+            Set.of("--candidate-labels", "--hypothesis-template", "--multi-label", "--batch-size"),
+            ZeroShotClassificationTask::run),
+    FILL_MASK(List.of("fill-mask"), Set.of("--top-k", "--targets", "--batch-size"), FillMaskTask::run),
+    FEATURE_EXTRACTION(List.of("feature-extraction"), Set.of("--batch-size"), FeatureExtractionTask::run),
+    QUESTION_ANSWERING(List.of("question-answering"), QuestionOptions.NAMES, QuestionAnsweringTask::run),
+    TEXT_RANKING(List.of("text-ranking"), Set.of("--query", "--top-k", "--batch-size"), TextRankingTask::run),
     SENTENCE_EMBEDDING(
             List.of("sentence-embedding"),
             Set.of("--prompt", "--prompt-text", "--dimensions", "--normalize", "--batch-size"),

@@ -16,10 +16,12 @@ public final class AutoModelForMaskedLM implements AutoCloseable {
 
     private final MaskedLanguageModel languageModel;
     private final PretrainedConfig config;
+    private final Engine engine;
 
-    private AutoModelForMaskedLM(MaskedLanguageModel languageModel, PretrainedConfig config) {
+    private AutoModelForMaskedLM(MaskedLanguageModel languageModel, PretrainedConfig config, Engine engine) {
         this.languageModel = languageModel;
         this.config = config;
+        this.engine = engine;
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -38,15 +40,12 @@ public final class AutoModelForMaskedLM implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForMaskedLM fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(
-                files,
-                (config, weights) -> new AutoModelForMaskedLM(
-                        MaskedLanguageModel.load(
-                                engine,
-                                ModelConfigs.encoder(config),
-                                config.optionalBoolean("tie_word_embeddings", true),
-                                weights),
-                        config));
+        return Checkpoint.load(files, (config, weights) -> {
+            boolean tied = config.optionalBoolean("tie_word_embeddings", true);
+            MaskedLanguageModel languageModel =
+                    MaskedLanguageModel.load(engine, ModelConfigs.encoder(config), tied, weights);
+            return new AutoModelForMaskedLM(languageModel, config, engine);
+        });
     }
 
     /** Scores the whole vocabulary at every token of a batch; the result alone. */
@@ -81,6 +80,11 @@ public final class AutoModelForMaskedLM implements AutoCloseable {
     /** What config.json says. */
     public PretrainedConfig config() {
         return config;
+    }
+
+    /** What the model runs on. */
+    public Engine engine() {
+        return engine;
     }
 
     /** Lets go of the checkpoint's files; calls that come later fail. */

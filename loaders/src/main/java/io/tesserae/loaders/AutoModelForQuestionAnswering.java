@@ -17,10 +17,12 @@ public final class AutoModelForQuestionAnswering implements AutoCloseable {
 
     private final QuestionAnswerer answerer;
     private final PretrainedConfig config;
+    private final Engine engine;
 
-    private AutoModelForQuestionAnswering(QuestionAnswerer answerer, PretrainedConfig config) {
+    private AutoModelForQuestionAnswering(QuestionAnswerer answerer, PretrainedConfig config, Engine engine) {
         this.answerer = answerer;
         this.config = config;
+        this.engine = engine;
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -42,7 +44,7 @@ public final class AutoModelForQuestionAnswering implements AutoCloseable {
         return Checkpoint.load(
                 files,
                 (config, weights) -> new AutoModelForQuestionAnswering(
-                        QuestionAnswerer.load(engine, ModelConfigs.encoder(config), weights), config));
+                        QuestionAnswerer.load(engine, ModelConfigs.encoder(config), weights), config, engine));
     }
 
     /** Scores every token of a batch as an answer's beginning and end; the result alone. */
@@ -67,6 +69,11 @@ public final class AutoModelForQuestionAnswering implements AutoCloseable {
     /** What config.json says. */
     public PretrainedConfig config() {
         return config;
+    }
+
+    /** What the model runs on. */
+    public Engine engine() {
+        return engine;
     }
 
     /** Lets go of the checkpoint's files; calls that come later fail. */

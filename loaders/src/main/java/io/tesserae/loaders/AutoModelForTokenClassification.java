@@ -16,10 +16,12 @@ public final class AutoModelForTokenClassification implements AutoCloseable {
 
     private final TokenClassifier classifier;
     private final PretrainedConfig config;
+    private final Engine engine;
 
-    private AutoModelForTokenClassification(TokenClassifier classifier, PretrainedConfig config) {
+    private AutoModelForTokenClassification(TokenClassifier classifier, PretrainedConfig config, Engine engine) {
         this.classifier = classifier;
         this.config = config;
+        this.engine = engine;
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -38,15 +40,11 @@ public final class AutoModelForTokenClassification implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForTokenClassification fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(
-                files,
-                (config, weights) -> new AutoModelForTokenClassification(
-                        TokenClassifier.load(
-                                engine,
-                                ModelConfigs.encoder(config),
-                                config.labels().count(),
-                                weights),
-                        config));
+        return Checkpoint.load(files, (config, weights) -> {
+            TokenClassifier classifier = TokenClassifier.load(
+                    engine, ModelConfigs.encoder(config), config.labels().count(), weights);
+            return new AutoModelForTokenClassification(classifier, config, engine);
+        });
     }
 
     /** Scores every token of a batch; the result alone. */
@@ -71,6 +69,11 @@ public final class AutoModelForTokenClassification implements AutoCloseable {
     /** What config.json says. */
     public PretrainedConfig config() {
         return config;
+    }
+
+    /** What the model runs on. */
+    public Engine engine() {
+        return engine;
     }
 
     /** Lets go of the checkpoint's files; calls that come later fail. */

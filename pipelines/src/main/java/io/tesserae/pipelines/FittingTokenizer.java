@@ -42,9 +42,17 @@ record FittingTokenizer(BertTokenizer tokenizer, int positions) {
         return encode(input, truncate ? truncating(TruncationStrategy.LONGEST_FIRST) : EncodingOptions.DEFAULT);
     }
 
+    /** Encodes a pair, also where the second text is empty, and cuts what is too long. */
+    Encoding encodePair(String text, String textPair) {
+        return requireFitting(tokenizer.encodePair(text, textPair, truncating(TruncationStrategy.LONGEST_FIRST)));
+    }
+
     /** Likewise with other options: another way to cut, say. */
     Encoding encode(TextInput input, EncodingOptions options) {
-        Encoding encoding = tokenizer.encode(input.text(), input.textPair().orElse(null), options);
+        return requireFitting(tokenizer.encode(input.text(), input.textPair().orElse(null), options));
+    }
+
+    private Encoding requireFitting(Encoding encoding) {
         if (encoding.size() > positions) {
             throw new IllegalArgumentException(
                     "a text of " + encoding.size() + " tokens is too long for the model, which has " + positions

@@ -7,7 +7,6 @@ import io.tesserae.model.ImageEncoderOutput;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -49,7 +48,7 @@ public final class ImageFeatureExtractionPipeline implements AutoCloseable {
             ImageEncoderOutput output = model.forward(batches.read(batch));
             for (int image = 0; image < batch.size(); image++) {
                 int from = output.sequenceStarts()[image];
-                features.add(rows(output.lastHiddenState(), from, output.sequenceStarts()[image + 1] - from));
+                features.add(Rows.copy(output.lastHiddenState(), from, output.sequenceStarts()[image + 1]));
             }
         }
         return List.copyOf(features);
@@ -70,15 +69,10 @@ public final class ImageFeatureExtractionPipeline implements AutoCloseable {
                             () -> new IllegalArgumentException("the checkpoint has no pooler; take the first row of"
                                     + " the hidden states, which is the class token's"));
             for (int image = 0; image < batch.size(); image++) {
-                pooled.add(rows(poolerOutput, image, 1).reshape(poolerOutput.dimension(1)));
+                pooled.add(Rows.copy(poolerOutput, image, image + 1).reshape(poolerOutput.dimension(1)));
             }
         }
         return List.copyOf(pooled);
-    }
-
-    private static Tensor rows(Tensor matrix, int from, int count) {
-        int columns = matrix.dimension(1);
-        return Tensor.of(Arrays.copyOfRange(matrix.data(), from * columns, (from + count) * columns), count, columns);
     }
 
     /** How many pictures go through the model together where nobody says. */

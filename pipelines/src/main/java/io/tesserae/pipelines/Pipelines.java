@@ -4,8 +4,10 @@ import io.tesserae.kernel.Engine;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModel;
 import io.tesserae.loaders.AutoModelForImageClassification;
+import io.tesserae.loaders.AutoModelForMaskedLM;
 import io.tesserae.loaders.AutoModelForQuestionAnswering;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
+import io.tesserae.loaders.AutoModelForTokenClassification;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.ModelFiles;
@@ -104,7 +106,7 @@ public final class Pipelines {
     public static QuestionAnsweringPipeline questionAnswering(ModelFiles files, Engine engine) {
         var tokenizer = AutoTokenizer.fromPretrained(files);
         var model = AutoModelForQuestionAnswering.fromPretrained(files, engine);
-        return closingOnFailure(model, () -> new QuestionAnsweringPipeline(tokenizer, model, engine, config(files)));
+        return closingOnFailure(model, () -> new QuestionAnsweringPipeline(tokenizer, model, config(files)));
     }
 
     /**
@@ -126,6 +128,92 @@ public final class Pipelines {
     public static SentenceEmbeddingPipeline sentenceEmbedding(ModelFiles files, Engine engine) {
         var model = SentenceTransformer.fromPretrained(files, engine);
         return closingOnFailure(model, () -> new SentenceEmbeddingPipeline(model, config(files)));
+    }
+
+    /**
+     * Token classification, also known as named entity recognition, with the checkpoint in a folder.
+     *
+     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static TokenClassificationPipeline tokenClassification(Path directory) {
+        return tokenClassification(ModelFiles.directory(directory));
+    }
+
+    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static TokenClassificationPipeline tokenClassification(ModelFiles files) {
+        return tokenClassification(files, Engine.shared());
+    }
+
+    /** Likewise with an engine of one's own. */
+    public static TokenClassificationPipeline tokenClassification(ModelFiles files, Engine engine) {
+        var tokenizer = AutoTokenizer.fromPretrained(files);
+        var model = AutoModelForTokenClassification.fromPretrained(files, engine);
+        return closingOnFailure(model, () -> new TokenClassificationPipeline(tokenizer, model, config(files)));
+    }
+
+    /**
+     * Masked words guessed, with the checkpoint of a masked language model in a folder.
+     *
+     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static FillMaskPipeline fillMask(Path directory) {
+        return fillMask(ModelFiles.directory(directory));
+    }
+
+    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static FillMaskPipeline fillMask(ModelFiles files) {
+        return fillMask(files, Engine.shared());
+    }
+
+    /** Likewise with an engine of one's own. */
+    public static FillMaskPipeline fillMask(ModelFiles files, Engine engine) {
+        var tokenizer = AutoTokenizer.fromPretrained(files);
+        var model = AutoModelForMaskedLM.fromPretrained(files, engine);
+        return closingOnFailure(model, () -> new FillMaskPipeline(tokenizer, model, files));
+    }
+
+    /**
+     * Feature extraction from texts, with the checkpoint in a folder: an encoder, or any model that has one below its head.
+     *
+     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static FeatureExtractionPipeline featureExtraction(Path directory) {
+        return featureExtraction(ModelFiles.directory(directory));
+    }
+
+    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static FeatureExtractionPipeline featureExtraction(ModelFiles files) {
+        return featureExtraction(files, Engine.shared());
+    }
+
+    /** Likewise with an engine of one's own. */
+    public static FeatureExtractionPipeline featureExtraction(ModelFiles files, Engine engine) {
+        var tokenizer = AutoTokenizer.fromPretrained(files);
+        var model = AutoModel.fromPretrained(files, engine);
+        return closingOnFailure(model, () -> new FeatureExtractionPipeline(tokenizer, model, config(files)));
+    }
+
+    /**
+     * Zero-shot classification, with the checkpoint of a model of natural language inference in a folder. Where its {@code
+     * label2id} names no label that begins with {@code entail}, the last is taken for it, as in transformers: {@link
+     * ZeroShotClassificationPipeline#namesEntailment()} says whether that is so.
+     *
+     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static ZeroShotClassificationPipeline zeroShotClassification(Path directory) {
+        return zeroShotClassification(ModelFiles.directory(directory));
+    }
+
+    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static ZeroShotClassificationPipeline zeroShotClassification(ModelFiles files) {
+        return zeroShotClassification(files, Engine.shared());
+    }
+
+    /** Likewise with an engine of one's own. */
+    public static ZeroShotClassificationPipeline zeroShotClassification(ModelFiles files, Engine engine) {
+        var tokenizer = AutoTokenizer.fromPretrained(files);
+        var model = AutoModelForSequenceClassification.fromPretrained(files, engine);
+        return closingOnFailure(model, () -> new ZeroShotClassificationPipeline(tokenizer, model, config(files)));
     }
 
     /**

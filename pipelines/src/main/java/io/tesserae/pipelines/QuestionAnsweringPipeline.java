@@ -1,6 +1,5 @@
 package io.tesserae.pipelines;
 
-import io.tesserae.kernel.Engine;
 import io.tesserae.loaders.AutoModelForQuestionAnswering;
 import io.tesserae.model.QuestionAnswererOutput;
 import io.tesserae.model.TokenBatch;
@@ -28,13 +27,10 @@ public final class QuestionAnsweringPipeline implements AutoCloseable {
 
     private final FittingTokenizer tokenizer;
     private final AutoModelForQuestionAnswering model;
-    private final Engine engine;
 
-    QuestionAnsweringPipeline(
-            BertTokenizer tokenizer, AutoModelForQuestionAnswering model, Engine engine, String where) {
+    QuestionAnsweringPipeline(BertTokenizer tokenizer, AutoModelForQuestionAnswering model, String where) {
         this.tokenizer = FittingTokenizer.of(tokenizer, model.answerer().encoder(), where);
         this.model = model;
-        this.engine = engine;
     }
 
     /** The best answer; an empty one of score 0 where the text has no words. */
@@ -114,7 +110,7 @@ public final class QuestionAnsweringPipeline implements AutoCloseable {
 
         @Override
         public List<Answer> answer(QuestionInput input, List<Encoding> sequences, List<WindowLogits> logits) {
-            AnswerSearch search = new AnswerSearch(engine.kernels(), input.context(), options);
+            AnswerSearch search = new AnswerSearch(model.engine().kernels(), input.context(), options);
             for (int window = 0; window < sequences.size(); window++) {
                 search.addWindow(
                         sequences.get(window),

@@ -14,7 +14,7 @@ import java.util.List;
 public record RankedText(int index, String text, float score) {
 
     /** Best first; equal scores in the order of the texts. */
-    static final Comparator<RankedText> BEST_FIRST =
+    public static final Comparator<RankedText> BEST_FIRST =
             Comparator.comparing(RankedText::score, Comparator.reverseOrder()).thenComparingInt(RankedText::index);
 
     /** The texts with the highest scores, best first. */

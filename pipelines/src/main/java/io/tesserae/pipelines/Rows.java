@@ -22,4 +22,21 @@ final class Rows {
                 .mapToObj(row -> Arrays.copyOfRange(matrix.data(), row * columns, (row + 1) * columns))
                 .toList();
     }
+
+    /** The rows from {@code first} to before {@code end} as a matrix of their own. */
+    static Tensor copy(Tensor matrix, int first, int end) {
+        int columns = matrix.dimension(1);
+        return Tensor.of(Arrays.copyOfRange(matrix.data(), first * columns, end * columns), end - first, columns);
+    }
+
+    /** Where the greatest value stands; the first of equal ones. */
+    static int argmax(float[] values) {
+        int greatest = 0;
+        for (int i = 1; i < values.length; i++) {
+            if (values[i] > values[greatest]) {
+                greatest = i;
+            }
+        }
+        return greatest;
+    }
 }

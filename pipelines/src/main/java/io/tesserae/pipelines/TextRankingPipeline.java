@@ -104,7 +104,10 @@ public final class TextRankingPipeline implements AutoCloseable {
 
         @Override
         public List<Encoding> encode(TextInput pair) {
-            return List.of(tokenizer.encode(pair, true));
+            return List.of(
+                    pair.textPair().isPresent()
+                            ? tokenizer.encodePair(pair.text(), pair.textPair().get())
+                            : tokenizer.encode(pair, true));
         }
 
         @Override

@@ -36,9 +36,17 @@ record Question(TextInput input, TextClassificationOptions options, List<Classif
 
     /** The questions to the bundled sentiment model: what testdata/make_sentiment_answers.py wrote. */
     static List<Question> ofBundledModel() throws IOException {
+        return ofFile("sentiment-answers.json");
+    }
+
+    /** The questions to a model of BERT, pairs most of them: what testdata/make_token_task_answers.py wrote. */
+    static List<Question> ofBert() throws IOException {
+        return ofFile("bert-text-classification-answers.json");
+    }
+
+    private static List<Question> ofFile(String file) throws IOException {
         List<Question> questions = new ArrayList<>();
-        for (JsonElement element :
-                parse(TEST_DATA.resolve("sentiment-answers.json")).getAsJsonArray("cases")) {
+        for (JsonElement element : parse(TEST_DATA.resolve(file)).getAsJsonArray("cases")) {
             JsonObject question = element.getAsJsonObject();
             questions.add(new Question(
                     input(question.get("input")),
@@ -52,7 +60,7 @@ record Question(TextInput input, TextClassificationOptions options, List<Classif
         return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
     }
 
-    private static TextInput input(JsonElement input) {
+    static TextInput input(JsonElement input) {
         return input instanceof JsonObject pair
                 ? TextInput.of(
                         pair.get("text").getAsString(), pair.get("text_pair").getAsString())
@@ -64,7 +72,7 @@ record Question(TextInput input, TextClassificationOptions options, List<Classif
         return topK.isJsonNull() ? options.withAllLabels() : options.withTopK(topK.getAsInt());
     }
 
-    private static List<Classification> answer(JsonElement answer) {
+    static List<Classification> answer(JsonElement answer) {
         List<Classification> classifications = new ArrayList<>();
         for (JsonElement element : answer.getAsJsonArray()) {
             JsonObject classification = element.getAsJsonObject();

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +51,48 @@ class TextClassificationAnswersTest {
     @Test
     void theBundledModelAnswersAsTheReferenceDoes() throws IOException {
         check(BundledModel.SENTIMENT, Question.ofBundledModel());
+    }
+
+    /** Pairs most of them: the model sees by their token types where the second begins. */
+    @Test
+    void aBertModelAnswersAsTheReferenceDoes() throws IOException {
+        List<Question> questions = Question.ofBert();
+        assertTrue(questions.size() >= 50, "questions: " + questions.size());
+        check(ReferenceAnswers.fixture("bert-nli-legacy-names"), questions);
+    }
+
+    /** The shapes of the reference's answers are many: an object, a list, or a list in a list. */
+    @Test
+    void furtherModelsAnswerAsTheReferenceDoes() {
+        List<JsonObject> cases = ReferenceAnswers.ofTinyModels("text-classification");
+        assertEquals(11, cases.size());
+        for (JsonObject question : cases) {
+            JsonElement inputs = question.get("inputs");
+            int count = inputs.isJsonArray() ? inputs.getAsJsonArray().size() : 1;
+            JsonElement function = question.getAsJsonObject("call").get("function_to_apply");
+            TextClassificationOptions all = TextClassificationOptions.DEFAULT.withAllLabels();
+            TextClassificationOptions options = function == null
+                    ? all
+                    : all.withFunctionToApply(
+                            ScoreFunction.valueOf(function.getAsString().toUpperCase(Locale.ROOT)));
+            try (var pipeline = Pipelines.textClassification(ReferenceAnswers.tinyModel(question))) {
+                for (int i = 0; i < count; i++) {
+                    JsonElement input =
+                            inputs.isJsonArray() ? inputs.getAsJsonArray().get(i) : inputs;
+                    JsonArray output = question.getAsJsonArray("output");
+                    JsonElement one = inputs.isJsonArray() || output.get(0).isJsonArray() ? output.get(i) : output;
+                    List<Classification> answer = Question.answer(one.isJsonArray() ? one : array(one));
+                    Question asked = new Question(Question.input(input), options.withTopK(answer.size()), answer);
+                    assertAnswer(asked, pipeline.classify(asked.input(), asked.options()));
+                }
+            }
+        }
+    }
+
+    private static JsonArray array(JsonElement element) {
+        JsonArray array = new JsonArray();
+        array.add(element);
+        return array;
     }
 
     private static void check(Path folder, List<Question> questions) throws IOException {

@@ -121,9 +121,21 @@ public final class BertTokenizer {
      */
     public Encoding encode(String text, String textPair, EncodingOptions options) {
         Objects.requireNonNull(text, "text");
-        TokenSequence first = pipeline.tokenize(text);
-        TokenSequence second = textPair == null || textPair.isEmpty() ? null : pipeline.tokenize(textPair);
-        return assemble(first, second, options);
+        return textPair == null || textPair.isEmpty()
+                ? assemble(pipeline.tokenize(text), null, options)
+                : encodePair(text, textPair, options);
+    }
+
+    /**
+     * Encodes two texts as one input, also where the second is empty: so transformers does it with many pairs, though not with
+     * one.
+     *
+     * @throws IllegalArgumentException as {@link #encode(String, String, EncodingOptions)}
+     */
+    public Encoding encodePair(String text, String textPair, EncodingOptions options) {
+        Objects.requireNonNull(text, "text");
+        Objects.requireNonNull(textPair, "textPair");
+        return assemble(pipeline.tokenize(text), pipeline.tokenize(textPair), options);
     }
 
     /**
@@ -156,7 +168,8 @@ public final class BertTokenizer {
      * Encodes many texts, or pairs of texts, each by itself; {@link #pad} makes them equally long. Where there is much to do, the
      * threads of {@link java.util.concurrent.ForkJoinPool#commonPool()} share it.
      *
-     * @param textPairs as many second texts as there are texts, null where a text has none; null if none has one
+     * @param textPairs as many second texts as there are texts, null where a text has none; null if none has one. An empty
+     *     one is a text here, see {@link #encodePair}
      * @return an encoding for each text, in their order
      * @throws IllegalArgumentException as {@link #encode(String, String, EncodingOptions)}, with the number of the text
      */
@@ -173,7 +186,10 @@ public final class BertTokenizer {
         Encoding[] encodings = new Encoding[texts.size()];
         (chars < LEAST_CHARS_FOR_THREADS ? places : places.parallel()).forEach(i -> {
             try {
-                encodings[i] = encode(texts.get(i), textPairs == null ? null : textPairs.get(i), options);
+                String textPair = textPairs == null ? null : textPairs.get(i);
+                encodings[i] = textPair == null
+                        ? encode(texts.get(i), null, options)
+                        : encodePair(texts.get(i), textPair, options);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("text " + i + ": " + e.getMessage(), e);
             }
@@ -294,6 +310,14 @@ public final class BertTokenizer {
         return batch.stream().map(ids -> decode(ids, skipSpecialTokens)).toList();
     }
 
+    /**
+     * Makes a text of tokens that are given as texts, which need not be in the vocabulary: {@code
+     * convert_tokens_to_string} in Python.
+     */
+    public String tokensToText(List<String> tokens) {
+        return WordPieceDecoder.decode(tokens, continuingSubwordPrefix, cleanUpTokens);
+    }
+
     // --- Vocabulary ---
 
     /**
@@ -383,6 +407,16 @@ public final class BertTokenizer {
     /** Whether this is the id of a special token. */
     public boolean isSpecialToken(int id) {
         return vocabulary.isSpecial(id);
+    }
+
+    /** The tokens that have a meaning of their own; null where this tokenizer lacks one. */
+    public SpecialTokens specialTokens() {
+        return settings.specialTokens;
+    }
+
+    /** What marks a piece inside a word in the vocabulary: {@code ##}; empty where nothing does. */
+    public String continuingSubwordPrefix() {
+        return continuingSubwordPrefix;
     }
 
     /** The id of {@code [UNK]}. */

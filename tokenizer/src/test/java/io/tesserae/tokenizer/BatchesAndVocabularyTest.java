@@ -99,6 +99,17 @@ class BatchesAndVocabularyTest {
                         true));
     }
 
+    /** Also of such as are in no vocabulary; the first stands as it is. */
+    @Test
+    void tokensBecomeATextAgain() {
+        assertEquals(
+                "##ing soccering. \u6771\u4eac!",
+                TOKENIZER.tokensToText(List.of("##ing", "soccer", "##ing", ".", "\u6771\u4eac", "!")));
+        assertEquals("", TOKENIZER.tokensToText(List.of()));
+        assertEquals("##", TOKENIZER.continuingSubwordPrefix());
+        assertEquals(SpecialTokens.BERT, TOKENIZER.specialTokens());
+    }
+
     private static int[] ids(int... ids) {
         return ids;
     }

@@ -1,0 +1,79 @@
+package io.tesserae.cli;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.pipelines.Answer;
+import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.QuestionAnsweringOptions;
+import io.tesserae.pipelines.QuestionAnsweringPipeline;
+import io.tesserae.pipelines.QuestionInput;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** {@code tesserae run question-answering}. */
+final class QuestionAnsweringTask {
+
+    private static final int EXCERPT = 72;
+
+    private QuestionAnsweringTask() {}
+
+    static void run(RunCommand command) throws IOException {
+        QuestionAnsweringOptions options = command.questions()
+                .pipelineOptions(command.topK().orElse(1), command.batchSize().orElse(0));
+        QuestionFormat format = new QuestionFormat(command.questions().context(command));
+        if (format.context().isEmpty() && !command.arguments().isEmpty()) {
+            throw command.usage(
+                    "a question needs a text to find the answer in: give --context TEXT or --context-file FILE");
+        }
+        try (Inputs<QuestionInput> questions = command.inputs(format);
+                Engine engine = command.openEngine();
+                QuestionAnsweringPipeline pipeline = Pipelines.questionAnswering(command.requireModel(), engine);
+                Progress progress = Progress.of(questions, command.console())) {
+            EveryInput.run(
+                    questions,
+                    EveryInput.textsTogether(command.batchSize()),
+                    batch -> pipeline.answer(batch, options),
+                    (question, answers) -> command.isJson()
+                            ? json(question, answers, command.topK().isPresent())
+                            : line(question, answers),
+                    command.console(),
+                    progress);
+        }
+    }
+
+    private static String json(QuestionInput question, List<Answer> answers, boolean several) {
+        Json line = new Json();
+        if (several) {
+            return line.array(answers, (json, answer) -> write(json, question, answer))
+                    .toString();
+        }
+        return write(line, question, answers.isEmpty() ? new Answer("", 0, 0, 0) : answers.getFirst())
+                .toString();
+    }
+
+    /** Places are counted in code points, as Python does. */
+    private static Json write(Json json, QuestionInput question, Answer answer) {
+        String context = question.context();
+        return json.raw("{")
+                .name("score")
+                .number(answer.score())
+                .name("start")
+                .integer(context.codePointCount(0, answer.start()))
+                .name("end")
+                .integer(context.codePointCount(0, answer.end()))
+                .name("answer")
+                .string(answer.text())
+                .raw("}");
+    }
+
+    private static String line(QuestionInput question, List<Answer> answers) {
+        String asked = Printable.excerpt(question.question(), EXCERPT);
+        return answers.isEmpty()
+                ? asked + "\n  (no answer)"
+                : answers.stream()
+                        .map(answer -> String.format(Locale.ROOT, "%.4f  ", answer.score())
+                                + (answer.text().isEmpty() ? "(no answer)" : Printable.excerpt(answer.text(), EXCERPT)))
+                        .collect(Collectors.joining("\n  ", asked + "\n  ", ""));
+    }
+}

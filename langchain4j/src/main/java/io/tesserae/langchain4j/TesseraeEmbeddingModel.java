@@ -1,0 +1,178 @@
+package io.tesserae.langchain4j;
+
+import dev.langchain4j.data.embedding.Embedding;
+import dev.langchain4j.model.embedding.EmbeddingModel;
+import dev.langchain4j.model.embedding.request.EmbeddingInput;
+import dev.langchain4j.model.embedding.request.EmbeddingInputType;
+import dev.langchain4j.model.embedding.request.EmbeddingParameter;
+import dev.langchain4j.model.embedding.request.EmbeddingRequest;
+import dev.langchain4j.model.embedding.request.EmbeddingRequestParameters;
+import dev.langchain4j.model.embedding.response.EmbeddingResponse;
+import dev.langchain4j.model.embedding.response.EmbeddingResponseMetadata;
+import dev.langchain4j.model.output.TokenUsage;
+import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.SentenceTransformerConfig;
+import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.SentenceEmbeddingPipeline;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A sentence encoder as LangChain4j's embedding model: in this process, in pure Java, with the vectors that
+ * sentence-transformers makes of the same checkpoint.
+ *
+ * <pre>{@code
+ * try (var model = TesseraeEmbeddingModel.of(Path.of("all-MiniLM-L6-v2"))) {
+ *     Embedding embedding = model.embed("The actors were very convincing.").content();
+ * }
+ * }</pre>
+ *
+ * <p>Some encoders want questions and documents marked, each with a prompt of its own. Requests that say which of the two
+ * they are, as those of {@code EmbeddingStoreContentRetriever} with {@code embeddingInputType(QUERY)}, get the prompt that
+ * the checkpoint names {@code query} or {@code document}; for checkpoints that leave theirs to be read in a model card
+ * there are {@link #withQueryPrompt} and {@link #withDocumentPrompt}. Requests that do not say get the checkpoint's default,
+ * which is usually none.
+ *
+ * <p>A text that is longer than the model takes is cut. Immutable and thread-safe.
+ */
+public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseable {
+
+    private static final Set<EmbeddingParameter<?>> SUPPORTED =
+            Set.of(EmbeddingRequestParameters.INPUT_TYPE, EmbeddingRequestParameters.DIMENSIONS);
+
+    private final SentenceEmbeddingPipeline pipeline;
+    private final boolean ownsPipeline;
+    private final String modelName;
+    private final String queryPrompt;
+    private final String documentPrompt;
+
+    private TesseraeEmbeddingModel(
+            SentenceEmbeddingPipeline pipeline,
+            boolean ownsPipeline,
+            String modelName,
+            String queryPrompt,
+            String documentPrompt) {
+        this.pipeline = pipeline;
+        this.ownsPipeline = ownsPipeline;
+        this.modelName = Objects.requireNonNull(modelName, "modelName");
+        this.queryPrompt = Objects.requireNonNull(queryPrompt, "queryPrompt");
+        this.documentPrompt = Objects.requireNonNull(documentPrompt, "documentPrompt");
+    }
+
+    /**
+     * With the checkpoint in a folder, after which the model is called.
+     *
+     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static TesseraeEmbeddingModel of(Path directory) {
+        Path name = directory.toAbsolutePath().normalize().getFileName();
+        var model = of(Pipelines.sentenceEmbedding(directory), true);
+        return name == null ? model : model.withModelName(name.toString());
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static TesseraeEmbeddingModel of(ModelFiles files) {
+        return of(Pipelines.sentenceEmbedding(files), true);
+    }
+
+    /** With a pipeline of one's own, which {@link #close} leaves open. */
+    public static TesseraeEmbeddingModel of(SentenceEmbeddingPipeline pipeline) {
+        return of(pipeline, false);
+    }
+
+    private static TesseraeEmbeddingModel of(SentenceEmbeddingPipeline pipeline, boolean owned) {
+        SentenceTransformerConfig config = pipeline.model().config();
+        return new TesseraeEmbeddingModel(
+                pipeline,
+                owned,
+                "unknown", // LangChain4j's word for it
+                config.prompts().get("query"),
+                config.prompts().get("document"));
+    }
+
+    /** The same model under another name: what {@link #modelName} and responses say. */
+    public TesseraeEmbeddingModel withModelName(String name) {
+        return new TesseraeEmbeddingModel(pipeline, ownsPipeline, name, queryPrompt, documentPrompt);
+    }
+
+    /** The same model with this prompt before questions, as {@code "query: "}; the empty one is none. */
+    public TesseraeEmbeddingModel withQueryPrompt(String prompt) {
+        return new TesseraeEmbeddingModel(pipeline, ownsPipeline, modelName, prompt, documentPrompt);
+    }
+
+    /** The same model with this prompt before documents, as {@code "passage: "}; the empty one is none. */
+    public TesseraeEmbeddingModel withDocumentPrompt(String prompt) {
+        return new TesseraeEmbeddingModel(pipeline, ownsPipeline, modelName, queryPrompt, prompt);
+    }
+
+    /**
+     * What every way to embed comes down to.
+     *
+     * @throws IllegalArgumentException if more dimensions are asked for than the model has
+     */
+    @Override
+    public EmbeddingResponse doEmbed(EmbeddingRequest request) {
+        List<String> texts = request.inputs().stream().map(EmbeddingInput::text).toList();
+        String prompt = prompt(request.inputType());
+        SentenceEmbeddingOptions options = SentenceEmbeddingOptions.DEFAULT.withPrompt(prompt);
+        if (request.dimensions() != null) {
+            options = options.withDimensions(request.dimensions());
+        }
+        return EmbeddingResponse.builder()
+                .embeddings(pipeline.embed(texts, options).stream()
+                        .map(Embedding::from)
+                        .toList())
+                .metadata(EmbeddingResponseMetadata.builder()
+                        .modelName(modelName)
+                        .tokenUsage(new TokenUsage(tokens(prompt, texts)))
+                        .build())
+                .build();
+    }
+
+    private String prompt(EmbeddingInputType inputType) {
+        return switch (inputType) {
+            case QUERY -> queryPrompt;
+            case DOCUMENT -> documentPrompt;
+            case null -> {
+                SentenceTransformerConfig config = pipeline.model().config();
+                yield config.defaultPromptName().map(config.prompts()::get).orElse("");
+            }
+        };
+    }
+
+    /** How many tokens the model reads. Counting takes a small part of the time that embedding takes. */
+    private int tokens(String prompt, List<String> texts) {
+        return texts.stream()
+                .mapToInt(text -> pipeline.tokenizer().encode(prompt + text).size())
+                .map(size -> Math.min(size, pipeline.maxLength()))
+                .sum();
+    }
+
+    /** {@code inputType}, and {@code dimensions} for models that were trained to be cut (Matryoshka embeddings). */
+    @Override
+    public Set<EmbeddingParameter<?>> supportedParameters() {
+        return SUPPORTED;
+    }
+
+    @Override
+    public int dimension() {
+        return pipeline.dimensions();
+    }
+
+    /** The name of the checkpoint's folder, or what {@link #withModelName} said; otherwise {@code unknown}. */
+    @Override
+    public String modelName() {
+        return modelName;
+    }
+
+    /** Lets go of the checkpoint's files, unless they are another's pipeline's; calls that come later fail. */
+    @Override
+    public void close() {
+        if (ownsPipeline) {
+            pipeline.close();
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package io.tesserae.springai;
+
+import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.SentenceTransformerConfig;
+import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.SentenceEmbeddingPipeline;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.ai.chat.metadata.DefaultUsage;
+import org.springframework.ai.document.Document;
+import org.springframework.ai.embedding.BatchingStrategy;
+import org.springframework.ai.embedding.Embedding;
+import org.springframework.ai.embedding.EmbeddingModel;
+import org.springframework.ai.embedding.EmbeddingOptions;
+import org.springframework.ai.embedding.EmbeddingRequest;
+import org.springframework.ai.embedding.EmbeddingResponse;
+import org.springframework.ai.embedding.EmbeddingResponseMetadata;
+
+/**
+ * A sentence encoder as Spring AI's embedding model: in this process, in pure Java, with the vectors that
+ * sentence-transformers makes of the same checkpoint.
+ *
+ * <pre>{@code
+ * @Bean
+ * EmbeddingModel embeddingModel() {
+ *     return TesseraeEmbeddingModel.of(Path.of("/var/models/all-MiniLM-L6-v2")); // Spring closes it
+ * }
+ * }</pre>
+ *
+ * <p>Some encoders want questions and documents marked, each with a prompt of its own. Vector stores embed the documents that
+ * they are given as {@link Document}s, and what they are asked as one text; so the former get the prompt that the
+ * checkpoint names {@code document}, and single texts the one that it names {@code query}. Lists of texts get the
+ * checkpoint's default, which is usually none. For checkpoints that leave their prompts to be read in a model card there are
+ * {@link #withQueryPrompt} and {@link #withDocumentPrompt}.
+ *
+ * <p>A text that is longer than the model takes is cut. Of a document its text counts, not its metadata. Immutable and
+ * thread-safe.
+ */
+public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseable {
+
+    private final SentenceEmbeddingPipeline pipeline;
+    private final boolean ownsPipeline;
+    private final String modelName;
+    private final String queryPrompt;
+    private final String documentPrompt;
+
+    private TesseraeEmbeddingModel(
+            SentenceEmbeddingPipeline pipeline,
+            boolean ownsPipeline,
+            String modelName,
+            String queryPrompt,
+            String documentPrompt) {
+        this.pipeline = pipeline;
+        this.ownsPipeline = ownsPipeline;
+        this.modelName = Objects.requireNonNull(modelName, "modelName");
+        this.queryPrompt = Objects.requireNonNull(queryPrompt, "queryPrompt");
+        this.documentPrompt = Objects.requireNonNull(documentPrompt, "documentPrompt");
+    }
+
+    /**
+     * With the checkpoint in a folder, after which the model is called.
+     *
+     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static TesseraeEmbeddingModel of(Path directory) {
+        Path name = directory.toAbsolutePath().normalize().getFileName();
+        var model = of(Pipelines.sentenceEmbedding(directory), true);
+        return name == null ? model : model.withModelName(name.toString());
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache. */
+    public static TesseraeEmbeddingModel of(ModelFiles files) {
+        return of(Pipelines.sentenceEmbedding(files), true);
+    }
+
+    /** With a pipeline of one's own, which {@link #close} leaves open. */
+    public static TesseraeEmbeddingModel of(SentenceEmbeddingPipeline pipeline) {
+        return of(pipeline, false);
+    }
+
+    private static TesseraeEmbeddingModel of(SentenceEmbeddingPipeline pipeline, boolean owned) {
+        SentenceTransformerConfig config = pipeline.model().config();
+        return new TesseraeEmbeddingModel(
+                pipeline,
+                owned,
+                "", // as Spring AI has it where nobody says
+                config.prompts().get("query"),
+                config.prompts().get("document"));
+    }
+
+    /** The same model under another name: what responses say. */
+    public TesseraeEmbeddingModel withModelName(String name) {
+        return new TesseraeEmbeddingModel(pipeline, ownsPipeline, name, queryPrompt, documentPrompt);
+    }
+
+    /** The same model with this prompt before questions, as {@code "query: "}; the empty one is none. */
+    public TesseraeEmbeddingModel withQueryPrompt(String prompt) {
+        return new TesseraeEmbeddingModel(pipeline, ownsPipeline, modelName, prompt, documentPrompt);
+    }
+
+    /** The same model with this prompt before documents, as {@code "passage: "}; the empty one is none. */
+    public TesseraeEmbeddingModel withDocumentPrompt(String prompt) {
+        return new TesseraeEmbeddingModel(pipeline, ownsPipeline, modelName, queryPrompt, prompt);
+    }
+
+    /**
+     * The embeddings of texts of no particular kind, in their order.
+     *
+     * @throws IllegalArgumentException if the request's options name another model, or more dimensions than this one has
+     */
+    @Override
+    public EmbeddingResponse call(EmbeddingRequest request) {
+        SentenceTransformerConfig config = pipeline.model().config();
+        String prompt = config.defaultPromptName().map(config.prompts()::get).orElse("");
+        List<String> texts = request.getInstructions();
+        List<float[]> vectors = pipeline.embed(texts, options(prompt, request.getOptions()));
+        List<Embedding> embeddings = new ArrayList<>(vectors.size());
+        for (float[] vector : vectors) {
+            embeddings.add(new Embedding(vector, embeddings.size()));
+        }
+        return new EmbeddingResponse(
+                embeddings, new EmbeddingResponseMetadata(modelName, new DefaultUsage(tokens(prompt, texts), 0)));
+    }
+
+    /** The embedding of one text, which is taken for a question. */
+    @Override
+    public float[] embed(String text) {
+        return pipeline.embed(List.of(text), options(queryPrompt, null)).getFirst();
+    }
+
+    /** The embedding of a document. */
+    @Override
+    public float[] embed(Document document) {
+        return pipeline.embed(List.of(text(document)), options(documentPrompt, null))
+                .getFirst();
+    }
+
+    /**
+     * The embeddings of documents, in their order. The strategy is for models that take only so much in one request; it is
+     * not asked, because this one takes any number and forms its own batches.
+     *
+     * @throws IllegalArgumentException as {@link #call}
+     */
+    @Override
+    public List<float[]> embed(List<Document> documents, EmbeddingOptions options, BatchingStrategy batchingStrategy) {
+        List<String> texts = documents.stream().map(this::text).toList();
+        return pipeline.embed(texts, options(documentPrompt, options));
+    }
+
+    private String text(Document document) {
+        String text = getEmbeddingContent(document);
+        if (text == null) {
+            throw new IllegalArgumentException(
+                    "the document " + document.getId() + " has no text; a sentence encoder embeds nothing else");
+        }
+        return text;
+    }
+
+    /** @param request null where nobody asks for anything */
+    private SentenceEmbeddingOptions options(String prompt, EmbeddingOptions request) {
+        SentenceEmbeddingOptions options = SentenceEmbeddingOptions.DEFAULT.withPrompt(prompt);
+        if (request == null) {
+            return options;
+        }
+        if (request.getModel() != null && !request.getModel().equals(modelName)) {
+            throw new IllegalArgumentException(
+                    "the options ask for the model \"" + request.getModel() + "\", but this is \"" + modelName + "\"");
+        }
+        return request.getDimensions() == null ? options : options.withDimensions(request.getDimensions());
+    }
+
+    /** How many tokens the model reads. Counting takes a small part of the time that embedding takes. */
+    private int tokens(String prompt, List<String> texts) {
+        return texts.stream()
+                .mapToInt(text -> pipeline.tokenizer().encode(prompt + text).size())
+                .map(size -> Math.min(size, pipeline.maxLength()))
+                .sum();
+    }
+
+    @Override
+    public int dimensions() {
+        return pipeline.dimensions();
+    }
+
+    /** Lets go of the checkpoint's files, unless they are another's pipeline's; calls that come later fail. */
+    @Override
+    public void close() {
+        if (ownsPipeline) {
+            pipeline.close();
+        }
+    }
+}
