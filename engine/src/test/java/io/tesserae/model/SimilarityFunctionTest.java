@@ -47,6 +47,18 @@ class SimilarityFunctionTest {
         assertEquals(0f, SimilarityFunction.MANHATTAN.similarity(b, b), 0f);
     }
 
+    /** Whole numbers, which add up to the same in any order: no length loses any of them. */
+    @Property(tries = 100)
+    void theDotProductOfAnyLength(@ForAll @Size(max = 40) byte[] a) {
+        float[] values = new float[a.length];
+        float expected = 0;
+        for (int i = 0; i < a.length; i++) {
+            values[i] = a[i];
+            expected += a[i] * a[i];
+        }
+        assertEquals(expected, SimilarityFunction.DOT.similarity(values, values));
+    }
+
     @Test
     void whatCannotBeComparedIsRefused() {
         for (SimilarityFunction function : SimilarityFunction.values()) {

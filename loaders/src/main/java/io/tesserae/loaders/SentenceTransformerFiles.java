@@ -360,7 +360,9 @@ final class SentenceTransformerFiles {
     }
 
     private static Map<String, String> prompts(JsonObjectReader config) {
-        Map<String, String> prompts = new LinkedHashMap<>(Map.of("query", "", "document", ""));
+        Map<String, String> prompts = new LinkedHashMap<>();
+        prompts.put("query", "");
+        prompts.put("document", "");
         config.child("prompts")
                 .ifPresent(named -> named.keys()
                         .forEach(name -> prompts.put(name, named.string(name).orElse(""))));

@@ -7,6 +7,7 @@ import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.loaders.SentenceTransformer;
 import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.ImageProcessor;
 import io.tesserae.model.ImageBatch;
@@ -14,6 +15,7 @@ import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -64,6 +66,9 @@ final class DigestOfModels {
     }
 
     private static Pass load(Path folder) throws IOException {
+        if (Files.exists(folder.resolve("modules.json"))) {
+            return sentenceEncoder(folder);
+        }
         PretrainedConfig config = PretrainedConfig.read(ModelFiles.directory(folder));
         if (config.modelType().equals("distilbert")) {
             return textClassifier(folder);
@@ -78,6 +83,12 @@ final class DigestOfModels {
             var output = model.forward(batch, EVERYTHING);
             return all(Stream.of(output.logits()), output.hiddenStates(), output.attentions());
         });
+    }
+
+    private static Pass sentenceEncoder(Path folder) {
+        var model = SentenceTransformer.fromPretrained(folder);
+        TokenBatch batch = batch(model.encoder().encoder().vocabularySize());
+        return pass(model::close, () -> Stream.of(model.encoder().forward(batch, 0)));
     }
 
     private static Pass imageClassifier(Path folder) {

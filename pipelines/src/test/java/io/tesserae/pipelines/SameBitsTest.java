@@ -61,6 +61,7 @@ class SameBitsTest {
                 FIXTURES.resolve("odd-head-size-33"),
                 FIXTURES.resolve("odd-head-size-1"),
                 FIXTURES.resolve("odd-seventeen-labels"),
+                FIXTURES.resolve("sentence-embedding"),
                 FIXTURES.resolve("vit-classify"),
                 FIXTURES.resolve("vit-base"),
                 FIXTURES.resolve("deit-distilled"),

@@ -147,4 +147,22 @@ class BatchesAndVocabularyTest {
         assertTrue(largest.isSpecialToken(size));
         assertFalse(larger.isSpecialToken(size));
     }
+
+    /** Accents stay, which BERT takes away where it lowers the case itself; special tokens are found before. */
+    @Test
+    void theCaseMayBeLoweredBeforeAllElse() {
+        BertTokenizer cased = BertTokenizer.builder(
+                        Vocabulary.parse("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nsoccer\ncafé\n"))
+                .doLowerCase(false)
+                .build();
+        assertEquals(
+                List.of("[CLS]", "[UNK]", "[UNK]", "[SEP]"),
+                cased.encode("Soccer Café").tokens());
+        BertTokenizer lowering = cased.loweringCaseFirst();
+        assertEquals(
+                List.of("[CLS]", "soccer", "[SEP]", "café", "[SEP]"),
+                lowering.encode("SOCCER [SEP] Café").tokens());
+        assertEquals(lowering, lowering.loweringCaseFirst());
+        assertEquals(TOKENIZER, TOKENIZER.loweringCaseFirst());
+    }
 }
