@@ -16,6 +16,16 @@ final class VectorProduct {
     /** Depth of a block: 12 rows of activations are then 36 KB, and two groups of columns 96 KB. */
     private static final int DEPTH = 768;
 
+    /**
+     * Depth where a block of weights is read for many rows: 48 KB of weights, the size of the first-level cache. With 1,024 rows
+     * all products of a DistilBERT take 5 % less time than with a depth of 768 (280 to 284 ms, not 293 to 299, with two threads), with
+     * 128 rows 2 % more.
+     */
+    private static final int DEPTH_FOR_MANY_ROWS = 384;
+
+    /** More than this many rows are many. */
+    private static final int FEW_ROWS = 128;
+
     /** Floats in a line of the caches, on all machines that matter. */
     private static final int CACHE_LINE = 16;
 
@@ -55,8 +65,9 @@ final class VectorProduct {
         PackedMatrix weight = product.weight();
         int inFeatures = weight.inFeatures();
         int touchingTiles = TILE.fullTilesOver(product.rows()) - 1;
-        for (int k = 0; k < inFeatures; k += DEPTH) {
-            int depth = Math.min(DEPTH, inFeatures - k);
+        int blockDepth = product.rows() > FEW_ROWS ? DEPTH_FOR_MANY_ROWS : DEPTH;
+        for (int k = 0; k < inFeatures; k += blockDepth) {
+            int depth = Math.min(blockDepth, inFeatures - k);
             boolean last = k + depth == inFeatures;
             int next = last ? weight.groupOffset(nextColumn) : weight.groupOffset(column) + (k + depth) * LANES;
             for (int row = 0, rows, tile = 0; row < product.rows(); row += rows, tile++) {

@@ -20,8 +20,12 @@ public final class Workspace implements AutoCloseable {
         NORMALIZED,
         /** The residual stream after attention: {@code [tokens, hidden]}. */
         ATTENDED,
+        /** The residual stream of those tokens that a head reads: {@code [sequences, hidden]}. */
+        FIRST_TOKENS,
         /** Queries, keys and values side by side: {@code [tokens, 3 · hidden]}. */
         QUERY_KEY_VALUE,
+        /** The queries of some of the tokens: {@code [queries, hidden]}. */
+        QUERIES,
         /** What attention gathered: {@code [tokens, hidden]}. */
         CONTEXT,
         /** Between the two halves of a feed-forward block: {@code [tokens, intermediate]}. */

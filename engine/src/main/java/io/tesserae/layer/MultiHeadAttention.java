@@ -13,7 +13,8 @@ import io.tesserae.tensor.Tensor;
  * Multi-head self-attention within the sequences of a ragged batch: Vaswani et al., arXiv 1706.03762, section 3.2.2.
  *
  * <p>Queries, keys and values come from one product with the three weights side by side. The kernel below takes its
- * queries and its keys from any two batches; it is this layer that takes both from one.
+ * queries and its keys from any two batches; it is this layer that takes both from one, or for a head that reads the first
+ * token of a sequence, that token's query alone.
  */
 public final class MultiHeadAttention {
 
@@ -72,22 +73,63 @@ public final class MultiHeadAttention {
             float[][] probabilities,
             Epilogue epilogue,
             Tensor out) {
+        Tensor projected = project(workspace, hiddenStates); // [tokens, 3 · hidden]
+        MatrixView queries = new MatrixView(projected.data(), 0, 3 * heads * headSize);
         int tokens = hiddenStates.dimension(0);
-        int hidden = heads * headSize;
-        // [tokens, 3 · hidden]: queries, keys, values
-        Tensor projected = workspace.tensor(Workspace.Use.QUERY_KEY_VALUE, tokens, 3 * hidden);
-        queryKeyValue.forward(workspace, hiddenStates, Epilogue.NONE, projected);
+        Tensor context = attend(workspace, queries, tokens, sequenceStarts, projected, sequenceStarts, probabilities);
+        output.forward(workspace, context, epilogue, out);
+    }
 
-        Tensor context = workspace.tensor(Workspace.Use.CONTEXT, tokens, hidden); // [tokens, hidden]
+    /**
+     * Likewise for the first token of every sequence alone: it attends to all the others, of which nothing further is computed.
+     *
+     * @param hiddenStates {@code [tokens, hidden]}
+     * @param sequenceStarts where each sequence begins, and where the last ends; none is empty
+     * @param out {@code [sequences, hidden]}; not the residual stream that is joined
+     */
+    public void forwardFirstTokens(
+            Workspace workspace, Tensor hiddenStates, int[] sequenceStarts, Epilogue epilogue, Tensor out) {
+        Tensor projected = project(workspace, hiddenStates); // [tokens, 3 · hidden]
+        int sequences = sequenceStarts.length - 1;
+        int hidden = heads * headSize;
+        Tensor queries = workspace.tensor(Workspace.Use.QUERIES, sequences, hidden);
+        int[] queryStarts = new int[sequences + 1];
+        for (int s = 0; s < sequences; s++) {
+            System.arraycopy(projected.data(), sequenceStarts[s] * 3 * hidden, queries.data(), s * hidden, hidden);
+            queryStarts[s + 1] = s + 1;
+        }
+        MatrixView rows = new MatrixView(queries.data(), 0, hidden);
+        Tensor context = attend(workspace, rows, sequences, queryStarts, projected, sequenceStarts, null);
+        output.forward(workspace, context, epilogue, out);
+    }
+
+    /** Queries, keys and values side by side: {@code [tokens, 3 · hidden]}. */
+    private Tensor project(Workspace workspace, Tensor hiddenStates) {
+        Tensor projected =
+                workspace.tensor(Workspace.Use.QUERY_KEY_VALUE, hiddenStates.dimension(0), queryKeyValue.outFeatures());
+        queryKeyValue.forward(workspace, hiddenStates, Epilogue.NONE, projected);
+        return projected;
+    }
+
+    /** What the queries gather from the keys and values of their sequences: {@code [queries, hidden]}. */
+    private Tensor attend(
+            Workspace workspace,
+            MatrixView queries,
+            int queryCount,
+            int[] queryStarts,
+            Tensor projected,
+            int[] keyStarts,
+            float[][] probabilities) {
+        int hidden = heads * headSize;
+        Tensor context = workspace.tensor(Workspace.Use.CONTEXT, queryCount, hidden);
         AttentionOperands operands = new AttentionOperands(
-                new MatrixView(projected.data(), 0, 3 * hidden),
+                queries,
                 new MatrixView(projected.data(), hidden, 3 * hidden),
                 new MatrixView(projected.data(), 2 * hidden, 3 * hidden),
                 headSize,
                 (float) (1 / Math.sqrt(headSize)),
                 new MatrixView(context.data(), 0, hidden));
-        ParallelKernels.attend(workspace, operands, heads, sequenceStarts, sequenceStarts, probabilities);
-
-        output.forward(workspace, context, epilogue, out);
+        ParallelKernels.attend(workspace, operands, heads, queryStarts, keyStarts, probabilities);
+        return context;
     }
 }

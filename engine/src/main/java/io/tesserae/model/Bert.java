@@ -97,35 +97,43 @@ public final class Bert extends Encoder {
                     batch,
                     lastHiddenState,
                     pooler.filter(_ -> FirstTokens.areThere(batch))
-                            .map(_ -> pool(workspace, batch, x).copy()),
+                            .map(_ -> pool(workspace, FirstTokens.gather(workspace, batch, x))
+                                    .copy()),
                     recording.allHiddenStates(),
                     recording.allAttentions());
         }
     }
 
     @Override
-    Tensor encode(Workspace workspace, TokenBatch batch, Recording recording) {
+    Tensor encode(Workspace workspace, TokenBatch batch, Recording recording, int layerCount) {
         requireKnown(batch);
         requireKnownTypes(batch);
         Tensor x = workspace.tensor(Workspace.Use.HIDDEN, batch.tokens(), config.hiddenSize()); // [tokens, hidden]
         embeddings.forward(workspace, batch, x);
         recording.hiddenStates(x);
-        for (Layer layer : layers) {
+        for (Layer layer : layers.subList(0, layerCount)) {
             layer.forward(workspace, x, batch.sequenceStarts(), recording.attentions());
             recording.hiddenStates(x);
         }
         return x;
     }
 
+    @Override
+    Tensor lastLayerOfFirstTokens(Workspace workspace, TokenBatch batch, Tensor x) {
+        Tensor first = FirstTokens.gather(workspace, batch, x); // [sequences, hidden]
+        layers.getLast().forwardFirstTokens(workspace, x, batch.sequenceStarts(), first);
+        return first;
+    }
+
     /**
-     * What the pooler makes of encoded sequences; they must have their first tokens.
+     * What the pooler makes of encoded first tokens.
      *
-     * @param x {@code [tokens, hidden]}
+     * @param firstTokens {@code [sequences, hidden]}
      * @return {@code [sequences, hidden]}, in the workspace's memory
      */
-    Tensor pool(Workspace workspace, TokenBatch batch, Tensor x) {
-        Tensor pooled = workspace.tensor(Workspace.Use.ATTENDED, batch.sequences(), config.hiddenSize());
-        pooler.orElseThrow().forward(workspace, FirstTokens.gather(workspace, batch, x), pooled);
+    Tensor pool(Workspace workspace, Tensor firstTokens) {
+        Tensor pooled = workspace.tensor(Workspace.Use.ATTENDED, firstTokens.dimension(0), firstTokens.dimension(1));
+        pooler.orElseThrow().forward(workspace, firstTokens, pooled);
         return pooled;
     }
 
@@ -221,6 +229,16 @@ public final class Bert extends Encoder {
             attentionLayerNorm.forward(workspace, attended);
             feedForward.forward(workspace, attended, new Epilogue.AddResidual(attended.data()), x);
             layerNorm.forward(workspace, x);
+        }
+
+        /** Likewise replaces the first tokens {@code [sequences, hidden]} alone; x {@code [tokens, hidden]} stays as it is. */
+        void forwardFirstTokens(Workspace workspace, Tensor x, int[] sequenceStarts, Tensor first) {
+            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, first.dimension(0), first.dimension(1));
+            Epilogue addInput = new Epilogue.AddResidual(first.data());
+            attention.forwardFirstTokens(workspace, x, sequenceStarts, addInput, attended);
+            attentionLayerNorm.forward(workspace, attended);
+            feedForward.forward(workspace, attended, new Epilogue.AddResidual(attended.data()), first);
+            layerNorm.forward(workspace, first);
         }
     }
 

@@ -62,8 +62,8 @@ public final class BertForSequenceClassification implements SequenceClassifier {
         Recording recording = bert.recording(options, batch);
         Tensor logits = Tensor.zeros(batch.sequences(), labels()); // [sequences, labels]
         try (Workspace workspace = bert.engine().workspace()) {
-            Tensor hiddenStates = bert.encode(workspace, batch, recording); // [tokens, hidden]
-            Tensor pooled = bert.pool(workspace, batch, hiddenStates); // [sequences, hidden]
+            Tensor firstTokens = bert.encodeFirstTokens(workspace, batch, recording); // [sequences, hidden]
+            Tensor pooled = bert.pool(workspace, firstTokens); // [sequences, hidden]
             classifier.forward(workspace, pooled, Epilogue.NONE, logits);
         }
         return new SequenceClassifierOutput(batch, logits, recording.allHiddenStates(), recording.allAttentions());

@@ -86,16 +86,23 @@ public final class DistilBert extends Encoder {
     }
 
     @Override
-    Tensor encode(Workspace workspace, TokenBatch batch, Recording recording) {
+    Tensor encode(Workspace workspace, TokenBatch batch, Recording recording, int layerCount) {
         requireKnown(batch);
         Tensor x = workspace.tensor(Workspace.Use.HIDDEN, batch.tokens(), config.dim()); // [tokens, dim]
         embeddings.forward(workspace, batch, x);
         recording.hiddenStates(x);
-        for (TransformerBlock layer : layers) {
+        for (TransformerBlock layer : layers.subList(0, layerCount)) {
             layer.forward(workspace, x, batch.sequenceStarts(), recording.attentions());
             recording.hiddenStates(x);
         }
         return x;
+    }
+
+    @Override
+    Tensor lastLayerOfFirstTokens(Workspace workspace, TokenBatch batch, Tensor x) {
+        Tensor first = FirstTokens.gather(workspace, batch, x); // [sequences, dim]
+        layers.getLast().forwardFirstTokens(workspace, x, batch.sequenceStarts(), first);
+        return first;
     }
 
     @Override
@@ -174,6 +181,16 @@ public final class DistilBert extends Encoder {
             saLayerNorm.forward(workspace, attended);
             ffn.forward(workspace, attended, new Epilogue.AddResidual(attended.data()), x);
             outputLayerNorm.forward(workspace, x);
+        }
+
+        /** Likewise replaces the first tokens {@code [sequences, dim]} alone; x {@code [tokens, dim]} stays as it is. */
+        void forwardFirstTokens(Workspace workspace, Tensor x, int[] sequenceStarts, Tensor first) {
+            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, first.dimension(0), first.dimension(1));
+            Epilogue addInput = new Epilogue.AddResidual(first.data());
+            attention.forwardFirstTokens(workspace, x, sequenceStarts, addInput, attended);
+            saLayerNorm.forward(workspace, attended);
+            ffn.forward(workspace, attended, new Epilogue.AddResidual(attended.data()), first);
+            outputLayerNorm.forward(workspace, first);
         }
     }
 }

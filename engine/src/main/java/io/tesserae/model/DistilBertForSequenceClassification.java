@@ -53,8 +53,7 @@ public final class DistilBertForSequenceClassification implements SequenceClassi
         int dim = distilbert.config().dim();
         Tensor logits = Tensor.zeros(sequences, classifier.outFeatures()); // [sequences, labels]
         try (Workspace workspace = distilbert.engine().workspace()) {
-            Tensor hiddenStates = distilbert.encode(workspace, batch, recording); // [tokens, dim]
-            Tensor pooled = FirstTokens.gather(workspace, batch, hiddenStates); // [sequences, dim]
+            Tensor pooled = distilbert.encodeFirstTokens(workspace, batch, recording); // [sequences, dim]
             Tensor activated = workspace.tensor(Workspace.Use.ATTENDED, sequences, dim);
             preClassifier.forward(workspace, pooled, RELU, activated);
             classifier.forward(workspace, activated, Epilogue.NONE, logits);

@@ -39,7 +39,7 @@ final class FirstTokens {
      */
     static Tensor gather(Workspace workspace, TokenBatch batch, Tensor hiddenStates) {
         int hidden = hiddenStates.dimension(1);
-        Tensor first = workspace.tensor(Workspace.Use.CONTEXT, batch.sequences(), hidden);
+        Tensor first = workspace.tensor(Workspace.Use.FIRST_TOKENS, batch.sequences(), hidden);
         for (int s = 0; s < batch.sequences(); s++) {
             int token = batch.sequenceStarts()[s];
             System.arraycopy(hiddenStates.data(), token * hidden, first.data(), s * hidden, hidden);

@@ -19,6 +19,11 @@ final class Recording {
         this.heads = heads;
     }
 
+    /** Whether the call returns its result and nothing else. */
+    boolean isOff() {
+        return !options.hiddenStates() && !options.attentions();
+    }
+
     /** Copies the residual stream, {@code [tokens, hidden]}, if hidden states are wanted. */
     void hiddenStates(Tensor x) {
         if (options.hiddenStates()) {

@@ -49,13 +49,21 @@ public final class SentenceEncoder implements AutoCloseable {
     public Tensor forward(TokenBatch batch, int promptTokens) {
         Recording recording = encoder.recording(OutputOptions.RESULT_ONLY, batch);
         try (Workspace workspace = encoder.engine().workspace()) {
-            Tensor hiddenStates = encoder.encode(workspace, batch, recording); // [tokens, hidden]
-            Tensor embeddings = PoolingMode.pool(poolingModes, batch, hiddenStates, promptTokens);
+            Tensor embeddings = pool(workspace, batch, recording, promptTokens); // [sequences, pooled]
             for (EmbeddingStep step : steps) {
                 embeddings = step.forward(workspace, embeddings);
             }
             return embeddings; // [sequences, dimensions]
         }
+    }
+
+    private Tensor pool(Workspace workspace, TokenBatch batch, Recording recording, int promptTokens) {
+        boolean firstTokensOnly = poolingModes.equals(List.of(PoolingMode.CLS)) && promptTokens == 0;
+        if (firstTokensOnly && FirstTokens.areThere(batch)) {
+            return encoder.encodeFirstTokens(workspace, batch, recording).copy();
+        }
+        Tensor hiddenStates = encoder.encode(workspace, batch, recording); // [tokens, hidden]
+        return PoolingMode.pool(poolingModes, batch, hiddenStates, promptTokens);
     }
 
     /** How many numbers an embedding has. */

@@ -67,6 +67,25 @@ class TextFixturesTest {
         }
     }
 
+    /** Who asks for no hidden states is not given them, and the last layer need not compute them all. */
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void theResultAloneHasTheSameBits(Fixture fixture) throws Exception {
+        try (SafetensorsFile expected = fixture.expected();
+                Engine scalar =
+                        Engine.builder().kernels(Kernels.scalar()).threads(1).build()) {
+            TokenBatch batch = Fixture.batch(expected);
+            int length = length(expected);
+            Map<String, Tensor> everything = outputs(fixture, batch, length, Engine.shared(), EVERYTHING);
+            for (Engine engine : List.of(Engine.shared(), scalar)) {
+                Map<String, Tensor> result = outputs(fixture, batch, length, engine, OutputOptions.RESULT_ONLY);
+                assertTrue(!result.isEmpty() && result.size() < everything.size());
+                result.forEach((name, tensor) ->
+                        assertArrayEquals(bits(everything.get(name).toArray()), bits(tensor.toArray()), name));
+            }
+        }
+    }
+
     @Test
     void aTextAloneGivesTheBitsThatItGivesInABatch() throws Exception {
         Fixture fixture = new Fixture(Fixture.ROOT.resolve("distilbert-sst2"));
@@ -114,12 +133,17 @@ class TextFixturesTest {
 
     private static Map<String, Tensor> outputs(Fixture fixture, TokenBatch batch, int length, Engine engine)
             throws Exception {
+        return outputs(fixture, batch, length, engine, EVERYTHING);
+    }
+
+    private static Map<String, Tensor> outputs(
+            Fixture fixture, TokenBatch batch, int length, Engine engine, OutputOptions options) throws Exception {
         ModelFiles files = ModelFiles.directory(fixture.folder());
         String architecture = PretrainedConfig.read(files).architectures().getFirst();
         return switch (architecture.replaceFirst("Distil", "").replaceFirst("Bert", "")) {
             case "Model" -> {
                 try (var model = AutoModel.fromPretrained(files, engine)) {
-                    var output = model.forward(batch, EVERYTHING);
+                    var output = model.forward(batch, options);
                     Map<String, Tensor> outputs = named(batch, length, output.hiddenStates(), output.attentions());
                     outputs.put("last_hidden_state", batch.pad(output.lastHiddenState(), length));
                     output.poolerOutput().ifPresent(pooled -> outputs.put("pooler_output", pooled));
@@ -128,13 +152,13 @@ class TextFixturesTest {
             }
             case "ForSequenceClassification" -> {
                 try (var model = AutoModelForSequenceClassification.fromPretrained(files, engine)) {
-                    var output = model.forward(batch, EVERYTHING);
+                    var output = model.forward(batch, options);
                     yield logits(batch, length, output.logits(), output.hiddenStates(), output.attentions());
                 }
             }
             case "ForNextSentencePrediction" -> {
                 try (var model = AutoModelForNextSentencePrediction.fromPretrained(files, engine)) {
-                    var output = model.forward(batch, EVERYTHING);
+                    var output = model.forward(batch, options);
                     yield logits(batch, length, output.logits(), output.hiddenStates(), output.attentions());
                 }
             }
@@ -142,28 +166,28 @@ class TextFixturesTest {
                 try (var model = AutoModelForMultipleChoice.fromPretrained(files, engine);
                         SafetensorsFile expected = fixture.expected()) {
                     int choices = (int) expected.shape("in.input_ids")[1];
-                    var output = model.forward(batch, choices, EVERYTHING);
+                    var output = model.forward(batch, choices, options);
                     Tensor logits = AutoModelForMultipleChoice.logits(output, choices);
                     yield logits(batch, length, logits, output.hiddenStates(), output.attentions());
                 }
             }
             case "ForTokenClassification" -> {
                 try (var model = AutoModelForTokenClassification.fromPretrained(files, engine)) {
-                    var output = model.forward(batch, EVERYTHING);
+                    var output = model.forward(batch, options);
                     Tensor logits = batch.pad(output.logits(), length);
                     yield logits(batch, length, logits, output.hiddenStates(), output.attentions());
                 }
             }
             case "ForMaskedLM" -> {
                 try (var model = AutoModelForMaskedLM.fromPretrained(files, engine)) {
-                    var output = model.forward(batch, EVERYTHING);
+                    var output = model.forward(batch, options);
                     Tensor logits = batch.pad(output.logits(), length);
                     yield logits(batch, length, logits, output.hiddenStates(), output.attentions());
                 }
             }
             case "ForQuestionAnswering" -> {
                 try (var model = AutoModelForQuestionAnswering.fromPretrained(files, engine)) {
-                    var output = model.forward(batch, EVERYTHING);
+                    var output = model.forward(batch, options);
                     Map<String, Tensor> outputs = named(batch, length, output.hiddenStates(), output.attentions());
                     outputs.put("start_logits", padScores(batch, length, output.startLogits()));
                     outputs.put("end_logits", padScores(batch, length, output.endLogits()));
