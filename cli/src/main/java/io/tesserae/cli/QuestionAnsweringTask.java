@@ -34,17 +34,16 @@ final class QuestionAnsweringTask {
                     questions,
                     EveryInput.textsTogether(command.batchSize()),
                     batch -> pipeline.answer(batch, options),
-                    (question, answers) -> command.isJson()
-                            ? json(question, answers, command.topK().isPresent())
-                            : line(question, answers),
+                    (question, answers) -> command.isJson() ? json(question, answers) : line(question, answers),
                     command.console(),
                     progress);
         }
     }
 
-    private static String json(QuestionInput question, List<Answer> answers, boolean several) {
+    /** As in transformers, several answers are a list, and one is none, however many were asked for. */
+    private static String json(QuestionInput question, List<Answer> answers) {
         Json line = new Json();
-        if (several) {
+        if (answers.size() > 1) {
             return line.array(answers, (json, answer) -> write(json, question, answer))
                     .toString();
         }

@@ -43,7 +43,7 @@ final class QuestionOptions {
     @Option(
             names = "--doc-stride",
             paramLabel = "N",
-            converter = Converters.Count.class,
+            converter = Converters.Length.class,
             description =
                     "Question answering: tokens that neighbouring windows over a long text share; by default 128, or half"
                             + " a window.")

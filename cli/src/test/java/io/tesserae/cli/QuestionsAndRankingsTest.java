@@ -83,6 +83,32 @@ class QuestionsAndRankingsTest {
                 "json",
                 "Who?");
         assertEquals(3, JsonParser.parseString(three.out()).getAsJsonArray().size());
+        Run apart = Run.of(
+                "run",
+                "question-answering",
+                "--model",
+                SQUAD,
+                "--doc-stride",
+                "0",
+                "--context-file",
+                text.toString(),
+                "Who?");
+        assertEquals(given, apart, "one window, so nothing to share");
+    }
+
+    /** Two answers were asked for; a text of one word has one, and one of none has none. */
+    @Test
+    void oneAnswerIsNoListHoweverManyWereAskedFor() {
+        String[] two = {"run", "question-answering", "--model", SQUAD, "--output", "json", "--top-k", "2", "--context"};
+        JsonObject word =
+                JsonParser.parseString(Run.of(with(two, "x", "Who?")).out()).getAsJsonObject();
+        assertEquals("x", word.get("answer").getAsString());
+        assertEquals(
+                "{\"score\": 0.0, \"start\": 0, \"end\": 0, \"answer\": \"\"}\n",
+                Run.of(with(two, " ", "Who?")).out());
+        assertTrue(JsonParser.parseString(
+                        Run.of(with(two, "Nobody knows.", "Who?")).out())
+                .isJsonArray());
     }
 
     @Test

@@ -137,9 +137,11 @@ public final class PretrainedConfig {
      */
     public Optional<String> crossEncoderActivation() {
         JsonObjectReader reader = new JsonObjectReader(json, where, "");
-        return reader.child("sentence_transformers")
-                .flatMap(own -> own.string("activation_fn"))
-                .or(() -> reader.string("sbert_ce_default_activation_function"));
+        Optional<JsonObjectReader> own =
+                reader.child("sentence_transformers").filter(keys -> keys.keys().contains("activation_fn"));
+        return own.isPresent()
+                ? own.get().string("activation_fn") // even null hides the older key
+                : reader.string("sbert_ce_default_activation_function");
     }
 
     /** The keys of the file, in its order. */

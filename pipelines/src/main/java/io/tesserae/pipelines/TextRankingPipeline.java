@@ -34,12 +34,15 @@ public final class TextRankingPipeline implements AutoCloseable {
         }
     }
 
-    /** What sentence-transformers applies: what the file names, or else the logistic function. */
+    /**
+     * What sentence-transformers applies: what the file names, or else the logistic function. Only torch's own names are known: a
+     * class of somebody else's may be called Identity too, and do anything.
+     */
     private static ScoreFunction function(AutoModelForSequenceClassification model) {
-        String name = model.config().crossEncoderActivation().orElse("Sigmoid");
-        return switch (name.substring(name.lastIndexOf('.') + 1)) {
-            case "Sigmoid" -> ScoreFunction.SIGMOID;
-            case "Identity" -> ScoreFunction.NONE;
+        String name = model.config().crossEncoderActivation().orElse("torch.nn.Sigmoid");
+        return switch (name) {
+            case "torch.nn.modules.activation.Sigmoid", "torch.nn.Sigmoid" -> ScoreFunction.SIGMOID;
+            case "torch.nn.modules.linear.Identity", "torch.nn.Identity" -> ScoreFunction.NONE;
             default ->
                 throw new ModelLoadingException(
                         model.config() + ": activation_fn: expected torch.nn.modules.activation.Sigmoid or"

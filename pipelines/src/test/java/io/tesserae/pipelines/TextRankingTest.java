@@ -99,10 +99,28 @@ class TextRankingTest {
         try (TextRankingPipeline pipeline = Pipelines.textRanking(folder)) {
             assertEquals(logit, pipeline.score("a", "b"));
         }
-        edited.config("torch.nn.modules.linear.Identity", "torch.nn.modules.activation.Tanh");
-        String message = assertThrows(ModelLoadingException.class, () -> Pipelines.textRanking(folder))
-                .getMessage();
-        assertTrue(message.contains("config.json: activation_fn: expected") && message.contains("Tanh"), message);
+        String known = "torch.nn.modules.linear.Identity";
+        for (String unknown : List.of("torch.nn.modules.activation.Tanh", "somebody.else.Identity", "Sigmoid")) {
+            edited.config(known, unknown);
+            known = unknown;
+            String message = assertThrows(ModelLoadingException.class, () -> Pipelines.textRanking(folder))
+                    .getMessage();
+            assertTrue(message.contains("config.json: activation_fn: expected") && message.contains(unknown), message);
+        }
+    }
+
+    @Test
+    void aNewKeyOfNullHidesTheOldOne() throws IOException {
+        String modelType = "\"model_type\": \"distilbert\"";
+        EditedCheckpoint.copyOf(CROSS_ENCODER, folder)
+                .config(
+                        modelType,
+                        modelType + ", \"sentence_transformers\": {\"activation_fn\": null},"
+                                + " \"sbert_ce_default_activation_function\": \"torch.nn.modules.linear.Identity\"");
+        try (TextRankingPipeline pipeline = Pipelines.textRanking(folder);
+                TextRankingPipeline plain = Pipelines.textRanking(CROSS_ENCODER)) {
+            assertEquals(plain.score("a", "b"), pipeline.score("a", "b"));
+        }
     }
 
     @Test
