@@ -13,6 +13,7 @@ import dev.langchain4j.model.output.TokenUsage;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.SentenceTransformerConfig;
 import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.SentenceEmbedding;
 import io.tesserae.pipelines.SentenceEmbeddingOptions;
 import io.tesserae.pipelines.SentenceEmbeddingPipeline;
 import java.nio.file.Path;
@@ -116,39 +117,31 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
     @Override
     public EmbeddingResponse doEmbed(EmbeddingRequest request) {
         List<String> texts = request.inputs().stream().map(EmbeddingInput::text).toList();
-        String prompt = prompt(request.inputType());
-        SentenceEmbeddingOptions options = SentenceEmbeddingOptions.DEFAULT.withPrompt(prompt);
+        SentenceEmbeddingOptions options = options(request.inputType());
         if (request.dimensions() != null) {
             options = options.withDimensions(request.dimensions());
         }
+        List<SentenceEmbedding> embeddings = pipeline.embedAndCount(texts, options);
+        int tokens = embeddings.stream().mapToInt(SentenceEmbedding::tokens).sum();
         return EmbeddingResponse.builder()
-                .embeddings(pipeline.embed(texts, options).stream()
+                .embeddings(embeddings.stream()
+                        .map(SentenceEmbedding::vector)
                         .map(Embedding::from)
                         .toList())
                 .metadata(EmbeddingResponseMetadata.builder()
                         .modelName(modelName)
-                        .tokenUsage(new TokenUsage(tokens(prompt, texts)))
+                        .tokenUsage(new TokenUsage(tokens))
                         .build())
                 .build();
     }
 
-    private String prompt(EmbeddingInputType inputType) {
+    /** Where nobody says what a text is, the checkpoint's default prompt is put before it. */
+    private SentenceEmbeddingOptions options(EmbeddingInputType inputType) {
         return switch (inputType) {
-            case QUERY -> queryPrompt;
-            case DOCUMENT -> documentPrompt;
-            case null -> {
-                SentenceTransformerConfig config = pipeline.model().config();
-                yield config.defaultPromptName().map(config.prompts()::get).orElse("");
-            }
+            case QUERY -> SentenceEmbeddingOptions.DEFAULT.withPrompt(queryPrompt);
+            case DOCUMENT -> SentenceEmbeddingOptions.DEFAULT.withPrompt(documentPrompt);
+            case null -> SentenceEmbeddingOptions.DEFAULT;
         };
-    }
-
-    /** How many tokens the model reads. Counting takes a small part of the time that embedding takes. */
-    private int tokens(String prompt, List<String> texts) {
-        return texts.stream()
-                .mapToInt(text -> pipeline.tokenizer().encode(prompt + text).size())
-                .map(size -> Math.min(size, pipeline.maxLength()))
-                .sum();
     }
 
     /** {@code inputType}, and {@code dimensions} for models that were trained to be cut (Matryoshka embeddings). */

@@ -50,7 +50,7 @@ public final class SentenceEmbeddingPipeline implements AutoCloseable {
         return RaggedSchedule.list(texts, options.batchSize(), new Embedding<>(options, SentenceEmbedding::vector));
     }
 
-    /** Likewise, with what was cut off from each text. */
+    /** Likewise, with how many tokens of each text were read, and how many were cut off. */
     public List<SentenceEmbedding> embedAndCount(List<String> texts, SentenceEmbeddingOptions options) {
         return RaggedSchedule.list(texts, options.batchSize(), new Embedding<>(options, Function.identity()));
     }
@@ -104,8 +104,8 @@ public final class SentenceEmbeddingPipeline implements AutoCloseable {
             if (normalize) {
                 EmbeddingStep.Normalize.normalize(vector, 0, dimensions);
             }
-            return answer.apply(
-                    new SentenceEmbedding(vector, sequences.getFirst().truncatedTokens()));
+            Encoding sequence = sequences.getFirst();
+            return answer.apply(new SentenceEmbedding(vector, sequence.size(), sequence.truncatedTokens()));
         }
     }
 

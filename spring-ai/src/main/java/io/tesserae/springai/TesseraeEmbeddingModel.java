@@ -3,6 +3,7 @@ package io.tesserae.springai;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.SentenceTransformerConfig;
 import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.SentenceEmbedding;
 import io.tesserae.pipelines.SentenceEmbeddingOptions;
 import io.tesserae.pipelines.SentenceEmbeddingPipeline;
 import java.nio.file.Path;
@@ -113,28 +114,27 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
      */
     @Override
     public EmbeddingResponse call(EmbeddingRequest request) {
-        SentenceTransformerConfig config = pipeline.model().config();
-        String prompt = config.defaultPromptName().map(config.prompts()::get).orElse("");
-        List<String> texts = request.getInstructions();
-        List<float[]> vectors = pipeline.embed(texts, options(prompt, request.getOptions()));
-        List<Embedding> embeddings = new ArrayList<>(vectors.size());
-        for (float[] vector : vectors) {
-            embeddings.add(new Embedding(vector, embeddings.size()));
+        SentenceEmbeddingOptions options = options(SentenceEmbeddingOptions.DEFAULT, request.getOptions());
+        List<Embedding> embeddings = new ArrayList<>();
+        int tokens = 0;
+        for (SentenceEmbedding embedding : pipeline.embedAndCount(request.getInstructions(), options)) {
+            embeddings.add(new Embedding(embedding.vector(), embeddings.size()));
+            tokens += embedding.tokens();
         }
-        return new EmbeddingResponse(
-                embeddings, new EmbeddingResponseMetadata(modelName, new DefaultUsage(tokens(prompt, texts), 0)));
+        return new EmbeddingResponse(embeddings, new EmbeddingResponseMetadata(modelName, new DefaultUsage(tokens, 0)));
     }
 
     /** The embedding of one text, which is taken for a question. */
     @Override
     public float[] embed(String text) {
-        return pipeline.embed(List.of(text), options(queryPrompt, null)).getFirst();
+        return pipeline.embed(List.of(text), SentenceEmbeddingOptions.DEFAULT.withPrompt(queryPrompt))
+                .getFirst();
     }
 
     /** The embedding of a document. */
     @Override
     public float[] embed(Document document) {
-        return pipeline.embed(List.of(text(document)), options(documentPrompt, null))
+        return pipeline.embed(List.of(text(document)), SentenceEmbeddingOptions.DEFAULT.withPrompt(documentPrompt))
                 .getFirst();
     }
 
@@ -147,7 +147,7 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
     @Override
     public List<float[]> embed(List<Document> documents, EmbeddingOptions options, BatchingStrategy batchingStrategy) {
         List<String> texts = documents.stream().map(this::text).toList();
-        return pipeline.embed(texts, options(documentPrompt, options));
+        return pipeline.embed(texts, options(SentenceEmbeddingOptions.DEFAULT.withPrompt(documentPrompt), options));
     }
 
     private String text(Document document) {
@@ -159,9 +159,12 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
         return text;
     }
 
-    /** @param request null where nobody asks for anything */
-    private SentenceEmbeddingOptions options(String prompt, EmbeddingOptions request) {
-        SentenceEmbeddingOptions options = SentenceEmbeddingOptions.DEFAULT.withPrompt(prompt);
+    /**
+     * Options with what a request asks for.
+     *
+     * @param request null where nobody asks for anything
+     */
+    private SentenceEmbeddingOptions options(SentenceEmbeddingOptions options, EmbeddingOptions request) {
         if (request == null) {
             return options;
         }
@@ -170,14 +173,6 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
                     "the options ask for the model \"" + request.getModel() + "\", but this is \"" + modelName + "\"");
         }
         return request.getDimensions() == null ? options : options.withDimensions(request.getDimensions());
-    }
-
-    /** How many tokens the model reads. Counting takes a small part of the time that embedding takes. */
-    private int tokens(String prompt, List<String> texts) {
-        return texts.stream()
-                .mapToInt(text -> pipeline.tokenizer().encode(prompt + text).size())
-                .map(size -> Math.min(size, pipeline.maxLength()))
-                .sum();
     }
 
     @Override
