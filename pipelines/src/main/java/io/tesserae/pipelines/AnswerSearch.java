@@ -78,11 +78,13 @@ final class AnswerSearch {
         int[] ofContext = IntStream.range(0, sequenceIds.length)
                 .filter(token -> sequenceIds[token] == 1)
                 .toArray();
-        for (int first : ofContext) {
-            for (int last : ofContext) {
-                float score = start[first] * end[last];
-                if (last >= first && last - first < options.maxAnswerLength() && score > 0) {
-                    best.add(new Candidate(first, last, score));
+        for (int i = 0; i < ofContext.length; i++) {
+            // The context's tokens stand side by side
+            int beyond = (int) Math.min(ofContext.length, (long) i + options.maxAnswerLength());
+            for (int j = i; j < beyond; j++) {
+                float score = start[ofContext[i]] * end[ofContext[j]];
+                if (score > 0) {
+                    best.add(new Candidate(ofContext[i], ofContext[j], score));
                     if (best.size() > most) {
                         best.remove();
                     }
