@@ -1,8 +1,10 @@
 package io.tesserae.cli;
 
 import io.tesserae.kernel.Engine;
+import io.tesserae.pipelines.PairScore;
 import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.RankedText;
+import io.tesserae.pipelines.TextInput;
 import io.tesserae.pipelines.TextRankingOptions;
 import io.tesserae.pipelines.TextRankingPipeline;
 import java.io.IOException;
@@ -11,19 +13,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.PriorityQueue;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** {@code tesserae run text-ranking}: texts by how well they fit a query, with a cross-encoder. */
 final class TextRankingTask {
 
-    private static final int EXCERPT = 72;
-
     private final RunCommand command;
     private final TextRankingPipeline pipeline;
     private final TextRankingOptions options;
+    private final TruncationWarning truncation;
 
-    private TextRankingTask(RunCommand command, TextRankingPipeline pipeline) {
+    private TextRankingTask(RunCommand command, TextRankingPipeline pipeline, TruncationWarning truncation) {
         this.command = command;
         this.pipeline = pipeline;
+        this.truncation = truncation;
         this.options = TextRankingOptions.DEFAULT
                 .withTopK(command.topK().orElse(Integer.MAX_VALUE))
                 .withBatchSize(command.batchSize().orElse(0));
@@ -33,9 +36,10 @@ final class TextRankingTask {
         if (command.query().isEmpty() && !command.arguments().isEmpty()) {
             throw command.usage("text-ranking ranks texts by a query: give --query TEXT");
         }
-        try (Engine engine = command.openEngine();
+        try (TruncationWarning truncation = new TruncationWarning(command.console(), "text");
+                Engine engine = command.openEngine();
                 TextRankingPipeline pipeline = Pipelines.textRanking(command.requireModel(), engine)) {
-            TextRankingTask task = new TextRankingTask(command, pipeline);
+            TextRankingTask task = new TextRankingTask(command, pipeline, truncation);
             if (command.query().isPresent()) {
                 task.rankAll(command.query().get());
             } else {
@@ -52,13 +56,13 @@ final class TextRankingTask {
             int together = EveryInput.textsTogether(command.batchSize());
             int index = 0;
             for (List<String> batch = texts.next(together); !batch.isEmpty(); batch = texts.next(together)) {
-                float[] scores = pipeline.scores(query, batch, options);
-                for (int i = 0; i < scores.length; i++) {
-                    best.add(new RankedText(index++, batch.get(i), scores[i]));
+                for (RankedText text : score(query, batch, index)) {
+                    best.add(text);
                     if (best.size() > options.topK()) {
                         best.remove();
                     }
                 }
+                index += batch.size();
                 progress.reached(texts.bytesRead());
             }
         }
@@ -74,21 +78,36 @@ final class TextRankingTask {
             EveryInput.run(
                     rankings,
                     EveryInput.textsTogether(command.batchSize()),
-                    batch -> batch.stream()
-                            .map(ranking -> pipeline.rank(ranking.query(), ranking.documents(), options))
-                            .toList(),
+                    batch -> batch.stream().map(this::rank).toList(),
                     (ranking, ranked) -> line(ranking.query(), ranked),
                     command.console(),
                     progress);
         }
     }
 
+    private List<RankedText> rank(RankingInput ranking) {
+        return score(ranking.query(), ranking.documents(), 0).stream()
+                .sorted(RankedText.BEST_FIRST)
+                .limit(options.topK())
+                .toList();
+    }
+
+    /** Texts in their order, counted from {@code first}. */
+    private List<RankedText> score(String query, List<String> texts, int first) {
+        List<PairScore> scores = pipeline.scoreAndCount(
+                texts.stream().map(text -> TextInput.of(query, text)).toList(), options);
+        scores.forEach(score -> truncation.count(score.truncatedTokens()));
+        return IntStream.range(0, texts.size())
+                .mapToObj(i ->
+                        new RankedText(first + i, texts.get(i), scores.get(i).score()))
+                .toList();
+    }
+
     private String line(String query, List<RankedText> ranked) {
         if (!command.isJson()) {
             return ranked.stream()
-                    .map(text -> String.format(Locale.ROOT, "%.4f  ", text.score())
-                            + Printable.excerpt(text.text(), EXCERPT))
-                    .collect(Collectors.joining("\n  ", Printable.excerpt(query, EXCERPT) + "\n  ", ""));
+                    .map(text -> String.format(Locale.ROOT, "%.4f  ", text.score()) + Printable.excerpt(text.text()))
+                    .collect(Collectors.joining("\n  ", Printable.excerpt(query) + "\n  ", ""));
         }
         return new Json()
                 .array(

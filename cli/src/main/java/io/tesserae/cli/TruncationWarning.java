@@ -4,11 +4,18 @@ package io.tesserae.cli;
 final class TruncationWarning implements AutoCloseable {
 
     private final Console console;
+    private final String noun;
     private long inputs;
     private long truncated;
 
     TruncationWarning(Console console) {
+        this(console, "input");
+    }
+
+    /** What inputs are called, one of them: {@code text}. */
+    TruncationWarning(Console console, String noun) {
         this.console = console;
+        this.noun = noun;
     }
 
     /** An input, and how many of its tokens were cut off. */
@@ -22,8 +29,8 @@ final class TruncationWarning implements AutoCloseable {
         if (truncated > 0) {
             console.warning(
                     inputs == 1
-                            ? "the input is longer than the model takes; its end was not read"
-                            : truncated + " of " + inputs + " inputs are longer than the model takes; their"
+                            ? "the " + noun + " is longer than the model takes; its end was not read"
+                            : truncated + " of " + inputs + " " + noun + "s are longer than the model takes; their"
                                     + " ends were not read");
         }
     }

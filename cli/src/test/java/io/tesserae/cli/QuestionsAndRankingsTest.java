@@ -162,6 +162,16 @@ class QuestionsAndRankingsTest {
     }
 
     @Test
+    void textsThatAreCutAreCounted() {
+        String[] query = {"run", "text-ranking", "--model", CROSS_ENCODER, "--query", "opening hours"};
+        Run run = Run.of(with(query, "We open at nine.", "word ".repeat(200), "cats ".repeat(200)));
+        assertEquals(0, run.exitCode());
+        assertEquals(
+                "tesserae: warning: 2 of 3 texts are longer than the model takes; their ends were not read\n",
+                run.err());
+    }
+
+    @Test
     void rankingsThatCannotBeMade() throws IOException {
         usage("give --query", "text-ranking", "--model", CROSS_ENCODER, "x");
         failure("expected one label", "text-ranking", "--model", Run.fixture("distilbert-sst2"), "--query", "x", "y");

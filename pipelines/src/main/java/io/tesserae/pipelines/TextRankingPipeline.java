@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  * cross-encoder reads query and text together, and gives the pair one score: slower than comparing embeddings, and better;
  * so it is what sorts the best hundred that embeddings found.
  *
- * <p>Pairs that are too long for the model are cut, the longer text first, as sentence-transformers does.
+ * <p>Pairs that are too long for the model are cut, the longer text first, as sentence-transformers does; who wants to know asks
+ * {@link #scoreAndCount}.
  *
  * <p>Immutable and thread-safe: load it once, call it from any number of threads.
  */
@@ -69,12 +70,17 @@ public final class TextRankingPipeline implements AutoCloseable {
 
     /** How well the second text of each pair fits the first, in the order of the pairs. */
     public float[] scoresOfPairs(List<TextInput> pairs, TextRankingOptions options) {
-        List<Float> scores = RaggedSchedule.list(pairs, options.batchSize(), new Scoring(options));
+        List<PairScore> scores = scoreAndCount(pairs, options);
         float[] values = new float[scores.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = scores.get(i);
+            values[i] = scores.get(i).score();
         }
         return values;
+    }
+
+    /** Likewise, with what was cut off from each pair. */
+    public List<PairScore> scoreAndCount(List<TextInput> pairs, TextRankingOptions options) {
+        return RaggedSchedule.list(pairs, options.batchSize(), new Scoring(options));
     }
 
     /**
@@ -83,7 +89,8 @@ public final class TextRankingPipeline implements AutoCloseable {
      * @return a stream that throws {@link java.util.concurrent.CancellationException} where its thread is interrupted
      */
     public Stream<Float> scoresOfPairs(Stream<TextInput> pairs, TextRankingOptions options) {
-        return RaggedSchedule.stream(pairs, options.batchSize(), new Scoring(options));
+        return RaggedSchedule.stream(pairs, options.batchSize(), new Scoring(options))
+                .map(PairScore::score);
     }
 
     /** All texts, best first; equal scores in the order of the texts. */
@@ -97,7 +104,7 @@ public final class TextRankingPipeline implements AutoCloseable {
     }
 
     /** A pair is one sequence, and its one logit is all that the model says. */
-    private final class Scoring implements RaggedSchedule.Work<TextInput, float[], Float> {
+    private final class Scoring implements RaggedSchedule.Work<TextInput, float[], PairScore> {
 
         private final ScoreFunction toScore;
 
@@ -119,10 +126,10 @@ public final class TextRankingPipeline implements AutoCloseable {
         }
 
         @Override
-        public Float answer(TextInput pair, List<Encoding> sequences, List<float[]> logits) {
+        public PairScore answer(TextInput pair, List<Encoding> sequences, List<float[]> logits) {
             float[] score = logits.getFirst();
             toScore.apply(model.engine().kernels(), score);
-            return score[0];
+            return new PairScore(score[0], sequences.getFirst().truncatedTokens());
         }
     }
 
