@@ -27,8 +27,6 @@ final class AttentionMapTask {
     /** The most characters that a file's name takes from the input's. */
     private static final int NAME_LIMIT = 60;
 
-    private static final int EXCERPT = 72;
-
     /** Names of inputs, read ahead; a picture itself is read when its turn comes. */
     private static final int INPUTS_TOGETHER = 1024;
 
@@ -128,7 +126,7 @@ final class AttentionMapTask {
                         .orElse(input.text());
                 Files.createDirectories(directory);
                 Path page = directory.resolve(unique(slug(text)) + ".html");
-                AttentionPage.write(pipeline.attend(input), Printable.excerpt(text, EXCERPT), page);
+                AttentionPage.write(pipeline.attend(input), Printable.excerpt(text), page);
                 print("text", text, List.of(page));
             }
         }

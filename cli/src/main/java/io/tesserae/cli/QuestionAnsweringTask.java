@@ -14,8 +14,6 @@ import java.util.stream.Collectors;
 /** {@code tesserae run question-answering}. */
 final class QuestionAnsweringTask {
 
-    private static final int EXCERPT = 72;
-
     private QuestionAnsweringTask() {}
 
     static void run(RunCommand command) throws IOException {
@@ -67,12 +65,12 @@ final class QuestionAnsweringTask {
     }
 
     private static String line(QuestionInput question, List<Answer> answers) {
-        String asked = Printable.excerpt(question.question(), EXCERPT);
+        String asked = Printable.excerpt(question.question());
         return answers.isEmpty()
                 ? asked + "\n  (no answer)"
                 : answers.stream()
                         .map(answer -> String.format(Locale.ROOT, "%.4f  ", answer.score())
-                                + (answer.text().isEmpty() ? "(no answer)" : Printable.excerpt(answer.text(), EXCERPT)))
+                                + (answer.text().isEmpty() ? "(no answer)" : Printable.excerpt(answer.text())))
                         .collect(Collectors.joining("\n  ", asked + "\n  ", ""));
     }
 }

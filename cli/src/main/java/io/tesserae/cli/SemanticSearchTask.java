@@ -15,8 +15,6 @@ final class SemanticSearchTask {
     /** As sentence-transformers has it. */
     private static final int DEFAULT_TOP_K = 10;
 
-    private static final int EXCERPT = 72;
-
     /** What a text and its embedding take beside their letters and numbers, in bytes. */
     private static final int OVERHEAD = 96;
 
@@ -111,7 +109,7 @@ final class SemanticSearchTask {
     private String lines(String query, List<SearchResult> results) {
         return results.stream()
                 .map(result -> String.format(Locale.ROOT, "%.4f  ", result.score())
-                        + Printable.excerpt(corpus.get(result.corpusId()), EXCERPT))
-                .collect(Collectors.joining("\n  ", Printable.excerpt(query, EXCERPT) + "\n  ", ""));
+                        + Printable.excerpt(corpus.get(result.corpusId())))
+                .collect(Collectors.joining("\n  ", Printable.excerpt(query) + "\n  ", ""));
     }
 }

@@ -14,13 +14,13 @@ final class SentenceEmbedder implements AutoCloseable {
     private final RunCommand command;
     private final Engine engine;
     private final SentenceEmbeddingPipeline pipeline;
-    private long texts;
-    private long truncated;
+    private final TruncationWarning truncation;
 
     private SentenceEmbedder(RunCommand command, Engine engine, SentenceEmbeddingPipeline pipeline) {
         this.command = command;
         this.engine = engine;
         this.pipeline = pipeline;
+        this.truncation = new TruncationWarning(command.console(), "text");
     }
 
     static SentenceEmbedder open(RunCommand command) throws IOException {
@@ -54,10 +54,7 @@ final class SentenceEmbedder implements AutoCloseable {
     /** The vectors of texts, in their order. */
     List<float[]> embed(List<String> batch, SentenceEmbeddingOptions options) {
         List<SentenceEmbedding> embeddings = pipeline.embedAndCount(batch, options);
-        texts += batch.size();
-        truncated += embeddings.stream()
-                .filter(embedding -> embedding.truncatedTokens() > 0)
-                .count();
+        embeddings.forEach(embedding -> truncation.count(embedding.truncatedTokens()));
         return embeddings.stream().map(SentenceEmbedding::vector).toList();
     }
 
@@ -69,13 +66,6 @@ final class SentenceEmbedder implements AutoCloseable {
     public void close() {
         pipeline.close();
         engine.close();
-        if (truncated > 0) {
-            command.console()
-                    .warning(
-                            texts == 1
-                                    ? "the text is longer than the model takes; its end was not read"
-                                    : truncated + " of " + texts + " texts are longer than the model takes; their ends"
-                                            + " were not read");
-        }
+        truncation.close();
     }
 }

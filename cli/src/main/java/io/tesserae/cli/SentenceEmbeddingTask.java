@@ -12,8 +12,6 @@ final class SentenceEmbeddingTask {
     /** As many numbers as a person would look at. */
     private static final int SHOWN = 4;
 
-    private static final int EXCERPT = 72;
-
     private SentenceEmbeddingTask() {}
 
     static void run(RunCommand command) throws IOException {
@@ -37,6 +35,6 @@ final class SentenceEmbeddingTask {
                 .mapToObj(i -> String.format(Locale.ROOT, "%.4f", embedding[i]))
                 .collect(Collectors.joining(" "));
         return embedding.length + ": " + beginning + (embedding.length > SHOWN ? " ..." : "") + "  "
-                + Printable.excerpt(text, EXCERPT);
+                + Printable.excerpt(text);
     }
 }

@@ -11,8 +11,6 @@ import java.util.stream.IntStream;
 /** {@code tesserae run sentence-similarity}. */
 final class SentenceSimilarityTask {
 
-    private static final int EXCERPT = 72;
-
     private final RunCommand command;
     private final SentenceEmbedder embedder;
     private final SentenceEmbeddingOptions options;
@@ -70,10 +68,8 @@ final class SentenceSimilarityTask {
         }
         return IntStream.range(0, scores.length)
                 .mapToObj(i -> String.format(Locale.ROOT, "%.4f  ", scores[i])
-                        + Printable.excerpt(comparison.sentences().get(i), EXCERPT))
+                        + Printable.excerpt(comparison.sentences().get(i)))
                 .collect(Collectors.joining(
-                        "\n  ",
-                        Printable.excerpt(comparison.source(), EXCERPT) + (scores.length == 0 ? "" : "\n  "),
-                        ""));
+                        "\n  ", Printable.excerpt(comparison.source()) + (scores.length == 0 ? "" : "\n  "), ""));
     }
 }
