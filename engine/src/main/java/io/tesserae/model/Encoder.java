@@ -52,7 +52,7 @@ public abstract sealed class Encoder implements AutoCloseable permits Bert, Dist
 
     /**
      * Likewise for the first token of every sequence alone, which the last layer then computes and no other, unless more is to
-     * be returned than the result. That saves most of a layer, a seventh of DistilBERT's work and a fifteenth of BERT's; the
+     * be returned than the result. That saves most of a layer, an eighth of DistilBERT's work and a sixteenth of BERT-base's; the
      * bits are the same, since no token's row depends on another's.
      *
      * @param batch with the first token of each of its sequences
