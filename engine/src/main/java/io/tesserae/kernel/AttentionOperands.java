@@ -2,7 +2,8 @@ package io.tesserae.kernel;
 
 /**
  * The operands of scaled dot-product attention, {@code softmax(Q Kᵀ · scale) V}, for all heads; head h owns columns
- * {@code h · headSize} and following of every matrix. Queries and keys may come from different batches.
+ * {@code h · headSize} and following of every matrix, side by side within one block of it. Queries and keys may come from
+ * different batches.
  *
  * @param queries {@code [query tokens, heads · headSize]}
  * @param keys {@code [key tokens, heads · headSize]}

@@ -24,8 +24,7 @@ public final class ParallelKernels {
      *
      * @param x {@code [rows, inFeatures]}
      * @param bias as long as {@link #paddedBias} makes it
-     * @param out {@code [rows, outFeatures]}; must not be what {@code x} views, nor the epilogue's residual: sums that are
-     *     not finished wait in it
+     * @param out {@code [rows, outFeatures]}; must not be what {@code x} views
      */
     public static void multiply(
             Workspace workspace,
@@ -34,7 +33,7 @@ public final class ParallelKernels {
             PackedMatrix weight,
             float[] bias,
             Epilogue epilogue,
-            float[] out) {
+            MatrixView out) {
         Kernels kernels = workspace.engine().kernels();
         Workers workers = workspace.engine().workers();
         TileShape tile = kernels.tileShape();
@@ -67,6 +66,18 @@ public final class ParallelKernels {
                 }
             });
         }
+    }
+
+    /** Likewise into a row-major matrix that is all of an array. */
+    public static void multiply(
+            Workspace workspace,
+            MatrixView x,
+            int rows,
+            PackedMatrix weight,
+            float[] bias,
+            Epilogue epilogue,
+            float[] out) {
+        multiply(workspace, x, rows, weight, bias, epilogue, new MatrixView(out, 0, weight.outFeatures()));
     }
 
     /** Rows of a block: as many as the cache holds, but all blocks about alike. */

@@ -9,7 +9,7 @@ package io.tesserae.kernel;
  * @param weight {@code [outFeatures, inFeatures]}
  * @param bias what each column's sum begins with; as long as the weight's columns rounded up to whole tiles
  * @param epilogue what happens to the sums
- * @param out row-major, {@code outFeatures} wide; the block's rows are written
+ * @param out {@code [rows of all blocks, outFeatures]}; the block's rows are written
  */
 public record Product(
         float[] packedRows,
@@ -18,4 +18,4 @@ public record Product(
         PackedMatrix weight,
         float[] bias,
         Epilogue epilogue,
-        float[] out) {}
+        MatrixView out) {}

@@ -39,8 +39,9 @@ final class ScalarKernels implements Kernels {
             for (int k = 0; k < depth; k++) {
                 sum = Math.fma(product.packedRows()[row * depth + k], weight.data()[weightRow + k], sum);
             }
-            int at = (product.firstRow() + row) * weight.outFeatures() + column;
-            product.out()[at] = switch (product.epilogue()) {
+            int outRow = product.firstRow() + row;
+            int at = outRow * weight.outFeatures() + column;
+            product.out().data()[product.out().at(outRow, column)] = switch (product.epilogue()) {
                 case Epilogue.None() -> sum;
                 case Epilogue.Activate(Activation activation) -> ElementaryFunctions.activate(activation, sum);
                 case Epilogue.AddResidual(float[] residual) -> sum + residual[at];
@@ -126,18 +127,19 @@ final class ScalarKernels implements Kernels {
             int probabilitiesOffset,
             Scratch scratch) {
         int channels = operands.headSize();
-        int column = head * channels;
-        float[] keys = operands.keys().data();
-        float[] values = operands.values().data();
+        MatrixView queries = operands.queries().from(head * channels);
+        MatrixView keys = operands.keys().from(head * channels);
+        MatrixView values = operands.values().from(head * channels);
+        MatrixView contexts = operands.context().from(head * channels);
         float[] exponentials = new float[keyCount];
         for (int query = 0; query < queryCount; query++) {
-            int queryRow = operands.queries().row(queryFrom + query) + column;
+            int queryRow = queries.row(queryFrom + query);
             float max = Float.NEGATIVE_INFINITY;
             for (int key = 0; key < keyCount; key++) {
-                int keyRow = operands.keys().row(keyFrom + key) + column;
+                int keyRow = keys.row(keyFrom + key);
                 float score = 0f;
                 for (int c = 0; c < channels; c++) {
-                    score = Math.fma(keys[keyRow + c], operands.queries().data()[queryRow + c], score);
+                    score = Math.fma(keys.data()[keyRow + c], queries.data()[queryRow + c], score);
                 }
                 exponentials[key] = score * operands.scale();
                 max = exponentials[key] > max ? exponentials[key] : max;
@@ -151,11 +153,10 @@ final class ScalarKernels implements Kernels {
             for (int c = 0; c < channels; c++) {
                 float context = 0f;
                 for (int key = 0; key < keyCount; key++) {
-                    float value = values[operands.values().row(keyFrom + key) + column + c];
+                    float value = values.data()[values.row(keyFrom + key) + c];
                     context = Math.fma(value, exponentials[key], context);
                 }
-                int at = operands.context().row(queryFrom + query) + column + c;
-                operands.context().data()[at] = context * reciprocal;
+                contexts.data()[contexts.row(queryFrom + query) + c] = context * reciprocal;
             }
             for (int key = 0; probabilities != null && key < keyCount; key++) {
                 probabilities[probabilitiesOffset + query * keyCount + key] = exponentials[key] * reciprocal;

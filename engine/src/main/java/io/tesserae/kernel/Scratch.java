@@ -17,8 +17,8 @@ public final class Scratch {
         SUMS,
         /** A context before it is turned back to rows. */
         CONTEXT,
-        /** A tile that overhangs the matrix it belongs to. */
-        TILE
+        /** A product's sums, tile by tile, until they are finished. */
+        TILES
     }
 
     private final float[][] arrays = new float[Use.values().length][0];

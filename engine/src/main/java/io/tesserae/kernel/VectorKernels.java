@@ -141,19 +141,6 @@ final class VectorKernels implements Kernels {
         }
     }
 
-    /** {@code y[i] = fma(scale[i], y[i], x[i])}: layer scale and the residual stream, after a product's last step. */
-    static void scaleAndAdd(float[] scale, int scaleOffset, float[] x, int xOffset, float[] y, int yOffset, int count) {
-        int whole = SPECIES.loopBound(count);
-        for (int i = 0; i < whole; i += LANES) {
-            FloatVector.fromArray(SPECIES, scale, scaleOffset + i)
-                    .fma(FloatVector.fromArray(SPECIES, y, yOffset + i), FloatVector.fromArray(SPECIES, x, xOffset + i))
-                    .intoArray(y, yOffset + i);
-        }
-        for (int i = whole; i < count; i++) {
-            y[yOffset + i] = Math.fma(scale[scaleOffset + i], y[yOffset + i], x[xOffset + i]);
-        }
-    }
-
     @Override
     public void swiGlu(float[] x, int from, int to, int columns, float[] out) {
         int whole = SPECIES.loopBound(columns);

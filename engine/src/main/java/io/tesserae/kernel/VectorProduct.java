@@ -1,7 +1,10 @@
 package io.tesserae.kernel;
 
+import static io.tesserae.kernel.VectorFunctions.SPECIES;
 import static io.tesserae.kernel.VectorKernels.LANES;
 import static io.tesserae.kernel.VectorKernels.TILE;
+
+import jdk.incubator.vector.FloatVector;
 
 /**
  * Matrix products by tiles.
@@ -15,16 +18,6 @@ final class VectorProduct {
 
     /** Depth of a block: 12 rows of activations are then 36 KB, and two groups of columns 96 KB. */
     private static final int DEPTH = 768;
-
-    /**
-     * Depth where a block of weights is read for many rows: 48 KB of weights, the size of the first-level cache. With 1,024 rows
-     * all products of a DistilBERT take 5 % less time than with a depth of 768 (280 to 284 ms, not 293 to 299, with two threads), with
-     * 128 rows 2 % more.
-     */
-    private static final int DEPTH_FOR_MANY_ROWS = 384;
-
-    /** More than this many rows are many. */
-    private static final int FEW_ROWS = 128;
 
     /** Floats in a line of the caches, on all machines that matter. */
     private static final int CACHE_LINE = 16;
@@ -65,17 +58,21 @@ final class VectorProduct {
         PackedMatrix weight = product.weight();
         int inFeatures = weight.inFeatures();
         int touchingTiles = TILE.fullTilesOver(product.rows()) - 1;
-        int blockDepth = product.rows() > FEW_ROWS ? DEPTH_FOR_MANY_ROWS : DEPTH;
-        for (int k = 0; k < inFeatures; k += blockDepth) {
-            int depth = Math.min(blockDepth, inFeatures - k);
+        // Where one block is all of the depth no sums wait, and every tile's may lie in the same lines of the
+        // first-level cache.
+        int sumsStride = inFeatures <= DEPTH ? 0 : TILE.columns();
+        float[] sums = scratch.floats(
+                Scratch.Use.TILES, Math.max(TILE.rows(), TILE.coveredRows(product.rows())) * TILE.columns());
+        for (int k = 0; k < inFeatures; k += DEPTH) {
+            int depth = Math.min(DEPTH, inFeatures - k);
             boolean last = k + depth == inFeatures;
             int next = last ? weight.groupOffset(nextColumn) : weight.groupOffset(column) + (k + depth) * LANES;
             for (int row = 0, rows, tile = 0; row < product.rows(); row += rows, tile++) {
                 rows = TILE.nextRows(product.rows() - row);
                 touchAhead(weight, next, depth, tile, touchingTiles, scratch.tile());
-                multiplyTile(product, row, rows, column, k, depth, scratch);
+                multiplyTile(product, row, rows, column, k, depth, sums, row * sumsStride, scratch.tile());
                 if (last) {
-                    finish(kernels, product, row, Math.min(rows, product.rows() - row), column);
+                    finish(kernels, product, row, Math.min(rows, product.rows() - row), column, sums, row * sumsStride);
                 }
             }
         }
@@ -100,73 +97,106 @@ final class VectorProduct {
         vectorTile.touch(weight.data(), inside ? at : 0, inside ? share : 0, inside ? step : 0);
     }
 
-    /** Adds one block of the depth to one tile's sums. */
+    /** Adds one block of the depth to one tile's sums, {@code [rows, 2 · lanes]}. */
     private static void multiplyTile(
-            Product product, int row, int rows, int column, int k, int depth, Scratch scratch) {
+            Product product,
+            int row,
+            int rows,
+            int column,
+            int k,
+            int depth,
+            float[] sums,
+            int sumsOffset,
+            VectorTile tile) {
         PackedMatrix weight = product.weight();
         int inFeatures = weight.inFeatures();
-        int outFeatures = weight.outFeatures();
-        VectorTile tile = scratch.tile();
-        tile.left(depth, product.packedRows(), row * inFeatures + k * rows);
         int group = weight.groupOffset(column) + k * LANES;
+        tile.left(depth, product.packedRows(), row * inFeatures + k * rows);
         tile.right(weight.data(), group, group + LANES * inFeatures);
-        int at = (product.firstRow() + row) * outFeatures + column;
-        boolean overhangs = column + TILE.columns() > outFeatures || row + rows > product.rows();
         if (k == 0) {
             tile.start(product.bias(), column, column + LANES, 0);
-        } else if (!overhangs) {
-            tile.start(product.out(), at, at + LANES, outFeatures);
+        } else {
+            tile.start(sums, sumsOffset, sumsOffset + LANES, TILE.columns());
         }
-        if (!overhangs) {
-            tile.result(product.out(), at, at + LANES, outFeatures).compute(rows);
-            return;
-        }
-        // The tile is computed whole beside the matrix; what belongs to the matrix is copied.
-        float[] whole = scratch.floats(Scratch.Use.TILE, TILE.rows() * TILE.columns());
-        int validRows = Math.min(rows, product.rows() - row);
-        int validColumns = Math.min(TILE.columns(), outFeatures - column);
-        if (k > 0) {
-            copyRows(product.out(), at, outFeatures, whole, 0, TILE.columns(), validRows, validColumns);
-            tile.start(whole, 0, LANES, TILE.columns());
-        }
-        tile.result(whole, 0, LANES, TILE.columns()).compute(rows);
-        copyRows(whole, 0, TILE.columns(), product.out(), at, outFeatures, validRows, validColumns);
+        tile.result(sums, sumsOffset, sumsOffset + LANES, TILE.columns()).compute(rows);
     }
 
-    private static void copyRows(
-            float[] from,
-            int fromOffset,
-            int fromStride,
-            float[] to,
-            int toOffset,
-            int toStride,
-            int rows,
+    /**
+     * The epilogue of one tile, from its sums to the matrix, while they are in the first-level cache. Rows and columns that the
+     * tile has beyond the matrix stay behind.
+     */
+    private static void finish(
+            VectorKernels kernels, Product product, int row, int rows, int column, float[] sums, int sumsOffset) {
+        int outFeatures = product.weight().outFeatures();
+        int columns = Math.min(TILE.columns(), outFeatures - column);
+        if (product.epilogue() instanceof Epilogue.Activate(Activation activation)) {
+            kernels.activate(activation, sums, sumsOffset, 1, rows * TILE.columns(), 0);
+        }
+        MatrixView out = product.out();
+        for (int c = 0, count; c < columns; c += count) {
+            count = Math.min(columns - c, out.columnsInBlockFrom(column + c));
+            int from = sumsOffset + c;
+            int to = out.at(product.firstRow() + row, column + c);
+            int residualAt = (product.firstRow() + row) * outFeatures + column + c;
+            for (int i = 0; i < rows; i++, from += TILE.columns(), to += out.stride(), residualAt += outFeatures) {
+                switch (product.epilogue()) {
+                    case Epilogue.None() -> copy(sums, from, out.data(), to, count);
+                    case Epilogue.Activate(Activation activation) -> copy(sums, from, out.data(), to, count);
+                    case Epilogue.AddResidual(float[] residual) ->
+                        add(sums, from, residual, residualAt, out.data(), to, count);
+                    case Epilogue.ScaleAddResidual(float[] scale, float[] residual) ->
+                        scaleAndAdd(scale, column + c, sums, from, residual, residualAt, out.data(), to, count);
+                }
+            }
+        }
+    }
+
+    /** {@code out[i] = sums[i]}. */
+    private static void copy(float[] sums, int from, float[] out, int to, int columns) {
+        int i = 0;
+        for (; i < SPECIES.loopBound(columns); i += LANES) {
+            FloatVector.fromArray(SPECIES, sums, from + i).intoArray(out, to + i);
+        }
+        for (; i < columns; i++) {
+            out[to + i] = sums[from + i];
+        }
+    }
+
+    /** {@code out[i] = sums[i] + residual[i]}. */
+    private static void add(
+            float[] sums, int from, float[] residual, int residualAt, float[] out, int to, int columns) {
+        int i = 0;
+        for (; i < SPECIES.loopBound(columns); i += LANES) {
+            FloatVector.fromArray(SPECIES, sums, from + i)
+                    .add(FloatVector.fromArray(SPECIES, residual, residualAt + i))
+                    .intoArray(out, to + i);
+        }
+        for (; i < columns; i++) {
+            out[to + i] = sums[from + i] + residual[residualAt + i];
+        }
+    }
+
+    /** {@code out[i] = fma(scale[i], sums[i], residual[i])}: layer scale and the residual stream. */
+    private static void scaleAndAdd(
+            float[] scale,
+            int column,
+            float[] sums,
+            int from,
+            float[] residual,
+            int residualAt,
+            float[] out,
+            int to,
             int columns) {
-        for (int row = 0; row < rows; row++) {
-            System.arraycopy(from, fromOffset + row * fromStride, to, toOffset + row * toStride, columns);
+        int i = 0;
+        for (; i < SPECIES.loopBound(columns); i += LANES) {
+            FloatVector.fromArray(SPECIES, scale, column + i)
+                    .fma(
+                            FloatVector.fromArray(SPECIES, sums, from + i),
+                            FloatVector.fromArray(SPECIES, residual, residualAt + i))
+                    .intoArray(out, to + i);
         }
-    }
-
-    /** The epilogue of one tile, while it is in the first-level cache. */
-    private static void finish(VectorKernels kernels, Product product, int row, int rows, int column) {
-        int stride = product.weight().outFeatures();
-        int columns = Math.min(TILE.columns(), stride - column);
-        int at = (product.firstRow() + row) * stride + column;
-        switch (product.epilogue()) {
-            case Epilogue.None() -> {}
-            case Epilogue.Activate(Activation activation) ->
-                kernels.activate(activation, product.out(), at, rows, columns, stride);
-            case Epilogue.AddResidual(float[] residual) -> {
-                for (int start = at; start < at + rows * stride; start += stride) {
-                    // 1 · residual + sum rounds once, as the plain sum does
-                    kernels.addScaled(1f, residual, start, product.out(), start, columns);
-                }
-            }
-            case Epilogue.ScaleAddResidual(float[] scale, float[] residual) -> {
-                for (int start = at; start < at + rows * stride; start += stride) {
-                    VectorKernels.scaleAndAdd(scale, column, residual, start, product.out(), start, columns);
-                }
-            }
+        for (; i < columns; i++) {
+            out[to + i] = Math.fma(scale[column + i], sums[from + i], residual[residualAt + i]);
         }
     }
 }

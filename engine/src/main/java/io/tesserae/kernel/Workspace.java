@@ -22,7 +22,7 @@ public final class Workspace implements AutoCloseable {
         ATTENDED,
         /** The residual stream of those tokens that a head reads: {@code [sequences, hidden]}. */
         FIRST_TOKENS,
-        /** Queries, keys and values side by side: {@code [tokens, 3 · hidden]}. */
+        /** Queries, keys and values, head by head: {@code [3 · heads, tokens, headSize]}. */
         QUERY_KEY_VALUE,
         /** The queries of some of the tokens: {@code [queries, hidden]}. */
         QUERIES,

@@ -100,12 +100,24 @@ public final class Linear {
      * @param out {@code [rows, outFeatures]}
      */
     public void forward(Workspace workspace, Tensor x, Epilogue epilogue, Tensor out) {
+        if (out.dimension(-1) != weight.outFeatures()) {
+            throw new IllegalArgumentException(this + " from " + x + " to " + out);
+        }
+        forward(workspace, x, epilogue, new MatrixView(out.data(), 0, weight.outFeatures()));
+    }
+
+    /** Likewise into columns that are not all side by side; {@code out} is still {@code [rows, outFeatures]}. */
+    void forward(Workspace workspace, Tensor x, Epilogue epilogue, MatrixView out) {
         int inFeatures = weight.inFeatures();
-        if (x.dimension(-1) != inFeatures || out.dimension(-1) != weight.outFeatures()) {
-            throw new IllegalArgumentException(
-                    "Linear [" + weight.outFeatures() + ", " + inFeatures + "] from " + x + " to " + out);
+        if (x.dimension(-1) != inFeatures) {
+            throw new IllegalArgumentException(this + " from " + x);
         }
         MatrixView rows = new MatrixView(x.data(), 0, inFeatures);
-        ParallelKernels.multiply(workspace, rows, x.dimension(0), weight, bias, epilogue, out.data());
+        ParallelKernels.multiply(workspace, rows, x.dimension(0), weight, bias, epilogue, out);
+    }
+
+    @Override
+    public String toString() {
+        return "Linear [" + weight.outFeatures() + ", " + weight.inFeatures() + "]";
     }
 }

@@ -73,10 +73,11 @@ public final class MultiHeadAttention {
             float[][] probabilities,
             Epilogue epilogue,
             Tensor out) {
-        Tensor projected = project(workspace, hiddenStates); // [tokens, 3 · hidden]
-        MatrixView queries = new MatrixView(projected.data(), 0, 3 * heads * headSize);
         int tokens = hiddenStates.dimension(0);
-        Tensor context = attend(workspace, queries, tokens, sequenceStarts, projected, sequenceStarts, probabilities);
+        float[] projected = project(workspace, hiddenStates); // [3 · heads, tokens, headSize]
+        MatrixView queries = part(projected, 0, tokens);
+        Tensor context =
+                attend(workspace, queries, tokens, sequenceStarts, projected, tokens, sequenceStarts, probabilities);
         output.forward(workspace, context, epilogue, out);
     }
 
@@ -89,26 +90,40 @@ public final class MultiHeadAttention {
      */
     public void forwardFirstTokens(
             Workspace workspace, Tensor hiddenStates, int[] sequenceStarts, Epilogue epilogue, Tensor out) {
-        Tensor projected = project(workspace, hiddenStates); // [tokens, 3 · hidden]
+        int tokens = hiddenStates.dimension(0);
+        float[] projected = project(workspace, hiddenStates); // [3 · heads, tokens, headSize]
         int sequences = sequenceStarts.length - 1;
-        int hidden = heads * headSize;
-        Tensor queries = workspace.tensor(Workspace.Use.QUERIES, sequences, hidden);
+        float[] queries = workspace.floats(Workspace.Use.QUERIES, sequences * heads * headSize);
         int[] queryStarts = new int[sequences + 1];
         for (int s = 0; s < sequences; s++) {
-            System.arraycopy(projected.data(), sequenceStarts[s] * 3 * hidden, queries.data(), s * hidden, hidden);
+            for (int head = 0; head < heads; head++) {
+                int from = (head * tokens + sequenceStarts[s]) * headSize;
+                System.arraycopy(projected, from, queries, (s * heads + head) * headSize, headSize);
+            }
             queryStarts[s + 1] = s + 1;
         }
-        MatrixView rows = new MatrixView(queries.data(), 0, hidden);
-        Tensor context = attend(workspace, rows, sequences, queryStarts, projected, sequenceStarts, null);
+        MatrixView rows = new MatrixView(queries, 0, heads * headSize); // [sequences, hidden]
+        Tensor context = attend(workspace, rows, sequences, queryStarts, projected, tokens, sequenceStarts, null);
         output.forward(workspace, context, epilogue, out);
     }
 
-    /** Queries, keys and values side by side: {@code [tokens, 3 · hidden]}. */
-    private Tensor project(Workspace workspace, Tensor hiddenStates) {
-        Tensor projected =
-                workspace.tensor(Workspace.Use.QUERY_KEY_VALUE, hiddenStates.dimension(0), queryKeyValue.outFeatures());
-        queryKeyValue.forward(workspace, hiddenStates, Epilogue.NONE, projected);
+    /**
+     * Queries, keys and values, each head's rows by themselves: {@code [3 · heads, tokens, headSize]}. Attention reads a head at a
+     * time; with all heads side by side its rows would lie kilobytes apart, where no prefetcher follows and many of them share
+     * one set of the first-level cache.
+     */
+    private float[] project(Workspace workspace, Tensor hiddenStates) {
+        int tokens = hiddenStates.dimension(0);
+        float[] projected = workspace.floats(
+                Workspace.Use.QUERY_KEY_VALUE, Tensor.elementCount(tokens, queryKeyValue.outFeatures()));
+        queryKeyValue.forward(workspace, hiddenStates, Epilogue.NONE, part(projected, 0, tokens));
         return projected;
+    }
+
+    /** The queries (0), keys (1) or values (2), {@code [tokens, hidden]}, and what follows them. */
+    private MatrixView part(float[] projected, int part, int tokens) {
+        int headLength = tokens * headSize;
+        return new MatrixView(projected, part * heads * headLength, headSize, headSize, headLength);
     }
 
     /** What the queries gather from the keys and values of their sequences: {@code [queries, hidden]}. */
@@ -117,15 +132,16 @@ public final class MultiHeadAttention {
             MatrixView queries,
             int queryCount,
             int[] queryStarts,
-            Tensor projected,
+            float[] projected,
+            int tokens,
             int[] keyStarts,
             float[][] probabilities) {
         int hidden = heads * headSize;
         Tensor context = workspace.tensor(Workspace.Use.CONTEXT, queryCount, hidden);
         AttentionOperands operands = new AttentionOperands(
                 queries,
-                new MatrixView(projected.data(), hidden, 3 * hidden),
-                new MatrixView(projected.data(), 2 * hidden, 3 * hidden),
+                part(projected, 1, tokens),
+                part(projected, 2, tokens),
                 headSize,
                 (float) (1 / Math.sqrt(headSize)),
                 new MatrixView(context.data(), 0, hidden));

@@ -97,7 +97,7 @@ public final class Bert extends Encoder {
                     batch,
                     lastHiddenState,
                     pooler.filter(_ -> FirstTokens.areThere(batch))
-                            .map(_ -> pool(workspace, FirstTokens.gather(workspace, batch, x))
+                            .map(_ -> pool(workspace, FirstTokens.gather(workspace, batch.sequenceStarts(), x))
                                     .copy()),
                     recording.allHiddenStates(),
                     recording.allAttentions());
@@ -120,7 +120,7 @@ public final class Bert extends Encoder {
 
     @Override
     Tensor lastLayerOfFirstTokens(Workspace workspace, TokenBatch batch, Tensor x) {
-        Tensor first = FirstTokens.gather(workspace, batch, x); // [sequences, hidden]
+        Tensor first = FirstTokens.gather(workspace, batch.sequenceStarts(), x); // [sequences, hidden]
         layers.getLast().forwardFirstTokens(workspace, x, batch.sequenceStarts(), first);
         return first;
     }

@@ -60,6 +60,11 @@ public final class Deit implements ImageEncoder {
         return transformer.encode(workspace, batch, sequenceStarts, recording);
     }
 
+    /** As {@link Vit#encodeClassTokens}. */
+    Tensor encodeClassTokens(Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording) {
+        return transformer.encodeClassTokens(workspace, batch, sequenceStarts, recording);
+    }
+
     /** The class token of every picture, as {@link Vit#token}. */
     Tensor classTokens(Workspace workspace, Tensor x, int[] sequenceStarts) {
         return transformer.token(workspace, x, sequenceStarts, 0);

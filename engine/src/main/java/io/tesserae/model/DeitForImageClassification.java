@@ -45,8 +45,8 @@ public final class DeitForImageClassification implements ImageClassifier {
         Recording recording = new Recording(options, sequenceStarts, deit.heads());
         Tensor logits = Tensor.zeros(batch.images(), labels()); // [images, labels]
         try (Workspace workspace = deit.engine().workspace()) {
-            Tensor x = deit.encode(workspace, batch, sequenceStarts, recording); // [tokens, hidden]
-            Tensor classTokens = deit.classTokens(workspace, x, sequenceStarts); // [images, hidden]
+            Tensor classTokens =
+                    deit.encodeClassTokens(workspace, batch, sequenceStarts, recording); // [images, hidden]
             classifier.forward(workspace, classTokens, Epilogue.NONE, logits);
         }
         return new ImageClassifierOutput(

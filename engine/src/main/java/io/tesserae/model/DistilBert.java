@@ -100,7 +100,7 @@ public final class DistilBert extends Encoder {
 
     @Override
     Tensor lastLayerOfFirstTokens(Workspace workspace, TokenBatch batch, Tensor x) {
-        Tensor first = FirstTokens.gather(workspace, batch, x); // [sequences, dim]
+        Tensor first = FirstTokens.gather(workspace, batch.sequenceStarts(), x); // [sequences, dim]
         layers.getLast().forwardFirstTokens(workspace, x, batch.sequenceStarts(), first);
         return first;
     }

@@ -60,7 +60,7 @@ public abstract sealed class Encoder implements AutoCloseable permits Bert, Dist
      */
     final Tensor encodeFirstTokens(Workspace workspace, TokenBatch batch, Recording recording) {
         if (config().layers() == 0 || !recording.isOff()) {
-            return FirstTokens.gather(workspace, batch, encode(workspace, batch, recording));
+            return FirstTokens.gather(workspace, batch.sequenceStarts(), encode(workspace, batch, recording));
         }
         return lastLayerOfFirstTokens(workspace, batch, encode(workspace, batch, recording, config().layers() - 1));
     }

@@ -34,15 +34,16 @@ final class FirstTokens {
     /**
      * Puts them together.
      *
+     * @param sequenceStarts where each sequence begins, and where the last ends; none is empty
      * @param hiddenStates {@code [tokens, hidden]}
      * @return {@code [sequences, hidden]}, in the workspace's memory
      */
-    static Tensor gather(Workspace workspace, TokenBatch batch, Tensor hiddenStates) {
+    static Tensor gather(Workspace workspace, int[] sequenceStarts, Tensor hiddenStates) {
+        int sequences = sequenceStarts.length - 1;
         int hidden = hiddenStates.dimension(1);
-        Tensor first = workspace.tensor(Workspace.Use.FIRST_TOKENS, batch.sequences(), hidden);
-        for (int s = 0; s < batch.sequences(); s++) {
-            int token = batch.sequenceStarts()[s];
-            System.arraycopy(hiddenStates.data(), token * hidden, first.data(), s * hidden, hidden);
+        Tensor first = workspace.tensor(Workspace.Use.FIRST_TOKENS, sequences, hidden);
+        for (int s = 0; s < sequences; s++) {
+            System.arraycopy(hiddenStates.data(), sequenceStarts[s] * hidden, first.data(), s * hidden, hidden);
         }
         return first;
     }

@@ -43,8 +43,7 @@ public final class VitForImageClassification implements ImageClassifier {
         Recording recording = new Recording(options, sequenceStarts, vit.heads());
         Tensor logits = Tensor.zeros(batch.images(), labels()); // [images, labels]
         try (Workspace workspace = vit.engine().workspace()) {
-            Tensor x = vit.encode(workspace, batch, sequenceStarts, recording); // [tokens, hidden]
-            Tensor classTokens = vit.token(workspace, x, sequenceStarts, 0); // [images, hidden]
+            Tensor classTokens = vit.encodeClassTokens(workspace, batch, sequenceStarts, recording); // [images, hidden]
             classifier.forward(workspace, classTokens, Epilogue.NONE, logits);
         }
         return new ImageClassifierOutput(
