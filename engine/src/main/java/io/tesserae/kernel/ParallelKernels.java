@@ -8,6 +8,12 @@ public final class ParallelKernels {
     /** Fewer multiply-adds than this (some 3 µs) are not worth waking anyone for. */
     private static final long ALONE = 200_000;
 
+    /** Attention has work beside its multiply-adds: a head of a short text takes some microseconds of packing and exponentials. */
+    private static final long ATTEND_ALONE = 30_000;
+
+    /** Fewer values than this (some 5 µs) are packed sooner than shared out. */
+    private static final long PACK_ALONE = 16_384;
+
     /**
      * Packed activations of a block of rows: a megabyte, so that they stay in the second-level cache beside two panels. Half a
      * megabyte cuts the 197 tokens of a picture in two and costs them 3 %; 788 and 1,024 rows take as long either way.
@@ -23,6 +29,8 @@ public final class ParallelKernels {
      * {@code out = epilogue(x · weightᵀ + bias)}.
      *
      * @param x {@code [rows, inFeatures]}
+     * @param firstColumn where the columns begin that are wanted; some before it, to the next whole tile, are computed too
+     * @param endColumn where they end
      * @param bias as long as {@link #paddedBias} makes it
      * @param out {@code [rows, outFeatures]}; must not be what {@code x} views
      */
@@ -31,6 +39,8 @@ public final class ParallelKernels {
             MatrixView x,
             int rows,
             PackedMatrix weight,
+            int firstColumn,
+            int endColumn,
             float[] bias,
             Epilogue epilogue,
             MatrixView out) {
@@ -38,10 +48,10 @@ public final class ParallelKernels {
         Workers workers = workspace.engine().workers();
         TileShape tile = kernels.tileShape();
         int inFeatures = weight.inFeatures();
-        int outFeatures = weight.outFeatures();
-        boolean alone = (long) rows * inFeatures * outFeatures < ALONE;
+        boolean alone = (long) rows * inFeatures * (endColumn - firstColumn) < ALONE;
 
-        int panels = tile.coveredColumns(outFeatures) / tile.columns();
+        int firstPanel = firstColumn / tile.columns();
+        int panels = Math.ceilDiv(endColumn, tile.columns()) - firstPanel;
         int blockRows = blockRows(tile, rows, inFeatures);
         int blocks = rowBlocks(rows, blockRows, tile);
         for (int block = 0; block < blocks; block++) {
@@ -49,26 +59,27 @@ public final class ParallelKernels {
             int count = block == blocks - 1 ? rows - from : blockRows;
             float[] packed =
                     workspace.floats(Workspace.Use.PACKED, Tensor.elementCount(tile.coveredRows(count), inFeatures));
-            run(workers, alone, tile.tilesOver(count), (index, thread) -> {
+            boolean packAlone = alone || (long) count * inFeatures < PACK_ALONE;
+            run(workers, packAlone, tile.tilesOver(count), (index, thread) -> {
                 int row = tile.tileStart(count, index);
                 int tileRows = tile.nextRows(count - row);
                 int exist = Math.min(tileRows, count - row);
                 kernels.packRows(x, from + row, exist, tileRows, inFeatures, packed, row * inFeatures);
             });
-            Product product = new Product(packed, from, count, weight, bias, epilogue, out);
+            Product product = new Product(packed, from, count, weight, endColumn, bias, epilogue, out);
             int runs = alone ? 1 : Math.min(workers.threads(), panels);
             PanelRuns shares = new PanelRuns(panels, runs);
             run(workers, alone, runs, (share, thread) -> {
                 for (int panel = shares.take(share); panel >= 0; panel = shares.take(share)) {
-                    int nextPanel = (panel + 1) % panels;
-                    kernels.multiply(
-                            product, panel * tile.columns(), nextPanel * tile.columns(), workspace.scratch(thread));
+                    int column = (firstPanel + panel) * tile.columns();
+                    int nextColumn = (firstPanel + (panel + 1) % panels) * tile.columns();
+                    kernels.multiply(product, column, nextColumn, workspace.scratch(thread));
                 }
             });
         }
     }
 
-    /** Likewise into a row-major matrix that is all of an array. */
+    /** Likewise all columns, into a row-major matrix that is all of an array. */
     public static void multiply(
             Workspace workspace,
             MatrixView x,
@@ -77,7 +88,9 @@ public final class ParallelKernels {
             float[] bias,
             Epilogue epilogue,
             float[] out) {
-        multiply(workspace, x, rows, weight, bias, epilogue, new MatrixView(out, 0, weight.outFeatures()));
+        int outFeatures = weight.outFeatures();
+        MatrixView matrix = new MatrixView(out, 0, outFeatures);
+        multiply(workspace, x, rows, weight, 0, outFeatures, bias, epilogue, matrix);
     }
 
     /** Rows of a block: as many as the cache holds, but all blocks about alike. */
@@ -159,7 +172,7 @@ public final class ParallelKernels {
                 * queryStarts[sequences]
                 * keyStarts[sequences]
                 / Math.max(1, sequences);
-        run(workspace.engine().workers(), work < ALONE, sequences * heads, (index, thread) -> {
+        run(workspace.engine().workers(), work < ATTEND_ALONE, sequences * heads, (index, thread) -> {
             int sequence = index / heads;
             int head = index % heads;
             int queries = queryStarts[sequence + 1] - queryStarts[sequence];

@@ -7,6 +7,7 @@ package io.tesserae.kernel;
  * @param firstRow the block's first row in {@code out}
  * @param rows how many rows the block has
  * @param weight {@code [outFeatures, inFeatures]}
+ * @param endColumn the columns of the product that are wanted end before this one
  * @param bias what each column's sum begins with; as long as the weight's columns rounded up to whole tiles
  * @param epilogue what happens to the sums
  * @param out {@code [rows of all blocks, outFeatures]}; the block's rows are written
@@ -16,6 +17,7 @@ public record Product(
         int firstRow,
         int rows,
         PackedMatrix weight,
+        int endColumn,
         float[] bias,
         Epilogue epilogue,
         MatrixView out) {}

@@ -54,9 +54,9 @@ final class VectorAttention {
         for (int done = 0; done < queryCount; done += TILE.columns()) {
             int count = Math.min(TILE.columns(), queryCount - done);
             packQueries(queries, channels, queryFrom + done, count, scratch);
-            score(channels, keyCount, scratch);
-            normalise(keyCount, operands.scale(), scratch);
-            gather(channels, keyCount, scratch);
+            score(channels, count, keyCount, scratch);
+            normalise(count, keyCount, operands.scale(), scratch);
+            gather(channels, count, keyCount, scratch);
             unpackContext(context, channels, queryFrom + done, count, scratch);
             if (probabilities != null) {
                 unpackProbabilities(probabilities, probabilitiesOffset + done * keyCount, count, keyCount, scratch);
@@ -113,38 +113,43 @@ final class VectorAttention {
         }
     }
 
-    /** Queries as the columns of a tile: {@code [2][channels][lanes]}; idle lanes are zero. */
+    /** Queries as the columns of a tile: {@code [1 or 2][channels][lanes]}; idle lanes are zero. */
     private static void packQueries(MatrixView queries, int channels, int queryFrom, int count, Scratch scratch) {
         float[] packed = scratch.floats(Scratch.Use.QUERIES, TILE.columns() * channels);
-        for (int group = 0; group < TILE.columns(); group += LANES) {
-            int exist = Math.clamp(count - group, 0, LANES);
+        for (int group = 0; group < count; group += LANES) {
+            int exist = Math.min(count - group, LANES);
             VectorProduct.packRows(queries, queryFrom + group, exist, LANES, channels, packed, group * channels);
         }
     }
 
-    /** Scores, before the scale: {@code [2][covered keys][lanes]}. */
-    private static void score(int channels, int keyCount, Scratch scratch) {
+    /** Where a tile's second vector lies: a group behind its first, or on the same place where so few queries need one only. */
+    private static int secondGroup(int queries, int groupSize) {
+        return queries > LANES ? groupSize : 0;
+    }
+
+    /** Scores, before the scale: {@code [1 or 2][covered keys][lanes]}. */
+    private static void score(int channels, int queries, int keyCount, Scratch scratch) {
         int groupSize = TILE.coveredRows(keyCount) * LANES;
         float[] packedKeys = scratch.floats(Scratch.Use.KEYS, 0);
         float[] scores = scratch.floats(Scratch.Use.SCORES, 2 * groupSize);
         VectorTile tile = scratch.tile()
-                .right(scratch.floats(Scratch.Use.QUERIES, 0), 0, channels * LANES)
+                .right(scratch.floats(Scratch.Use.QUERIES, 0), 0, secondGroup(queries, channels * LANES))
                 .start(ZEROS, 0, LANES, 0)
                 .touchNothing();
         for (int key = 0, rows; key < keyCount; key += rows) {
             rows = TILE.nextRows(keyCount - key);
             tile.left(channels, packedKeys, key * channels)
-                    .result(scores, key * LANES, groupSize + key * LANES, LANES)
+                    .result(scores, key * LANES, secondGroup(queries, groupSize) + key * LANES, LANES)
                     .compute(rows);
         }
     }
 
     /** Scores to exponentials, in place; leaves the reciprocals of the columns' sums in the first row of the sums. */
-    private static void normalise(int keyCount, float scale, Scratch scratch) {
+    private static void normalise(int queries, int keyCount, float scale, Scratch scratch) {
         int groupSize = TILE.coveredRows(keyCount) * LANES;
         float[] scores = scratch.floats(Scratch.Use.SCORES, 0);
         float[] sums = scratch.floats(Scratch.Use.SUMS, (2 + Kernels.PARTIAL_SUMS) * LANES);
-        for (int group = 0; group < 2; group++) {
+        for (int group = 0; group * LANES < queries; group++) {
             int first = group * groupSize;
             exponentiate(scores, first, first + keyCount * LANES, scale, sums);
             fold(sums, group * LANES);
@@ -184,12 +189,12 @@ final class VectorAttention {
     }
 
     /** Contexts, before the reciprocals: {@code [covered channels][2 · lanes]}. */
-    private static void gather(int channels, int keyCount, Scratch scratch) {
+    private static void gather(int channels, int queries, int keyCount, Scratch scratch) {
         int groupSize = TILE.coveredRows(keyCount) * LANES;
         float[] packedValues = scratch.floats(Scratch.Use.VALUES, 0);
         float[] context = scratch.floats(Scratch.Use.CONTEXT, TILE.coveredRows(channels) * TILE.columns());
         VectorTile tile = scratch.tile()
-                .right(scratch.floats(Scratch.Use.SCORES, 0), 0, groupSize)
+                .right(scratch.floats(Scratch.Use.SCORES, 0), 0, secondGroup(queries, groupSize))
                 .start(ZEROS, 0, LANES, 0)
                 .touchNothing();
         for (int channel = 0, rows; channel < channels; channel += rows) {

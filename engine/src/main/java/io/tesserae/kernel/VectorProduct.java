@@ -4,6 +4,7 @@ import static io.tesserae.kernel.VectorFunctions.SPECIES;
 import static io.tesserae.kernel.VectorKernels.LANES;
 import static io.tesserae.kernel.VectorKernels.TILE;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -26,14 +27,17 @@ final class VectorProduct {
 
     static void packRows(
             MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset) {
+        if (count < tileRows) {
+            Arrays.fill(packed, packedOffset, packedOffset + tileRows * columns, 0f);
+        }
         int row = 0;
         for (; row + 4 <= count; row += 4) {
             packFourRows(matrix, first + row, tileRows, columns, packed, packedOffset + row);
         }
-        for (; row < tileRows; row++) {
-            int from = row < count ? matrix.row(first + row) : 0;
+        for (; row < count; row++) {
+            int from = matrix.row(first + row);
             for (int k = 0, to = packedOffset + row; k < columns; k++, to += tileRows) {
-                packed[to] = row < count ? matrix.data()[from + k] : 0f;
+                packed[to] = matrix.data()[from + k];
             }
         }
     }
@@ -128,7 +132,7 @@ final class VectorProduct {
     private static void finish(
             VectorKernels kernels, Product product, int row, int rows, int column, float[] sums, int sumsOffset) {
         int outFeatures = product.weight().outFeatures();
-        int columns = Math.min(TILE.columns(), outFeatures - column);
+        int columns = Math.min(TILE.columns(), product.endColumn() - column);
         if (product.epilogue() instanceof Epilogue.Activate(Activation activation)) {
             kernels.activate(activation, sums, sumsOffset, 1, rows * TILE.columns(), 0);
         }

@@ -103,17 +103,23 @@ public final class Linear {
         if (out.dimension(-1) != weight.outFeatures()) {
             throw new IllegalArgumentException(this + " from " + x + " to " + out);
         }
-        forward(workspace, x, epilogue, new MatrixView(out.data(), 0, weight.outFeatures()));
+        forward(workspace, x, 0, weight.outFeatures(), epilogue, new MatrixView(out.data(), 0, weight.outFeatures()));
     }
 
-    /** Likewise into columns that are not all side by side; {@code out} is still {@code [rows, outFeatures]}. */
-    void forward(Workspace workspace, Tensor x, Epilogue epilogue, MatrixView out) {
+    /**
+     * Likewise some of the columns.
+     *
+     * @param firstColumn where they begin; a few before it may be written too
+     * @param endColumn where they end
+     * @param out {@code [rows, outFeatures]}, of which columns from {@code endColumn} on need not be there
+     */
+    void forward(Workspace workspace, Tensor x, int firstColumn, int endColumn, Epilogue epilogue, MatrixView out) {
         int inFeatures = weight.inFeatures();
         if (x.dimension(-1) != inFeatures) {
             throw new IllegalArgumentException(this + " from " + x);
         }
         MatrixView rows = new MatrixView(x.data(), 0, inFeatures);
-        ParallelKernels.multiply(workspace, rows, x.dimension(0), weight, bias, epilogue, out);
+        ParallelKernels.multiply(workspace, rows, x.dimension(0), weight, firstColumn, endColumn, bias, epilogue, out);
     }
 
     @Override

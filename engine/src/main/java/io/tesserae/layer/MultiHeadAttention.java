@@ -74,7 +74,7 @@ public final class MultiHeadAttention {
             Epilogue epilogue,
             Tensor out) {
         int tokens = hiddenStates.dimension(0);
-        float[] projected = project(workspace, hiddenStates); // [3 · heads, tokens, headSize]
+        float[] projected = project(workspace, hiddenStates, 0); // [3 · heads, tokens, headSize]
         MatrixView queries = part(projected, 0, tokens);
         Tensor context =
                 attend(workspace, queries, tokens, sequenceStarts, projected, tokens, sequenceStarts, probabilities);
@@ -82,7 +82,8 @@ public final class MultiHeadAttention {
     }
 
     /**
-     * Likewise for the first token of every sequence alone: it attends to all the others, of which nothing further is computed.
+     * Likewise for the first token of every sequence alone: it attends to all the others, of which keys and values are computed and
+     * nothing further.
      *
      * @param hiddenStates {@code [tokens, hidden]}
      * @param sequenceStarts where each sequence begins, and where the last ends; none is empty
@@ -91,19 +92,19 @@ public final class MultiHeadAttention {
     public void forwardFirstTokens(
             Workspace workspace, Tensor hiddenStates, int[] sequenceStarts, Epilogue epilogue, Tensor out) {
         int tokens = hiddenStates.dimension(0);
-        float[] projected = project(workspace, hiddenStates); // [3 · heads, tokens, headSize]
         int sequences = sequenceStarts.length - 1;
-        float[] queries = workspace.floats(Workspace.Use.QUERIES, sequences * heads * headSize);
+        int hidden = heads * headSize;
+        float[] projected = project(workspace, hiddenStates, hidden); // [3 · heads, tokens, headSize], without queries
+        Tensor first = workspace.tensor(Workspace.Use.CONTEXT, sequences, hidden); // until the context takes its place
         int[] queryStarts = new int[sequences + 1];
         for (int s = 0; s < sequences; s++) {
-            for (int head = 0; head < heads; head++) {
-                int from = (head * tokens + sequenceStarts[s]) * headSize;
-                System.arraycopy(projected, from, queries, (s * heads + head) * headSize, headSize);
-            }
+            System.arraycopy(hiddenStates.data(), sequenceStarts[s] * hidden, first.data(), s * hidden, hidden);
             queryStarts[s + 1] = s + 1;
         }
-        MatrixView rows = new MatrixView(queries, 0, heads * headSize); // [sequences, hidden]
-        Tensor context = attend(workspace, rows, sequences, queryStarts, projected, tokens, sequenceStarts, null);
+        float[] rows = workspace.floats(Workspace.Use.QUERIES, Tensor.elementCount(sequences, hidden));
+        MatrixView queries = new MatrixView(rows, 0, hidden);
+        queryKeyValue.forward(workspace, first, 0, hidden, Epilogue.NONE, queries);
+        Tensor context = attend(workspace, queries, sequences, queryStarts, projected, tokens, sequenceStarts, null);
         output.forward(workspace, context, epilogue, out);
     }
 
@@ -111,12 +112,15 @@ public final class MultiHeadAttention {
      * Queries, keys and values, each head's rows by themselves: {@code [3 · heads, tokens, headSize]}. Attention reads a head at a
      * time; with all heads side by side its rows would lie kilobytes apart, where no prefetcher follows and many of them share
      * one set of the first-level cache.
+     *
+     * @param firstColumn 0, or the hidden size to leave the queries out
      */
-    private float[] project(Workspace workspace, Tensor hiddenStates) {
+    private float[] project(Workspace workspace, Tensor hiddenStates, int firstColumn) {
         int tokens = hiddenStates.dimension(0);
-        float[] projected = workspace.floats(
-                Workspace.Use.QUERY_KEY_VALUE, Tensor.elementCount(tokens, queryKeyValue.outFeatures()));
-        queryKeyValue.forward(workspace, hiddenStates, Epilogue.NONE, part(projected, 0, tokens));
+        int columns = queryKeyValue.outFeatures();
+        float[] projected = workspace.floats(Workspace.Use.QUERY_KEY_VALUE, Tensor.elementCount(tokens, columns));
+        MatrixView out = part(projected, 0, tokens);
+        queryKeyValue.forward(workspace, hiddenStates, firstColumn, columns, Epilogue.NONE, out);
         return projected;
     }
 
