@@ -157,6 +157,10 @@ public final class KernelStory {
             }
         }
         steps.values().forEach(GeluStep::close);
+        return geluTable(milliseconds, operands.rows() * operands.outFeatures());
+    }
+
+    private String geluTable(Map<GeluStage, double[]> milliseconds, int values) {
         StringBuilder table = new StringBuilder("| step | | product and GELU, ms | of that GELU, ms | ns a value |\n")
                 .append("|---|---|--:|--:|--:|\n");
         double[] alone = milliseconds.get(GeluStage.NONE);
@@ -167,11 +171,7 @@ public final class KernelStory {
                     .toArray());
             table.append(format(
                     "| %s | %s | %.2f | %.2f | %.2f |%n",
-                    stage.number,
-                    stage.title,
-                    Timing.median(all),
-                    gelu,
-                    gelu * 1e6 / (operands.rows() * operands.outFeatures())));
+                    stage.number, stage.title, Timing.median(all), gelu, gelu * 1e6 / values));
         }
         return table.toString();
     }
