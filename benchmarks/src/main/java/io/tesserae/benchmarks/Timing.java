@@ -59,7 +59,7 @@ public record Timing(double medianMilliseconds, double minimumMilliseconds, int 
     }
 
     /** The middle value, or the mean of the two middle ones. */
-    static double median(double... values) {
+    public static double median(double... values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;
