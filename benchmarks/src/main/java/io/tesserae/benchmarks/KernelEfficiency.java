@@ -75,7 +75,7 @@ public final class KernelEfficiency {
             }
         }
         for (int tokens : tokenCounts) {
-            runs.put("attention | " + tokens, KernelRun.attention(engine, tokens));
+            runs.put("attention | " + tokens, KernelRun.attention(engine, BlockSizes.BASE, tokens));
         }
         Map<String, double[]> milliseconds = new LinkedHashMap<>();
         Map<String, double[]> shares = new LinkedHashMap<>();
@@ -104,9 +104,7 @@ public final class KernelEfficiency {
 
     /** Where the time of DistilBERT-base goes, on one sequence. */
     private String distilBertTable(TokenWorkload workload) {
-        KernelRun.Activations activations = KernelRun.Activations.of(workload.units());
-        List<List<KernelRun>> blocks = blocks(
-                RandomDistilBert.BASE.nLayers(), () -> KernelRun.postNormBlock(engine, workload.units(), activations));
+        List<List<KernelRun>> blocks = postNormBlocks(engine, BlockSizes.BASE, new int[] {0, workload.units()});
         TokenBatch batch = workload.tokenBatch();
         try (var model = RandomDistilBert.load(engine, RandomDistilBert.BASE)) {
             // The encoder alone: below a classifier, the last layer would compute first tokens only.
@@ -121,13 +119,21 @@ public final class KernelEfficiency {
         int[] sequenceStarts = IntStream.rangeClosed(0, workload.images())
                 .map(image -> image * tokens)
                 .toArray();
-        KernelRun.Activations activations = KernelRun.Activations.of(workload.images() * tokens);
+        KernelRun.Activations activations = KernelRun.Activations.of(BlockSizes.BASE, workload.images() * tokens);
         List<List<KernelRun>> blocks = blocks(
                 RandomVit.BASE.numHiddenLayers(), () -> KernelRun.preNormBlock(engine, sequenceStarts, activations));
         ImageBatch batch = workload.imageBatch();
         try (var model = RandomVit.load(engine, RandomVit.BASE)) {
             return breakdownTable(workload, blocks, () -> model.forward(batch, OutputOptions.RESULT_ONLY, false));
         }
+    }
+
+    /** The six layers of DistilBERT or MiniLM, between shared activations. */
+    static List<List<KernelRun>> postNormBlocks(Engine engine, BlockSizes sizes, int[] sequenceStarts) {
+        var activations = KernelRun.Activations.of(sizes, sequenceStarts[sequenceStarts.length - 1]);
+        return blocks(
+                RandomDistilBert.BASE.nLayers(),
+                () -> KernelRun.postNormBlock(engine, sizes, sequenceStarts, activations));
     }
 
     private static List<List<KernelRun>> blocks(int layers, Supplier<List<KernelRun>> block) {
@@ -167,7 +173,7 @@ public final class KernelEfficiency {
     }
 
     /** One pass over all layers: each kernel's milliseconds, added up by its name. */
-    private static Map<String, Double> timed(List<List<KernelRun>> blocks) {
+    static Map<String, Double> timed(List<List<KernelRun>> blocks) {
         Map<String, Double> milliseconds = new LinkedHashMap<>();
         for (List<KernelRun> block : blocks) {
             for (KernelRun run : block) {
