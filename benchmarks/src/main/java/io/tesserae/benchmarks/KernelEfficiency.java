@@ -159,17 +159,26 @@ public final class KernelEfficiency {
         for (int round = 0; round < rounds; round++) {
             peaks[round] = FmaPeak.gigaflops(seconds);
             whole[round] = Timing.of(seconds, forward::run).medianMilliseconds();
-            List<Map<String, Double>> passes = new ArrayList<>();
-            long end = System.nanoTime() + (long) (seconds * 1e9);
-            do {
-                passes.add(timed(blocks));
-            } while (System.nanoTime() < end);
+            Map<String, Double> medians = medians(blocks, seconds);
             for (String name : operations.keySet()) {
-                milliseconds.get(name)[round] = Timing.median(
-                        passes.stream().mapToDouble(pass -> pass.get(name)).toArray());
+                milliseconds.get(name)[round] = medians.get(name);
             }
         }
         return breakdown(workload, operations, milliseconds, Timing.median(whole), Timing.median(peaks));
+    }
+
+    /** Passes for so many seconds, at least one: of each kernel the median of its milliseconds in a pass. */
+    static Map<String, Double> medians(List<List<KernelRun>> blocks, double seconds) {
+        List<Map<String, Double>> passes = new ArrayList<>();
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        do {
+            passes.add(timed(blocks));
+        } while (System.nanoTime() < end);
+        Map<String, Double> medians = new LinkedHashMap<>();
+        for (String name : passes.getFirst().keySet()) {
+            medians.put(name, Timing.median(passes.stream().mapToDouble(pass -> pass.get(name)).toArray()));
+        }
+        return medians;
     }
 
     /** One pass over all layers: each kernel's milliseconds, added up by its name. */
