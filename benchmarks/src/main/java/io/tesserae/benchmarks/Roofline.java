@@ -32,6 +32,11 @@ final class Roofline {
     record Result(
             String model, int threads, String workload, String kernel, double operations, double bytes, List<Round> rounds) {
 
+        /** Whether it is a kernel, and not a whole model. */
+        boolean isKernel() {
+            return !kernel.equals(WHOLE);
+        }
+
         double milliseconds() {
             return median(Round::milliseconds);
         }
@@ -68,6 +73,7 @@ final class Roofline {
     private static final List<TokenWorkload> WORKLOADS =
             List.of(TokenWorkload.of(1, 16), TokenWorkload.of(1, 128), TokenWorkload.of(8, 128));
     private static final TokenWorkload WHOLE_MODEL = TokenWorkload.of(8, 128);
+    private static final String WHOLE = "forward pass";
     private static final int LABELS = 2;
     private static final int WARM_UP_PASSES = 5;
 
@@ -156,7 +162,7 @@ final class Roofline {
         }
         double operations = operations(RandomDistilBert.BASE, LABELS, workload.lengths());
         return new Result(
-                BlockSizes.BASE.model, threads, workload.toString(), "forward pass", operations, 0, taken);
+                BlockSizes.BASE.model, threads, workload.toString(), WHOLE, operations, 0, taken);
     }
 
     /**
