@@ -108,8 +108,8 @@ public final class Suite implements Callable<Integer> {
         require(threads.stream().allMatch(count -> count > 0), "--threads: expected 1 or more, found " + threads);
         List<Section> sections = sections();
         // A page without a place for a table is to be found out before everything is measured, not after.
-        MarkedDocument page = MarkedDocument.read(document);
-        sections.forEach(section -> section.tables().forEach(page::require));
+        MarkedDocument before = MarkedDocument.read(document);
+        sections.forEach(section -> section.tables().forEach(before::require));
         Results results = new Results(Files.createDirectories(work.resolve("results")));
 
         sections.stream()
@@ -120,7 +120,7 @@ public final class Suite implements Callable<Integer> {
         for (Section section : sections) {
             Map<String, String> tables = measure(section, results);
             // Read again, section by section: whoever stops the suite keeps what is there.
-            page = MarkedDocument.read(document);
+            MarkedDocument page = MarkedDocument.read(document);
             for (Map.Entry<String, String> table : tables.entrySet()) {
                 page = page.with(table.getKey(), table.getValue() + "\n" + caption());
             }
