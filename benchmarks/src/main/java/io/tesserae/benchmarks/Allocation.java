@@ -64,8 +64,8 @@ final class Allocation {
     }
 
     static String table(List<Result> results) {
-        MarkdownTable table =
-                new MarkdownTable(2, List.of("threads", "workload", "bytes a call", "of them logits", "beyond the result"));
+        MarkdownTable table = new MarkdownTable(
+                2, List.of("threads", "workload", "bytes a call", "of them logits", "beyond the result"));
         for (Result result : results) {
             table.add(List.of(
                     Integer.toString(result.threads),

@@ -37,7 +37,8 @@ final class AtOnce {
             }
             return sum;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a measurement failed: " + e.getCause().getMessage(), e.getCause());
+            throw new IllegalStateException(
+                    "a measurement failed: " + e.getCause().getMessage(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted in the middle of a measurement", e);

@@ -58,8 +58,8 @@ enum Checkpoint {
     }
 
     private static void run(Path python, String script, Path checkpoint, List<String> arguments) {
-        List<String> command = new ArrayList<>(
-                List.of(python.toString(), PEERS.resolve(script).toString(), checkpoint.toString()));
+        List<String> command =
+                new ArrayList<>(List.of(python.toString(), PEERS.resolve(script).toString(), checkpoint.toString()));
         command.addAll(arguments);
         Child.run(command);
     }

@@ -54,9 +54,7 @@ record Comparison(Workload workload, Rounds rounds) {
             names.forEach(name -> cells.add(milliseconds(rounds, name)));
             double seconds = rounds.medianMilliseconds(names.getFirst()) / 1e3;
             cells.add(MarkdownTable.number(unit.format(), comparison.workload.units() / seconds));
-            names.stream()
-                    .skip(1)
-                    .forEach(name -> cells.add(MarkdownTable.number("%.2f", rounds.ratioToFirst(name))));
+            names.stream().skip(1).forEach(name -> cells.add(MarkdownTable.number("%.2f", rounds.ratioToFirst(name))));
             table.add(cells);
         }
         return table.toString();

@@ -176,7 +176,10 @@ public final class KernelEfficiency {
         } while (System.nanoTime() < end);
         Map<String, Double> medians = new LinkedHashMap<>();
         for (String name : passes.getFirst().keySet()) {
-            medians.put(name, Timing.median(passes.stream().mapToDouble(pass -> pass.get(name)).toArray()));
+            medians.put(
+                    name,
+                    Timing.median(
+                            passes.stream().mapToDouble(pass -> pass.get(name)).toArray()));
         }
         return medians;
     }

@@ -96,7 +96,8 @@ record KernelRun(
      *
      * @param sequenceStarts where each sequence's tokens begin, and where the last's end
      */
-    static List<KernelRun> postNormBlock(Engine engine, BlockSizes sizes, int[] sequenceStarts, Activations activations) {
+    static List<KernelRun> postNormBlock(
+            Engine engine, BlockSizes sizes, int[] sequenceStarts, Activations activations) {
         Activations a = activations;
         int width = sizes.width();
         int tokens = sequenceStarts[sequenceStarts.length - 1];
@@ -186,7 +187,8 @@ record KernelRun(
                 4.0 * Float.BYTES * sequenceStarts[sequenceStarts.length - 1] * width,
                 engine,
                 context,
-                workspace -> ParallelKernels.attend(workspace, operands, sizes.heads, sequenceStarts, sequenceStarts, null));
+                workspace ->
+                        ParallelKernels.attend(workspace, operands, sizes.heads, sequenceStarts, sequenceStarts, null));
     }
 
     /** Layer norm of {@code [rows, width]}. */

@@ -30,7 +30,8 @@ record MarkedDocument(Path file, String text) {
     /** The same page with another table in this place. */
     MarkedDocument with(String name, String table) {
         Place place = place(name);
-        return new MarkedDocument(file, text.substring(0, place.from) + "\n" + table.strip() + text.substring(place.to));
+        return new MarkedDocument(
+                file, text.substring(0, place.from) + "\n" + table.strip() + text.substring(place.to));
     }
 
     /**

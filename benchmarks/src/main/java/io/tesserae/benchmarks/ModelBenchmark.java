@@ -47,7 +47,15 @@ public class ModelBenchmark {
 
         /** As {@link Workload#parse} reads it, or {@code sentences}; with {@code minilm} before it of that model. */
         @Param({
-            "1x16", "1x128", "8x128", "1x512", "sentences", "minilm 1x16", "minilm 1x128", "minilm sentences", "1@224",
+            "1x16",
+            "1x128",
+            "8x128",
+            "1x512",
+            "sentences",
+            "minilm 1x16",
+            "minilm 1x128",
+            "minilm sentences",
+            "1@224",
             "4@224"
         })
         public String workload = "1x16";

@@ -62,8 +62,7 @@ record ModelResult(
     /** The engines that compute something else, and how far off their answers are. */
     static String inexactTable(List<ModelResult> results) {
         MarkdownTable table = new MarkdownTable(
-                2,
-                List.of("threads", "workload", "engine", "ms", "÷ Tesserae (float32)", "logits off by, relative"));
+                2, List.of("threads", "workload", "engine", "ms", "÷ Tesserae (float32)", "logits off by, relative"));
         for (ModelResult result : results) {
             result.inexact.forEach((engine, difference) -> table.add(List.of(
                     Integer.toString(result.threads),

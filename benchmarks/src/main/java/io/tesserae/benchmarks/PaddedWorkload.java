@@ -48,7 +48,10 @@ public sealed interface PaddedWorkload extends Workload permits CorpusWorkload, 
     default List<int[]> batches() {
         int[] order = IntStream.range(0, batch())
                 .boxed()
-                .sorted(sorted() ? Comparator.comparing(text -> inputIds().get(text).length) : Comparator.naturalOrder())
+                .sorted(
+                        sorted()
+                                ? Comparator.comparing(text -> inputIds().get(text).length)
+                                : Comparator.naturalOrder())
                 .mapToInt(Integer::intValue)
                 .toArray();
         List<int[]> batches = new ArrayList<>();

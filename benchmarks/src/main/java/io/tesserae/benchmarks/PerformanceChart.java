@@ -53,7 +53,8 @@ final class PerformanceChart {
 
     static String draw(List<ModelResult> results) {
         Map<String, Map<Integer, Double>> groups = groups(results);
-        List<Integer> threads = results.stream().map(ModelResult::threads).distinct().toList();
+        List<Integer> threads =
+                results.stream().map(ModelResult::threads).distinct().toList();
         double longest = results.stream()
                 .mapToDouble(ModelResult::ratioOfFasterPeer)
                 .max()

@@ -30,7 +30,13 @@ final class Roofline {
      * @param rounds how long a pass took, and what bounded it
      */
     record Result(
-            String model, int threads, String workload, String kernel, double operations, double bytes, List<Round> rounds) {
+            String model,
+            int threads,
+            String workload,
+            String kernel,
+            double operations,
+            double bytes,
+            List<Round> rounds) {
 
         /** Whether it is a kernel, and not a whole model. */
         boolean isKernel() {
@@ -128,8 +134,8 @@ final class Roofline {
         for (int round = 0; round < rounds; round++) {
             Round bounds = bounds();
             Map<String, Double> medians = KernelEfficiency.medians(blocks, seconds);
-            medians.forEach((name, time) ->
-                    taken.get(name).add(new Round(time, bounds.peakGigaflops, bounds.readGigabytes)));
+            medians.forEach(
+                    (name, time) -> taken.get(name).add(new Round(time, bounds.peakGigaflops, bounds.readGigabytes)));
         }
         return taken.entrySet().stream()
                 .map(kernel -> new Result(
@@ -161,8 +167,7 @@ final class Roofline {
             }
         }
         double operations = operations(RandomDistilBert.BASE, LABELS, workload.lengths());
-        return new Result(
-                BlockSizes.BASE.model, threads, workload.toString(), WHOLE, operations, 0, taken);
+        return new Result(BlockSizes.BASE.model, threads, workload.toString(), WHOLE, operations, 0, taken);
     }
 
     /**
@@ -173,7 +178,8 @@ final class Roofline {
     static double operations(DistilBertConfig config, int labels, List<Integer> lengths) {
         double width = config.dim();
         double tokens = lengths.stream().mapToDouble(Integer::doubleValue).sum();
-        double pairs = lengths.stream().mapToDouble(length -> (double) length * length).sum();
+        double pairs =
+                lengths.stream().mapToDouble(length -> (double) length * length).sum();
         double sequences = lengths.size();
         double projection = 3 * width * width; // multiply-adds a token
         double afterAttention = width * width + 2 * width * config.hiddenDim(); // likewise
@@ -188,8 +194,17 @@ final class Roofline {
         MarkdownTable table = new MarkdownTable(
                 4,
                 List.of(
-                        "threads", "model", "batch x tokens", "kernel", "µs", "GFLOP/s", "of the FMA peak", "MB", "GB/s",
-                        "of the read bandwidth", "bound by"));
+                        "threads",
+                        "model",
+                        "batch x tokens",
+                        "kernel",
+                        "µs",
+                        "GFLOP/s",
+                        "of the FMA peak",
+                        "MB",
+                        "GB/s",
+                        "of the read bandwidth",
+                        "bound by"));
         for (Result result : results) {
             boolean counted = result.operations > 0;
             table.add(List.of(
@@ -213,7 +228,13 @@ final class Roofline {
         MarkdownTable table = new MarkdownTable(
                 2,
                 List.of(
-                        "threads", "DistilBERT-base", "ms", "GFLOP", "GFLOP/s", "FMA peak, GFLOP/s", "of the peak",
+                        "threads",
+                        "DistilBERT-base",
+                        "ms",
+                        "GFLOP",
+                        "GFLOP/s",
+                        "FMA peak, GFLOP/s",
+                        "of the peak",
                         "read bandwidth, GB/s"));
         for (Result result : results) {
             table.add(List.of(

@@ -15,7 +15,7 @@ import java.util.Map;
 record SideBySideSection(Section section, Path model, Path python, int threads, int rounds, double seconds) {
 
     /** Of Tesserae, before the first round: until the compiler has done its work nothing is as fast as it will be. */
-    private static final double WARM_UP_SECONDS = 1;
+    private static final double WARM_UP_SECONDS = 3;
 
     private static final Path SCRIPT = Path.of("benchmarks", "peers", "time_pytorch.py");
 
@@ -49,8 +49,7 @@ record SideBySideSection(Section section, Path model, Path python, int threads, 
         Map<String, Double> inexact = SideBySide.requireSameAnswers(contenders, workload);
         contenders.getFirst().time(workload, WARM_UP_SECONDS);
         Comparison comparison = Comparison.of(workload, contenders, rounds, seconds);
-        double padding =
-                workload instanceof PaddedWorkload texts ? (double) texts.paddedUnits() / texts.units() : 1;
+        double padding = workload instanceof PaddedWorkload texts ? (double) texts.paddedUnits() / texts.units() : 1;
         return new ModelResult(
                 section.checkpoint.title, threads, workload.title(), padding, comparison.rounds(), inexact);
     }

@@ -30,12 +30,22 @@ record StartSection(Path model, Path python, int rounds) {
         Map<String, List<String>> commands = new LinkedHashMap<>();
         commands.put(
                 "Tesserae",
-                List.of("./tesserae", "run", "text-classification", "--model", model.toString(), "--output", "json", TEXT));
+                List.of(
+                        "./tesserae",
+                        "run",
+                        "text-classification",
+                        "--model",
+                        model.toString(),
+                        "--output",
+                        "json",
+                        TEXT));
         commands.put(
                 "transformers pipeline",
                 List.of(python.toString(), "benchmarks/peers/first_answer.py", model.toString(), TEXT));
-        List<Answer> answers =
-                commands.values().stream().map(Child::output).map(StartSection::answer).toList();
+        List<Answer> answers = commands.values().stream()
+                .map(Child::output)
+                .map(StartSection::answer)
+                .toList();
         requireSame(answers.getFirst(), answers.getLast());
         Map<String, List<Timing>> timings = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
@@ -55,8 +65,8 @@ record StartSection(Path model, Path python, int rounds) {
 
     private static void requireSame(Answer expected, Answer found) {
         if (!expected.label.equals(found.label) || !(Math.abs(expected.score - found.score) <= TOLERANCE)) {
-            throw new IllegalStateException("the first answers differ: " + expected + " and " + found
-                    + "; do both read the same checkpoint?");
+            throw new IllegalStateException(
+                    "the first answers differ: " + expected + " and " + found + "; do both read the same checkpoint?");
         }
     }
 

@@ -36,7 +36,8 @@ public final class Suite implements Callable<Integer> {
     @Option(
             names = "--python",
             paramLabel = "PYTHON",
-            description = "Of an environment with torch, transformers, onnx and onnxruntime; by default ${DEFAULT-VALUE}.")
+            description =
+                    "Of an environment with torch, transformers, onnx and onnxruntime; by default ${DEFAULT-VALUE}.")
     private Path python = Path.of("python3");
 
     @Option(
@@ -65,13 +66,15 @@ public final class Suite implements Callable<Integer> {
             names = "--threads",
             paramLabel = "N",
             split = ",",
-            description = "Thread counts; by default 2 and 1. With 1 everything is held on one core, where there is taskset.")
+            description =
+                    "Thread counts; by default 2 and 1. With 1 everything is held on one core, where there is taskset.")
     private List<Integer> threads = List.of(2, 1);
 
     @Option(
             names = "--tokenizer",
             paramLabel = "DIR",
-            description = "Whose tokenizer a new DistilBERT gets, as bert-base-uncased's; by default a small one of the tests.")
+            description =
+                    "Whose tokenizer a new DistilBERT gets, as bert-base-uncased's; by default a small one of the tests.")
     private Path tokenizer = Path.of("testdata", "fixtures", "distilbert-sst2");
 
     @Option(names = "--texts", paramLabel = "FILE", description = "Texts, one a line, for the section corpus.")
@@ -161,7 +164,8 @@ public final class Suite implements Callable<Integer> {
                     .with("--rounds", rounds())
                     .with("--seconds", seconds())
                     .words());
-            System.err.println("  " + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s");
+            System.err.println(
+                    "  " + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s");
         }
         return tables(section, results, counts);
     }
@@ -178,7 +182,11 @@ public final class Suite implements Callable<Integer> {
                 tables.put(section.title(), ModelResult.table(results.read(section, counts, ModelResult[].class)));
             case ROOFLINE -> {
                 List<Roofline.Result> measured = results.read(section, counts, Roofline.Result[].class);
-                tables.put("roofline", Roofline.kernelTable(measured.stream().filter(Roofline.Result::isKernel).toList()));
+                tables.put(
+                        "roofline",
+                        Roofline.kernelTable(measured.stream()
+                                .filter(Roofline.Result::isKernel)
+                                .toList()));
                 tables.put(
                         "arithmetic",
                         Roofline.modelTable(measured.stream()

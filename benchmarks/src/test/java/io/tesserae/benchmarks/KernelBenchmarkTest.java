@@ -81,8 +81,8 @@ class KernelBenchmarkTest {
     @Test
     void kernelsOfABlockRunOneOnTheOther() {
         int[] sequenceStarts = {0, 2, 5};
-        assertScalarBlock((engine, activations) -> KernelRun.postNormBlock(
-                engine, BlockSizes.BASE, sequenceStarts, activations));
+        assertScalarBlock(
+                (engine, activations) -> KernelRun.postNormBlock(engine, BlockSizes.BASE, sequenceStarts, activations));
         assertScalarBlock((engine, activations) -> KernelRun.preNormBlock(engine, sequenceStarts, activations));
         try (Engine engine = Engine.builder().threads(1).build()) {
             var activations = KernelRun.Activations.of(BlockSizes.BASE, 5);
@@ -101,7 +101,8 @@ class KernelBenchmarkTest {
             block.apply(scalar, expected).forEach(KernelRun::run);
             block.apply(vector, found).forEach(KernelRun::run);
             assertArrayEquals(expected.hiddenStates(), found.hiddenStates(), 0f);
-            assertFalse(Arrays.equals(KernelRun.Activations.of(BlockSizes.BASE, 5).hiddenStates(), found.hiddenStates()));
+            assertFalse(
+                    Arrays.equals(KernelRun.Activations.of(BlockSizes.BASE, 5).hiddenStates(), found.hiddenStates()));
         }
     }
 
@@ -194,7 +195,10 @@ class KernelBenchmarkTest {
         try (Engine engine = Engine.builder().threads(1).build()) {
             KernelEfficiency efficiency = KernelEfficiency.of(engine, 1, 0);
             String kernels = efficiency.kernelTable(new int[] {2}, new int[] {3});
-            assertEquals(2 + KernelBenchmark.Shape.values().length + 1, kernels.lines().count(), kernels);
+            assertEquals(
+                    2 + KernelBenchmark.Shape.values().length + 1,
+                    kernels.lines().count(),
+                    kernels);
             assertTrue(kernels.contains("| 3072 → 768, residual | 2 | "), kernels);
         }
     }

@@ -18,7 +18,9 @@ class MixedWorkloadTest {
     /** Pinned, so that no two machines, and no two versions of this, are timed on different sentences. */
     @Test
     void lengthsAreTheSameEverywhere() {
-        assertEquals(List.of(28, 32, 61, 42, 20, 36, 9, 36, 23, 14, 18, 20), IN_ORDER.lengths().subList(0, 12));
+        assertEquals(
+                List.of(28, 32, 61, 42, 20, 36, 9, 36, 23, 14, 18, 20),
+                IN_ORDER.lengths().subList(0, 12));
         assertEquals(IN_ORDER.lengths(), SORTED.lengths());
         assertEquals(3733, IN_ORDER.units());
         List<Integer> ascending = IN_ORDER.lengths().stream().sorted().toList();
@@ -35,7 +37,9 @@ class MixedWorkloadTest {
         for (MixedWorkload workload : List.of(IN_ORDER, SORTED)) {
             List<int[]> batches = workload.batches();
             assertEquals(4, batches.size());
-            assertEquals(128, batches.stream().flatMapToInt(Arrays::stream).distinct().count());
+            assertEquals(
+                    128,
+                    batches.stream().flatMapToInt(Arrays::stream).distinct().count());
             int padded = 0;
             for (int[] batch : batches) {
                 long[][] ids = workload.paddedIds(batch);
@@ -59,7 +63,8 @@ class MixedWorkloadTest {
     @Test
     void nothingIsPaddedForTesserae() {
         List<TokenBatch> batches = SORTED.tokenBatches();
-        assertEquals(IN_ORDER.units(), batches.stream().mapToInt(TokenBatch::tokens).sum());
+        assertEquals(
+                IN_ORDER.units(), batches.stream().mapToInt(TokenBatch::tokens).sum());
         assertEquals(128, batches.stream().mapToInt(TokenBatch::sequences).sum());
         assertEquals(IN_ORDER.lengths().getFirst(), batches.getFirst().length(0), "in their order, sorted or not");
     }
