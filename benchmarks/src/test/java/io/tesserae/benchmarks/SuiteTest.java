@@ -76,7 +76,7 @@ class SuiteTest {
         assertEquals("""
                 | threads | workload | Tesserae, ms | A, ms | B, ms | A ÷ Tesserae | B ÷ Tesserae | faster peer ÷ Tesserae |
                 |---|---|--:|--:|--:|--:|--:|--:|
-                | 2 | 1x16 | 55.0 (9.0) | 156.2 (9.0) | 77.5 (29.0) | 2.12 | 2.12 | **1.25** |
+                | 2 | 1x16 | 55.0 (9.0) | 156.3 (9.0) | 77.5 (29.0) | 2.13 | 2.13 | **1.25** |
                 """, table);
         assertTrue(ModelResult.inexactTable(List.of(result)).contains("| 2 | 1x16 | C | 27.5 (4.0) | 0.50 | 0.063 |"));
     }
