@@ -67,8 +67,8 @@ public final class Suite implements Callable<Integer> {
             paramLabel = "N",
             split = ",",
             description =
-                    "Thread counts; by default 2 and 1. With 1 everything is held on one core, where there is taskset.")
-    private List<Integer> threads = List.of(2, 1);
+                    "Thread counts; by default 2 and 1, and with --quick 2. With 1 everything is held on one core, where there is taskset.")
+    private List<Integer> threadCounts;
 
     @Option(
             names = "--tokenizer",
@@ -108,7 +108,7 @@ public final class Suite implements Callable<Integer> {
     public Integer call() throws IOException {
         require(rounds() > 0, "--rounds: expected 1 or more, found " + rounds());
         require(seconds() > 0, "--seconds: expected more than 0, found " + seconds());
-        require(threads.stream().allMatch(count -> count > 0), "--threads: expected 1 or more, found " + threads);
+        require(threads().stream().allMatch(count -> count > 0), "--threads: expected 1 or more, found " + threads());
         List<Section> sections = sections();
         // A page without a place for a table is to be found out before everything is measured, not after.
         MarkedDocument before = MarkedDocument.read(document);
@@ -129,7 +129,7 @@ public final class Suite implements Callable<Integer> {
             }
             page.write();
         }
-        List<ModelResult> drawn = results.sideBySide(threads);
+        List<ModelResult> drawn = results.sideBySide(threads());
         if (!drawn.isEmpty()) {
             Files.writeString(chart, PerformanceChart.draw(drawn));
         }
@@ -147,13 +147,13 @@ public final class Suite implements Callable<Integer> {
     /** Measures, for every thread count, and makes its tables. */
     private Map<String, String> measure(Section section, Results results) {
         if (section == Section.START) {
-            say(section, threads.getFirst());
+            say(section, threads().getFirst());
             return Map.of(
                     section.title(),
                     StartSection.table(new StartSection(section.checkpoint.in(work), python, rounds()).measure()));
         }
         // How many objects are made does not depend on how many share the work.
-        List<Integer> counts = section == Section.ALLOCATION ? threads.subList(0, 1) : threads;
+        List<Integer> counts = section == Section.ALLOCATION ? threads().subList(0, 1) : threads();
         for (int count : counts) {
             say(section, count);
             long start = System.nanoTime();
@@ -212,6 +212,10 @@ public final class Suite implements Callable<Integer> {
                 rounds(),
                 seconds(),
                 quick ? " (quick: two rounds say little)" : "");
+    }
+
+    private List<Integer> threads() {
+        return threadCounts != null ? threadCounts : quick ? List.of(2) : List.of(2, 1);
     }
 
     private int rounds() {
