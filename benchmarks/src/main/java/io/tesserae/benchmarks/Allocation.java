@@ -25,6 +25,7 @@ final class Allocation {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int ARRAY_HEADER = 16;
     private static final int CALLS = 20;
+    private static final double WARM_UP_SECONDS = 5;
 
     private Allocation() {}
 
@@ -32,7 +33,7 @@ final class Allocation {
      * Calls a model again and again, first so long that the compiler is done: code that is not compiled makes an object of
      * every vector.
      */
-    static List<Result> measure(Path model, List<Workload> workloads, int threads, double warmUpSeconds) {
+    static List<Result> measure(Path model, List<Workload> workloads, int threads) {
         try (Engine engine = Engine.builder().threads(threads).build();
                 var classifier =
                         AutoModelForSequenceClassification.fromPretrained(ModelFiles.directory(model), engine)) {
@@ -41,7 +42,7 @@ final class Allocation {
                     .map(workload -> {
                         TokenBatch batch = workload.tokenBatch();
                         Supplier<Tensor> call = () -> classifier.forward(batch).logits();
-                        Timing.of(warmUpSeconds, call::get);
+                        Timing.of(WARM_UP_SECONDS, call::get);
                         double logits = (double) Float.BYTES * call.get().size();
                         return new Result(
                                 threads, workload.toString(), bytesPerCall(call, CALLS), ARRAY_HEADER + logits);

@@ -83,6 +83,9 @@ final class Roofline {
     private static final int LABELS = 2;
     private static final int WARM_UP_PASSES = 5;
 
+    /** Short passes are many: a number of them says nothing about whether the compiler is done. */
+    private static final double WARM_UP_SECONDS = 3;
+
     /** The bounds are steady; they get less time than the kernels. */
     private static final double SECONDS_FOR_A_BOUND = 0.1;
 
@@ -91,18 +94,20 @@ final class Roofline {
     private final int threads;
     private final int rounds;
     private final double seconds;
+    private final double warmUpSeconds;
 
-    Roofline(Engine engine, int megabytes, int rounds, double seconds) {
+    Roofline(Engine engine, int megabytes, int rounds, double seconds, double warmUpSeconds) {
         this.engine = engine;
         threads = engine.workers().threads();
         memory = new MemoryBandwidth(threads, megabytes);
         this.rounds = rounds;
         this.seconds = seconds;
+        this.warmUpSeconds = warmUpSeconds;
     }
 
     static List<Result> measure(int threads, int rounds, double seconds) {
         try (Engine engine = Engine.builder().threads(threads).build()) {
-            Roofline roofline = new Roofline(engine, MemoryBandwidth.MEGABYTES, rounds, seconds);
+            Roofline roofline = new Roofline(engine, MemoryBandwidth.MEGABYTES, rounds, seconds, WARM_UP_SECONDS);
             List<Result> results = new ArrayList<>();
             for (BlockSizes sizes : BlockSizes.values()) {
                 WORKLOADS.forEach(workload -> results.addAll(roofline.kernels(sizes, workload)));
@@ -128,9 +133,7 @@ final class Roofline {
                 taken.computeIfAbsent(run.name(), name -> new ArrayList<>());
             }
         }
-        for (int pass = 0; pass < WARM_UP_PASSES; pass++) {
-            KernelEfficiency.timed(blocks);
-        }
+        KernelEfficiency.medians(blocks, warmUpSeconds);
         for (int round = 0; round < rounds; round++) {
             Round bounds = bounds();
             Map<String, Double> medians = KernelEfficiency.medians(blocks, seconds);

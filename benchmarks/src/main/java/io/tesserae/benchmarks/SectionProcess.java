@@ -65,7 +65,7 @@ public final class SectionProcess implements Callable<Integer> {
             case DISTILBERT, MIXED, MINILM, VIT -> sideBySide(section.workloads());
             case CORPUS -> sideBySide(SideBySide.corpus(texts, model, PADDED_BATCH));
             case ROOFLINE -> Roofline.measure(threads, rounds, seconds);
-            case ALLOCATION -> Allocation.measure(model, section.workloads(), threads, rounds * seconds);
+            case ALLOCATION -> Allocation.measure(model, section.workloads(), threads);
             case START -> throw new IllegalArgumentException("--section START: whole processes are timed by the suite");
         };
     }

@@ -66,7 +66,7 @@ class RooflineTest {
     @Test
     void everyKernelOfALayerHasItsResult() {
         try (Engine engine = Engine.builder().threads(2).build()) {
-            Roofline roofline = new Roofline(engine, 1, 1, 0);
+            Roofline roofline = new Roofline(engine, 1, 1, 0, 0);
             List<Roofline.Result> results = roofline.kernels(BlockSizes.MINILM, TokenWorkload.of(2, 3));
             assertEquals(
                     List.of(
