@@ -2,7 +2,7 @@
 
     python time_pytorch.py FOLDER [--threads 1] [--compile]
 
-float32, inference mode, scaled_dot_product_attention. Prints "ready" once the model is loaded, then answers each line
+float32, inference mode, scaled_dot_product_attention. Prints "ready VERSION" once the model is loaded, then answers each line
 WORKLOAD SECONDS of standard input with one line of JSON, until the input ends. A workload is
   8x128     8 sequences of 128 tokens
   3+9+16    sequences of those lengths, padded to the longest, as PyTorch needs it
@@ -107,7 +107,7 @@ def main() -> None:
         model = classifier.from_pretrained(arguments.folder, attn_implementation="sdpa", dtype=torch.float32).eval()
         if arguments.compile:
             model = torch.compile(model, dynamic=False)
-    print("ready", flush=True)
+    print("ready", torch.__version__.split("+")[0], flush=True)
 
     for line in sys.stdin:
         try:

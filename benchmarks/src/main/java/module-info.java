@@ -4,7 +4,13 @@ module io.tesserae.benchmarks {
     requires ai.djl.tokenizers;
     requires com.google.gson;
     requires com.microsoft.onnxruntime;
+    requires info.picocli;
     requires io.tesserae.pipelines;
     requires jdk.incubator.vector;
+    requires jdk.management;
     requires jmh.core;
+
+    opens io.tesserae.benchmarks to
+            com.google.gson, // which writes measurements and reads them again
+            info.picocli; // which finds options by their annotations, and sets them
 }

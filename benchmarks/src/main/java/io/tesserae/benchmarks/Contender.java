@@ -3,7 +3,8 @@ package io.tesserae.benchmarks;
 /**
  * An engine with a classifier of texts or of pictures loaded, ready to be timed. {@link SideBySide} lets several take turns.
  *
- * <p>All contenders of one comparison hold the same checkpoint, in float32, and are given the same number of threads.
+ * <p>All contenders of one comparison hold the same checkpoint, in float32 where they do not say otherwise, and are given the
+ * same number of threads.
  */
 public interface Contender extends AutoCloseable {
 
@@ -17,6 +18,11 @@ public interface Contender extends AutoCloseable {
      * @return {@code [batch, labels]}
      */
     float[][] logits(Workload workload);
+
+    /** Whether the answers are those of float32 arithmetic, so that they can be held against another engine's. */
+    default boolean isExact() {
+        return true;
+    }
 
     /** Runs a workload for so many seconds, after a warm-up of its own, and says how long a run took. */
     Timing time(Workload workload, double seconds);

@@ -35,10 +35,19 @@ public final class FmaPeak {
      * @return in units of 10^9 floating-point operations per second
      */
     public static double gigaflops(double seconds) {
+        return gigaflops(1, seconds);
+    }
+
+    /** Likewise of so many cores, all busy at the same time: the sum of what they reach. */
+    static double gigaflops(int threads, double seconds) {
         // Interpreted vector code is a thousand times slower, so the warm-up counts calls and its bursts are tiny.
         for (int i = 0; i < WARM_UP_BURSTS; i++) {
             result = burst(WARM_UP_STEPS);
         }
+        return threads == 1 ? oneCore(seconds) : AtOnce.sum(threads, _ -> oneCore(seconds));
+    }
+
+    private static double oneCore(double seconds) {
         Timing timing = Timing.of(seconds, () -> result = burst(STEPS));
         return operations(STEPS) / (timing.medianMilliseconds() * 1e6);
     }

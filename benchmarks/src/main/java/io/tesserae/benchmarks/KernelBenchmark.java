@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Every kernel at the sizes of DistilBERT-base. {@code gigaflops} beside a result are the 10^9 float32 operations per
+ * Every kernel at the sizes of DistilBERT-base and ViT-B/16, and of MiniLM-L6. {@code gigaflops} beside a result are the 10^9 float32 operations per
  * second, a multiply-add counted as two; they stay 0 for kernels that are no products.
  *
  * <p>One weight is used over and over, and may stay in the third-level cache; in a model all weights pass by. {@link
@@ -36,7 +36,13 @@ public class KernelBenchmark {
         QUERY_KEY_VALUE(768, 2304, KernelRun.After.NOTHING),
         ATTENTION_OUTPUT(768, 768, KernelRun.After.RESIDUAL),
         EXPAND(768, 3072, KernelRun.After.GELU),
-        CONTRACT(3072, 768, KernelRun.After.RESIDUAL);
+        CONTRACT(3072, 768, KernelRun.After.RESIDUAL),
+        /** ViT-B/16's, of 3 x 16 x 16 pixel values. */
+        PATCHES(768, 768, KernelRun.After.NOTHING),
+        MINILM_QUERY_KEY_VALUE(384, 1152, KernelRun.After.NOTHING),
+        MINILM_ATTENTION_OUTPUT(384, 384, KernelRun.After.RESIDUAL),
+        MINILM_EXPAND(384, 1536, KernelRun.After.GELU),
+        MINILM_CONTRACT(1536, 384, KernelRun.After.RESIDUAL);
 
         final int inFeatures;
         final int outFeatures;
@@ -84,7 +90,8 @@ public class KernelBenchmark {
         @Param
         public Shape shape = Shape.QUERY_KEY_VALUE;
 
-        @Param({"1", "16", "128", "1024"})
+        /** 197 are one picture's. */
+        @Param({"1", "16", "128", "197", "1024"})
         public int rows = 16;
 
         @Override
@@ -97,18 +104,24 @@ public class KernelBenchmark {
     @State(Scope.Benchmark)
     public static class Attention extends OnAnEngine {
 
-        @Param({"16", "128", "512"})
+        @Param
+        public BlockSizes sizes = BlockSizes.BASE;
+
+        @Param({"16", "128", "197", "512"})
         public int tokens = 16;
 
         @Override
         KernelRun prepare(Engine on) {
-            return KernelRun.attention(on, tokens);
+            return KernelRun.attention(on, sizes, tokens);
         }
     }
 
     /** What goes along rows. */
     @State(Scope.Benchmark)
     public static class AlongRows extends OnAnEngine {
+
+        @Param
+        public BlockSizes sizes = BlockSizes.BASE;
 
         @Param({"16", "128", "1024"})
         public int rows = 16;
@@ -119,9 +132,9 @@ public class KernelBenchmark {
         @Override
         KernelRun prepare(Engine on) {
             return switch (kernel) {
-                case "layerNorm" -> KernelRun.layerNorm(on, rows);
+                case "layerNorm" -> KernelRun.layerNorm(on, rows, sizes.width());
                 case "softmax" -> KernelRun.softmax(on, rows);
-                case "gelu" -> KernelRun.gelu(on, rows);
+                case "gelu" -> KernelRun.gelu(on, rows, 4 * sizes.width());
                 default ->
                     throw new IllegalArgumentException("kernel: expected layerNorm, softmax or gelu, found " + kernel);
             };

@@ -75,7 +75,7 @@ public final class KernelEfficiency {
             }
         }
         for (int tokens : tokenCounts) {
-            runs.put("attention | " + tokens, KernelRun.attention(engine, tokens));
+            runs.put("attention | " + tokens, KernelRun.attention(engine, BlockSizes.BASE, tokens));
         }
         Map<String, double[]> milliseconds = new LinkedHashMap<>();
         Map<String, double[]> shares = new LinkedHashMap<>();
@@ -104,9 +104,7 @@ public final class KernelEfficiency {
 
     /** Where the time of DistilBERT-base goes, on one sequence. */
     private String distilBertTable(TokenWorkload workload) {
-        KernelRun.Activations activations = KernelRun.Activations.of(workload.units());
-        List<List<KernelRun>> blocks = blocks(
-                RandomDistilBert.BASE.nLayers(), () -> KernelRun.postNormBlock(engine, workload.units(), activations));
+        List<List<KernelRun>> blocks = postNormBlocks(engine, BlockSizes.BASE, new int[] {0, workload.units()});
         TokenBatch batch = workload.tokenBatch();
         try (var model = RandomDistilBert.load(engine, RandomDistilBert.BASE)) {
             // The encoder alone: below a classifier, the last layer would compute first tokens only.
@@ -121,13 +119,21 @@ public final class KernelEfficiency {
         int[] sequenceStarts = IntStream.rangeClosed(0, workload.images())
                 .map(image -> image * tokens)
                 .toArray();
-        KernelRun.Activations activations = KernelRun.Activations.of(workload.images() * tokens);
+        KernelRun.Activations activations = KernelRun.Activations.of(BlockSizes.BASE, workload.images() * tokens);
         List<List<KernelRun>> blocks = blocks(
                 RandomVit.BASE.numHiddenLayers(), () -> KernelRun.preNormBlock(engine, sequenceStarts, activations));
         ImageBatch batch = workload.imageBatch();
         try (var model = RandomVit.load(engine, RandomVit.BASE)) {
             return breakdownTable(workload, blocks, () -> model.forward(batch, OutputOptions.RESULT_ONLY, false));
         }
+    }
+
+    /** The six layers of DistilBERT or MiniLM, between shared activations. */
+    static List<List<KernelRun>> postNormBlocks(Engine engine, BlockSizes sizes, int[] sequenceStarts) {
+        var activations = KernelRun.Activations.of(sizes, sequenceStarts[sequenceStarts.length - 1]);
+        return blocks(
+                RandomDistilBert.BASE.nLayers(),
+                () -> KernelRun.postNormBlock(engine, sizes, sequenceStarts, activations));
     }
 
     private static List<List<KernelRun>> blocks(int layers, Supplier<List<KernelRun>> block) {
@@ -153,21 +159,33 @@ public final class KernelEfficiency {
         for (int round = 0; round < rounds; round++) {
             peaks[round] = FmaPeak.gigaflops(seconds);
             whole[round] = Timing.of(seconds, forward::run).medianMilliseconds();
-            List<Map<String, Double>> passes = new ArrayList<>();
-            long end = System.nanoTime() + (long) (seconds * 1e9);
-            do {
-                passes.add(timed(blocks));
-            } while (System.nanoTime() < end);
+            Map<String, Double> medians = medians(blocks, seconds);
             for (String name : operations.keySet()) {
-                milliseconds.get(name)[round] = Timing.median(
-                        passes.stream().mapToDouble(pass -> pass.get(name)).toArray());
+                milliseconds.get(name)[round] = medians.get(name);
             }
         }
         return breakdown(workload, operations, milliseconds, Timing.median(whole), Timing.median(peaks));
     }
 
+    /** Passes for so many seconds, at least one: of each kernel the median of its milliseconds in a pass. */
+    static Map<String, Double> medians(List<List<KernelRun>> blocks, double seconds) {
+        List<Map<String, Double>> passes = new ArrayList<>();
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        do {
+            passes.add(timed(blocks));
+        } while (System.nanoTime() < end);
+        Map<String, Double> medians = new LinkedHashMap<>();
+        for (String name : passes.getFirst().keySet()) {
+            medians.put(
+                    name,
+                    Timing.median(
+                            passes.stream().mapToDouble(pass -> pass.get(name)).toArray()));
+        }
+        return medians;
+    }
+
     /** One pass over all layers: each kernel's milliseconds, added up by its name. */
-    private static Map<String, Double> timed(List<List<KernelRun>> blocks) {
+    static Map<String, Double> timed(List<List<KernelRun>> blocks) {
         Map<String, Double> milliseconds = new LinkedHashMap<>();
         for (List<KernelRun> block : blocks) {
             for (KernelRun run : block) {

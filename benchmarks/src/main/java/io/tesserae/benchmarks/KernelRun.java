@@ -18,9 +18,11 @@ import java.util.function.Consumer;
  *
  * @param name for tables
  * @param operations float32 operations of one run, a multiply-add counted as two; 0 for kernels that nobody counts
+ * @param bytes what one run has to read and write at least: weights and activations, each once
  * @param result what a run writes, the same each time
  */
-record KernelRun(String name, double operations, Engine engine, float[] result, Consumer<Workspace> kernel) {
+record KernelRun(
+        String name, double operations, double bytes, Engine engine, float[] result, Consumer<Workspace> kernel) {
 
     /** What follows a product in DistilBERT and ViT. */
     enum After {
@@ -28,10 +30,6 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
         GELU,
         RESIDUAL
     }
-
-    private static final int HEADS = 12;
-    private static final int HEAD_SIZE = 64;
-    private static final int WIDTH = HEADS * HEAD_SIZE;
 
     /** One run, on the engine's threads. */
     void run() {
@@ -80,25 +78,37 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
         return new KernelRun(
                 inFeatures + " → " + outFeatures + suffix(after),
                 2.0 * rows * inFeatures * outFeatures,
+                bytesOfProduct(rows, inFeatures, outFeatures, after),
                 engine,
                 out,
                 workspace -> ParallelKernels.multiply(workspace, view, rows, weight, bias, epilogue, out));
     }
 
+    private static double bytesOfProduct(double rows, double inFeatures, double outFeatures, After after) {
+        double weights = (inFeatures + 1) * outFeatures;
+        double activations = rows * (inFeatures + (after == After.RESIDUAL ? 2 : 1) * outFeatures);
+        return Float.BYTES * (weights + activations);
+    }
+
     /**
-     * A transformer block of DistilBERT-base, kernel by kernel: each takes what the one before it left, and the last leaves
-     * in {@code hiddenStates} what the next block takes.
+     * A transformer block of DistilBERT, kernel by kernel: each takes what the one before it left, and the last leaves in
+     * {@code hiddenStates} what the next block takes.
+     *
+     * @param sequenceStarts where each sequence's tokens begin, and where the last's end
      */
-    static List<KernelRun> postNormBlock(Engine engine, int tokens, Activations activations) {
+    static List<KernelRun> postNormBlock(
+            Engine engine, BlockSizes sizes, int[] sequenceStarts, Activations activations) {
         Activations a = activations;
+        int width = sizes.width();
+        int tokens = sequenceStarts[sequenceStarts.length - 1];
         return List.of(
-                multiply(engine, tokens, a.hiddenStates, WIDTH, 3 * WIDTH, After.NOTHING, null, a.queryKeyValue),
-                attention(engine, new int[] {0, tokens}, a.queryKeyValue, a.context),
-                multiply(engine, tokens, a.context, WIDTH, WIDTH, After.RESIDUAL, a.hiddenStates, a.attended),
-                layerNorm(engine, tokens, a.attended, a.attended),
-                multiply(engine, tokens, a.attended, WIDTH, 4 * WIDTH, After.GELU, null, a.intermediate),
-                multiply(engine, tokens, a.intermediate, 4 * WIDTH, WIDTH, After.RESIDUAL, a.attended, a.hiddenStates),
-                layerNorm(engine, tokens, a.hiddenStates, a.hiddenStates));
+                multiply(engine, tokens, a.hiddenStates, width, 3 * width, After.NOTHING, null, a.queryKeyValue),
+                attention(engine, sizes, sequenceStarts, a.queryKeyValue, a.context),
+                multiply(engine, tokens, a.context, width, width, After.RESIDUAL, a.hiddenStates, a.attended),
+                layerNorm(engine, tokens, width, a.attended, a.attended),
+                multiply(engine, tokens, a.attended, width, 4 * width, After.GELU, null, a.intermediate),
+                multiply(engine, tokens, a.intermediate, 4 * width, width, After.RESIDUAL, a.attended, a.hiddenStates),
+                layerNorm(engine, tokens, width, a.hiddenStates, a.hiddenStates));
     }
 
     /**
@@ -108,15 +118,17 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
      */
     static List<KernelRun> preNormBlock(Engine engine, int[] sequenceStarts, Activations activations) {
         Activations a = activations;
+        BlockSizes sizes = BlockSizes.BASE;
+        int width = sizes.width();
         int tokens = sequenceStarts[sequenceStarts.length - 1];
         return List.of(
-                layerNorm(engine, tokens, a.hiddenStates, a.normalized),
-                multiply(engine, tokens, a.normalized, WIDTH, 3 * WIDTH, After.NOTHING, null, a.queryKeyValue),
-                attention(engine, sequenceStarts, a.queryKeyValue, a.context),
-                multiply(engine, tokens, a.context, WIDTH, WIDTH, After.RESIDUAL, a.hiddenStates, a.attended),
-                layerNorm(engine, tokens, a.attended, a.normalized),
-                multiply(engine, tokens, a.normalized, WIDTH, 4 * WIDTH, After.GELU, null, a.intermediate),
-                multiply(engine, tokens, a.intermediate, 4 * WIDTH, WIDTH, After.RESIDUAL, a.attended, a.hiddenStates));
+                layerNorm(engine, tokens, width, a.hiddenStates, a.normalized),
+                multiply(engine, tokens, a.normalized, width, 3 * width, After.NOTHING, null, a.queryKeyValue),
+                attention(engine, sizes, sequenceStarts, a.queryKeyValue, a.context),
+                multiply(engine, tokens, a.context, width, width, After.RESIDUAL, a.hiddenStates, a.attended),
+                layerNorm(engine, tokens, width, a.attended, a.normalized),
+                multiply(engine, tokens, a.normalized, width, 4 * width, After.GELU, null, a.intermediate),
+                multiply(engine, tokens, a.intermediate, 4 * width, width, After.RESIDUAL, a.attended, a.hiddenStates));
     }
 
     /** What flows between the kernels of a block. All blocks share it, as in the model, so it stays in the caches. */
@@ -128,14 +140,15 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
             float[] attended,
             float[] intermediate) {
 
-        static Activations of(int tokens) {
+        static Activations of(BlockSizes sizes, int tokens) {
+            int count = tokens * sizes.width();
             return new Activations(
-                    values(1, tokens * WIDTH),
-                    new float[tokens * WIDTH],
-                    new float[tokens * 3 * WIDTH],
-                    new float[tokens * WIDTH],
-                    new float[tokens * WIDTH],
-                    new float[tokens * 4 * WIDTH]);
+                    values(1, count),
+                    new float[count],
+                    new float[3 * count],
+                    new float[count],
+                    new float[count],
+                    new float[4 * count]);
         }
     }
 
@@ -147,46 +160,52 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
         };
     }
 
-    /** Self-attention of one sequence: 12 heads of 64 channels. Its two products are counted, its softmax is not. */
-    static KernelRun attention(Engine engine, int tokens) {
-        return attention(engine, new int[] {0, tokens}, values(5, tokens * 3 * WIDTH), new float[tokens * WIDTH]);
+    /** Self-attention of one sequence. Its two products are counted, its softmax is not. */
+    static KernelRun attention(Engine engine, BlockSizes sizes, int tokens) {
+        int count = tokens * sizes.width();
+        return attention(engine, sizes, new int[] {0, tokens}, values(5, 3 * count), new float[count]);
     }
 
     /** Likewise, within each of several sequences; {@code projected} holds queries, keys and values side by side. */
-    private static KernelRun attention(Engine engine, int[] sequenceStarts, float[] projected, float[] context) {
+    private static KernelRun attention(
+            Engine engine, BlockSizes sizes, int[] sequenceStarts, float[] projected, float[] context) {
+        int width = sizes.width();
         AttentionOperands operands = new AttentionOperands(
-                new MatrixView(projected, 0, 3 * WIDTH),
-                new MatrixView(projected, WIDTH, 3 * WIDTH),
-                new MatrixView(projected, 2 * WIDTH, 3 * WIDTH),
-                HEAD_SIZE,
-                0.125f,
-                new MatrixView(context, 0, WIDTH));
+                new MatrixView(projected, 0, 3 * width),
+                new MatrixView(projected, width, 3 * width),
+                new MatrixView(projected, 2 * width, 3 * width),
+                sizes.headSize,
+                (float) (1 / Math.sqrt(sizes.headSize)),
+                new MatrixView(context, 0, width));
         double scores = 0; // of one head
         for (int i = 1; i < sequenceStarts.length; i++) {
             scores += Math.pow(sequenceStarts[i] - sequenceStarts[i - 1], 2);
         }
         return new KernelRun(
                 "attention",
-                4 * scores * WIDTH,
+                4 * scores * width,
+                4.0 * Float.BYTES * sequenceStarts[sequenceStarts.length - 1] * width,
                 engine,
                 context,
-                workspace -> ParallelKernels.attend(workspace, operands, HEADS, sequenceStarts, sequenceStarts, null));
+                workspace ->
+                        ParallelKernels.attend(workspace, operands, sizes.heads, sequenceStarts, sequenceStarts, null));
     }
 
-    /** Layer norm of {@code [rows, 768]}. */
-    static KernelRun layerNorm(Engine engine, int rows) {
-        return layerNorm(engine, rows, values(6, rows * WIDTH), new float[rows * WIDTH]);
+    /** Layer norm of {@code [rows, width]}. */
+    static KernelRun layerNorm(Engine engine, int rows, int width) {
+        return layerNorm(engine, rows, width, values(6, rows * width), new float[rows * width]);
     }
 
-    private static KernelRun layerNorm(Engine engine, int rows, float[] x, float[] out) {
-        float[] weight = values(7, WIDTH);
-        float[] bias = values(8, WIDTH);
+    private static KernelRun layerNorm(Engine engine, int rows, int width, float[] x, float[] out) {
+        float[] weight = values(7, width);
+        float[] bias = values(8, width);
         return new KernelRun(
                 "layer norm",
                 0,
+                2.0 * Float.BYTES * (rows + 1) * width,
                 engine,
                 out,
-                workspace -> ParallelKernels.layerNorm(workspace, x, rows, WIDTH, weight, bias, 1e-12f, out));
+                workspace -> ParallelKernels.layerNorm(workspace, x, rows, width, weight, bias, 1e-12f, out));
     }
 
     /** Softmax of so many rows of 128 scores, on one thread; a copy of the scores is part of it, since it works in place. */
@@ -195,7 +214,7 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
         float[] scores = values(9, rows * columns);
         float[] out = new float[scores.length];
         Kernels kernels = engine.kernels();
-        return new KernelRun("softmax", 0, engine, out, workspace -> {
+        return new KernelRun("softmax", 0, 2.0 * Float.BYTES * rows * columns, engine, out, workspace -> {
             System.arraycopy(scores, 0, out, 0, scores.length);
             for (int row = 0; row < rows; row++) {
                 kernels.softmax(out, row * columns, columns);
@@ -203,13 +222,12 @@ record KernelRun(String name, double operations, Engine engine, float[] result, 
         });
     }
 
-    /** GELU of {@code [rows, 3072]}, on one thread; a copy is part of it, since it works in place. */
-    static KernelRun gelu(Engine engine, int rows) {
-        int columns = 3072;
+    /** GELU of {@code [rows, columns]}, on one thread; a copy is part of it, since it works in place. */
+    static KernelRun gelu(Engine engine, int rows, int columns) {
         float[] x = values(10, rows * columns);
         float[] out = new float[x.length];
         Kernels kernels = engine.kernels();
-        return new KernelRun("GELU", 0, engine, out, workspace -> {
+        return new KernelRun("GELU", 0, 2.0 * Float.BYTES * rows * columns, engine, out, workspace -> {
             System.arraycopy(x, 0, out, 0, x.length);
             kernels.activate(Activation.GELU, out, 0, rows, columns, columns);
         });

@@ -1,13 +1,14 @@
 package io.tesserae.benchmarks;
 
 import io.tesserae.kernel.Engine;
+import io.tesserae.model.DistilBertConfig;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -23,8 +24,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Whole forward passes with random weights, of a model of DistilBERT-base's size for texts and of ViT-B/16's for pictures:
- * needs no file, and no other program.
+ * Whole forward passes with random weights, of models of DistilBERT-base's and MiniLM-L6's sizes for texts and of ViT-B/16's for
+ * pictures: needs no file, and no other program.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -35,16 +36,28 @@ import org.openjdk.jmh.annotations.Warmup;
         jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Xmx4g"})
 public class ModelBenchmark {
 
-    /** A batch of 128 sentences of 4 to 64 tokens, 34 on average. */
-    static final TokenWorkload SENTENCES = new TokenWorkload(
-            IntStream.range(0, 128).map(i -> 4 + i * 37 % 61).boxed().toList());
+    /** 128 sentences of mixed length, without padding. */
+    static final MixedWorkload SENTENCES = MixedWorkload.of(MixedWorkload.SENTENCES, MixedWorkload.SENTENCES, false);
+
+    private static final String MINILM = "minilm ";
 
     /** A loaded model and a batch for it. */
     @State(Scope.Benchmark)
     public static class Model {
 
-        /** As {@link Workload#parse} reads it, or {@code sentences}. */
-        @Param({"1x16", "1x128", "8x128", "sentences", "1@224", "4@224"})
+        /** As {@link Workload#parse} reads it, or {@code sentences}; with {@code minilm} before it of that model. */
+        @Param({
+            "1x16",
+            "1x128",
+            "8x128",
+            "1x512",
+            "sentences",
+            "minilm 1x16",
+            "minilm 1x128",
+            "minilm sentences",
+            "1@224",
+            "4@224"
+        })
         public String workload = "1x16";
 
         @Param({"1", "2"})
@@ -57,18 +70,28 @@ public class ModelBenchmark {
         @Setup(Level.Trial)
         public void load() {
             engine = Engine.builder().threads(threads).build();
-            switch (workload.equals("sentences") ? SENTENCES : Workload.parse(workload)) {
-                case TokenWorkload tokens -> loadDistilBert(tokens.tokenBatch());
+            boolean small = workload.startsWith(MINILM);
+            DistilBertConfig config = small ? RandomDistilBert.MINILM : RandomDistilBert.BASE;
+            String batch = small ? workload.substring(MINILM.length()) : workload;
+            switch (batch.equals("sentences") ? SENTENCES : Workload.parse(batch)) {
+                case TokenWorkload tokens -> loadDistilBert(config, List.of(tokens.tokenBatch()));
+                case MixedWorkload mixed -> loadDistilBert(config, mixed.tokenBatches());
                 case CorpusWorkload corpus ->
                     throw new IllegalArgumentException(corpus.title() + ": a corpus is timed by SideBySide");
                 case ImageWorkload images -> loadVit(images.imageBatch());
             }
         }
 
-        private void loadDistilBert(TokenBatch batch) {
-            var distilBert = RandomDistilBert.load(engine, RandomDistilBert.BASE);
+        private void loadDistilBert(DistilBertConfig config, List<TokenBatch> batches) {
+            var distilBert = RandomDistilBert.load(engine, config);
             model = distilBert;
-            forward = () -> distilBert.forward(batch, OutputOptions.RESULT_ONLY).logits();
+            forward = () -> {
+                Tensor last = null;
+                for (TokenBatch batch : batches) {
+                    last = distilBert.forward(batch, OutputOptions.RESULT_ONLY).logits();
+                }
+                return last;
+            };
         }
 
         private void loadVit(ImageBatch batch) {

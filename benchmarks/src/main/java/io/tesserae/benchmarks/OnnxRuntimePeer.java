@@ -22,20 +22,49 @@ import java.util.Set;
  */
 public final class OnnxRuntimePeer implements Contender {
 
+    /** What a graph computes with. */
+    enum Precision {
+        FLOAT32("", "model.onnx", "export_onnx.py"),
+        /** Weights, and activations as they come, quantised to 8 bits. Its answers are others. */
+        INT8(" int8", "model-int8.onnx", "quantize_onnx.py");
+
+        private final String suffix;
+        private final String file;
+        private final String script;
+
+        Precision(String suffix, String file, String script) {
+            this.suffix = suffix;
+            this.file = file;
+            this.script = script;
+        }
+
+        /** The graph in a checkpoint's folder. */
+        Path graph(Path folder) {
+            return folder.resolve(file);
+        }
+    }
+
     private final OrtEnvironment environment;
     private final OrtSession session;
+    private final Precision precision;
+
+    /** Loads {@code model.onnx}, see the other constructor. */
+    public OnnxRuntimePeer(Path folder, int threads) {
+        this(folder, threads, Precision.FLOAT32);
+    }
 
     /**
-     * Loads {@code model.onnx}.
+     * Loads the graph of this precision.
      *
-     * @param folder that holds it, as {@code peers/export_onnx.py} writes it
+     * @param folder that holds it, as {@code peers/export_onnx.py} and {@code quantize_onnx.py} write it
      * @param threads within one operator; operators run one after the other
      */
-    public OnnxRuntimePeer(Path folder, int threads) {
-        Path model = folder.resolve("model.onnx");
+    OnnxRuntimePeer(Path folder, int threads, Precision precision) {
+        this.precision = precision;
+        Path model = precision.graph(folder);
         if (!Files.isRegularFile(model)) {
             throw new IllegalArgumentException(
-                    model + ": no such file; benchmarks/peers/export_onnx.py " + folder + " makes it");
+                    model + ": no such file; benchmarks/peers/" + precision.script + " " + folder + " makes it");
         }
         environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
@@ -50,7 +79,7 @@ public final class OnnxRuntimePeer implements Contender {
 
     @Override
     public String name() {
-        return "ONNX Runtime " + environment.getVersion();
+        return "ONNX Runtime " + environment.getVersion() + precision.suffix;
     }
 
     @Override
@@ -60,10 +89,15 @@ public final class OnnxRuntimePeer implements Contender {
             for (Map<String, OnnxTensor> batch : feeds.batches()) {
                 rows.addAll(List.of(run(batch)));
             }
-            return workload instanceof CorpusWorkload corpus ? corpus.inOrder(rows) : rows.toArray(float[][]::new);
+            return workload instanceof PaddedWorkload texts ? texts.inOrder(rows) : rows.toArray(float[][]::new);
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime failed on " + workload.title() + ": " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public boolean isExact() {
+        return precision == Precision.FLOAT32;
     }
 
     /** Times the model alone: the input tensors are made beforehand. */
@@ -93,9 +127,9 @@ public final class OnnxRuntimePeer implements Contender {
         List<Map<String, OnnxTensor>> batches = new ArrayList<>();
         switch (workload) {
             case TokenWorkload tokens -> batches.add(tokens(tokens.inputIds(), tokens.attentionMask()));
-            case CorpusWorkload corpus -> {
-                for (int[] batch : corpus.batches()) {
-                    batches.add(tokens(corpus.paddedIds(batch), corpus.attentionMask(batch)));
+            case PaddedWorkload texts -> {
+                for (int[] batch : texts.batches()) {
+                    batches.add(tokens(texts.paddedIds(batch), texts.attentionMask(batch)));
                 }
             }
             case ImageWorkload images -> batches.add(Map.of("pixel_values", pixelValues(images)));

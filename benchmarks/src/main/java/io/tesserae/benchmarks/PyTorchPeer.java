@@ -16,10 +16,12 @@ import java.util.concurrent.TimeUnit;
 public final class PyTorchPeer implements Contender {
 
     private static final int QUOTED_LINES = 12;
+    private static final String READY = "ready ";
 
     private final Process process;
     private final BufferedReader answers;
     private final Path complaints;
+    private final String version;
 
     /**
      * Starts the process and waits until it has loaded the model.
@@ -48,22 +50,23 @@ public final class PyTorchPeer implements Contender {
         }
         answers = process.inputReader(StandardCharsets.UTF_8);
         String line = readLine();
-        if (!line.equals("ready")) {
+        if (!line.startsWith(READY)) {
             close();
             throw new IllegalStateException(
-                    String.join(" ", command) + ": expected the line \"ready\", found \"" + line + "\"");
+                    String.join(" ", command) + ": expected a line \"ready VERSION\", found \"" + line + "\"");
         }
+        version = line.substring(READY.length());
     }
 
     @Override
     public String name() {
-        return "PyTorch";
+        return "PyTorch " + version;
     }
 
     @Override
     public float[][] logits(Workload workload) {
         float[][] rows = new Gson().fromJson(ask(workload, 0).get("logits"), float[][].class);
-        return workload instanceof CorpusWorkload corpus ? corpus.inOrder(List.of(rows)) : rows;
+        return workload instanceof PaddedWorkload texts ? texts.inOrder(List.of(rows)) : rows;
     }
 
     @Override

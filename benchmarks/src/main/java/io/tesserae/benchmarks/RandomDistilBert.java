@@ -11,6 +11,9 @@ final class RandomDistilBert {
     /** The sizes of distilbert-base. */
     static final DistilBertConfig BASE = new DistilBertConfig(30522, 512, 768, 6, 12, 3072, Activation.GELU);
 
+    /** The sizes of all-MiniLM-L6, with DistilBERT's embeddings. */
+    static final DistilBertConfig MINILM = new DistilBertConfig(30522, 512, 384, 6, 12, 1536, Activation.GELU);
+
     private static final int LABELS = 2;
 
     private RandomDistilBert() {}

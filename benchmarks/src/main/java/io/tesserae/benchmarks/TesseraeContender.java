@@ -53,10 +53,28 @@ final class TesseraeContender implements Contender {
                         var pipeline = Pipelines.textClassification(AutoTokenizer.fromPretrained(files), model);
                         yield () -> logits(pipeline.classify(texts, LOGITS));
                     }
+                    case MixedWorkload mixed -> {
+                        List<TokenBatch> batches = mixed.tokenBatches();
+                        yield () -> joined(batches.stream()
+                                .map(batch -> model.forward(batch).logits())
+                                .toList());
+                    }
                     case ImageWorkload _ ->
                         throw new IllegalArgumentException(
                                 "workload " + workload + ": the model takes tokens, as in 8x128, not pictures");
                 };
+            }
+
+            /** The rows of all, one after the other. */
+            private static Tensor joined(List<Tensor> parts) {
+                int rows = parts.stream().mapToInt(part -> part.dimension(0)).sum();
+                Tensor joined = Tensor.zeros(rows, parts.getFirst().dimension(1));
+                int offset = 0;
+                for (Tensor part : parts) {
+                    System.arraycopy(part.data(), 0, joined.data(), offset, part.size());
+                    offset += part.size();
+                }
+                return joined;
             }
 
             /** The answers are sorted by score; in the order of the labels they are logits again. */

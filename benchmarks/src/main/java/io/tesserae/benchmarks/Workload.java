@@ -6,7 +6,7 @@ package io.tesserae.benchmarks;
  * <p>What is in it is made by a rule, not drawn, so that every engine, in whatever language, is fed the same batch and the
  * answers can be compared.
  */
-public sealed interface Workload permits TokenWorkload, CorpusWorkload, ImageWorkload {
+public sealed interface Workload permits TokenWorkload, PaddedWorkload, ImageWorkload {
 
     /** What the speed on a workload is counted in. */
     enum Unit {

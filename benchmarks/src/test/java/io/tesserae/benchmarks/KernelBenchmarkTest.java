@@ -45,12 +45,13 @@ class KernelBenchmarkTest {
 
     @Test
     void attentionRunsAndIsThatOfTheScalarKernels() {
-        for (int threads = 1; threads <= 2; threads++) {
+        for (BlockSizes sizes : BlockSizes.values()) {
             var state = new KernelBenchmark.Attention();
-            state.threads = threads;
+            state.sizes = sizes;
+            state.threads = 1 + sizes.ordinal();
             state.start();
             float[] result = BENCHMARK.attention(state, new KernelBenchmark.Counted());
-            assertScalar(result, engine -> KernelRun.attention(engine, state.tokens));
+            assertScalar(result, engine -> KernelRun.attention(engine, state.sizes, state.tokens));
             state.stop();
         }
     }
@@ -80,10 +81,11 @@ class KernelBenchmarkTest {
     @Test
     void kernelsOfABlockRunOneOnTheOther() {
         int[] sequenceStarts = {0, 2, 5};
-        assertScalarBlock((engine, activations) -> KernelRun.postNormBlock(engine, 5, activations));
+        assertScalarBlock(
+                (engine, activations) -> KernelRun.postNormBlock(engine, BlockSizes.BASE, sequenceStarts, activations));
         assertScalarBlock((engine, activations) -> KernelRun.preNormBlock(engine, sequenceStarts, activations));
         try (Engine engine = Engine.builder().threads(1).build()) {
-            var activations = KernelRun.Activations.of(5);
+            var activations = KernelRun.Activations.of(BlockSizes.BASE, 5);
             KernelRun attention =
                     KernelRun.preNormBlock(engine, sequenceStarts, activations).get(2);
             assertEquals(4 * (2 * 2 + 3 * 3) * 768, attention.operations());
@@ -94,12 +96,13 @@ class KernelBenchmarkTest {
         try (Engine scalar =
                         Engine.builder().kernels(Kernels.scalar()).threads(1).build();
                 Engine vector = Engine.builder().threads(2).build()) {
-            var expected = KernelRun.Activations.of(5);
-            var found = KernelRun.Activations.of(5);
+            var expected = KernelRun.Activations.of(BlockSizes.BASE, 5);
+            var found = KernelRun.Activations.of(BlockSizes.BASE, 5);
             block.apply(scalar, expected).forEach(KernelRun::run);
             block.apply(vector, found).forEach(KernelRun::run);
             assertArrayEquals(expected.hiddenStates(), found.hiddenStates(), 0f);
-            assertFalse(Arrays.equals(KernelRun.Activations.of(5).hiddenStates(), found.hiddenStates()));
+            assertFalse(
+                    Arrays.equals(KernelRun.Activations.of(BlockSizes.BASE, 5).hiddenStates(), found.hiddenStates()));
         }
     }
 
@@ -113,7 +116,17 @@ class KernelBenchmarkTest {
         assertTrue(Float.isFinite(logits.get(0, 0)) && logits.get(0, 0) != logits.get(0, 1));
         state.close();
         assertEquals(128, ModelBenchmark.SENTENCES.batch());
-        assertEquals(4300, ModelBenchmark.SENTENCES.units());
+    }
+
+    @Test
+    void aSmallerModelRunsOnSentencesOfMixedLength() throws Exception {
+        var state = new ModelBenchmark.Model();
+        state.workload = "minilm sentences";
+        state.load();
+        Tensor logits = new ModelBenchmark().forward(state);
+        int sentences = ModelBenchmark.SENTENCES.tokenBatches().getLast().sequences();
+        assertArrayEquals(new int[] {sentences, 2}, logits.shape());
+        state.close();
     }
 
     @Test
@@ -168,7 +181,7 @@ class KernelBenchmarkTest {
     @Test
     void theBreakdownHasARowForEachKernelOfABlock() {
         try (Engine engine = Engine.builder().threads(1).build()) {
-            var activations = KernelRun.Activations.of(2);
+            var activations = KernelRun.Activations.of(BlockSizes.BASE, 2);
             var blocks = List.of(KernelRun.preNormBlock(engine, new int[] {0, 1, 2}, activations));
             String table = KernelEfficiency.of(engine, 1, 0).breakdownTable(new ImageWorkload(2, 16), blocks, () -> {});
             assertTrue(table.startsWith("| kernel, 2@16 | ms |"), table);
@@ -182,7 +195,10 @@ class KernelBenchmarkTest {
         try (Engine engine = Engine.builder().threads(1).build()) {
             KernelEfficiency efficiency = KernelEfficiency.of(engine, 1, 0);
             String kernels = efficiency.kernelTable(new int[] {2}, new int[] {3});
-            assertEquals(2 + 4 + 1, kernels.lines().count(), kernels);
+            assertEquals(
+                    2 + KernelBenchmark.Shape.values().length + 1,
+                    kernels.lines().count(),
+                    kernels);
             assertTrue(kernels.contains("| 3072 → 768, residual | 2 | "), kernels);
         }
     }
