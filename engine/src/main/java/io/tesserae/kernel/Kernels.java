@@ -29,6 +29,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /** How products are cut into tiles. */
     TileShape tileShape();
 
+    /** The depth at which sums may be interrupted, where a product is too deep for the caches. */
+    int blockDepth();
+
     /**
      * Packs rows for one tile: {@code packed[k][row]}. Rows that the tile has beyond {@code count} become zero.
      *

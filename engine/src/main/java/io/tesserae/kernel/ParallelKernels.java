@@ -45,38 +45,73 @@ public final class ParallelKernels {
             Epilogue epilogue,
             MatrixView out) {
         Kernels kernels = workspace.engine().kernels();
-        Workers workers = workspace.engine().workers();
         TileShape tile = kernels.tileShape();
         int inFeatures = weight.inFeatures();
         boolean alone = (long) rows * inFeatures * (endColumn - firstColumn) < ALONE;
-
-        int firstPanel = firstColumn / tile.columns();
-        int panels = Math.ceilDiv(endColumn, tile.columns()) - firstPanel;
-        int blockRows = blockRows(tile, rows, inFeatures);
+        int blockDepth = tooDeep(tile, rows, inFeatures) ? kernels.blockDepth() : inFeatures;
+        int blockRows = blockRows(tile, rows, Math.min(blockDepth, inFeatures));
         int blocks = rowBlocks(rows, blockRows, tile);
         for (int block = 0; block < blocks; block++) {
             int from = block * blockRows;
             int count = block == blocks - 1 ? rows - from : blockRows;
-            float[] packed =
-                    workspace.floats(Workspace.Use.PACKED, Tensor.elementCount(tile.coveredRows(count), inFeatures));
-            boolean packAlone = alone || (long) count * inFeatures < PACK_ALONE;
-            run(workers, packAlone, tile.tilesOver(count), (index, thread) -> {
-                int row = tile.tileStart(count, index);
-                int tileRows = tile.nextRows(count - row);
-                int exist = Math.min(tileRows, count - row);
-                kernels.packRows(x, from + row, exist, tileRows, inFeatures, packed, row * inFeatures);
-            });
-            Product product = new Product(packed, from, count, weight, endColumn, bias, epilogue, out);
-            int runs = alone ? 1 : Math.min(workers.threads(), panels);
-            PanelRuns shares = new PanelRuns(panels, runs);
-            run(workers, alone, runs, (share, thread) -> {
-                for (int panel = shares.take(share); panel >= 0; panel = shares.take(share)) {
-                    int column = (firstPanel + panel) * tile.columns();
-                    int nextColumn = (firstPanel + (panel + 1) % panels) * tile.columns();
-                    kernels.multiply(product, column, nextColumn, workspace.scratch(thread));
-                }
-            });
+            int covered = tile.coveredRows(count);
+            float[] sums = blockDepth >= inFeatures
+                    ? null
+                    : workspace.floats(
+                            Workspace.Use.SUMS,
+                            Tensor.elementCount(covered, tile.coveredColumns(weight.outFeatures())));
+            for (int k = 0, depth; k < inFeatures; k += depth) {
+                depth = Math.min(blockDepth, inFeatures - k);
+                float[] packed = workspace.floats(Workspace.Use.PACKED, Tensor.elementCount(covered, depth));
+                packRows(workspace, alone, x.from(k), from, count, depth, packed);
+                multiplyBlock(
+                        workspace,
+                        alone,
+                        firstColumn,
+                        new Product(packed, k, depth, sums, from, count, weight, endColumn, bias, epilogue, out));
+            }
         }
+    }
+
+    /**
+     * Whether packed activations of so many rows, or of the fewest that are worth a block, would not stay in the second-level
+     * cache. Then a part of the depth is finished for all columns before the next: one part of the activations is in the cache
+     * at a time, and the weights still pass by once a block. Only 3,072 to 768 is so deep, with 86 rows or more.
+     */
+    private static boolean tooDeep(TileShape tile, int rows, int inFeatures) {
+        return (long) Math.min(rows, LEAST_TILES * tile.rows()) * inFeatures > BLOCK_FLOATS;
+    }
+
+    /** Packs a block's activations, tile by tile. */
+    private static void packRows(
+            Workspace workspace, boolean alone, MatrixView x, int from, int count, int depth, float[] packed) {
+        Kernels kernels = workspace.engine().kernels();
+        TileShape tile = kernels.tileShape();
+        boolean packAlone = alone || (long) count * depth < PACK_ALONE;
+        run(workspace.engine().workers(), packAlone, tile.tilesOver(count), (index, thread) -> {
+            int row = tile.tileStart(count, index);
+            int tileRows = tile.nextRows(count - row);
+            int exist = Math.min(tileRows, count - row);
+            kernels.packRows(x, from + row, exist, tileRows, depth, packed, row * depth);
+        });
+    }
+
+    /** Every thread walks a run of panels. */
+    private static void multiplyBlock(Workspace workspace, boolean alone, int firstColumn, Product product) {
+        Kernels kernels = workspace.engine().kernels();
+        Workers workers = workspace.engine().workers();
+        int columns = kernels.tileShape().columns();
+        int firstPanel = firstColumn / columns;
+        int panels = Math.ceilDiv(product.endColumn(), columns) - firstPanel;
+        int runs = alone ? 1 : Math.min(workers.threads(), panels);
+        PanelRuns shares = new PanelRuns(panels, runs);
+        run(workers, alone, runs, (share, thread) -> {
+            for (int panel = shares.take(share); panel >= 0; panel = shares.take(share)) {
+                int column = (firstPanel + panel) * columns;
+                int nextColumn = (firstPanel + (panel + 1) % panels) * columns;
+                kernels.multiply(product, column, nextColumn, workspace.scratch(thread));
+            }
+        });
     }
 
     /** Likewise all columns, into a row-major matrix that is all of an array. */
@@ -94,8 +129,8 @@ public final class ParallelKernels {
     }
 
     /** Rows of a block: as many as the cache holds, but all blocks about alike. */
-    private static int blockRows(TileShape tile, int rows, int inFeatures) {
-        int most = Math.max(LEAST_TILES, BLOCK_FLOATS / Math.max(1, inFeatures) / tile.rows()) * tile.rows();
+    private static int blockRows(TileShape tile, int rows, int depth) {
+        int most = Math.max(LEAST_TILES, BLOCK_FLOATS / Math.max(1, depth) / tile.rows()) * tile.rows();
         int blocks = Math.max(1, Math.ceilDiv(rows, most));
         return Math.ceilDiv(Math.ceilDiv(rows, blocks), tile.rows()) * tile.rows();
     }

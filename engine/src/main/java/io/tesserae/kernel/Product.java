@@ -1,9 +1,13 @@
 package io.tesserae.kernel;
 
 /**
- * The operands of {@code out = epilogue(x · weightᵀ + bias)}, for a block of rows of x.
+ * The operands of {@code out = epilogue(x · weightᵀ + bias)}, for a block of rows of x and a part of its depth.
  *
- * @param packedRows the block's activations, {@code [rows, inFeatures]}, packed by {@link Kernels#packRows}
+ * @param packedRows the block's activations, {@code [rows, depth]}, packed by {@link Kernels#packRows}
+ * @param firstInFeature where the part of the depth begins; from 0 on the sums begin with the bias, later with {@code sums}
+ * @param depth length of the part; where it ends with the weight's, the epilogue follows
+ * @param sums where sums wait from one part to the next, a panel after the other: {@code [panels][rows, columns of a tile]};
+ *     not used where the part is all of the depth
  * @param firstRow the block's first row in {@code out}
  * @param rows how many rows the block has
  * @param weight {@code [outFeatures, inFeatures]}
@@ -14,10 +18,24 @@ package io.tesserae.kernel;
  */
 public record Product(
         float[] packedRows,
+        int firstInFeature,
+        int depth,
+        float[] sums,
         int firstRow,
         int rows,
         PackedMatrix weight,
         int endColumn,
         float[] bias,
         Epilogue epilogue,
-        MatrixView out) {}
+        MatrixView out) {
+
+    /** Whether this part begins the sums. */
+    boolean begins() {
+        return firstInFeature == 0;
+    }
+
+    /** Whether this part ends the sums. */
+    boolean ends() {
+        return firstInFeature + depth == weight.inFeatures();
+    }
+}

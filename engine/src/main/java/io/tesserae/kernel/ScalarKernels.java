@@ -21,6 +21,12 @@ final class ScalarKernels implements Kernels {
         return new TileShape(1, 1);
     }
 
+    /** Never: a sum is one loop here. */
+    @Override
+    public int blockDepth() {
+        return Integer.MAX_VALUE;
+    }
+
     @Override
     public void packRows(
             MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset) {

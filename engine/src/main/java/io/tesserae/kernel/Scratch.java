@@ -17,8 +17,8 @@ public final class Scratch {
         SUMS,
         /** A context before it is turned back to rows. */
         CONTEXT,
-        /** A product's sums, tile by tile, until they are finished. */
-        TILES
+        /** A product's sums for a tile's width of columns and all rows, until they are finished. */
+        SUMS_OF_PANEL
     }
 
     private final float[][] arrays = new float[Use.values().length][0];

@@ -34,6 +34,11 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public int blockDepth() {
+        return VectorProduct.DEPTH;
+    }
+
+    @Override
     public void packRows(
             MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset) {
         VectorProduct.packRows(matrix, first, count, tileRows, columns, packed, packedOffset);

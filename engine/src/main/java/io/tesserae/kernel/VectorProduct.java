@@ -18,7 +18,7 @@ import jdk.incubator.vector.FloatVector;
 final class VectorProduct {
 
     /** Depth of a block: 12 rows of activations are then 36 KB, and two groups of columns 96 KB. */
-    private static final int DEPTH = 768;
+    static final int DEPTH = 768;
 
     /** Floats in a line of the caches, on all machines that matter. */
     private static final int CACHE_LINE = 16;
@@ -60,25 +60,25 @@ final class VectorProduct {
 
     static void multiply(VectorKernels kernels, Product product, int column, int nextColumn, Scratch scratch) {
         PackedMatrix weight = product.weight();
-        int inFeatures = weight.inFeatures();
         int touchingTiles = TILE.fullTilesOver(product.rows()) - 1;
-        // Where one block is all of the depth no sums wait, and every tile's may lie in the same lines of the
-        // first-level cache.
-        int sumsStride = inFeatures <= DEPTH ? 0 : TILE.columns();
-        float[] sums = scratch.floats(
-                Scratch.Use.TILES, Math.max(TILE.rows(), TILE.coveredRows(product.rows())) * TILE.columns());
-        for (int k = 0; k < inFeatures; k += DEPTH) {
-            int depth = Math.min(DEPTH, inFeatures - k);
-            boolean last = k + depth == inFeatures;
-            int next = last ? weight.groupOffset(nextColumn) : weight.groupOffset(column) + (k + depth) * LANES;
+        boolean whole = product.begins() && product.ends();
+        int sumsOfPanel = TILE.coveredRows(product.rows()) * TILE.columns();
+        float[] sums = whole ? scratch.floats(Scratch.Use.SUMS_OF_PANEL, sumsOfPanel) : product.sums();
+        int sumsOffset = whole ? 0 : column / TILE.columns() * sumsOfPanel;
+        for (int k = 0; k < product.depth(); k += DEPTH) {
+            int depth = Math.min(DEPTH, product.depth() - k);
+            boolean last = k + depth == product.depth();
+            int next = last
+                    ? weight.groupOffset(nextColumn) + product.firstInFeature() * LANES
+                    : weight.groupOffset(column) + (product.firstInFeature() + k + depth) * LANES;
             for (int row = 0, rows, tile = 0; row < product.rows(); row += rows, tile++) {
                 rows = TILE.nextRows(product.rows() - row);
                 touchAhead(weight, next, depth, tile, touchingTiles, scratch.tile());
-                multiplyTile(product, row, rows, column, k, depth, sums, row * sumsStride, scratch.tile());
-                if (last) {
-                    finish(kernels, product, row, Math.min(rows, product.rows() - row), column, sums, row * sumsStride);
-                }
+                multiplyTile(product, row, rows, column, k, depth, sums, sumsOffset, scratch.tile());
             }
+        }
+        if (product.ends()) {
+            finish(kernels, product, column, sums, sumsOffset);
         }
     }
 
@@ -113,43 +113,40 @@ final class VectorProduct {
             int sumsOffset,
             VectorTile tile) {
         PackedMatrix weight = product.weight();
-        int inFeatures = weight.inFeatures();
-        int group = weight.groupOffset(column) + k * LANES;
-        tile.left(depth, product.packedRows(), row * inFeatures + k * rows);
-        tile.right(weight.data(), group, group + LANES * inFeatures);
-        if (k == 0) {
+        int group = weight.groupOffset(column) + (product.firstInFeature() + k) * LANES;
+        int at = sumsOffset + row * TILE.columns();
+        tile.left(depth, product.packedRows(), row * product.depth() + k * rows);
+        tile.right(weight.data(), group, group + LANES * weight.inFeatures());
+        if (k == 0 && product.begins()) {
             tile.start(product.bias(), column, column + LANES, 0);
         } else {
-            tile.start(sums, sumsOffset, sumsOffset + LANES, TILE.columns());
+            tile.start(sums, at, at + LANES, TILE.columns());
         }
-        tile.result(sums, sumsOffset, sumsOffset + LANES, TILE.columns()).compute(rows);
+        tile.result(sums, at, at + LANES, TILE.columns()).compute(rows);
     }
 
-    /**
-     * The epilogue of one tile, from its sums to the matrix, while they are in the first-level cache. Rows and columns that the
-     * tile has beyond the matrix stay behind.
-     */
-    private static void finish(
-            VectorKernels kernels, Product product, int row, int rows, int column, float[] sums, int sumsOffset) {
-        int outFeatures = product.weight().outFeatures();
-        int columns = Math.min(TILE.columns(), product.endColumn() - column);
+    /** The epilogue of a panel, from its sums {@code [rows, 2 · lanes]} to the matrix; what a tile has beyond it stays behind. */
+    private static void finish(VectorKernels kernels, Product product, int column, float[] sums, int sumsOffset) {
+        int rows = product.rows();
         if (product.epilogue() instanceof Epilogue.Activate(Activation activation)) {
             kernels.activate(activation, sums, sumsOffset, 1, rows * TILE.columns(), 0);
         }
         MatrixView out = product.out();
+        int outFeatures = product.weight().outFeatures();
+        int columns = Math.min(TILE.columns(), product.endColumn() - column);
         for (int c = 0, count; c < columns; c += count) {
             count = Math.min(columns - c, out.columnsInBlockFrom(column + c));
-            int from = sumsOffset + c;
-            int to = out.at(product.firstRow() + row, column + c);
-            int residualAt = (product.firstRow() + row) * outFeatures + column + c;
-            for (int i = 0; i < rows; i++, from += TILE.columns(), to += out.stride(), residualAt += outFeatures) {
+            int to = out.at(product.firstRow(), column + c);
+            int at = product.firstRow() * outFeatures + column + c; // in the residual stream
+            for (int row = 0, from = sumsOffset + c;
+                    row < rows;
+                    row++, from += TILE.columns(), to += out.stride(), at += outFeatures) {
                 switch (product.epilogue()) {
                     case Epilogue.None() -> copy(sums, from, out.data(), to, count);
                     case Epilogue.Activate(Activation activation) -> copy(sums, from, out.data(), to, count);
-                    case Epilogue.AddResidual(float[] residual) ->
-                        add(sums, from, residual, residualAt, out.data(), to, count);
+                    case Epilogue.AddResidual(float[] residual) -> add(sums, from, residual, at, out.data(), to, count);
                     case Epilogue.ScaleAddResidual(float[] scale, float[] residual) ->
-                        scaleAndAdd(scale, column + c, sums, from, residual, residualAt, out.data(), to, count);
+                        scaleAndAdd(scale, column + c, sums, from, residual, at, out.data(), to, count);
                 }
             }
         }

@@ -33,7 +33,9 @@ public final class Workspace implements AutoCloseable {
         /** The same after a gate, which halves it: {@code [tokens, intermediate]}. */
         GATED,
         /** A product's activations, packed for its tiles. */
-        PACKED
+        PACKED,
+        /** A product's sums, between two parts of its depth. */
+        SUMS
     }
 
     private final Engine engine;

@@ -60,7 +60,9 @@ class KernelTwinTest {
     @Example
     void productsDeeperThanOneBlockAndTallerThanOneBlockOfRowsAreEqual() {
         Random random = new Random(5);
-        for (int[] shape : new int[][] {{17, 1700, 40}, {400, 800, 33}, {13, 768, 64}, {16, 769, 65}, {97, 3072, 31}}) {
+        for (int[] shape : new int[][] {
+            {17, 1700, 40}, {400, 800, 33}, {13, 768, 64}, {16, 769, 65}, {97, 3072, 31}, {300, 2000, 40}
+        }) {
             Tensor x = values(random, shape[0], shape[1]);
             Tensor weight = values(random, shape[2], shape[1]);
             float[] bias = values(random, shape[2]).data();
@@ -77,23 +79,76 @@ class KernelTwinTest {
         }
     }
 
+    /** Blocks of any width, and some of the columns: the same bits in other places, and nothing behind the last column. */
+    @Property(tries = 150)
+    void productsIntoBlocksOfColumnsAreTheSame(
+            @ForAll @IntRange(min = 1, max = 30) int rows,
+            @ForAll @IntRange(min = 1, max = 50) int inFeatures,
+            @ForAll @IntRange(min = 1, max = 50) int blockColumns,
+            @ForAll @IntRange(min = 1, max = 4) int blocks,
+            @ForAll @IntRange(min = 0, max = 3) int epilogue,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        int columns = blocks * blockColumns;
+        int first = random.nextInt(columns);
+        int end = first + 1 + random.nextInt(columns - first);
+        Tensor x = values(random, rows, inFeatures);
+        Tensor weight = values(random, columns, inFeatures);
+        float[] bias = values(random, columns).data();
+        Epilogue chosen = switch (epilogue) {
+            case 0 -> Epilogue.NONE;
+            case 1 -> new Epilogue.Activate(Activation.GELU);
+            case 2 ->
+                new Epilogue.ScaleAddResidual(
+                        values(random, columns).data(),
+                        values(random, rows, columns).data());
+            default -> new Epilogue.AddResidual(values(random, rows, columns).data());
+        };
+        float[] expected = multiply(SCALAR_ENGINE, x, weight, bias, chosen);
+        for (Engine engine : new Engine[] {SCALAR_ENGINE, VECTOR_ENGINE}) {
+            float[] data = new float[5 + rows * columns];
+            Arrays.fill(data, Float.NaN);
+            MatrixView out = new MatrixView(data, 5, blockColumns, blockColumns, rows * blockColumns);
+            multiply(engine, x, weight, first, end, bias, chosen, out);
+            for (int row = 0; row < rows; row++) {
+                for (int column = first; column < columns; column++) {
+                    float wanted = column < end ? expected[row * columns + column] : Float.NaN;
+                    assertEquals(Float.floatToRawIntBits(wanted), Float.floatToRawIntBits(data[out.at(row, column)]));
+                }
+            }
+        }
+    }
+
     private static float[] multiply(Engine engine, Tensor x, Tensor weight, float[] bias, Epilogue epilogue) {
-        int rows = x.dimension(0);
         int outFeatures = weight.dimension(0);
-        float[] out = new float[rows * outFeatures];
-        float[] padded = ParallelKernels.paddedBias(engine, outFeatures);
-        System.arraycopy(bias, 0, padded, 0, outFeatures);
+        float[] out = new float[x.dimension(0) * outFeatures];
+        multiply(engine, x, weight, 0, outFeatures, bias, epilogue, new MatrixView(out, 0, outFeatures));
+        return out;
+    }
+
+    private static void multiply(
+            Engine engine,
+            Tensor x,
+            Tensor weight,
+            int firstColumn,
+            int endColumn,
+            float[] bias,
+            Epilogue epilogue,
+            MatrixView out) {
+        float[] padded = ParallelKernels.paddedBias(engine, weight.dimension(0));
+        System.arraycopy(bias, 0, padded, 0, bias.length);
         try (Workspace workspace = engine.workspace()) {
             ParallelKernels.multiply(
                     workspace,
                     new MatrixView(x.data(), 0, x.dimension(1)),
-                    rows,
+                    x.dimension(0),
                     PackedMatrix.pack(engine, weight),
+                    firstColumn,
+                    endColumn,
                     padded,
                     epilogue,
                     out);
         }
-        return out;
     }
 
     @Property(tries = 100)
@@ -131,6 +186,68 @@ class KernelTwinTest {
         assertBitsEqual(contexts[0], contexts[1]);
         assertBitsEqual(probabilities[0][0], probabilities[1][0]);
         assertBitsEqual(probabilities[0][1], probabilities[1][1]);
+    }
+
+    /** Heads that lie by themselves, as the model has them, against heads side by side. */
+    @Property(tries = 50)
+    void attentionOfHeadsByThemselvesIsTheSame(
+            @ForAll @IntRange(min = 1, max = 50) int tokens,
+            @ForAll @IntRange(min = 1, max = 40) int headSize,
+            @ForAll @IntRange(min = 1, max = 3) int heads,
+            @ForAll long seed) {
+        int hidden = heads * headSize;
+        Tensor rows = values(new Random(seed), tokens, 3 * hidden);
+        float[] blocks = new float[rows.size()];
+        MatrixView sideBySide = new MatrixView(rows.data(), 0, 3 * hidden);
+        MatrixView byThemselves = new MatrixView(blocks, 0, headSize, headSize, tokens * headSize);
+        for (int row = 0; row < tokens; row++) {
+            for (int column = 0; column < 3 * hidden; column++) {
+                blocks[byThemselves.at(row, column)] = rows.data()[sideBySide.at(row, column)];
+            }
+        }
+        int part = tokens * hidden;
+        float[] expected = attend(
+                SCALAR_ENGINE,
+                sideBySide,
+                new MatrixView(rows.data(), hidden, 3 * hidden),
+                new MatrixView(rows.data(), 2 * hidden, 3 * hidden),
+                tokens,
+                heads,
+                headSize);
+        for (Engine engine : new Engine[] {SCALAR_ENGINE, VECTOR_ENGINE}) {
+            float[] found = attend(
+                    engine,
+                    byThemselves,
+                    new MatrixView(blocks, part, headSize, headSize, tokens * headSize),
+                    new MatrixView(blocks, 2 * part, headSize, headSize, tokens * headSize),
+                    tokens,
+                    heads,
+                    headSize);
+            assertBitsEqual(expected, found);
+        }
+    }
+
+    private static float[] attend(
+            Engine engine,
+            MatrixView queries,
+            MatrixView keys,
+            MatrixView values,
+            int tokens,
+            int heads,
+            int headSize) {
+        float[] context = new float[tokens * heads * headSize];
+        int[] starts = {0, tokens};
+        try (Workspace workspace = engine.workspace()) {
+            ParallelKernels.attend(
+                    workspace,
+                    new AttentionOperands(
+                            queries, keys, values, headSize, 0.3f, new MatrixView(context, 0, heads * headSize)),
+                    heads,
+                    starts,
+                    starts,
+                    null);
+        }
+        return context;
     }
 
     @Example

@@ -70,6 +70,23 @@ class VisionFixturesTest {
         }
     }
 
+    /** Who asks for no hidden states is not given them, and the last layer need not compute them all. */
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void theResultAloneHasTheSameBits(Fixture fixture) throws Exception {
+        try (SafetensorsFile expected = fixture.expected();
+                Engine scalar =
+                        Engine.builder().kernels(Kernels.scalar()).threads(1).build()) {
+            ImageBatch batch = ImageBatch.of(Fixture.tensor(expected, "in.pixel_values"));
+            Map<String, Tensor> everything = outputs(fixture, batch, Engine.shared());
+            for (Engine engine : List.of(Engine.shared(), scalar)) {
+                Map<String, Tensor> result = outputs(fixture, batch, engine, OutputOptions.RESULT_ONLY);
+                assertTrue(!result.isEmpty() && result.size() < everything.size());
+                result.forEach((name, tensor) -> assertArrayEquals(bits(everything.get(name)), bits(tensor), name));
+            }
+        }
+    }
+
     /** Sizes that differ within the batch, so that positions are the table's for one picture and interpolated for others. */
     @ParameterizedTest
     @MethodSource("fixtures")
@@ -119,13 +136,18 @@ class VisionFixturesTest {
 
     /** The outputs by their names in transformers, ragged; attention maps of a batch of several by name and picture. */
     private static Map<String, Tensor> outputs(Fixture fixture, ImageBatch batch, Engine engine) throws IOException {
+        return outputs(fixture, batch, engine, EVERYTHING);
+    }
+
+    private static Map<String, Tensor> outputs(Fixture fixture, ImageBatch batch, Engine engine, OutputOptions options)
+            throws IOException {
         Map<String, Tensor> outputs = new HashMap<>();
         ModelFiles files = ModelFiles.directory(fixture.folder());
         List<Tensor> hiddenStates;
         List<List<Tensor>> attentions;
         if (fixture.config().architectures().getFirst().endsWith("Model")) {
             try (AutoVisionModel model = AutoVisionModel.fromPretrained(files, engine)) {
-                ImageEncoderOutput output = model.forward(batch, EVERYTHING, true);
+                ImageEncoderOutput output = model.forward(batch, options, true);
                 outputs.put("last_hidden_state", output.lastHiddenState());
                 output.poolerOutput().ifPresent(pooled -> outputs.put("pooler_output", pooled));
                 hiddenStates = output.hiddenStates();
@@ -133,7 +155,7 @@ class VisionFixturesTest {
             }
         } else {
             try (var model = AutoModelForImageClassification.fromPretrained(files, engine)) {
-                ImageClassifierOutput output = model.forward(batch, EVERYTHING, true);
+                ImageClassifierOutput output = model.forward(batch, options, true);
                 outputs.put("logits", output.logits());
                 output.clsLogits().ifPresent(logits -> outputs.put("cls_logits", logits));
                 output.distillationLogits().ifPresent(logits -> outputs.put("distillation_logits", logits));
