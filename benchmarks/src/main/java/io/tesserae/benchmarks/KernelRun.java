@@ -49,7 +49,7 @@ record KernelRun(
                 outFeatures,
                 after,
                 residual,
-                new float[rows * outFeatures]);
+                new MatrixView(new float[rows * outFeatures], 0, outFeatures));
     }
 
     /** Likewise, between arrays that others share. */
@@ -61,7 +61,7 @@ record KernelRun(
             int outFeatures,
             After after,
             float[] residual,
-            float[] out) {
+            MatrixView out) {
         float[] stored = values(2, outFeatures * inFeatures);
         for (int i = 0; i < stored.length; i++) {
             stored[i] *= (float) (2 / Math.sqrt(inFeatures)); // the result is as large as x
@@ -80,8 +80,9 @@ record KernelRun(
                 2.0 * rows * inFeatures * outFeatures,
                 bytesOfProduct(rows, inFeatures, outFeatures, after),
                 engine,
-                out,
-                workspace -> ParallelKernels.multiply(workspace, view, rows, weight, bias, epilogue, out));
+                out.data(),
+                workspace ->
+                        ParallelKernels.multiply(workspace, view, rows, weight, 0, outFeatures, bias, epilogue, out));
     }
 
     private static double bytesOfProduct(double rows, double inFeatures, double outFeatures, After after) {
@@ -102,12 +103,36 @@ record KernelRun(
         int width = sizes.width();
         int tokens = sequenceStarts[sequenceStarts.length - 1];
         return List.of(
-                multiply(engine, tokens, a.hiddenStates, width, 3 * width, After.NOTHING, null, a.queryKeyValue),
-                attention(engine, sizes, sequenceStarts, a.queryKeyValue, a.context),
-                multiply(engine, tokens, a.context, width, width, After.RESIDUAL, a.hiddenStates, a.attended),
+                multiply(engine, tokens, a.hiddenStates, width, 3 * width, After.NOTHING, null, a.headByHead(sizes, 0)),
+                attention(engine, sizes, sequenceStarts, a),
+                multiply(
+                        engine,
+                        tokens,
+                        a.context,
+                        width,
+                        width,
+                        After.RESIDUAL,
+                        a.hiddenStates,
+                        new MatrixView(a.attended, 0, width)),
                 layerNorm(engine, tokens, width, a.attended, a.attended),
-                multiply(engine, tokens, a.attended, width, 4 * width, After.GELU, null, a.intermediate),
-                multiply(engine, tokens, a.intermediate, 4 * width, width, After.RESIDUAL, a.attended, a.hiddenStates),
+                multiply(
+                        engine,
+                        tokens,
+                        a.attended,
+                        width,
+                        4 * width,
+                        After.GELU,
+                        null,
+                        new MatrixView(a.intermediate, 0, 4 * width)),
+                multiply(
+                        engine,
+                        tokens,
+                        a.intermediate,
+                        4 * width,
+                        width,
+                        After.RESIDUAL,
+                        a.attended,
+                        new MatrixView(a.hiddenStates, 0, width)),
                 layerNorm(engine, tokens, width, a.hiddenStates, a.hiddenStates));
     }
 
@@ -123,12 +148,36 @@ record KernelRun(
         int tokens = sequenceStarts[sequenceStarts.length - 1];
         return List.of(
                 layerNorm(engine, tokens, width, a.hiddenStates, a.normalized),
-                multiply(engine, tokens, a.normalized, width, 3 * width, After.NOTHING, null, a.queryKeyValue),
-                attention(engine, sizes, sequenceStarts, a.queryKeyValue, a.context),
-                multiply(engine, tokens, a.context, width, width, After.RESIDUAL, a.hiddenStates, a.attended),
+                multiply(engine, tokens, a.normalized, width, 3 * width, After.NOTHING, null, a.headByHead(sizes, 0)),
+                attention(engine, sizes, sequenceStarts, a),
+                multiply(
+                        engine,
+                        tokens,
+                        a.context,
+                        width,
+                        width,
+                        After.RESIDUAL,
+                        a.hiddenStates,
+                        new MatrixView(a.attended, 0, width)),
                 layerNorm(engine, tokens, width, a.attended, a.normalized),
-                multiply(engine, tokens, a.normalized, width, 4 * width, After.GELU, null, a.intermediate),
-                multiply(engine, tokens, a.intermediate, 4 * width, width, After.RESIDUAL, a.attended, a.hiddenStates));
+                multiply(
+                        engine,
+                        tokens,
+                        a.normalized,
+                        width,
+                        4 * width,
+                        After.GELU,
+                        null,
+                        new MatrixView(a.intermediate, 0, 4 * width)),
+                multiply(
+                        engine,
+                        tokens,
+                        a.intermediate,
+                        4 * width,
+                        width,
+                        After.RESIDUAL,
+                        a.attended,
+                        new MatrixView(a.hiddenStates, 0, width)));
     }
 
     /** What flows between the kernels of a block. All blocks share it, as in the model, so it stays in the caches. */
@@ -145,10 +194,16 @@ record KernelRun(
             return new Activations(
                     values(1, count),
                     new float[count],
-                    new float[3 * count],
+                    values(5, 3 * count),
                     new float[count],
                     new float[count],
                     new float[4 * count]);
+        }
+
+        /** The queries (0), keys (1) or values (2), each head by itself, as the model has them: see {@code MultiHeadAttention}. */
+        MatrixView headByHead(BlockSizes sizes, int part) {
+            int headLength = context.length / sizes.heads;
+            return new MatrixView(queryKeyValue, part * context.length, sizes.headSize, sizes.headSize, headLength);
         }
     }
 
@@ -162,18 +217,17 @@ record KernelRun(
 
     /** Self-attention of one sequence. Its two products are counted, its softmax is not. */
     static KernelRun attention(Engine engine, BlockSizes sizes, int tokens) {
-        int count = tokens * sizes.width();
-        return attention(engine, sizes, new int[] {0, tokens}, values(5, 3 * count), new float[count]);
+        return attention(engine, sizes, new int[] {0, tokens}, Activations.of(sizes, tokens));
     }
 
-    /** Likewise, within each of several sequences; {@code projected} holds queries, keys and values side by side. */
-    private static KernelRun attention(
-            Engine engine, BlockSizes sizes, int[] sequenceStarts, float[] projected, float[] context) {
+    /** Likewise, within each of several sequences. */
+    private static KernelRun attention(Engine engine, BlockSizes sizes, int[] sequenceStarts, Activations activations) {
         int width = sizes.width();
+        float[] context = activations.context;
         AttentionOperands operands = new AttentionOperands(
-                new MatrixView(projected, 0, 3 * width),
-                new MatrixView(projected, width, 3 * width),
-                new MatrixView(projected, 2 * width, 3 * width),
+                activations.headByHead(sizes, 0),
+                activations.headByHead(sizes, 1),
+                activations.headByHead(sizes, 2),
                 sizes.headSize,
                 (float) (1 / Math.sqrt(sizes.headSize)),
                 new MatrixView(context, 0, width));
