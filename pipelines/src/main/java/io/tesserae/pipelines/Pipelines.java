@@ -8,7 +8,6 @@ import io.tesserae.loaders.AutoModelForMaskedLM;
 import io.tesserae.loaders.AutoModelForQuestionAnswering;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.AutoModelForTokenClassification;
-import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.ModelLoadingException;
@@ -51,10 +50,10 @@ public final class Pipelines {
 
     /** Likewise with an engine of one's own. */
     public static TextClassificationPipeline textClassification(ModelFiles files, Engine engine) {
-        // The tokenizer first: it is small, and what is wrong with it shows before the weights are read.
-        var tokenizer = AutoTokenizer.fromPretrained(files);
-        var model = AutoModelForSequenceClassification.fromPretrained(files, engine);
-        return closingOnFailure(model, () -> new TextClassificationPipeline(tokenizer, model, config(files)));
+        return SideBySideLoading.load(
+                files,
+                () -> AutoModelForSequenceClassification.fromPretrained(files, engine),
+                (tokenizer, model) -> new TextClassificationPipeline(tokenizer, model, config(files)));
     }
 
     /**
@@ -83,9 +82,10 @@ public final class Pipelines {
 
     /** Likewise with an engine of one's own. */
     public static TextRankingPipeline textRanking(ModelFiles files, Engine engine) {
-        var tokenizer = AutoTokenizer.fromPretrained(files);
-        var model = AutoModelForSequenceClassification.fromPretrained(files, engine);
-        return closingOnFailure(model, () -> new TextRankingPipeline(tokenizer, model, config(files)));
+        return SideBySideLoading.load(
+                files,
+                () -> AutoModelForSequenceClassification.fromPretrained(files, engine),
+                (tokenizer, model) -> new TextRankingPipeline(tokenizer, model, config(files)));
     }
 
     /**
@@ -104,9 +104,10 @@ public final class Pipelines {
 
     /** Likewise with an engine of one's own. */
     public static QuestionAnsweringPipeline questionAnswering(ModelFiles files, Engine engine) {
-        var tokenizer = AutoTokenizer.fromPretrained(files);
-        var model = AutoModelForQuestionAnswering.fromPretrained(files, engine);
-        return closingOnFailure(model, () -> new QuestionAnsweringPipeline(tokenizer, model, config(files)));
+        return SideBySideLoading.load(
+                files,
+                () -> AutoModelForQuestionAnswering.fromPretrained(files, engine),
+                (tokenizer, model) -> new QuestionAnsweringPipeline(tokenizer, model, config(files)));
     }
 
     /**
@@ -146,9 +147,10 @@ public final class Pipelines {
 
     /** Likewise with an engine of one's own. */
     public static TokenClassificationPipeline tokenClassification(ModelFiles files, Engine engine) {
-        var tokenizer = AutoTokenizer.fromPretrained(files);
-        var model = AutoModelForTokenClassification.fromPretrained(files, engine);
-        return closingOnFailure(model, () -> new TokenClassificationPipeline(tokenizer, model, config(files)));
+        return SideBySideLoading.load(
+                files,
+                () -> AutoModelForTokenClassification.fromPretrained(files, engine),
+                (tokenizer, model) -> new TokenClassificationPipeline(tokenizer, model, config(files)));
     }
 
     /**
@@ -167,9 +169,10 @@ public final class Pipelines {
 
     /** Likewise with an engine of one's own. */
     public static FillMaskPipeline fillMask(ModelFiles files, Engine engine) {
-        var tokenizer = AutoTokenizer.fromPretrained(files);
-        var model = AutoModelForMaskedLM.fromPretrained(files, engine);
-        return closingOnFailure(model, () -> new FillMaskPipeline(tokenizer, model, files));
+        return SideBySideLoading.load(
+                files,
+                () -> AutoModelForMaskedLM.fromPretrained(files, engine),
+                (tokenizer, model) -> new FillMaskPipeline(tokenizer, model, files));
     }
 
     /**
@@ -188,9 +191,10 @@ public final class Pipelines {
 
     /** Likewise with an engine of one's own. */
     public static FeatureExtractionPipeline featureExtraction(ModelFiles files, Engine engine) {
-        var tokenizer = AutoTokenizer.fromPretrained(files);
-        var model = AutoModel.fromPretrained(files, engine);
-        return closingOnFailure(model, () -> new FeatureExtractionPipeline(tokenizer, model, config(files)));
+        return SideBySideLoading.load(
+                files,
+                () -> AutoModel.fromPretrained(files, engine),
+                (tokenizer, model) -> new FeatureExtractionPipeline(tokenizer, model, config(files)));
     }
 
     /**
@@ -211,9 +215,10 @@ public final class Pipelines {
 
     /** Likewise with an engine of one's own. */
     public static ZeroShotClassificationPipeline zeroShotClassification(ModelFiles files, Engine engine) {
-        var tokenizer = AutoTokenizer.fromPretrained(files);
-        var model = AutoModelForSequenceClassification.fromPretrained(files, engine);
-        return closingOnFailure(model, () -> new ZeroShotClassificationPipeline(tokenizer, model, config(files)));
+        return SideBySideLoading.load(
+                files,
+                () -> AutoModelForSequenceClassification.fromPretrained(files, engine),
+                (tokenizer, model) -> new ZeroShotClassificationPipeline(tokenizer, model, config(files)));
     }
 
     /**
@@ -295,9 +300,10 @@ public final class Pipelines {
 
     /** Likewise with an engine of one's own. */
     public static TextAttentionPipeline textAttention(ModelFiles files, Engine engine) {
-        var tokenizer = AutoTokenizer.fromPretrained(files);
-        var model = AutoModel.fromPretrained(files, engine);
-        return closingOnFailure(model, () -> new TextAttentionPipeline(tokenizer, model, config(files)));
+        return SideBySideLoading.load(
+                files,
+                () -> AutoModel.fromPretrained(files, engine),
+                (tokenizer, model) -> new TextAttentionPipeline(tokenizer, model, config(files)));
     }
 
     /** A tokenizer must not know tokens that the model does not. */
@@ -313,7 +319,7 @@ public final class Pipelines {
         return files.describe("config.json");
     }
 
-    private static <P> P closingOnFailure(AutoCloseable model, Supplier<P> pipeline) {
+    static <P> P closingOnFailure(AutoCloseable model, Supplier<P> pipeline) {
         try {
             return pipeline.get();
         } catch (RuntimeException e) {

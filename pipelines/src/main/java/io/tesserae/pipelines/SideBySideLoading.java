@@ -1,0 +1,62 @@
+package io.tesserae.pipelines;
+
+import io.tesserae.loaders.AutoTokenizer;
+import io.tesserae.loaders.ModelFiles;
+import io.tesserae.tokenizer.BertTokenizer;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/**
+ * Loads a tokenizer and a model at the same time. A tokenizer is some 0.3 s of parsing on one thread in a JVM that has just
+ * started, while the model's weights are packed and its kernels compiled on the others.
+ */
+final class SideBySideLoading {
+
+    private SideBySideLoading() {}
+
+    /**
+     * Loads both and builds a pipeline of them.
+     *
+     * @param model loads the model, on the calling thread; closed again if anything else fails
+     * @throws io.tesserae.loaders.ModelLoadingException if either cannot be loaded; the tokenizer's failure, if both
+     */
+    static <M extends AutoCloseable, P> P load(
+            ModelFiles files, Supplier<M> model, BiFunction<BertTokenizer, M, P> pipeline) {
+        FutureTask<BertTokenizer> tokenizer = new FutureTask<>(() -> AutoTokenizer.fromPretrained(files));
+        Thread.ofPlatform().daemon().name("tesserae-tokenizer").start(tokenizer);
+        M loaded;
+        try {
+            loaded = model.get();
+        } catch (RuntimeException e) {
+            join(tokenizer);
+            throw e;
+        }
+        return Pipelines.closingOnFailure(loaded, () -> pipeline.apply(join(tokenizer), loaded));
+    }
+
+    /** Waits whatever happens: nobody is to be left reading files that the caller believes closed. */
+    private static BertTokenizer join(FutureTask<BertTokenizer> tokenizer) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return tokenizer.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
+                default -> throw new IllegalStateException(e.getCause());
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
