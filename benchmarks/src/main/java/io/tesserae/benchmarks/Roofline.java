@@ -175,7 +175,7 @@ final class Roofline {
 
     /**
      * The float32 operations that a pass of DistilBERT below a classifier really does, in its products and in attention's, a
-     * multiply-add counted as two. Below a classifier the last layer computes queries, keys and values of all tokens, but
+     * multiply-add counted as two. Below a classifier the last layer computes keys and values of all tokens, but queries and
      * everything further of the first tokens only; what is left out is not counted.
      */
     static double operations(DistilBertConfig config, int labels, List<Integer> lengths) {
@@ -187,7 +187,7 @@ final class Roofline {
         double projection = 3 * width * width; // multiply-adds a token
         double afterAttention = width * width + 2 * width * config.hiddenDim(); // likewise
         double layer = tokens * (projection + afterAttention) + 2 * pairs * width;
-        double lastLayer = tokens * projection + 2 * tokens * width + sequences * afterAttention;
+        double lastLayer = (2 * tokens + sequences) * width * width + 2 * tokens * width + sequences * afterAttention;
         double head = sequences * (width * width + width * labels);
         return 2 * ((config.nLayers() - 1) * layer + lastLayer + head);
     }

@@ -45,7 +45,7 @@ class RooflineTest {
     void whatTheLastLayerLeavesOutIsNotCounted() {
         DistilBertConfig config = new DistilBertConfig(9, 9, 2, 2, 1, 4, Activation.GELU);
         double layer = 4 * (12 + 4 + 16) + 2 * (1 + 9) * 2;
-        double lastLayer = 4 * 12 + 2 * (1 + 3) * 2 + 2 * (4 + 16);
+        double lastLayer = (2 * 4 + 2) * 4 + 2 * (1 + 3) * 2 + 2 * (4 + 16);
         double head = 2 * (4 + 4);
         assertEquals(2 * (layer + lastLayer + head), Roofline.operations(config, 2, List.of(1, 3)));
     }
