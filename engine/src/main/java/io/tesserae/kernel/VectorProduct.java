@@ -12,8 +12,12 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>The loops go, from the outside in: over panels of weights, a tile's width of columns, which come from memory once and
  * stay in the second-level cache for all rows; over blocks of the depth, so that a tile's activations stay in the first-level
- * cache; over tiles of rows. Between two blocks of the depth the sums wait in the result: storing a float32 and taking it
- * up again changes no bit.
+ * cache; over tiles of rows. Between two blocks of the depth the sums wait beside the matrix, a panel's rows one after the
+ * other: storing a float32 and taking it up again changes no bit. In the result's own rows they would lie a multiple of 4 KB
+ * apart where the result is 3,072 wide, and share one set of the first-level cache.
+ *
+ * <p>The epilogue takes a whole panel at a time. Tile by tile GELU cost 0.5 ns a value, because 24 vectors are over before the
+ * processor has them all under way; a pass over everything costs 0.2.
  */
 final class VectorProduct {
 

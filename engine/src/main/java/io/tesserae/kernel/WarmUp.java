@@ -35,7 +35,7 @@ final class WarmUp {
     private final float[] out; // [rows, 2 tiles' columns]
     private final float[] residual;
 
-    private WarmUp(Kernels kernels) {
+    WarmUp(Kernels kernels) {
         this.kernels = kernels;
         tile = kernels.tileShape();
         Engine alone = Engine.builder().kernels(kernels).threads(1).build();
@@ -59,7 +59,7 @@ final class WarmUp {
         }
     }
 
-    private void run() {
+    void run() {
         long deadline = System.nanoTime() + LIMIT_MILLIS * 1_000_000;
         for (int round = 0; round < ROUNDS && System.nanoTime() < deadline; round++) {
             // Tiles of all rows and of two thirds, with a row that overhangs now and then; then those of one third.
