@@ -29,6 +29,7 @@ class WarmUpTest {
     }
 
     private static boolean isRunning() {
-        return Thread.getAllStackTraces().keySet().stream().anyMatch(thread -> thread.getName().equals(THREAD));
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals(THREAD));
     }
 }
