@@ -8,8 +8,8 @@ import java.util.Map;
 /** Draws how many times as long as Tesserae the faster peer takes: a group of bars for each workload, a bar for each thread count. */
 final class PerformanceChart {
 
-    private static final int WIDTH = 860;
-    private static final int LEFT = 330;
+    private static final int WIDTH = 930;
+    private static final int LEFT = 400;
     private static final int RIGHT = 60;
     private static final int TOP = 84;
     private static final int BAR = 13;

@@ -125,7 +125,7 @@ public final class Suite implements Callable<Integer> {
             // Read again, section by section: whoever stops the suite keeps what is there.
             MarkedDocument page = MarkedDocument.read(document);
             for (Map.Entry<String, String> table : tables.entrySet()) {
-                page = page.with(table.getKey(), table.getValue() + "\n" + caption());
+                page = page.with(table.getKey(), table.getValue() + "\n" + caption(table.getKey()));
             }
             page.write();
         }
@@ -200,11 +200,12 @@ public final class Suite implements Callable<Integer> {
         return tables;
     }
 
-    /** What a reader has to know beside every table. */
-    private String caption() {
+    /** What a reader has to know beside a table; its name is there so that no two read alike. */
+    private String caption(String table) {
         return String.format(
                 Locale.ROOT,
-                "*%s; %s, %d processors; JDK %s; %d rounds of %s s%s.*",
+                "*Table %s, %s; %s, %d processors; JDK %s; %d rounds of %s s%s.*",
+                table,
                 LocalDate.now(ZoneOffset.UTC),
                 Machine.processor(),
                 Runtime.getRuntime().availableProcessors(),
