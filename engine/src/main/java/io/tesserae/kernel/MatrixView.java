@@ -34,6 +34,6 @@ public record MatrixView(float[] data, int offset, int stride, int blockColumns,
 
     /** The block that this column belongs to, from the column on. */
     MatrixView from(int column) {
-        return new MatrixView(data, at(0, column), stride);
+        return column == 0 ? this : new MatrixView(data, at(0, column), stride);
     }
 }

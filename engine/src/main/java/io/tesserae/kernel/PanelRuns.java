@@ -17,17 +17,22 @@ final class PanelRuns {
     /** Per run: the next panel in the high half, the one after the last in the low half. */
     private final AtomicLongArray runs;
 
-    private final int count;
+    private int count;
 
-    /** Cuts {@code panels} panels into {@code count} runs, as even as they can be. */
-    PanelRuns(int panels, int count) {
+    /** Room for so many runs, all of them empty. */
+    PanelRuns(int mostRuns) {
+        runs = new AtomicLongArray(mostRuns * SPACING);
+    }
+
+    /** Cuts {@code panels} panels into {@code count} runs, as even as they can be. Nobody may be taking any at the time. */
+    PanelRuns cut(int panels, int count) {
         this.count = count;
-        runs = new AtomicLongArray(count * SPACING);
         for (int run = 0; run < count; run++) {
             long from = (long) panels * run / count;
             long to = (long) panels * (run + 1) / count;
             runs.setPlain(run * SPACING, from << 32 | to);
         }
+        return this;
     }
 
     /** The next panel for whoever walks this run: its own next, else another's last; -1 when there is none left anywhere. */

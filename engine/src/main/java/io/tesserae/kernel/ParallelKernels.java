@@ -104,7 +104,7 @@ public final class ParallelKernels {
         int firstPanel = firstColumn / columns;
         int panels = Math.ceilDiv(product.endColumn(), columns) - firstPanel;
         int runs = alone ? 1 : Math.min(workers.threads(), panels);
-        PanelRuns shares = new PanelRuns(panels, runs);
+        PanelRuns shares = workspace.panelRuns().cut(panels, runs);
         run(workers, alone, runs, (share, thread) -> {
             for (int panel = shares.take(share); panel >= 0; panel = shares.take(share)) {
                 int column = (firstPanel + panel) * columns;

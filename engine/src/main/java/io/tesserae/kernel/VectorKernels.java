@@ -43,7 +43,7 @@ final class VectorKernels implements Kernels {
     @Override
     public void packRows(
             MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset) {
-        VectorProduct.packRows(matrix, first, count, tileRows, columns, packed, packedOffset);
+        VectorProduct.packRows(matrix, first, 0, count, tileRows, columns, packed, packedOffset);
     }
 
     @Override

@@ -29,33 +29,41 @@ final class VectorProduct {
 
     private VectorProduct() {}
 
+    /** {@link Kernels#packRows} of {@code columns} columns from {@code firstColumn} on, side by side within one block of them. */
     static void packRows(
-            MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset) {
+            MatrixView matrix,
+            int first,
+            int firstColumn,
+            int count,
+            int tileRows,
+            int columns,
+            float[] packed,
+            int packedOffset) {
         if (count < tileRows) {
             Arrays.fill(packed, packedOffset, packedOffset + tileRows * columns, 0f);
         }
+        float[] data = matrix.data();
+        int stride = matrix.stride();
+        int from = matrix.at(first, firstColumn);
         int row = 0;
-        for (; row + 4 <= count; row += 4) {
-            packFourRows(matrix, first + row, tileRows, columns, packed, packedOffset + row);
+        for (; row + 4 <= count; row += 4, from += 4 * stride) {
+            packFourRows(data, from, stride, tileRows, columns, packed, packedOffset + row);
         }
-        for (; row < count; row++) {
-            int from = matrix.row(first + row);
+        for (; row < count; row++, from += stride) {
             for (int k = 0, to = packedOffset + row; k < columns; k++, to += tileRows) {
-                packed[to] = matrix.data()[from + k];
+                packed[to] = data[from + k];
             }
         }
     }
 
     /** Four rows at a time: four sequential reads, and writes that fill a cache line in few passes. */
     private static void packFourRows(
-            MatrixView matrix, int first, int tileRows, int columns, float[] packed, int packedOffset) {
-        float[] data = matrix.data();
-        int from0 = matrix.row(first);
-        int from1 = matrix.row(first + 1);
-        int from2 = matrix.row(first + 2);
-        int from3 = matrix.row(first + 3);
+            float[] data, int from, int stride, int tileRows, int columns, float[] packed, int packedOffset) {
+        int from1 = from + stride;
+        int from2 = from1 + stride;
+        int from3 = from2 + stride;
         for (int k = 0, to = packedOffset; k < columns; k++, to += tileRows) {
-            packed[to] = data[from0 + k];
+            packed[to] = data[from + k];
             packed[to + 1] = data[from1 + k];
             packed[to + 2] = data[from2 + k];
             packed[to + 3] = data[from3 + k];

@@ -16,7 +16,7 @@ class PanelRunsTest {
             @ForAll @IntRange(min = 1, max = 60) int panels,
             @ForAll @IntRange(min = 1, max = 7) int count,
             @ForAll long seed) {
-        PanelRuns runs = new PanelRuns(panels, count);
+        PanelRuns runs = new PanelRuns(count).cut(panels, count);
         Random random = new Random(seed);
         boolean[] taken = new boolean[panels];
         for (int i = 0; i < panels; i++) {
@@ -31,7 +31,7 @@ class PanelRunsTest {
 
     @Test
     void aThreadWalksItsOwnRunFirst() {
-        PanelRuns runs = new PanelRuns(10, 2);
+        PanelRuns runs = new PanelRuns(2).cut(10, 2);
         assertEquals(5, runs.take(1));
         assertEquals(0, runs.take(0));
         assertEquals(1, runs.take(0));
@@ -45,8 +45,9 @@ class PanelRunsTest {
     @Test
     void threadsThatRaceTakeEveryPanelOnce() {
         try (Workers workers = new Workers(4)) {
+            PanelRuns runs = new PanelRuns(4);
             for (int loop = 0; loop < 500; loop++) {
-                PanelRuns runs = new PanelRuns(97, 4);
+                runs.cut(97, 4);
                 AtomicIntegerArray taken = new AtomicIntegerArray(97);
                 workers.run(4, (run, thread) -> {
                     for (int panel = runs.take(run); panel >= 0; panel = runs.take(run)) {

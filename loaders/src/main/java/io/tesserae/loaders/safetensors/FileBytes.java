@@ -81,10 +81,15 @@ final class FileBytes implements AutoCloseable {
         return mapped;
     }
 
+    /** Whether a run of so many bytes is best read where {@link #segment()} has it. */
+    boolean isShort(long byteCount) {
+        return channel == null || byteCount < LONG_RUN;
+    }
+
     /** Reads a run that lies inside the file. */
     void read(long position, long byteCount, Piece piece) {
         requireOpen();
-        long done = channel != null && byteCount >= LONG_RUN ? readPastMapping(position, byteCount, piece) : 0;
+        long done = isShort(byteCount) ? 0 : readPastMapping(position, byteCount, piece);
         while (done < byteCount) {
             int count = (int) Math.min(byteCount - done, 1 << 30);
             try {

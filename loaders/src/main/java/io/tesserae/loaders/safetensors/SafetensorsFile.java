@@ -122,12 +122,22 @@ public final class SafetensorsFile implements TensorSource {
                     + " has no float32 reading; convert the checkpoint to F32, F16 or BF16");
         }
         checkRun(entry, first, destination.length, offset, count);
-        readRun(
-                entry,
-                first,
-                count,
-                (source, position, done, length) ->
-                        Elements.toFloats(dtype, source, position, destination, offset + done, length));
+        int size = dtype.bits() / Byte.SIZE;
+        if (bytes.isShort((long) count * size)) {
+            // Every token's row of an embedding table comes this way, so it makes no object.
+            try {
+                Elements.toFloats(dtype, bytes.segment(), position(entry, first), destination, offset, count);
+            } catch (InternalError e) {
+                throw bytes.shorter(e);
+            }
+        } else {
+            readRun(
+                    entry,
+                    first,
+                    count,
+                    (source, position, done, length) ->
+                            Elements.toFloats(dtype, source, position, destination, offset + done, length));
+        }
     }
 
     /**
@@ -193,12 +203,16 @@ public final class SafetensorsFile implements TensorSource {
 
     private void readRun(TensorEntry entry, long first, int count, Part part) {
         int size = entry.dtype().bits() / Byte.SIZE;
-        long begin = header.dataOffset() + entry.begin() + first * size;
         int[] done = {0};
-        bytes.read(begin, (long) count * size, (source, position, byteCount) -> {
+        bytes.read(position(entry, first), (long) count * size, (source, position, byteCount) -> {
             part.accept(source, position, done[0], byteCount / size);
             done[0] += byteCount / size;
         });
+    }
+
+    /** Where in the file an element begins. */
+    private long position(TensorEntry entry, long element) {
+        return header.dataOffset() + entry.begin() + element * (entry.dtype().bits() / Byte.SIZE);
     }
 
     private void readIntegers(TensorEntry entry, long first, int count, IntegerElement element) {
