@@ -17,11 +17,12 @@ final class KernelChoice {
         return switch (wanted) {
             case "scalar" -> Kernels.scalar();
             case "vector" -> requireVector();
+            case "warming" -> isVectorModulePresent() ? new WarmingKernels() : Vector.BEST;
             case "" -> Vector.BEST;
             default ->
                 throw new IllegalArgumentException(
-                        "system property tesserae.kernels: expected \"scalar\" or \"vector\", found \"" + wanted
-                                + "\"");
+                        "system property tesserae.kernels: expected \"vector\", \"warming\" or \"scalar\", found \""
+                                + wanted + "\"");
         };
     }
 

@@ -8,7 +8,7 @@ package io.tesserae.kernel;
  * one long chain, are {@value #PARTIAL_SUMS} chains (value i belongs to chain i mod {@value #PARTIAL_SUMS}) that are then
  * added pairwise: see {@link ScalarKernels#fold}. The whole contract is in {@code docs/numerics.md}.
  */
-public sealed interface Kernels permits ScalarKernels, VectorKernels {
+public sealed interface Kernels permits ScalarKernels, VectorKernels, InterimKernels, WarmingKernels {
 
     /** Chains of a sum along a row: the lanes of the widest vectors there are, so that every narrower machine can follow. */
     int PARTIAL_SUMS = 16;
@@ -45,10 +45,11 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /**
      * Computes one tile's width of columns of a product, for all its rows.
      *
+     * @param packedRows the product's activations, {@code [rows, depth]}, tile after tile as {@link #packRows} packs them
      * @param column where the tile's columns begin; those that the weight does not have are left out
      * @param nextColumn where this thread will probably go on: weights that it is worth having at hand
      */
-    void multiply(Product product, int column, int nextColumn, Scratch scratch);
+    void multiply(Product product, float[] packedRows, int column, int nextColumn, Scratch scratch);
 
     /** Puts every value of a block, {@code rows} runs of {@code columns} values at each {@code stride}, through an activation. */
     void activate(Activation activation, float[] data, int offset, int rows, int columns, int stride);

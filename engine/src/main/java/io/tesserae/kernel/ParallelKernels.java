@@ -11,8 +11,11 @@ public final class ParallelKernels {
     /** Attention has work beside its multiply-adds: a head of a short text takes some microseconds of packing and exponentials. */
     private static final long ATTEND_ALONE = 30_000;
 
-    /** Fewer values than this (some 5 µs) are packed sooner than shared out. */
+    /** Fewer values than this (some 3 µs) are packed sooner than shared out. */
     private static final long PACK_ALONE = 16_384;
+
+    /** So many panels of a product take 15 times as long as packing its activations. */
+    private static final int PANELS_WORTH_A_COPY = 16;
 
     /**
      * Packed activations of a block of rows: a megabyte, so that they stay in the second-level cache beside two panels. Half a
@@ -62,13 +65,8 @@ public final class ParallelKernels {
                             Tensor.elementCount(covered, tile.coveredColumns(weight.outFeatures())));
             for (int k = 0, depth; k < inFeatures; k += depth) {
                 depth = Math.min(blockDepth, inFeatures - k);
-                float[] packed = workspace.floats(Workspace.Use.PACKED, Tensor.elementCount(covered, depth));
-                packRows(workspace, alone, x.from(k), from, count, depth, packed);
-                multiplyBlock(
-                        workspace,
-                        alone,
-                        firstColumn,
-                        new Product(packed, k, depth, sums, from, count, weight, endColumn, bias, epilogue, out));
+                Product product = new Product(k, depth, sums, from, count, weight, endColumn, bias, epilogue, out);
+                multiplyBlock(workspace, alone, x.from(k), firstColumn, product);
             }
         }
     }
@@ -82,36 +80,68 @@ public final class ParallelKernels {
         return (long) Math.min(rows, LEAST_TILES * tile.rows()) * inFeatures > BLOCK_FLOATS;
     }
 
-    /** Packs a block's activations, tile by tile. */
-    private static void packRows(
-            Workspace workspace, boolean alone, MatrixView x, int from, int count, int depth, float[] packed) {
-        Kernels kernels = workspace.engine().kernels();
-        TileShape tile = kernels.tileShape();
-        boolean packAlone = alone || (long) count * depth < PACK_ALONE;
-        run(workspace.engine().workers(), packAlone, tile.tilesOver(count), (index, thread) -> {
-            int row = tile.tileStart(count, index);
-            int tileRows = tile.nextRows(count - row);
-            int exist = Math.min(tileRows, count - row);
-            kernels.packRows(x, from + row, exist, tileRows, depth, packed, row * depth);
-        });
-    }
-
-    /** Every thread walks a run of panels. */
-    private static void multiplyBlock(Workspace workspace, boolean alone, int firstColumn, Product product) {
+    /** Every thread walks a run of panels, and where that costs little more, packs the activations for itself. */
+    private static void multiplyBlock(
+            Workspace workspace, boolean alone, MatrixView x, int firstColumn, Product product) {
         Kernels kernels = workspace.engine().kernels();
         Workers workers = workspace.engine().workers();
         int columns = kernels.tileShape().columns();
         int firstPanel = firstColumn / columns;
         int panels = Math.ceilDiv(product.endColumn(), columns) - firstPanel;
         int runs = alone ? 1 : Math.min(workers.threads(), panels);
+        float[] shared = packsForItself(product, runs, panels) ? null : packTogether(workspace, x, product);
         PanelRuns shares = workspace.panelRuns().cut(panels, runs);
         run(workers, alone, runs, (share, thread) -> {
+            Scratch scratch = workspace.scratch(thread);
+            float[] packedRows = shared;
             for (int panel = shares.take(share); panel >= 0; panel = shares.take(share)) {
+                if (packedRows == null) {
+                    packedRows = packAlone(kernels, x, product, scratch);
+                }
                 int column = (firstPanel + panel) * columns;
                 int nextColumn = (firstPanel + (panel + 1) % panels) * columns;
-                kernels.multiply(product, column, nextColumn, workspace.scratch(thread));
+                kernels.multiply(product, packedRows, column, nextColumn, scratch);
             }
         });
+    }
+
+    /**
+     * Whether each of so many threads packs a product's activations for itself. What another core has just written comes from that
+     * core's cache, slower than from memory: 336 rows of 768, in two threads, by 768 columns ran at 302 GFLOP/s when each packed
+     * half of the rows for both, at 320 with a copy for each, at 347 without any packing. The more threads share the panels, the more the copies weigh.
+     */
+    private static boolean packsForItself(Product product, int threads, int panels) {
+        return (threads - 1) * PANELS_WORTH_A_COPY <= panels || product.rows() * product.depth() < PACK_ALONE;
+    }
+
+    private static float[] packAlone(Kernels kernels, MatrixView x, Product product, Scratch scratch) {
+        TileShape tile = kernels.tileShape();
+        float[] packed = scratch.floats(
+                Scratch.Use.PACKED, Tensor.elementCount(tile.coveredRows(product.rows()), product.depth()));
+        for (int index = 0; index < tile.tilesOver(product.rows()); index++) {
+            packTile(kernels, x, product, index, packed);
+        }
+        return packed;
+    }
+
+    private static float[] packTogether(Workspace workspace, MatrixView x, Product product) {
+        Kernels kernels = workspace.engine().kernels();
+        TileShape tile = kernels.tileShape();
+        float[] packed = workspace.floats(
+                Workspace.Use.PACKED, Tensor.elementCount(tile.coveredRows(product.rows()), product.depth()));
+        workspace
+                .engine()
+                .workers()
+                .run(tile.tilesOver(product.rows()), (index, thread) -> packTile(kernels, x, product, index, packed));
+        return packed;
+    }
+
+    private static void packTile(Kernels kernels, MatrixView x, Product product, int index, float[] packed) {
+        TileShape tile = kernels.tileShape();
+        int row = tile.tileStart(product.rows(), index);
+        int tileRows = tile.nextRows(product.rows() - row);
+        int exist = Math.min(tileRows, product.rows() - row);
+        kernels.packRows(x, product.firstRow() + row, exist, tileRows, product.depth(), packed, row * product.depth());
     }
 
     /** Likewise all columns, into a row-major matrix that is all of an array. */

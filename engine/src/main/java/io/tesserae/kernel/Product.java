@@ -3,7 +3,6 @@ package io.tesserae.kernel;
 /**
  * The operands of {@code out = epilogue(x · weightᵀ + bias)}, for a block of rows of x and a part of its depth.
  *
- * @param packedRows the block's activations, {@code [rows, depth]}, packed by {@link Kernels#packRows}
  * @param firstInFeature where the part of the depth begins; from 0 on the sums begin with the bias, later with {@code sums}
  * @param depth length of the part; where it ends with the weight's, the epilogue follows
  * @param sums where sums wait from one part to the next, a panel after the other: {@code [panels][rows, columns of a tile]};
@@ -17,7 +16,6 @@ package io.tesserae.kernel;
  * @param out {@code [rows of all blocks, outFeatures]}; the block's rows are written
  */
 public record Product(
-        float[] packedRows,
         int firstInFeature,
         int depth,
         float[] sums,
@@ -28,6 +26,11 @@ public record Product(
         float[] bias,
         Epilogue epilogue,
         MatrixView out) {
+
+    /** Whether the part is all of the depth. */
+    boolean isWhole() {
+        return begins() && ends();
+    }
 
     /** Whether this part begins the sums. */
     boolean begins() {

@@ -36,25 +36,29 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void multiply(Product product, int column, int nextColumn, Scratch scratch) {
+    public void multiply(Product product, float[] packedRows, int column, int nextColumn, Scratch scratch) {
         PackedMatrix weight = product.weight();
         int depth = weight.inFeatures();
         int weightRow = weight.groupOffset(column);
         for (int row = 0; row < product.rows(); row++) {
             float sum = product.bias()[column];
             for (int k = 0; k < depth; k++) {
-                sum = Math.fma(product.packedRows()[row * depth + k], weight.data()[weightRow + k], sum);
+                sum = Math.fma(packedRows[row * depth + k], weight.data()[weightRow + k], sum);
             }
-            int outRow = product.firstRow() + row;
-            int at = outRow * weight.outFeatures() + column;
-            product.out().data()[product.out().at(outRow, column)] = switch (product.epilogue()) {
-                case Epilogue.None() -> sum;
-                case Epilogue.Activate(Activation activation) -> ElementaryFunctions.activate(activation, sum);
-                case Epilogue.AddResidual(float[] residual) -> sum + residual[at];
-                case Epilogue.ScaleAddResidual(float[] scale, float[] residual) ->
-                    Math.fma(scale[column], sum, residual[at]);
-            };
+            finish(product, product.firstRow() + row, column, sum);
         }
+    }
+
+    /** The epilogue of one sum, into the matrix. */
+    static void finish(Product product, int row, int column, float sum) {
+        int at = row * product.weight().outFeatures() + column; // in the residual stream
+        product.out().data()[product.out().at(row, column)] = switch (product.epilogue()) {
+            case Epilogue.None() -> sum;
+            case Epilogue.Activate(Activation activation) -> ElementaryFunctions.activate(activation, sum);
+            case Epilogue.AddResidual(float[] residual) -> sum + residual[at];
+            case Epilogue.ScaleAddResidual(float[] scale, float[] residual) ->
+                Math.fma(scale[column], sum, residual[at]);
+        };
     }
 
     @Override

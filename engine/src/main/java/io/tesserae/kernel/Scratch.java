@@ -17,6 +17,8 @@ public final class Scratch {
         SUMS,
         /** A context before it is turned back to rows. */
         CONTEXT,
+        /** A product's activations, packed for its tiles: a thread's own copy. */
+        PACKED,
         /** A product's sums for a tile's width of columns and all rows, until they are finished. */
         SUMS_OF_PANEL
     }

@@ -245,33 +245,15 @@ final class VectorAttention {
             MatrixView context, int column, int channels, int queryFrom, int queries, Scratch scratch) {
         float[] gathered = scratch.floats(Scratch.Use.CONTEXT, 0);
         float[] sums = scratch.floats(Scratch.Use.SUMS, 0);
-        int to = context.at(queryFrom, column);
-        int query = 0;
-        for (; query + 4 <= queries; query += 4, to += 4 * context.stride()) {
-            unpackFourQueries(gathered, sums, query, context.data(), to, context.stride(), channels);
-        }
-        for (; query < queries; query++, to += context.stride()) {
-            float reciprocal = sums[query];
-            for (int c = 0; c < channels; c++) {
-                context.data()[to + c] = gathered[c * TILE.columns() + query] * reciprocal;
+        for (int group = 0; group < queries; group += LANES) {
+            FloatVector reciprocals = FloatVector.fromArray(SPECIES, sums, group);
+            for (int i = group; i < channels * TILE.columns(); i += TILE.columns()) {
+                FloatVector.fromArray(SPECIES, gathered, i).mul(reciprocals).intoArray(gathered, i);
             }
-        }
-    }
-
-    private static void unpackFourQueries(
-            float[] gathered, float[] sums, int query, float[] out, int to, int stride, int channels) {
-        int to1 = to + stride;
-        int to2 = to1 + stride;
-        int to3 = to2 + stride;
-        float reciprocal0 = sums[query];
-        float reciprocal1 = sums[query + 1];
-        float reciprocal2 = sums[query + 2];
-        float reciprocal3 = sums[query + 3];
-        for (int c = 0, from = query; c < channels; c++, from += 2 * LANES) {
-            out[to + c] = gathered[from] * reciprocal0;
-            out[to1 + c] = gathered[from + 1] * reciprocal1;
-            out[to2 + c] = gathered[from + 2] * reciprocal2;
-            out[to3 + c] = gathered[from + 3] * reciprocal3;
+            int count = Math.min(queries - group, LANES);
+            int to = context.at(queryFrom + group, column);
+            VectorTranspose.transpose(
+                    gathered, group, TILE.columns(), channels, count, context.data(), to, context.stride());
         }
     }
 

@@ -47,8 +47,8 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void multiply(Product product, int column, int nextColumn, Scratch scratch) {
-        VectorProduct.multiply(this, product, column, nextColumn, scratch);
+    public void multiply(Product product, float[] packedRows, int column, int nextColumn, Scratch scratch) {
+        VectorProduct.multiply(this, product, packedRows, column, nextColumn, scratch);
     }
 
     @Override

@@ -42,41 +42,16 @@ final class VectorProduct {
         if (count < tileRows) {
             Arrays.fill(packed, packedOffset, packedOffset + tileRows * columns, 0f);
         }
-        float[] data = matrix.data();
-        int stride = matrix.stride();
         int from = matrix.at(first, firstColumn);
-        int row = 0;
-        for (; row + 4 <= count; row += 4, from += 4 * stride) {
-            packFourRows(data, from, stride, tileRows, columns, packed, packedOffset + row);
-        }
-        for (; row < count; row++, from += stride) {
-            for (int k = 0, to = packedOffset + row; k < columns; k++, to += tileRows) {
-                packed[to] = data[from + k];
-            }
-        }
+        VectorTranspose.transpose(matrix.data(), from, matrix.stride(), count, columns, packed, packedOffset, tileRows);
     }
 
-    /** Four rows at a time: four sequential reads, and writes that fill a cache line in few passes. */
-    private static void packFourRows(
-            float[] data, int from, int stride, int tileRows, int columns, float[] packed, int packedOffset) {
-        int from1 = from + stride;
-        int from2 = from1 + stride;
-        int from3 = from2 + stride;
-        for (int k = 0, to = packedOffset; k < columns; k++, to += tileRows) {
-            packed[to] = data[from + k];
-            packed[to + 1] = data[from1 + k];
-            packed[to + 2] = data[from2 + k];
-            packed[to + 3] = data[from3 + k];
-        }
-    }
-
-    static void multiply(VectorKernels kernels, Product product, int column, int nextColumn, Scratch scratch) {
+    static void multiply(
+            VectorKernels kernels, Product product, float[] packedRows, int column, int nextColumn, Scratch scratch) {
         PackedMatrix weight = product.weight();
         int touchingTiles = TILE.fullTilesOver(product.rows()) - 1;
-        boolean whole = product.begins() && product.ends();
-        int sumsOfPanel = TILE.coveredRows(product.rows()) * TILE.columns();
-        float[] sums = whole ? scratch.floats(Scratch.Use.SUMS_OF_PANEL, sumsOfPanel) : product.sums();
-        int sumsOffset = whole ? 0 : column / TILE.columns() * sumsOfPanel;
+        float[] sums = sums(product, scratch);
+        int sumsOffset = sumsOffset(product, column);
         for (int k = 0; k < product.depth(); k += DEPTH) {
             int depth = Math.min(DEPTH, product.depth() - k);
             boolean last = k + depth == product.depth();
@@ -86,12 +61,26 @@ final class VectorProduct {
             for (int row = 0, rows, tile = 0; row < product.rows(); row += rows, tile++) {
                 rows = TILE.nextRows(product.rows() - row);
                 touchAhead(weight, next, depth, tile, touchingTiles, scratch.tile());
-                multiplyTile(product, row, rows, column, k, depth, sums, sumsOffset, scratch.tile());
+                multiplyTile(product, packedRows, row, rows, column, k, depth, sums, sumsOffset, scratch.tile());
             }
         }
         if (product.ends()) {
             finish(kernels, product, column, sums, sumsOffset);
         }
+    }
+
+    /** Where a panel's sums are: until all of the depth is done, or over at once. */
+    static float[] sums(Product product, Scratch scratch) {
+        return product.isWhole() ? scratch.floats(Scratch.Use.SUMS_OF_PANEL, sumsOfPanel(product)) : product.sums();
+    }
+
+    /** Where in that the panel of this column begins: {@code [rows, 2 · lanes]}. */
+    static int sumsOffset(Product product, int column) {
+        return product.isWhole() ? 0 : column / TILE.columns() * sumsOfPanel(product);
+    }
+
+    private static int sumsOfPanel(Product product) {
+        return TILE.coveredRows(product.rows()) * TILE.columns();
     }
 
     /**
@@ -116,6 +105,7 @@ final class VectorProduct {
     /** Adds one block of the depth to one tile's sums, {@code [rows, 2 · lanes]}. */
     private static void multiplyTile(
             Product product,
+            float[] packedRows,
             int row,
             int rows,
             int column,
@@ -127,7 +117,7 @@ final class VectorProduct {
         PackedMatrix weight = product.weight();
         int group = weight.groupOffset(column) + (product.firstInFeature() + k) * LANES;
         int at = sumsOffset + row * TILE.columns();
-        tile.left(depth, product.packedRows(), row * product.depth() + k * rows);
+        tile.left(depth, packedRows, row * product.depth() + k * rows);
         tile.right(weight.data(), group, group + LANES * weight.inFeatures());
         if (k == 0 && product.begins()) {
             tile.start(product.bias(), column, column + LANES, 0);

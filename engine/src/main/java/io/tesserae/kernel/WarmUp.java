@@ -4,12 +4,14 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Has the compiler see the vector kernels while a model is still being loaded. Until C2 has compiled them vectors are objects, a
- * thousand times slower than instructions, and the first answer waits for that.
+ * Has the compiler see the vector kernels: every tile height, every usual epilogue, attention and layer norm, on tiny matrices of
+ * its own. Until C2 has compiled them vectors are objects, a thousand times slower than instructions, and the first answer waits
+ * for that. Nothing that is computed here is ever read.
  *
- * <p>Once per process, when the first large weight is packed, a daemon thread runs every tile height, every usual epilogue,
- * attention and layer norm on tiny matrices of its own. Nothing it computes is ever read. It ends by itself, after
- * {@value #ROUNDS} rounds or {@value #LIMIT_MILLIS} ms, whichever comes first.
+ * <p>Once per process, on a daemon thread: with the {@link VectorKernels} when the first large weight is packed, for
+ * {@value #LIMIT_MILLIS} ms at most. With the {@link WarmingKernels} when there is more to compute than one short text, in turns with the same
+ * rounds of the {@link InterimKernels}: where vectors take no more than twice as long three times in a row they are compiled, and
+ * are used from then on.
  */
 final class WarmUp {
 
@@ -21,12 +23,14 @@ final class WarmUp {
 
     private static final long LIMIT_MILLIS = 600;
 
+    /** Then vectors are taken for compiled. */
+    private static final long PATIENCE_MILLIS = 30_000;
+
     /** Long enough that C2 takes the tiles' loops for loops, short enough for the interpreter. */
-    private static final int DEPTH = 64;
+    private static final int DEPTH = 16;
 
     private static final AtomicBoolean BEGUN = new AtomicBoolean();
 
-    private final Kernels kernels;
     private final TileShape tile;
     private final Workspace workspace;
     private final PackedMatrix weight; // [2 tiles' columns, DEPTH]
@@ -36,7 +40,6 @@ final class WarmUp {
     private final float[] residual;
 
     WarmUp(Kernels kernels) {
-        this.kernels = kernels;
         tile = kernels.tileShape();
         Engine alone = Engine.builder().kernels(kernels).threads(1).build();
         workspace = alone.workspace();
@@ -49,26 +52,61 @@ final class WarmUp {
         residual = out.clone();
     }
 
-    /** Begins, if it has not begun yet and this weight is one of a model that gains by it. */
+    /** Begins where kernels compute with vectors from the start, if this weight is one of a model that gains by it. */
     static void beginFor(Kernels kernels, int weightSize) {
         if (weightSize >= LARGE_WEIGHT
-                && !(kernels instanceof ScalarKernels)
-                && Runtime.getRuntime().availableProcessors() > 1
-                && BEGUN.compareAndSet(false, true)) {
-            Thread.ofPlatform().daemon().name("tesserae-warm-up").start(() -> new WarmUp(kernels).run());
+                && kernels instanceof VectorKernels
+                && Runtime.getRuntime().availableProcessors() > 1) {
+            beginForAWhile();
         }
     }
 
-    void run() {
+    /** Begins, if it has not begun yet. */
+    static void beginForAWhile() {
+        begin(WarmUp::forAWhile);
+    }
+
+    /** Likewise, and tells the {@link WarmingKernels} when it is done. */
+    static void beginUntilCompiled() {
+        begin(WarmUp::untilCompiled);
+    }
+
+    private static void begin(Runnable rounds) {
+        if (BEGUN.compareAndSet(false, true)) {
+            Thread.ofPlatform().daemon().name("tesserae-warm-up").start(rounds);
+        }
+    }
+
+    static void forAWhile() {
+        WarmUp vector = new WarmUp(new VectorKernels());
         long deadline = System.nanoTime() + LIMIT_MILLIS * 1_000_000;
         for (int round = 0; round < ROUNDS && System.nanoTime() < deadline; round++) {
-            // Tiles of all rows and of two thirds, with a row that overhangs now and then; then those of one third.
-            multiply(tile.rows() + 2 * tile.rows() / 3 - (round & 1), Epilogue.NONE);
-            multiply(tile.rows() / 3, new Epilogue.Activate(Activation.GELU));
-            multiply(tile.rows() / 3, new Epilogue.AddResidual(residual));
-            ParallelKernels.layerNorm(workspace, x, 1, DEPTH, x, x, 1e-5f, out);
-            attend(tile.rows() + 2 * tile.rows() / 3);
+            vector.round(round);
         }
+    }
+
+    static void untilCompiled() {
+        WarmUp vector = new WarmUp(new VectorKernels());
+        WarmUp interim = new WarmUp(new InterimKernels());
+        long deadline = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
+        for (int round = 0, compiled = 0; compiled < 3 && System.nanoTime() < deadline; round++) {
+            long begin = System.nanoTime();
+            vector.round(round);
+            long middle = System.nanoTime();
+            interim.round(round);
+            long end = System.nanoTime();
+            compiled = middle - begin <= 2 * (end - middle) ? compiled + 1 : 0;
+        }
+        WarmingKernels.vectorsAreCompiled();
+    }
+
+    private void round(int round) {
+        // Tiles of all rows and of two thirds, with a row that overhangs now and then; then those of one third.
+        multiply(tile.rows() + 2 * tile.rows() / 3 - (round & 1), Epilogue.NONE);
+        multiply(tile.rows() / 3, new Epilogue.Activate(Activation.GELU));
+        multiply(tile.rows() / 3, new Epilogue.AddResidual(residual));
+        ParallelKernels.layerNorm(workspace, x, 1, DEPTH, x, x, 1e-5f, out);
+        attend(tile.rows() + 2 * tile.rows() / 3);
     }
 
     private void multiply(int rows, Epilogue epilogue) {

@@ -1,8 +1,11 @@
 package io.tesserae.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tesserae.tensor.Tensor;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +16,43 @@ class WarmUpTest {
     /** At every width that the build tries: what it multiplies fits whatever the tiles are. */
     @Test
     void endsInTimeWithTheKernelsOfThisMachine() {
-        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> new WarmUp(new VectorKernels()).run());
+        assertTimeoutPreemptively(Duration.ofSeconds(30), WarmUp::forAWhile);
+    }
+
+    /** Before and after: the same answers, from other kernels. */
+    @Test
+    void vectorsTakeOverWhenTheyAreCompiled() {
+        assertEquals(new VectorKernels().description(), new WarmingKernels().description());
+        float[] before = twoProducts();
+        assertTimeoutPreemptively(Duration.ofSeconds(60), WarmUp::untilCompiled);
+        assertArrayEquals(before, twoProducts());
+    }
+
+    private static float[] twoProducts() {
+        int size = 64;
+        Tensor x = Tensor.zeros(20, size);
+        for (int i = 0; i < x.size(); i++) {
+            x.data()[i] = (float) Math.sin(i);
+        }
+        Tensor weight = Tensor.zeros(size, size);
+        for (int i = 0; i < weight.size(); i++) {
+            weight.data()[i] = (float) Math.cos(i);
+        }
+        try (Engine engine = Engine.builder()
+                        .kernels(new WarmingKernels())
+                        .threads(2)
+                        .build();
+                Workspace workspace = engine.workspace()) {
+            PackedMatrix packed = PackedMatrix.pack(engine, weight);
+            float[] bias = ParallelKernels.paddedBias(engine, size);
+            float[] first = new float[x.size()];
+            float[] second = new float[x.size()];
+            MatrixView view = new MatrixView(x.data(), 0, size);
+            ParallelKernels.multiply(workspace, view, 20, packed, bias, new Epilogue.Activate(Activation.GELU), first);
+            ParallelKernels.multiply(
+                    workspace, new MatrixView(first, 0, size), 20, packed, bias, Epilogue.NONE, second);
+            return second;
+        }
     }
 
     @Test

@@ -89,6 +89,8 @@ class SameBitsTest {
                 way("five threads", 2, 100, "vector.* 5 threads", VECTOR_MODULE, "-Dtesserae.threads=5"),
                 way("scalar kernels", 2, 100, "scalar", VECTOR_MODULE, "-Dtesserae.kernels=scalar"),
                 way("scalar kernels, compiled", SOME_PASSES, 1, "scalar", VECTOR_MODULE, "-Dtesserae.kernels=scalar"),
+                way("before vectors are compiled", 2, 100, "vector", VECTOR_MODULE, "-Dtesserae.kernels=warming"),
+                way("and after", MANY_PASSES, 1, "vector", VECTOR_MODULE, "-Dtesserae.kernels=warming"),
                 way("compiled by C2", MANY_PASSES, 1, "vector", VECTOR_MODULE),
                 way("compiled by C1 only", 2, 2, "vector", VECTOR_MODULE, "-XX:TieredStopAtLevel=1"),
                 way("interpreted", 2, 1, "scalar", "-Xint", VECTOR_MODULE, "-Dtesserae.kernels=scalar")));

@@ -1,0 +1,304 @@
+package io.tesserae.kernel;
+
+import static io.tesserae.kernel.VectorFunctions.SPECIES;
+import static io.tesserae.kernel.VectorKernels.LANES;
+
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Rows of a matrix side by side: {@code out[to + column · pitch + row] = x[from + row · stride + column]}. So activations,
+ * keys and queries become operands of tiles, and contexts become rows again.
+ *
+ * <p>With vectors of 16 lanes a block of four rows by 16 columns is turned in registers, by two rounds of picking lanes from two
+ * vectors; narrower ones have no such instruction, and take one value after the other. On an AMD EPYC (Zen 5), twelve rows of 768:
+ * 0.11 ns a value where twelve rows are put together in registers, 0.18 where every four are stored by themselves through masks,
+ * 0.24 as vectors of four lanes, 0.36 one value after the other; with {@code rearrange} and {@code blend} in place of
+ * {@code selectFrom} 0.22, twelve rows together.
+ */
+final class VectorTranspose {
+
+    static final boolean HAS_REGISTERS = LANES == 16;
+
+    /** Some tens of passes of a small model, which then has been compiled itself. */
+    private static final int CALLS_BEFORE_WARM_UP = 20_000;
+
+    private static final int WARM_UP_COLUMNS = 256;
+    private static final long WARM_UP_LIMIT_NANOS = 3_000_000_000L;
+
+    private static volatile boolean inRegisters;
+    private static int calls; // about so many: threads may overwrite each other's
+
+    private static final VectorSpecies<Integer> INDEXES = SPECIES.withLanes(int.class);
+
+    // Lanes to pick from two vectors: those of the second count from LANES on. Pairs of two rows' values for the lower
+    // and the
+    // higher half of the columns, then fours of two such pairs: [column][row].
+    private static final int[] LOW_PAIRS = pick(lane -> lane / 2 + (lane % 2) * LANES);
+    private static final int[] HIGH_PAIRS = pick(lane -> LANES / 2 + lane / 2 + (lane % 2) * LANES);
+    private static final int[] LOW_FOURS = pick(lane -> lane / 4 * 2 + lane % 2 + lane % 4 / 2 * LANES);
+    private static final int[] HIGH_FOURS = pick(lane -> LANES / 2 + lane / 4 * 2 + lane % 2 + lane % 4 / 2 * LANES);
+
+    // Three groups of four rows, A, B and C, each [4 columns][4 rows], to [4 columns][12 rows]: A0 B0 C0 A1, B1 C1 A2
+    // B2,
+    // C2 A3 B3 C3. Each is picked from A and B first, with a place left open (here 0), then from that and C.
+    private static final int[] FIRST_OF_AB = pickFours(0, 4, 0, 1);
+    private static final int[] FIRST_WITH_C = pickFours(0, 1, 4, 3);
+    private static final int[] SECOND_OF_AB = pickFours(5, 0, 2, 6);
+    private static final int[] SECOND_WITH_C = pickFours(0, 5, 2, 3);
+    private static final int[] THIRD_OF_AB = pickFours(0, 3, 7, 0);
+    private static final int[] THIRD_WITH_C = pickFours(6, 1, 2, 7);
+
+    private VectorTranspose() {}
+
+    private static int[] pick(IntUnaryOperator lane) {
+        return IntStream.range(0, LANES).map(lane).toArray();
+    }
+
+    /** Fours of lanes: 0 to 3 of the first vector, 4 to 7 of the second. */
+    private static int[] pickFours(int... fours) {
+        return pick(lane -> 4 * fours[lane / 4 % fours.length] + lane % 4);
+    }
+
+    /**
+     * Turns a block of rows.
+     *
+     * @param pitch from one column's values to the next in {@code out}; at least {@code rows}
+     */
+    static void transpose(float[] x, int from, int stride, int rows, int columns, float[] out, int to, int pitch) {
+        if (inRegisters) {
+            inRegisters(x, from, stride, rows, columns, out, to, pitch);
+        } else {
+            oneByOne(x, from, stride, rows, columns, out, to, pitch);
+            if (HAS_REGISTERS && ++calls == CALLS_BEFORE_WARM_UP) {
+                Thread.ofPlatform().daemon().name("tesserae-warm-up").start(VectorTranspose::warmUp);
+            }
+        }
+    }
+
+    /**
+     * Has the compiler see the code for registers, and lets everybody use it when it is as fast as it should be. Uncompiled it takes
+     * ten times as long as one value after the other, which added 300 ms to a model's first answer.
+     */
+    static void warmUp() {
+        float[] x = new float[12 * WARM_UP_COLUMNS];
+        float[] out = new float[12 * WARM_UP_COLUMNS];
+        long deadline = System.nanoTime() + WARM_UP_LIMIT_NANOS;
+        for (int fast = 0; fast < 3; ) {
+            long begin = System.nanoTime();
+            for (int rows = 8; rows <= 12; rows += 4) {
+                inRegisters(x, 0, WARM_UP_COLUMNS, rows, WARM_UP_COLUMNS, out, 0, rows);
+            }
+            long end = System.nanoTime();
+            fast = end - begin < 20 * WARM_UP_COLUMNS
+                    ? fast + 1
+                    : 0; // a nanosecond a value: uncompiled it is twenty and more
+            if (end > deadline) {
+                return;
+            }
+        }
+        inRegisters = true;
+    }
+
+    /** The same in registers, but for what is left over of rows and columns. For {@link #HAS_REGISTERS} only. */
+    static void inRegisters(float[] x, int from, int stride, int rows, int columns, float[] out, int to, int pitch) {
+        int whole = columns / LANES * LANES;
+        int row = 0;
+        if (rows == 12 && pitch == 12) {
+            twelveRows(x, from, stride, whole, out, to);
+            row = rows;
+        }
+        for (; row + 4 <= rows; row += 4) {
+            fourRows(x, from + row * stride, stride, whole, out, to + row, pitch);
+        }
+        oneByOne(x, from + whole, stride, row, columns - whole, out, to + whole * pitch, pitch);
+        oneByOne(x, from + row * stride, stride, rows - row, columns, out, to + row, pitch);
+    }
+
+    /** Four rows at a time: four sequential reads, and writes that fill a cache line in few passes. */
+    static void oneByOne(float[] x, int from, int stride, int rows, int columns, float[] out, int to, int pitch) {
+        int row = 0;
+        for (; row + 4 <= rows; row += 4) {
+            int from0 = from + row * stride;
+            int from1 = from0 + stride;
+            int from2 = from1 + stride;
+            int from3 = from2 + stride;
+            for (int k = 0, at = to + row; k < columns; k++, at += pitch) {
+                out[at] = x[from0 + k];
+                out[at + 1] = x[from1 + k];
+                out[at + 2] = x[from2 + k];
+                out[at + 3] = x[from3 + k];
+            }
+        }
+        for (; row < rows; row++) {
+            int from0 = from + row * stride;
+            for (int k = 0, at = to + row; k < columns; k++, at += pitch) {
+                out[at] = x[from0 + k];
+            }
+        }
+    }
+
+    /** Of whole vectors: each [4 columns][4 rows] is stored in four runs of four, through masks. */
+    private static void fourRows(float[] x, int from, int stride, int columns, float[] out, int to, int pitch) {
+        IntVector lowPairs = IntVector.fromArray(INDEXES, LOW_PAIRS, 0);
+        IntVector highPairs = IntVector.fromArray(INDEXES, HIGH_PAIRS, 0);
+        IntVector lowFours = IntVector.fromArray(INDEXES, LOW_FOURS, 0);
+        IntVector highFours = IntVector.fromArray(INDEXES, HIGH_FOURS, 0);
+        VectorMask<Float> first = VectorMask.fromLong(SPECIES, 0x000F);
+        VectorMask<Float> second = VectorMask.fromLong(SPECIES, 0x00F0);
+        VectorMask<Float> third = VectorMask.fromLong(SPECIES, 0x0F00);
+        VectorMask<Float> fourth = VectorMask.fromLong(SPECIES, 0xF000);
+        int from1 = from + stride;
+        int from2 = from1 + stride;
+        int from3 = from2 + stride;
+        for (int k = 0, at = to; k < columns; k += LANES, at += LANES * pitch) {
+            IntVector row0 = FloatVector.fromArray(SPECIES, x, from + k).reinterpretAsInts();
+            IntVector row1 = FloatVector.fromArray(SPECIES, x, from1 + k).reinterpretAsInts();
+            IntVector row2 = FloatVector.fromArray(SPECIES, x, from2 + k).reinterpretAsInts();
+            IntVector row3 = FloatVector.fromArray(SPECIES, x, from3 + k).reinterpretAsInts();
+            IntVector turnedLowOf01 = lowPairs.selectFrom(row0, row1);
+            IntVector turnedLowOf23 = lowPairs.selectFrom(row2, row3);
+            IntVector turnedHighOf01 = highPairs.selectFrom(row0, row1);
+            IntVector turnedHighOf23 = highPairs.selectFrom(row2, row3);
+            IntVector turned0 = lowFours.selectFrom(turnedLowOf01, turnedLowOf23);
+            IntVector turned1 = highFours.selectFrom(turnedLowOf01, turnedLowOf23);
+            IntVector turned2 = lowFours.selectFrom(turnedHighOf01, turnedHighOf23);
+            IntVector turned3 = highFours.selectFrom(turnedHighOf01, turnedHighOf23);
+            FloatVector fours0 = turned0.reinterpretAsFloats();
+            fours0.intoArray(out, at, first);
+            fours0.intoArray(out, at + pitch - 4, second);
+            fours0.intoArray(out, at + 2 * pitch - 8, third);
+            fours0.intoArray(out, at + 3 * pitch - 12, fourth);
+            FloatVector fours1 = turned1.reinterpretAsFloats();
+            fours1.intoArray(out, at + 4 * pitch, first);
+            fours1.intoArray(out, at + 5 * pitch - 4, second);
+            fours1.intoArray(out, at + 6 * pitch - 8, third);
+            fours1.intoArray(out, at + 7 * pitch - 12, fourth);
+            FloatVector fours2 = turned2.reinterpretAsFloats();
+            fours2.intoArray(out, at + 8 * pitch, first);
+            fours2.intoArray(out, at + 9 * pitch - 4, second);
+            fours2.intoArray(out, at + 10 * pitch - 8, third);
+            fours2.intoArray(out, at + 11 * pitch - 12, fourth);
+            FloatVector fours3 = turned3.reinterpretAsFloats();
+            fours3.intoArray(out, at + 12 * pitch, first);
+            fours3.intoArray(out, at + 13 * pitch - 4, second);
+            fours3.intoArray(out, at + 14 * pitch - 8, third);
+            fours3.intoArray(out, at + 15 * pitch - 12, fourth);
+        }
+    }
+
+    /** Of whole vectors, a full tile's rows. */
+    private static void twelveRows(float[] x, int from, int stride, int columns, float[] out, int to) {
+        IntVector lowPairs = IntVector.fromArray(INDEXES, LOW_PAIRS, 0);
+        IntVector highPairs = IntVector.fromArray(INDEXES, HIGH_PAIRS, 0);
+        IntVector lowFours = IntVector.fromArray(INDEXES, LOW_FOURS, 0);
+        IntVector highFours = IntVector.fromArray(INDEXES, HIGH_FOURS, 0);
+        IntVector firstOfAB = IntVector.fromArray(INDEXES, FIRST_OF_AB, 0);
+        IntVector firstWithC = IntVector.fromArray(INDEXES, FIRST_WITH_C, 0);
+        IntVector secondOfAB = IntVector.fromArray(INDEXES, SECOND_OF_AB, 0);
+        IntVector secondWithC = IntVector.fromArray(INDEXES, SECOND_WITH_C, 0);
+        IntVector thirdOfAB = IntVector.fromArray(INDEXES, THIRD_OF_AB, 0);
+        IntVector thirdWithC = IntVector.fromArray(INDEXES, THIRD_WITH_C, 0);
+        int from1 = from + stride;
+        int from2 = from1 + stride;
+        int from3 = from2 + stride;
+        int from4 = from3 + stride;
+        int from5 = from4 + stride;
+        int from6 = from5 + stride;
+        int from7 = from6 + stride;
+        int from8 = from7 + stride;
+        int from9 = from8 + stride;
+        int from10 = from9 + stride;
+        int from11 = from10 + stride;
+        for (int k = 0, at = to; k < columns; k += LANES, at += LANES * 12) {
+            IntVector row0 = FloatVector.fromArray(SPECIES, x, from + k).reinterpretAsInts();
+            IntVector row1 = FloatVector.fromArray(SPECIES, x, from1 + k).reinterpretAsInts();
+            IntVector row2 = FloatVector.fromArray(SPECIES, x, from2 + k).reinterpretAsInts();
+            IntVector row3 = FloatVector.fromArray(SPECIES, x, from3 + k).reinterpretAsInts();
+            IntVector aLowOf01 = lowPairs.selectFrom(row0, row1);
+            IntVector aLowOf23 = lowPairs.selectFrom(row2, row3);
+            IntVector aHighOf01 = highPairs.selectFrom(row0, row1);
+            IntVector aHighOf23 = highPairs.selectFrom(row2, row3);
+            IntVector a0 = lowFours.selectFrom(aLowOf01, aLowOf23);
+            IntVector a1 = highFours.selectFrom(aLowOf01, aLowOf23);
+            IntVector a2 = lowFours.selectFrom(aHighOf01, aHighOf23);
+            IntVector a3 = highFours.selectFrom(aHighOf01, aHighOf23);
+            IntVector row4 = FloatVector.fromArray(SPECIES, x, from4 + k).reinterpretAsInts();
+            IntVector row5 = FloatVector.fromArray(SPECIES, x, from5 + k).reinterpretAsInts();
+            IntVector row6 = FloatVector.fromArray(SPECIES, x, from6 + k).reinterpretAsInts();
+            IntVector row7 = FloatVector.fromArray(SPECIES, x, from7 + k).reinterpretAsInts();
+            IntVector bLowOf01 = lowPairs.selectFrom(row4, row5);
+            IntVector bLowOf23 = lowPairs.selectFrom(row6, row7);
+            IntVector bHighOf01 = highPairs.selectFrom(row4, row5);
+            IntVector bHighOf23 = highPairs.selectFrom(row6, row7);
+            IntVector b0 = lowFours.selectFrom(bLowOf01, bLowOf23);
+            IntVector b1 = highFours.selectFrom(bLowOf01, bLowOf23);
+            IntVector b2 = lowFours.selectFrom(bHighOf01, bHighOf23);
+            IntVector b3 = highFours.selectFrom(bHighOf01, bHighOf23);
+            IntVector row8 = FloatVector.fromArray(SPECIES, x, from8 + k).reinterpretAsInts();
+            IntVector row9 = FloatVector.fromArray(SPECIES, x, from9 + k).reinterpretAsInts();
+            IntVector row10 = FloatVector.fromArray(SPECIES, x, from10 + k).reinterpretAsInts();
+            IntVector row11 = FloatVector.fromArray(SPECIES, x, from11 + k).reinterpretAsInts();
+            IntVector cLowOf01 = lowPairs.selectFrom(row8, row9);
+            IntVector cLowOf23 = lowPairs.selectFrom(row10, row11);
+            IntVector cHighOf01 = highPairs.selectFrom(row8, row9);
+            IntVector cHighOf23 = highPairs.selectFrom(row10, row11);
+            IntVector c0 = lowFours.selectFrom(cLowOf01, cLowOf23);
+            IntVector c1 = highFours.selectFrom(cLowOf01, cLowOf23);
+            IntVector c2 = lowFours.selectFrom(cHighOf01, cHighOf23);
+            IntVector c3 = highFours.selectFrom(cHighOf01, cHighOf23);
+            firstWithC
+                    .selectFrom(firstOfAB.selectFrom(a0, b0), c0)
+                    .reinterpretAsFloats()
+                    .intoArray(out, at);
+            secondWithC
+                    .selectFrom(secondOfAB.selectFrom(a0, b0), c0)
+                    .reinterpretAsFloats()
+                    .intoArray(out, at + 16);
+            thirdWithC
+                    .selectFrom(thirdOfAB.selectFrom(a0, b0), c0)
+                    .reinterpretAsFloats()
+                    .intoArray(out, at + 32);
+            firstWithC
+                    .selectFrom(firstOfAB.selectFrom(a1, b1), c1)
+                    .reinterpretAsFloats()
+                    .intoArray(out, at + 48);
+            secondWithC
+                    .selectFrom(secondOfAB.selectFrom(a1, b1), c1)
+                    .reinterpretAsFloats()
+                    .intoArray(out, at + 64);
+            thirdWithC
+                    .selectFrom(thirdOfAB.selectFrom(a1, b1), c1)
+                    .reinterpretAsFloats()
+                    .intoArray(out, at + 80);
+            firstWithC
+                    .selectFrom(firstOfAB.selectFrom(a2, b2), c2)
+                    .reinterpretAsFloats()
+                    .intoArray(out, at + 96);
+            secondWithC
+                    .selectFrom(secondOfAB.selectFrom(a2, b2), c2)
+                    .reinterpretAsFloats()
+                    .intoArray(out, at + 112);
+            thirdWithC
+                    .selectFrom(thirdOfAB.selectFrom(a2, b2), c2)
+                    .reinterpretAsFloats()
+                    .intoArray(out, at + 128);
+            firstWithC
+                    .selectFrom(firstOfAB.selectFrom(a3, b3), c3)
+                    .reinterpretAsFloats()
+                    .intoArray(out, at + 144);
+            secondWithC
+                    .selectFrom(secondOfAB.selectFrom(a3, b3), c3)
+                    .reinterpretAsFloats()
+                    .intoArray(out, at + 160);
+            thirdWithC
+                    .selectFrom(thirdOfAB.selectFrom(a3, b3), c3)
+                    .reinterpretAsFloats()
+                    .intoArray(out, at + 176);
+        }
+    }
+}

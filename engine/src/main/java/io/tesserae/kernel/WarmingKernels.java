@@ -1,0 +1,143 @@
+package io.tesserae.kernel;
+
+/**
+ * The vector kernels once the compiler has compiled them, and until then the same arithmetic without vectors: to the same bits, so
+ * nobody can tell but by the time. For programs with one question.
+ *
+ * <p>Before C2 has compiled code with vectors, every vector is an object and every operation a loop over its lanes, some
+ * thousand times slower than the instruction. A first answer waits for that; numbers one by one are compiled in no time: one sentence of 16 tokens
+ * through DistilBERT-base takes 0.3 s so, just loaded, and 0.4 to 0.8 s with vectors, on two processors, and the compiler does not hold up the
+ * loading either. Who goes on asking has to wait longer for full speed: since both processors are busy, vectors are compiled a second later.
+ */
+final class WarmingKernels implements Kernels {
+
+    /** Multiply-adds until vectors are worth the compiler's time: a few more than 16 tokens through DistilBERT-base. */
+    private static final long WORK_BEFORE_WARM_UP = 650_000_000;
+
+    /** More rows than this, a long text, a batch or a picture, are done sooner with vectors that are yet to be compiled. */
+    private static final int SHORT = 32;
+
+    private static volatile boolean compiled;
+    private static long work; // about so much: threads may overwrite each other's
+
+    private final VectorKernels vector = new VectorKernels();
+    private final InterimKernels interim = new InterimKernels();
+
+    /** From now on everybody computes with vectors: they are compiled, or there is so much to do that they had better be. */
+    static void vectorsAreCompiled() {
+        compiled = true;
+    }
+
+    private Kernels now() {
+        return compiled ? vector : interim;
+    }
+
+    /** For rows of a product, or queries: remembers what was computed without vectors, and ends that where it gets too much. */
+    private Kernels nowFor(int rows, long multiplyAdds) {
+        if (compiled) {
+            return vector;
+        }
+        if (rows > SHORT) {
+            WarmUp.beginForAWhile();
+            vectorsAreCompiled();
+            return vector;
+        }
+        work += multiplyAdds;
+        if (work > WORK_BEFORE_WARM_UP) {
+            WarmUp.beginUntilCompiled();
+        }
+        return interim;
+    }
+
+    @Override
+    public String description() {
+        return vector.description();
+    }
+
+    @Override
+    public TileShape tileShape() {
+        return vector.tileShape();
+    }
+
+    @Override
+    public int blockDepth() {
+        return vector.blockDepth();
+    }
+
+    @Override
+    public void packRows(
+            MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset) {
+        now().packRows(matrix, first, count, tileRows, columns, packed, packedOffset);
+    }
+
+    @Override
+    public void multiply(Product product, float[] packedRows, int column, int nextColumn, Scratch scratch) {
+        long multiplyAdds =
+                (long) product.rows() * product.depth() * tileShape().columns();
+        nowFor(product.rows(), multiplyAdds).multiply(product, packedRows, column, nextColumn, scratch);
+    }
+
+    @Override
+    public void attend(
+            AttentionOperands operands,
+            int head,
+            int queryFrom,
+            int queryCount,
+            int keyFrom,
+            int keyCount,
+            float[] probabilities,
+            int probabilitiesOffset,
+            Scratch scratch) {
+        nowFor(queryCount, 2L * queryCount * keyCount * operands.headSize())
+                .attend(
+                        operands,
+                        head,
+                        queryFrom,
+                        queryCount,
+                        keyFrom,
+                        keyCount,
+                        probabilities,
+                        probabilitiesOffset,
+                        scratch);
+    }
+
+    @Override
+    public void activate(Activation activation, float[] data, int offset, int rows, int columns, int stride) {
+        now().activate(activation, data, offset, rows, columns, stride);
+    }
+
+    @Override
+    public void addScaled(float a, float[] x, int xOffset, float[] y, int yOffset, int count) {
+        now().addScaled(a, x, xOffset, y, yOffset, count);
+    }
+
+    @Override
+    public void swiGlu(float[] x, int from, int to, int columns, float[] out) {
+        now().swiGlu(x, from, to, columns, out);
+    }
+
+    @Override
+    public void softmax(float[] data, int offset, int count) {
+        now().softmax(data, offset, count);
+    }
+
+    @Override
+    public void layerNorm(
+            float[] x, int from, int to, int columns, float[] weight, float[] bias, float epsilon, float[] out) {
+        now().layerNorm(x, from, to, columns, weight, bias, epsilon, out);
+    }
+
+    @Override
+    public void blendRows(
+            byte[] rows,
+            int offset,
+            int stride,
+            int[] weights,
+            int firstWeight,
+            int count,
+            byte[] out,
+            int outOffset,
+            int length) {
+        now().blendRows(rows, offset, stride, weights, firstWeight, count, out, outOffset, length);
+    }
+}
