@@ -89,14 +89,15 @@ public final class ParallelKernels {
         int firstPanel = firstColumn / columns;
         int panels = Math.ceilDiv(product.endColumn(), columns) - firstPanel;
         int runs = alone ? 1 : Math.min(workers.threads(), panels);
-        float[] shared = packsForItself(product, runs, panels) ? null : packTogether(workspace, x, product);
+        float[] shared = packsForItself(runs, panels) ? null : packForAll(workspace, x, product);
         PanelRuns shares = workspace.panelRuns().cut(panels, runs);
         run(workers, alone, runs, (share, thread) -> {
             Scratch scratch = workspace.scratch(thread);
             float[] packedRows = shared;
             for (int panel = shares.take(share); panel >= 0; panel = shares.take(share)) {
                 if (packedRows == null) {
-                    packedRows = packAlone(kernels, x, product, scratch);
+                    packedRows = scratch.floats(Scratch.Use.PACKED, packedSize(kernels, product));
+                    packAlone(kernels, x, product, packedRows);
                 }
                 int column = (firstPanel + panel) * columns;
                 int nextColumn = (firstPanel + (panel + 1) % panels) * columns;
@@ -110,30 +111,30 @@ public final class ParallelKernels {
      * core's cache, slower than from memory: 336 rows of 768, in two threads, by 768 columns ran at 302 GFLOP/s when each packed
      * half of the rows for both, at 320 with a copy for each, at 347 without any packing. The more threads share the panels, the more the copies weigh.
      */
-    private static boolean packsForItself(Product product, int threads, int panels) {
-        return (threads - 1) * PANELS_WORTH_A_COPY <= panels || product.rows() * product.depth() < PACK_ALONE;
+    private static boolean packsForItself(int threads, int panels) {
+        return panels >= (threads - 1) * PANELS_WORTH_A_COPY;
     }
 
-    private static float[] packAlone(Kernels kernels, MatrixView x, Product product, Scratch scratch) {
-        TileShape tile = kernels.tileShape();
-        float[] packed = scratch.floats(
-                Scratch.Use.PACKED, Tensor.elementCount(tile.coveredRows(product.rows()), product.depth()));
-        for (int index = 0; index < tile.tilesOver(product.rows()); index++) {
-            packTile(kernels, x, product, index, packed);
+    private static float[] packForAll(Workspace workspace, MatrixView x, Product product) {
+        Kernels kernels = workspace.engine().kernels();
+        float[] packed = workspace.floats(Workspace.Use.PACKED, packedSize(kernels, product));
+        if ((long) product.rows() * product.depth() < PACK_ALONE) {
+            packAlone(kernels, x, product, packed);
+        } else {
+            int tiles = kernels.tileShape().tilesOver(product.rows());
+            workspace.engine().workers().run(tiles, (index, thread) -> packTile(kernels, x, product, index, packed));
         }
         return packed;
     }
 
-    private static float[] packTogether(Workspace workspace, MatrixView x, Product product) {
-        Kernels kernels = workspace.engine().kernels();
-        TileShape tile = kernels.tileShape();
-        float[] packed = workspace.floats(
-                Workspace.Use.PACKED, Tensor.elementCount(tile.coveredRows(product.rows()), product.depth()));
-        workspace
-                .engine()
-                .workers()
-                .run(tile.tilesOver(product.rows()), (index, thread) -> packTile(kernels, x, product, index, packed));
-        return packed;
+    private static void packAlone(Kernels kernels, MatrixView x, Product product, float[] packed) {
+        for (int index = 0; index < kernels.tileShape().tilesOver(product.rows()); index++) {
+            packTile(kernels, x, product, index, packed);
+        }
+    }
+
+    private static int packedSize(Kernels kernels, Product product) {
+        return Tensor.elementCount(kernels.tileShape().coveredRows(product.rows()), product.depth());
     }
 
     private static void packTile(Kernels kernels, MatrixView x, Product product, int index, float[] packed) {
