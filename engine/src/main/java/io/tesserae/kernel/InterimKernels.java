@@ -35,7 +35,7 @@ final class InterimKernels implements Kernels {
         if (count < tileRows) {
             Arrays.fill(packed, packedOffset, packedOffset + tileRows * columns, 0f);
         }
-        VectorTranspose.oneByOne(
+        Transpose.oneByOne(
                 matrix.data(), matrix.row(first), matrix.stride(), count, columns, packed, packedOffset, tileRows);
     }
 

@@ -74,34 +74,11 @@ public final class PackedMatrix {
             rows.read(first, count, stored);
             for (int group = 0; group < count; group += lanes) {
                 int to = ALIGNMENT + (first + group) * inFeatures;
-                packGroup(stored, group * inFeatures, Math.min(lanes, count - group), inFeatures, data, to, lanes);
+                int exist = Math.min(lanes, count - group);
+                Transpose.oneByOne(stored, group * inFeatures, inFeatures, exist, inFeatures, data, to, lanes);
             }
         });
         return new PackedMatrix(data, outFeatures, inFeatures, lanes);
-    }
-
-    /** Rows side by side, {@code [rows][inFeatures]} to {@code [inFeatures][lanes]}: four rows at a time fill a cache line in few passes. */
-    private static void packGroup(
-            float[] stored, int from, int rows, int inFeatures, float[] packed, int packedOffset, int lanes) {
-        int row = 0;
-        for (; row + 4 <= rows; row += 4) {
-            int from0 = from + row * inFeatures;
-            int from1 = from0 + inFeatures;
-            int from2 = from1 + inFeatures;
-            int from3 = from2 + inFeatures;
-            for (int k = 0, to = packedOffset + row; k < inFeatures; k++, to += lanes) {
-                packed[to] = stored[from0 + k];
-                packed[to + 1] = stored[from1 + k];
-                packed[to + 2] = stored[from2 + k];
-                packed[to + 3] = stored[from3 + k];
-            }
-        }
-        for (; row < rows; row++) {
-            int fromRow = from + row * inFeatures;
-            for (int k = 0, to = packedOffset + row; k < inFeatures; k++, to += lanes) {
-                packed[to] = stored[fromRow + k];
-            }
-        }
     }
 
     /** Packs a weight that lies in memory, {@code [outFeatures, inFeatures]}. */

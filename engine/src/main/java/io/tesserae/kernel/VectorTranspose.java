@@ -35,17 +35,16 @@ final class VectorTranspose {
 
     private static final VectorSpecies<Integer> INDEXES = SPECIES.withLanes(int.class);
 
-    // Lanes to pick from two vectors: those of the second count from LANES on. Pairs of two rows' values for the lower
-    // and the
-    // higher half of the columns, then fours of two such pairs: [column][row].
+    // Lanes to pick from two vectors: those of the second count from LANES on. Pairs of two rows' values, of the lower
+    // and of the higher half of the columns; then fours of two such pairs, [column][row].
     private static final int[] LOW_PAIRS = pick(lane -> lane / 2 + (lane % 2) * LANES);
     private static final int[] HIGH_PAIRS = pick(lane -> LANES / 2 + lane / 2 + (lane % 2) * LANES);
     private static final int[] LOW_FOURS = pick(lane -> lane / 4 * 2 + lane % 2 + lane % 4 / 2 * LANES);
     private static final int[] HIGH_FOURS = pick(lane -> LANES / 2 + lane / 4 * 2 + lane % 2 + lane % 4 / 2 * LANES);
 
-    // Three groups of four rows, A, B and C, each [4 columns][4 rows], to [4 columns][12 rows]: A0 B0 C0 A1, B1 C1 A2
-    // B2,
-    // C2 A3 B3 C3. Each is picked from A and B first, with a place left open (here 0), then from that and C.
+    // Three groups of four rows, A, B and C, each [4 columns][4 rows], to [4 columns][12 rows], in fours of lanes:
+    // A0 B0 C0 A1, then B1 C1 A2 B2, then C2 A3 B3 C3. Each is picked from A and B first, with a place left open (any
+    // four lanes), then from that and C.
     private static final int[] FIRST_OF_AB = pickFours(0, 4, 0, 1);
     private static final int[] FIRST_WITH_C = pickFours(0, 1, 4, 3);
     private static final int[] SECOND_OF_AB = pickFours(5, 0, 2, 6);
@@ -73,7 +72,7 @@ final class VectorTranspose {
         if (inRegisters) {
             inRegisters(x, from, stride, rows, columns, out, to, pitch);
         } else {
-            oneByOne(x, from, stride, rows, columns, out, to, pitch);
+            Transpose.oneByOne(x, from, stride, rows, columns, out, to, pitch);
             if (HAS_REGISTERS && ++calls == CALLS_BEFORE_WARM_UP) {
                 Thread.ofPlatform().daemon().name("tesserae-warm-up").start(VectorTranspose::warmUp);
             }
@@ -115,31 +114,8 @@ final class VectorTranspose {
         for (; row + 4 <= rows; row += 4) {
             fourRows(x, from + row * stride, stride, whole, out, to + row, pitch);
         }
-        oneByOne(x, from + whole, stride, row, columns - whole, out, to + whole * pitch, pitch);
-        oneByOne(x, from + row * stride, stride, rows - row, columns, out, to + row, pitch);
-    }
-
-    /** Four rows at a time: four sequential reads, and writes that fill a cache line in few passes. */
-    static void oneByOne(float[] x, int from, int stride, int rows, int columns, float[] out, int to, int pitch) {
-        int row = 0;
-        for (; row + 4 <= rows; row += 4) {
-            int from0 = from + row * stride;
-            int from1 = from0 + stride;
-            int from2 = from1 + stride;
-            int from3 = from2 + stride;
-            for (int k = 0, at = to + row; k < columns; k++, at += pitch) {
-                out[at] = x[from0 + k];
-                out[at + 1] = x[from1 + k];
-                out[at + 2] = x[from2 + k];
-                out[at + 3] = x[from3 + k];
-            }
-        }
-        for (; row < rows; row++) {
-            int from0 = from + row * stride;
-            for (int k = 0, at = to + row; k < columns; k++, at += pitch) {
-                out[at] = x[from0 + k];
-            }
-        }
+        Transpose.oneByOne(x, from + whole, stride, row, columns - whole, out, to + whole * pitch, pitch);
+        Transpose.oneByOne(x, from + row * stride, stride, rows - row, columns, out, to + row, pitch);
     }
 
     /** Of whole vectors: each [4 columns][4 rows] is stored in four runs of four, through masks. */

@@ -35,7 +35,7 @@ class VectorTransposeTest {
             }
         }
         float[] actual = new float[expected.length];
-        VectorTranspose.oneByOne(x, from, stride, rows, columns, actual, to, pitch);
+        Transpose.oneByOne(x, from, stride, rows, columns, actual, to, pitch);
         assertArrayEquals(expected, actual);
         if (VectorTranspose.HAS_REGISTERS) {
             Arrays.fill(actual, 0f);
@@ -55,7 +55,7 @@ class VectorTransposeTest {
         }
         float[] expected = new float[12 * 40];
         float[] actual = new float[12 * 40];
-        VectorTranspose.oneByOne(x, 0, 40, 12, 40, expected, 0, 12);
+        Transpose.oneByOne(x, 0, 40, 12, 40, expected, 0, 12);
         VectorTranspose.transpose(x, 0, 40, 12, 40, actual, 0, 12);
         assertArrayEquals(expected, actual);
     }
