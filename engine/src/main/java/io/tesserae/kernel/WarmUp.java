@@ -54,19 +54,19 @@ final class WarmUp {
 
     /** Begins where kernels compute with vectors from the start, if this weight is one of a model that gains by it. */
     static void beginFor(Kernels kernels, int weightSize) {
-        if (weightSize >= LARGE_WEIGHT
-                && kernels instanceof VectorKernels
-                && Runtime.getRuntime().availableProcessors() > 1) {
+        if (weightSize >= LARGE_WEIGHT && kernels instanceof VectorKernels) {
             beginForAWhile();
         }
     }
 
-    /** Begins, if it has not begun yet. */
+    /** Begins, if it has not begun yet and there is a processor for it: with one only it would hold up what it is to help. */
     static void beginForAWhile() {
-        begin(WarmUp::forAWhile);
+        if (Runtime.getRuntime().availableProcessors() > 1) {
+            begin(WarmUp::forAWhile);
+        }
     }
 
-    /** Likewise, and tells the {@link WarmingKernels} when it is done. */
+    /** Begins, if it has not begun yet, and tells the {@link WarmingKernels} when it is done. */
     static void beginUntilCompiled() {
         begin(WarmUp::untilCompiled);
     }

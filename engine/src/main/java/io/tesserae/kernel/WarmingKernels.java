@@ -28,7 +28,8 @@ final class WarmingKernels implements Kernels {
         compiled = true;
     }
 
-    private Kernels now() {
+    /** Those that compute at this moment. */
+    Kernels now() {
         return compiled ? vector : interim;
     }
 

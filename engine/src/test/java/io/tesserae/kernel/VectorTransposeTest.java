@@ -46,7 +46,7 @@ class VectorTransposeTest {
 
     /** From then on all other tests of this JVM go that way too. */
     @Test
-    void registersAreInUseAfterTheWarmUp() {
+    void nothingChangesWithTheWarmUp() {
         assumeTrue(VectorTranspose.HAS_REGISTERS);
         VectorTranspose.warmUp();
         float[] x = new float[12 * 40];

@@ -2,6 +2,7 @@ package io.tesserae.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,8 +24,10 @@ class WarmUpTest {
     @Test
     void vectorsTakeOverWhenTheyAreCompiled() {
         assertEquals(new VectorKernels().description(), new WarmingKernels().description());
+        assertInstanceOf(InterimKernels.class, new WarmingKernels().now());
         float[] before = twoProducts();
         assertTimeoutPreemptively(Duration.ofSeconds(60), WarmUp::untilCompiled);
+        assertInstanceOf(VectorKernels.class, new WarmingKernels().now());
         assertArrayEquals(before, twoProducts());
     }
 
