@@ -1,7 +1,7 @@
 package io.tesserae.kernel;
 
 import static io.tesserae.kernel.VectorKernels.LANES;
-import static io.tesserae.kernel.VectorKernels.TILE;
+import static io.tesserae.kernel.VectorKernels.PANEL_COLUMNS;
 
 import java.util.Arrays;
 
@@ -20,8 +20,13 @@ final class InterimKernels implements Kernels {
     }
 
     @Override
-    public TileShape tileShape() {
-        return TILE;
+    public TileShape tileShape(int rows) {
+        return VectorKernels.shapeFor(rows);
+    }
+
+    @Override
+    public int panelColumns() {
+        return PANEL_COLUMNS;
     }
 
     @Override
@@ -41,29 +46,43 @@ final class InterimKernels implements Kernels {
 
     @Override
     public void multiply(Product product, float[] packedRows, int column, int nextColumn, Scratch scratch) {
-        float[] sums = VectorProduct.sums(product, scratch); // [rows, 2 · lanes] from sumsOffset on
+        float[] sums = VectorProduct.sums(product, scratch); // [rows, columns of a tile] from sumsOffset on
         int sumsOffset = VectorProduct.sumsOffset(product, column);
+        TileShape tile = product.tile();
+        int width = VectorProduct.width(product, column);
         for (int row = 0, rows; row < product.rows(); row += rows) {
-            rows = TILE.nextRows(product.rows() - row);
+            rows = tile.nextRows(product.rows() - row);
             for (int within = 0; within < rows; within += 2) {
-                int at = sumsOffset + (row + within) * TILE.columns();
+                int at = sumsOffset + (row + within) * tile.columns();
+                int rowStep = Math.min(1, rows - 1 - within); // 0 where a row has no neighbour: it then is its own
+                int next = at + rowStep * tile.columns();
                 if (product.begins()) {
-                    System.arraycopy(product.bias(), column, sums, at, TILE.columns());
-                    System.arraycopy(product.bias(), column, sums, at + TILE.columns(), TILE.columns());
+                    System.arraycopy(product.bias(), column, sums, at, width);
+                    System.arraycopy(product.bias(), column, sums, next, width);
                 }
                 int x = row * product.depth() + within;
-                for (int c = 0; c < TILE.columns(); c += 4) {
+                for (int c = 0; c < width; c += 4) {
                     int group = product.weight().groupOffset(column + c / LANES * LANES);
                     int w = group + product.firstInFeature() * LANES + c % LANES;
-                    addProducts(packedRows, x, rows, product.weight().data(), w, product.depth(), sums, at + c);
+                    addProducts(
+                            packedRows,
+                            x,
+                            rowStep,
+                            rows,
+                            product.weight().data(),
+                            w,
+                            product.depth(),
+                            sums,
+                            at + c,
+                            next + c);
                 }
             }
         }
         if (product.ends()) {
-            int columns = Math.min(TILE.columns(), product.endColumn() - column);
+            int columns = Math.min(width, product.endColumn() - column);
             for (int row = 0; row < product.rows(); row++) {
                 for (int c = 0; c < columns; c++) {
-                    float sum = sums[sumsOffset + row * TILE.columns() + c];
+                    float sum = sums[sumsOffset + row * tile.columns() + c];
                     ScalarKernels.finish(product, product.firstRow() + row, column + c, sum);
                 }
             }
@@ -72,19 +91,27 @@ final class InterimKernels implements Kernels {
 
     /** Of two rows by four columns: eight chains keep the multipliers busy, and are few enough for the registers. */
     private static void addProducts(
-            float[] x, int xOffset, int xStep, float[] weight, int weightOffset, int depth, float[] sums, int at) {
+            float[] x,
+            int xOffset,
+            int rowStep,
+            int xStep,
+            float[] weight,
+            int weightOffset,
+            int depth,
+            float[] sums,
+            int at,
+            int next) {
         float sum00 = sums[at];
         float sum01 = sums[at + 1];
         float sum02 = sums[at + 2];
         float sum03 = sums[at + 3];
-        int next = at + TILE.columns();
         float sum10 = sums[next];
         float sum11 = sums[next + 1];
         float sum12 = sums[next + 2];
         float sum13 = sums[next + 3];
         for (int k = 0, i = xOffset, j = weightOffset; k < depth; k++, i += xStep, j += LANES) {
             float x0 = x[i];
-            float x1 = x[i + 1];
+            float x1 = x[i + rowStep];
             float w0 = weight[j];
             float w1 = weight[j + 1];
             float w2 = weight[j + 2];

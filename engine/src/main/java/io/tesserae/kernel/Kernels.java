@@ -26,8 +26,11 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, InterimKer
     /** What they are, for people: {@code "vector, 512 bits"}. */
     String description();
 
-    /** How products are cut into tiles. */
-    TileShape tileShape();
+    /** How a product of so many rows is cut into tiles. */
+    TileShape tileShape(int rows);
+
+    /** Weights have columns for whole panels, of so many columns each; tiles are one panel wide, or several. */
+    int panelColumns();
 
     /** The depth at which sums may be interrupted, where a product is too deep for the caches. */
     int blockDepth();
@@ -43,10 +46,11 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, InterimKer
     void packRows(MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset);
 
     /**
-     * Computes one tile's width of columns of a product, for all its rows.
+     * Computes one tile's width of columns of a product, for all its rows: those of its panels that the weight has and the
+     * product wants.
      *
      * @param packedRows the product's activations, {@code [rows, depth]}, tile after tile as {@link #packRows} packs them
-     * @param column where the tile's columns begin; those that the weight does not have are left out
+     * @param column where the tile's columns begin
      * @param nextColumn where this thread will probably go on: weights that it is worth having at hand
      */
     void multiply(Product product, float[] packedRows, int column, int nextColumn, Scratch scratch);

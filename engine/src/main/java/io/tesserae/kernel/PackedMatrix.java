@@ -6,10 +6,10 @@ import io.tesserae.tensor.Tensor;
  * A weight, {@code [outFeatures, inFeatures]} in the checkpoint, in the order in which the tiles of a product read it.
  *
  * <p>Output features are taken in groups of one vector's lanes: {@code [outFeatures / lanes][inFeatures][lanes]}. A tile
- * runs down two neighbouring groups at once, and so reads memory as two sequential streams, which hardware prefetchers
- * follow better than one (design note: 8 rows against 170 MB of weights took 14.2 ms with several streams, 19.8 ms with
- * one). With one lane the layout is the checkpoint's own: that is how the scalar kernels have it. The last tile is filled
- * up with zeros.
+ * runs down two neighbouring groups, a panel, or four at once, and so reads memory as several sequential streams, which hardware
+ * prefetchers follow better than one (design note: 8 rows against 170 MB of weights took 14.2 ms with several streams, 19.8 ms
+ * with one). With one lane the layout is the checkpoint's own: that is how the scalar kernels have it. The last panel is filled up
+ * with zeros.
  */
 public final class PackedMatrix {
 
@@ -24,13 +24,11 @@ public final class PackedMatrix {
     private final float[] data;
     private final int outFeatures;
     private final int inFeatures;
-    private final int lanes;
 
-    private PackedMatrix(float[] data, int outFeatures, int inFeatures, int lanes) {
+    private PackedMatrix(float[] data, int outFeatures, int inFeatures) {
         this.data = data;
         this.outFeatures = outFeatures;
         this.inFeatures = inFeatures;
-        this.lanes = lanes;
     }
 
     /** Reads rows of a weight as it is stored: the seam through which a checkpoint is packed without a second copy. */
@@ -55,20 +53,20 @@ public final class PackedMatrix {
      * @throws IllegalArgumentException if the packed weight exceeds one Java array (8 GiB)
      */
     public static PackedMatrix pack(Engine engine, int outFeatures, int inFeatures, RowReader rows) {
-        TileShape tile = engine.kernels().tileShape();
-        int lanes = tile.lanes();
-        int covered = tile.coveredColumns(outFeatures);
+        int panelColumns = engine.kernels().panelColumns();
+        int lanes = engine.kernels().tileShape(1).lanes();
+        int covered = Math.ceilDiv(outFeatures, panelColumns) * panelColumns;
         float[] data = new float[Math.addExact(Tensor.elementCount(covered, inFeatures), ALIGNMENT)];
         WarmUp.beginFor(engine.kernels(), data.length);
         Workers workers = engine.workers();
         float[][] buffers = new float[workers.threads()][];
         // A panel at a time: long reads go past a mapped file's pages, which then do not pile up in memory.
-        workers.run(covered / tile.columns(), (panel, thread) -> {
-            int first = panel * tile.columns();
-            int count = Math.min(tile.columns(), outFeatures - first);
+        workers.run(covered / panelColumns, (panel, thread) -> {
+            int first = panel * panelColumns;
+            int count = Math.min(panelColumns, outFeatures - first);
             float[] stored = buffers[thread];
             if (stored == null) {
-                stored = new float[tile.columns() * inFeatures];
+                stored = new float[panelColumns * inFeatures];
                 buffers[thread] = stored;
             }
             rows.read(first, count, stored);
@@ -78,7 +76,7 @@ public final class PackedMatrix {
                 Transpose.oneByOne(stored, group * inFeatures, inFeatures, exist, inFeatures, data, to, lanes);
             }
         });
-        return new PackedMatrix(data, outFeatures, inFeatures, lanes);
+        return new PackedMatrix(data, outFeatures, inFeatures);
     }
 
     /** Packs a weight that lies in memory, {@code [outFeatures, inFeatures]}. */
@@ -109,9 +107,5 @@ public final class PackedMatrix {
     /** Where the group that begins with this column begins. */
     int groupOffset(int firstColumn) {
         return ALIGNMENT + firstColumn * inFeatures;
-    }
-
-    int lanes() {
-        return lanes;
     }
 }

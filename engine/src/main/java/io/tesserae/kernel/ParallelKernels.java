@@ -14,8 +14,8 @@ public final class ParallelKernels {
     /** Fewer values than this (some 3 µs) are packed sooner than shared out. */
     private static final long PACK_ALONE = 16_384;
 
-    /** So many panels of a product take 15 times as long as packing its activations. */
-    private static final int PANELS_WORTH_A_COPY = 16;
+    /** So many columns of a product take 15 times as long as packing its activations. */
+    private static final int COLUMNS_WORTH_A_COPY = 512;
 
     /**
      * Packed activations of a block of rows: a megabyte, so that they stay in the second-level cache beside two panels. Half a
@@ -48,7 +48,7 @@ public final class ParallelKernels {
             Epilogue epilogue,
             MatrixView out) {
         Kernels kernels = workspace.engine().kernels();
-        TileShape tile = kernels.tileShape();
+        TileShape tile = kernels.tileShape(rows);
         int inFeatures = weight.inFeatures();
         boolean alone = (long) rows * inFeatures * (endColumn - firstColumn) < ALONE;
         int blockDepth = tooDeep(tile, rows, inFeatures) ? kernels.blockDepth() : inFeatures;
@@ -57,15 +57,17 @@ public final class ParallelKernels {
         for (int block = 0; block < blocks; block++) {
             int from = block * blockRows;
             int count = block == blocks - 1 ? rows - from : blockRows;
-            int covered = tile.coveredRows(count);
+            TileShape blockTile = kernels.tileShape(count);
             float[] sums = blockDepth >= inFeatures
                     ? null
                     : workspace.floats(
                             Workspace.Use.SUMS,
-                            Tensor.elementCount(covered, tile.coveredColumns(weight.outFeatures())));
+                            Tensor.elementCount(
+                                    blockTile.coveredRows(count), blockTile.coveredColumns(weight.outFeatures())));
             for (int k = 0, depth; k < inFeatures; k += depth) {
                 depth = Math.min(blockDepth, inFeatures - k);
-                Product product = new Product(k, depth, sums, from, count, weight, endColumn, bias, epilogue, out);
+                Product product =
+                        new Product(k, depth, blockTile, sums, from, count, weight, endColumn, bias, epilogue, out);
                 multiplyBlock(workspace, alone, x.from(k), firstColumn, product);
             }
         }
@@ -80,27 +82,27 @@ public final class ParallelKernels {
         return (long) Math.min(rows, LEAST_TILES * tile.rows()) * inFeatures > BLOCK_FLOATS;
     }
 
-    /** Every thread walks a run of panels, and where that costs little more, packs the activations for itself. */
+    /** Every thread walks a run of tiles' widths of columns, and where that costs little more, packs the activations for itself. */
     private static void multiplyBlock(
             Workspace workspace, boolean alone, MatrixView x, int firstColumn, Product product) {
         Kernels kernels = workspace.engine().kernels();
         Workers workers = workspace.engine().workers();
-        int columns = kernels.tileShape().columns();
-        int firstPanel = firstColumn / columns;
-        int panels = Math.ceilDiv(product.endColumn(), columns) - firstPanel;
-        int runs = alone ? 1 : Math.min(workers.threads(), panels);
-        float[] shared = packsForItself(runs, panels) ? null : packForAll(workspace, x, product);
-        PanelRuns shares = workspace.panelRuns().cut(panels, runs);
+        int columns = product.tile().columns();
+        int first = firstColumn / columns;
+        int widths = Math.ceilDiv(product.endColumn(), columns) - first;
+        int runs = alone ? 1 : Math.min(workers.threads(), widths);
+        float[] shared = packsForItself(runs, widths * columns) ? null : packForAll(workspace, x, product);
+        PanelRuns shares = workspace.panelRuns().cut(widths, runs);
         run(workers, alone, runs, (share, thread) -> {
             Scratch scratch = workspace.scratch(thread);
             float[] packedRows = shared;
-            for (int panel = shares.take(share); panel >= 0; panel = shares.take(share)) {
+            for (int width = shares.take(share); width >= 0; width = shares.take(share)) {
                 if (packedRows == null) {
-                    packedRows = scratch.floats(Scratch.Use.PACKED, packedSize(kernels, product));
+                    packedRows = scratch.floats(Scratch.Use.PACKED, packedSize(product));
                     packAlone(kernels, x, product, packedRows);
                 }
-                int column = (firstPanel + panel) * columns;
-                int nextColumn = (firstPanel + (panel + 1) % panels) * columns;
+                int column = (first + width) * columns;
+                int nextColumn = (first + (width + 1) % widths) * columns;
                 kernels.multiply(product, packedRows, column, nextColumn, scratch);
             }
         });
@@ -109,36 +111,36 @@ public final class ParallelKernels {
     /**
      * Whether each of so many threads packs a product's activations for itself. What another core has just written comes from that
      * core's cache, slower than from memory: 336 rows of 768, in two threads, by 768 columns ran at 302 GFLOP/s when each packed
-     * half of the rows for both, at 320 with a copy for each, at 347 without any packing. The more threads share the panels, the more the copies weigh.
+     * half of the rows for both, at 320 with a copy for each, at 347 without any packing. The more threads share the columns, the more the copies weigh.
      */
-    private static boolean packsForItself(int threads, int panels) {
-        return panels >= (threads - 1) * PANELS_WORTH_A_COPY;
+    private static boolean packsForItself(int threads, int columns) {
+        return columns >= (threads - 1) * COLUMNS_WORTH_A_COPY;
     }
 
     private static float[] packForAll(Workspace workspace, MatrixView x, Product product) {
         Kernels kernels = workspace.engine().kernels();
-        float[] packed = workspace.floats(Workspace.Use.PACKED, packedSize(kernels, product));
+        float[] packed = workspace.floats(Workspace.Use.PACKED, packedSize(product));
         if ((long) product.rows() * product.depth() < PACK_ALONE) {
             packAlone(kernels, x, product, packed);
         } else {
-            int tiles = kernels.tileShape().tilesOver(product.rows());
+            int tiles = product.tile().tilesOver(product.rows());
             workspace.engine().workers().run(tiles, (index, thread) -> packTile(kernels, x, product, index, packed));
         }
         return packed;
     }
 
     private static void packAlone(Kernels kernels, MatrixView x, Product product, float[] packed) {
-        for (int index = 0; index < kernels.tileShape().tilesOver(product.rows()); index++) {
+        for (int index = 0; index < product.tile().tilesOver(product.rows()); index++) {
             packTile(kernels, x, product, index, packed);
         }
     }
 
-    private static int packedSize(Kernels kernels, Product product) {
-        return Tensor.elementCount(kernels.tileShape().coveredRows(product.rows()), product.depth());
+    private static int packedSize(Product product) {
+        return Tensor.elementCount(product.tile().coveredRows(product.rows()), product.depth());
     }
 
     private static void packTile(Kernels kernels, MatrixView x, Product product, int index, float[] packed) {
-        TileShape tile = kernels.tileShape();
+        TileShape tile = product.tile();
         int row = tile.tileStart(product.rows(), index);
         int tileRows = tile.nextRows(product.rows() - row);
         int exist = Math.min(tileRows, product.rows() - row);
@@ -173,9 +175,10 @@ public final class ParallelKernels {
         return whole == 0 ? 1 : left <= tile.rows() / 3 ? whole : whole + 1;
     }
 
-    /** A bias as long as {@link #multiply} wants it: filled up with zeros to whole tiles. */
+    /** A bias as long as {@link #multiply} wants it: filled up with zeros to whole panels. */
     public static float[] paddedBias(Engine engine, int outFeatures) {
-        return new float[engine.kernels().tileShape().coveredColumns(outFeatures)];
+        int panelColumns = engine.kernels().panelColumns();
+        return new float[Math.ceilDiv(outFeatures, panelColumns) * panelColumns];
     }
 
     /** {@link Kernels#layerNorm} of all rows; {@code out} may be {@code x}. */

@@ -5,8 +5,9 @@ package io.tesserae.kernel;
  *
  * @param firstInFeature where the part of the depth begins; from 0 on the sums begin with the bias, later with {@code sums}
  * @param depth length of the part; where it ends with the weight's, the epilogue follows
- * @param sums where sums wait from one part to the next, a panel after the other: {@code [panels][rows, columns of a tile]};
- *     not used where the part is all of the depth
+ * @param tile how the block's rows and the columns are cut
+ * @param sums where sums wait from one part to the next: {@code [tiles' widths of columns][rows, columns of a tile]}; not used
+ *     where the part is all of the depth
  * @param firstRow the block's first row in {@code out}
  * @param rows how many rows the block has
  * @param weight {@code [outFeatures, inFeatures]}
@@ -18,6 +19,7 @@ package io.tesserae.kernel;
 public record Product(
         int firstInFeature,
         int depth,
+        TileShape tile,
         float[] sums,
         int firstRow,
         int rows,

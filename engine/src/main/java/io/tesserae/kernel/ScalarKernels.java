@@ -11,14 +11,21 @@ final class ScalarKernels implements Kernels {
     /** One half in the fixed point of {@link #blendRows}: what turns the shift into rounding. */
     static final int BLEND_HALF = 1 << BLEND_FRACTION_BITS - 1;
 
+    private static final TileShape ONE_VALUE = new TileShape(1, 1, 1);
+
     @Override
     public String description() {
         return "scalar";
     }
 
     @Override
-    public TileShape tileShape() {
-        return new TileShape(1, 1);
+    public TileShape tileShape(int rows) {
+        return ONE_VALUE;
+    }
+
+    @Override
+    public int panelColumns() {
+        return 1;
     }
 
     /** Never: a sum is one loop here. */

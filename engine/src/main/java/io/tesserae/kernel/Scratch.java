@@ -20,7 +20,7 @@ public final class Scratch {
         /** A product's activations, packed for its tiles: a thread's own copy. */
         PACKED,
         /** A product's sums for a tile's width of columns and all rows, until they are finished. */
-        SUMS_OF_PANEL
+        SUMS_OF_TILES
     }
 
     private final float[][] arrays = new float[Use.values().length][0];

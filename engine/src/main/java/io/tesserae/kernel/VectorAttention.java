@@ -145,7 +145,7 @@ final class VectorAttention {
             rows = TILE.nextRows(keyCount - key);
             tile.left(channels, packedKeys, key * channels)
                     .result(scores, key * LANES, secondGroup(queries, groupSize) + key * LANES, LANES)
-                    .compute(rows);
+                    .compute(rows, 2);
         }
     }
 
@@ -237,7 +237,7 @@ final class VectorAttention {
             int at = channel * TILE.columns();
             tile.left(keyCount, packedValues, channel * keyCount)
                     .result(context, at, at + LANES, TILE.columns())
-                    .compute(rows);
+                    .compute(rows, 2);
         }
     }
 

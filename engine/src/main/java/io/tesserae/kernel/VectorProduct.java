@@ -2,6 +2,7 @@ package io.tesserae.kernel;
 
 import static io.tesserae.kernel.VectorFunctions.SPECIES;
 import static io.tesserae.kernel.VectorKernels.LANES;
+import static io.tesserae.kernel.VectorKernels.PANEL_COLUMNS;
 import static io.tesserae.kernel.VectorKernels.TILE;
 
 import java.util.Arrays;
@@ -10,13 +11,13 @@ import jdk.incubator.vector.FloatVector;
 /**
  * Matrix products by tiles.
  *
- * <p>The loops go, from the outside in: over panels of weights, a tile's width of columns, which come from memory once and
+ * <p>The loops go, from the outside in: over weights of a tile's width of columns, which come from memory once and
  * stay in the second-level cache for all rows; over blocks of the depth, so that a tile's activations stay in the first-level
- * cache; over tiles of rows. Between two blocks of the depth the sums wait beside the matrix, a panel's rows one after the
- * other: storing a float32 and taking it up again changes no bit. In the result's own rows they would lie a multiple of 4 KB
+ * cache; over tiles of rows. Between two blocks of the depth the sums wait beside the matrix, a tile's width of rows one
+ * after the other: storing a float32 and taking it up again changes no bit. In the result's own rows they would lie a multiple of 4 KB
  * apart where the result is 3,072 wide, and share one set of the first-level cache.
  *
- * <p>The epilogue takes a whole panel at a time. Tile by tile GELU cost 0.5 ns a value, because 24 vectors are over before the
+ * <p>The epilogue takes a tile's width at a time, all rows. Tile by tile GELU cost 0.5 ns a value, because 24 vectors are over before the
  * processor has them all under way; a pass over everything costs 0.2.
  */
 final class VectorProduct {
@@ -39,6 +40,10 @@ final class VectorProduct {
             int columns,
             float[] packed,
             int packedOffset) {
+        if (tileRows == 1) {
+            System.arraycopy(matrix.data(), matrix.at(first, firstColumn), packed, packedOffset, columns);
+            return;
+        }
         if (count < tileRows) {
             Arrays.fill(packed, packedOffset, packedOffset + tileRows * columns, 0f);
         }
@@ -49,7 +54,9 @@ final class VectorProduct {
     static void multiply(
             VectorKernels kernels, Product product, float[] packedRows, int column, int nextColumn, Scratch scratch) {
         PackedMatrix weight = product.weight();
-        int touchingTiles = TILE.fullTilesOver(product.rows()) - 1;
+        TileShape shape = product.tile();
+        int touchingTiles = shape == TILE ? shape.fullTilesOver(product.rows()) - 1 : 0;
+        int width = width(product, column);
         float[] sums = sums(product, scratch);
         int sumsOffset = sumsOffset(product, column);
         for (int k = 0; k < product.depth(); k += DEPTH) {
@@ -59,28 +66,34 @@ final class VectorProduct {
                     ? weight.groupOffset(nextColumn) + product.firstInFeature() * LANES
                     : weight.groupOffset(column) + (product.firstInFeature() + k + depth) * LANES;
             for (int row = 0, rows, tile = 0; row < product.rows(); row += rows, tile++) {
-                rows = TILE.nextRows(product.rows() - row);
+                rows = shape.nextRows(product.rows() - row);
                 touchAhead(weight, next, depth, tile, touchingTiles, scratch.tile());
-                multiplyTile(product, packedRows, row, rows, column, k, depth, sums, sumsOffset, scratch.tile());
+                multiplyTile(product, packedRows, row, rows, column, width, k, depth, sums, sumsOffset, scratch.tile());
             }
         }
         if (product.ends()) {
-            finish(kernels, product, column, sums, sumsOffset);
+            finish(kernels, product, column, width, sums, sumsOffset);
         }
     }
 
-    /** Where a panel's sums are: until all of the depth is done, or over at once. */
+    /** Columns that tiles have from here on: a tile's width, or less where the weight's panels, or those that are wanted, end. */
+    static int width(Product product, int column) {
+        int wanted = Math.ceilDiv(product.endColumn() - column, PANEL_COLUMNS) * PANEL_COLUMNS;
+        return Math.min(product.tile().columns(), wanted);
+    }
+
+    /** Where the sums of a tile's width are: until all of the depth is done, or over at once. */
     static float[] sums(Product product, Scratch scratch) {
-        return product.isWhole() ? scratch.floats(Scratch.Use.SUMS_OF_PANEL, sumsOfPanel(product)) : product.sums();
+        return product.isWhole() ? scratch.floats(Scratch.Use.SUMS_OF_TILES, sumsOfTiles(product)) : product.sums();
     }
 
-    /** Where in that the panel of this column begins: {@code [rows, 2 · lanes]}. */
+    /** Where in that those from this column on begin: {@code [rows, columns of a tile]}. */
     static int sumsOffset(Product product, int column) {
-        return product.isWhole() ? 0 : column / TILE.columns() * sumsOfPanel(product);
+        return product.isWhole() ? 0 : column / product.tile().columns() * sumsOfTiles(product);
     }
 
-    private static int sumsOfPanel(Product product) {
-        return TILE.coveredRows(product.rows()) * TILE.columns();
+    private static int sumsOfTiles(Product product) {
+        return product.tile().coveredRows(product.rows()) * product.tile().columns();
     }
 
     /**
@@ -102,13 +115,14 @@ final class VectorProduct {
         vectorTile.touch(weight.data(), inside ? at : 0, inside ? share : 0, inside ? step : 0);
     }
 
-    /** Adds one block of the depth to one tile's sums, {@code [rows, 2 · lanes]}. */
+    /** Adds one block of the depth to one tile's sums, {@code [rows, columns of a tile]}. */
     private static void multiplyTile(
             Product product,
             float[] packedRows,
             int row,
             int rows,
             int column,
+            int width,
             int k,
             int depth,
             float[] sums,
@@ -116,33 +130,38 @@ final class VectorProduct {
             VectorTile tile) {
         PackedMatrix weight = product.weight();
         int group = weight.groupOffset(column) + (product.firstInFeature() + k) * LANES;
-        int at = sumsOffset + row * TILE.columns();
+        int columns = product.tile().columns();
+        int at = sumsOffset + row * columns;
         tile.left(depth, packedRows, row * product.depth() + k * rows);
         tile.right(weight.data(), group, group + LANES * weight.inFeatures());
         if (k == 0 && product.begins()) {
             tile.start(product.bias(), column, column + LANES, 0);
         } else {
-            tile.start(sums, at, at + LANES, TILE.columns());
+            tile.start(sums, at, at + LANES, columns);
         }
-        tile.result(sums, at, at + LANES, TILE.columns()).compute(rows);
+        tile.result(sums, at, at + LANES, columns).compute(rows, width / LANES);
     }
 
-    /** The epilogue of a panel, from its sums {@code [rows, 2 · lanes]} to the matrix; what a tile has beyond it stays behind. */
-    private static void finish(VectorKernels kernels, Product product, int column, float[] sums, int sumsOffset) {
+    /** The epilogue of a tile's width, from its sums {@code [rows, columns of a tile]} to the matrix; idle rows and columns stay behind. */
+    private static void finish(
+            VectorKernels kernels, Product product, int column, int width, float[] sums, int sumsOffset) {
         int rows = product.rows();
+        int stride = product.tile().columns();
         if (product.epilogue() instanceof Epilogue.Activate(Activation activation)) {
-            kernels.activate(activation, sums, sumsOffset, 1, rows * TILE.columns(), 0);
+            boolean asOneRow = width == stride;
+            kernels.activate(
+                    activation, sums, sumsOffset, asOneRow ? 1 : rows, asOneRow ? rows * stride : width, stride);
         }
         MatrixView out = product.out();
         int outFeatures = product.weight().outFeatures();
-        int columns = Math.min(TILE.columns(), product.endColumn() - column);
+        int columns = Math.min(width, product.endColumn() - column);
         for (int c = 0, count; c < columns; c += count) {
             count = Math.min(columns - c, out.columnsInBlockFrom(column + c));
             int to = out.at(product.firstRow(), column + c);
             int at = product.firstRow() * outFeatures + column + c; // in the residual stream
             for (int row = 0, from = sumsOffset + c;
                     row < rows;
-                    row++, from += TILE.columns(), to += out.stride(), at += outFeatures) {
+                    row++, from += stride, to += out.stride(), at += outFeatures) {
                 switch (product.epilogue()) {
                     case Epilogue.None() -> copy(sums, from, out.data(), to, count);
                     case Epilogue.Activate(Activation activation) -> copy(sums, from, out.data(), to, count);

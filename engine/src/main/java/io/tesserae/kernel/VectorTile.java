@@ -5,7 +5,7 @@ import static io.tesserae.kernel.VectorFunctions.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The innermost loop: a few rows of activations times two vectors of weight columns, all sums in registers.
+ * The innermost loop: a few rows of activations times two vectors of weight columns, or four, all sums in registers.
  *
  * <p>For every row r and column c of the tile, {@code result[r][c] = start[r][c] + Σ left[k][r] · right[k][c]}, as a chain of
  * fused multiply-adds with k ascending. Lanes run along the columns, so no sum ever crosses lanes, and the bits are those of
@@ -115,14 +115,23 @@ final class VectorTile {
         return touch(VectorKernels.ZEROS, 0, 0, 0);
     }
 
-    /** Computes a tile of so many rows: one of the heights that {@link TileShape#nextRows} gives. */
-    void compute(int rows) {
+    /**
+     * Computes a tile of so many rows: one of the heights that {@link TileShape#nextRows} gives.
+     *
+     * @param vectors 2; or 4 with 4 rows: the other two lie as far behind the second as that behind the first
+     */
+    void compute(int rows, int vectors) {
+        if (vectors == 4) {
+            rows4Wide();
+            return;
+        }
         switch (rows) {
             case 12 -> rows12();
             case 8 -> rows8();
             case 6 -> rows6();
             case 4 -> rows4();
             case 2 -> rows2();
+            case 1 -> rows1();
             default -> throw new IllegalArgumentException("no tile of " + rows + " rows");
         }
     }
@@ -691,5 +700,129 @@ final class VectorTile {
         r1 += step;
         sum1a.intoArray(result, r0);
         sum1b.intoArray(result, r1);
+    }
+
+    private void rows1() {
+        FloatVector sum0a = FloatVector.fromArray(SPECIES, start, startOffset0);
+        FloatVector sum0b = FloatVector.fromArray(SPECIES, start, startOffset1);
+        final float[] left = this.left;
+        final float[] right = this.right;
+        final int depth = this.depth;
+        for (int k = 0, i = leftOffset, j0 = rightOffset0, j1 = rightOffset1;
+                k < depth;
+                k++, i++, j0 += LANES, j1 += LANES) {
+            FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
+            FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
+            FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
+            sum0a = x0.fma(wa, sum0a);
+            sum0b = x0.fma(wb, sum0b);
+        }
+        sum0a.intoArray(result, resultOffset0);
+        sum0b.intoArray(result, resultOffset1);
+    }
+
+    /** 4 rows by 4 vectors: as many sums as 8 by 2, and twice the streams of weights. */
+    private void rows4Wide() {
+        final float[] start = this.start;
+        final int stride = startStride;
+        int s0 = startOffset0;
+        int s1 = startOffset1;
+        int s2 = 2 * s1 - s0;
+        int s3 = 3 * s1 - 2 * s0;
+        FloatVector sum0a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum0b = FloatVector.fromArray(SPECIES, start, s1);
+        FloatVector sum0c = FloatVector.fromArray(SPECIES, start, s2);
+        FloatVector sum0d = FloatVector.fromArray(SPECIES, start, s3);
+        s0 += stride;
+        s1 += stride;
+        s2 += stride;
+        s3 += stride;
+        FloatVector sum1a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum1b = FloatVector.fromArray(SPECIES, start, s1);
+        FloatVector sum1c = FloatVector.fromArray(SPECIES, start, s2);
+        FloatVector sum1d = FloatVector.fromArray(SPECIES, start, s3);
+        s0 += stride;
+        s1 += stride;
+        s2 += stride;
+        s3 += stride;
+        FloatVector sum2a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum2b = FloatVector.fromArray(SPECIES, start, s1);
+        FloatVector sum2c = FloatVector.fromArray(SPECIES, start, s2);
+        FloatVector sum2d = FloatVector.fromArray(SPECIES, start, s3);
+        s0 += stride;
+        s1 += stride;
+        s2 += stride;
+        s3 += stride;
+        FloatVector sum3a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum3b = FloatVector.fromArray(SPECIES, start, s1);
+        FloatVector sum3c = FloatVector.fromArray(SPECIES, start, s2);
+        FloatVector sum3d = FloatVector.fromArray(SPECIES, start, s3);
+        final float[] left = this.left;
+        final float[] right = this.right;
+        final int depth = this.depth;
+        int j0 = rightOffset0;
+        int j1 = rightOffset1;
+        int j2 = 2 * j1 - j0;
+        int j3 = 3 * j1 - 2 * j0;
+        for (int k = 0, i = leftOffset; k < depth; k++, i += 4, j0 += LANES, j1 += LANES, j2 += LANES, j3 += LANES) {
+            FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
+            FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
+            FloatVector wc = FloatVector.fromArray(SPECIES, right, j2);
+            FloatVector wd = FloatVector.fromArray(SPECIES, right, j3);
+            FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
+            sum0a = x0.fma(wa, sum0a);
+            sum0b = x0.fma(wb, sum0b);
+            sum0c = x0.fma(wc, sum0c);
+            sum0d = x0.fma(wd, sum0d);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, left[i + 1]);
+            sum1a = x1.fma(wa, sum1a);
+            sum1b = x1.fma(wb, sum1b);
+            sum1c = x1.fma(wc, sum1c);
+            sum1d = x1.fma(wd, sum1d);
+            FloatVector x2 = FloatVector.broadcast(SPECIES, left[i + 2]);
+            sum2a = x2.fma(wa, sum2a);
+            sum2b = x2.fma(wb, sum2b);
+            sum2c = x2.fma(wc, sum2c);
+            sum2d = x2.fma(wd, sum2d);
+            FloatVector x3 = FloatVector.broadcast(SPECIES, left[i + 3]);
+            sum3a = x3.fma(wa, sum3a);
+            sum3b = x3.fma(wb, sum3b);
+            sum3c = x3.fma(wc, sum3c);
+            sum3d = x3.fma(wd, sum3d);
+        }
+        final float[] result = this.result;
+        final int step = resultStride;
+        int r0 = resultOffset0;
+        int r1 = resultOffset1;
+        int r2 = 2 * r1 - r0;
+        int r3 = 3 * r1 - 2 * r0;
+        sum0a.intoArray(result, r0);
+        sum0b.intoArray(result, r1);
+        sum0c.intoArray(result, r2);
+        sum0d.intoArray(result, r3);
+        r0 += step;
+        r1 += step;
+        r2 += step;
+        r3 += step;
+        sum1a.intoArray(result, r0);
+        sum1b.intoArray(result, r1);
+        sum1c.intoArray(result, r2);
+        sum1d.intoArray(result, r3);
+        r0 += step;
+        r1 += step;
+        r2 += step;
+        r3 += step;
+        sum2a.intoArray(result, r0);
+        sum2b.intoArray(result, r1);
+        sum2c.intoArray(result, r2);
+        sum2d.intoArray(result, r3);
+        r0 += step;
+        r1 += step;
+        r2 += step;
+        r3 += step;
+        sum3a.intoArray(result, r0);
+        sum3b.intoArray(result, r1);
+        sum3c.intoArray(result, r2);
+        sum3d.intoArray(result, r3);
     }
 }

@@ -89,11 +89,11 @@ final class VectorTranspose {
         long deadline = System.nanoTime() + WARM_UP_LIMIT_NANOS;
         for (int fast = 0; fast < 3; ) {
             long begin = System.nanoTime();
-            for (int rows = 8; rows <= 12; rows += 4) {
+            for (int rows = 4; rows <= 12; rows += 4) {
                 inRegisters(x, 0, WARM_UP_COLUMNS, rows, WARM_UP_COLUMNS, out, 0, rows);
             }
             long end = System.nanoTime();
-            fast = end - begin < 20 * WARM_UP_COLUMNS
+            fast = end - begin < 24 * WARM_UP_COLUMNS
                     ? fast + 1
                     : 0; // a nanosecond a value: uncompiled it is twenty and more
             if (end > deadline) {
@@ -118,7 +118,7 @@ final class VectorTranspose {
         Transpose.oneByOne(x, from + row * stride, stride, rows - row, columns, out, to + row, pitch);
     }
 
-    /** Of whole vectors: each [4 columns][4 rows] is stored in four runs of four, through masks. */
+    /** Of whole vectors: each [4 columns][4 rows] is stored in four runs of four, through masks, or at once where they are neighbours. */
     private static void fourRows(float[] x, int from, int stride, int columns, float[] out, int to, int pitch) {
         IntVector lowPairs = IntVector.fromArray(INDEXES, LOW_PAIRS, 0);
         IntVector highPairs = IntVector.fromArray(INDEXES, HIGH_PAIRS, 0);
@@ -145,21 +145,28 @@ final class VectorTranspose {
             IntVector turned2 = lowFours.selectFrom(turnedHighOf01, turnedHighOf23);
             IntVector turned3 = highFours.selectFrom(turnedHighOf01, turnedHighOf23);
             FloatVector fours0 = turned0.reinterpretAsFloats();
+            FloatVector fours1 = turned1.reinterpretAsFloats();
+            FloatVector fours2 = turned2.reinterpretAsFloats();
+            FloatVector fours3 = turned3.reinterpretAsFloats();
+            if (pitch == 4) {
+                fours0.intoArray(out, at);
+                fours1.intoArray(out, at + LANES);
+                fours2.intoArray(out, at + 2 * LANES);
+                fours3.intoArray(out, at + 3 * LANES);
+                continue;
+            }
             fours0.intoArray(out, at, first);
             fours0.intoArray(out, at + pitch - 4, second);
             fours0.intoArray(out, at + 2 * pitch - 8, third);
             fours0.intoArray(out, at + 3 * pitch - 12, fourth);
-            FloatVector fours1 = turned1.reinterpretAsFloats();
             fours1.intoArray(out, at + 4 * pitch, first);
             fours1.intoArray(out, at + 5 * pitch - 4, second);
             fours1.intoArray(out, at + 6 * pitch - 8, third);
             fours1.intoArray(out, at + 7 * pitch - 12, fourth);
-            FloatVector fours2 = turned2.reinterpretAsFloats();
             fours2.intoArray(out, at + 8 * pitch, first);
             fours2.intoArray(out, at + 9 * pitch - 4, second);
             fours2.intoArray(out, at + 10 * pitch - 8, third);
             fours2.intoArray(out, at + 11 * pitch - 12, fourth);
-            FloatVector fours3 = turned3.reinterpretAsFloats();
             fours3.intoArray(out, at + 12 * pitch, first);
             fours3.intoArray(out, at + 13 * pitch - 4, second);
             fours3.intoArray(out, at + 14 * pitch - 8, third);

@@ -33,17 +33,17 @@ final class WarmUp {
 
     private final TileShape tile;
     private final Workspace workspace;
-    private final PackedMatrix weight; // [2 tiles' columns, DEPTH]
+    private final PackedMatrix weight; // [4 panels' columns, DEPTH]
     private final float[] bias;
     private final float[] x; // [rows, DEPTH]; also layer norm's weight, queries, keys and values
-    private final float[] out; // [rows, 2 tiles' columns]
+    private final float[] out; // [rows, 4 panels' columns]
     private final float[] residual;
 
     WarmUp(Kernels kernels) {
-        tile = kernels.tileShape();
+        tile = kernels.tileShape(Integer.MAX_VALUE);
         Engine alone = Engine.builder().kernels(kernels).threads(1).build();
         workspace = alone.workspace();
-        int columns = 2 * tile.columns();
+        int columns = 4 * kernels.panelColumns();
         weight = PackedMatrix.pack(alone, columns, DEPTH, (row, count, destination) -> {});
         bias = ParallelKernels.paddedBias(alone, columns);
         x = new float[3 * tile.rows() * DEPTH];
@@ -101,10 +101,12 @@ final class WarmUp {
     }
 
     private void round(int round) {
-        // Tiles of all rows and of two thirds, with a row that overhangs now and then; then those of one third.
+        // What is multiplied as by short texts, with a row that overhangs now and then, and as by a classifier's first
+        // token;
+        // attention has the tiles of all rows and of two thirds.
         multiply(tile.rows() + 2 * tile.rows() / 3 - (round & 1), Epilogue.NONE);
         multiply(tile.rows() / 3, new Epilogue.Activate(Activation.GELU));
-        multiply(tile.rows() / 3, new Epilogue.AddResidual(residual));
+        multiply(1, new Epilogue.AddResidual(residual));
         ParallelKernels.layerNorm(workspace, x, 1, DEPTH, x, x, 1e-5f, out);
         attend(tile.rows() + 2 * tile.rows() / 3);
     }

@@ -56,8 +56,13 @@ final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public TileShape tileShape() {
-        return vector.tileShape();
+    public TileShape tileShape(int rows) {
+        return vector.tileShape(rows);
+    }
+
+    @Override
+    public int panelColumns() {
+        return vector.panelColumns();
     }
 
     @Override
@@ -74,7 +79,7 @@ final class WarmingKernels implements Kernels {
     @Override
     public void multiply(Product product, float[] packedRows, int column, int nextColumn, Scratch scratch) {
         long multiplyAdds =
-                (long) product.rows() * product.depth() * tileShape().columns();
+                (long) product.rows() * product.depth() * product.tile().columns();
         nowFor(product.rows(), multiplyAdds).multiply(product, packedRows, column, nextColumn, scratch);
     }
 

@@ -34,7 +34,7 @@ class KernelTwinTest {
 
     @Property(tries = 150)
     void productsAreEqual(
-            @ForAll @IntRange(min = 1, max = 45) int rows,
+            @ForAll @IntRange(min = 1, max = 100) int rows,
             @ForAll @IntRange(min = 1, max = 130) int inFeatures,
             @ForAll @IntRange(min = 1, max = 130) int outFeatures,
             @ForAll @IntRange(min = 0, max = 3) int epilogue,
@@ -82,7 +82,7 @@ class KernelTwinTest {
     /** Blocks of any width, and some of the columns: the same bits in other places, and nothing behind the last column. */
     @Property(tries = 150)
     void productsIntoBlocksOfColumnsAreTheSame(
-            @ForAll @IntRange(min = 1, max = 30) int rows,
+            @ForAll @IntRange(min = 1, max = 80) int rows,
             @ForAll @IntRange(min = 1, max = 50) int inFeatures,
             @ForAll @IntRange(min = 1, max = 50) int blockColumns,
             @ForAll @IntRange(min = 1, max = 4) int blocks,
