@@ -81,8 +81,8 @@ record KernelRun(
                 bytesOfProduct(rows, inFeatures, outFeatures, after),
                 engine,
                 out.data(),
-                workspace ->
-                        ParallelKernels.multiply(workspace, view, rows, weight, 0, outFeatures, bias, epilogue, out));
+                workspace -> ParallelKernels.multiply(
+                        workspace, view, rows, weight, 0, outFeatures, outFeatures, bias, epilogue, out));
     }
 
     private static double bytesOfProduct(double rows, double inFeatures, double outFeatures, After after) {

@@ -11,11 +11,11 @@ public final class ParallelKernels {
     /** Attention has work beside its multiply-adds: a head of a short text takes some microseconds of packing and exponentials. */
     private static final long ATTEND_ALONE = 30_000;
 
-    /** Fewer values than this (some 3 µs) are packed sooner than shared out. */
-    private static final long PACK_ALONE = 16_384;
+    /** So many values are packed in some 3 µs: sooner than they could be shared out and come back. */
+    private static final int PACKED_AT_ONCE = 32_768;
 
-    /** So many columns of a product take 15 times as long as packing its activations. */
-    private static final int COLUMNS_WORTH_A_COPY = 512;
+    /** So many columns of a product take 10 times as long as packing its activations. */
+    private static final int COLUMNS_WORTH_A_COPY = 256;
 
     /**
      * Packed activations of a block of rows: a megabyte, so that they stay in the second-level cache beside two panels. Half a
@@ -34,6 +34,8 @@ public final class ParallelKernels {
      * @param x {@code [rows, inFeatures]}
      * @param firstColumn where the columns begin that are wanted; some before it, to the next whole tile, are computed too
      * @param endColumn where they end
+     * @param partColumns columns of each of the parts that lie side by side in the weight, as queries, keys and values do: the
+     *     same place in every part goes to the same thread, which finds it in its cache when all of them meet
      * @param bias as long as {@link #paddedBias} makes it
      * @param out {@code [rows, outFeatures]}; must not be what {@code x} views
      */
@@ -44,6 +46,7 @@ public final class ParallelKernels {
             PackedMatrix weight,
             int firstColumn,
             int endColumn,
+            int partColumns,
             float[] bias,
             Epilogue epilogue,
             MatrixView out) {
@@ -68,7 +71,7 @@ public final class ParallelKernels {
                 depth = Math.min(blockDepth, inFeatures - k);
                 Product product =
                         new Product(k, depth, blockTile, sums, from, count, weight, endColumn, bias, epilogue, out);
-                multiplyBlock(workspace, alone, x.from(k), firstColumn, product);
+                multiplyBlock(workspace, alone, x.from(k), firstColumn, partColumns, product);
             }
         }
     }
@@ -84,28 +87,42 @@ public final class ParallelKernels {
 
     /** Every thread walks a run of tiles' widths of columns, and where that costs little more, packs the activations for itself. */
     private static void multiplyBlock(
-            Workspace workspace, boolean alone, MatrixView x, int firstColumn, Product product) {
+            Workspace workspace, boolean alone, MatrixView x, int firstColumn, int partColumns, Product product) {
         Kernels kernels = workspace.engine().kernels();
         Workers workers = workspace.engine().workers();
         int columns = product.tile().columns();
         int first = firstColumn / columns;
         int widths = Math.ceilDiv(product.endColumn(), columns) - first;
-        int runs = alone ? 1 : Math.min(workers.threads(), widths);
-        float[] shared = packsForItself(runs, widths * columns) ? null : packForAll(workspace, x, product);
-        PanelRuns shares = workspace.panelRuns().cut(widths, runs);
-        run(workers, alone, runs, (share, thread) -> {
+        int parts = parts(first, widths, columns, partColumns);
+        boolean together = !alone && !packsForItself(workers.threads(), product, widths * columns);
+        float[] packedForAll = together ? packForAll(workspace, x, product) : null;
+        boolean[] hasPacked = new boolean[workers.threads()];
+        run(workers, alone, widths, (index, thread) -> {
             Scratch scratch = workspace.scratch(thread);
-            float[] packedRows = shared;
-            for (int width = shares.take(share); width >= 0; width = shares.take(share)) {
-                if (packedRows == null) {
-                    packedRows = scratch.floats(Scratch.Use.PACKED, packedSize(product));
-                    packAlone(kernels, x, product, packedRows);
-                }
-                int column = (first + width) * columns;
-                int nextColumn = (first + (width + 1) % widths) * columns;
-                kernels.multiply(product, packedRows, column, nextColumn, scratch);
+            float[] packedRows = together ? packedForAll : scratch.floats(Scratch.Use.PACKED, packedSize(product));
+            if (!together && !hasPacked[thread]) {
+                packAlone(kernels, x, product, packedRows);
+                hasPacked[thread] = true;
             }
+            int column = (first + placeOf(index, parts, widths)) * columns;
+            int nextColumn = (first + placeOf((index + 1) % widths, parts, widths)) * columns;
+            kernels.multiply(product, packedRows, column, nextColumn, scratch);
         });
+    }
+
+    /** How many parts these widths are, where all of them begin and end with one; else 1. */
+    private static int parts(int first, int widths, int columns, int partColumns) {
+        int widthsOfPart = partColumns / columns;
+        boolean whole = widthsOfPart > 0
+                && partColumns % columns == 0
+                && first % widthsOfPart == 0
+                && widths % widthsOfPart == 0;
+        return whole ? widths / widthsOfPart : 1;
+    }
+
+    /** Where a task's columns are: the parts take turns. */
+    private static int placeOf(int index, int parts, int widths) {
+        return index % parts * (widths / parts) + index / parts;
     }
 
     /**
@@ -113,19 +130,16 @@ public final class ParallelKernels {
      * core's cache, slower than from memory: 336 rows of 768, in two threads, by 768 columns ran at 302 GFLOP/s when each packed
      * half of the rows for both, at 320 with a copy for each, at 347 without any packing. The more threads share the columns, the more the copies weigh.
      */
-    private static boolean packsForItself(int threads, int columns) {
-        return columns >= (threads - 1) * COLUMNS_WORTH_A_COPY;
+    private static boolean packsForItself(int threads, Product product, int columns) {
+        return (long) product.rows() * product.depth() <= PACKED_AT_ONCE
+                || columns >= (threads - 1) * COLUMNS_WORTH_A_COPY;
     }
 
     private static float[] packForAll(Workspace workspace, MatrixView x, Product product) {
         Kernels kernels = workspace.engine().kernels();
         float[] packed = workspace.floats(Workspace.Use.PACKED, packedSize(product));
-        if ((long) product.rows() * product.depth() < PACK_ALONE) {
-            packAlone(kernels, x, product, packed);
-        } else {
-            int tiles = product.tile().tilesOver(product.rows());
-            workspace.engine().workers().run(tiles, (index, thread) -> packTile(kernels, x, product, index, packed));
-        }
+        int tiles = product.tile().tilesOver(product.rows());
+        workspace.engine().workers().run(tiles, (index, thread) -> packTile(kernels, x, product, index, packed));
         return packed;
     }
 
@@ -158,7 +172,7 @@ public final class ParallelKernels {
             float[] out) {
         int outFeatures = weight.outFeatures();
         MatrixView matrix = new MatrixView(out, 0, outFeatures);
-        multiply(workspace, x, rows, weight, 0, outFeatures, bias, epilogue, matrix);
+        multiply(workspace, x, rows, weight, 0, outFeatures, outFeatures, bias, epilogue, matrix);
     }
 
     /** Rows of a block: as many as the cache holds, but all blocks about alike. */
@@ -242,8 +256,9 @@ public final class ParallelKernels {
                 * keyStarts[sequences]
                 / Math.max(1, sequences);
         run(workspace.engine().workers(), work < ATTEND_ALONE, sequences * heads, (index, thread) -> {
-            int sequence = index / heads;
-            int head = index % heads;
+            int sequence = index % sequences;
+            int head = index
+                    / sequences; // neighbouring tasks are of one head: a thread has the heads that it projected itself
             int queries = queryStarts[sequence + 1] - queryStarts[sequence];
             int keys = keyStarts[sequence + 1] - keyStarts[sequence];
             kernels.attend(

@@ -33,17 +33,17 @@ final class WarmUp {
 
     private final TileShape tile;
     private final Workspace workspace;
-    private final PackedMatrix weight; // [4 panels' columns, DEPTH]
+    private final PackedMatrix weight; // [3 panels' columns, DEPTH]
     private final float[] bias;
     private final float[] x; // [rows, DEPTH]; also layer norm's weight, queries, keys and values
-    private final float[] out; // [rows, 4 panels' columns]
+    private final float[] out; // [rows, 3 panels' columns]
     private final float[] residual;
 
     WarmUp(Kernels kernels) {
         tile = kernels.tileShape(Integer.MAX_VALUE);
         Engine alone = Engine.builder().kernels(kernels).threads(1).build();
         workspace = alone.workspace();
-        int columns = 4 * kernels.panelColumns();
+        int columns = 3 * kernels.panelColumns(); // so that a tile of two panels is followed by one that has but one
         weight = PackedMatrix.pack(alone, columns, DEPTH, (row, count, destination) -> {});
         bias = ParallelKernels.paddedBias(alone, columns);
         x = new float[3 * tile.rows() * DEPTH];

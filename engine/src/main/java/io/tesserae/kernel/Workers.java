@@ -4,16 +4,16 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A fixed set of threads that share out the tasks of one loop.
  *
- * <p>{@link #run} numbers its tasks 0, 1, 2, …; every thread, the caller among them, takes the next number until none is
- * left, so that a slow thread simply takes fewer. A call allocates nothing. There is one loop at a time: who finds the
- * workers busy with another caller's loop runs its own alone, which is as fast for all callers together, and makes nested
- * calls safe. Which thread runs a task never changes what it computes.
+ * <p>{@link #run} numbers its tasks 0, 1, 2, …; every thread, the caller among them, begins with a run of neighbours of its own, and
+ * helps the others when that is done ({@link TaskRuns}), so that a slow thread simply does fewer. A call allocates nothing. There is
+ * one loop at a time: who finds the workers busy with another caller's loop runs its own alone, which is as fast for all callers
+ * together, and makes nested calls safe. Which thread runs a task never changes what it computes.
  *
  * <p>Idle workers watch for the next loop for {@value #SPIN_NANOS} ns before they sleep: the loops of one forward pass
  * follow each other within microseconds, and waking a thread takes longer than that. All are daemon threads.
@@ -46,19 +46,22 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** In the low half of {@link #ticket}: no task to be had, whatever the loop's length. */
-    private static final int CLOSED = Integer.MAX_VALUE;
+    /** Where in {@link #helped} the count is: a cache line away from what lies before. */
+    private static final int HELPED = 16;
 
     private final Thread[] helpers;
     private final AtomicBoolean busy = new AtomicBoolean();
-    /** High half: which loop; low half: the next task's number. One word, so that a late thread cannot take a new loop's task. */
-    private final AtomicLong ticket = new AtomicLong(CLOSED);
-
-    private final AtomicInteger finished = new AtomicInteger();
     private final AtomicInteger sleeping = new AtomicInteger();
-    // Written by the caller while the ticket is closed, read by helpers that then must win the ticket: see claim.
-    private volatile Task task;
-    private volatile int count;
+    private final TaskRuns runs;
+    /** How many parcels helpers have done, in all loops together: they say so once a loop, for the line goes to and fro. */
+    private final AtomicLongArray helped = new AtomicLongArray(2 * HELPED);
+
+    // Written by the caller before it opens a loop, read by those who have taken a parcel of it.
+    private Task task;
+    private int tasks;
+    /** Tasks of a parcel, which is what a thread takes at a time: 1, but in loops of more than {@link TaskRuns#MOST_TASKS}. */
+    private int parcelSize;
+
     private volatile Throwable failure;
     private volatile boolean closed;
 
@@ -71,6 +74,7 @@ public final class Workers implements AutoCloseable {
         if (threads < 1) {
             throw new IllegalArgumentException("threads: expected 1 or more, found " + threads);
         }
+        runs = new TaskRuns(threads);
         helpers = new Thread[threads - 1];
         for (int i = 0; i < helpers.length; i++) {
             int number = i + 1;
@@ -102,25 +106,25 @@ public final class Workers implements AutoCloseable {
             return;
         }
         try {
-            long loop = (ticket.get() >>> 32) + 1 & 0xFFFF_FFFFL;
             task = work;
-            count = tasks;
-            finished.set(0);
-            ticket.set(loop << 32);
+            this.tasks = tasks;
+            parcelSize = Math.ceilDiv(tasks, TaskRuns.MOST_TASKS);
+            int parcels = Math.ceilDiv(tasks, parcelSize);
+            long before = helped.get(HELPED);
+            long loop = runs.open(parcels);
             if (sleeping.get() > 0) {
                 for (Thread helper : helpers) {
                     LockSupport.unpark(helper);
                 }
             }
-            work(loop, 0);
-            for (int spins = 0; finished.get() < tasks; spins++) {
+            int left = parcels - work(loop, 0);
+            for (int spins = 0; helped.get(HELPED) - before < left; spins++) {
                 if (spins < 10_000) {
                     Thread.onSpinWait();
                 } else {
                     Thread.yield();
                 }
             }
-            ticket.set(loop << 32 | CLOSED);
             rethrow();
         } finally {
             task = null;
@@ -139,43 +143,31 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** Takes tasks of a loop until there are none; returns at once if the loop is over. */
-    private void work(long loop, int thread) {
-        for (int index = claim(loop); index >= 0; index = claim(loop)) {
-            if (failure == null) {
+    /** Takes parcels of a loop until there are none, and says how many it has done; none if the loop is over. */
+    private int work(long loop, int thread) {
+        int done = 0;
+        for (int parcel = runs.take(loop, thread); parcel >= 0; parcel = runs.take(loop, thread)) {
+            int end = Math.min(tasks, (parcel + 1) * parcelSize);
+            for (int index = parcel * parcelSize; index < end && failure == null; index++) {
                 try {
                     task.run(index, thread);
                 } catch (Throwable e) {
                     FAILURE.compareAndSet(this, null, e);
                 }
             }
-            finished.incrementAndGet();
+            done++;
         }
-    }
-
-    /**
-     * The next task's number, or -1. Between two loops the ticket is closed before the fields change, so whoever read the
-     * fields of another loop finds the ticket changed too, and does not get it.
-     */
-    private int claim(long loop) {
-        while (true) {
-            long current = ticket.get();
-            int index = (int) current;
-            if (current >>> 32 != loop || index >= count) {
-                return -1;
-            }
-            if (ticket.compareAndSet(current, current + 1)) {
-                return index;
-            }
-        }
+        return done;
     }
 
     private void help(int thread) {
-        long seen = 0;
+        long loop = 0;
         while (!closed) {
-            long loop = awaitLoopAfter(seen);
-            work(loop, thread);
-            seen = loop;
+            loop = awaitLoopAfter(loop);
+            int done = work(loop, thread);
+            if (done > 0) {
+                helped.getAndAdd(HELPED, done);
+            }
         }
     }
 
@@ -183,7 +175,7 @@ public final class Workers implements AutoCloseable {
         long deadline = System.nanoTime() + SPIN_NANOS;
         while (true) {
             for (int i = 0; i < 64; i++) {
-                long loop = ticket.get() >>> 32;
+                long loop = runs.loop();
                 if (loop != seen || closed) {
                     return loop;
                 }
@@ -193,7 +185,7 @@ public final class Workers implements AutoCloseable {
                 sleeping.incrementAndGet();
                 try {
                     // Looks once more after it has said that it sleeps: a caller either sees that or is seen.
-                    if (ticket.get() >>> 32 == seen && !closed) {
+                    if (runs.loop() == seen && !closed) {
                         LockSupport.park(this);
                     }
                 } finally {

@@ -41,7 +41,6 @@ public final class Workspace implements AutoCloseable {
     private final Engine engine;
     private final float[][] arrays = new float[Use.values().length][0];
     private final Scratch[] scratches;
-    private final PanelRuns panelRuns;
 
     Workspace(Engine engine) {
         this.engine = engine;
@@ -49,7 +48,6 @@ public final class Workspace implements AutoCloseable {
         for (int i = 0; i < scratches.length; i++) {
             scratches[i] = new Scratch();
         }
-        panelRuns = new PanelRuns(scratches.length);
     }
 
     /** The engine that this workspace is from. */
@@ -74,11 +72,6 @@ public final class Workspace implements AutoCloseable {
 
     Scratch scratch(int thread) {
         return scratches[thread];
-    }
-
-    /** How a product's panels are shared out: of one product at a time, as a call computes them one after the other. */
-    PanelRuns panelRuns() {
-        return panelRuns;
     }
 
     /** Floats held in all. */

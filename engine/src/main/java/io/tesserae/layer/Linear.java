@@ -15,10 +15,12 @@ import java.util.stream.Stream;
 public final class Linear {
 
     private final PackedMatrix weight; // [outFeatures, inFeatures]
-    private final float[] bias; // [outFeatures], and zeros up to a whole tile
+    private final int partFeatures; // of each of the layers that are side by side
+    private final float[] bias; // [outFeatures], and zeros up to a whole panel
 
-    private Linear(PackedMatrix weight, float[] bias) {
+    private Linear(PackedMatrix weight, int partFeatures, float[] bias) {
         this.weight = weight;
+        this.partFeatures = partFeatures;
         this.bias = bias;
     }
 
@@ -85,7 +87,7 @@ public final class Linear {
                         weights.get(row / outFeatures).readRows(within, read, destination, (row - first) * inFeatures);
                     }
                 });
-        return new Linear(weight, bias);
+        return new Linear(weight, outFeatures, bias);
     }
 
     /** Width of the result. */
@@ -119,7 +121,8 @@ public final class Linear {
             throw new IllegalArgumentException(this + " from " + x);
         }
         MatrixView rows = new MatrixView(x.data(), 0, inFeatures);
-        ParallelKernels.multiply(workspace, rows, x.dimension(0), weight, firstColumn, endColumn, bias, epilogue, out);
+        ParallelKernels.multiply(
+                workspace, rows, x.dimension(0), weight, firstColumn, endColumn, partFeatures, bias, epilogue, out);
     }
 
     @Override

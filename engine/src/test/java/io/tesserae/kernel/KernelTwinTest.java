@@ -79,19 +79,25 @@ class KernelTwinTest {
         }
     }
 
-    /** Blocks of any width, and some of the columns: the same bits in other places, and nothing behind the last column. */
+    /**
+     * Blocks of any width, or as wide as two or four tiles so that they can take turns, and some of the columns: the same bits in
+     * other places, and nothing behind the last column.
+     */
     @Property(tries = 150)
     void productsIntoBlocksOfColumnsAreTheSame(
             @ForAll @IntRange(min = 1, max = 80) int rows,
             @ForAll @IntRange(min = 1, max = 50) int inFeatures,
-            @ForAll @IntRange(min = 1, max = 50) int blockColumns,
+            @ForAll @IntRange(min = 1, max = 50) int size,
+            @ForAll boolean wholeTiles,
             @ForAll @IntRange(min = 1, max = 4) int blocks,
             @ForAll @IntRange(min = 0, max = 3) int epilogue,
             @ForAll long seed) {
         Random random = new Random(seed);
+        int blockColumns = wholeTiles ? 64 + size % 2 * 64 : size;
         int columns = blocks * blockColumns;
-        int first = random.nextInt(columns);
-        int end = first + 1 + random.nextInt(columns - first);
+        int cut = wholeTiles && random.nextBoolean() ? blockColumns : 1;
+        int first = random.nextInt(columns) / cut * cut;
+        int end = first + cut * (1 + random.nextInt((columns - first) / cut));
         Tensor x = values(random, rows, inFeatures);
         Tensor weight = values(random, columns, inFeatures);
         float[] bias = values(random, columns).data();
@@ -145,6 +151,7 @@ class KernelTwinTest {
                     PackedMatrix.pack(engine, weight),
                     firstColumn,
                     endColumn,
+                    out.blockColumns(),
                     padded,
                     epilogue,
                     out);

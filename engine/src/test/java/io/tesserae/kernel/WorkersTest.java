@@ -41,6 +41,34 @@ class WorkersTest {
     }
 
     @Test
+    void aLoopOfVeryManyTasks() {
+        try (Workers workers = new Workers(3)) {
+            for (int tasks : new int[] {TaskRuns.MOST_TASKS, TaskRuns.MOST_TASKS + 1, 200_001}) {
+                AtomicIntegerArray runs = new AtomicIntegerArray(tasks);
+                workers.run(tasks, (index, thread) -> runs.incrementAndGet(index));
+                for (int i = 0; i < tasks; i++) {
+                    assertEquals(1, runs.get(i));
+                }
+            }
+        }
+    }
+
+    /** Loops that follow each other as fast as they can, of lengths that leave some threads without any task. */
+    @Test
+    void loopsThatFollowEachOtherClosely() {
+        try (Workers workers = new Workers(4)) {
+            int[] sum = new int[4 * 64];
+            long expected = 0;
+            for (int loop = 0; loop < 300_000; loop++) {
+                int tasks = 2 + loop % 5;
+                workers.run(tasks, (index, thread) -> sum[thread * 64] += index + 1);
+                expected += tasks * (tasks + 1) / 2;
+            }
+            assertEquals(expected, (long) sum[0] + sum[64] + sum[128] + sum[192]);
+        }
+    }
+
+    @Test
     void noTwoTasksShareAThreadNumberAtATime() {
         try (Workers workers = new Workers(4)) {
             AtomicIntegerArray inside = new AtomicIntegerArray(4);
