@@ -52,6 +52,14 @@ final class VectorTranspose {
     private static final int[] THIRD_OF_AB = pickFours(0, 3, 7, 0);
     private static final int[] THIRD_WITH_C = pickFours(6, 1, 2, 7);
 
+    // Four groups of four rows, A to D, each [4 columns][4 rows], to [4 columns][16 rows]: A0 B0 A1 B1 and A2 B2 A3 B3,
+    // C and
+    // D likewise, then A0 B0 C0 D0 and so on.
+    private static final int[] FIRST_TWO = pickFours(0, 4, 1, 5);
+    private static final int[] LAST_TWO = pickFours(2, 6, 3, 7);
+    private static final int[] LOW_HALVES = pickFours(0, 1, 4, 5);
+    private static final int[] HIGH_HALVES = pickFours(2, 3, 6, 7);
+
     private VectorTranspose() {}
 
     private static int[] pick(IntUnaryOperator lane) {
@@ -84,16 +92,16 @@ final class VectorTranspose {
      * ten times as long as one value after the other, which added 300 ms to a model's first answer.
      */
     static void warmUp() {
-        float[] x = new float[12 * WARM_UP_COLUMNS];
-        float[] out = new float[12 * WARM_UP_COLUMNS];
+        float[] x = new float[16 * WARM_UP_COLUMNS];
+        float[] out = new float[16 * WARM_UP_COLUMNS];
         long deadline = System.nanoTime() + WARM_UP_LIMIT_NANOS;
         for (int fast = 0; fast < 3; ) {
             long begin = System.nanoTime();
-            for (int rows = 4; rows <= 12; rows += 4) {
+            for (int rows = 4; rows <= 16; rows += 4) {
                 inRegisters(x, 0, WARM_UP_COLUMNS, rows, WARM_UP_COLUMNS, out, 0, rows);
             }
             long end = System.nanoTime();
-            fast = end - begin < 24 * WARM_UP_COLUMNS
+            fast = end - begin < 40 * WARM_UP_COLUMNS
                     ? fast + 1
                     : 0; // a nanosecond a value: uncompiled it is twenty and more
             if (end > deadline) {
@@ -110,6 +118,9 @@ final class VectorTranspose {
         if (rows == 12 && pitch == 12) {
             twelveRows(x, from, stride, whole, out, to);
             row = rows;
+        }
+        for (; row + LANES <= rows; row += LANES) {
+            sixteenRows(x, from + row * stride, stride, whole, out, to + row, pitch);
         }
         for (; row + 4 <= rows; row += 4) {
             fourRows(x, from + row * stride, stride, whole, out, to + row, pitch);
@@ -171,6 +182,107 @@ final class VectorTranspose {
             fours3.intoArray(out, at + 13 * pitch - 4, second);
             fours3.intoArray(out, at + 14 * pitch - 8, third);
             fours3.intoArray(out, at + 15 * pitch - 12, fourth);
+        }
+    }
+
+    /** Of whole vectors, as many rows as a vector has lanes: every column is stored at once. */
+    private static void sixteenRows(float[] x, int from, int stride, int columns, float[] out, int to, int pitch) {
+        IntVector lowPairs = IntVector.fromArray(INDEXES, LOW_PAIRS, 0);
+        IntVector highPairs = IntVector.fromArray(INDEXES, HIGH_PAIRS, 0);
+        IntVector lowFours = IntVector.fromArray(INDEXES, LOW_FOURS, 0);
+        IntVector highFours = IntVector.fromArray(INDEXES, HIGH_FOURS, 0);
+        IntVector firstTwo = IntVector.fromArray(INDEXES, FIRST_TWO, 0);
+        IntVector lastTwo = IntVector.fromArray(INDEXES, LAST_TWO, 0);
+        IntVector lowHalves = IntVector.fromArray(INDEXES, LOW_HALVES, 0);
+        IntVector highHalves = IntVector.fromArray(INDEXES, HIGH_HALVES, 0);
+        for (int k = 0, at = to; k < columns; k += LANES, at += LANES * pitch) {
+            int row = from + k;
+            IntVector row0 = FloatVector.fromArray(SPECIES, x, row).reinterpretAsInts();
+            IntVector row1 = FloatVector.fromArray(SPECIES, x, row + stride).reinterpretAsInts();
+            IntVector row2 = FloatVector.fromArray(SPECIES, x, row + 2 * stride).reinterpretAsInts();
+            IntVector row3 = FloatVector.fromArray(SPECIES, x, row + 3 * stride).reinterpretAsInts();
+            IntVector aLowOf01 = lowPairs.selectFrom(row0, row1);
+            IntVector aLowOf23 = lowPairs.selectFrom(row2, row3);
+            IntVector aHighOf01 = highPairs.selectFrom(row0, row1);
+            IntVector aHighOf23 = highPairs.selectFrom(row2, row3);
+            IntVector a0 = lowFours.selectFrom(aLowOf01, aLowOf23);
+            IntVector a1 = highFours.selectFrom(aLowOf01, aLowOf23);
+            IntVector a2 = lowFours.selectFrom(aHighOf01, aHighOf23);
+            IntVector a3 = highFours.selectFrom(aHighOf01, aHighOf23);
+            IntVector row4 = FloatVector.fromArray(SPECIES, x, row + 4 * stride).reinterpretAsInts();
+            IntVector row5 = FloatVector.fromArray(SPECIES, x, row + 5 * stride).reinterpretAsInts();
+            IntVector row6 = FloatVector.fromArray(SPECIES, x, row + 6 * stride).reinterpretAsInts();
+            IntVector row7 = FloatVector.fromArray(SPECIES, x, row + 7 * stride).reinterpretAsInts();
+            IntVector bLowOf01 = lowPairs.selectFrom(row4, row5);
+            IntVector bLowOf23 = lowPairs.selectFrom(row6, row7);
+            IntVector bHighOf01 = highPairs.selectFrom(row4, row5);
+            IntVector bHighOf23 = highPairs.selectFrom(row6, row7);
+            IntVector b0 = lowFours.selectFrom(bLowOf01, bLowOf23);
+            IntVector b1 = highFours.selectFrom(bLowOf01, bLowOf23);
+            IntVector b2 = lowFours.selectFrom(bHighOf01, bHighOf23);
+            IntVector b3 = highFours.selectFrom(bHighOf01, bHighOf23);
+            IntVector row8 = FloatVector.fromArray(SPECIES, x, row + 8 * stride).reinterpretAsInts();
+            IntVector row9 = FloatVector.fromArray(SPECIES, x, row + 9 * stride).reinterpretAsInts();
+            IntVector row10 =
+                    FloatVector.fromArray(SPECIES, x, row + 10 * stride).reinterpretAsInts();
+            IntVector row11 =
+                    FloatVector.fromArray(SPECIES, x, row + 11 * stride).reinterpretAsInts();
+            IntVector cLowOf01 = lowPairs.selectFrom(row8, row9);
+            IntVector cLowOf23 = lowPairs.selectFrom(row10, row11);
+            IntVector cHighOf01 = highPairs.selectFrom(row8, row9);
+            IntVector cHighOf23 = highPairs.selectFrom(row10, row11);
+            IntVector c0 = lowFours.selectFrom(cLowOf01, cLowOf23);
+            IntVector c1 = highFours.selectFrom(cLowOf01, cLowOf23);
+            IntVector c2 = lowFours.selectFrom(cHighOf01, cHighOf23);
+            IntVector c3 = highFours.selectFrom(cHighOf01, cHighOf23);
+            IntVector row12 =
+                    FloatVector.fromArray(SPECIES, x, row + 12 * stride).reinterpretAsInts();
+            IntVector row13 =
+                    FloatVector.fromArray(SPECIES, x, row + 13 * stride).reinterpretAsInts();
+            IntVector row14 =
+                    FloatVector.fromArray(SPECIES, x, row + 14 * stride).reinterpretAsInts();
+            IntVector row15 =
+                    FloatVector.fromArray(SPECIES, x, row + 15 * stride).reinterpretAsInts();
+            IntVector dLowOf01 = lowPairs.selectFrom(row12, row13);
+            IntVector dLowOf23 = lowPairs.selectFrom(row14, row15);
+            IntVector dHighOf01 = highPairs.selectFrom(row12, row13);
+            IntVector dHighOf23 = highPairs.selectFrom(row14, row15);
+            IntVector d0 = lowFours.selectFrom(dLowOf01, dLowOf23);
+            IntVector d1 = highFours.selectFrom(dLowOf01, dLowOf23);
+            IntVector d2 = lowFours.selectFrom(dHighOf01, dHighOf23);
+            IntVector d3 = highFours.selectFrom(dHighOf01, dHighOf23);
+            IntVector ab0First = firstTwo.selectFrom(a0, b0);
+            IntVector cd0First = firstTwo.selectFrom(c0, d0);
+            IntVector ab0Last = lastTwo.selectFrom(a0, b0);
+            IntVector cd0Last = lastTwo.selectFrom(c0, d0);
+            lowHalves.selectFrom(ab0First, cd0First).reinterpretAsFloats().intoArray(out, at);
+            highHalves.selectFrom(ab0First, cd0First).reinterpretAsFloats().intoArray(out, at + pitch);
+            lowHalves.selectFrom(ab0Last, cd0Last).reinterpretAsFloats().intoArray(out, at + 2 * pitch);
+            highHalves.selectFrom(ab0Last, cd0Last).reinterpretAsFloats().intoArray(out, at + 3 * pitch);
+            IntVector ab1First = firstTwo.selectFrom(a1, b1);
+            IntVector cd1First = firstTwo.selectFrom(c1, d1);
+            IntVector ab1Last = lastTwo.selectFrom(a1, b1);
+            IntVector cd1Last = lastTwo.selectFrom(c1, d1);
+            lowHalves.selectFrom(ab1First, cd1First).reinterpretAsFloats().intoArray(out, at + 4 * pitch);
+            highHalves.selectFrom(ab1First, cd1First).reinterpretAsFloats().intoArray(out, at + 5 * pitch);
+            lowHalves.selectFrom(ab1Last, cd1Last).reinterpretAsFloats().intoArray(out, at + 6 * pitch);
+            highHalves.selectFrom(ab1Last, cd1Last).reinterpretAsFloats().intoArray(out, at + 7 * pitch);
+            IntVector ab2First = firstTwo.selectFrom(a2, b2);
+            IntVector cd2First = firstTwo.selectFrom(c2, d2);
+            IntVector ab2Last = lastTwo.selectFrom(a2, b2);
+            IntVector cd2Last = lastTwo.selectFrom(c2, d2);
+            lowHalves.selectFrom(ab2First, cd2First).reinterpretAsFloats().intoArray(out, at + 8 * pitch);
+            highHalves.selectFrom(ab2First, cd2First).reinterpretAsFloats().intoArray(out, at + 9 * pitch);
+            lowHalves.selectFrom(ab2Last, cd2Last).reinterpretAsFloats().intoArray(out, at + 10 * pitch);
+            highHalves.selectFrom(ab2Last, cd2Last).reinterpretAsFloats().intoArray(out, at + 11 * pitch);
+            IntVector ab3First = firstTwo.selectFrom(a3, b3);
+            IntVector cd3First = firstTwo.selectFrom(c3, d3);
+            IntVector ab3Last = lastTwo.selectFrom(a3, b3);
+            IntVector cd3Last = lastTwo.selectFrom(c3, d3);
+            lowHalves.selectFrom(ab3First, cd3First).reinterpretAsFloats().intoArray(out, at + 12 * pitch);
+            highHalves.selectFrom(ab3First, cd3First).reinterpretAsFloats().intoArray(out, at + 13 * pitch);
+            lowHalves.selectFrom(ab3Last, cd3Last).reinterpretAsFloats().intoArray(out, at + 14 * pitch);
+            highHalves.selectFrom(ab3Last, cd3Last).reinterpretAsFloats().intoArray(out, at + 15 * pitch);
         }
     }
 
