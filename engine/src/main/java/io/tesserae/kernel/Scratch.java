@@ -7,7 +7,7 @@ public final class Scratch {
     enum Use {
         /** Keys as rows of tiles. */
         KEYS,
-        /** Values as rows of tiles, a row per channel. */
+        /** Values, their rows filled up to whole tiles of channels. */
         VALUES,
         /** Queries as columns of tiles. */
         QUERIES,

@@ -50,13 +50,19 @@ final class VectorAttention {
         packKeys(operands.keys(), column, channels, keyFrom, keyCount, scratch);
         touch(operands.values(), column, channels, keyFrom, keyCount, scratch);
         touch(queries, column, channels, queryFrom, queryCount, scratch);
-        packValues(operands.values(), column, channels, keyFrom, keyCount, scratch);
+        int covered = TILE.coveredRows(channels);
+        boolean inPlace = covered == channels;
+        float[] values = inPlace
+                ? operands.values().data()
+                : copyValues(operands.values(), column, channels, keyFrom, keyCount, scratch);
+        int valuesOffset = inPlace ? operands.values().at(keyFrom, column) : 0;
+        int valuesStride = inPlace ? operands.values().stride() : covered;
         for (int done = 0; done < queryCount; done += TILE.columns()) {
             int count = Math.min(TILE.columns(), queryCount - done);
             packQueries(queries, column, channels, queryFrom + done, count, scratch);
             score(channels, count, keyCount, scratch);
             normalise(count, keyCount, operands.scale(), scratch);
-            gather(channels, count, keyCount, scratch);
+            gather(values, valuesOffset, valuesStride, channels, count, keyCount, scratch);
             unpackContext(context, column, channels, queryFrom + done, count, scratch);
             if (probabilities != null) {
                 unpackProbabilities(probabilities, probabilitiesOffset + done * keyCount, count, keyCount, scratch);
@@ -92,28 +98,19 @@ final class VectorAttention {
         }
     }
 
-    /** Values as the rows of tiles, a row per channel: {@code [channel tiles][keys][tile rows]}. */
-    private static void packValues(
+    /**
+     * Values, {@code [keys, covered channels]}, where tiles overhang the channels: else they are read where they are, for a row of
+     * values is just what a tile of channels wants next. Copied tile by tile they took 3.3 of 38 µs for 128 keys of 64 channels.
+     */
+    private static float[] copyValues(
             MatrixView values, int column, int channels, int keyFrom, int keyCount, Scratch scratch) {
-        // Whole vectors are copied; what one brings too much lies where the next key's values go, or in the slack at
-        // the end.
-        float[] packed = scratch.floats(Scratch.Use.VALUES, TILE.coveredRows(channels) * keyCount + LANES);
-        float[] data = values.data();
-        int first = values.at(keyFrom, column);
-        for (int channel = 0, rows; channel < channels; channel += rows) {
-            rows = TILE.nextRows(channels - channel);
-            for (int key = 0; key < keyCount; key++) {
-                int from = first + key * values.stride() + channel;
-                int to = channel * keyCount + key * rows;
-                for (int i = 0; i < rows; i += LANES) {
-                    if (from + i + LANES <= data.length) {
-                        FloatVector.fromArray(SPECIES, data, from + i).intoArray(packed, to + i);
-                    } else {
-                        System.arraycopy(data, from + i, packed, to + i, Math.min(rows - i, data.length - from - i));
-                    }
-                }
-            }
+        int covered = TILE.coveredRows(channels);
+        float[] copy = scratch.floats(Scratch.Use.VALUES, covered * keyCount);
+        int from = values.at(keyFrom, column);
+        for (int key = 0; key < keyCount; key++) {
+            System.arraycopy(values.data(), from + key * values.stride(), copy, key * covered, channels);
         }
+        return copy;
     }
 
     /** Queries as the columns of a tile: {@code [1 or 2][channels][lanes]}; idle lanes are zero. */
@@ -143,7 +140,7 @@ final class VectorAttention {
                 .touchNothing();
         for (int key = 0, rows; key < keyCount; key += rows) {
             rows = TILE.nextRows(keyCount - key);
-            tile.left(channels, packedKeys, key * channels)
+            tile.left(channels, packedKeys, key * channels, rows)
                     .result(scores, key * LANES, secondGroup(queries, groupSize) + key * LANES, LANES)
                     .compute(rows, 2);
         }
@@ -247,9 +244,9 @@ final class VectorAttention {
     }
 
     /** Contexts, before the reciprocals: {@code [covered channels][2 · lanes]}. */
-    private static void gather(int channels, int queries, int keyCount, Scratch scratch) {
+    private static void gather(
+            float[] values, int offset, int stride, int channels, int queries, int keyCount, Scratch scratch) {
         int groupSize = TILE.coveredRows(keyCount) * LANES;
-        float[] packedValues = scratch.floats(Scratch.Use.VALUES, 0);
         float[] context = scratch.floats(Scratch.Use.CONTEXT, TILE.coveredRows(channels) * TILE.columns());
         VectorTile tile = scratch.tile()
                 .right(scratch.floats(Scratch.Use.SCORES, 0), 0, secondGroup(queries, groupSize))
@@ -258,7 +255,7 @@ final class VectorAttention {
         for (int channel = 0, rows; channel < channels; channel += rows) {
             rows = TILE.nextRows(channels - channel);
             int at = channel * TILE.columns();
-            tile.left(keyCount, packedValues, channel * keyCount)
+            tile.left(keyCount, values, offset + channel, stride)
                     .result(context, at, at + LANES, TILE.columns())
                     .compute(rows, 2);
         }

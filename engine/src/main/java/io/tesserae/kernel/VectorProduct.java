@@ -132,7 +132,7 @@ final class VectorProduct {
         int group = weight.groupOffset(column) + (product.firstInFeature() + k) * LANES;
         int columns = product.tile().columns();
         int at = sumsOffset + row * columns;
-        tile.left(depth, packedRows, row * product.depth() + k * rows);
+        tile.left(depth, packedRows, row * product.depth() + k * rows, rows);
         tile.right(weight.data(), group, group + LANES * weight.inFeatures());
         if (k == 0 && product.begins()) {
             tile.start(product.bias(), column, column + LANES, 0);

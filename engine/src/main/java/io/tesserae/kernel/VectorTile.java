@@ -35,6 +35,7 @@ final class VectorTile {
     private int depth;
     private float[] left;
     private int leftOffset;
+    private int leftStep;
     private float[] right;
     private int rightOffset0;
     private int rightOffset1;
@@ -52,11 +53,12 @@ final class VectorTile {
     /** Takes what {@link #touch} read, so that reading it is not optimised away. */
     private int touched;
 
-    /** The length of the sums, and the activations: {@code [depth][tile rows]} from {@code offset} on. */
-    VectorTile left(int depth, float[] data, int offset) {
+    /** The length of the sums, and the activations: {@code [depth][tile rows]} from {@code offset} on, a step from one to the next. */
+    VectorTile left(int depth, float[] data, int offset, int step) {
         this.depth = depth;
         left = data;
         leftOffset = offset;
+        leftStep = step;
         return this;
     }
 
@@ -190,6 +192,7 @@ final class VectorTile {
         final float[] left = this.left;
         final float[] right = this.right;
         final int depth = this.depth;
+        final int leftStep = this.leftStep;
         final float[] next = this.next;
         final int ahead = nextStep;
         int touches = 0;
@@ -197,7 +200,9 @@ final class VectorTile {
         int i = leftOffset;
         int j0 = rightOffset0;
         int j1 = rightOffset1;
-        for (int t = nextOffset; k < depth - 1; k += 2, i += 24, j0 += 2 * LANES, j1 += 2 * LANES, t += ahead) {
+        for (int t = nextOffset;
+                k < depth - 1;
+                k += 2, i += 2 * leftStep, j0 += 2 * LANES, j1 += 2 * LANES, t += ahead) {
             touches |= Float.floatToRawIntBits(next[t]);
             FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
             FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
@@ -237,42 +242,43 @@ final class VectorTile {
             FloatVector x11 = FloatVector.broadcast(SPECIES, left[i + 11]);
             sum11a = x11.fma(wa, sum11a);
             sum11b = x11.fma(wb, sum11b);
+            int iNext = i + leftStep;
             FloatVector waNext = FloatVector.fromArray(SPECIES, right, j0 + LANES);
             FloatVector wbNext = FloatVector.fromArray(SPECIES, right, j1 + LANES);
-            FloatVector x0Next = FloatVector.broadcast(SPECIES, left[i + 12]);
+            FloatVector x0Next = FloatVector.broadcast(SPECIES, left[iNext]);
             sum0a = x0Next.fma(waNext, sum0a);
             sum0b = x0Next.fma(wbNext, sum0b);
-            FloatVector x1Next = FloatVector.broadcast(SPECIES, left[i + 13]);
+            FloatVector x1Next = FloatVector.broadcast(SPECIES, left[iNext + 1]);
             sum1a = x1Next.fma(waNext, sum1a);
             sum1b = x1Next.fma(wbNext, sum1b);
-            FloatVector x2Next = FloatVector.broadcast(SPECIES, left[i + 14]);
+            FloatVector x2Next = FloatVector.broadcast(SPECIES, left[iNext + 2]);
             sum2a = x2Next.fma(waNext, sum2a);
             sum2b = x2Next.fma(wbNext, sum2b);
-            FloatVector x3Next = FloatVector.broadcast(SPECIES, left[i + 15]);
+            FloatVector x3Next = FloatVector.broadcast(SPECIES, left[iNext + 3]);
             sum3a = x3Next.fma(waNext, sum3a);
             sum3b = x3Next.fma(wbNext, sum3b);
-            FloatVector x4Next = FloatVector.broadcast(SPECIES, left[i + 16]);
+            FloatVector x4Next = FloatVector.broadcast(SPECIES, left[iNext + 4]);
             sum4a = x4Next.fma(waNext, sum4a);
             sum4b = x4Next.fma(wbNext, sum4b);
-            FloatVector x5Next = FloatVector.broadcast(SPECIES, left[i + 17]);
+            FloatVector x5Next = FloatVector.broadcast(SPECIES, left[iNext + 5]);
             sum5a = x5Next.fma(waNext, sum5a);
             sum5b = x5Next.fma(wbNext, sum5b);
-            FloatVector x6Next = FloatVector.broadcast(SPECIES, left[i + 18]);
+            FloatVector x6Next = FloatVector.broadcast(SPECIES, left[iNext + 6]);
             sum6a = x6Next.fma(waNext, sum6a);
             sum6b = x6Next.fma(wbNext, sum6b);
-            FloatVector x7Next = FloatVector.broadcast(SPECIES, left[i + 19]);
+            FloatVector x7Next = FloatVector.broadcast(SPECIES, left[iNext + 7]);
             sum7a = x7Next.fma(waNext, sum7a);
             sum7b = x7Next.fma(wbNext, sum7b);
-            FloatVector x8Next = FloatVector.broadcast(SPECIES, left[i + 20]);
+            FloatVector x8Next = FloatVector.broadcast(SPECIES, left[iNext + 8]);
             sum8a = x8Next.fma(waNext, sum8a);
             sum8b = x8Next.fma(wbNext, sum8b);
-            FloatVector x9Next = FloatVector.broadcast(SPECIES, left[i + 21]);
+            FloatVector x9Next = FloatVector.broadcast(SPECIES, left[iNext + 9]);
             sum9a = x9Next.fma(waNext, sum9a);
             sum9b = x9Next.fma(wbNext, sum9b);
-            FloatVector x10Next = FloatVector.broadcast(SPECIES, left[i + 22]);
+            FloatVector x10Next = FloatVector.broadcast(SPECIES, left[iNext + 10]);
             sum10a = x10Next.fma(waNext, sum10a);
             sum10b = x10Next.fma(wbNext, sum10b);
-            FloatVector x11Next = FloatVector.broadcast(SPECIES, left[i + 23]);
+            FloatVector x11Next = FloatVector.broadcast(SPECIES, left[iNext + 11]);
             sum11a = x11Next.fma(waNext, sum11a);
             sum11b = x11Next.fma(wbNext, sum11b);
         }
@@ -407,9 +413,10 @@ final class VectorTile {
         final float[] left = this.left;
         final float[] right = this.right;
         final int depth = this.depth;
+        final int leftStep = this.leftStep;
         for (int k = 0, i = leftOffset, j0 = rightOffset0, j1 = rightOffset1;
                 k < depth;
-                k++, i += 8, j0 += LANES, j1 += LANES) {
+                k++, i += leftStep, j0 += LANES, j1 += LANES) {
             FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
             FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
             FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
@@ -503,6 +510,7 @@ final class VectorTile {
         final float[] left = this.left;
         final float[] right = this.right;
         final int depth = this.depth;
+        final int leftStep = this.leftStep;
         final float[] next = this.next;
         final int ahead = nextStep;
         int touches = 0;
@@ -510,7 +518,9 @@ final class VectorTile {
         int i = leftOffset;
         int j0 = rightOffset0;
         int j1 = rightOffset1;
-        for (int t = nextOffset; k < depth - 1; k += 2, i += 12, j0 += 2 * LANES, j1 += 2 * LANES, t += ahead) {
+        for (int t = nextOffset;
+                k < depth - 1;
+                k += 2, i += 2 * leftStep, j0 += 2 * LANES, j1 += 2 * LANES, t += ahead) {
             touches |= Float.floatToRawIntBits(next[t]);
             FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
             FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
@@ -532,24 +542,25 @@ final class VectorTile {
             FloatVector x5 = FloatVector.broadcast(SPECIES, left[i + 5]);
             sum5a = x5.fma(wa, sum5a);
             sum5b = x5.fma(wb, sum5b);
+            int iNext = i + leftStep;
             FloatVector waNext = FloatVector.fromArray(SPECIES, right, j0 + LANES);
             FloatVector wbNext = FloatVector.fromArray(SPECIES, right, j1 + LANES);
-            FloatVector x0Next = FloatVector.broadcast(SPECIES, left[i + 6]);
+            FloatVector x0Next = FloatVector.broadcast(SPECIES, left[iNext]);
             sum0a = x0Next.fma(waNext, sum0a);
             sum0b = x0Next.fma(wbNext, sum0b);
-            FloatVector x1Next = FloatVector.broadcast(SPECIES, left[i + 7]);
+            FloatVector x1Next = FloatVector.broadcast(SPECIES, left[iNext + 1]);
             sum1a = x1Next.fma(waNext, sum1a);
             sum1b = x1Next.fma(wbNext, sum1b);
-            FloatVector x2Next = FloatVector.broadcast(SPECIES, left[i + 8]);
+            FloatVector x2Next = FloatVector.broadcast(SPECIES, left[iNext + 2]);
             sum2a = x2Next.fma(waNext, sum2a);
             sum2b = x2Next.fma(wbNext, sum2b);
-            FloatVector x3Next = FloatVector.broadcast(SPECIES, left[i + 9]);
+            FloatVector x3Next = FloatVector.broadcast(SPECIES, left[iNext + 3]);
             sum3a = x3Next.fma(waNext, sum3a);
             sum3b = x3Next.fma(wbNext, sum3b);
-            FloatVector x4Next = FloatVector.broadcast(SPECIES, left[i + 10]);
+            FloatVector x4Next = FloatVector.broadcast(SPECIES, left[iNext + 4]);
             sum4a = x4Next.fma(waNext, sum4a);
             sum4b = x4Next.fma(wbNext, sum4b);
-            FloatVector x5Next = FloatVector.broadcast(SPECIES, left[i + 11]);
+            FloatVector x5Next = FloatVector.broadcast(SPECIES, left[iNext + 5]);
             sum5a = x5Next.fma(waNext, sum5a);
             sum5b = x5Next.fma(wbNext, sum5b);
         }
@@ -626,9 +637,10 @@ final class VectorTile {
         final float[] left = this.left;
         final float[] right = this.right;
         final int depth = this.depth;
+        final int leftStep = this.leftStep;
         for (int k = 0, i = leftOffset, j0 = rightOffset0, j1 = rightOffset1;
                 k < depth;
-                k++, i += 4, j0 += LANES, j1 += LANES) {
+                k++, i += leftStep, j0 += LANES, j1 += LANES) {
             FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
             FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
             FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
@@ -678,9 +690,10 @@ final class VectorTile {
         final float[] left = this.left;
         final float[] right = this.right;
         final int depth = this.depth;
+        final int leftStep = this.leftStep;
         for (int k = 0, i = leftOffset, j0 = rightOffset0, j1 = rightOffset1;
                 k < depth;
-                k++, i += 2, j0 += LANES, j1 += LANES) {
+                k++, i += leftStep, j0 += LANES, j1 += LANES) {
             FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
             FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
             FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
@@ -708,9 +721,10 @@ final class VectorTile {
         final float[] left = this.left;
         final float[] right = this.right;
         final int depth = this.depth;
+        final int leftStep = this.leftStep;
         for (int k = 0, i = leftOffset, j0 = rightOffset0, j1 = rightOffset1;
                 k < depth;
-                k++, i++, j0 += LANES, j1 += LANES) {
+                k++, i += leftStep, j0 += LANES, j1 += LANES) {
             FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
             FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
             FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
@@ -760,11 +774,14 @@ final class VectorTile {
         final float[] left = this.left;
         final float[] right = this.right;
         final int depth = this.depth;
+        final int leftStep = this.leftStep;
         int j0 = rightOffset0;
         int j1 = rightOffset1;
         int j2 = 2 * j1 - j0;
         int j3 = 3 * j1 - 2 * j0;
-        for (int k = 0, i = leftOffset; k < depth; k++, i += 4, j0 += LANES, j1 += LANES, j2 += LANES, j3 += LANES) {
+        for (int k = 0, i = leftOffset;
+                k < depth;
+                k++, i += leftStep, j0 += LANES, j1 += LANES, j2 += LANES, j3 += LANES) {
             FloatVector wa = FloatVector.fromArray(SPECIES, right, j0);
             FloatVector wb = FloatVector.fromArray(SPECIES, right, j1);
             FloatVector wc = FloatVector.fromArray(SPECIES, right, j2);
