@@ -14,38 +14,23 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class SoftmaxDownColumns implements SoftmaxStep {
 
-    private final SoftmaxOperands operands;
-    private final float[] scores; // [queries / lanes][keys][lanes]
-    private final float[] out; // the same
-    private final float[] sums = new float[PARTIAL_SUMS * LANES]; // [16][lanes]
+    private final QueriesInLanes queries;
 
     SoftmaxDownColumns(SoftmaxOperands operands) {
-        this.operands = operands;
-        int keys = operands.keys();
-        scores = new float[Math.ceilDiv(operands.queries(), LANES) * LANES * keys];
-        out = new float[scores.length];
-        for (int query = 0; query < operands.queries(); query++) {
-            for (int key = 0; key < keys; key++) {
-                scores[place(query, key)] = operands.scores()[query * keys + key];
-            }
-        }
-    }
-
-    private int place(int query, int key) {
-        return (query / LANES * operands.keys() + key) * LANES + query % LANES;
+        queries = new QueriesInLanes(operands);
     }
 
     @Override
     public void run() {
-        int group = operands.keys() * LANES;
-        for (int from = 0; from < scores.length; from += group) {
+        int group = queries.groupSize();
+        for (int from = 0; from < queries.scores.length; from += group) {
             exponentiate(from, from + group, max(from, from + group));
-            normalise(from, from + group);
+            queries.normalise(from, from + group);
         }
     }
 
     private FloatVector max(int from, int to) {
-        final float[] scores = this.scores;
+        final float[] scores = queries.scores;
         FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         for (int i = from; i < to; i += LANES) {
             FloatVector score = FloatVector.fromArray(SPECIES, scores, i);
@@ -55,8 +40,9 @@ final class SoftmaxDownColumns implements SoftmaxStep {
     }
 
     private void exponentiate(int from, int to, FloatVector max) {
-        final float[] scores = this.scores;
-        final float[] sums = this.sums;
+        final float[] scores = queries.scores;
+        final float[] out = queries.out;
+        final float[] sums = queries.sums;
         Arrays.fill(sums, 0f);
         for (int i = from, chain = 0; i < to; i += LANES, chain = (chain + LANES) & (PARTIAL_SUMS * LANES - 1)) {
             FloatVector e = ExponentialPolynomial.exp(
@@ -66,30 +52,8 @@ final class SoftmaxDownColumns implements SoftmaxStep {
         }
     }
 
-    /** The fold of the sixteen sums, on every column at once; then one reciprocal for each. */
-    private void normalise(int from, int to) {
-        final float[] sums = this.sums;
-        for (int half = PARTIAL_SUMS / 2 * LANES; half >= LANES; half /= 2) {
-            for (int i = 0; i < half; i += LANES) {
-                FloatVector.fromArray(SPECIES, sums, i)
-                        .add(FloatVector.fromArray(SPECIES, sums, i + half))
-                        .intoArray(sums, i);
-            }
-        }
-        FloatVector reciprocal = FloatVector.broadcast(SPECIES, 1f).div(FloatVector.fromArray(SPECIES, sums, 0));
-        for (int i = from; i < to; i += LANES) {
-            FloatVector.fromArray(SPECIES, out, i).mul(reciprocal).intoArray(out, i);
-        }
-    }
-
     @Override
     public float[] result() {
-        float[] result = new float[operands.scores().length];
-        for (int query = 0; query < operands.queries(); query++) {
-            for (int key = 0; key < operands.keys(); key++) {
-                result[query * operands.keys() + key] = out[place(query, key)];
-            }
-        }
-        return result;
+        return queries.result();
     }
 }

@@ -7,7 +7,8 @@ public enum SoftmaxStage {
     MATH("1", "Math.exp, a division for each value", SoftmaxByMath::new),
     POLYNOMIAL("2", "own exponential, sixteen sums", SoftmaxByPolynomial::new),
     ALONG_ROWS("3", "vectors along the rows", SoftmaxAlongRows::new),
-    DOWN_COLUMNS("4", "queries in the lanes, down the columns", SoftmaxDownColumns::new);
+    DOWN_COLUMNS("4", "queries in the lanes, down the columns", SoftmaxDownColumns::new),
+    WITHOUT_WAITING("5", "four maxima, the sums apart", SoftmaxWithoutWaiting::new);
 
     final String number;
     final String title;
