@@ -3,7 +3,6 @@ package io.tesserae.kernel;
 import static io.tesserae.kernel.VectorFunctions.SPECIES;
 import static io.tesserae.kernel.VectorKernels.LANES;
 import static io.tesserae.kernel.VectorKernels.PANEL_COLUMNS;
-import static io.tesserae.kernel.VectorKernels.TILE;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -24,6 +23,9 @@ final class VectorProduct {
 
     /** Depth of a block: 12 rows of activations are then 36 KB, and two groups of columns 96 KB. */
     static final int DEPTH = 768;
+
+    /** Tiles of so many rows touch what comes next; see {@link VectorTile#touch}. */
+    private static final int TOUCHING_ROWS = 12;
 
     /** Floats in a line of the caches, on all machines that matter. */
     private static final int CACHE_LINE = 16;
@@ -55,7 +57,7 @@ final class VectorProduct {
             VectorKernels kernels, Product product, float[] packedRows, int column, int nextColumn, Scratch scratch) {
         PackedMatrix weight = product.weight();
         TileShape shape = product.tile();
-        int touchingTiles = shape == TILE ? shape.fullTilesOver(product.rows()) - 1 : 0;
+        int touchingTiles = shape.rows() == TOUCHING_ROWS ? shape.fullTilesOver(product.rows()) - 1 : 0;
         int width = width(product, column);
         float[] sums = sums(product, scratch);
         int sumsOffset = sumsOffset(product, column);
