@@ -32,6 +32,11 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, InterimKer
     /** Weights have columns for whole panels, of so many columns each; tiles are one panel wide, or several. */
     int panelColumns();
 
+    /** Columns, rounded up to whole panels. */
+    default int wholePanels(int columns) {
+        return Math.ceilDiv(columns, panelColumns()) * panelColumns();
+    }
+
     /** The depth at which sums may be interrupted, where a product is too deep for the caches. */
     int blockDepth();
 

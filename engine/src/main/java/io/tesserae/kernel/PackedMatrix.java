@@ -55,7 +55,7 @@ public final class PackedMatrix {
     public static PackedMatrix pack(Engine engine, int outFeatures, int inFeatures, RowReader rows) {
         int panelColumns = engine.kernels().panelColumns();
         int lanes = engine.kernels().tileShape(1).lanes();
-        int covered = Math.ceilDiv(outFeatures, panelColumns) * panelColumns;
+        int covered = engine.kernels().wholePanels(outFeatures);
         float[] data = new float[Math.addExact(Tensor.elementCount(covered, inFeatures), ALIGNMENT)];
         WarmUp.beginFor(engine.kernels(), data.length);
         Workers workers = engine.workers();

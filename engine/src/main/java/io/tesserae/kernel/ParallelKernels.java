@@ -191,8 +191,7 @@ public final class ParallelKernels {
 
     /** A bias as long as {@link #multiply} wants it: filled up with zeros to whole panels. */
     public static float[] paddedBias(Engine engine, int outFeatures) {
-        int panelColumns = engine.kernels().panelColumns();
-        return new float[Math.ceilDiv(outFeatures, panelColumns) * panelColumns];
+        return new float[engine.kernels().wholePanels(outFeatures)];
     }
 
     /** {@link Kernels#layerNorm} of all rows; {@code out} may be {@code x}. */

@@ -7,6 +7,10 @@ final class Transpose {
 
     /** Four rows at a time: four sequential reads, and writes that fill a cache line in few passes. */
     static void oneByOne(float[] x, int from, int stride, int rows, int columns, float[] out, int to, int pitch) {
+        if (rows == 1 && pitch == 1) {
+            System.arraycopy(x, from, out, to, columns);
+            return;
+        }
         int row = 0;
         for (; row + 4 <= rows; row += 4) {
             int from0 = from + row * stride;

@@ -42,10 +42,6 @@ final class VectorProduct {
             int columns,
             float[] packed,
             int packedOffset) {
-        if (tileRows == 1) {
-            System.arraycopy(matrix.data(), matrix.at(first, firstColumn), packed, packedOffset, columns);
-            return;
-        }
         if (count < tileRows) {
             Arrays.fill(packed, packedOffset, packedOffset + tileRows * columns, 0f);
         }
@@ -57,7 +53,7 @@ final class VectorProduct {
             VectorKernels kernels, Product product, float[] packedRows, int column, int nextColumn, Scratch scratch) {
         PackedMatrix weight = product.weight();
         TileShape shape = product.tile();
-        int touchingTiles = shape.rows() == TOUCHING_ROWS ? shape.fullTilesOver(product.rows()) - 1 : 0;
+        int touchingTiles = shape.fullTilesOver(product.rows()) - 1;
         int width = width(product, column);
         float[] sums = sums(product, scratch);
         int sumsOffset = sumsOffset(product, column);
@@ -69,7 +65,9 @@ final class VectorProduct {
                     : weight.groupOffset(column) + (product.firstInFeature() + k + depth) * LANES;
             for (int row = 0, rows, tile = 0; row < product.rows(); row += rows, tile++) {
                 rows = shape.nextRows(product.rows() - row);
-                touchAhead(weight, next, depth, tile, touchingTiles, scratch.tile());
+                if (shape.rows() == TOUCHING_ROWS) {
+                    touchAhead(weight, next, depth, tile, touchingTiles, scratch.tile());
+                }
                 multiplyTile(product, packedRows, row, rows, column, width, k, depth, sums, sumsOffset, scratch.tile());
             }
         }

@@ -101,9 +101,8 @@ final class WarmUp {
     }
 
     private void round(int round) {
-        // What is multiplied as by short texts, with a row that overhangs now and then, and as by a classifier's first
-        // token;
-        // attention has the tiles of all rows and of two thirds.
+        // As short texts multiply, with a row that overhangs now and then, and as a classifier's first token does.
+        // Attention has the tiles of all rows and of two thirds.
         multiply(tile.rows() + 2 * tile.rows() / 3 - (round & 1), Epilogue.NONE);
         multiply(tile.rows() / 3, new Epilogue.Activate(Activation.GELU));
         multiply(1, new Epilogue.AddResidual(residual));

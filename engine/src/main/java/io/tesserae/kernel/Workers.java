@@ -147,8 +147,9 @@ public final class Workers implements AutoCloseable {
     private int work(long loop, int thread) {
         int done = 0;
         for (int parcel = runs.take(loop, thread); parcel >= 0; parcel = runs.take(loop, thread)) {
-            int end = Math.min(tasks, (parcel + 1) * parcelSize);
-            for (int index = parcel * parcelSize; index < end && failure == null; index++) {
+            int first = parcel * parcelSize;
+            int end = first + Math.min(parcelSize, tasks - first); // in this order, for there may be some 2³¹ tasks
+            for (int index = first; index < end && failure == null; index++) {
                 try {
                     task.run(index, thread);
                 } catch (Throwable e) {
