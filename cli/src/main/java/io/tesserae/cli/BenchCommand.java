@@ -102,7 +102,7 @@ final class BenchCommand implements Callable<Integer> {
     private OutputFormat format = OutputFormat.TEXT;
 
     @Mixin
-    private ThreadsOption threads;
+    private EngineOptions engineOptions;
 
     @Mixin
     private HelpOption help;
@@ -169,7 +169,7 @@ final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--lengths says the whole shape; leave out --batch and --length");
         }
-        try (Engine engine = threads.openEngine();
+        try (Engine engine = engineOptions.openEngine();
                 LoadedModel loaded = LoadedModel.load(model.open(console), engine)) {
             Work work = switch (loaded) {
                 case TextModel text -> textWork(text);

@@ -2,6 +2,7 @@ package io.tesserae.cli;
 
 import io.tesserae.loaders.hub.ModelId;
 import io.tesserae.pipelines.AggregationStrategy;
+import io.tesserae.tensor.Precision;
 import java.util.function.Supplier;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -32,6 +33,19 @@ final class Converters {
         @Override
         public Integer convert(String value) {
             return parse(value, 1, 4096, "a whole number from 1 to 4096");
+        }
+    }
+
+    /** What weights are rounded to, by its name in PyTorch. */
+    static final class WeightPrecision implements ITypeConverter<Precision> {
+        @Override
+        public Precision convert(String value) {
+            return switch (value) {
+                case "float32" -> Precision.FLOAT32;
+                case "float16" -> Precision.FLOAT16;
+                case "bfloat16" -> Precision.BFLOAT16;
+                default -> throw expected("float32, float16 or bfloat16", value);
+            };
         }
     }
 

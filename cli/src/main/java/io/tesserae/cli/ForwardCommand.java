@@ -65,7 +65,7 @@ final class ForwardCommand implements Callable<Integer> {
     private boolean attentions;
 
     @Mixin
-    private ThreadsOption threads;
+    private EngineOptions engineOptions;
 
     @Mixin
     private HelpOption help;
@@ -80,7 +80,7 @@ final class ForwardCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         SafetensorsWriter writer = new SafetensorsWriter();
         try (SafetensorsFile input = SafetensorsFile.open(feed);
-                Engine engine = threads.openEngine();
+                Engine engine = engineOptions.openEngine();
                 LoadedModel loaded = LoadedModel.load(model.open(console), engine)) {
             loaded.forward(input, new OutputOptions(hiddenStates, attentions)).forEach(writer::add);
         }

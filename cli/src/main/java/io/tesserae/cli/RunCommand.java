@@ -232,7 +232,7 @@ final class RunCommand implements Callable<Integer> {
     private Integer batchSize;
 
     @Mixin
-    private ThreadsOption threads;
+    private EngineOptions engineOptions;
 
     @Mixin
     private HelpOption help;
@@ -309,7 +309,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     Engine openEngine() {
-        return threads.openEngine();
+        return engineOptions.openEngine();
     }
 
     Console console() {

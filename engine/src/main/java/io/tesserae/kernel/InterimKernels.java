@@ -3,6 +3,7 @@ package io.tesserae.kernel;
 import static io.tesserae.kernel.VectorKernels.LANES;
 import static io.tesserae.kernel.VectorKernels.PANEL_COLUMNS;
 
+import io.tesserae.tensor.Precision;
 import java.util.Arrays;
 
 /**
@@ -20,8 +21,13 @@ final class InterimKernels implements Kernels {
     }
 
     @Override
-    public TileShape tileShape(int rows) {
-        return VectorKernels.shapeFor(rows);
+    public TileShape tileShape(int rows, Precision precision) {
+        return VectorKernels.shapeFor(rows, precision);
+    }
+
+    @Override
+    public boolean keepsHalves() {
+        return VectorKernels.MANY_REGISTERS;
     }
 
     @Override
@@ -45,6 +51,11 @@ final class InterimKernels implements Kernels {
     }
 
     @Override
+    public boolean scale(float factor, float[] packed, int offset, int count) {
+        return SCALAR.scale(factor, packed, offset, count);
+    }
+
+    @Override
     public void multiply(Product product, float[] packedRows, int column, int nextColumn, Scratch scratch) {
         float[] sums = VectorProduct.sums(product, scratch); // [rows, columns of a tile] from sumsOffset on
         int sumsOffset = VectorProduct.sumsOffset(product, column);
@@ -52,6 +63,14 @@ final class InterimKernels implements Kernels {
         int width = VectorProduct.width(product, column);
         for (int row = 0, rows; row < product.rows(); row += rows) {
             rows = tile.nextRows(product.rows() - row);
+            float[] weight = product.weight().data(); // groups of [depth][lanes]
+            int groupOffset = product.weight().groupOffset(column) + product.firstInFeature() * LANES;
+            int groupStep = product.weight().inFeatures() * LANES;
+            if (weight == null) {
+                weight = VectorProduct.widen(product, column, 0, product.depth(), packedRows, row, scratch);
+                groupOffset = 0;
+                groupStep = product.depth() * LANES;
+            }
             for (int within = 0; within < rows; within += 2) {
                 int at = sumsOffset + (row + within) * tile.columns();
                 int rowStep = Math.min(1, rows - 1 - within); // 0 where a row has no neighbour: it then is its own
@@ -62,19 +81,8 @@ final class InterimKernels implements Kernels {
                 }
                 int x = row * product.depth() + within;
                 for (int c = 0; c < width; c += 4) {
-                    int group = product.weight().groupOffset(column + c / LANES * LANES);
-                    int w = group + product.firstInFeature() * LANES + c % LANES;
-                    addProducts(
-                            packedRows,
-                            x,
-                            rowStep,
-                            rows,
-                            product.weight().data(),
-                            w,
-                            product.depth(),
-                            sums,
-                            at + c,
-                            next + c);
+                    int w = groupOffset + c / LANES * groupStep + c % LANES;
+                    addProducts(packedRows, x, rowStep, rows, weight, w, product.depth(), sums, at + c, next + c);
                 }
             }
         }

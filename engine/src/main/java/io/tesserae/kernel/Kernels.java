@@ -1,5 +1,7 @@
 package io.tesserae.kernel;
 
+import io.tesserae.tensor.Precision;
+
 /**
  * The arithmetic of the engine, one block of work on one thread at a time.
  *
@@ -26,10 +28,17 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, InterimKer
     /** What they are, for people: {@code "vector, 512 bits"}. */
     String description();
 
-    /** How a product of so many rows is cut into tiles. */
-    TileShape tileShape(int rows);
+    /**
+     * How a product of so many rows is cut into tiles.
+     *
+     * @param precision of the weight, as it is kept
+     */
+    TileShape tileShape(int rows, Precision precision);
 
-    /** Weights have columns for whole panels, of so many columns each; tiles are one panel wide, or several. */
+    /** Whether products can read weights of 16 bits; if not, they are kept as float32. */
+    boolean keepsHalves();
+
+    /** Weights have columns for whole panels, of so many columns each; tiles are one panel wide, or two. */
     int panelColumns();
 
     /** Columns, rounded up to whole panels. */
@@ -51,10 +60,18 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, InterimKer
     void packRows(MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset);
 
     /**
+     * Multiplies packed activations by a power of two, in place; unless one of them would become infinite, or is a NaN, then none.
+     *
+     * @return whether they were multiplied
+     */
+    boolean scale(float factor, float[] packed, int offset, int count);
+
+    /**
      * Computes one tile's width of columns of a product, for all its rows: those of its panels that the weight has and the
      * product wants.
      *
-     * @param packedRows the product's activations, {@code [rows, depth]}, tile after tile as {@link #packRows} packs them
+     * @param packedRows the product's activations, {@code [rows, depth]}, tile after tile as {@link #packRows} packs them; where
+     *     the weight's {@link PackedMatrix#factor} is not 1, followed by what each tile was multiplied by
      * @param column where the tile's columns begin
      * @param nextColumn where this thread will probably go on: weights that it is worth having at hand
      */

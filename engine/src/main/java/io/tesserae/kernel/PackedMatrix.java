@@ -1,6 +1,8 @@
 package io.tesserae.kernel;
 
+import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.Tensor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A weight, {@code [outFeatures, inFeatures]} in the checkpoint, in the order in which the tiles of a product read it.
@@ -10,6 +12,10 @@ import io.tesserae.tensor.Tensor;
  * prefetchers follow better than one (design note: 8 rows against 170 MB of weights took 14.2 ms with several streams, 19.8 ms
  * with one). With one lane the layout is the checkpoint's own: that is how the scalar kernels have it. The last panel is filled up
  * with zeros.
+ *
+ * <p>Weights of 16 bits stay so where the kernels can read them: an integer holds the {@link HalfCode codes} of the same place in two
+ * neighbouring groups, the first group's in its lower half, {@code [outFeatures / (2 · lanes)][inFeatures][lanes]}. So one
+ * vector of integers becomes two of weights, each in its order.
  */
 public final class PackedMatrix {
 
@@ -21,12 +27,19 @@ public final class PackedMatrix {
      */
     static final int ALIGNMENT = 12;
 
-    private final float[] data;
+    private final Precision precision;
+    private final float[] data; // of float32
+    private final int[] pairs; // of 16 bits
+    private final int panelColumns;
     private final int outFeatures;
     private final int inFeatures;
 
-    private PackedMatrix(float[] data, int outFeatures, int inFeatures) {
+    private PackedMatrix(
+            Precision precision, float[] data, int[] pairs, int panelColumns, int outFeatures, int inFeatures) {
+        this.precision = precision;
         this.data = data;
+        this.pairs = pairs;
+        this.panelColumns = panelColumns;
         this.outFeatures = outFeatures;
         this.inFeatures = inFeatures;
     }
@@ -49,19 +62,77 @@ public final class PackedMatrix {
      * Packs a weight, a few rows at a time.
      *
      * @param engine whose kernels will read it, and whose threads pack it
-     * @param rows gives each row once; called from several threads at a time, with arrays that may be longer than needed
+     * @param precision what all its values can be stored as. With 16 bits they take half the memory, where the engine's kernels
+     *     keep them so; as FLOAT16 only if all are finite and smaller than 128
+     * @param rows gives each row, a second time if they turn out not to have such values; called from several threads at a
+     *     time, with arrays that may be longer than needed
      * @throws IllegalArgumentException if the packed weight exceeds one Java array (8 GiB)
      */
-    public static PackedMatrix pack(Engine engine, int outFeatures, int inFeatures, RowReader rows) {
+    public static PackedMatrix pack(
+            Engine engine, Precision precision, int outFeatures, int inFeatures, RowReader rows) {
+        if (precision != Precision.FLOAT32 && engine.kernels().keepsHalves()) {
+            PackedMatrix halves = packHalves(engine, precision, outFeatures, inFeatures, rows);
+            if (halves != null) {
+                return halves;
+            }
+        }
+        return packFloats(engine, outFeatures, inFeatures, rows);
+    }
+
+    private static PackedMatrix packFloats(Engine engine, int outFeatures, int inFeatures, RowReader rows) {
         int panelColumns = engine.kernels().panelColumns();
-        int lanes = engine.kernels().tileShape(1).lanes();
+        int lanes = engine.kernels().tileShape(1, Precision.FLOAT32).lanes();
         int covered = engine.kernels().wholePanels(outFeatures);
         float[] data = new float[Math.addExact(Tensor.elementCount(covered, inFeatures), ALIGNMENT)];
-        WarmUp.beginFor(engine.kernels(), data.length);
+        WarmUp.beginFor(engine.kernels(), Precision.FLOAT32, data.length);
+        panels(engine, outFeatures, inFeatures, rows, (stored, first, count) -> {
+            for (int group = 0; group < count; group += lanes) {
+                int to = ALIGNMENT + (first + group) * inFeatures;
+                int exist = Math.min(lanes, count - group);
+                Transpose.oneByOne(stored, group * inFeatures, inFeatures, exist, inFeatures, data, to, lanes);
+            }
+        });
+        return new PackedMatrix(Precision.FLOAT32, data, null, panelColumns, outFeatures, inFeatures);
+    }
+
+    /** Packs a weight as 16 bits a value; {@code null} if there is a value that has no code. */
+    private static PackedMatrix packHalves(
+            Engine engine, Precision precision, int outFeatures, int inFeatures, RowReader rows) {
+        TileShape tile = engine.kernels().tileShape(1, precision);
+        int lanes = tile.lanes();
+        int covered = tile.coveredColumns(outFeatures);
+        int[] pairs = new int[Math.addExact(Tensor.elementCount(covered / 2, inFeatures), ALIGNMENT)];
+        WarmUp.beginFor(engine.kernels(), precision, pairs.length);
+        AtomicBoolean exact = new AtomicBoolean(true);
+        panels(engine, outFeatures, inFeatures, rows, (stored, first, count) -> {
+            int inexact = 0;
+            for (int row = 0; row < count; row++) {
+                int to = ALIGNMENT + first / 2 * inFeatures + row % lanes;
+                int shift = row < lanes ? 0 : 16;
+                for (int k = 0, from = row * inFeatures; k < inFeatures; k++, from++, to += lanes) {
+                    int code = HalfCode.encode(precision, stored[from]);
+                    pairs[to] |= (code & 0xFFFF) << shift;
+                    inexact |= code & HalfCode.INEXACT;
+                }
+            }
+            if (inexact != 0) {
+                exact.set(false);
+            }
+        });
+        return exact.get() ? new PackedMatrix(precision, null, pairs, tile.columns(), outFeatures, inFeatures) : null;
+    }
+
+    /** Packs the rows of one panel, {@code [count, inFeatures]}. */
+    private interface PanelPacking {
+        void pack(float[] stored, int first, int count);
+    }
+
+    /** A panel at a time: long reads go past a mapped file's pages, which then do not pile up in memory. */
+    private static void panels(Engine engine, int outFeatures, int inFeatures, RowReader rows, PanelPacking packing) {
+        int panelColumns = engine.kernels().panelColumns();
         Workers workers = engine.workers();
         float[][] buffers = new float[workers.threads()][];
-        // A panel at a time: long reads go past a mapped file's pages, which then do not pile up in memory.
-        workers.run(covered / panelColumns, (panel, thread) -> {
+        workers.run(Math.ceilDiv(outFeatures, panelColumns), (panel, thread) -> {
             int first = panel * panelColumns;
             int count = Math.min(panelColumns, outFeatures - first);
             float[] stored = buffers[thread];
@@ -70,13 +141,8 @@ public final class PackedMatrix {
                 buffers[thread] = stored;
             }
             rows.read(first, count, stored);
-            for (int group = 0; group < count; group += lanes) {
-                int to = ALIGNMENT + (first + group) * inFeatures;
-                int exist = Math.min(lanes, count - group);
-                Transpose.oneByOne(stored, group * inFeatures, inFeatures, exist, inFeatures, data, to, lanes);
-            }
+            packing.pack(stored, first, count);
         });
-        return new PackedMatrix(data, outFeatures, inFeatures);
     }
 
     /** Packs a weight that lies in memory, {@code [outFeatures, inFeatures]}. */
@@ -84,6 +150,7 @@ public final class PackedMatrix {
         int inFeatures = weight.dimension(1);
         return pack(
                 engine,
+                Precision.FLOAT32,
                 weight.dimension(0),
                 inFeatures,
                 (row, count, destination) ->
@@ -100,12 +167,41 @@ public final class PackedMatrix {
         return inFeatures;
     }
 
+    /** As what it is kept. */
+    Precision precision() {
+        return precision;
+    }
+
+    /** Whether it is kept as 16 bits a value: in {@link #pairs()}, not in {@link #data()}. */
+    boolean isHalf() {
+        return pairs != null;
+    }
+
+    /** What the activations have to be multiplied by for its values as {@link HalfCode} decodes them; 1 for float32. */
+    float factor() {
+        return HalfCode.factor(precision);
+    }
+
+    /** Its columns are filled up to a multiple of so many. */
+    int panelColumns() {
+        return panelColumns;
+    }
+
     float[] data() {
         return data;
     }
 
-    /** Where the group that begins with this column begins. */
+    /** Where in {@link #data()} the group that begins with this column begins. */
     int groupOffset(int firstColumn) {
         return ALIGNMENT + firstColumn * inFeatures;
+    }
+
+    int[] pairs() {
+        return pairs;
+    }
+
+    /** Where in {@link #pairs()} the two groups that begin with this column begin. */
+    int pairOffset(int firstColumn) {
+        return ALIGNMENT + firstColumn / 2 * inFeatures;
     }
 }

@@ -51,7 +51,7 @@ public final class ParallelKernels {
             Epilogue epilogue,
             MatrixView out) {
         Kernels kernels = workspace.engine().kernels();
-        TileShape tile = kernels.tileShape(rows);
+        TileShape tile = kernels.tileShape(rows, weight.precision());
         int inFeatures = weight.inFeatures();
         boolean alone = (long) rows * inFeatures * (endColumn - firstColumn) < ALONE;
         int blockDepth = tooDeep(tile, rows, inFeatures) ? kernels.blockDepth() : inFeatures;
@@ -60,7 +60,7 @@ public final class ParallelKernels {
         for (int block = 0; block < blocks; block++) {
             int from = block * blockRows;
             int count = block == blocks - 1 ? rows - from : blockRows;
-            TileShape blockTile = kernels.tileShape(count);
+            TileShape blockTile = kernels.tileShape(count, weight.precision());
             float[] sums = blockDepth >= inFeatures
                     ? null
                     : workspace.floats(
@@ -99,7 +99,7 @@ public final class ParallelKernels {
         boolean[] hasPacked = new boolean[workers.threads()];
         run(workers, alone, widths, (index, thread) -> {
             Scratch scratch = workspace.scratch(thread);
-            float[] packedRows = together ? packedForAll : scratch.floats(Scratch.Use.PACKED, packedSize(product));
+            float[] packedRows = together ? packedForAll : scratch.floats(Scratch.Use.PACKED, product.packedSize());
             if (!together && !hasPacked[thread]) {
                 packAlone(kernels, x, product, packedRows);
                 hasPacked[thread] = true;
@@ -137,7 +137,7 @@ public final class ParallelKernels {
 
     private static float[] packForAll(Workspace workspace, MatrixView x, Product product) {
         Kernels kernels = workspace.engine().kernels();
-        float[] packed = workspace.floats(Workspace.Use.PACKED, packedSize(product));
+        float[] packed = workspace.floats(Workspace.Use.PACKED, product.packedSize());
         int tiles = product.tile().tilesOver(product.rows());
         workspace.engine().workers().run(tiles, (index, thread) -> packTile(kernels, x, product, index, packed));
         return packed;
@@ -149,16 +149,18 @@ public final class ParallelKernels {
         }
     }
 
-    private static int packedSize(Product product) {
-        return Tensor.elementCount(product.tile().coveredRows(product.rows()), product.depth());
-    }
-
-    private static void packTile(Kernels kernels, MatrixView x, Product product, int index, float[] packed) {
+    static void packTile(Kernels kernels, MatrixView x, Product product, int index, float[] packed) {
         TileShape tile = product.tile();
         int row = tile.tileStart(product.rows(), index);
         int tileRows = tile.nextRows(product.rows() - row);
         int exist = Math.min(tileRows, product.rows() - row);
-        kernels.packRows(x, product.firstRow() + row, exist, tileRows, product.depth(), packed, row * product.depth());
+        int at = row * product.depth();
+        kernels.packRows(x, product.firstRow() + row, exist, tileRows, product.depth(), packed, at);
+        float factor = product.weight().factor();
+        if (factor != 1f) {
+            boolean scaled = kernels.scale(factor, packed, at, tileRows * product.depth());
+            packed[product.factorAt(row)] = scaled ? factor : 1f;
+        }
     }
 
     /** Likewise all columns, into a row-major matrix that is all of an array. */
@@ -189,9 +191,10 @@ public final class ParallelKernels {
         return whole == 0 ? 1 : left <= tile.rows() / 3 ? whole : whole + 1;
     }
 
-    /** A bias as long as {@link #multiply} wants it: filled up with zeros to whole panels. */
+    /** A bias as long as {@link #multiply} wants it: filled up with zeros to the widest tiles, of two panels. */
     public static float[] paddedBias(Engine engine, int outFeatures) {
-        return new float[engine.kernels().wholePanels(outFeatures)];
+        int widest = 2 * engine.kernels().panelColumns();
+        return new float[Math.ceilDiv(outFeatures, widest) * widest];
     }
 
     /** {@link Kernels#layerNorm} of all rows; {@code out} may be {@code x}. */

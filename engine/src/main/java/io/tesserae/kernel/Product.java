@@ -1,5 +1,7 @@
 package io.tesserae.kernel;
 
+import io.tesserae.tensor.Tensor;
+
 /**
  * The operands of {@code out = epilogue(x · weightᵀ + bias)}, for a block of rows of x and a part of its depth.
  *
@@ -32,6 +34,17 @@ public record Product(
     /** Whether the part is all of the depth. */
     boolean isWhole() {
         return begins() && ends();
+    }
+
+    /** How many values its packed activations are, and what the tiles were multiplied by. */
+    int packedSize() {
+        int tiles = weight.factor() == 1f ? 0 : tile.tilesOver(rows);
+        return Math.addExact(Tensor.elementCount(tile.coveredRows(rows), depth), tiles);
+    }
+
+    /** Where, in packed activations, stands what the tile that begins with this row was multiplied by. */
+    int factorAt(int row) {
+        return tile.coveredRows(rows) * depth + row / tile.rows();
     }
 
     /** Whether this part begins the sums. */

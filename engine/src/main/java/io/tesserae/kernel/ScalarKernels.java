@@ -1,5 +1,6 @@
 package io.tesserae.kernel;
 
+import io.tesserae.tensor.Precision;
 import java.util.Arrays;
 
 /**
@@ -19,8 +20,13 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public TileShape tileShape(int rows) {
+    public TileShape tileShape(int rows, Precision precision) {
         return ONE_VALUE;
+    }
+
+    @Override
+    public boolean keepsHalves() {
+        return false;
     }
 
     @Override
@@ -40,6 +46,19 @@ final class ScalarKernels implements Kernels {
         for (int row = 0; row < count; row++) {
             System.arraycopy(matrix.data(), matrix.row(first + row), packed, packedOffset + row * columns, columns);
         }
+    }
+
+    @Override
+    public boolean scale(float factor, float[] packed, int offset, int count) {
+        for (int i = offset; i < offset + count; i++) {
+            if (!(Math.abs(packed[i]) * factor < Float.POSITIVE_INFINITY)) {
+                return false;
+            }
+        }
+        for (int i = offset; i < offset + count; i++) {
+            packed[i] *= factor;
+        }
+        return true;
     }
 
     @Override

@@ -19,6 +19,9 @@ final class VectorFunctions {
     /** The widest vectors of this machine, or of the flags it runs under. */
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
+    /** The bits of those. */
+    static final VectorSpecies<Integer> INT_SPECIES = VectorSpecies.of(int.class, SPECIES.vectorShape());
+
     private VectorFunctions() {}
 
     static FloatVector exp(FloatVector x) {

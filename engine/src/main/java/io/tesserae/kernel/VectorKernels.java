@@ -1,9 +1,12 @@
 package io.tesserae.kernel;
 
 import static io.tesserae.kernel.ElementaryFunctions.*;
+import static io.tesserae.kernel.VectorFunctions.INT_SPECIES;
 import static io.tesserae.kernel.VectorFunctions.SPECIES;
 
+import io.tesserae.tensor.Precision;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -18,7 +21,8 @@ final class VectorKernels implements Kernels {
 
     private static final ScalarKernels SCALAR = new ScalarKernels();
 
-    private static final boolean MANY_REGISTERS =
+    /** 32 vector registers: AVX-512's, NEON's. AVX2 has 16. */
+    static final boolean MANY_REGISTERS =
             LANES >= 16 || !System.getProperty("os.arch").matches("amd64|x86_64|x86");
 
     /** A panel of weights: the two vectors of columns that most tiles are wide. */
@@ -48,12 +52,20 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public TileShape tileShape(int rows) {
-        return shapeFor(rows);
+    public TileShape tileShape(int rows, Precision precision) {
+        return shapeFor(rows, precision);
     }
 
-    static TileShape shapeFor(int rows) {
-        return rows == 1 ? ONE_ROW : rows <= FEW_ROWS && MANY_REGISTERS ? WIDE_TILE : TILE;
+    static TileShape shapeFor(int rows, Precision precision) {
+        return precision != Precision.FLOAT32
+                ? WIDE_TILE
+                : rows == 1 ? ONE_ROW : rows <= FEW_ROWS && MANY_REGISTERS ? WIDE_TILE : TILE;
+    }
+
+    /** Where there are registers for a wide tile, the only one that reads weights of 16 bits. */
+    @Override
+    public boolean keepsHalves() {
+        return MANY_REGISTERS;
     }
 
     @Override
@@ -70,6 +82,27 @@ final class VectorKernels implements Kernels {
     public void packRows(
             MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset) {
         VectorProduct.packRows(matrix, first, 0, count, tileRows, columns, packed, packedOffset);
+    }
+
+    @Override
+    public boolean scale(float factor, float[] packed, int offset, int count) {
+        // The bits of magnitudes are in the order of the magnitudes; infinity's, and NaN's, are above all.
+        int leastTooLarge = Float.floatToRawIntBits((float) (0x1p128 / factor));
+        int end = offset + SPECIES.loopBound(count);
+        IntVector greatest = IntVector.zero(INT_SPECIES);
+        for (int i = offset; i < end; i += LANES) {
+            greatest = greatest.max(FloatVector.fromArray(SPECIES, packed, i)
+                    .reinterpretAsInts()
+                    .and(Integer.MAX_VALUE));
+        }
+        if (greatest.compare(VectorOperators.GE, leastTooLarge).anyTrue()
+                || !SCALAR.scale(factor, packed, end, offset + count - end)) {
+            return false;
+        }
+        for (int i = offset; i < end; i += LANES) {
+            FloatVector.fromArray(SPECIES, packed, i).mul(factor).intoArray(packed, i);
+        }
+        return true;
     }
 
     @Override

@@ -63,11 +63,16 @@ final class VectorProduct {
             int next = last
                     ? weight.groupOffset(nextColumn) + product.firstInFeature() * LANES
                     : weight.groupOffset(column) + (product.firstInFeature() + k + depth) * LANES;
+            float[] widened = null; // this block of a weight of 16 bits, where a tile of activations needs float32
             for (int row = 0, rows, tile = 0; row < product.rows(); row += rows, tile++) {
                 rows = shape.nextRows(product.rows() - row);
                 if (shape.rows() == TOUCHING_ROWS) {
                     touchAhead(weight, next, depth, tile, touchingTiles, scratch.tile());
                 }
+                if (widened == null && weight.isHalf() && !isScaled(product, packedRows, row)) {
+                    widened = widen(product, column, k, depth, packedRows, row, scratch);
+                }
+                setWeights(scratch.tile(), product, packedRows, row, column, k, depth, widened);
                 multiplyTile(product, packedRows, row, rows, column, width, k, depth, sums, sumsOffset, scratch.tile());
             }
         }
@@ -78,7 +83,8 @@ final class VectorProduct {
 
     /** Columns that tiles have from here on: a tile's width, or less where the weight's panels, or those that are wanted, end. */
     static int width(Product product, int column) {
-        int wanted = Math.ceilDiv(product.endColumn() - column, PANEL_COLUMNS) * PANEL_COLUMNS;
+        int panel = product.weight().panelColumns();
+        int wanted = Math.ceilDiv(product.endColumn() - column, panel) * panel;
         return Math.min(product.tile().columns(), wanted);
     }
 
@@ -115,6 +121,58 @@ final class VectorProduct {
         vectorTile.touch(weight.data(), inside ? at : 0, inside ? share : 0, inside ? step : 0);
     }
 
+    /**
+     * Where a tile finds its weights: where they are packed; but those of 16 bits where they have been widened, if the tile's
+     * activations could not be scaled as {@link HalfCode} wants them.
+     */
+    private static void setWeights(
+            VectorTile tile,
+            Product product,
+            float[] packedRows,
+            int row,
+            int column,
+            int k,
+            int depth,
+            float[] widened) {
+        PackedMatrix weight = product.weight();
+        int group = weight.groupOffset(column) + (product.firstInFeature() + k) * LANES;
+        int groupStep = LANES * weight.inFeatures();
+        if (!weight.isHalf()) {
+            tile.right(weight.data(), group, group + groupStep);
+        } else if (isScaled(product, packedRows, row)) {
+            int pair = weight.pairOffset(column) + (product.firstInFeature() + k) * LANES;
+            tile.rightHalves(weight.precision(), weight.pairs(), pair, pair + groupStep);
+        } else {
+            tile.right(widened, 0, LANES * depth);
+        }
+    }
+
+    /** Whether the activations of the tile that begins with this row have been multiplied by the weight's factor. */
+    private static boolean isScaled(Product product, float[] packedRows, int row) {
+        float factor = product.weight().factor();
+        return factor == 1f || packedRows[product.factorAt(row)] == factor;
+    }
+
+    /**
+     * A tile's width of a weight of 16 bits as float32, group after group, {@code [depth][lanes]} each, for the activations of the
+     * tile that begins with this row: divided by the factor by which those have been multiplied.
+     */
+    static float[] widen(Product product, int column, int k, int depth, float[] packedRows, int row, Scratch scratch) {
+        PackedMatrix weight = product.weight();
+        float[] widened = scratch.floats(Scratch.Use.WIDENED, product.tile().columns() * depth);
+        float factor = isScaled(product, packedRows, row) ? 1f : weight.factor();
+        for (int pair = 0; pair < product.tile().vectors() / 2; pair++) {
+            int from = weight.pairOffset(column + pair * PANEL_COLUMNS) + (product.firstInFeature() + k) * LANES;
+            int to = pair * PANEL_COLUMNS * depth;
+            for (int i = 0; i < depth * LANES; i++) {
+                int codes = weight.pairs()[from + i];
+                widened[to + i] = HalfCode.decode(weight.precision(), codes) * factor;
+                widened[to + depth * LANES + i] = HalfCode.decode(weight.precision(), codes >>> 16) * factor;
+            }
+        }
+        return widened;
+    }
+
     /** Adds one block of the depth to one tile's sums, {@code [rows, columns of a tile]}. */
     private static void multiplyTile(
             Product product,
@@ -128,12 +186,9 @@ final class VectorProduct {
             float[] sums,
             int sumsOffset,
             VectorTile tile) {
-        PackedMatrix weight = product.weight();
-        int group = weight.groupOffset(column) + (product.firstInFeature() + k) * LANES;
         int columns = product.tile().columns();
         int at = sumsOffset + row * columns;
         tile.left(depth, packedRows, row * product.depth() + k * rows, rows);
-        tile.right(weight.data(), group, group + LANES * weight.inFeatures());
         if (k == 0 && product.begins()) {
             tile.start(product.bias(), column, column + LANES, 0);
         } else {

@@ -2,6 +2,7 @@ package io.tesserae.kernel;
 
 import static io.tesserae.kernel.VectorFunctions.SPECIES;
 
+import io.tesserae.tensor.Precision;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -33,21 +34,23 @@ final class VectorTile {
     /** Floats in a page of memory. */
     private static final int PAGE = 1024;
 
-    private int depth;
-    private float[] left;
-    private int leftOffset;
-    private int leftStep;
+    int depth;
+    float[] left;
+    int leftOffset;
+    int leftStep;
     private float[] right;
-    private int rightOffset0;
-    private int rightOffset1;
-    private float[] start;
-    private int startOffset0;
-    private int startOffset1;
-    private int startStride;
-    private float[] result;
-    private int resultOffset0;
-    private int resultOffset1;
-    private int resultStride;
+    int[] rightPairs; // instead of right, where weights have 16 bits
+    private Precision rightPrecision;
+    int rightOffset0;
+    int rightOffset1;
+    float[] start;
+    int startOffset0;
+    int startOffset1;
+    int startStride;
+    float[] result;
+    int resultOffset0;
+    int resultOffset1;
+    int resultStride;
     private float[] next = VectorKernels.ZEROS; // always has an element at nextOffset
     private int nextOffset;
     private int nextStep;
@@ -66,6 +69,16 @@ final class VectorTile {
     /** The weights: two groups of columns, each {@code [depth][lanes]} from its own offset on. */
     VectorTile right(float[] data, int offset0, int offset1) {
         right = data;
+        rightPairs = null;
+        rightOffset0 = offset0;
+        rightOffset1 = offset1;
+        return this;
+    }
+
+    /** Weights of 16 bits, for a tile of 4 rows by four vectors: two pairs of groups of columns, see {@link PackedMatrix}. */
+    VectorTile rightHalves(Precision precision, int[] pairs, int offset0, int offset1) {
+        rightPrecision = precision;
+        rightPairs = pairs;
         rightOffset0 = offset0;
         rightOffset1 = offset1;
         return this;
@@ -124,6 +137,10 @@ final class VectorTile {
      * @param vectors 2; or 4 with 4 rows: the other two lie as far behind the second as that behind the first
      */
     void compute(int rows, int vectors) {
+        if (rightPairs != null) {
+            VectorHalfTile.compute(this, rightPrecision);
+            return;
+        }
         if (vectors == 4) {
             rows4Wide();
             return;

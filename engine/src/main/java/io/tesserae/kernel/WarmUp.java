@@ -1,5 +1,6 @@
 package io.tesserae.kernel;
 
+import io.tesserae.tensor.Precision;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -31,20 +32,32 @@ final class WarmUp {
 
     private static final AtomicBoolean BEGUN = new AtomicBoolean();
 
+    /** That of the last weight with 16 bits. */
+    private static volatile Precision loaded = Precision.FLOAT32;
+
     private final TileShape tile;
     private final Workspace workspace;
     private final PackedMatrix weight; // [3 panels' columns, DEPTH]
+    private final PackedMatrix halves; // likewise of 16 bits, or null if no model has such weights
     private final float[] bias;
     private final float[] x; // [rows, DEPTH]; also layer norm's weight, queries, keys and values
     private final float[] out; // [rows, 3 panels' columns]
     private final float[] residual;
 
-    WarmUp(Kernels kernels) {
-        tile = kernels.tileShape(Integer.MAX_VALUE);
+    /**
+     * Has tiny matrices ready.
+     *
+     * @param precision of the weights that will be multiplied beside those of float32
+     */
+    WarmUp(Kernels kernels, Precision precision) {
+        tile = kernels.tileShape(Integer.MAX_VALUE, Precision.FLOAT32);
         Engine alone = Engine.builder().kernels(kernels).threads(1).build();
         workspace = alone.workspace();
         int columns = 3 * kernels.panelColumns(); // so that a tile of two panels is followed by one that has but one
-        weight = PackedMatrix.pack(alone, columns, DEPTH, (row, count, destination) -> {});
+        weight = PackedMatrix.pack(alone, Precision.FLOAT32, columns, DEPTH, (row, count, destination) -> {});
+        halves = precision == Precision.FLOAT32
+                ? null
+                : PackedMatrix.pack(alone, precision, columns, DEPTH, (row, count, destination) -> {});
         bias = ParallelKernels.paddedBias(alone, columns);
         x = new float[3 * tile.rows() * DEPTH];
         Arrays.fill(x, 0.5f);
@@ -53,7 +66,10 @@ final class WarmUp {
     }
 
     /** Begins where kernels compute with vectors from the start, if this weight is one of a model that gains by it. */
-    static void beginFor(Kernels kernels, int weightSize) {
+    static void beginFor(Kernels kernels, Precision precision, int weightSize) {
+        if (precision != Precision.FLOAT32) {
+            loaded = precision;
+        }
         if (weightSize >= LARGE_WEIGHT && kernels instanceof VectorKernels) {
             beginForAWhile();
         }
@@ -78,7 +94,7 @@ final class WarmUp {
     }
 
     static void forAWhile() {
-        WarmUp vector = new WarmUp(new VectorKernels());
+        WarmUp vector = new WarmUp(new VectorKernels(), loaded);
         long deadline = System.nanoTime() + LIMIT_MILLIS * 1_000_000;
         for (int round = 0; round < ROUNDS && System.nanoTime() < deadline; round++) {
             vector.round(round);
@@ -86,8 +102,8 @@ final class WarmUp {
     }
 
     static void untilCompiled() {
-        WarmUp vector = new WarmUp(new VectorKernels());
-        WarmUp interim = new WarmUp(new InterimKernels());
+        WarmUp vector = new WarmUp(new VectorKernels(), loaded);
+        WarmUp interim = new WarmUp(new InterimKernels(), loaded);
         long deadline = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
         for (int round = 0, compiled = 0; compiled < 3 && System.nanoTime() < deadline; round++) {
             long begin = System.nanoTime();
@@ -106,11 +122,18 @@ final class WarmUp {
         multiply(tile.rows() + 2 * tile.rows() / 3 - (round & 1), Epilogue.NONE);
         multiply(tile.rows() / 3, new Epilogue.Activate(Activation.GELU));
         multiply(1, new Epilogue.AddResidual(residual));
+        if (halves != null) {
+            multiply(halves, 2 * tile.rows() - (round & 1), Epilogue.NONE);
+        }
         ParallelKernels.layerNorm(workspace, x, 1, DEPTH, x, x, 1e-5f, out);
         attend(tile.rows() + 2 * tile.rows() / 3);
     }
 
     private void multiply(int rows, Epilogue epilogue) {
+        multiply(weight, rows, epilogue);
+    }
+
+    private void multiply(PackedMatrix weight, int rows, Epilogue epilogue) {
         ParallelKernels.multiply(workspace, new MatrixView(x, 0, DEPTH), rows, weight, bias, epilogue, out);
     }
 

@@ -1,5 +1,7 @@
 package io.tesserae.kernel;
 
+import io.tesserae.tensor.Precision;
+
 /**
  * The vector kernels once the compiler has compiled them, and until then the same arithmetic without vectors: to the same bits, so
  * nobody can tell but by the time. For programs with one question.
@@ -56,8 +58,13 @@ final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public TileShape tileShape(int rows) {
-        return vector.tileShape(rows);
+    public TileShape tileShape(int rows, Precision precision) {
+        return vector.tileShape(rows, precision);
+    }
+
+    @Override
+    public boolean keepsHalves() {
+        return vector.keepsHalves();
     }
 
     @Override
@@ -74,6 +81,11 @@ final class WarmingKernels implements Kernels {
     public void packRows(
             MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset) {
         now().packRows(matrix, first, count, tileRows, columns, packed, packedOffset);
+    }
+
+    @Override
+    public boolean scale(float factor, float[] packed, int offset, int count) {
+        return now().scale(factor, packed, offset, count);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.PackedMatrix;
 import io.tesserae.kernel.ParallelKernels;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import java.util.List;
@@ -79,15 +80,27 @@ public final class Linear {
         for (int part = 0; part < biases.size(); part++) {
             System.arraycopy(biases.get(part).data(), 0, bias, part * outFeatures, outFeatures);
         }
-        PackedMatrix weight =
-                PackedMatrix.pack(engine, weights.size() * outFeatures, inFeatures, (first, count, destination) -> {
-                    for (int row = first, read; row < first + count; row += read) {
-                        int within = row % outFeatures;
-                        read = Math.min(first + count - row, outFeatures - within);
-                        weights.get(row / outFeatures).readRows(within, read, destination, (row - first) * inFeatures);
-                    }
-                });
+        Precision precision = precision(engine, weights);
+        PackedMatrix.RowReader rows = (first, count, destination) -> {
+            for (int row = first, read; row < first + count; row += read) {
+                int within = row % outFeatures;
+                read = Math.min(first + count - row, outFeatures - within);
+                StateDict.Stored part = weights.get(row / outFeatures);
+                part.readRows(precision, within, read, destination, (row - first) * inFeatures);
+            }
+        };
+        PackedMatrix weight = PackedMatrix.pack(engine, precision, weights.size() * outFeatures, inFeatures, rows);
         return new Linear(weight, outFeatures, bias);
+    }
+
+    /** What all parts are stored as; where that is float32, what the engine is to round weights to. */
+    private static Precision precision(Engine engine, List<StateDict.Stored> parts) {
+        List<Precision> stored =
+                parts.stream().map(StateDict.Stored::precision).distinct().toList();
+        if (stored.size() > 1) {
+            return Precision.FLOAT32; // every part's values are float32 values, too
+        }
+        return stored.getFirst() == Precision.FLOAT32 ? engine.weightPrecision() : stored.getFirst();
     }
 
     /** Width of the result. */

@@ -145,9 +145,31 @@ public final class StateDict {
      */
     public record Stored(TensorSource source, String name, int columns) {
 
+        /** How its values are stored. */
+        public Precision precision() {
+            return source.precision(name);
+        }
+
         /** Reads neighbouring rows, as float32. */
         public void readRows(int first, int count, float[] destination, int offset) {
             source.read(name, (long) first * columns, destination, offset, count * columns);
+        }
+
+        /**
+         * Reads neighbouring rows, each value rounded to a precision.
+         *
+         * @throws WeightException if a value's magnitude is too large for it
+         */
+        public void readRows(Precision rounded, int first, int count, float[] destination, int offset) {
+            readRows(first, count, destination, offset);
+            for (int i = offset; i < offset + count * columns; i++) {
+                float value = rounded.round(destination[i]);
+                if (Float.isInfinite(value) && !Float.isInfinite(destination[i])) {
+                    throw new WeightException(source.describe(name) + ": " + destination[i] + " is too large for "
+                            + rounded + "; keep the weights as " + Precision.BFLOAT16 + " or as they are stored");
+                }
+                destination[i] = value;
+            }
         }
     }
 }

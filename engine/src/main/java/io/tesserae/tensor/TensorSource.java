@@ -21,6 +21,15 @@ public interface TensorSource extends AutoCloseable {
     long[] shape(String name);
 
     /**
+     * How a tensor's values are stored, where that is less than float32; float32 for all others.
+     *
+     * @throws IllegalArgumentException if there is no tensor of this name
+     */
+    default Precision precision(String name) {
+        return Precision.FLOAT32;
+    }
+
+    /**
      * Reads a run of a tensor's elements, in row-major order, widened or narrowed to float32.
      *
      * @param first index of the first element to read, in elements

@@ -2,6 +2,7 @@ package io.tesserae.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import io.tesserae.tensor.Precision;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -20,8 +21,9 @@ class InterimKernelsTest {
             @ForAll @IntRange(min = 1, max = 100) int inFeatures,
             @ForAll @IntRange(min = 1, max = 100) int outFeatures,
             @ForAll @IntRange(min = 0, max = 3) int epilogue,
+            @ForAll Precision precision,
             @ForAll long seed) {
-        Operands operands = new Operands(rows, inFeatures, outFeatures, epilogue, new Random(seed));
+        Operands operands = new Operands(rows, inFeatures, outFeatures, epilogue, precision, new Random(seed));
         assertArrayEquals(
                 operands.multiply(VECTOR, VECTOR, inFeatures), operands.multiply(INTERIM, INTERIM, inFeatures));
     }
@@ -32,9 +34,10 @@ class InterimKernelsTest {
             @ForAll @IntRange(min = 2, max = 60) int inFeatures,
             @ForAll @IntRange(min = 1, max = 100) int outFeatures,
             @ForAll @IntRange(min = 0, max = 3) int epilogue,
+            @ForAll Precision precision,
             @ForAll long seed) {
         Random random = new Random(seed);
-        Operands operands = new Operands(rows, inFeatures, outFeatures, epilogue, random);
+        Operands operands = new Operands(rows, inFeatures, outFeatures, epilogue, precision, random);
         int firstDepth = 1 + random.nextInt(inFeatures - 1);
         int[] expected = operands.multiply(VECTOR, VECTOR, inFeatures);
         assertArrayEquals(expected, operands.multiply(INTERIM, VECTOR, firstDepth));
@@ -53,23 +56,30 @@ class InterimKernelsTest {
         private final float[] bias;
         private final Epilogue epilogue;
 
-        Operands(int rows, int inFeatures, int outFeatures, int epilogue, Random random) {
+        Operands(int rows, int inFeatures, int outFeatures, int epilogue, Precision precision, Random random) {
             this.rows = rows;
-            tile = VECTOR.tileShape(rows);
             this.inFeatures = inFeatures;
             this.outFeatures = outFeatures;
             x = values(random, rows * inFeatures);
             float[] stored = values(random, outFeatures * inFeatures);
+            for (int i = 0; i < stored.length; i++) {
+                stored[i] = precision.round(stored[i]);
+            }
+            if (random.nextBoolean()) {
+                x[random.nextInt(x.length)] = 0x1p40f; // more than float16's activations can be scaled by
+            }
             try (Engine engine = Engine.builder().kernels(VECTOR).threads(1).build()) {
                 bias = Arrays.copyOf(
                         values(random, outFeatures), ParallelKernels.paddedBias(engine, outFeatures).length);
                 weight = PackedMatrix.pack(
                         engine,
+                        precision,
                         outFeatures,
                         inFeatures,
                         (first, count, destination) ->
                                 System.arraycopy(stored, first * inFeatures, destination, 0, count * inFeatures));
             }
+            tile = VECTOR.tileShape(rows, weight.precision());
             this.epilogue = switch (epilogue) {
                 case 0 -> Epilogue.NONE;
                 case 1 -> new Epilogue.Activate(Activation.GELU);
@@ -95,15 +105,14 @@ class InterimKernelsTest {
         }
 
         private void part(Kernels kernels, int firstInFeature, int depth, float[] sums, float[] out) {
-            float[] packed = new float[tile.coveredRows(rows) * depth];
-            MatrixView view = new MatrixView(x, firstInFeature, inFeatures);
-            for (int row = 0, tileRows; row < rows; row += tileRows) {
-                tileRows = tile.nextRows(rows - row);
-                kernels.packRows(view, row, Math.min(tileRows, rows - row), tileRows, depth, packed, row * depth);
-            }
             MatrixView matrix = new MatrixView(out, 0, outFeatures);
             Product product = new Product(
                     firstInFeature, depth, tile, sums, 0, rows, weight, outFeatures, bias, epilogue, matrix);
+            float[] packed = new float[product.packedSize()];
+            MatrixView view = new MatrixView(x, firstInFeature, inFeatures);
+            for (int index = 0; index < tile.tilesOver(rows); index++) {
+                ParallelKernels.packTile(kernels, view, product, index, packed);
+            }
             Scratch scratch = new Scratch();
             for (int column = 0; column < outFeatures; column += tile.columns()) {
                 kernels.multiply(product, packed, column, 0, scratch);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.Tensor;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class WarmUpTest {
     @Test
     void nothingIsLeftRunningAfterALargeWeightIsPacked() throws InterruptedException {
         try (Engine engine = Engine.builder().threads(1).build()) {
-            PackedMatrix.pack(engine, 512, 1024, (row, count, destination) -> {});
+            PackedMatrix.pack(engine, Precision.FLOAT16, 512, 1024, (row, count, destination) -> {});
         }
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (isRunning() && System.nanoTime() < deadline) {

@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.TensorEntry;
+import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.TensorSource;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -80,6 +81,11 @@ public final class CheckpointWeights implements TensorSource {
     @Override
     public long[] shape(String name) {
         return file(name).shape(name);
+    }
+
+    @Override
+    public Precision precision(String name) {
+        return file(name).precision(name);
     }
 
     @Override

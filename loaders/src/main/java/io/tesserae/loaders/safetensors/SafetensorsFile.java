@@ -1,6 +1,7 @@
 package io.tesserae.loaders.safetensors;
 
 import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.TensorSource;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -111,6 +112,15 @@ public final class SafetensorsFile implements TensorSource {
     public MemorySegment bytes(String name) {
         TensorEntry entry = entry(name);
         return bytes.segment().asSlice(header.dataOffset() + entry.begin(), entry.byteCount());
+    }
+
+    @Override
+    public Precision precision(String name) {
+        return switch (entry(name).dtype()) {
+            case F16 -> Precision.FLOAT16;
+            case BF16 -> Precision.BFLOAT16;
+            default -> Precision.FLOAT32;
+        };
     }
 
     @Override

@@ -1,0 +1,38 @@
+package io.tesserae.cli;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.tensor.Precision;
+import picocli.CommandLine.Option;
+
+/** {@code --threads} and {@code --weights}, and the engine that has them. */
+final class EngineOptions {
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            converter = Converters.Threads.class,
+            description =
+                    "Threads that share the work; by default one for each processor. Results do not depend on it.")
+    private Integer threads;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "PRECISION",
+            converter = Converters.WeightPrecision.class,
+            description =
+                    "float16 or bfloat16: round float32 weights to it when they are loaded, for half of the memory. Answers"
+                            + " then differ a little. By default, float32, nothing is rounded; weights stored with 16 bits"
+                            + " stay as they are.")
+    private Precision weights;
+
+    Engine openEngine() {
+        Engine.Builder builder = Engine.builder();
+        if (threads != null) {
+            builder.threads(threads);
+        }
+        if (weights != null) {
+            builder.weightPrecision(weights);
+        }
+        return builder.build();
+    }
+}
