@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -117,6 +119,30 @@ class RunCommandTest {
             }
             assertEquals(expected, Run.of(more));
         }
+    }
+
+    /** The bundled model is stored as float16, and stays so; a checkpoint of float32 is rounded, and says something else. */
+    @Test
+    void weightsAreRoundedWhereTheyAreFloat32() {
+        String[] bundled = {"run", "text-classification", "--output", "json", "a film"};
+        Run expected = Run.of(bundled);
+        assertEquals(0, expected.exitCode());
+        String fixture = Run.FIXTURES.resolve("distilbert-sst2").toString();
+        String[] rounded = {"run", "text-classification", "--output", "json", "--model", fixture, "a film"};
+        Set<Run> answers = new HashSet<>(List.of(Run.of(rounded)));
+        for (String precision : List.of("float32", "float16", "bfloat16")) {
+            assertEquals(expected, Run.of(withWeights(bundled, precision)));
+            answers.add(Run.of(withWeights(rounded, precision)));
+        }
+        assertEquals(3, answers.size(), answers.toString()); // float32 is what it is anyway
+        assertTrue(answers.stream().allMatch(answer -> answer.exitCode() == 0), answers.toString());
+    }
+
+    private static String[] withWeights(String[] arguments, String precision) {
+        String[] more = Arrays.copyOf(arguments, arguments.length + 2);
+        more[arguments.length] = "--weights";
+        more[arguments.length + 1] = precision;
+        return more;
     }
 
     @Test

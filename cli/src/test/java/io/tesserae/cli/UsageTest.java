@@ -72,6 +72,8 @@ class UsageTest {
                 "run sentiment-analysis --threads -1 x",
                 "run sentiment-analysis --threads 99999999999 x",
                 "run sentiment-analysis --threads 100000 x",
+                "run sentiment-analysis --weights int4 x",
+                "bench --model m --weights FLOAT16",
                 "run sentiment-analysis --output xml x",
                 "run sentiment-analysis --aggregation simple x",
                 "run sentiment-analysis --labels a x",

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A source of tensors that a test makes. */
-public final class TensorsInMemory implements TensorSource {
+public class TensorsInMemory implements TensorSource {
 
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 

@@ -57,6 +57,7 @@ class SameBitsTest {
                 BundledModel.SENTIMENT,
                 FIXTURES.resolve("distilbert-sst2"),
                 FIXTURES.resolve("distilbert-fp16"),
+                FIXTURES.resolve("distilbert-bf16-sharded"),
                 FIXTURES.resolve("odd-head-size-7"),
                 FIXTURES.resolve("odd-head-size-33"),
                 FIXTURES.resolve("odd-head-size-1"),

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.tensor.Precision;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -77,6 +78,14 @@ class SafetensorsFileTest {
         }
         assertEquals(numbers, count);
         assertEquals(checksum, crc.getValue());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"F16, FLOAT16", "BF16, BFLOAT16", "F32, FLOAT32", "F64, FLOAT32", "I8, FLOAT32"})
+    void saysWhatIsStoredInLessThanFloat32(String dtype, Precision precision) {
+        int bytes = DType.named(dtype).orElseThrow().bits() / 8;
+        assertEquals(
+                precision, inMemory(entry(dtype, 1, bytes), new byte[bytes]).precision("x"));
     }
 
     @ParameterizedTest

@@ -1,0 +1,100 @@
+package io.tesserae.layer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Kernels;
+import io.tesserae.kernel.Workspace;
+import io.tesserae.tensor.Precision;
+import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.Tensor;
+import io.tesserae.tensor.TensorsInMemory;
+import io.tesserae.tensor.WeightException;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whoever asks an engine for weights of fewer bits gets the answers of a checkpoint whose weights are rounded. */
+class LinearPrecisionTest {
+
+    private static final int ROWS = 7;
+    private static final int IN = 33;
+    private static final int OUT = 70;
+
+    private final Tensor x = values(1, ROWS, IN);
+    private final Tensor weight = values(2, OUT, IN);
+    private final Tensor bias = values(3, OUT);
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void answersAreThoseOfRoundedWeights(Precision precision) {
+        Tensor rounded = Tensor.zeros(OUT, IN);
+        for (int i = 0; i < rounded.size(); i++) {
+            rounded.data()[i] = precision.round(weight.data()[i]);
+        }
+        float[] expected = forward(Kernels.scalar(), Precision.FLOAT32, Precision.FLOAT32, rounded);
+        for (Kernels kernels : new Kernels[] {Kernels.scalar(), Kernels.best()}) {
+            assertArrayEquals(expected, forward(kernels, Precision.FLOAT32, precision, weight));
+            // Stored so: nobody rounds them, whatever is asked for.
+            for (Precision asked : Precision.values()) {
+                assertArrayEquals(
+                        precision == Precision.FLOAT32 && asked != precision
+                                ? forward(Kernels.scalar(), Precision.FLOAT32, asked, weight)
+                                : expected,
+                        forward(kernels, precision, asked, rounded));
+            }
+        }
+        float[] unrounded = forward(Kernels.scalar(), Precision.FLOAT32, Precision.FLOAT32, weight);
+        assertEquals(precision == Precision.FLOAT32, Arrays.equals(unrounded, expected));
+    }
+
+    /** Its product is right, only not in 16 bits; but infinity would be wrong in silence. */
+    @Test
+    void aWeightThatFloat16CannotHoldIsNamed() {
+        weight.data()[5] = 65536f;
+        String message = assertThrows(
+                        WeightException.class,
+                        () -> forward(Kernels.best(), Precision.FLOAT32, Precision.FLOAT16, weight))
+                .getMessage();
+        assertTrue(message.contains("dense.weight") && message.contains("65536"), message);
+        assertFalse(message.contains("\n"), message);
+        forward(Kernels.best(), Precision.FLOAT32, Precision.BFLOAT16, weight);
+    }
+
+    private float[] forward(Kernels kernels, Precision stored, Precision asked, Tensor weights) {
+        TensorsInMemory source = new TensorsInMemory() {
+            @Override
+            public Precision precision(String name) {
+                return stored;
+            }
+        };
+        source.with("dense.weight", weights).with("dense.bias", bias);
+        try (Engine engine = Engine.builder()
+                        .kernels(kernels)
+                        .threads(2)
+                        .weightPrecision(asked)
+                        .build();
+                Workspace workspace = engine.workspace()) {
+            Linear linear = Linear.load(engine, StateDict.of(source, "").at("dense"), OUT, IN);
+            Tensor out = Tensor.zeros(ROWS, OUT);
+            linear.forward(workspace, x, Epilogue.NONE, out);
+            return out.data();
+        }
+    }
+
+    private static Tensor values(int seed, int... shape) {
+        Random random = new Random(seed);
+        Tensor tensor = Tensor.zeros(shape);
+        for (int i = 0; i < tensor.size(); i++) {
+            tensor.data()[i] = (float) random.nextGaussian();
+        }
+        return tensor;
+    }
+}
