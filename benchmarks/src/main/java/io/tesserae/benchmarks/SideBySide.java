@@ -1,6 +1,7 @@
 package io.tesserae.benchmarks;
 
 import io.tesserae.loaders.AutoTokenizer;
+import io.tesserae.tensor.Precision;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import java.io.IOException;
@@ -24,6 +25,8 @@ import java.util.Set;
  *     --model FOLDER --threads 2 --workloads 1x16,1x128,8x128,7+31+128 --rounds 5 --seconds 1 \
  *     --engines tesserae,onnxruntime,pytorch --python .venv/bin/python
  * }</pre>
+ *
+ * <p>The engines {@code tesserae-float16} and {@code tesserae-bfloat16} have weights of 16 bits, and somewhat other logits.
  *
  * <p>A checkpoint that classifies pictures has workloads such as {@code 1@224,4@224}, pictures @ pixels.
  *
@@ -98,12 +101,14 @@ public final class SideBySide {
         int threads = Integer.parseInt(options.get("--threads"));
         return switch (engine) {
             case "tesserae" -> new TesseraeContender(model, threads);
+            case "tesserae-float16" -> new TesseraeContender(model, threads, Precision.FLOAT16);
+            case "tesserae-bfloat16" -> new TesseraeContender(model, threads, Precision.BFLOAT16);
             case "onnxruntime" -> new OnnxRuntimePeer(model, threads);
             case "pytorch" ->
                 new PyTorchPeer(Path.of(options.get("--python")), Path.of(options.get("--script")), model, threads);
             default ->
-                throw new IllegalArgumentException(
-                        "--engines: unknown engine \"" + engine + "\"; expected tesserae, onnxruntime or pytorch");
+                throw new IllegalArgumentException("--engines: unknown engine \"" + engine
+                        + "\"; expected tesserae, tesserae-float16," + " tesserae-bfloat16, onnxruntime or pytorch");
         };
     }
 

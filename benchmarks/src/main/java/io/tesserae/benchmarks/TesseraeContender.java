@@ -14,12 +14,14 @@ import io.tesserae.pipelines.ScoreFunction;
 import io.tesserae.pipelines.TextClassification;
 import io.tesserae.pipelines.TextClassificationOptions;
 import io.tesserae.pipelines.TextInput;
+import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /** This engine. */
@@ -122,7 +124,12 @@ final class TesseraeContender implements Contender {
 
     /** Loads a checkpoint; what {@code config.json} calls its architecture says whether it takes texts or pictures. */
     TesseraeContender(Path checkpoint, int threads) {
-        engine = Engine.builder().threads(threads).build();
+        this(checkpoint, threads, Precision.FLOAT32);
+    }
+
+    /** Likewise, with weights of float32 rounded to a precision. */
+    TesseraeContender(Path checkpoint, int threads, Precision weights) {
+        engine = Engine.builder().threads(threads).weightPrecision(weights).build();
         classifier = load(ModelFiles.directory(checkpoint), engine);
     }
 
@@ -140,7 +147,14 @@ final class TesseraeContender implements Contender {
 
     @Override
     public String name() {
-        return "Tesserae";
+        return isExact()
+                ? "Tesserae"
+                : "Tesserae, " + engine.weightPrecision().name().toLowerCase(Locale.ROOT) + " weights";
+    }
+
+    @Override
+    public boolean isExact() {
+        return engine.weightPrecision() == Precision.FLOAT32;
     }
 
     @Override

@@ -162,6 +162,9 @@ public final class StateDict {
          */
         public void readRows(Precision rounded, int first, int count, float[] destination, int offset) {
             readRows(first, count, destination, offset);
+            if (rounded == Precision.FLOAT32 || rounded == precision()) {
+                return;
+            }
             for (int i = offset; i < offset + count * columns; i++) {
                 float value = rounded.round(destination[i]);
                 if (Float.isInfinite(value) && !Float.isInfinite(destination[i])) {
