@@ -3,7 +3,7 @@ package io.tesserae.kernel;
 import io.tesserae.tensor.Precision;
 
 /**
- * A weight of 16 bits as {@link VectorHalfTile} reads it: in such a form that a shift and a mask make a float32 of it, since neither
+ * A weight of 16 bits as {@link VectorHalfTile} reads it: in such a form that shifts and a mask make a float32 of it, since neither
  * a conversion nor a multiplication is to be had in a tile without costing more than the saved memory traffic gives.
  *
  * <ul>

@@ -35,7 +35,7 @@ public record TileShape(int rows, int vectors, int lanes) {
 
     /** The rows that tiles over {@code count} rows cover together: {@code count}, or a little more. */
     int coveredRows(int count) {
-        int covered = 0;
+        int covered = Math.max(0, count / rows - 1) * rows; // where two full tiles are left, the next is one
         while (covered < count) {
             covered += nextRows(count - covered);
         }

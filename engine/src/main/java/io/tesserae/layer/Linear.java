@@ -80,27 +80,25 @@ public final class Linear {
         for (int part = 0; part < biases.size(); part++) {
             System.arraycopy(biases.get(part).data(), 0, bias, part * outFeatures, outFeatures);
         }
-        Precision precision = precision(engine, weights);
+        List<Precision> precisions =
+                weights.stream().map(part -> precision(engine, part)).distinct().toList();
+        // Parts of different precisions have float32 in common.
+        Precision precision = precisions.size() == 1 ? precisions.getFirst() : Precision.FLOAT32;
         PackedMatrix.RowReader rows = (first, count, destination) -> {
             for (int row = first, read; row < first + count; row += read) {
                 int within = row % outFeatures;
                 read = Math.min(first + count - row, outFeatures - within);
                 StateDict.Stored part = weights.get(row / outFeatures);
-                part.readRows(precision, within, read, destination, (row - first) * inFeatures);
+                part.readRows(precision(engine, part), within, read, destination, (row - first) * inFeatures);
             }
         };
         PackedMatrix weight = PackedMatrix.pack(engine, precision, weights.size() * outFeatures, inFeatures, rows);
         return new Linear(weight, outFeatures, bias);
     }
 
-    /** What all parts are stored as; where that is float32, what the engine is to round weights to. */
-    private static Precision precision(Engine engine, List<StateDict.Stored> parts) {
-        List<Precision> stored =
-                parts.stream().map(StateDict.Stored::precision).distinct().toList();
-        if (stored.size() > 1) {
-            return Precision.FLOAT32; // every part's values are float32 values, too
-        }
-        return stored.getFirst() == Precision.FLOAT32 ? engine.weightPrecision() : stored.getFirst();
+    /** What a weight is stored as; where that is float32, what the engine rounds weights to. */
+    private static Precision precision(Engine engine, StateDict.Stored weight) {
+        return weight.precision() == Precision.FLOAT32 ? engine.weightPrecision() : weight.precision();
     }
 
     /** Width of the result. */

@@ -68,6 +68,44 @@ class LinearPrecisionTest {
         forward(Kernels.best(), Precision.FLOAT32, Precision.BFLOAT16, weight);
     }
 
+    /** Queries of float16, keys of bfloat16 and values of float32, side by side: each part is what it is by itself. */
+    @Test
+    void partsOfDifferentPrecisionsKeepTheirOwn() {
+        TensorsInMemory source = new TensorsInMemory() {
+            @Override
+            public Precision precision(String name) {
+                return name.startsWith("q")
+                        ? Precision.FLOAT16
+                        : name.startsWith("k") ? Precision.BFLOAT16 : Precision.FLOAT32;
+            }
+        };
+        Tensor half = Tensor.zeros(OUT, IN);
+        Tensor brain = Tensor.zeros(OUT, IN);
+        for (int i = 0; i < weight.size(); i++) {
+            half.data()[i] = Precision.FLOAT16.round(weight.data()[i]);
+            brain.data()[i] = Precision.BFLOAT16.round(weight.data()[i]);
+        }
+        source.with("q.weight", half).with("k.weight", brain).with("v.weight", weight);
+        source.with("q.bias", bias).with("k.bias", bias).with("v.bias", bias);
+        float[][] expected = {
+            forward(Kernels.scalar(), Precision.FLOAT32, Precision.FLOAT32, half),
+            forward(Kernels.scalar(), Precision.FLOAT32, Precision.FLOAT32, brain),
+            forward(Kernels.scalar(), Precision.FLOAT32, Precision.FLOAT16, weight)
+        };
+        try (Engine engine = Engine.builder().weightPrecision(Precision.FLOAT16).build();
+                Workspace workspace = engine.workspace()) {
+            StateDict weights = StateDict.of(source, "");
+            Linear linear = Linear.fused(engine, OUT, IN, true, weights.at("q"), weights.at("k"), weights.at("v"));
+            Tensor out = Tensor.zeros(ROWS, 3 * OUT);
+            linear.forward(workspace, x, Epilogue.NONE, out);
+            for (int row = 0; row < ROWS; row++) {
+                for (int column = 0; column < 3 * OUT; column++) {
+                    assertEquals(expected[column / OUT][row * OUT + column % OUT], out.data()[row * 3 * OUT + column]);
+                }
+            }
+        }
+    }
+
     private float[] forward(Kernels kernels, Precision stored, Precision asked, Tensor weights) {
         TensorsInMemory source = new TensorsInMemory() {
             @Override
