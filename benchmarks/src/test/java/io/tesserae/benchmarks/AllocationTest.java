@@ -11,6 +11,7 @@ import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.model.DistilBertConfig;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -25,11 +26,13 @@ class AllocationTest {
     private static final long PATIENCE_SECONDS = 60;
 
     /** At a real model's width, where an array for every row would show: two layers of 256 tokens normalise 1,500 rows. */
-    @Test
-    void aCallInSteadyStateAllocatesLittleBesideItsResult() {
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void aCallInSteadyStateAllocatesLittleBesideItsResult(Precision weights) {
         DistilBertConfig config = new DistilBertConfig(2000, 512, 768, 2, 12, 3072, Activation.GELU);
         TokenBatch batch = TokenWorkload.of(4, 64).tokenBatch();
-        try (Engine engine = Engine.builder().threads(2).build();
+        try (Engine engine =
+                        Engine.builder().threads(2).weightPrecision(weights).build();
                 var model = RandomDistilBert.load(engine, config)) {
             assertAtMost(
                     BOUND, () -> model.forward(batch, OutputOptions.RESULT_ONLY).logits(), 20);
