@@ -61,15 +61,16 @@ final class InterimKernels implements Kernels {
         int sumsOffset = VectorProduct.sumsOffset(product, column);
         TileShape tile = product.tile();
         int width = VectorProduct.width(product, column);
+        boolean isHalf = product.weight().isHalf();
+        float[] weight = product.weight().data(); // groups of [depth][lanes]
+        int groupOffset = isHalf ? 0 : product.weight().groupOffset(column) + product.firstInFeature() * LANES;
+        int groupStep = (isHalf ? product.depth() : product.weight().inFeatures()) * LANES;
+        boolean forScaled = false; // the activations that a widened weight is for
         for (int row = 0, rows; row < product.rows(); row += rows) {
             rows = tile.nextRows(product.rows() - row);
-            float[] weight = product.weight().data(); // groups of [depth][lanes]
-            int groupOffset = product.weight().groupOffset(column) + product.firstInFeature() * LANES;
-            int groupStep = product.weight().inFeatures() * LANES;
-            if (weight == null) {
+            if (isHalf && (weight == null || forScaled != VectorProduct.isScaled(product, packedRows, row))) {
+                forScaled = VectorProduct.isScaled(product, packedRows, row);
                 weight = VectorProduct.widen(product, column, 0, product.depth(), packedRows, row, scratch);
-                groupOffset = 0;
-                groupStep = product.depth() * LANES;
             }
             for (int within = 0; within < rows; within += 2) {
                 int at = sumsOffset + (row + within) * tile.columns();

@@ -135,20 +135,21 @@ final class VectorProduct {
             int depth,
             float[] widened) {
         PackedMatrix weight = product.weight();
-        int group = weight.groupOffset(column) + (product.firstInFeature() + k) * LANES;
-        int groupStep = LANES * weight.inFeatures();
+        int within = (product.firstInFeature() + k) * LANES;
+        int step = LANES * weight.inFeatures();
         if (!weight.isHalf()) {
-            tile.right(weight.data(), group, group + groupStep);
+            int group = weight.groupOffset(column) + within;
+            tile.right(weight.data(), group, group + step);
         } else if (isScaled(product, packedRows, row)) {
-            int pair = weight.pairOffset(column) + (product.firstInFeature() + k) * LANES;
-            tile.rightHalves(weight.precision(), weight.pairs(), pair, pair + groupStep);
+            int pair = weight.pairOffset(column) + within;
+            tile.rightHalves(weight.precision(), weight.pairs(), pair, pair + step);
         } else {
             tile.right(widened, 0, LANES * depth);
         }
     }
 
     /** Whether the activations of the tile that begins with this row have been multiplied by the weight's factor. */
-    private static boolean isScaled(Product product, float[] packedRows, int row) {
+    static boolean isScaled(Product product, float[] packedRows, int row) {
         float factor = product.weight().factor();
         return factor == 1f || packedRows[product.factorAt(row)] == factor;
     }

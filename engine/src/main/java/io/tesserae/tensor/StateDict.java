@@ -169,7 +169,8 @@ public final class StateDict {
                 float value = rounded.round(destination[i]);
                 if (Float.isInfinite(value) && !Float.isInfinite(destination[i])) {
                     throw new WeightException(source.describe(name) + ": " + destination[i] + " is too large for "
-                            + rounded + "; keep the weights as " + Precision.BFLOAT16 + " or as they are stored");
+                            + rounded + "; keep the weights as they are stored"
+                            + (rounded == Precision.FLOAT16 ? ", or as " + Precision.BFLOAT16 : ""));
                 }
                 destination[i] = value;
             }
