@@ -1,6 +1,9 @@
 package io.tesserae.cli;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
@@ -21,7 +24,7 @@ public final class Main {
     static int run(Console console, String... arguments) {
         int exitCode;
         try {
-            exitCode = commandLine(console).execute(arguments);
+            exitCode = commandLine(console, arguments).execute(arguments);
             console.out().flush();
         } catch (Throwable failure) {
             // Errors too: a model may ask for more memory than there is, a hostile text for more stack.
@@ -31,16 +34,17 @@ public final class Main {
         return exitCode;
     }
 
-    static CommandLine commandLine(Console console) {
-        CommandLine commandLine = new CommandLine(new TesseraeCommand(console))
-                .addSubcommand(new RunCommand(console))
-                .addSubcommand(new TokenizeCommand(console))
-                .addSubcommand(new ForwardCommand(console))
-                .addSubcommand(new InspectCommand(console))
-                .addSubcommand(new BenchCommand(console))
-                .addSubcommand(new DownloadCommand(console))
-                .addSubcommand(CacheCommand.commandLine(console))
-                .addSubcommand(new HelpCommand());
+    private static CommandLine commandLine(Console console, String... arguments) {
+        CommandLine commandLine = new CommandLine(new TesseraeCommand(console));
+        Map<String, Function<Console, Object>> commands = commands();
+        String first = arguments.length == 0 ? "" : arguments[0];
+        if (commands.containsKey(first)) {
+            // The others would never be looked at: reading all their options takes as long as reading a tokenizer.
+            commandLine.addSubcommand(commands.get(first).apply(console));
+        } else {
+            commands.values().forEach(command -> commandLine.addSubcommand(command.apply(console)));
+            commandLine.addSubcommand(new HelpCommand());
+        }
         return commandLine
                 .setExpandAtFiles(false) // "@someone, hello" is a text, not a file of arguments
                 .setOut(console.helpWriter())
@@ -49,6 +53,19 @@ public final class Main {
                 .setUsageHelpWidth(100)
                 .setParameterExceptionHandler((exception, ignored) -> reportUsage(exception, console))
                 .setExecutionExceptionHandler((exception, ignored, parsed) -> Failure.report(exception, console));
+    }
+
+    /** By their names, in the order in which the help lists them. */
+    private static Map<String, Function<Console, Object>> commands() {
+        Map<String, Function<Console, Object>> commands = new LinkedHashMap<>();
+        commands.put("run", RunCommand::new);
+        commands.put("tokenize", TokenizeCommand::new);
+        commands.put("forward", ForwardCommand::new);
+        commands.put("inspect", InspectCommand::new);
+        commands.put("bench", BenchCommand::new);
+        commands.put("download", DownloadCommand::new);
+        commands.put("cache", CacheCommand::commandLine);
+        return commands;
     }
 
     private static int reportUsage(ParameterException exception, Console console) {

@@ -10,7 +10,7 @@ import io.tesserae.tensor.Precision;
  * one long chain, are {@value #PARTIAL_SUMS} chains (value i belongs to chain i mod {@value #PARTIAL_SUMS}) that are then
  * added pairwise: see {@link ScalarKernels#fold}. The whole contract is in {@code docs/numerics.md}.
  */
-public sealed interface Kernels permits ScalarKernels, VectorKernels, InterimKernels, WarmingKernels {
+public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKernels {
 
     /** Chains of a sum along a row: the lanes of the widest vectors there are, so that every narrower machine can follow. */
     int PARTIAL_SUMS = 16;
@@ -37,6 +37,20 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, InterimKer
 
     /** Whether products can read weights of 16 bits; if not, they are kept as float32. */
     boolean keepsHalves();
+
+    /** Whether weights are packed when a product first wants them so, not when they are loaded. */
+    default boolean packsLate() {
+        return false;
+    }
+
+    /**
+     * Whether a product of so many rows had better read a weight that is not packed yet where it is stored.
+     *
+     * @param multiplyAdds what it will compute
+     */
+    default boolean readsStored(int rows, long multiplyAdds) {
+        return false;
+    }
 
     /** Weights have columns for whole panels, of so many columns each; tiles are one panel wide, or two. */
     int panelColumns();

@@ -28,6 +28,38 @@ public final class ParallelKernels {
 
     private ParallelKernels() {}
 
+    /** Likewise of a weight that may not be packed yet, and perhaps need not be. */
+    public static void multiply(
+            Workspace workspace,
+            MatrixView x,
+            int rows,
+            WeightMatrix weight,
+            int firstColumn,
+            int endColumn,
+            int partColumns,
+            float[] bias,
+            Epilogue epilogue,
+            MatrixView out) {
+        PackedMatrix.RowReader stored = weight.stored();
+        long multiplyAdds = (long) rows * weight.inFeatures() * (endColumn - firstColumn);
+        if (stored != null && workspace.engine().kernels().readsStored(rows, multiplyAdds)) {
+            StoredProduct.multiply(
+                    workspace,
+                    x,
+                    rows,
+                    stored,
+                    weight.inFeatures(),
+                    weight.outFeatures(),
+                    firstColumn,
+                    endColumn,
+                    bias,
+                    epilogue,
+                    out);
+        } else {
+            multiply(workspace, x, rows, weight.packed(), firstColumn, endColumn, partColumns, bias, epilogue, out);
+        }
+    }
+
     /**
      * {@code out = epilogue(x · weightᵀ + bias)}.
      *

@@ -77,8 +77,17 @@ final class ScalarKernels implements Kernels {
 
     /** The epilogue of one sum, into the matrix. */
     static void finish(Product product, int row, int column, float sum) {
-        int at = row * product.weight().outFeatures() + column; // in the residual stream
-        product.out().data()[product.out().at(row, column)] = switch (product.epilogue()) {
+        int at = row * product.weight().outFeatures() + column;
+        product.out().data()[product.out().at(row, column)] = finished(product.epilogue(), sum, column, at);
+    }
+
+    /**
+     * The epilogue of one sum.
+     *
+     * @param at where in the residual stream, {@code [rows, outFeatures]}, the sum's place is
+     */
+    static float finished(Epilogue epilogue, float sum, int column, int at) {
+        return switch (epilogue) {
             case Epilogue.None() -> sum;
             case Epilogue.Activate(Activation activation) -> ElementaryFunctions.activate(activation, sum);
             case Epilogue.AddResidual(float[] residual) -> sum + residual[at];

@@ -19,6 +19,8 @@ public final class Scratch {
         CONTEXT,
         /** A product's activations, packed for its tiles: a thread's own copy. */
         PACKED,
+        /** Some rows of a weight as it is stored. */
+        STORED,
         /** Weights of 16 bits as float32, where activations are too large for them. */
         WIDENED,
         /** A product's sums for a tile's width of columns and all rows, until they are finished. */

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>Once per process, on a daemon thread: with the {@link VectorKernels} when the first large weight is packed, for
  * {@value #LIMIT_MILLIS} ms at most. With the {@link WarmingKernels} when there is more to compute than one short text, in turns with the same
- * rounds of the {@link InterimKernels}: where vectors take no more than twice as long three times in a row they are compiled, and
+ * rounds a value at a time: where vectors take no more than twice as long three times in a row they are compiled, and
  * are used from then on.
  */
 final class WarmUp {
@@ -22,6 +22,9 @@ final class WarmUp {
     /** C2 compiles a tile after some hundred calls; compiled, a round takes some 30 µs. */
     private static final int ROUNDS = 2000;
 
+    /** After so many everything has been called often enough for C1; the rest of the time is the tokenizer's. */
+    private static final int ROUNDS_WITHOUT_VECTORS = 100;
+
     private static final long LIMIT_MILLIS = 600;
 
     /** Then vectors are taken for compiled. */
@@ -31,9 +34,12 @@ final class WarmUp {
     private static final int DEPTH = 16;
 
     private static final AtomicBoolean BEGUN = new AtomicBoolean();
+    private static final AtomicBoolean BEGUN_WITHOUT_VECTORS = new AtomicBoolean();
 
     /** That of the last weight with 16 bits. */
     private static volatile Precision loaded = Precision.FLOAT32;
+
+    private static final PackedMatrix.RowReader NOTHING = (row, count, destination) -> {};
 
     private final TileShape tile;
     private final Workspace workspace;
@@ -50,14 +56,13 @@ final class WarmUp {
      * @param precision of the weights that will be multiplied beside those of float32
      */
     WarmUp(Kernels kernels, Precision precision) {
-        tile = kernels.tileShape(Integer.MAX_VALUE, Precision.FLOAT32);
+        VectorKernels vector = new VectorKernels();
+        tile = vector.tileShape(Integer.MAX_VALUE, Precision.FLOAT32);
         Engine alone = Engine.builder().kernels(kernels).threads(1).build();
         workspace = alone.workspace();
-        int columns = 3 * kernels.panelColumns(); // so that a tile of two panels is followed by one that has but one
-        weight = PackedMatrix.pack(alone, Precision.FLOAT32, columns, DEPTH, (row, count, destination) -> {});
-        halves = precision == Precision.FLOAT32
-                ? null
-                : PackedMatrix.pack(alone, precision, columns, DEPTH, (row, count, destination) -> {});
+        int columns = 3 * vector.panelColumns(); // so that a tile of two panels is followed by one that has but one
+        weight = PackedMatrix.pack(alone, Precision.FLOAT32, columns, DEPTH, NOTHING);
+        halves = precision == Precision.FLOAT32 ? null : PackedMatrix.pack(alone, precision, columns, DEPTH, NOTHING);
         bias = ParallelKernels.paddedBias(alone, columns);
         x = new float[3 * tile.rows() * DEPTH];
         Arrays.fill(x, 0.5f);
@@ -67,11 +72,28 @@ final class WarmUp {
 
     /** Begins where kernels compute with vectors from the start, if this weight is one of a model that gains by it. */
     static void beginFor(Kernels kernels, Precision precision, int weightSize) {
-        if (precision != Precision.FLOAT32) {
-            loaded = precision;
-        }
+        loads(precision);
         if (weightSize >= LARGE_WEIGHT && kernels instanceof VectorKernels) {
             beginForAWhile();
+        }
+    }
+
+    /**
+     * Begins with what short texts are computed with before vectors are compiled, if this weight is one of a model that gains by it: a
+     * processor is free for that while the tokenizer is read.
+     */
+    static void beginWithoutVectorsFor(Precision precision, long weightSize) {
+        loads(precision);
+        if (weightSize >= LARGE_WEIGHT
+                && Runtime.getRuntime().availableProcessors() > 1
+                && BEGUN_WITHOUT_VECTORS.compareAndSet(false, true)) {
+            start(WarmUp::withoutVectors);
+        }
+    }
+
+    private static void loads(Precision precision) {
+        if (precision != Precision.FLOAT32) {
+            loaded = precision;
         }
     }
 
@@ -89,7 +111,18 @@ final class WarmUp {
 
     private static void begin(Runnable rounds) {
         if (BEGUN.compareAndSet(false, true)) {
-            Thread.ofPlatform().daemon().name("tesserae-warm-up").start(rounds);
+            start(rounds);
+        }
+    }
+
+    private static void start(Runnable rounds) {
+        Thread.ofPlatform().daemon().name("tesserae-warm-up").start(rounds);
+    }
+
+    static void withoutVectors() {
+        WarmUp scalar = new WarmUp(new ScalarKernels(), loaded);
+        for (int round = 0; round < ROUNDS_WITHOUT_VECTORS && !WarmingKernels.haveComputed(); round++) {
+            scalar.round(round);
         }
     }
 
@@ -103,13 +136,13 @@ final class WarmUp {
 
     static void untilCompiled() {
         WarmUp vector = new WarmUp(new VectorKernels(), loaded);
-        WarmUp interim = new WarmUp(new InterimKernels(), loaded);
+        WarmUp scalar = new WarmUp(new ScalarKernels(), loaded);
         long deadline = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
         for (int round = 0, compiled = 0; compiled < 3 && System.nanoTime() < deadline; round++) {
             long begin = System.nanoTime();
             vector.round(round);
             long middle = System.nanoTime();
-            interim.round(round);
+            scalar.round(round);
             long end = System.nanoTime();
             compiled = middle - begin <= 2 * (end - middle) ? compiled + 1 : 0;
         }
@@ -134,7 +167,14 @@ final class WarmUp {
     }
 
     private void multiply(PackedMatrix weight, int rows, Epilogue epilogue) {
-        ParallelKernels.multiply(workspace, new MatrixView(x, 0, DEPTH), rows, weight, bias, epilogue, out);
+        MatrixView view = new MatrixView(x, 0, DEPTH);
+        if (workspace.engine().kernels() instanceof VectorKernels) {
+            ParallelKernels.multiply(workspace, view, rows, weight, bias, epilogue, out);
+        } else {
+            int columns = weight.outFeatures();
+            MatrixView matrix = new MatrixView(out, 0, columns);
+            StoredProduct.multiply(workspace, view, rows, NOTHING, DEPTH, columns, 0, columns, bias, epilogue, matrix);
+        }
     }
 
     private void attend(int tokens) {

@@ -20,19 +20,24 @@ final class WarmingKernels implements Kernels {
     private static final int SHORT = 32;
 
     private static volatile boolean compiled;
-    private static long work; // about so much: threads may overwrite each other's
+    private static volatile long work; // about so much: threads may overwrite each other's
 
     private final VectorKernels vector = new VectorKernels();
-    private final InterimKernels interim = new InterimKernels();
+    private final ScalarKernels scalar = new ScalarKernels();
 
     /** From now on everybody computes with vectors: they are compiled, or there is so much to do that they had better be. */
     static void vectorsAreCompiled() {
         compiled = true;
     }
 
+    /** Whether there has been anything to compute. */
+    static boolean haveComputed() {
+        return compiled || work > 0;
+    }
+
     /** Those that compute at this moment. */
     Kernels now() {
-        return compiled ? vector : interim;
+        return compiled ? vector : scalar;
     }
 
     /** For rows of a product, or queries: remembers what was computed without vectors, and ends that where it gets too much. */
@@ -49,7 +54,7 @@ final class WarmingKernels implements Kernels {
         if (work > WORK_BEFORE_WARM_UP) {
             WarmUp.beginUntilCompiled();
         }
-        return interim;
+        return scalar;
     }
 
     @Override
@@ -78,21 +83,29 @@ final class WarmingKernels implements Kernels {
     }
 
     @Override
+    public boolean packsLate() {
+        return true;
+    }
+
+    @Override
+    public boolean readsStored(int rows, long multiplyAdds) {
+        return nowFor(rows, multiplyAdds) == scalar;
+    }
+
+    @Override
     public void packRows(
             MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset) {
-        now().packRows(matrix, first, count, tileRows, columns, packed, packedOffset);
+        vector.packRows(matrix, first, count, tileRows, columns, packed, packedOffset);
     }
 
     @Override
     public boolean scale(float factor, float[] packed, int offset, int count) {
-        return now().scale(factor, packed, offset, count);
+        return vector.scale(factor, packed, offset, count);
     }
 
     @Override
     public void multiply(Product product, float[] packedRows, int column, int nextColumn, Scratch scratch) {
-        long multiplyAdds =
-                (long) product.rows() * product.depth() * product.tile().columns();
-        nowFor(product.rows(), multiplyAdds).multiply(product, packedRows, column, nextColumn, scratch);
+        vector.multiply(product, packedRows, column, nextColumn, scratch);
     }
 
     @Override

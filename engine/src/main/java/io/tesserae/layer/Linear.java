@@ -5,6 +5,7 @@ import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.PackedMatrix;
 import io.tesserae.kernel.ParallelKernels;
+import io.tesserae.kernel.WeightMatrix;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.StateDict;
@@ -15,11 +16,11 @@ import java.util.stream.Stream;
 /** A fully connected layer, {@code y = x Wᵀ + b}: {@code torch.nn.Linear}. */
 public final class Linear {
 
-    private final PackedMatrix weight; // [outFeatures, inFeatures]
+    private final WeightMatrix weight; // [outFeatures, inFeatures]
     private final int partFeatures; // of each of the layers that are side by side
     private final float[] bias; // [outFeatures], and zeros up to a whole panel
 
-    private Linear(PackedMatrix weight, int partFeatures, float[] bias) {
+    private Linear(WeightMatrix weight, int partFeatures, float[] bias) {
         this.weight = weight;
         this.partFeatures = partFeatures;
         this.bias = bias;
@@ -92,7 +93,11 @@ public final class Linear {
                 part.readRows(precision(engine, part), within, read, destination, (row - first) * inFeatures);
             }
         };
-        PackedMatrix weight = PackedMatrix.pack(engine, precision, weights.size() * outFeatures, inFeatures, rows);
+        // What is rounded is read at once: a value that is too large is an error of loading.
+        boolean rowsStay =
+                weights.stream().allMatch(part -> part.staysReadable() && precision(engine, part) == part.precision());
+        WeightMatrix weight =
+                WeightMatrix.load(engine, precision, weights.size() * outFeatures, inFeatures, rows, rowsStay);
         return new Linear(weight, outFeatures, bias);
     }
 

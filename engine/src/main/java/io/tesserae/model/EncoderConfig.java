@@ -23,7 +23,7 @@ public sealed interface EncoderConfig permits BertConfig, DistilBertConfig {
 
     /** A checkpoint's weights by the names of this family. */
     default StateDict stateDict(TensorSource source) {
-        return StateDict.of(
+        return StateDict.ofOpen(
                 source,
                 switch (this) {
                     case BertConfig _ -> "bert.";

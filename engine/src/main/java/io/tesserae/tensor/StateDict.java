@@ -21,9 +21,11 @@ public final class StateDict {
     private final String basePrefix;
     private final String scope;
     private final Set<String> used;
+    private final boolean staysOpen;
 
-    private StateDict(TensorSource source, String basePrefix, String scope, Set<String> used) {
+    private StateDict(TensorSource source, String basePrefix, String scope, Set<String> used, boolean staysOpen) {
         this.source = source;
+        this.staysOpen = staysOpen;
         this.basePrefix = basePrefix;
         this.scope = scope;
         this.used = used;
@@ -35,12 +37,17 @@ public final class StateDict {
      * @param basePrefix what the names of the base model begin with in a model with a head, as {@code "distilbert."}
      */
     public static StateDict of(TensorSource source, String basePrefix) {
-        return new StateDict(source, basePrefix, "", new HashSet<>());
+        return new StateDict(source, basePrefix, "", new HashSet<>(), false);
+    }
+
+    /** Likewise of a source that stays open for as long as the model lives, so that large weights need not be read before they are used. */
+    public static StateDict ofOpen(TensorSource source, String basePrefix) {
+        return new StateDict(source, basePrefix, "", new HashSet<>(), true);
     }
 
     /** The part below a name: {@code at("transformer.layer.0")}. */
     public StateDict at(String name) {
-        return new StateDict(source, basePrefix, scope + name + ".", used);
+        return new StateDict(source, basePrefix, scope + name + ".", used, staysOpen);
     }
 
     /** The part below a numbered name: {@code at("transformer.layer", 0)}. */
@@ -91,7 +98,7 @@ public final class StateDict {
         }
         used.add(stored);
         int[] row = Arrays.copyOfRange(shape, Math.min(1, shape.length), shape.length);
-        return new Stored(source, stored, Tensor.elementCount(row));
+        return new Stored(source, stored, Tensor.elementCount(row), staysOpen);
     }
 
     /**
@@ -142,8 +149,9 @@ public final class StateDict {
      * @param source where
      * @param name under which name there
      * @param columns length of a row: everything below the outermost dimension
+     * @param staysReadable whether it can still be read when the model has been loaded
      */
-    public record Stored(TensorSource source, String name, int columns) {
+    public record Stored(TensorSource source, String name, int columns, boolean staysReadable) {
 
         /** How its values are stored. */
         public Precision precision() {

@@ -25,7 +25,7 @@ class WarmUpTest {
     @Test
     void vectorsTakeOverWhenTheyAreCompiled() {
         assertEquals(new VectorKernels().description(), new WarmingKernels().description());
-        assertInstanceOf(InterimKernels.class, new WarmingKernels().now());
+        assertInstanceOf(ScalarKernels.class, new WarmingKernels().now());
         float[] before = twoProducts();
         assertTimeoutPreemptively(Duration.ofSeconds(60), WarmUp::untilCompiled);
         assertInstanceOf(VectorKernels.class, new WarmingKernels().now());
@@ -47,16 +47,34 @@ class WarmUpTest {
                         .threads(2)
                         .build();
                 Workspace workspace = engine.workspace()) {
-            PackedMatrix packed = PackedMatrix.pack(engine, weight);
+            WeightMatrix stored = WeightMatrix.load(
+                    engine,
+                    Precision.FLOAT32,
+                    size,
+                    size,
+                    (row, count, destination) ->
+                            System.arraycopy(weight.data(), row * size, destination, 0, count * size),
+                    true);
             float[] bias = ParallelKernels.paddedBias(engine, size);
             float[] first = new float[x.size()];
             float[] second = new float[x.size()];
             MatrixView view = new MatrixView(x.data(), 0, size);
-            ParallelKernels.multiply(workspace, view, 20, packed, bias, new Epilogue.Activate(Activation.GELU), first);
-            ParallelKernels.multiply(
-                    workspace, new MatrixView(first, 0, size), 20, packed, bias, Epilogue.NONE, second);
+            multiply(workspace, view, stored, bias, new Epilogue.Activate(Activation.GELU), first);
+            multiply(workspace, new MatrixView(first, 0, size), stored, bias, Epilogue.NONE, second);
             return second;
         }
+    }
+
+    private static void multiply(
+            Workspace workspace, MatrixView x, WeightMatrix weight, float[] bias, Epilogue epilogue, float[] out) {
+        int size = weight.outFeatures();
+        MatrixView matrix = new MatrixView(out, 0, size);
+        ParallelKernels.multiply(workspace, x, 20, weight, 0, size, size, bias, epilogue, matrix);
+    }
+
+    @Test
+    void roundsWithoutVectorsEndByThemselves() {
+        assertTimeoutPreemptively(Duration.ofSeconds(30), WarmUp::withoutVectors);
     }
 
     @Test

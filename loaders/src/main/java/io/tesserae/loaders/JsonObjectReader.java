@@ -142,7 +142,7 @@ record JsonObjectReader(JsonObject object, String where, String path) {
     int asCount(String key, JsonElement value) {
         if (value instanceof JsonPrimitive primitive && primitive.isNumber()) {
             String digits = primitive.getAsString();
-            if (digits.length() <= 10 && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            if (digits.length() <= 10 && isDigits(digits)) {
                 long number = Long.parseLong(digits);
                 if (number <= Integer.MAX_VALUE) {
                     return (int) number;
@@ -150,6 +150,16 @@ record JsonObjectReader(JsonObject object, String where, String path) {
             }
         }
         throw wrong(key, "a whole number from 0 to 2147483647", value);
+    }
+
+    /** A loop, since a vocabulary has tens of thousands of numbers, and is mostly read by a JVM that has just started. */
+    private static boolean isDigits(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Requires a key to have one of these values, where it is there at all. */

@@ -106,11 +106,12 @@ final class StrictJson {
         reader.beginObject();
         while (reader.hasNext()) {
             String name = requireWholeCharacters(reader.nextName(), reader, where);
-            if (object.has(name)) {
+            int before = object.size();
+            object.add(name, readValue(reader, where));
+            if (object.size() == before) {
                 throw new ModelLoadingException(
                         where + ": the key " + excerpt(reader.getPath()) + " stands twice in one object");
             }
-            object.add(name, readValue(reader, where));
         }
         reader.endObject();
         return object;

@@ -12,6 +12,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -39,6 +41,9 @@ final class FileBytes implements AutoCloseable {
     private final Arena arena;
     private final FileChannel channel;
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** One for each thread that has ever read at the same time as others: a new one would be filled with zeros first. */
+    private final Queue<MemorySegment> idleChunks = new ConcurrentLinkedQueue<>();
 
     private FileBytes(String where, MemorySegment mapped, Arena arena, FileChannel channel) {
         this.where = where;
@@ -106,9 +111,10 @@ final class FileBytes implements AutoCloseable {
 
     /** Returns how many bytes were read: all, unless the channel failed, and then the mapping has the rest. */
     private long readPastMapping(long position, long byteCount, Piece piece) {
+        MemorySegment idle = idleChunks.poll();
+        MemorySegment chunk = idle == null ? Arena.ofAuto().allocate(CHUNK, Long.BYTES) : idle;
         long done = 0;
-        try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment chunk = scratch.allocate(Math.min(byteCount, CHUNK), Long.BYTES);
+        try {
             while (done < byteCount) {
                 int count = (int) Math.min(byteCount - done, CHUNK);
                 fill(chunk.asByteBuffer().limit(count), position + done);
@@ -120,6 +126,8 @@ final class FileBytes implements AutoCloseable {
         } catch (IOException e) {
             // A thread that is interrupted here closes the channel for all; the mapping knows no interruption.
             return done;
+        } finally {
+            idleChunks.add(chunk);
         }
         return done;
     }

@@ -1,0 +1,78 @@
+package io.tesserae.kernel;
+
+import io.tesserae.tensor.Precision;
+
+/**
+ * A linear layer's weight, {@code [outFeatures, inFeatures]}: packed when it is loaded; but with kernels that
+ * {@link Kernels#packsLate() pack late}, read where it is stored, row by row, until a product comes that is worth packing it for.
+ *
+ * <p>Thread-safe. Which it is changes no bit of any product.
+ */
+public final class WeightMatrix {
+
+    private final Engine engine;
+    private final Precision precision;
+    private final int outFeatures;
+    private final int inFeatures;
+    private volatile PackedMatrix.RowReader rows; // until it is packed
+    private volatile PackedMatrix packed; // or null, while it is not
+
+    private WeightMatrix(
+            Engine engine, Precision precision, int outFeatures, int inFeatures, PackedMatrix.RowReader rows) {
+        this.engine = engine;
+        this.precision = precision;
+        this.outFeatures = outFeatures;
+        this.inFeatures = inFeatures;
+        this.rows = rows;
+    }
+
+    /**
+     * Loads a weight; the other parameters are those of {@link PackedMatrix#pack}.
+     *
+     * @param rowsStay whether rows can be read later too
+     */
+    public static WeightMatrix load(
+            Engine engine,
+            Precision precision,
+            int outFeatures,
+            int inFeatures,
+            PackedMatrix.RowReader rows,
+            boolean rowsStay) {
+        WeightMatrix weight = new WeightMatrix(engine, precision, outFeatures, inFeatures, rows);
+        if (rowsStay && engine.kernels().packsLate()) {
+            WarmUp.beginWithoutVectorsFor(precision, (long) outFeatures * inFeatures);
+        } else {
+            weight.packed();
+        }
+        return weight;
+    }
+
+    /** Columns of the product. */
+    public int outFeatures() {
+        return outFeatures;
+    }
+
+    /** Length of each sum. */
+    public int inFeatures() {
+        return inFeatures;
+    }
+
+    /** As the kernels read it; packs it, if nobody has yet. */
+    PackedMatrix packed() {
+        PackedMatrix found = packed;
+        return found == null ? pack() : found;
+    }
+
+    private synchronized PackedMatrix pack() {
+        if (packed == null) {
+            packed = PackedMatrix.pack(engine, precision, outFeatures, inFeatures, rows);
+            rows = null;
+        }
+        return packed;
+    }
+
+    /** Where its rows are stored; {@code null} once it is packed. */
+    PackedMatrix.RowReader stored() {
+        return rows;
+    }
+}

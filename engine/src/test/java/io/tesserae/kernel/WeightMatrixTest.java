@@ -1,0 +1,139 @@
+package io.tesserae.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.tesserae.tensor.Precision;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class WeightMatrixTest {
+
+    private static final int OUT = 70;
+    private static final int IN = 9;
+
+    private final AtomicInteger rowsRead = new AtomicInteger();
+
+    private void read(int first, int count, float[] destination) {
+        rowsRead.addAndGet(count);
+        for (int i = 0; i < count * IN; i++) {
+            destination[i] = (float) Math.sin(first * IN + i);
+        }
+    }
+
+    private WeightMatrix load(Engine engine, boolean rowsStay) {
+        return WeightMatrix.load(engine, Precision.FLOAT32, OUT, IN, this::read, rowsStay);
+    }
+
+    @Test
+    void isPackedWhenItIsLoaded() {
+        try (Engine engine = Engine.builder().threads(2).build()) {
+            WeightMatrix weight = load(engine, true);
+            assertEquals(OUT, rowsRead.get());
+            assertNull(weight.stored());
+            assertEquals(OUT, weight.outFeatures());
+            assertEquals(IN, weight.inFeatures());
+        }
+    }
+
+    @Test
+    void isNotReadBeforeItIsWantedByKernelsThatPackLate() {
+        try (Engine engine = warming()) {
+            WeightMatrix weight = load(engine, true);
+            assertEquals(0, rowsRead.get());
+            assertNotNull(weight.stored());
+            PackedMatrix packed = weight.packed();
+            assertEquals(OUT, rowsRead.get());
+            assertNull(weight.stored());
+            assertSame(packed, weight.packed());
+            assertEquals(OUT, rowsRead.get());
+        }
+    }
+
+    @Test
+    void isPackedAtOnceWhereItCannotBeReadLater() {
+        try (Engine engine = warming()) {
+            assertNull(load(engine, false).stored());
+            assertEquals(OUT, rowsRead.get());
+        }
+    }
+
+    @Test
+    void isPackedOnceByManyThreads() throws Exception {
+        try (Engine engine = warming();
+                var threads = Executors.newFixedThreadPool(8)) {
+            WeightMatrix weight = load(engine, true);
+            List<Future<PackedMatrix>> packed = threads.invokeAll(IntStream.range(0, 32)
+                    .mapToObj(i -> (Callable<PackedMatrix>) weight::packed)
+                    .toList());
+            for (Future<PackedMatrix> one : packed) {
+                assertSame(weight.packed(), one.get());
+            }
+            assertEquals(OUT, rowsRead.get());
+        }
+    }
+
+    /** What fails is tried again by the next who wants it, and says the same. */
+    @Test
+    void aFailureToReadIsTheCallers() {
+        try (Engine engine = warming()) {
+            WeightMatrix weight = WeightMatrix.load(
+                    engine,
+                    Precision.FLOAT32,
+                    OUT,
+                    IN,
+                    (first, count, destination) -> {
+                        throw new IllegalStateException("is closed");
+                    },
+                    true);
+            for (int i = 0; i < 2; i++) {
+                assertEquals(
+                        "is closed",
+                        assertThrows(IllegalStateException.class, weight::packed)
+                                .getMessage());
+            }
+        }
+    }
+
+    /** A short product leaves it where it is, a long one packs it, and both have the same bits. */
+    @Test
+    void productsAreEqualBeforeAndAfter() {
+        try (Engine engine = warming();
+                Workspace workspace = engine.workspace()) {
+            WeightMatrix weight = load(engine, true);
+            float[] before = product(workspace, weight, 3);
+            float[] longer = product(workspace, weight, 40);
+            assertNull(weight.stored());
+            float[] after = product(workspace, weight, 3);
+            assertArrayEquals(before, after);
+            assertArrayEquals(before, Arrays.copyOf(longer, before.length));
+        }
+    }
+
+    private static float[] product(Workspace workspace, WeightMatrix weight, int rows) {
+        float[] x = new float[rows * IN];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (float) Math.cos(i);
+        }
+        float[] out = new float[rows * OUT];
+        float[] bias = ParallelKernels.paddedBias(workspace.engine(), OUT);
+        MatrixView matrix = new MatrixView(out, 0, OUT);
+        ParallelKernels.multiply(
+                workspace, new MatrixView(x, 0, IN), rows, weight, 0, OUT, OUT, bias, Epilogue.NONE, matrix);
+        return out;
+    }
+
+    private static Engine warming() {
+        return Engine.builder().kernels(new WarmingKernels()).threads(2).build();
+    }
+}
