@@ -44,11 +44,11 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
     }
 
     /**
-     * Whether a product of so many rows had better read a weight that is not packed yet where it is stored.
+     * Whether a product of so many rows had better be computed from a weight's rows, packed or not.
      *
      * @param multiplyAdds what it will compute
      */
-    default boolean readsStored(int rows, long multiplyAdds) {
+    default boolean readsRows(int rows, long multiplyAdds) {
         return false;
     }
 

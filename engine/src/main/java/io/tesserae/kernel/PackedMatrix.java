@@ -31,15 +31,23 @@ public final class PackedMatrix {
     private final float[] data; // of float32
     private final int[] pairs; // of 16 bits
     private final int panelColumns;
+    private final int lanes; // of a group
     private final int outFeatures;
     private final int inFeatures;
 
     private PackedMatrix(
-            Precision precision, float[] data, int[] pairs, int panelColumns, int outFeatures, int inFeatures) {
+            Precision precision,
+            float[] data,
+            int[] pairs,
+            int panelColumns,
+            int lanes,
+            int outFeatures,
+            int inFeatures) {
         this.precision = precision;
         this.data = data;
         this.pairs = pairs;
         this.panelColumns = panelColumns;
+        this.lanes = lanes;
         this.outFeatures = outFeatures;
         this.inFeatures = inFeatures;
     }
@@ -92,7 +100,7 @@ public final class PackedMatrix {
                 Transpose.oneByOne(stored, group * inFeatures, inFeatures, exist, inFeatures, data, to, lanes);
             }
         });
-        return new PackedMatrix(Precision.FLOAT32, data, null, panelColumns, outFeatures, inFeatures);
+        return new PackedMatrix(Precision.FLOAT32, data, null, panelColumns, lanes, outFeatures, inFeatures);
     }
 
     /** Packs a weight as 16 bits a value; {@code null} if there is a value that has no code. */
@@ -119,7 +127,9 @@ public final class PackedMatrix {
                 exact.set(false);
             }
         });
-        return exact.get() ? new PackedMatrix(precision, null, pairs, tile.columns(), outFeatures, inFeatures) : null;
+        return exact.get()
+                ? new PackedMatrix(precision, null, pairs, tile.columns(), lanes, outFeatures, inFeatures)
+                : null;
     }
 
     /** Packs the rows of one panel, {@code [count, inFeatures]}. */
@@ -155,6 +165,20 @@ public final class PackedMatrix {
                 inFeatures,
                 (row, count, destination) ->
                         System.arraycopy(weight.data(), row * inFeatures, destination, 0, count * inFeatures));
+    }
+
+    /** Reads rows as they were before they were packed: {@code [count, inFeatures]}. */
+    void readRows(int outFeature, int count, float[] destination) {
+        for (int row = 0; row < count; row++) {
+            int column = outFeature + row;
+            int group = column - column % lanes;
+            int from = isHalf() ? pairOffset(column - column % (2 * lanes)) : groupOffset(group);
+            from += column % lanes;
+            int shift = group / lanes % 2 * Short.SIZE;
+            for (int k = 0, to = row * inFeatures; k < inFeatures; k++, to++, from += lanes) {
+                destination[to] = isHalf() ? HalfCode.decode(precision, pairs[from] >>> shift) * factor() : data[from];
+            }
+        }
     }
 
     /** Columns of the product. */

@@ -40,14 +40,13 @@ public final class ParallelKernels {
             float[] bias,
             Epilogue epilogue,
             MatrixView out) {
-        PackedMatrix.RowReader stored = weight.stored();
         long multiplyAdds = (long) rows * weight.inFeatures() * (endColumn - firstColumn);
-        if (stored != null && workspace.engine().kernels().readsStored(rows, multiplyAdds)) {
+        if (workspace.engine().kernels().readsRows(rows, multiplyAdds)) {
             StoredProduct.multiply(
                     workspace,
                     x,
                     rows,
-                    stored,
+                    weight.rows(),
                     weight.inFeatures(),
                     weight.outFeatures(),
                     firstColumn,

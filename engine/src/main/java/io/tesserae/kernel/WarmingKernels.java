@@ -88,7 +88,7 @@ final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public boolean readsStored(int rows, long multiplyAdds) {
+    public boolean readsRows(int rows, long multiplyAdds) {
         return nowFor(rows, multiplyAdds) == scalar;
     }
 

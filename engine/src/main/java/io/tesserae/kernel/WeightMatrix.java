@@ -14,7 +14,7 @@ public final class WeightMatrix {
     private final Precision precision;
     private final int outFeatures;
     private final int inFeatures;
-    private volatile PackedMatrix.RowReader rows; // until it is packed
+    private final PackedMatrix.RowReader rows;
     private volatile PackedMatrix packed; // or null, while it is not
 
     private WeightMatrix(
@@ -66,13 +66,18 @@ public final class WeightMatrix {
     private synchronized PackedMatrix pack() {
         if (packed == null) {
             packed = PackedMatrix.pack(engine, precision, outFeatures, inFeatures, rows);
-            rows = null;
         }
         return packed;
     }
 
-    /** Where its rows are stored; {@code null} once it is packed. */
-    PackedMatrix.RowReader stored() {
-        return rows;
+    /** Whether a product has wanted it packed, or could only have had it so. */
+    boolean isPacked() {
+        return packed != null;
+    }
+
+    /** Its rows: where they are stored, or once it is packed, from there. */
+    PackedMatrix.RowReader rows() {
+        PackedMatrix found = packed;
+        return found == null ? rows : found::readRows;
     }
 }

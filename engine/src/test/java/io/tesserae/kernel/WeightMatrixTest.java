@@ -2,19 +2,23 @@ package io.tesserae.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.tensor.Precision;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class WeightMatrixTest {
@@ -40,7 +44,7 @@ class WeightMatrixTest {
         try (Engine engine = Engine.builder().threads(2).build()) {
             WeightMatrix weight = load(engine, true);
             assertEquals(OUT, rowsRead.get());
-            assertNull(weight.stored());
+            assertTrue(weight.isPacked());
             assertEquals(OUT, weight.outFeatures());
             assertEquals(IN, weight.inFeatures());
         }
@@ -51,10 +55,10 @@ class WeightMatrixTest {
         try (Engine engine = warming()) {
             WeightMatrix weight = load(engine, true);
             assertEquals(0, rowsRead.get());
-            assertNotNull(weight.stored());
+            assertFalse(weight.isPacked());
             PackedMatrix packed = weight.packed();
             assertEquals(OUT, rowsRead.get());
-            assertNull(weight.stored());
+            assertTrue(weight.isPacked());
             assertSame(packed, weight.packed());
             assertEquals(OUT, rowsRead.get());
         }
@@ -63,7 +67,7 @@ class WeightMatrixTest {
     @Test
     void isPackedAtOnceWhereItCannotBeReadLater() {
         try (Engine engine = warming()) {
-            assertNull(load(engine, false).stored());
+            assertTrue(load(engine, false).isPacked());
             assertEquals(OUT, rowsRead.get());
         }
     }
@@ -80,6 +84,34 @@ class WeightMatrixTest {
                 assertSame(weight.packed(), one.get());
             }
             assertEquals(OUT, rowsRead.get());
+        }
+    }
+
+    /** For short products before vectors are compiled, of weights that were packed all the same. */
+    @Property(tries = 60)
+    void rowsComeBackAsTheyWere(
+            @ForAll Precision precision,
+            @ForAll @IntRange(min = 1, max = 70) int outFeatures,
+            @ForAll @IntRange(min = 1, max = 20) int inFeatures,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        float[] stored = new float[outFeatures * inFeatures];
+        for (int i = 0; i < stored.length; i++) {
+            stored[i] = precision.round((float) random.nextGaussian());
+        }
+        try (Engine engine = Engine.builder().threads(1).build()) {
+            PackedMatrix packed = PackedMatrix.pack(
+                    engine,
+                    precision,
+                    outFeatures,
+                    inFeatures,
+                    (first, count, destination) ->
+                            System.arraycopy(stored, first * inFeatures, destination, 0, count * inFeatures));
+            int first = random.nextInt(outFeatures);
+            int count = 1 + random.nextInt(outFeatures - first);
+            float[] rows = new float[count * inFeatures];
+            packed.readRows(first, count, rows);
+            assertArrayEquals(Arrays.copyOfRange(stored, first * inFeatures, (first + count) * inFeatures), rows);
         }
     }
 
@@ -113,7 +145,7 @@ class WeightMatrixTest {
             WeightMatrix weight = load(engine, true);
             float[] before = product(workspace, weight, 3);
             float[] longer = product(workspace, weight, 40);
-            assertNull(weight.stored());
+            assertTrue(weight.isPacked());
             float[] after = product(workspace, weight, 3);
             assertArrayEquals(before, after);
             assertArrayEquals(before, Arrays.copyOf(longer, before.length));

@@ -166,6 +166,7 @@ final class FileBytes implements AutoCloseable {
             throw new UncheckedIOException(where + ": cannot be closed", e);
         } finally {
             arena.close();
+            idleChunks.clear();
         }
     }
 }
