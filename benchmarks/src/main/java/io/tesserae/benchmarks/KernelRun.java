@@ -82,7 +82,7 @@ record KernelRun(
                 engine,
                 out.data(),
                 workspace -> ParallelKernels.multiply(
-                        workspace, view, rows, weight, 0, outFeatures, outFeatures, bias, epilogue, out));
+                        workspace, view, 0, rows, weight, 0, outFeatures, outFeatures, bias, epilogue, out));
     }
 
     private static double bytesOfProduct(double rows, double inFeatures, double outFeatures, After after) {

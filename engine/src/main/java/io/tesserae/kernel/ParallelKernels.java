@@ -28,10 +28,24 @@ public final class ParallelKernels {
 
     private ParallelKernels() {}
 
-    /** Likewise of a weight that may not be packed yet, and perhaps need not be. */
+    /**
+     * {@code out = epilogue(x · weightᵀ + bias)}.
+     *
+     * @param x {@code [rows of all, inFeatures]}
+     * @param firstRow the first of the rows that are computed; {@code x}, {@code out} and a residual stream have them at the same places
+     * @param rows how many
+     * @param weight which may not be packed yet, and perhaps need not be
+     * @param firstColumn where the columns begin that are wanted; some before it, to the next whole tile, are computed too
+     * @param endColumn where they end
+     * @param partColumns columns of each of the parts that lie side by side in the weight, as queries, keys and values do: the
+     *     same place in every part goes to the same thread, which finds it in its cache when all of them meet
+     * @param bias as long as {@link #paddedBias} makes it
+     * @param out {@code [rows of all, outFeatures]}; must not be what {@code x} views
+     */
     public static void multiply(
             Workspace workspace,
             MatrixView x,
+            int firstRow,
             int rows,
             WeightMatrix weight,
             int firstColumn,
@@ -42,37 +56,18 @@ public final class ParallelKernels {
             MatrixView out) {
         long multiplyAdds = (long) rows * weight.inFeatures() * (endColumn - firstColumn);
         if (workspace.engine().kernels().readsRows(rows, multiplyAdds)) {
-            StoredProduct.multiply(
-                    workspace,
-                    x,
-                    rows,
-                    weight.rows(),
-                    weight.inFeatures(),
-                    weight.outFeatures(),
-                    firstColumn,
-                    endColumn,
-                    bias,
-                    epilogue,
-                    out);
+            StoredProduct.multiply(workspace, x, firstRow, rows, weight, firstColumn, endColumn, bias, epilogue, out);
         } else {
-            multiply(workspace, x, rows, weight.packed(), firstColumn, endColumn, partColumns, bias, epilogue, out);
+            PackedMatrix packed = weight.packed();
+            multiply(workspace, x, firstRow, rows, packed, firstColumn, endColumn, partColumns, bias, epilogue, out);
         }
     }
 
-    /**
-     * {@code out = epilogue(x · weightᵀ + bias)}.
-     *
-     * @param x {@code [rows, inFeatures]}
-     * @param firstColumn where the columns begin that are wanted; some before it, to the next whole tile, are computed too
-     * @param endColumn where they end
-     * @param partColumns columns of each of the parts that lie side by side in the weight, as queries, keys and values do: the
-     *     same place in every part goes to the same thread, which finds it in its cache when all of them meet
-     * @param bias as long as {@link #paddedBias} makes it
-     * @param out {@code [rows, outFeatures]}; must not be what {@code x} views
-     */
+    /** Likewise of a weight that is packed. */
     public static void multiply(
             Workspace workspace,
             MatrixView x,
+            int firstRow,
             int rows,
             PackedMatrix weight,
             int firstColumn,
@@ -100,8 +95,8 @@ public final class ParallelKernels {
                                     blockTile.coveredRows(count), blockTile.coveredColumns(weight.outFeatures())));
             for (int k = 0, depth; k < inFeatures; k += depth) {
                 depth = Math.min(blockDepth, inFeatures - k);
-                Product product =
-                        new Product(k, depth, blockTile, sums, from, count, weight, endColumn, bias, epilogue, out);
+                Product product = new Product(
+                        k, depth, blockTile, sums, firstRow + from, count, weight, endColumn, bias, epilogue, out);
                 multiplyBlock(workspace, alone, x.from(k), firstColumn, partColumns, product);
             }
         }
@@ -205,7 +200,7 @@ public final class ParallelKernels {
             float[] out) {
         int outFeatures = weight.outFeatures();
         MatrixView matrix = new MatrixView(out, 0, outFeatures);
-        multiply(workspace, x, rows, weight, 0, outFeatures, outFeatures, bias, epilogue, matrix);
+        multiply(workspace, x, 0, rows, weight, 0, outFeatures, outFeatures, bias, epilogue, matrix);
     }
 
     /** Rows of a block: as many as the cache holds, but all blocks about alike. */

@@ -19,15 +19,16 @@ final class StoredProduct {
     static void multiply(
             Workspace workspace,
             MatrixView x,
+            int firstRow,
             int rows,
-            PackedMatrix.RowReader weight,
-            int inFeatures,
-            int outFeatures,
+            WeightMatrix weight,
             int firstColumn,
             int endColumn,
             float[] bias,
             Epilogue epilogue,
             MatrixView out) {
+        int inFeatures = weight.inFeatures();
+        PackedMatrix.RowReader reader = weight.rows();
         int columns = Math.max(1, TASK_FLOATS / 4 / Math.max(1, inFeatures)) * 4; // they are taken four at a time
         int size = Tensor.elementCount(columns, inFeatures);
         int tasks = Math.ceilDiv(endColumn - firstColumn, columns);
@@ -37,16 +38,16 @@ final class StoredProduct {
             Scratch scratch = workspace.scratch(thread);
             float[] stored = scratch.floats(Scratch.Use.STORED, size); // [count, inFeatures]
             float[] sums = scratch.floats(Scratch.Use.SUMS_OF_TILES, columns * rows); // [count, rows]
-            weight.read(column, count, stored);
+            reader.read(column, count, stored);
             for (int c = 0; c < count; c++) {
                 Arrays.fill(sums, c * rows, (c + 1) * rows, bias[column + c]);
             }
             for (int c = 0; c < count; c += 4) {
                 for (int row = 0; row < rows; row += 4) {
-                    addProducts(x, row, rows, stored, c, count, inFeatures, sums);
+                    addProducts(x, firstRow, row, rows, stored, c, count, inFeatures, sums);
                 }
             }
-            finish(epilogue, sums, rows, column, count, outFeatures, out);
+            finish(epilogue, sums, firstRow, rows, column, count, weight.outFeatures(), out);
         });
     }
 
@@ -54,13 +55,21 @@ final class StoredProduct {
      * Of four rows by four columns, whose sums find room in registers and wait for nothing: 6.7 multiply-adds a nanosecond on an AMD EPYC,
      * 4.4 of four by two. (With 16 registers 4.4 and 4.7.) Those that are not there are the last once more.
      *
-     * @param row the first of at most {@code rows}
+     * @param row the first of the four, from {@code firstRow} on
      * @param weight {@code [columns, depth]}
      * @param column the first
      * @param sums {@code [columns, rows]}
      */
     private static void addProducts(
-            MatrixView x, int row, int rows, float[] weight, int column, int columns, int depth, float[] sums) {
+            MatrixView x,
+            int firstRow,
+            int row,
+            int rows,
+            float[] weight,
+            int column,
+            int columns,
+            int depth,
+            float[] sums) {
         int row1 = Math.min(row + 1, rows - 1);
         int row2 = Math.min(row + 2, rows - 1);
         int row3 = Math.min(row + 3, rows - 1);
@@ -68,10 +77,10 @@ final class StoredProduct {
         int column2 = Math.min(column + 2, columns - 1);
         int column3 = Math.min(column + 3, columns - 1);
         float[] data = x.data();
-        int x0 = x.row(row);
-        int x1 = x.row(row1);
-        int x2 = x.row(row2);
-        int x3 = x.row(row3);
+        int x0 = x.row(firstRow + row);
+        int x1 = x.row(firstRow + row1);
+        int x2 = x.row(firstRow + row2);
+        int x3 = x.row(firstRow + row3);
         int w0 = column * depth;
         int w1 = column1 * depth;
         int w2 = column2 * depth;
@@ -138,12 +147,20 @@ final class StoredProduct {
 
     /** The epilogue of some columns, from their sums {@code [count, rows]} to the matrix. */
     private static void finish(
-            Epilogue epilogue, float[] sums, int rows, int column, int count, int outFeatures, MatrixView out) {
+            Epilogue epilogue,
+            float[] sums,
+            int firstRow,
+            int rows,
+            int column,
+            int count,
+            int outFeatures,
+            MatrixView out) {
         for (int c = 0; c < count; c++) {
             for (int row = 0; row < rows; row++) {
                 float sum = sums[c * rows + row];
-                out.data()[out.at(row, column + c)] =
-                        ScalarKernels.finished(epilogue, sum, column + c, row * outFeatures + column + c);
+                int inStream = (firstRow + row) * outFeatures + column + c;
+                out.data()[out.at(firstRow + row, column + c)] =
+                        ScalarKernels.finished(epilogue, sum, column + c, inStream);
             }
         }
     }

@@ -118,7 +118,12 @@ final class VectorProduct {
                 && tile <= touchingTiles
                 && step > 0
                 && at + Math.max(share, step * (depth / 2)) <= weight.data().length;
-        vectorTile.touch(weight.data(), inside ? at : 0, inside ? share : 0, inside ? step : 0);
+        vectorTile.touch(weight.data(), inside ? at : 0, inside ? step : 0);
+        if (inside && tile == 1) {
+            int second = next + weight.inFeatures() * LANES;
+            vectorTile.touchPages(weight.data(), next, size / 2);
+            vectorTile.touchPages(weight.data(), second, Math.min(size / 2, weight.data().length - second));
+        }
     }
 
     /**

@@ -105,16 +105,23 @@ final class VectorTile {
     /**
      * The weights that come next: a tile of 12 rows reads one value of them every other step, {@code step} values on from the
      * last, and so brings them into the second-level cache while it computes. Nothing is done with the values. There is no
-     * prefetch instruction to be had from Java, and a load by itself is what starts the hardware's prefetcher; that follows
-     * within a page of memory only, and wants to see a few lines of it first. So the first lines of every page are read here,
-     * together, for one wait instead of one for each.
-     *
-     * @param count values to bring in; 0 for none
+     * prefetch instruction to be had from Java, and a load by itself is what starts the hardware's prefetcher.
      */
-    VectorTile touch(float[] data, int offset, int count, int step) {
+    VectorTile touch(float[] data, int offset, int step) {
         next = data;
         nextOffset = offset;
         nextStep = step;
+        return this;
+    }
+
+    /**
+     * Reads the first lines of every page of what comes next. The hardware's prefetcher follows within a page of memory only, and wants
+     * to see a few lines of it first. All pages together are one wait; a page at a time, before the tile that touches the rest of it, each was a
+     * wait of its own, longer than the processor can look ahead: 6 % of a pass of 8x128, by {@code perf}'s samples.
+     *
+     * @param count values that come next
+     */
+    void touchPages(float[] data, int offset, int count) {
         int touches = 0;
         int page = Math.ceilDiv(offset - PackedMatrix.ALIGNMENT, PAGE) * PAGE + PackedMatrix.ALIGNMENT;
         for (; page < offset + count - 2 * CACHE_LINE; page += PAGE) {
@@ -123,12 +130,11 @@ final class VectorTile {
             touches |= Float.floatToRawIntBits(data[page + 2 * CACHE_LINE]);
         }
         touched = touches;
-        return this;
     }
 
     /** Nothing comes next: takes back what {@link #touch} said. */
     VectorTile touchNothing() {
-        return touch(VectorKernels.ZEROS, 0, 0, 0);
+        return touch(VectorKernels.ZEROS, 0, 0);
     }
 
     /**

@@ -44,6 +44,7 @@ final class WarmUp {
     private final TileShape tile;
     private final Workspace workspace;
     private final PackedMatrix weight; // [3 panels' columns, DEPTH]
+    private final WeightMatrix stored; // likewise
     private final PackedMatrix halves; // likewise of 16 bits, or null if no model has such weights
     private final float[] bias;
     private final float[] x; // [rows, DEPTH]; also layer norm's weight, queries, keys and values
@@ -62,6 +63,7 @@ final class WarmUp {
         workspace = alone.workspace();
         int columns = 3 * vector.panelColumns(); // so that a tile of two panels is followed by one that has but one
         weight = PackedMatrix.pack(alone, Precision.FLOAT32, columns, DEPTH, NOTHING);
+        stored = WeightMatrix.load(alone, Precision.FLOAT32, columns, DEPTH, NOTHING, true);
         halves = precision == Precision.FLOAT32 ? null : PackedMatrix.pack(alone, precision, columns, DEPTH, NOTHING);
         bias = ParallelKernels.paddedBias(alone, columns);
         x = new float[3 * tile.rows() * DEPTH];
@@ -173,7 +175,7 @@ final class WarmUp {
         } else {
             int columns = weight.outFeatures();
             MatrixView matrix = new MatrixView(out, 0, columns);
-            StoredProduct.multiply(workspace, view, rows, NOTHING, DEPTH, columns, 0, columns, bias, epilogue, matrix);
+            StoredProduct.multiply(workspace, view, 0, rows, stored, 0, columns, bias, epilogue, matrix);
         }
     }
 

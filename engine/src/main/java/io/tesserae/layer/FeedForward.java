@@ -3,12 +3,23 @@ package io.tesserae.layer;
 import io.tesserae.kernel.Activation;
 import io.tesserae.kernel.Engine;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 
 /** The position-wise feed-forward block, two linear layers with an activation between: arXiv 1706.03762, section 3.3. */
 public final class FeedForward {
+
+    /**
+     * Values between the two layers that are there at a time: 4 MB, which the second layer finds in the third-level cache where
+     * the first has put them. Of as many tokens as {@link io.tesserae.kernel.ParallelKernels} multiplies at a time, so the weights
+     * pass by no more often.
+     */
+    private static final int BLOCK_VALUES = 1 << 20;
+
+    /** Rows of the highest tile. */
+    private static final int TILE_ROWS = 12;
 
     private final Linear expand; // [intermediate, hidden]
     private final Linear contract; // [hidden, intermediate]
@@ -37,9 +48,29 @@ public final class FeedForward {
      * @param out {@code [tokens, hidden]}; neither {@code x} nor the residual stream that is joined
      */
     public void forward(Workspace workspace, Tensor x, Epilogue epilogue, Tensor out) {
-        Tensor intermediate = workspace.tensor(
-                Workspace.Use.INTERMEDIATE, x.dimension(0), expand.outFeatures()); // [tokens, intermediate]
-        expand.forward(workspace, x, activate, intermediate);
-        contract.forward(workspace, intermediate, epilogue, out);
+        int tokens = x.dimension(0);
+        int hidden = x.dimension(-1);
+        int width = expand.outFeatures();
+        if (hidden != contract.outFeatures() || out.dimension(-1) != hidden || out.dimension(0) != tokens) {
+            throw new IllegalArgumentException(expand + ", " + contract + " from " + x + " to " + out);
+        }
+        MatrixView in = new MatrixView(x.data(), 0, hidden);
+        MatrixView joined = new MatrixView(out.data(), 0, hidden);
+        int blockTokens = blockTokens(tokens, width);
+        float[] intermediate = workspace.floats(
+                Workspace.Use.INTERMEDIATE, Tensor.elementCount(blockTokens, width)); // [blockTokens, width]
+        for (int first = 0; first < tokens; first += blockTokens) {
+            int count = Math.min(blockTokens, tokens - first);
+            MatrixView between = new MatrixView(intermediate, -first * width, width); // the block's first token at 0
+            expand.forward(workspace, in, first, count, activate, between);
+            contract.forward(workspace, between, first, count, epilogue, joined);
+        }
+    }
+
+    /** Blocks are about alike, and whole tiles. */
+    private static int blockTokens(int tokens, int width) {
+        int most = Math.max(1, BLOCK_VALUES / width);
+        int blocks = Math.max(1, Math.ceilDiv(tokens, most));
+        return Math.min(tokens, Math.ceilDiv(Math.ceilDiv(tokens, blocks), TILE_ROWS) * TILE_ROWS);
     }
 }

@@ -138,7 +138,20 @@ public final class Linear {
         }
         MatrixView rows = new MatrixView(x.data(), 0, inFeatures);
         ParallelKernels.multiply(
-                workspace, rows, x.dimension(0), weight, firstColumn, endColumn, partFeatures, bias, epilogue, out);
+                workspace, rows, 0, x.dimension(0), weight, firstColumn, endColumn, partFeatures, bias, epilogue, out);
+    }
+
+    /**
+     * Likewise some of the rows.
+     *
+     * @param x {@code [rows of all, inFeatures]}
+     * @param firstRow where they begin, in {@code x}, in {@code out} and in what the epilogue adds
+     * @param rows how many they are
+     * @param out {@code [rows of all, outFeatures]}
+     */
+    void forward(Workspace workspace, MatrixView x, int firstRow, int rows, Epilogue epilogue, MatrixView out) {
+        int columns = weight.outFeatures();
+        ParallelKernels.multiply(workspace, x, firstRow, rows, weight, 0, columns, partFeatures, bias, epilogue, out);
     }
 
     @Override

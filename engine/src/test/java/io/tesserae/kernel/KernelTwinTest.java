@@ -147,6 +147,7 @@ class KernelTwinTest {
             ParallelKernels.multiply(
                     workspace,
                     new MatrixView(x.data(), 0, x.dimension(1)),
+                    0,
                     x.dimension(0),
                     PackedMatrix.pack(engine, weight),
                     firstColumn,

@@ -102,6 +102,7 @@ class StoredProductTest {
                 ParallelKernels.multiply(
                         workspace,
                         new MatrixView(x, 0, inFeatures),
+                        0,
                         rows,
                         packed,
                         firstColumn,
@@ -116,15 +117,17 @@ class StoredProductTest {
 
         int[] stored(int firstColumn, int endColumn) {
             float[] out = new float[rows * outFeatures];
-            try (Engine engine = Engine.builder().threads(2).build();
+            try (Engine engine = Engine.builder()
+                            .kernels(new WarmingKernels())
+                            .threads(2)
+                            .build();
                     Workspace workspace = engine.workspace()) {
                 StoredProduct.multiply(
                         workspace,
                         new MatrixView(x, 0, inFeatures),
+                        0,
                         rows,
-                        this::read,
-                        inFeatures,
-                        outFeatures,
+                        WeightMatrix.load(engine, precision, outFeatures, inFeatures, this::read, true),
                         firstColumn,
                         endColumn,
                         bias,

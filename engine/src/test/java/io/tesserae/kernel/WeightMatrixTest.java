@@ -161,7 +161,7 @@ class WeightMatrixTest {
         float[] bias = ParallelKernels.paddedBias(workspace.engine(), OUT);
         MatrixView matrix = new MatrixView(out, 0, OUT);
         ParallelKernels.multiply(
-                workspace, new MatrixView(x, 0, IN), rows, weight, 0, OUT, OUT, bias, Epilogue.NONE, matrix);
+                workspace, new MatrixView(x, 0, IN), 0, rows, weight, 0, OUT, OUT, bias, Epilogue.NONE, matrix);
         return out;
     }
 
