@@ -53,10 +53,6 @@ final class VectorKernels implements Kernels {
 
     @Override
     public TileShape tileShape(int rows, Precision precision) {
-        return shapeFor(rows, precision);
-    }
-
-    static TileShape shapeFor(int rows, Precision precision) {
         return precision != Precision.FLOAT32
                 ? WIDE_TILE
                 : rows == 1 ? ONE_ROW : rows <= FEW_ROWS && MANY_REGISTERS ? WIDE_TILE : TILE;

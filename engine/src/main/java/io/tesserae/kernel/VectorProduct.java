@@ -82,19 +82,19 @@ final class VectorProduct {
     }
 
     /** Columns that tiles have from here on: a tile's width, or less where the weight's panels, or those that are wanted, end. */
-    static int width(Product product, int column) {
+    private static int width(Product product, int column) {
         int panel = product.weight().panelColumns();
         int wanted = Math.ceilDiv(product.endColumn() - column, panel) * panel;
         return Math.min(product.tile().columns(), wanted);
     }
 
     /** Where the sums of a tile's width are: until all of the depth is done, or over at once. */
-    static float[] sums(Product product, Scratch scratch) {
+    private static float[] sums(Product product, Scratch scratch) {
         return product.isWhole() ? scratch.floats(Scratch.Use.SUMS_OF_TILES, sumsOfTiles(product)) : product.sums();
     }
 
     /** Where in that those from this column on begin: {@code [rows, columns of a tile]}. */
-    static int sumsOffset(Product product, int column) {
+    private static int sumsOffset(Product product, int column) {
         return product.isWhole() ? 0 : column / product.tile().columns() * sumsOfTiles(product);
     }
 
@@ -154,7 +154,7 @@ final class VectorProduct {
     }
 
     /** Whether the activations of the tile that begins with this row have been multiplied by the weight's factor. */
-    static boolean isScaled(Product product, float[] packedRows, int row) {
+    private static boolean isScaled(Product product, float[] packedRows, int row) {
         float factor = product.weight().factor();
         return factor == 1f || packedRows[product.factorAt(row)] == factor;
     }
@@ -163,7 +163,8 @@ final class VectorProduct {
      * A tile's width of a weight of 16 bits as float32, group after group, {@code [depth][lanes]} each, for the activations of the
      * tile that begins with this row: divided by the factor by which those have been multiplied.
      */
-    static float[] widen(Product product, int column, int k, int depth, float[] packedRows, int row, Scratch scratch) {
+    private static float[] widen(
+            Product product, int column, int k, int depth, float[] packedRows, int row, Scratch scratch) {
         PackedMatrix weight = product.weight();
         float[] widened = scratch.floats(Scratch.Use.WIDENED, product.tile().columns() * depth);
         float factor = isScaled(product, packedRows, row) ? 1f : weight.factor();

@@ -117,7 +117,7 @@ final class VectorTile {
     /**
      * Reads the first lines of every page of what comes next. The hardware's prefetcher follows within a page of memory only, and wants
      * to see a few lines of it first. All pages together are one wait; a page at a time, before the tile that touches the rest of it, each was a
-     * wait of its own, longer than the processor can look ahead: 6 % of a pass of 8x128, by {@code perf}'s samples.
+     * wait of its own, longer than the processor can look ahead: 2 to 6 % of a pass of 8x128, by {@code perf}'s samples.
      *
      * @param count values that come next
      */

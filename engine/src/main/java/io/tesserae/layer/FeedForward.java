@@ -5,6 +5,7 @@ import io.tesserae.kernel.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 
@@ -17,9 +18,6 @@ public final class FeedForward {
      * pass by no more often.
      */
     private static final int BLOCK_VALUES = 1 << 20;
-
-    /** Rows of the highest tile. */
-    private static final int TILE_ROWS = 12;
 
     private final Linear expand; // [intermediate, hidden]
     private final Linear contract; // [hidden, intermediate]
@@ -56,7 +54,7 @@ public final class FeedForward {
         }
         MatrixView in = new MatrixView(x.data(), 0, hidden);
         MatrixView joined = new MatrixView(out.data(), 0, hidden);
-        int blockTokens = blockTokens(tokens, width);
+        int blockTokens = blockTokens(workspace.engine(), tokens, width);
         float[] intermediate = workspace.floats(
                 Workspace.Use.INTERMEDIATE, Tensor.elementCount(blockTokens, width)); // [blockTokens, width]
         for (int first = 0; first < tokens; first += blockTokens) {
@@ -68,9 +66,10 @@ public final class FeedForward {
     }
 
     /** Blocks are about alike, and whole tiles. */
-    private static int blockTokens(int tokens, int width) {
+    private static int blockTokens(Engine engine, int tokens, int width) {
+        int tileRows = engine.kernels().tileShape(tokens, Precision.FLOAT32).rows();
         int most = Math.max(1, BLOCK_VALUES / width);
         int blocks = Math.max(1, Math.ceilDiv(tokens, most));
-        return Math.min(tokens, Math.ceilDiv(Math.ceilDiv(tokens, blocks), TILE_ROWS) * TILE_ROWS);
+        return Math.min(tokens, Math.ceilDiv(Math.ceilDiv(tokens, blocks), tileRows) * tileRows);
     }
 }
