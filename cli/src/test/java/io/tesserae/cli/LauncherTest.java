@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,44 @@ class LauncherTest {
     private Path folder;
 
     private Path launcher;
+    private Interruption interruption;
+    private final List<Process> started = new ArrayList<>();
+
+    /** How a process is told to end: as Ctrl-C does, or as a service manager does. */
+    private enum Interruption {
+        INT(130),
+        TERM(143);
+
+        private final int exitCode;
+
+        Interruption(int exitCode) {
+            this.exitCode = exitCode;
+        }
+
+        /**
+         * A job that a script starts in the background ignores Ctrl-C, and so does all that it starts, a build and its tests too: a
+         * shell then survives its own interrupt. There the other signal must do.
+         */
+        static Interruption here() throws Exception {
+            Process shell = new ProcessBuilder("/bin/sh", "-c", "kill -INT $$; exit 0").start();
+            return shell.waitFor() == 0 ? TERM : INT;
+        }
+    }
+
+    /** Whatever a test does, no JVM stays behind. */
+    @AfterEach
+    void endWhatWasStarted() throws Exception {
+        for (Process process : started) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    @BeforeEach
+    void knowHowToInterrupt() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/bin/sh")));
+        interruption = Interruption.here();
+    }
 
     @BeforeEach
     void copyBeside() throws IOException {
@@ -42,10 +81,9 @@ class LauncherTest {
             if (path.endsWith("target/classes")) {
                 copy(path, modules.resolve(path.getParent().getParent().getFileName()));
             } else if (jar.matches(
-                    ".*/(gson|picocli|progressbar|jline-terminal|jline-native|error_prone_annotations)-[^/]+")) {
-                Files.createSymbolicLink(modules.resolve(path.getFileName()), path);
-            } else if (jar.matches(".*/tesserae-(engine|tokenizer|loaders|pipelines)-[^/]+\\.jar")) {
-                Files.createSymbolicLink(modules.resolve(path.getFileName()), path);
+                            ".*/(gson|picocli|progressbar|jline-terminal|jline-native|error_prone_annotations)-[^/]+")
+                    || jar.matches(".*/tesserae-(engine|tokenizer|loaders|pipelines)-[^/]+\\.jar")) {
+                Files.copy(path, modules.resolve(path.getFileName()));
             }
         }
         Files.createDirectories(folder.resolve("cli/target/launcher"));
@@ -112,13 +150,9 @@ class LauncherTest {
                 Thread.sleep(20);
             }
             Thread.sleep(500);
-            assertEquals(
-                    0,
-                    new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
-                            .start()
-                            .waitFor());
+            interrupt(process);
             Run stopped = finish(process);
-            assertEquals(130, stopped.exitCode(), stopped.toString());
+            assertEquals(interruption.exitCode, stopped.exitCode(), stopped.toString());
             assertEquals("", stopped.out());
 
             server.throttle(100_000_000);
@@ -142,13 +176,9 @@ class LauncherTest {
             assertTrue(process.isAlive());
             Thread.sleep(20);
         }
-        assertEquals(
-                0,
-                new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
-                        .start()
-                        .waitFor());
+        interrupt(process);
         Run stopped = finish(process);
-        assertEquals(130, stopped.exitCode(), stopped.err());
+        assertEquals(interruption.exitCode, stopped.exitCode(), stopped.err());
         List<String> lines = stopped.out().lines().toList();
         assertTrue(stopped.out().endsWith("}\n"), "the last line is whole");
         assertEquals(1, lines.stream().distinct().count());
@@ -169,8 +199,17 @@ class LauncherTest {
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().putAll(environment);
         Process process = builder.start();
+        started.add(process);
         process.getOutputStream().close();
         return process;
+    }
+
+    private void interrupt(Process process) throws Exception {
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-" + interruption, String.valueOf(process.pid()))
+                        .start()
+                        .waitFor());
     }
 
     private Run finish(Process process) throws Exception {
