@@ -162,6 +162,10 @@ def variants():
         for config in ({}, {"pad_token": None}, {"pad_token": "[OTHER]"}):
             yield f"{tokenizer_class} padding in the file, {config}", files(
                 tokenizer_class, None, config, **{"tokenizer.json": tokenizer_json(padding=padding("[PAD]"))})
+        for role, content in ROLES.items():
+            config = {role: added(content, lstrip=True), "extra_special_tokens": ["[OTHER]", content]}
+            yield f"{tokenizer_class} {role} again among the others", files(
+                tokenizer_class, None, config, **{"tokenizer.json": tokenizer_json()})
         for decoder in DECODERS:
             json_file = tokenizer_json(BERT_ADDED, decoder=decoder)
             yield f"{tokenizer_class} decoder {decoder}", files(tokenizer_class, None, ROLES, **{"tokenizer.json": json_file})

@@ -92,13 +92,18 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
         byId.values()
                 .forEach(token ->
                         ordered.put(token.content(), named.contains(token.content()) ? token.asSpecial() : token));
+        Set<String> known = Set.copyOf(ordered.keySet());
         for (String role : ROLES) {
             if (byName.containsKey(role)) {
                 ordered.putIfAbsent(byName.get(role).content(), byName.get(role).asSpecial());
             }
         }
         byName.values().forEach(token -> ordered.putIfAbsent(token.content(), token.asSpecial()));
-        extra.forEach(token -> ordered.putIfAbsent(token.content(), token));
+        for (AddedToken token : extra) { // its flags count, though the token has a role
+            if (!known.contains(token.content())) {
+                ordered.put(token.content(), named.contains(token.content()) ? token.asSpecial() : token);
+            }
+        }
         return new SpecialTokenFiles(byName, List.copyOf(ordered.values()));
     }
 
