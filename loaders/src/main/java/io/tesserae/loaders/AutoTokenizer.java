@@ -3,7 +3,6 @@ package io.tesserae.loaders;
 import com.google.gson.JsonElement;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Side;
-import io.tesserae.tokenizer.SpecialTokens;
 import io.tesserae.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,6 +27,9 @@ public final class AutoTokenizer {
     private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
     private static final String TOKENIZER_JSON = "tokenizer.json";
     private static final String VOCABULARY_TXT = "vocab.txt";
+
+    /** How Python writes that there is none; to the reference it is the unknown token then, if the vocabulary has it. */
+    private static final String NO_TOKEN = "None";
 
     private static final String BERT = "BertTokenizer";
     private static final String DISTILBERT = "DistilBertTokenizer";
@@ -151,13 +153,11 @@ public final class AutoTokenizer {
                 .doLowerCase(config.bool("do_lower_case", true))
                 .tokenizeChineseChars(config.bool("tokenize_chinese_chars", true))
                 .stripAccents(config.bool("strip_accents").orElse(null))
-                .specialTokens(new SpecialTokens(
-                        special.named("unk_token").orElse(SpecialTokens.BERT.unk()),
-                        special.named("sep_token").orElse(SpecialTokens.BERT.sep()),
-                        special.named("pad_token").orElse(SpecialTokens.BERT.pad()),
-                        special.named("cls_token").orElse(SpecialTokens.BERT.cls()),
-                        special.named("mask_token").orElse(SpecialTokens.BERT.mask())))
+                .specialTokens(special.roles())
                 .addedTokens(special.addedTokens());
+        if (special.roles().unk() == null && vocabulary.id(NO_TOKEN).isPresent()) {
+            builder.unknownToken(NO_TOKEN);
+        }
         return common(builder, config, tokenizerJson);
     }
 
@@ -167,12 +167,7 @@ public final class AutoTokenizer {
         SpecialTokenFiles special = SpecialTokenFiles.read(files, config, Optional.of(tokenizerJson), true);
         BertTokenizer.Builder builder = tokenizerJson
                 .builder()
-                .specialTokens(new SpecialTokens(
-                        tokenizerJson.unknownToken(),
-                        special.named("sep_token").orElse(null),
-                        special.named("pad_token").orElse(null),
-                        special.named("cls_token").orElse(null),
-                        special.named("mask_token").orElse(null)))
+                .specialTokens(special.roles())
                 .addedTokens(special.addedTokens())
                 .returnsTokenTypeIds(false);
         return common(builder, config, Optional.of(tokenizerJson)).build();

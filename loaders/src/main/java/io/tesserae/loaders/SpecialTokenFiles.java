@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.tesserae.tokenizer.AddedToken;
+import io.tesserae.tokenizer.SpecialTokens;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The special and added tokens of a checkpoint, which four generations of files describe: {@code
@@ -31,43 +33,86 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
     private static final List<String> ROLES =
             List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
-    /** The content of the token with this role, if a file names one. */
-    Optional<String> named(String role) {
-        return Optional.ofNullable(byName.get(role)).map(AddedToken::content);
+    /** What has which role where no file speaks of it, for BERT's own classes. */
+    private static final Map<String, String> BERT = Map.of(
+            "unk_token",
+            SpecialTokens.BERT.unk(),
+            "sep_token",
+            SpecialTokens.BERT.sep(),
+            "pad_token",
+            SpecialTokens.BERT.pad(),
+            "cls_token",
+            SpecialTokens.BERT.cls(),
+            "mask_token",
+            SpecialTokens.BERT.mask());
+
+    /** The tokens with the five roles; null where there is none. */
+    SpecialTokens roles() {
+        return new SpecialTokens(
+                named("unk_token"), named("sep_token"), named("pad_token"), named("cls_token"), named("mask_token"));
+    }
+
+    private String named(String role) {
+        AddedToken token = byName.get(role);
+        return token == null ? null : token.content();
     }
 
     static SpecialTokenFiles read(
             ModelFiles files, JsonObjectReader config, Optional<TokenizerJson> tokenizerJson, boolean literal)
             throws IOException {
         Map<String, AddedToken> byName = new LinkedHashMap<>();
+        Set<String> absent = new HashSet<>();
         List<AddedToken> extra = new ArrayList<>();
         Map<Integer, AddedToken> byId = new TreeMap<>();
-        collect(config, byName, extra);
+        collect(config, byName, absent, extra);
         Optional<JsonObjectReader> decoder = config.child("added_tokens_decoder");
         if (decoder.isPresent()) {
             readDecoder(decoder.get(), byId);
         } else {
-            collect(JsonObjectReader.ofFileIfPresent(files, "special_tokens_map.json", LIMIT), byName, extra);
+            collect(JsonObjectReader.ofFileIfPresent(files, "special_tokens_map.json", LIMIT), byName, absent, extra);
             readAddedTokens(JsonObjectReader.ofFileIfPresent(files, "added_tokens.json", LIMIT), byName, extra, byId);
             tokenizerJson.ifPresent(json -> byId.putAll(json.addedTokens()));
         }
         Map<String, AddedToken> ordered = new LinkedHashMap<>();
+        Map<String, String> silent = literal
+                ? tokenizerJson
+                        .flatMap(TokenizerJson::paddingToken)
+                        .map(token -> Map.of("pad_token", token))
+                        .orElse(Map.of())
+                : BERT;
+        silent.forEach((role, content) -> {
+            if (!absent.contains(role)) {
+                byName.putIfAbsent(role, AddedToken.special(content));
+            }
+        });
         if (literal) { // the tokenizer was whole before the other files were looked at
             tokenizerJson.ifPresent(json -> json.addedTokens().values().forEach(t -> ordered.put(t.content(), t)));
         }
-        byId.values().forEach(token -> ordered.put(token.content(), token));
+        Set<String> named = byName.values().stream().map(AddedToken::content).collect(Collectors.toSet());
+        byId.values()
+                .forEach(token ->
+                        ordered.put(token.content(), named.contains(token.content()) ? token.asSpecial() : token));
+        Set<String> known = Set.copyOf(ordered.keySet());
         for (String role : ROLES) {
             if (byName.containsKey(role)) {
-                ordered.putIfAbsent(byName.get(role).content(), byName.get(role));
+                ordered.putIfAbsent(byName.get(role).content(), byName.get(role).asSpecial());
             }
         }
-        byName.values().forEach(token -> ordered.putIfAbsent(token.content(), token));
-        extra.forEach(token -> ordered.putIfAbsent(token.content(), token));
+        byName.values().forEach(token -> ordered.putIfAbsent(token.content(), token.asSpecial()));
+        for (AddedToken token : extra) { // its flags count, though the token has a role
+            if (!known.contains(token.content())) {
+                ordered.put(token.content(), named.contains(token.content()) ? token.asSpecial() : token);
+            }
+        }
         return new SpecialTokenFiles(byName, List.copyOf(ordered.values()));
     }
 
-    /** Takes the roles and the further special tokens that a file names; a later file's count. */
-    private static void collect(JsonObjectReader object, Map<String, AddedToken> byName, List<AddedToken> extra) {
+    /**
+     * Takes the roles and the further special tokens that a file names; a later file's count. A role that is null joins the absent
+     * ones: there is no such token, not even where there is one by default.
+     */
+    private static void collect(
+            JsonObjectReader object, Map<String, AddedToken> byName, Set<String> absent, List<AddedToken> extra) {
         for (String key : object.keys()) {
             Optional<JsonElement> value = object.value(key);
             boolean isToken = value.filter(v -> v instanceof JsonObject
@@ -75,8 +120,10 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
                     .isPresent();
             if (key.endsWith("_token") && (isToken || ROLES.contains(key) && value.isPresent())) {
                 byName.put(key, token(object, key, value.get(), true));
+                absent.remove(key);
             } else if (ROLES.contains(key)) {
                 byName.remove(key);
+                absent.add(key);
             }
         }
         for (String key : List.of("extra_special_tokens", "additional_special_tokens")) {

@@ -1,5 +1,6 @@
 package io.tesserae.loaders;
 
+import io.tesserae.tokenizer.Decoding;
 import io.tesserae.tokenizer.Normalization;
 import io.tesserae.tokenizer.PreTokenization;
 import java.util.List;
@@ -13,6 +14,9 @@ final class TextStages {
     private static final String PRE_TOKENIZERS =
             "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits or a"
                     + " Sequence of them (no other is supported)";
+
+    private static final String DECODERS = "WordPiece, Fuse, Strip, Replace, ByteFallback, Metaspace, BPEDecoder or a"
+            + " Sequence of them (no other is supported)";
 
     /** Each step is a pass over the text. No tokenizer has more than a handful; a hostile one could have a million. */
     private static final int MOST_STEPS = 32;
@@ -88,6 +92,91 @@ final class TextStages {
 
     private static int count(PreTokenization preTokenization) {
         return preTokenization instanceof PreTokenization.Sequence(List<PreTokenization> steps)
+                ? 1 + steps.stream().mapToInt(TextStages::count).sum()
+                : 1;
+    }
+
+    // --- Decoders ---
+
+    /** The decoder that stands under this key; tokens with spaces between where there is no such key. */
+    static Decoding decoding(JsonObjectReader root, String key) {
+        Optional<Decoding> decoding = root.child(key).map(TextStages::decoding);
+        decoding.ifPresent(steps -> requireFew(root, key, count(steps)));
+        return decoding.orElse(new Decoding.None());
+    }
+
+    private static Decoding decoding(JsonObjectReader decoder) {
+        return switch (decoder.requireString("type")) {
+            case "WordPiece" ->
+                new Decoding.WordPiece(decoder.requireString("prefix"), requireBool(decoder, "cleanup"));
+            case "Fuse" -> new Decoding.Fuse();
+            case "Strip" ->
+                new Decoding.Strip(
+                        character(decoder, "content", null),
+                        decoder.requireCount("start"),
+                        decoder.requireCount("stop"));
+            case "Replace" -> new Decoding.Replace(pattern(decoder), decoder.requireString("content"));
+            case "ByteFallback" -> new Decoding.ByteFallback();
+            case "Metaspace" -> metaspace(decoder);
+            case "BPEDecoder" -> new Decoding.Bpe(requireText(decoder, "suffix"));
+            case "Sequence" ->
+                new Decoding.Sequence(decoder.objects("decoders").stream()
+                        .map(TextStages::decoding)
+                        .toList());
+            default -> throw decoder.wrong("type", DECODERS, decoder.object().get("type"));
+        };
+    }
+
+    private static Decoding metaspace(JsonObjectReader decoder) {
+        decoder.requireOneOf("prepend_scheme", "always", "first", "never");
+        String scheme = decoder.string("prepend_scheme").orElse("always");
+        if (!decoder.bool("add_prefix_space", true) && !scheme.equals("never")) {
+            throw decoder.wrong(
+                    "prepend_scheme",
+                    "never, as add_prefix_space is false",
+                    decoder.object().get("prepend_scheme"));
+        }
+        return new Decoding.Metaspace(character(decoder, "replacement", "\u2581"), !scheme.equals("never"));
+    }
+
+    /** {@code {"String": "##"}}; patterns that are regular expressions are not supported. */
+    private static String pattern(JsonObjectReader decoder) {
+        JsonObjectReader pattern = decoder.requireChild("pattern");
+        if (pattern.has("Regex")) {
+            throw decoder.wrong(
+                    "pattern",
+                    "a String (a Regex is not supported)",
+                    decoder.object().get("pattern"));
+        }
+        return requireText(pattern, "String");
+    }
+
+    private static String requireText(JsonObjectReader decoder, String key) {
+        String text = decoder.requireString(key);
+        if (text.isEmpty()) {
+            throw decoder.wrong(
+                    key, "a text that is not empty", decoder.object().get(key));
+        }
+        return text;
+    }
+
+    private static boolean requireBool(JsonObjectReader decoder, String key) {
+        return decoder.bool(key).orElseThrow(() -> decoder.wrong(key, "true or false", null));
+    }
+
+    /** One character, as a code point. */
+    private static int character(JsonObjectReader decoder, String key, String absent) {
+        String text = absent == null
+                ? decoder.requireString(key)
+                : decoder.string(key).orElse(absent);
+        if (text.codePointCount(0, text.length()) != 1) {
+            throw decoder.wrong(key, "one character", decoder.object().get(key));
+        }
+        return text.codePointAt(0);
+    }
+
+    private static int count(Decoding decoding) {
+        return decoding instanceof Decoding.Sequence(List<Decoding> steps)
                 ? 1 + steps.stream().mapToInt(TextStages::count).sum()
                 : 1;
     }

@@ -44,10 +44,6 @@ record TokenizerJson(JsonObjectReader root) {
         return Vocabulary.of(ids);
     }
 
-    String unknownToken() {
-        return model().requireString("unk_token");
-    }
-
     /** The added tokens by the ids that the file gives them. */
     Map<Integer, AddedToken> addedTokens() {
         Map<Integer, AddedToken> tokens = new TreeMap<>();
@@ -65,21 +61,23 @@ record TokenizerJson(JsonObjectReader root) {
         return root.child("padding").flatMap(padding -> AutoTokenizer.side(padding, "direction"));
     }
 
+    /** The token that pads, as far as this file says. */
+    Optional<String> paddingToken() {
+        return root.child("padding").flatMap(padding -> padding.string("pad_token"));
+    }
+
     /** A tokenizer with every stage as the file says; the special tokens are still to be named. */
     BertTokenizer.Builder builder() {
         JsonObjectReader model = model();
-        BertTokenizer.Builder builder = BertTokenizer.builder(vocabulary())
+        return BertTokenizer.builder(vocabulary())
                 .continuingSubwordPrefix(
                         model.string("continuing_subword_prefix").orElse("##"))
                 .maxInputCharsPerWord(longestWord(model))
                 .normalization(TextStages.normalization(root, "normalizer"))
                 .preTokenization(TextStages.preTokenization(root, "pre_tokenizer"))
+                .decoding(TextStages.decoding(root, "decoder"))
+                .unknownToken(model.requireString("unk_token"))
                 .template(template());
-        root.child("decoder").ifPresent(decoder -> {
-            decoder.requireOneOf("type", WORD_PIECE);
-            builder.cleanUpTokens(decoder.bool("cleanup", true));
-        });
-        return builder;
     }
 
     private static int longestWord(JsonObjectReader model) {

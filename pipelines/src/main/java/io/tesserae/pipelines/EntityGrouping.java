@@ -65,7 +65,7 @@ record EntityGrouping(BertTokenizer tokenizer, Labels labels, AggregationStrateg
             if (special[token] == 0) {
                 Span chars = window.utf16Offsets().get(token);
                 Span codePoints = window.offsets().get(token);
-                boolean unknown = ids[token] == tokenizer.unkTokenId();
+                boolean unknown = tokenizer.specialTokens().unk() != null && ids[token] == tokenizer.unkTokenId();
                 String word = unknown ? text.substring(chars.start(), chars.end()) : tokenizer.idToToken(ids[token]);
                 boolean goesOn = !unknown && goesOn(text, word, chars, codePoints);
                 pieces.add(new Piece(word, scores.get(token), token, chars, codePoints, goesOn));

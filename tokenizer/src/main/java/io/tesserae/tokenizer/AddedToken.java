@@ -40,7 +40,7 @@ public record AddedToken(
     }
 
     /** This token, special. */
-    AddedToken asSpecial() {
+    public AddedToken asSpecial() {
         return new AddedToken(content, singleWord, leftStrip, rightStrip, normalized, true);
     }
 }

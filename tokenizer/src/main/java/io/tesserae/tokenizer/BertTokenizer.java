@@ -24,6 +24,11 @@ public final class BertTokenizer {
 
     private static final int ABSENT = -1;
 
+    /** What the reference puts around a text where there is no cls, or no sep token: their ids in a vocabulary of its own. */
+    private static final int ID_WITHOUT_CLS = 2;
+
+    private static final int ID_WITHOUT_SEP = 3;
+
     /** A batch with fewer chars is encoded by the caller alone, in less time than it takes to wake another thread. */
     private static final long LEAST_CHARS_FOR_THREADS = 20_000;
 
@@ -33,7 +38,7 @@ public final class BertTokenizer {
     private final Template template;
     private final Template bareTemplate;
     private final String continuingSubwordPrefix;
-    private final boolean cleanUpTokens;
+    private final Decoding decoding;
     private final int unkTokenId;
     private final int sepTokenId;
     private final int padTokenId;
@@ -47,14 +52,9 @@ public final class BertTokenizer {
     private BertTokenizer(Builder builder) {
         this.settings = new Builder(builder);
         NormalizerStep normalizer = NormalizerStep.of(builder.normalization());
-        OptionalInt unk = builder.vocabulary.id(builder.specialTokens.unk());
-        if (unk.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "the vocabulary lacks the unknown token \"" + builder.specialTokens.unk() + "\"");
-        }
         this.vocabulary = new AddedVocabulary(builder.vocabulary, builder.allAddedTokens(), normalizer);
         this.continuingSubwordPrefix = builder.continuingSubwordPrefix;
-        this.cleanUpTokens = builder.cleanUpTokens;
+        this.decoding = builder.decoding();
         this.pipeline = new Pipeline(
                 vocabulary,
                 vocabulary.rawFinder(builder.splitSpecialTokens),
@@ -64,14 +64,14 @@ public final class BertTokenizer {
                 new WordPiece.Model(
                         new TokenIndex(builder.vocabulary, ""),
                         new TokenIndex(builder.vocabulary, continuingSubwordPrefix),
-                        unk.getAsInt(),
+                        builder.unknownId(),
                         builder.maxInputCharsPerWord));
         this.unkTokenId = idOrAbsent(builder.specialTokens.unk());
         this.sepTokenId = idOrAbsent(builder.specialTokens.sep());
         this.padTokenId = idOrAbsent(builder.specialTokens.pad());
         this.clsTokenId = idOrAbsent(builder.specialTokens.cls());
         this.maskTokenId = idOrAbsent(builder.specialTokens.mask());
-        this.template = builder.template == null ? Template.bert(clsTokenId(), sepTokenId()) : builder.template;
+        this.template = builder.template == null ? bertTemplate() : builder.template;
         this.bareTemplate = template.withoutSpecialTokens();
         this.modelMaxLength = builder.modelMaxLength;
         this.truncationSide = builder.truncationSide;
@@ -81,6 +81,20 @@ public final class BertTokenizer {
 
     private int idOrAbsent(String token) {
         return token == null ? ABSENT : vocabulary.id(token).orElseThrow();
+    }
+
+    private Template bertTemplate() {
+        int sep = sepTokenId == ABSENT ? ID_WITHOUT_SEP : sepTokenId;
+        // Without either, the reference gives both one name, and with it one id.
+        int withoutCls = sepTokenId == ABSENT ? ID_WITHOUT_SEP : ID_WITHOUT_CLS;
+        int cls = clsTokenId == ABSENT ? withoutCls : clsTokenId;
+        for (int id : new int[] {cls, sep}) {
+            if (vocabulary.token(id) == null) {
+                throw new IllegalArgumentException("there is no cls or no sep token, and no token with the id " + id
+                        + " to stand in its place; name both, or give a template");
+            }
+        }
+        return Template.bert(cls, sep);
     }
 
     private static int requireId(int id, String name) {
@@ -117,7 +131,8 @@ public final class BertTokenizer {
      * @param textPair the second text; null or empty if there is none (to transformers 5, too, an empty second text
      *     is none)
      * @throws IllegalArgumentException if the input cannot be truncated as asked: no room for the special tokens, or
-     *     the text that is to be shortened is too short or absent
+     *     the text that is to be shortened is too short or absent; or if it has a word that the vocabulary cannot spell,
+     *     and the tokenizer has no unknown token
      */
     public Encoding encode(String text, String textPair, EncodingOptions options) {
         Objects.requireNonNull(text, "text");
@@ -301,8 +316,8 @@ public final class BertTokenizer {
                 tokens.add(token);
             }
         }
-        String text = WordPieceDecoder.decode(tokens, continuingSubwordPrefix, cleanUpTokens);
-        return cleanUpTokenizationSpaces ? WordPieceDecoder.cleanUpText(text) : text;
+        String text = TokenDecoder.decode(tokens, decoding);
+        return cleanUpTokenizationSpaces ? TokenDecoder.cleanUpText(text) : text;
     }
 
     /** {@link #decode(int[], boolean)} of many. */
@@ -315,7 +330,7 @@ public final class BertTokenizer {
      * convert_tokens_to_string} in Python.
      */
     public String tokensToText(List<String> tokens) {
-        return WordPieceDecoder.decode(tokens, continuingSubwordPrefix, cleanUpTokens);
+        return TokenDecoder.decode(tokens, decoding);
     }
 
     // --- Vocabulary ---
@@ -387,10 +402,14 @@ public final class BertTokenizer {
         return IntStream.of(ids).mapToObj(this::idToToken).toList();
     }
 
-    /** The ids of many tokens, that of {@code [UNK]} where a token is unknown: {@code convert_tokens_to_ids} in Python. */
+    /**
+     * The ids of many tokens, that of {@code [UNK]} where a token is unknown: {@code convert_tokens_to_ids} in Python.
+     *
+     * @throws IllegalStateException if a token is unknown and the tokenizer has no {@code [UNK]}
+     */
     public int[] tokensToIds(List<String> tokens) {
         return tokens.stream()
-                .mapToInt(token -> tokenToId(token).orElse(unkTokenId))
+                .mapToInt(token -> tokenToId(token).orElseGet(this::unkTokenId))
                 .toArray();
     }
 
@@ -419,9 +438,13 @@ public final class BertTokenizer {
         return continuingSubwordPrefix;
     }
 
-    /** The id of {@code [UNK]}. */
+    /**
+     * The id of {@code [UNK]}.
+     *
+     * @throws IllegalStateException if the tokenizer has no such token
+     */
     public int unkTokenId() {
-        return unkTokenId;
+        return requireId(unkTokenId, "unk");
     }
 
     /**
@@ -490,6 +513,8 @@ public final class BertTokenizer {
         private Template template;
         private String continuingSubwordPrefix = "##";
         private boolean cleanUpTokens = true;
+        private Decoding decoding;
+        private String unknownToken;
         private int maxInputCharsPerWord = 100;
         private int modelMaxLength = UNLIMITED;
         private Side truncationSide = Side.RIGHT;
@@ -514,6 +539,8 @@ public final class BertTokenizer {
             template = other.template;
             continuingSubwordPrefix = other.continuingSubwordPrefix;
             cleanUpTokens = other.cleanUpTokens;
+            decoding = other.decoding;
+            unknownToken = other.unknownToken;
             maxInputCharsPerWord = other.maxInputCharsPerWord;
             modelMaxLength = other.modelMaxLength;
             truncationSide = other.truncationSide;
@@ -570,7 +597,10 @@ public final class BertTokenizer {
             return this;
         }
 
-        /** How special tokens stand around the texts; default {@link Template#bert} with this tokenizer's own. */
+        /**
+         * How special tokens stand around the texts; default {@link Template#bert} with this tokenizer's own. Where it has no cls
+         * token, the id 2 stands in its place, and 3 for a sep token, or for both, as in the reference.
+         */
         public Builder template(Template value) {
             template = value;
             return this;
@@ -585,6 +615,25 @@ public final class BertTokenizer {
         /** Whether decoding takes out the spaces before punctuation marks; default true. */
         public Builder cleanUpTokens(boolean value) {
             cleanUpTokens = value;
+            return this;
+        }
+
+        /**
+         * How tokens become a text again; null, the default, means {@link Decoding.WordPiece} with the two settings
+         * above.
+         */
+        public Builder decoding(Decoding value) {
+            decoding = value;
+            return this;
+        }
+
+        /**
+         * The token of the vocabulary that stands for a word that the vocabulary cannot spell. It is not found in texts; {@link
+         * SpecialTokens#unk()} is, and null, the default, means that one. Where both are null, a text with such a word
+         * is refused.
+         */
+        public Builder unknownToken(String value) {
+            unknownToken = value;
             return this;
         }
 
@@ -641,17 +690,25 @@ public final class BertTokenizer {
                     : normalization;
         }
 
-        /**
-         * The added tokens, then the special ones that are not among them; special ones are special, whatever they
-         * say.
-         */
-        private List<AddedToken> allAddedTokens() {
-            List<AddedToken> all = new ArrayList<>();
-            List<String> special = specialTokens.all();
-            for (AddedToken token : addedTokens) {
-                all.add(special.contains(token.content()) ? token.asSpecial() : token);
+        private Decoding decoding() {
+            return decoding == null ? new Decoding.WordPiece(continuingSubwordPrefix, cleanUpTokens) : decoding;
+        }
+
+        private int unknownId() {
+            String unknown = unknownToken == null ? specialTokens.unk() : unknownToken;
+            if (unknown == null) {
+                return WordPiece.NO_UNKNOWN;
             }
-            for (String content : special) {
+            return vocabulary
+                    .id(unknown)
+                    .orElseThrow(() ->
+                            new IllegalArgumentException("the vocabulary lacks the unknown token \"" + unknown + "\""));
+        }
+
+        /** The added tokens as they are, then the special ones that are not among them. */
+        private List<AddedToken> allAddedTokens() {
+            List<AddedToken> all = new ArrayList<>(addedTokens);
+            for (String content : specialTokens.all()) {
                 if (all.stream().noneMatch(token -> token.content().equals(content))) {
                     all.add(AddedToken.special(content));
                 }

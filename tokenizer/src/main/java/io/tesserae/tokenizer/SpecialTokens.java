@@ -1,12 +1,11 @@
 package io.tesserae.tokenizer;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * The five tokens that a BERT tokenizer gives a meaning to, by the names that Hugging Face's files give them. All but
- * the first may be null: a tokenizer that was made for something else may lack them.
+ * The five tokens that a BERT tokenizer gives a meaning to, by the names that Hugging Face's files give them. Each may be
+ * null: a tokenizer that was made for something else may lack it, and a checkpoint may say that there is none.
  *
  * @param unk stands for a word that the vocabulary cannot spell
  * @param sep ends each sequence
@@ -19,12 +18,10 @@ public record SpecialTokens(String unk, String sep, String pad, String cls, Stri
     /** BERT's own: {@code [UNK]}, {@code [SEP]}, {@code [PAD]}, {@code [CLS]}, {@code [MASK]}. */
     public static final SpecialTokens BERT = new SpecialTokens("[UNK]", "[SEP]", "[PAD]", "[CLS]", "[MASK]");
 
-    public SpecialTokens {
-        Objects.requireNonNull(unk, "unk");
-    }
-
     /** Those there are, in the order in which the reference adds what the vocabulary lacks. */
     List<String> all() {
-        return Stream.of(unk, sep, pad, cls, mask).filter(Objects::nonNull).toList();
+        return Stream.of(unk, sep, pad, cls, mask)
+                .filter(token -> token != null)
+                .toList();
     }
 }

@@ -1,0 +1,86 @@
+package io.tesserae.tokenizer;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How tokens become a text again: a decoder of {@code tokenizer.json}. Each turns a list of tokens into another; what is left at
+ * the end is put together without anything between.
+ */
+public sealed interface Decoding {
+
+    /** No decoder at all: every token as it is, a space between each two. */
+    record None() implements Decoding {}
+
+    /**
+     * Words with a space between, the pieces of a word without.
+     *
+     * @param prefix marks a piece inside a word
+     * @param cleanUp whether the spaces before punctuation marks are taken out
+     */
+    record WordPiece(String prefix, boolean cleanUp) implements Decoding {
+        public WordPiece {
+            Objects.requireNonNull(prefix, "prefix");
+        }
+    }
+
+    /** All tokens made one, which matters to the steps that follow. */
+    record Fuse() implements Decoding {}
+
+    /**
+     * A character taken off each token's ends.
+     *
+     * @param content the character, a code point
+     * @param start how often at most at the beginning
+     * @param stop how often at most at the end
+     */
+    record Strip(int content, int start, int stop) implements Decoding {}
+
+    /**
+     * One text in place of another, wherever a token holds it.
+     *
+     * @param pattern the text to find, as it is; not empty
+     * @param content what stands there instead
+     */
+    record Replace(String pattern, String content) implements Decoding {
+        public Replace {
+            Objects.requireNonNull(content, "content");
+            requireNotEmpty(pattern, "pattern");
+        }
+    }
+
+    /** Tokens like {@code <0xC3>}, each a byte, made characters of UTF-8; U+FFFD for each where they are none. */
+    record ByteFallback() implements Decoding {}
+
+    /**
+     * A space in place of a mark.
+     *
+     * @param replacement the mark, a code point
+     * @param dropsFirst whether the first token's marks go without a space
+     */
+    record Metaspace(int replacement, boolean dropsFirst) implements Decoding {}
+
+    /**
+     * A space in place of what marks a word's end; at the last token nothing.
+     *
+     * @param suffix the mark; not empty
+     */
+    record Bpe(String suffix) implements Decoding {
+        public Bpe {
+            requireNotEmpty(suffix, "suffix");
+        }
+    }
+
+    /** One after the other. */
+    record Sequence(List<Decoding> steps) implements Decoding {
+        public Sequence {
+            steps = List.copyOf(steps);
+        }
+    }
+
+    private static void requireNotEmpty(String value, String name) {
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException("the " + name + " of a decoder is empty");
+        }
+    }
+}
