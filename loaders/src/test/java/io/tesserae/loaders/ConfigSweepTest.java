@@ -15,9 +15,10 @@ import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
 import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ class ConfigSweepTest {
     @MethodSource("checkpoints")
     void everyChangeHasTheReferencesAnswerOrIsRefused(Checkpoint checkpoint) throws IOException {
         Path folder = Fixture.ROOT.resolve(checkpoint.fixture());
-        byte[] weights = Files.readAllBytes(folder.resolve("model.safetensors"));
+        MemorySegment weights = ModelFiles.directory(folder).map("model.safetensors", Arena.ofAuto());
         JsonObject config = StrictJson.parseObject(Files.readString(folder.resolve("config.json")), "config.json");
         JsonArray architectures = new JsonArray();
         architectures.add(checkpoint.className());
@@ -93,10 +94,10 @@ class ConfigSweepTest {
         try (SafetensorsFile fed = new Fixture(folder).expected();
                 Engine engine =
                         Engine.builder().kernels(Kernels.scalar()).threads(1).build()) {
-            compare(usual, outputs(checkpoint.className(), files(config, weights), fed, engine))
+            compare(usual, outputs(checkpoint.className(), new ChangedConfig(config, weights), fed, engine))
                     .ifPresent(difference -> wrong.add("unchanged: " + difference));
             for (JsonObject change : checkpoint.changes()) {
-                ModelFiles files = files(changed(config, change), weights);
+                ModelFiles files = new ChangedConfig(changed(config, change), weights);
                 judge(change, usual, checkpoint.className(), files, fed, engine)
                         .ifPresent(fault -> wrong.add(change + ": " + fault));
             }
@@ -150,13 +151,30 @@ class ConfigSweepTest {
         return change.has(name) ? change.getAsJsonObject(name).asMap() : Map.of();
     }
 
-    private static ModelFiles files(JsonObject config, byte[] weights) {
-        byte[] text = config.toString().getBytes(StandardCharsets.UTF_8);
-        return ModelFiles.resources("changed", name -> switch (name) {
-            case "config.json" -> new ByteArrayInputStream(text);
-            case "model.safetensors" -> new ByteArrayInputStream(weights);
-            default -> null;
-        });
+    /** A checkpoint whose weights are in memory once, for all the configurations. */
+    private record ChangedConfig(JsonObject config, MemorySegment weights) implements ModelFiles {
+
+        @Override
+        public boolean exists(String name) {
+            return name.equals("config.json") || name.equals("model.safetensors");
+        }
+
+        @Override
+        public String readText(String name, long byteLimit) {
+            assertEquals("config.json", name);
+            return config.toString();
+        }
+
+        @Override
+        public MemorySegment map(String name, Arena arena) {
+            assertEquals("model.safetensors", name);
+            return weights;
+        }
+
+        @Override
+        public String describe(String name) {
+            return "changed: " + name;
+        }
     }
 
     /** The outputs of the first sequence or picture, by the names that the table has. */
@@ -165,7 +183,7 @@ class ConfigSweepTest {
         if (fed.names().contains("in.pixel_values")) {
             return imageOutputs(className, files, ImageBatch.of(firstOf(fed)), engine);
         }
-        TokenBatch batch = Fixture.batch(fed);
+        TokenBatch batch = firstTexts(fed);
         int tokens = batch.length(0);
         int head = className.indexOf("For");
         return switch (head < 0 ? "Model" : className.substring(head)) {
@@ -191,9 +209,8 @@ class ConfigSweepTest {
             }
             case "ForMultipleChoice" -> {
                 try (var model = AutoModelForMultipleChoice.fromPretrained(files, engine)) {
-                    int choices = (int) fed.shape("in.input_ids")[1];
-                    var output = model.forward(batch, choices, HIDDEN_STATES);
-                    Tensor logits = AutoModelForMultipleChoice.logits(output, choices);
+                    var output = model.forward(batch, batch.sequences(), HIDDEN_STATES);
+                    Tensor logits = AutoModelForMultipleChoice.logits(output, batch.sequences());
                     yield with(named("logits", logits, 1), output.hiddenStates(), tokens);
                 }
             }
@@ -237,6 +254,17 @@ class ConfigSweepTest {
             int tokens = output.hiddenStates().getLast().dimension(0);
             return with(named("logits", output.logits(), 1), output.hiddenStates(), tokens);
         }
+    }
+
+    /** The first text; or, where there are choices, all of the first question. */
+    private static TokenBatch firstTexts(SafetensorsFile fed) {
+        long[] shape = fed.shape("in.input_ids");
+        int texts = shape.length == 3 ? (int) shape[1] : 1;
+        int[][] ids = Arrays.copyOf(Fixture.rows(fed, "in.input_ids"), texts);
+        int[][] types = fed.names().contains("in.token_type_ids")
+                ? Arrays.copyOf(Fixture.rows(fed, "in.token_type_ids"), texts)
+                : new int[texts][ids[0].length];
+        return TokenBatch.masked(ids, types, Arrays.copyOf(Fixture.rows(fed, "in.attention_mask"), texts));
     }
 
     private static Tensor firstOf(SafetensorsFile fed) {
