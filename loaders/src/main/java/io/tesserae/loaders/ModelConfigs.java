@@ -8,6 +8,7 @@ import io.tesserae.model.EncoderConfig;
 import io.tesserae.model.ImageGrid;
 import io.tesserae.model.VitConfig;
 import java.util.List;
+import java.util.Map;
 
 /** From config.json to the engine's configuration records; refuses what would change the mathematics unseen. */
 final class ModelConfigs {
@@ -25,7 +26,15 @@ final class ModelConfigs {
     private static final int MOST_REGISTERS = 1 << 10;
 
     /** Keys that stand for another computation when they are true. */
-    private static final List<String> UNSUPPORTED_SWITCHES = List.of("is_decoder", "add_cross_attention");
+    private static final List<String> UNSUPPORTED_SWITCHES = List.of("is_decoder", "add_cross_attention", "is_causal");
+
+    /** Keys that change what other keys mean, or what they are in single layers, unless they hold nothing. */
+    private static final List<String> UNSUPPORTED_REWRITES =
+            List.of("pruned_heads", "per_layer_config", "attribute_map");
+
+    /** The {@code attribute_map} of transformers' {@code DistilBertConfig}; those of the other families are empty. */
+    private static final Map<String, String> DISTILBERT_OTHER_NAMES =
+            Map.of("hidden_size", "dim", "num_attention_heads", "n_heads", "num_hidden_layers", "n_layers");
 
     private ModelConfigs() {}
 
@@ -60,7 +69,8 @@ final class ModelConfigs {
     }
 
     /** DistilBERT's keys, with the defaults of transformers' {@code DistilBertConfig}. */
-    static DistilBertConfig distilBert(PretrainedConfig config) {
+    static DistilBertConfig distilBert(PretrainedConfig file) {
+        PretrainedConfig config = file.withOtherNames(DISTILBERT_OTHER_NAMES);
         requireKnownMathematics(config);
         int dim = config.optionalInt("dim", 768, 1, WIDEST);
         return new DistilBertConfig(
@@ -99,6 +109,7 @@ final class ModelConfigs {
         boolean withRegisters = config.modelType().equals("dinov2_with_registers");
         if (withRegisters) {
             requireKnownMathematics(config);
+            requireUsualHiddenStates(config);
         } else {
             requireKnownVisionMathematics(config);
         }
@@ -134,7 +145,7 @@ final class ModelConfigs {
     private static int visionHeads(PretrainedConfig config, int hiddenSize) {
         int heads = requireDivisor(config, "num_attention_heads", 12, hiddenSize);
         int headSize = hiddenSize / heads;
-        if (config.isSet("head_dim") && config.requireInt("head_dim", 1, WIDEST) != headSize) {
+        if (config.optionalInt("head_dim", headSize, 1, WIDEST) != headSize) {
             throw config.unexpected(
                     "head_dim", headSize + ", which is hidden_size by num_attention_heads: others are not supported");
         }
@@ -156,9 +167,17 @@ final class ModelConfigs {
 
     private static void requireKnownVisionMathematics(PretrainedConfig config) {
         requireKnownMathematics(config);
+        requireUsualHiddenStates(config);
         if (config.isSet("num_register_tokens")
                 && config.requireInt("num_register_tokens", 0, Integer.MAX_VALUE) != 0) {
             throw config.unexpected("num_register_tokens", "0: register tokens are not supported in this family");
+        }
+    }
+
+    /** A vision model's last hidden state is the one before the final layer norm, unless this key is true. */
+    private static void requireUsualHiddenStates(PretrainedConfig config) {
+        if (config.isSet("tie_last_hidden_states") && config.requireBoolean("tie_last_hidden_states")) {
+            throw config.unexpected("tie_last_hidden_states", "false, the only value that this engine computes");
         }
     }
 
@@ -187,8 +206,24 @@ final class ModelConfigs {
         if (config.isSet("quantization_config")) {
             throw config.unexpected("quantization_config", "no such key: quantized weights are not supported");
         }
-        if (config.isSet("pruned_heads") && !config.isEmptyObject("pruned_heads")) {
-            throw config.unexpected("pruned_heads", "no pruned heads: pruned checkpoints are not supported");
+        for (String key : UNSUPPORTED_REWRITES) {
+            if (config.isSet(key) && !config.isEmptyObject(key)) {
+                throw config.unexpected(key, "an object without members, or no such key: others are not supported");
+            }
+        }
+        requireThisFolder(config);
+    }
+
+    /** Transformers lets config.json name other files, weights among them, that are read in place of the usual ones. */
+    private static void requireThisFolder(PretrainedConfig config) {
+        if (config.isSet("transformers_weights")
+                && !config.requireString("transformers_weights").equals("model.safetensors")) {
+            throw config.unexpected("transformers_weights", "model.safetensors: weights elsewhere are not read");
+        }
+        if (config.isSet("configuration_files") && !config.isArrayOf("configuration_files", PretrainedConfig.FILE)) {
+            throw config.unexpected(
+                    "configuration_files",
+                    "no file but " + PretrainedConfig.FILE + ": those of single versions are not read");
         }
     }
 }

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,9 @@ public final class PretrainedConfig {
 
     private final String where;
     private final JsonObject json;
+    /** By a key, what the file calls it, where that is another name. */
+    private final Map<String, String> otherNames;
+
     private final String modelType;
     private final List<String> architectures;
     private final Labels labels;
@@ -52,10 +56,21 @@ public final class PretrainedConfig {
     private PretrainedConfig(String where, JsonObject json) {
         this.where = where;
         this.json = json;
+        this.otherNames = Map.of();
         this.modelType = requireString("model_type");
         this.architectures = readArchitectures();
         this.labels = readLabels();
         this.problemType = readProblemType();
+    }
+
+    private PretrainedConfig(PretrainedConfig original, Map<String, String> otherNames) {
+        this.where = original.where;
+        this.json = original.json;
+        this.otherNames = otherNames;
+        this.modelType = original.modelType;
+        this.architectures = original.architectures;
+        this.labels = original.labels;
+        this.problemType = original.problemType;
     }
 
     /**
@@ -76,6 +91,27 @@ public final class PretrainedConfig {
      */
     public static PretrainedConfig parse(String text, String where) {
         return new PretrainedConfig(where, StrictJson.parseObject(text, where));
+    }
+
+    /**
+     * This configuration, read as a family does that has other names for some keys: transformers' {@code attribute_map}. Where
+     * a file has a key under both names, the other name wins, wherever in the file they stand; that its value is null does
+     * not change that.
+     *
+     * @param keyByOtherName the family's own key, by the other name that a file may have for it; one other name for a key
+     * @throws ModelLoadingException if a key is null that stands under both names, as in the reference
+     */
+    PretrainedConfig withOtherNames(Map<String, String> keyByOtherName) {
+        Map<String, String> standing = new HashMap<>();
+        keyByOtherName.forEach((otherName, key) -> {
+            if (json.has(otherName)) {
+                if (json.get(key) instanceof JsonNull) {
+                    throw unexpected(key, "a value beside that of " + otherName + ", or no such key");
+                }
+                standing.put(key, otherName);
+            }
+        });
+        return standing.isEmpty() ? this : new PretrainedConfig(this, Map.copyOf(standing));
     }
 
     /** The family, {@code model_type}: {@code distilbert}, {@code vit}, … */
@@ -151,7 +187,7 @@ public final class PretrainedConfig {
 
     /** Whether a key is there and its value not null. */
     public boolean isSet(String key) {
-        return json.has(key) && !(json.get(key) instanceof JsonNull);
+        return has(key) && !(get(key) instanceof JsonNull);
     }
 
     /**
@@ -160,7 +196,7 @@ public final class PretrainedConfig {
      * @throws ModelLoadingException if the key is absent or its value is not an integer from {@code least} to {@code most}
      */
     public int requireInt(String key, int least, int most) {
-        return toInt(key, json.get(key), least, most);
+        return toInt(key, get(key), least, most);
     }
 
     /**
@@ -169,7 +205,7 @@ public final class PretrainedConfig {
      * @throws ModelLoadingException if the key is there and its value is not an integer from {@code least} to {@code most}
      */
     public int optionalInt(String key, int absent, int least, int most) {
-        return json.has(key) ? requireInt(key, least, most) : absent;
+        return has(key) ? requireInt(key, least, most) : absent;
     }
 
     /**
@@ -179,7 +215,7 @@ public final class PretrainedConfig {
      * @throws ModelLoadingException if the key is there and its value is neither, or out of range
      */
     public int[] optionalPair(String key, int absent, int least, int most) {
-        if (json.get(key) instanceof JsonArray pair) {
+        if (get(key) instanceof JsonArray pair) {
             if (pair.size() != 2) {
                 throw unexpected(key, "an integer, or an array of two: height and width");
             }
@@ -196,7 +232,7 @@ public final class PretrainedConfig {
      * @throws ModelLoadingException if the key is absent or its value is not a number from {@code least} to {@code most}
      */
     public double requireDouble(String key, double least, double most) {
-        JsonElement value = json.get(key);
+        JsonElement value = get(key);
         if (value instanceof JsonPrimitive number && number.isNumber()) {
             double found = Double.parseDouble(number.getAsString());
             if (found >= least && found <= most) {
@@ -212,7 +248,7 @@ public final class PretrainedConfig {
      * @throws ModelLoadingException if the key is there and its value is not a number from {@code least} to {@code most}
      */
     public double optionalDouble(String key, double absent, double least, double most) {
-        return json.has(key) ? requireDouble(key, least, most) : absent;
+        return has(key) ? requireDouble(key, least, most) : absent;
     }
 
     /**
@@ -221,10 +257,10 @@ public final class PretrainedConfig {
      * @throws ModelLoadingException if the key is absent or its value is not a string
      */
     public String requireString(String key) {
-        if (json.get(key) instanceof JsonPrimitive string && string.isString()) {
+        if (get(key) instanceof JsonPrimitive string && string.isString()) {
             return string.getAsString();
         }
-        throw unexpected(key, "a string", json.get(key));
+        throw unexpected(key, "a string", get(key));
     }
 
     /**
@@ -233,7 +269,7 @@ public final class PretrainedConfig {
      * @throws ModelLoadingException if the key is there and its value is not a string
      */
     public String optionalString(String key, String absent) {
-        return json.has(key) ? requireString(key) : absent;
+        return has(key) ? requireString(key) : absent;
     }
 
     /**
@@ -242,10 +278,10 @@ public final class PretrainedConfig {
      * @throws ModelLoadingException if the key is absent or its value is neither
      */
     public boolean requireBoolean(String key) {
-        if (json.get(key) instanceof JsonPrimitive truth && truth.isBoolean()) {
+        if (get(key) instanceof JsonPrimitive truth && truth.isBoolean()) {
             return truth.getAsBoolean();
         }
-        throw unexpected(key, "true or false", json.get(key));
+        throw unexpected(key, "true or false", get(key));
     }
 
     /**
@@ -254,22 +290,36 @@ public final class PretrainedConfig {
      * @throws ModelLoadingException if the key is there and its value is neither
      */
     public boolean optionalBoolean(String key, boolean absent) {
-        return json.has(key) ? requireBoolean(key) : absent;
+        return has(key) ? requireBoolean(key) : absent;
     }
 
     /** Whether a key holds an object without members. */
     boolean isEmptyObject(String key) {
-        return json.get(key) instanceof JsonObject object && object.isEmpty();
+        return get(key) instanceof JsonObject object && object.isEmpty();
+    }
+
+    /** Whether a key holds an array of nothing but this string. */
+    boolean isArrayOf(String key, String only) {
+        return get(key) instanceof JsonArray array && array.asList().stream().allMatch(new JsonPrimitive(only)::equals);
     }
 
     /** An exception about the value of a key, for what only a model's own code can check. */
     public ModelLoadingException unexpected(String key, String expected) {
-        return unexpected(key, expected, json.get(key));
+        return unexpected(key, expected, get(key));
     }
 
     /** The value of a key as it stands in the file; null where the key is absent. */
     JsonElement get(String key) {
-        return json.get(key);
+        return json.get(nameInFile(key));
+    }
+
+    private boolean has(String key) {
+        return json.has(nameInFile(key));
+    }
+
+    /** What the file calls a key. */
+    private String nameInFile(String key) {
+        return otherNames.getOrDefault(key, key);
     }
 
     /** The file. */
@@ -298,16 +348,23 @@ public final class PretrainedConfig {
     /**
      * Where {@code num_labels} and {@code id2label} disagree, the map wins: so it was in transformers 4, which wrote such
      * files. In version 5 the number wins and the names are lost. A head that has as many outputs as the number says does
-     * not go unnoticed: its weights have another shape than the map asks for.
+     * not go unnoticed: its weights have another shape than the map asks for. But one that the number does away with would.
      */
     private Labels readLabels() {
-        Labels labels = isSet("id2label") && !requireObject("id2label").isEmpty()
-                ? readId2Label(requireObject("id2label"))
-                : Labels.numbered(optionalInt("num_labels", DEFAULT_LABELS, 0, NUMBERED_LABEL_LIMIT));
-        if (labels.count() > LABEL_LIMIT) {
+        if (!isSet("id2label")) {
+            return Labels.numbered(optionalInt("num_labels", DEFAULT_LABELS, 0, NUMBERED_LABEL_LIMIT));
+        }
+        JsonObject id2label = requireObject("id2label");
+        if (id2label.isEmpty()) {
+            return Labels.numbered(optionalInt("num_labels", 0, 0, NUMBERED_LABEL_LIMIT));
+        }
+        if (id2label.size() > LABEL_LIMIT) {
             throw unexpected("id2label", "at most " + LABEL_LIMIT + " labels");
         }
-        return labels;
+        if (get("num_labels") instanceof JsonPrimitive number && number.isNumber() && number.getAsDouble() < 1) {
+            throw unexpected("num_labels", "the number of the labels in id2label, " + id2label.size());
+        }
+        return readId2Label(id2label);
     }
 
     private Labels readId2Label(JsonObject id2label) {
@@ -366,6 +423,6 @@ public final class PretrainedConfig {
 
     private ModelLoadingException unexpected(String key, String expected, JsonElement found) {
         return new ModelLoadingException(
-                where + ": " + key + ": expected " + expected + ", found " + StrictJson.describe(found));
+                where + ": " + nameInFile(key) + ": expected " + expected + ", found " + StrictJson.describe(found));
     }
 }

@@ -79,6 +79,35 @@ class PretrainedConfigTest {
                 e.getMessage().startsWith("c.json: dim: expected an integer from 1 to 1000, found "), e.getMessage());
     }
 
+    /** As in the reference, where the other names are set after the family's own, in whatever order a file has them. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "'\"dim\":8'; 8",
+                "'\"hidden_size\":6'; 6",
+                "'\"dim\":8,\"hidden_size\":6'; 6",
+                "'\"hidden_size\":6,\"dim\":8'; 6",
+                "'\"n_heads\":2'; 7"
+            })
+    void anotherNameOfAKeyWins(String members, int dim) {
+        PretrainedConfig config = config(members).withOtherNames(Map.of("hidden_size", "dim"));
+        assertEquals(dim, config.optionalInt("dim", 7, 1, 9));
+    }
+
+    @Test
+    void anotherNameIsTheOneThatMessagesName() {
+        PretrainedConfig config = config("\"dim\":8,\"hidden_size\":null").withOtherNames(Map.of("hidden_size", "dim"));
+        assertFalse(config.isSet("dim"));
+        assertMessage(
+                "c.json: hidden_size: expected an integer from 1 to 9, found null",
+                () -> config.optionalInt("dim", 7, 1, 9));
+        PretrainedConfig empty = config("\"dim\":null,\"hidden_size\":6");
+        assertMessage(
+                "c.json: dim: expected a value beside that of hidden_size, or no such key, found null",
+                () -> empty.withOtherNames(Map.of("hidden_size", "dim")));
+    }
+
     @Test
     void namesWhatWasExpectedAndFound() {
         PretrainedConfig config = config("\"a\":[1],\"n\":2.5");

@@ -1,0 +1,482 @@
+"""Writes config-sweep.jsonl.gz: every key of config.json, set to other values, and what transformers makes of the model then.
+
+    python3 testdata/make_config_sweep.py            (transformers 5.18 and torch; some ten minutes)
+    python3 testdata/make_config_sweep.py --maps     (prints each family's other names of keys, its attribute_map)
+
+A checkpoint of fixtures/ is loaded again and again, with its weights as they are and one thing changed in its config.json. The
+keys are not listed by hand: they are the fields of the reference's configuration class, its attribute_map, and every
+attribute that the reference reads, or looks for, while it loads the model and runs it (a configuration counts them).
+To these come keys of older versions, and the values that make sense for a key only (`VALUES`).
+
+One JSON object a line. A checkpoint begins with {"fixture", "class", "outputs"}: some elements of each output of the first
+sequence or picture, evenly spread. Each change follows:
+
+    "first"      members put before all others
+    "set"        members that are replaced, or added at the end
+    "unset"      keys taken away
+    "reference"  "same": the outputs above; "refuses"; "draws": parameters are missing and drawn at random, so there is
+                 nothing to compare; or the outputs
+    "here"       only where this project is known to do otherwise: "refuses: why", or "answers: why"
+
+The model is computed in float32 whatever `dtype` says, as it is here.
+"""
+
+import dataclasses
+import gzip
+import json
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+import warnings
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+warnings.filterwarnings("ignore")
+
+import torch
+import transformers
+from safetensors.torch import load_file
+
+FOLDER = pathlib.Path(__file__).parent
+TOLERANCE = 5e-6
+ELEMENTS = 8
+
+CONFIGS = {
+    "bert": transformers.BertConfig,
+    "distilbert": transformers.DistilBertConfig,
+    "vit": transformers.ViTConfig,
+    "deit": transformers.DeiTConfig,
+    "dinov2": transformers.Dinov2Config,
+    "dinov2_with_registers": transformers.Dinov2WithRegistersConfig,
+}
+
+# Every key is changed in these; `FURTHER_KEYS` in the first of each family.
+EVERY_KEY = [
+    ("head-bert-base-old-names", "BertModel"),
+    ("head-bert-sequence", "BertForSequenceClassification"),
+    ("distilbert-base", "DistilBertModel"),
+    ("odd-head-size-7", "DistilBertForSequenceClassification"),
+    ("vit-base", "ViTModel"),
+    ("vit-classify", "ViTForImageClassification"),
+    ("deit-distilled", "DeiTModel"),
+    ("deit-distilled", "DeiTForImageClassificationWithTeacher"),
+    ("dinov2-swiglu", "Dinov2Model"),
+    ("dinov2-classify", "Dinov2ForImageClassification"),
+    ("dinov2-registers", "Dinov2WithRegistersModel"),
+    ("dinov2-registers", "Dinov2WithRegistersForImageClassification"),
+]
+
+# In these, the keys that concern heads.
+KEYS_OF_HEADS = [
+    ("head-bert-token-old-names-no-prefix", "BertForTokenClassification"),
+    ("head-bert-answer", "BertForQuestionAnswering"),
+    ("head-bert-masked", "BertForMaskedLM"),
+    ("head-bert-masked-own-decoder", "BertForMaskedLM"),
+    ("head-bert-masked-untied", "BertForMaskedLM"),
+    ("head-bert-choice", "BertForMultipleChoice"),
+    ("head-bert-next-sentence", "BertForNextSentencePrediction"),
+    ("head-distilbert-token", "DistilBertForTokenClassification"),
+    ("head-distilbert-answer", "DistilBertForQuestionAnswering"),
+    ("head-distilbert-masked", "DistilBertForMaskedLM"),
+    ("head-distilbert-masked-untied", "DistilBertForMaskedLM"),
+    ("head-distilbert-choice", "DistilBertForMultipleChoice"),
+    ("distilbert-sinusoidal-relu", "DistilBertForSequenceClassification"),
+]
+HEAD_KEYS = {
+    "num_labels", "id2label", "label2id", "problem_type", "tie_word_embeddings", "tie_encoder_decoder", "classifier_dropout",
+    "is_decoder", "is_encoder_decoder", "add_cross_attention", "hidden_act", "activation", "layer_norm_eps", "vocab_size",
+    "num_choices", "sinusoidal_pos_embds", "pooler_act", "return_dict", "output_attentions", "output_hidden_states",
+    "chunk_size_feed_forward", "token_classification_bias", "hidden_dropout", "architectures", "num_attention_heads", "n_heads",
+}
+
+# What the reference reads is found by watching; these are keys of other families, of older versions, and of files beside it.
+FURTHER_KEYS = [
+    "torch_dtype", "use_return_dict", "pruned_heads", "position_embedding_type", "gradient_checkpointing", "output_past",
+    "use_bfloat16", "torchscript", "finetuning_task", "task_specific_params", "prefix", "tie_encoder_decoder", "num_choices",
+    "directionality", "pooler_fc_size", "pooler_num_attention_heads", "pooler_num_fc_layers", "pooler_size_per_head",
+    "pooler_type", "tie_weights_", "vocab_size_or_config_json_file", "quantization_config", "attn_implementation",
+    "_attn_implementation", "name_or_path", "_name_or_path", "_commit_hash", "_num_labels", "language", "n_layer", "n_head",
+    "d_model", "num_heads", "embed_dim", "ffn_dim", "intermediate_size", "hidden_dim", "dim", "n_layers", "n_heads",
+    "hidden_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads", "head_dim", "attention_bias", "mlp_bias",
+    "use_bias", "rms_norm_eps", "layer_norm_epsilon", "attention_head_size", "scale_attn_weights", "layer_types",
+    "sliding_window", "attention_chunk_size", "is_causal", "use_bidirectional_attention", "per_layer_config",
+    "tie_last_hidden_states", "text_config", "vision_config", "decoder", "encoder", "auto_map", "adapter_path", "rope_scaling",
+    "rope_theta", "rope_parameters", "partial_rotary_factor", "temperature", "top_k", "num_beams", "num_register_tokens",
+    "use_mask_token", "use_swiglu_ffn", "qkv_bias", "mlp_ratio", "drop_path_rate", "layerscale_value", "image_size",
+    "patch_size", "out_features", "out_indices", "_out_features", "_out_indices", "stage_names", "encoder_stride",
+    "interpolate_pos_encoding", "use_absolute_position_embeddings", "use_relative_position_bias", "pooler_output_size",
+    "pooler_act", "is_decoder", "add_cross_attention", "cross_attention_hidden_size", "architectures", "model_type",
+    "sbert_ce_default_activation_function", "sentence_transformers", "transformers_version", "attribute_map",
+    "configuration_files", "custom_pipelines", "use_pooler", "add_pooling_layer", "embedding_size",
+    "sinusoidal_pos_embds", "type_vocab_size", "layer_norm_eps", "bad_words_ids", "num_labels", "experts_implementation",
+    "transformers_weights", "unknown_key", "",
+]
+
+# Beside those that go by the type of a key's value.
+VALUES = {
+    "num_labels": [1, 3, 4, 5, None, "2", 2.0, -1, 0, True],
+    "id2label": [
+        None, {}, {"0": "a"}, {"0": "a", "1": "b"}, {"0": "a", "7": "b"}, {str(i): f"x{i}" for i in range(5)},
+        {str(i): i for i in range(5)}, {str(i): None for i in range(5)}, {"x": "a"}, {"-1": "a", "0": "b"}, {"01": "a", "1": "b"},
+        ["a", "b"], "a", 2,
+    ],
+    "label2id": [None, {}, {"a": 0}, {"a": "0"}, {"a": 7, "b": 7}, {"a": None}, ["a"], 3],
+    "problem_type": ["regression", "single_label_classification", "multi_label_classification", "guessing", 3],
+    "architectures": [[], ["BertModel"], ["Unknown"], [None], [3], "DistilBertModel", {}],
+    "dtype": ["float16", "bfloat16", "float64", "float32", "auto", "half", "int8", "nonsense"],
+    "torch_dtype": ["float16", "bfloat16", "float64", "float32", "auto", "int8", "nonsense"],
+    "attn_implementation": ["eager", "sdpa", "nonsense", 3],
+    "_attn_implementation": ["eager", "sdpa", "nonsense", 3],
+    "position_embedding_type": ["absolute", "relative_key", "relative_key_query", "nonsense", 3],
+    "pruned_heads": [{}, {"0": [0]}, {"0": []}, [], 3],
+    "quantization_config": [{}, {"quant_method": "bitsandbytes", "load_in_8bit": True}, {"quant_method": "gptq", "bits": 4}, {"x": 1}],
+    "per_layer_config": [{}, {"0": {}}, {"0": {"layer_norm_eps": 0.5}}, {"0": {"skip": ["attention"]}}, {"99": {"layer_norm_eps": 0.5}}, [], 3],
+    "layer_types": [[], ["full_attention"], ["full_attention"] * 2, ["sliding_attention"] * 2, ["nonsense"] * 2, "x"],
+    "text_config": [{}, {"hidden_size": 4}, {"vocab_size": 7}],
+    "decoder": [{}, {"hidden_size": 4}],
+    "vision_config": [{}, {"hidden_size": 4}, {"model_type": "vit", "hidden_size": 4}],
+    "attribute_map": [{}, {"hidden_size": "n_layers"}, {"num_attention_heads": "n_heads"}, {"layer_norm_eps": "initializer_range"}],
+    "model_type": ["bert", "distilbert", "vit", "deit", "dinov2", "dinov2_with_registers", "roberta", "nonsense", 3],
+    "out_features": [[], ["stem"], ["stage1"], ["nonsense"], "stage1"],
+    "_out_features": [[], ["stem"], ["stage1"], ["nonsense"], "stage1"],
+    "out_indices": [[], [0], [1], [-1], [99]],
+    "_out_indices": [[], [0], [1], [-1], [99]],
+    "stage_names": [[], ["stem"], ["a", "b", "c"]],
+    "image_size": [[32, 32], [32, 64], [64, 32], [32], [32, 32, 32], [], 40, 24, 16, 8, 4, {"height": 32, "width": 32}],
+    "patch_size": [[8, 8], [8, 4], [8], [8, 8, 8], [], 4, 7, 16, 32, 33, 64, {"height": 8, "width": 8}],
+    "mlp_ratio": [2, 3, 8, 4.0, 2.5, 1],
+    # A whole number stops the reference; here 1 is 1.0.
+    "layer_norm_eps": [0.0, -0.5, 0.001, 0.1, 1.0, 100.0, 1e39, True, "0.1"],
+    "rope_scaling": [{"type": "linear", "factor": 2.0}],
+    "rope_parameters": [{"rope_type": "default", "rope_theta": 10.0}],
+    "sentence_transformers": [{"activation_fn": "torch.nn.modules.linear.Identity"}],
+    "auto_map": [{"AutoModel": "modeling.Nothing"}],
+    "configuration_files": [[], ["config.json"], ["config.4.0.0.json"]],
+    "eos_token_id": [[1, 2], [1, "2"]],
+    "transformers_weights": ["model.safetensors", "other.safetensors"],
+}
+ACTIVATIONS = [
+    "gelu", "gelu_new", "gelu_fast", "gelu_10", "gelu_python", "gelu_pytorch_tanh", "gelu_accurate", "gelu_python_tanh", "quick_gelu",
+    "relu", "relu2", "relu6", "leaky_relu", "silu", "swish", "tanh", "sigmoid", "linear", "mish", "hardswish", "laplace",
+    "prelu", "xielu", "GELU", "", "nonsense",
+]
+TYPES_OF_VALUES = {
+    bool: [True, False, 0, 1, "true", {}],
+    int: [0, -1, 1, 2, 3, 7, 10**9, 10**30, True, 3.0, "3", [3]],
+    float: [0, -0.5, 0.001, 0.1, 1, 100, 1e39, True, "0.1"],
+    str: ["nonsense", "", 3, []],
+    type(None): [True, 2, "nonsense"],
+    list: [[], "nonsense"],
+    dict: [{}, "nonsense"],
+}
+
+# Keys of which this project reads nothing, so that a value which stops the reference does not stop it.
+NEVER_READ = {
+    "_attn_implementation", "_experts_implementation", "_heterogeneity_spec", "_out_features", "_out_indices", "apply_layernorm",
+    "attention_dropout", "attention_probs_dropout_prob", "attn_implementation", "auto_map", "base_model_ep_plan",
+    "base_model_fsdp_plan", "base_model_pp_plan", "base_model_tp_plan", "bos_token_id", "chunk_size_feed_forward",
+    "classifier_dropout", "drop_path_rate", "dropout", "dtype", "encoder_stride", "eos_token_id", "experts_implementation",
+    "fusion_config", "hidden_dropout_prob", "initializer_range", "is_heterogeneous", "layer_types", "layerscale_value",
+    "mtp_layer_types", "out_features", "out_indices", "pad_token_id", "qa_dropout", "reshape_hidden_states", "return_dict",
+    "seq_classif_dropout", "sinusoidal_pos_embds", "stage_names", "sub_configs", "torch_dtype", "use_cache", "use_mask_token",
+    "use_return_dict", "vision_feature_select_strategy",
+}
+ACTIVATIONS_HERE = [name for name in ACTIVATIONS if name not in ("laplace", "prelu", "xielu", "GELU", "", "nonsense")]
+
+
+def is_whole(value):
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def answers_all_the_same(keys, value, unset, sweep):
+    """Why this project answers as if nothing were changed where the reference refuses; none where it refuses too."""
+    config = sweep.config
+    if keys <= NEVER_READ:
+        return "does not change the answers, and is not read"
+    if keys == {"num_labels"} and not unset and config.get("id2label") and not (is_whole(value) and value < 1):
+        return "id2label tells the labels, as in transformers 4"
+    if keys == {"id2label", "num_labels"} and value["id2label"] and len(value["id2label"]) == sweep.labels():
+        return "id2label tells the labels, as in transformers 4"
+    if keys == {"id2label", "num_labels"} and value["id2label"] and sweep.labels() is None:
+        return "id2label tells the labels, as in transformers 4"
+    if keys <= {"id2label", "label2id", "num_labels"} and sweep.class_name.endswith("ForQuestionAnswering"):
+        members = {next(iter(keys)): value} if len(keys) == 1 else value
+        labels, number = members.get("id2label"), members.get("num_labels", 1)
+        if (not labels or sweep.are_labels(labels)) and (labels or is_whole(number) and number >= 0):
+            return "an answer has a beginning and an end, whatever the labels"
+    if keys == {"mlp_ratio"} and isinstance(value, float) and value == config["mlp_ratio"]:
+        return "a number is one with and without a fraction"
+    if keys == {"tie_word_embeddings"} and not sweep.class_name.endswith("MaskedLM"):
+        return "does not change the answers of this head, and is not read for it"
+    if keys in ({"is_decoder"}, {"add_cross_attention"}, {"attribute_map"}, {"configuration_files"}) and value is None:
+        return "null says nothing"
+    return None
+
+
+def refuses_on_purpose(keys, value, reference, sweep):
+    """Why this project refuses what the reference answers; none where it answers too."""
+    config = sweep.config
+    numbers = isinstance(reference, dict)
+    fields = {field.name for field in dataclasses.fields(CONFIGS[config["model_type"]])}
+    if keys <= {"hidden_act", "activation", "pooler_act"} & fields and value not in ACTIVATIONS_HERE:
+        return "no activation of this name is known"
+    if keys == {"layer_norm_eps"} and "layer_norm_eps" in fields and not 0 <= value <= 1:
+        return "out of range"
+    if keys <= {"num_hidden_layers", "n_layers"} and numbers:
+        return "layers of the file would be left out"
+    if keys == {"qkv_bias"} and numbers:
+        return "biases of the file would be left out"
+    if keys == {"architectures"} and value and not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
+        return "not names of classes"
+    if keys == {"architectures"} and value == {}:
+        return "not names of classes"
+    if keys == {"id2label"} and (numbers or value and not sweep.are_labels(value)):
+        return "not a name for each output"
+    if keys == {"id2label", "num_labels"} and len(value["id2label"]) != sweep.labels() and sweep.labels():
+        return "id2label and num_labels disagree, and the file is like num_labels"
+    if keys == {"num_labels"}:
+        mapped = bool(config.get("id2label"))
+        if value is True and not mapped or is_whole(value) and value < (1 if mapped else 0):
+            return "not a number of labels"
+    if keys == {"image_size"} and sweep.is_vision() and isinstance(value, list) and len(value) != 2:
+        return "not height and width"
+    if keys in ({"is_decoder"}, {"add_cross_attention"}, {"is_causal"}) and value is not None and value is not False:
+        return "causal attention and cross-attention are not supported; transformers asks some families only"
+    if keys == {"is_decoder", "add_cross_attention"}:
+        return "causal attention and cross-attention are not supported; transformers asks some families only"
+    if keys == {"model_type"} and value not in CONFIGS:
+        return "a family that does not run here, and may not compute the same"
+    if keys == {"num_register_tokens"} and sweep.is_vision() and "num_register_tokens" not in config and value not in (None, 0):
+        return "no tokens of this kind in this family"
+    if keys == {"num_register_tokens"} and sweep.is_vision() and value is True:
+        return "not a number of tokens"
+    if keys in ({"per_layer_config"}, {"attribute_map"}, {"pruned_heads"}) and value not in (None, {}):
+        return "changes what other keys mean"
+    if keys == {"position_embedding_type"} and config["model_type"] == "bert" and value not in (None, "absolute"):
+        return "weights for relative positions, which transformers 5 leaves out"
+    if keys == {"problem_type"} and value not in (None, "regression", "single_label_classification", "multi_label_classification"):
+        return "not a kind of problem"
+    if keys == {"pooler_output_size"} and is_whole(value) and value < 0:
+        return "out of range"
+    if keys == {"tie_last_hidden_states"} and value is not None and value is not False and sweep.is_vision():
+        return "another last hidden state"
+    if keys == {"num_attention_heads"} and value is True:
+        return "not a number of heads"
+    return None
+
+
+def watching(config_class):
+    """The names of all attributes that are read, or looked for, while the function given runs."""
+    names = set()
+    original = config_class.__getattribute__
+
+    def watched(self, name):
+        names.add(name)
+        return original(self, name)
+
+    def run(function):
+        config_class.__getattribute__ = watched
+        try:
+            function()
+        finally:
+            config_class.__getattribute__ = original
+        return names
+
+    return run
+
+
+class Sweep:
+    def __init__(self, fixture, class_name, folder):
+        self.fixture, self.class_name, self.folder = fixture, class_name, folder
+        source = FOLDER / "fixtures" / fixture
+        self.config = json.loads((source / "config.json").read_text()) | {"architectures": [class_name]}
+        shutil.copy(source / "model.safetensors", folder / "model.safetensors")
+        fed = load_file(source / "expected.safetensors")
+        self.inputs = {key.removeprefix("in."): value for key, value in fed.items() if key.startswith("in.")}
+        if "pixel_values" in self.inputs:
+            self.inputs["pixel_values"] = self.inputs["pixel_values"][:1]
+        self.auto = self.auto_class()
+        self.missing_anyway = set()
+        self.outputs, self.missing_anyway = self.load_and_run(self.config)
+        assert self.class_name == "DeiTModel" or not self.missing_anyway, self.missing_anyway
+
+    def auto_class(self):
+        head = self.class_name[self.class_name.find("For") :] if "For" in self.class_name else ""
+        if head == "ForImageClassificationWithTeacher":
+            return transformers.DeiTForImageClassificationWithTeacher
+        return getattr(transformers, "AutoModel" + head)
+
+    def load_and_run(self, config):
+        (self.folder / "config.json").write_text(json.dumps(config))
+        model, info = self.auto.from_pretrained(self.folder, output_loading_info=True, dtype=torch.float32)
+        with torch.inference_mode():
+            output = model.eval()(**self.inputs, output_hidden_states=True, return_dict=True)
+        tensors = {key: value for key, value in output.items() if isinstance(value, torch.Tensor)}
+        tensors["hidden_states"] = output.hidden_states[-1]
+        if self.class_name == "DeiTModel":
+            tensors.pop("pooler_output", None)
+        if self.class_name.endswith("WithTeacher"):
+            tensors = {key: tensors[key] for key in ("logits", "hidden_states")}
+        return {key: self.some(self.real(value[0])) for key, value in tensors.items()}, set(info["missing_keys"])
+
+    def real(self, tensor):
+        """Without padding, if it has a row for each token."""
+        mask = self.inputs.get("attention_mask")
+        if mask is not None and mask.dim() == 2 and tensor.shape[0] == mask.shape[1]:
+            return tensor[mask[0] == 1]
+        return tensor
+
+    @staticmethod
+    def some(tensor):
+        flat = tensor.double().flatten()
+        spread = [i * (len(flat) - 1) // (ELEMENTS - 1) for i in range(ELEMENTS)]
+        return [float(f"{flat[i]:.7g}") for i in sorted(set(spread))]
+
+    def keys(self):
+        config_class = CONFIGS[self.config["model_type"]]
+        watched = watching(config_class)(lambda: self.load_and_run(self.config))
+        plain = {name for name in watched if not name.startswith("__") and not callable(getattr(config_class, name, None))}
+        fields = {field.name for field in dataclasses.fields(config_class)}
+        keys = fields | set(config_class.attribute_map) | plain | set(self.config) | HEAD_KEYS
+        if self.class_name.endswith("Model"):
+            keys |= set(FURTHER_KEYS)
+        # An argument of the function that this script calls; and a class that is called by its own name needs no model_type.
+        keys.discard("output_loading_info")
+        if self.class_name.endswith("WithTeacher"):
+            keys.discard("model_type")
+        return sorted(keys)
+
+    def values(self, key):
+        config_class = CONFIGS[self.config["model_type"]]
+        original = config_class.attribute_map.get(key, key)
+        default = self.config.get(original, getattr(config_class, original, None))
+        if isinstance(default, property) or callable(default):
+            default = None
+        values = [None, default] + VALUES.get(key, [])
+        if key in ("hidden_act", "activation", "pooler_act"):
+            values += ACTIVATIONS
+        if key not in VALUES or key in ("image_size", "patch_size", "mlp_ratio"):
+            values += TYPES_OF_VALUES[type(default)]
+        if isinstance(default, int) and not isinstance(default, bool):
+            values += [default + 1, 2 * default, default - 1, default // 2]
+        unique = {json.dumps(value): value for value in values}
+        # A model that is too large for any machine is no question to ask.
+        small = [value for value in unique.values() if not (isinstance(value, int) and abs(value) >= 10**9) or original not in self.config]
+        return small
+
+    def changes(self):
+        config_class = CONFIGS[self.config["model_type"]]
+        every_key = (self.fixture, self.class_name) in EVERY_KEY
+        for key in self.keys():
+            if not every_key and key not in HEAD_KEYS:
+                continue
+            if key in self.config:
+                yield {"unset": [key]}
+            for value in self.values(key):
+                yield {"set": {key: value}}
+            alias_of = config_class.attribute_map.get(key)
+            if alias_of in self.config:
+                present, other = self.config[alias_of], max(1, self.config[alias_of] // 2)
+                for value in (present, other, None):
+                    yield {"unset": [alias_of], "set": {key: value}}
+                    yield {"first": {key: value}}
+                    yield {"set": {alias_of: other, key: value}}
+                    yield {"first": {key: value}, "set": {alias_of: other}}
+                    yield {"set": {alias_of: None, key: value}}
+        labels = {str(i): f"x{i}" for i in range(max(2, len(self.config.get("id2label") or {})))}
+        count = len(labels)
+        for number in (count, count + 1, count - 1, None):
+            yield {"set": {"id2label": labels, "num_labels": number}}
+            yield {"unset": ["id2label", "label2id"], "set": {"num_labels": number}}
+            yield {"set": {"id2label": None, "label2id": None, "num_labels": number}}
+            yield {"set": {"id2label": {"0": "only"}, "num_labels": number}}
+        yield {"set": {"problem_type": "single_label_classification", "num_labels": 1, "id2label": None}}
+        yield {"set": {"dtype": "float32", "torch_dtype": "nonsense"}}
+        yield {"set": {"dtype": None, "torch_dtype": "nonsense"}}
+        yield {"set": {"rope_scaling": {"type": "linear", "factor": 2.0}, "rope_theta": 10.0}}
+        yield {"set": {"is_decoder": True, "add_cross_attention": True}}
+
+    def changed(self, change):
+        config = dict(change.get("first", {})) | {k: v for k, v in self.config.items() if k not in change.get("first", {})}
+        for key in change.get("unset", []):
+            config.pop(key, None)
+        return config | change.get("set", {})
+
+    def verdict(self, change):
+        config = self.changed(change)
+        try:
+            outputs, missing = self.load_and_run(config)
+        except Exception as e:
+            if os.environ.get("SHOW"):
+                print(change, type(e).__name__, str(e).splitlines()[:2], file=sys.stderr)
+            return "refuses"
+        if missing - self.missing_anyway:
+            return "draws"
+        if any(value != value or abs(value) == float("inf") for values in outputs.values() for value in values):
+            return {key: [str(value) for value in values] for key, values in outputs.items()}
+        return "same" if self.same(outputs) else outputs
+
+    def same(self, outputs):
+        return outputs.keys() == self.outputs.keys() and all(
+            len(values) == len(self.outputs[key])
+            and all(abs(a - b) <= TOLERANCE * max(1, abs(b)) for a, b in zip(values, self.outputs[key]))
+            for key, values in outputs.items()
+        )
+
+    def is_vision(self):
+        return "pixel_values" in self.inputs
+
+    def labels(self):
+        """How many the head has; none where there is no head, or one that has always as many."""
+        if self.class_name.endswith(("ForSequenceClassification", "ForTokenClassification")) or "ForImage" in self.class_name:
+            return len(self.config.get("id2label") or [0, 1])
+        return None
+
+    @staticmethod
+    def are_labels(value):
+        named = isinstance(value, dict) and all(isinstance(v, (str, int)) for v in value.values())
+        return named and all(key == "0" or key.isdecimal() and not key.startswith("0") for key in value)
+
+    def otherwise(self, change, reference):
+        """What this project is known to do otherwise with a change, and why."""
+        members = change.get("set") or change.get("first")
+        if not members:
+            return None
+        keys = set(members)
+        value = next(iter(members.values())) if len(keys) == 1 else members
+        if reference in ("refuses", "draws"):
+            why = answers_all_the_same(keys, value, change.get("unset"), self)
+            return why and "answers: " + why
+        why = refuses_on_purpose(keys, value, reference, self)
+        return why and "refuses: " + why
+
+    def rows(self):
+        yield {"fixture": self.fixture, "class": self.class_name, "outputs": self.outputs}
+        for change in self.changes():
+            yield self.row(change, self.verdict(change))
+
+    def row(self, change, reference):
+        here = self.otherwise(change, reference)
+        return change | {"reference": reference} | ({"here": here} if here else {})
+
+
+def main():
+    transformers.logging.set_verbosity(transformers.logging.CRITICAL)
+    transformers.logging.disable_progress_bar()
+    torch.set_num_threads(1)
+    if "--maps" in sys.argv:
+        for family, config_class in CONFIGS.items():
+            print(json.dumps({family: config_class.attribute_map}))
+        return
+    out = FOLDER / "config-sweep.jsonl.gz"
+    with gzip.GzipFile(out, "wb", mtime=0) as table:
+        for fixture, class_name in EVERY_KEY + KEYS_OF_HEADS:
+            with tempfile.TemporaryDirectory() as folder:
+                for row in Sweep(fixture, class_name, pathlib.Path(folder)).rows():
+                    table.write((json.dumps(row, separators=(",", ":")) + "\n").encode())
+            print(fixture, class_name, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
