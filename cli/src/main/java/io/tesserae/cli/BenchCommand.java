@@ -66,6 +66,9 @@ final class BenchCommand implements Callable<Integer> {
             description = "A model on the hub, or the folder of a checkpoint.")
     private ModelName model;
 
+    @Mixin
+    private HubOptions hubOptions;
+
     @Option(
             names = "--batch",
             paramLabel = "N",
@@ -169,8 +172,9 @@ final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--lengths says the whole shape; leave out --batch and --length");
         }
+        ModelName named = hubOptions.applyTo(model);
         try (Engine engine = engineOptions.openEngine();
-                LoadedModel loaded = LoadedModel.load(model.open(console), engine)) {
+                LoadedModel loaded = LoadedModel.load(named.open(console), engine)) {
             Work work = switch (loaded) {
                 case TextModel text -> textWork(text);
                 case ImageModel image -> imageWork(image);

@@ -1,6 +1,5 @@
 package io.tesserae.cli;
 
-import io.tesserae.loaders.hub.ModelId;
 import io.tesserae.pipelines.AggregationStrategy;
 import io.tesserae.tensor.Precision;
 import java.util.function.Supplier;
@@ -83,10 +82,10 @@ final class Converters {
     }
 
     /** A model's name on the hub. */
-    static final class HubModel implements ITypeConverter<ModelId> {
+    static final class HubModel implements ITypeConverter<ModelName.OnHub> {
         @Override
-        public ModelId convert(String value) {
-            return valid(() -> ModelId.parse(value));
+        public ModelName.OnHub convert(String value) {
+            return valid(() -> ModelName.OnHub.parse(value));
         }
     }
 

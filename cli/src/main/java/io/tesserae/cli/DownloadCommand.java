@@ -46,7 +46,10 @@ final class DownloadCommand implements Callable<Integer> {
             converter = Converters.HubModel.class,
             description = "Models: organisation/name, or name alone for old ones; behind an @ a branch, a tag or a"
                     + " commit.")
-    private List<ModelId> models;
+    private List<ModelName.OnHub> models;
+
+    @Mixin
+    private HubOptions hubOptions;
 
     @Option(
             names = "--output",
@@ -66,8 +69,9 @@ final class DownloadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        for (ModelId model : models) {
-            ModelFiles files = Models.download(model, console);
+        for (ModelName.OnHub name : models.stream().map(hubOptions::applyTo).toList()) {
+            ModelId model = name.id();
+            ModelFiles files = Models.download(name, console);
             Path folder = files.path(CheckpointFiles.CONFIG)
                     .orElseThrow(() -> new CommandException("the cache has \"" + model + "\", but without "
                             + CheckpointFiles.CONFIG + ": the download is not complete; repeat it with a connection"))

@@ -40,6 +40,9 @@ final class ForwardCommand implements Callable<Integer> {
             description = "A model on the hub, or the folder of a checkpoint.")
     private ModelName model;
 
+    @Mixin
+    private HubOptions hubOptions;
+
     @Option(
             names = "--feed",
             paramLabel = "IN.safetensors",
@@ -78,10 +81,11 @@ final class ForwardCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        ModelName named = hubOptions.applyTo(model);
         SafetensorsWriter writer = new SafetensorsWriter();
         try (SafetensorsFile input = SafetensorsFile.open(feed);
                 Engine engine = engineOptions.openEngine();
-                LoadedModel loaded = LoadedModel.load(model.open(console), engine)) {
+                LoadedModel loaded = LoadedModel.load(named.open(console), engine)) {
             loaded.forward(input, new OutputOptions(hiddenStates, attentions)).forEach(writer::add);
         }
         writer.write(out);

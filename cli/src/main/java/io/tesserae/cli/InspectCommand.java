@@ -67,6 +67,9 @@ final class InspectCommand implements Callable<Integer> {
     private ModelName model;
 
     @Mixin
+    private HubOptions hubOptions;
+
+    @Mixin
     private HelpOption help;
 
     private final Console console;
@@ -77,11 +80,12 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (model instanceof ModelName.Folder(String _, Optional<Path> path)
+        ModelName named = hubOptions.applyTo(model);
+        if (named instanceof ModelName.Folder(String _, Optional<Path> path)
                 && path.filter(Files::isRegularFile).isPresent()) {
             inspectFile(path.get());
         } else {
-            inspectFolder(model.open(console));
+            inspectFolder(named.open(console));
         }
         return 0;
     }

@@ -30,7 +30,7 @@ sealed interface ModelName {
         if (path.isPresent()) {
             return new Folder(text, path);
         }
-        return looksLikePath(text) ? new Folder(text, Optional.empty()) : new OnHub(ModelId.parse(text));
+        return looksLikePath(text) ? new Folder(text, Optional.empty()) : OnHub.parse(text);
     }
 
     private static Optional<Path> existing(String text) {
@@ -78,13 +78,23 @@ sealed interface ModelName {
         }
     }
 
-    /** A name on the hub. */
-    record OnHub(ModelId id) implements ModelName {
+    /**
+     * A name on the hub.
+     *
+     * @param hasRevision whether the revision was given, and not only is the usual one
+     * @param offline whether only the cache may be looked at
+     */
+    record OnHub(ModelId id, boolean hasRevision, boolean offline) implements ModelName {
+
+        /** @throws IllegalArgumentException if the hub could have no such model or revision */
+        static OnHub parse(String text) {
+            return new OnHub(ModelId.parse(text), text.indexOf('@') >= 0, false);
+        }
 
         @Override
         public ModelFiles open(Console console) throws IOException {
             try {
-                return Models.download(id, console);
+                return Models.download(this, console);
             } catch (HubException e) {
                 throw new CommandException(e.getMessage() + advice(e.reason()), e);
             }
@@ -94,7 +104,8 @@ sealed interface ModelName {
         private String advice(Reason reason) {
             String noFolder = "; nor is there a folder '" + id.repository() + "' here";
             return switch (reason) {
-                case MODEL_NOT_FOUND, UNREACHABLE -> noFolder;
+                case MODEL_NOT_FOUND -> noFolder;
+                case UNREACHABLE -> ". There is no folder '" + id.repository() + "' here either";
                 case OFFLINE -> noFolder + ". 'tesserae download " + id + "' fetches it where connections are allowed";
                 case REVISION_NOT_FOUND, FILE_NOT_FOUND, ACCESS_DENIED, INVALID_ANSWER -> "";
             };

@@ -3,7 +3,6 @@ package io.tesserae.cli;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.hub.Hub;
 import io.tesserae.loaders.hub.HubSettings;
-import io.tesserae.loaders.hub.ModelId;
 import java.io.IOException;
 
 /** Where models come from: the jar itself, and the hub. */
@@ -27,9 +26,11 @@ final class Models {
     }
 
     /** A model from the hub or its cache; whoever watches standard error sees how the download goes on. */
-    static ModelFiles download(ModelId id, Console console) throws IOException {
-        try (DownloadProgress progress = DownloadProgress.of(id, console)) {
-            return Hub.of(hubSettings(console)).withListener(progress).download(id);
+    static ModelFiles download(ModelName.OnHub name, Console console) throws IOException {
+        HubSettings settings = hubSettings(console);
+        Hub hub = Hub.of(settings.withOffline(settings.offline() || name.offline()));
+        try (DownloadProgress progress = DownloadProgress.of(name.id(), console)) {
+            return hub.withListener(progress).download(name.id());
         }
     }
 

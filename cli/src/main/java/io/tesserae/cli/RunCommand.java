@@ -91,6 +91,9 @@ final class RunCommand implements Callable<Integer> {
                             + " sentiment for texts, ten things for pictures; what it cannot do needs a model named.")
     private ModelName model;
 
+    @Mixin
+    private HubOptions hubOptions;
+
     private ModelFiles modelFiles;
 
     @Mixin
@@ -255,6 +258,7 @@ final class RunCommand implements Callable<Integer> {
                         + ", not to " + taskName);
             }
         }
+        model = hubOptions.applyTo(model);
         task.run(this);
         return 0;
     }

@@ -50,6 +50,9 @@ final class TokenizeCommand implements Callable<Integer> {
             description = "A model on the hub or a checkpoint's folder; by default the model that comes along.")
     private ModelName model;
 
+    @Mixin
+    private HubOptions hubOptions;
+
     @Option(names = "--pair", paramLabel = "TEXT", description = "A second text, to go with every input.")
     private String pair;
 
@@ -74,12 +77,13 @@ final class TokenizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        ModelName named = hubOptions.applyTo(model);
         EncodingOptions options =
                 maxLength == null ? EncodingOptions.DEFAULT : EncodingOptions.DEFAULT.withMaxLength(maxLength);
         try (Inputs<TextInput> texts = inputOptions.open(arguments, InputFormat.TEXTS, spec, console);
                 Progress progress = Progress.of(texts, console)) {
             BertTokenizer tokenizer =
-                    AutoTokenizer.fromPretrained(model == null ? Models.bundledSentiment() : model.open(console));
+                    AutoTokenizer.fromPretrained(named == null ? Models.bundledSentiment() : named.open(console));
             boolean first = true;
             for (List<TextInput> some = texts.next(INPUTS_TOGETHER);
                     !some.isEmpty();

@@ -181,6 +181,97 @@ class HubCommandsTest {
         assertEquals(0, server.requests().size());
     }
 
+    @Test
+    void aRevisionIsGivenInEitherWay() throws IOException {
+        String other = repository.commit("v2", files("bert-ner"));
+        String[] tokenize = {"tokenize", "--model", NAME, "--revision", "v2", "--output", "json", "film"};
+        String expected = Run.of("tokenize", "--model", Run.fixture("bert-ner"), "--output", "json", "film")
+                .out();
+        assertEquals(expected, output(tesserae(tokenize)));
+        assertEquals(expected, output(offline("tokenize", "--model", NAME + "@v2", "--output", "json", "film")));
+        assertEquals(
+                expected,
+                output(tesserae("tokenize", "--model", NAME + "@v2", "--revision", "v2", "--output", "json", "film")));
+        assertEquals(
+                Run.of("inspect", Run.fixture("bert-ner")).out(),
+                output(tesserae("inspect", NAME, "--revision", other)));
+        assertTrue(output(tesserae("run", "ner", "--model", NAME, "--revision", "v2", "--output", "json", "Anna"))
+                .startsWith("["));
+        assertEquals(
+                model().resolve("snapshots").resolve(other) + "\n",
+                output(tesserae("download", "--revision", "v2", NAME)));
+        assertFails("has no revision \"v3\"", tesserae("inspect", NAME, "--revision", "v3"));
+        Run both = tesserae("tokenize", "--model", NAME + "@v2", "--revision", "v3", "x");
+        assertEquals(2, both.exitCode());
+        assertTrue(both.err().contains("'" + NAME + "@v2' and --revision v3 are two revisions"), both.err());
+    }
+
+    @Test
+    void offlineNothingIsFetched() throws IOException {
+        for (String[] arguments : new String[][] {
+            {"run", "sentiment-analysis", "--offline", "--model", NAME, "x"},
+            {"tokenize", "--offline", "--model", NAME, "x"},
+            {"inspect", "--offline", NAME},
+            {"bench", "--offline", "--model", NAME},
+            {"download", "--offline", NAME}
+        }) {
+            assertFails("is not in the cache", tesserae(arguments));
+        }
+        assertFails("--offline", tesserae("tokenize", "--offline", "--model", NAME, "x"));
+        assertEquals(0, server.requests().size());
+        output(tesserae("download", NAME));
+        server.forgetRequests();
+        String[] run = {"run", "sentiment-analysis", "--model", NAME, "--output", "json", "A fine film.", "--offline"};
+        assertEquals(
+                Run.of("run", "sentiment-analysis", "--model", Run.fixture(FIXTURE), "--output", "json", "A fine film.")
+                        .out(),
+                output(tesserae(run)));
+        assertEquals(0, server.requests().size());
+        // What needs no hub needs no permission.
+        output(tesserae("tokenize", "--offline", "x"));
+        output(tesserae("tokenize", "--offline", "--model", Run.fixture(FIXTURE), "x"));
+    }
+
+    @Test
+    void withoutAHomeWhatNeedsNoCacheWorks() throws IOException {
+        Map<String, String> homeless = Map.of("HF_ENDPOINT", server.endpoint().toString());
+        output(Run.withEnvironment(homeless, "tokenize", "--model", Run.fixture(FIXTURE), "x"));
+        output(Run.withEnvironment(homeless, "tokenize", "x"));
+        for (String[] arguments : new String[][] {
+            {"tokenize", "--model", NAME, "x"},
+            {"download", NAME},
+            {"cache", "list"}
+        }) {
+            Run run = Run.withEnvironment(homeless, arguments);
+            assertFails("HF_HUB_CACHE", run);
+            assertFails("HOME is not set", run);
+        }
+        assertEquals(0, server.requests().size());
+    }
+
+    @Test
+    void withoutANetworkTheAdviceIsOneLine() throws IOException {
+        server.close();
+        Run run = tesserae("tokenize", "--model", NAME, "x");
+        for (String part : new String[] {
+            "HF_HUB_OFFLINE=1", "--offline", "HTTPS_PROXY", "HF_ENDPOINT", "no folder 'someone/sentiment'"
+        }) {
+            assertFails(part, run);
+        }
+    }
+
+    @Test
+    void aDamagedVocabularyIsNotRead() throws IOException {
+        output(tesserae("download", NAME));
+        Path vocabulary = blob("tokenizer.json");
+        Files.writeString(vocabulary, "{}");
+        Run run = offline("tokenize", "--model", NAME, "x");
+        assertFails("tokenizer.json of " + NAME, run);
+        assertFails("'tesserae cache verify --repair " + NAME + "'", run);
+        output(tesserae("cache", "verify", "--repair", NAME));
+        output(tesserae("tokenize", "--model", NAME, "x"));
+    }
+
     // --- download
 
     @Test

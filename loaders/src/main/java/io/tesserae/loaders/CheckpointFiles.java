@@ -1,5 +1,7 @@
 package io.tesserae.loaders;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.LinkedHashSet;
@@ -42,6 +44,9 @@ public final class CheckpointFiles {
 
     private static final long MODULES_BYTE_LIMIT = 1 << 20;
 
+    /** Sentence encoders have two to five. */
+    static final int MOST_MODULES = 100;
+
     private CheckpointFiles() {}
 
     /**
@@ -70,7 +75,9 @@ public final class CheckpointFiles {
         if (files.exists(MODULES)) {
             String where = files.describe(MODULES);
             JsonObject root = new JsonObject();
-            root.add("modules", StrictJson.parse(files.readText(MODULES, MODULES_BYTE_LIMIT), where));
+            JsonElement modules = StrictJson.parse(files.readText(MODULES, MODULES_BYTE_LIMIT), where);
+            requireFew(modules, where);
+            root.add("modules", modules);
             for (JsonObjectReader module : new JsonObjectReader(root, where, "").objects("modules")) {
                 String folder = module.string("path").orElse("");
                 if (!folder.isEmpty()) {
@@ -81,6 +88,14 @@ public final class CheckpointFiles {
             }
         }
         return names;
+    }
+
+    /** Each may cost files, questions to a hub, and sockets. */
+    static void requireFew(JsonElement modules, String where) {
+        if (modules instanceof JsonArray array && array.size() > MOST_MODULES) {
+            throw new ModelLoadingException(where + ": expected an array of modules, at most " + MOST_MODULES
+                    + ", found " + StrictJson.describe(modules));
+        }
     }
 
     /** As {@code 1_Pooling}: nothing that could lead elsewhere on any system. */

@@ -37,6 +37,9 @@ public final class CheckpointWeights implements TensorSource {
     /** An index names every tensor once; a hundred bytes for each of a million. */
     private static final long INDEX_BYTE_LIMIT = CheckpointFiles.TEXT_BYTE_LIMIT;
 
+    /** Each is an open file, and one more to ask a hub for. The largest published models have some 200. */
+    static final int MOST_SHARDS = 1_000;
+
     private static final List<String> OTHER_FORMATS = List.of(
             "pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack", "model.onnx");
 
@@ -139,7 +142,12 @@ public final class CheckpointWeights implements TensorSource {
     private static SafetensorsFile openFile(ModelFiles model, String name) throws IOException {
         Optional<Path> path = model.path(name);
         if (path.isPresent()) {
-            return SafetensorsFile.open(path.get());
+            try {
+                return SafetensorsFile.open(path.get());
+            } catch (ModelLoadingException e) {
+                String remedy = model.remedy(name).map(text -> ". " + text).orElse("");
+                throw new ModelLoadingException(e.getMessage() + remedy, e);
+            }
         }
         // What is not a file on disk is in memory already, and needs no arena that is ever closed.
         return SafetensorsFile.of(model.map(name, Arena.ofAuto()), model.describe(name));
@@ -194,6 +202,11 @@ public final class CheckpointWeights implements TensorSource {
         }
         if (shardOfTensor.isEmpty()) {
             throw new ModelLoadingException(where + ": weight_map: expected the checkpoint's tensors, found none");
+        }
+        int shards = names(shardOfTensor).size();
+        if (shards > MOST_SHARDS) {
+            throw new ModelLoadingException(
+                    where + ": weight_map: expected at most " + MOST_SHARDS + " files, found " + shards);
         }
         return shardOfTensor;
     }

@@ -44,6 +44,11 @@ record FolderOfFiles(ModelFiles files, String folder) implements ModelFiles {
         return files.describe(below(name));
     }
 
+    @Override
+    public Optional<String> remedy(String name) {
+        return files.remedy(below(name));
+    }
+
     private String below(String name) {
         return folder + "/" + name;
     }

@@ -69,4 +69,9 @@ public interface ModelFiles {
 
     /** Where a file is, or would be: for error messages. */
     String describe(String name);
+
+    /** What to do if a file turns out to be damaged, as the end of an error message; empty where there is nothing to say. */
+    default Optional<String> remedy(String name) {
+        return Optional.empty();
+    }
 }

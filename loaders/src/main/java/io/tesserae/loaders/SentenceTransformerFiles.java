@@ -28,9 +28,6 @@ final class SentenceTransformerFiles {
     private static final String CONFIG = "config_sentence_transformers.json";
     private static final long BYTE_LIMIT = 1 << 20;
 
-    /** More than any model has; without a limit a small file could ask for much memory. */
-    private static final int MOST_MODULES = 100;
-
     private static final int MOST_POOLING_MODES = 16;
     private static final int WIDEST = 1 << 20;
 
@@ -162,9 +159,10 @@ final class SentenceTransformerFiles {
     private List<Entry> entries() throws IOException {
         String where = files.describe(MODULES);
         JsonElement root = StrictJson.parse(files.readText(MODULES, BYTE_LIMIT), where);
-        if (!(root instanceof JsonArray array) || array.size() > MOST_MODULES) {
-            throw new ModelLoadingException(where + ": expected an array of modules, at most " + MOST_MODULES
-                    + ", found " + StrictJson.describe(root));
+        CheckpointFiles.requireFew(root, where);
+        if (!(root instanceof JsonArray array)) {
+            throw new ModelLoadingException(
+                    where + ": expected an array of modules, found " + StrictJson.describe(root));
         }
         JsonObject wrapped = new JsonObject();
         wrapped.add("modules", array);

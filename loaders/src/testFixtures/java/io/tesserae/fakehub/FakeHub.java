@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A server that behaves like the Hugging Face hub, faults included: two servers in truth, the hub, and the one that has the large
@@ -44,7 +45,10 @@ public final class FakeHub implements AutoCloseable {
     private final Map<String, String> moved = new ConcurrentHashMap<>();
     private final Map<String, Queue<Fault>> faults = new ConcurrentHashMap<>();
     private final List<FakeRequest> requests = new CopyOnWriteArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger mostConnections = new AtomicInteger();
     private volatile int bytesPerSecond = Integer.MAX_VALUE;
+    private volatile long delay;
 
     /** Starts both servers, on free ports. */
     public FakeHub() {
@@ -91,6 +95,16 @@ public final class FakeHub implements AutoCloseable {
         bytesPerSecond = newBytesPerSecond;
     }
 
+    /** Answers come no sooner than this after the question. */
+    public void delay(long milliseconds) {
+        delay = milliseconds;
+    }
+
+    /** How many connections were open at the same time, at most. */
+    public int mostConnections() {
+        return mostConnections.get();
+    }
+
     /** All requests so far, in the order in which they came. */
     public List<FakeRequest> requests() {
         return List.copyOf(requests);
@@ -125,17 +139,22 @@ public final class FakeHub implements AutoCloseable {
     }
 
     private void serve(Socket socket, FakeRequest.Host host) {
+        int open = connections.incrementAndGet();
+        mostConnections.accumulateAndGet(open, Math::max);
         try (socket) {
             Optional<FakeRequest> request = read(socket.getInputStream(), host);
             if (request.isPresent()) {
                 requests.add(request.get());
                 Fault fault = nextFault(request.get().summary());
+                Answer.pause(delay);
                 if (!(fault instanceof Fault.Hangup)) {
                     answer(request.get(), fault).send(request.get(), fault, socket.getOutputStream(), bytesPerSecond);
                 }
             }
         } catch (IOException e) {
             // The client has gone.
+        } finally {
+            connections.decrementAndGet();
         }
     }
 
@@ -158,6 +177,9 @@ public final class FakeHub implements AutoCloseable {
         Map<String, String> headers = new LinkedHashMap<>();
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
             int colon = line.indexOf(':');
+            if (colon < 0) {
+                return Optional.empty(); // no HTTP: a client that begins to encrypt, say
+            }
             headers.put(
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());

@@ -26,7 +26,7 @@ record BlobDownload(RepositoryFolder repository, HubClient client, Retries retri
         if (isWhole(blob, file)) {
             return false;
         }
-        Files.createDirectories(repository.blobs());
+        repository.makeFolder(repository.blobs());
         Runnable tellOfWaiting = () -> retries.listener()
                 .warning("waiting for another download of " + file.name() + " of " + settled.repository());
         try (BlobLock lock = BlobLock.acquire(repository.lock(file.etag()), tellOfWaiting)) {
@@ -34,7 +34,7 @@ record BlobDownload(RepositoryFolder repository, HubClient client, Retries retri
                 return false;
             }
             requireSpace(file);
-            try (PartialFile partial = PartialFile.open(blob, lock.keepsOthersOut())) {
+            try (PartialFile partial = PartialFile.open(blob, lock.keepsOthersOut(), retries.listener())) {
                 retries.listener().started(file.name(), partial.length(), file.size());
                 complete(settled, file, partial);
                 partial.moveTo(blob);
@@ -99,7 +99,8 @@ record BlobDownload(RepositoryFolder repository, HubClient client, Retries retri
                     return; // then the end of the answer is the file's end
                 }
             } catch (TransientFailure failure) {
-                failures = partial.length() > before ? 1 : failures + 1;
+                boolean isProgress = partial.length() > before && !failure.isTooSlow();
+                failures = isProgress ? 1 : failures + 1;
                 retries.pause(failure, failures);
             }
         }
@@ -126,6 +127,7 @@ record BlobDownload(RepositoryFolder repository, HubClient client, Retries retri
                 }
                 partial.append(chunk, count);
                 retries.listener().reached(file.name(), partial.length());
+                retries.requireTime(file.name() + " of " + settled);
             }
         }
     }

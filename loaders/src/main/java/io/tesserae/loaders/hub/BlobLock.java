@@ -93,6 +93,10 @@ final class BlobLock implements AutoCloseable {
     }
 
     private void acquireAmongProcesses(Path file, Runnable whileWaiting) throws IOException, InterruptedException {
+        Path folder = file.getParent();
+        if (Files.isSymbolicLink(folder) || Files.isSymbolicLink(folder.getParent())) {
+            return; // nothing is made where a link inside the cache leads
+        }
         if (!createForGroup(file) || !createForGroup(javaFile(file))) {
             return; // somebody else's, who does not share them
         }
@@ -119,7 +123,7 @@ final class BlobLock implements AutoCloseable {
 
     /** False where another process has it. */
     private boolean tryJava(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         try {
             if (channel.tryLock() == null) {
                 channel.close();

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads {@link HubSettings} from environment variables; see there. */
-record Environment(Map<String, String> variables, Path userHome) {
+record Environment(Map<String, String> variables, Path userHome, boolean isWindows) {
 
     private static final String DEFAULT_ENDPOINT = "https://huggingface.co";
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
@@ -24,6 +24,13 @@ record Environment(Map<String, String> variables, Path userHome) {
     private static final int LONGEST_TOKEN = 10_000;
     private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");
     private static final Pattern VARIABLE = Pattern.compile("\\$(\\w+|\\{[^}]*})");
+
+    /** Where accounts of services live that are to have no home; making the folder would give them one. */
+    private static final Path NO_HOME = Path.of("/nonexistent");
+
+    Environment(Map<String, String> variables, Path userHome) {
+        this(variables, userHome, System.getProperty("os.name").startsWith("Windows"));
+    }
 
     HubSettings settings() {
         return new HubSettings(
@@ -42,18 +49,39 @@ record Environment(Map<String, String> variables, Path userHome) {
     private Path cache() {
         return path("HF_HUB_CACHE")
                 .or(() -> path("HUGGINGFACE_HUB_CACHE"))
-                .orElseGet(() -> huggingFaceHome().resolve("hub"));
+                .or(() -> huggingFaceHome().map(folder -> folder.resolve("hub")))
+                .orElseThrow(() -> noHome("the cache of models lies in the home folder unless said otherwise"));
     }
 
-    private Path huggingFaceHome() {
+    /** Empty where nothing says it and there is no home folder. */
+    private Optional<Path> huggingFaceHome() {
         return path("HF_HOME")
-                .orElseGet(() -> path("XDG_CACHE_HOME")
-                        .orElseGet(() -> home().resolve(".cache"))
-                        .resolve("huggingface"));
+                .or(() -> path("XDG_CACHE_HOME")
+                        .or(() -> home().map(folder -> folder.resolve(".cache")))
+                        .map(folder -> folder.resolve("huggingface")));
     }
 
-    private Path home() {
-        return variable("HOME").map(Path::of).orElse(userHome);
+    /** Source: {@code expanduser} in {@code posixpath.py} and {@code ntpath.py}. Where Java knows of no home it says "?". */
+    private Optional<Path> home() {
+        return nameOfHome()
+                .map(Path::of)
+                .or(() -> Optional.of(userHome))
+                .filter(home -> home.isAbsolute() && !home.startsWith(NO_HOME));
+    }
+
+    private Optional<String> nameOfHome() {
+        if (!isWindows) {
+            return variable("HOME");
+        }
+        return variable("USERPROFILE")
+                .or(() -> variable("HOMEPATH").map(path -> variable("HOMEDRIVE").orElse("") + path));
+    }
+
+    private IllegalArgumentException noHome(String why) {
+        String name = isWindows ? "USERPROFILE" : "HOME";
+        return new IllegalArgumentException(why + ", and there is none: " + name + " is "
+                + nameOfHome().map(home -> "\"" + home + "\"").orElse("not set")
+                + "; set HF_HUB_CACHE to a folder for models, or HF_HOME, or " + name);
     }
 
     private URI endpoint() {
@@ -78,10 +106,13 @@ record Environment(Map<String, String> variables, Path userHome) {
     }
 
     private Optional<String> tokenFile() {
-        Path file = path("HF_TOKEN_PATH").orElseGet(() -> huggingFaceHome().resolve("token"));
-        if (!Files.isRegularFile(file)) {
+        Optional<Path> found = path("HF_TOKEN_PATH")
+                .or(() -> huggingFaceHome().map(folder -> folder.resolve("token")))
+                .filter(Files::isRegularFile);
+        if (found.isEmpty()) {
             return Optional.empty();
         }
+        Path file = found.get();
         try (InputStream in = Files.newInputStream(file)) {
             return Optional.of(new String(in.readNBytes(LONGEST_TOKEN), StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -115,10 +146,13 @@ record Environment(Map<String, String> variables, Path userHome) {
                     .replaceAll(match -> Matcher.quoteReplacement(
                             Optional.ofNullable(variables.get(match.group(1).replaceAll("[{}]", "")))
                                     .orElse(match.group())));
-            if (expanded.equals("~")) {
-                return home();
+            boolean isHome =
+                    expanded.equals("~") || expanded.startsWith("~/") || isWindows && expanded.startsWith("~\\");
+            if (!isHome) {
+                return Path.of(expanded);
             }
-            return expanded.startsWith("~/") ? home().resolve(expanded.substring(2)) : Path.of(expanded);
+            Path home = home().orElseThrow(() -> noHome(name + " begins with ~, the home folder"));
+            return expanded.length() > 2 ? home.resolve(expanded.substring(2)) : home;
         });
     }
 

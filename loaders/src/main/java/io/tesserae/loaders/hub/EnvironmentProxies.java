@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The proxies that {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY} and {@code NO_PROXY} name, as curl and Python read
@@ -65,6 +66,11 @@ final class EnvironmentProxies extends ProxySelector {
     @Override
     public void connectFailed(URI target, SocketAddress proxy, IOException failure) {
         // Whoever connects is told as well.
+    }
+
+    /** Whether there is something to answer a proxy that asks who one is. */
+    boolean haveCredentials() {
+        return Stream.of(forHttps, forHttp).flatMap(Optional::stream).anyMatch(proxy -> proxy.getRawUserInfo() != null);
     }
 
     /** Answers the proxies, and nobody else. */

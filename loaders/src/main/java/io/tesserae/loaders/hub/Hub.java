@@ -4,7 +4,6 @@ import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.hub.HubException.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -14,18 +13,14 @@ import java.util.Optional;
  */
 public final class Hub {
 
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final int MOST_RETRIES = 4;
-
     private final HubSettings settings;
     private final DownloadListener listener;
+    private final Patience patience;
 
-    private final Duration firstPause;
-
-    private Hub(HubSettings settings, DownloadListener listener, Duration firstPause) {
+    private Hub(HubSettings settings, DownloadListener listener, Patience patience) {
         this.settings = Objects.requireNonNull(settings, "settings");
         this.listener = Objects.requireNonNull(listener, "listener");
-        this.firstPause = firstPause;
+        this.patience = patience;
     }
 
     /** The hub that this process's environment names; see {@link HubSettings#fromEnvironment()}. */
@@ -35,17 +30,17 @@ public final class Hub {
 
     /** The hub that these settings name. */
     public static Hub of(HubSettings settings) {
-        return new Hub(settings, DownloadListener.NONE, FIRST_PAUSE);
+        return new Hub(settings, DownloadListener.NONE, Patience.DEFAULT);
     }
 
     /** The same hub, telling someone how downloads go on. */
     public Hub withListener(DownloadListener newListener) {
-        return new Hub(settings, newListener, firstPause);
+        return new Hub(settings, newListener, patience);
     }
 
-    /** The same hub, more or less patient: how long to wait before the second attempt at something that failed. */
-    Hub withFirstPause(Duration newFirstPause) {
-        return new Hub(settings, listener, newFirstPause);
+    /** The same hub, more or less patient. */
+    Hub withPatience(Patience newPatience) {
+        return new Hub(settings, listener, newPatience);
     }
 
     /** {@link #download(ModelId)} of the model with this name, as {@link ModelId#parse} reads it. */
@@ -64,8 +59,8 @@ public final class Hub {
         if (settings.offline()) {
             return cached(model);
         }
-        try (HubClient client = new HubClient(settings)) {
-            return new ModelDownload(model, settings, client, new Retries(MOST_RETRIES, firstPause, listener)).run();
+        try (HubClient client = new HubClient(settings, patience)) {
+            return new ModelDownload(model, settings, client, new Retries(patience, listener)).run();
         }
     }
 
@@ -87,9 +82,9 @@ public final class Hub {
                     Reason.OFFLINE,
                     "the model \"" + model + "\" is not in the cache " + settings.cache()
                             + (settings.offline()
-                                    ? ", and the hub may not be asked for it (HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set)"
+                                    ? ", and the hub may not be asked for it (HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE or --offline is set)"
                                     : "; it has to be downloaded first"));
         }
-        return ModelFiles.directory(snapshot.get());
+        return SnapshotFiles.of(snapshot.get(), model.repository());
     }
 }

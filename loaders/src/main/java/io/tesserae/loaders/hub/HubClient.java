@@ -4,6 +4,7 @@ import io.tesserae.loaders.hub.HubException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -28,15 +29,17 @@ final class HubClient implements AutoCloseable {
     private static final int RANGE_NOT_SATISFIABLE = 416;
 
     private final HubSettings settings;
+    private final Patience patience;
     private final HttpClient http;
 
-    HubClient(HubSettings settings) {
+    HubClient(HubSettings settings, Patience patience) {
         this.settings = settings;
+        this.patience = patience;
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(settings.metadataTimeout())
                 .proxy(settings.proxies());
-        if (settings.proxies() instanceof EnvironmentProxies proxies) {
+        if (settings.proxies() instanceof EnvironmentProxies proxies && proxies.haveCredentials()) {
             builder.authenticator(proxies.authenticator());
         }
         http = builder.build();
@@ -142,7 +145,7 @@ final class HubClient implements AutoCloseable {
                     answer.source() + ": expected a file of " + file.size() + " bytes, found one of "
                             + (first + length));
         }
-        return new Body(new StallGuard(response.body(), settings.downloadTimeout()), first, length);
+        return new Body(new StallGuard(response.body(), settings.downloadTimeout(), patience), first, length);
     }
 
     /** Compressed on the way, the bytes would be others than the ones that the size and the checksum are of. */
@@ -231,11 +234,21 @@ final class HubClient implements AutoCloseable {
                     Reason.UNREACHABLE,
                     withoutQuery(request.uri()) + ": no safe connection: " + e.getMessage()
                             + "; where a company's own certificate stands between, the JVM must be told to trust it"
-                            + " (-Djavax.net.ssl.trustStore)",
+                            + " (-Djavax.net.ssl.trustStore)" + HubException.NETWORK_ADVICE,
                     e);
         } catch (IOException e) {
-            throw new TransientFailure(withoutQuery(request.uri()) + ": " + reason(e), e);
+            throw new TransientFailure(withoutQuery(request.uri()) + ": " + reason(e) + throughProxy(request.uri()), e);
         }
+    }
+
+    /** It may be the proxy that was not found or did not answer. */
+    private String throughProxy(URI address) {
+        return settings.proxies().select(address).stream()
+                .filter(proxy -> proxy.address() instanceof InetSocketAddress)
+                .map(proxy -> (InetSocketAddress) proxy.address())
+                .findFirst()
+                .map(proxy -> " (through the proxy " + proxy.getHostString() + ":" + proxy.getPort() + ")")
+                .orElse("");
     }
 
     static InterruptedIOException interrupted(String what) {
@@ -343,6 +356,7 @@ final class HubClient implements AutoCloseable {
         GATED,
         FORBIDDEN,
         TRANSIENT,
+        PROXY_CLOSED,
         STRANGE;
 
         /** Source: {@code hf_raise_for_status} in {@code huggingface_hub/utils/_http.py}. */
@@ -364,6 +378,7 @@ final class HubClient implements AutoCloseable {
                         case 401 ->
                             message.toLowerCase(Locale.ROOT).contains("invalid credentials") ? FORBIDDEN : MODEL_ABSENT;
                         case 403 -> FORBIDDEN;
+                        case 407 -> PROXY_CLOSED;
                         case 408, 429 -> TRANSIENT;
                         default -> status / 100 == 5 ? TRANSIENT : STRANGE;
                     };
@@ -409,6 +424,13 @@ final class HubClient implements AutoCloseable {
                                 + (settings.token().isPresent()
                                         ? "; is the token valid, and may it read this model?"
                                         : ""));
+            case PROXY_CLOSED ->
+                new HubException(
+                        Reason.UNREACHABLE,
+                        answer.source() + throughProxy(answer.response().uri())
+                                + ": the proxy wants a name and a password (status 407): give them as"
+                                + " HTTPS_PROXY=http://NAME:PASSWORD@host:port; for https the JVM also needs"
+                                + " -Djdk.http.auth.tunneling.disabledSchemes=" + HubException.NETWORK_ADVICE);
             default ->
                 new HubException(
                         Reason.INVALID_ANSWER,

@@ -25,6 +25,11 @@ public final class HubException extends IOException {
         INVALID_ANSWER
     }
 
+    /** Behind what says that the network failed. */
+    static final String NETWORK_ADVICE =
+            ". To use only what the cache has: HF_HUB_OFFLINE=1, or --offline on the command"
+                    + " line; to go through a proxy: HTTPS_PROXY; to use a mirror: HF_ENDPOINT";
+
     private final Reason reason;
 
     HubException(Reason reason, String message) {

@@ -40,7 +40,11 @@ public record HubSettings(
         requirePositive("downloadTimeout", downloadTimeout);
     }
 
-    /** What this process's environment says; see {@link #fromEnvironment(Map, Path)}. */
+    /**
+     * What this process's environment says; see {@link #fromEnvironment(Map, Path)}.
+     *
+     * @throws IllegalArgumentException if it makes no sense, or there is no place for a cache
+     */
     public static HubSettings fromEnvironment() {
         return fromEnvironment(System.getenv(), Path.of(System.getProperty("user.home")));
     }
@@ -62,8 +66,9 @@ public record HubSettings(
      *
      * <p>Source: {@code huggingface_hub/constants.py}, {@code utils/_auth.py}.
      *
-     * @param home what {@code ~} means, unless the environment has a {@code HOME}
-     * @throws IllegalArgumentException if a variable has a value that makes no sense; the message names it
+     * @param home what {@code ~} means, unless the environment has a {@code HOME} (on Windows {@code USERPROFILE})
+     * @throws IllegalArgumentException if a variable has a value that makes no sense, or nothing says where the cache is and there
+     *     is no home folder; the message names the variables
      */
     public static HubSettings fromEnvironment(Map<String, String> environment, Path home) {
         return new Environment(environment, home).settings();

@@ -23,6 +23,9 @@ final class ModelDownload {
     /** Formats that a model may have come in that are never fetched. */
     private static final List<String> PICKLES = List.of("pytorch_model.bin", "pytorch_model.bin.index.json");
 
+    /** More would not be faster, and each may take a socket from the program that this is a part of. */
+    private static final int MOST_QUESTIONS_AT_A_TIME = 8;
+
     private final ModelId model;
     private final Snapshots snapshots;
     private final HubClient client;
@@ -43,14 +46,17 @@ final class ModelDownload {
     ModelFiles run() throws IOException {
         Optional<String> commit = commit();
         if (commit.isEmpty()) {
-            return snapshots.find(model).map(ModelFiles::directory).orElseThrow();
+            return snapshots
+                    .find(model)
+                    .map(folder -> SnapshotFiles.of(folder, model.repository()))
+                    .orElseThrow();
         }
         ModelId settled = new ModelId(model.repository(), commit.get());
         if (!fetch(settled, List.of(CheckpointFiles.CONFIG)).isEmpty()) {
             throw noConfig();
         }
         fetch(settled, CheckpointFiles.OPTIONAL);
-        ModelFiles files = ModelFiles.directory(snapshots.folder(commit.get()));
+        ModelFiles files = SnapshotFiles.of(snapshots.folder(commit.get()), model.repository());
         fetchWeights(settled, files);
         fetch(settled, CheckpointFiles.modules(files));
         // Last, so that a branch never stands at a commit whose files are not all there.
@@ -71,7 +77,7 @@ final class ModelDownload {
                 return Optional.empty();
             }
             if (failure.isWithoutConnection()) { // a person who has no network need not wait to be told
-                throw new HubException(Reason.UNREACHABLE, failure.getMessage(), failure);
+                throw failure.asLast("");
             }
             return Optional.of(retries.runAfter(failure, this::ask)
                     .orElseThrow(this::noConfig)
@@ -159,13 +165,17 @@ final class ModelDownload {
         snapshots.link(settled.revision(), file.name(), file.etag(), isNew);
     }
 
-    /** Asks for all at once: each question is a round trip. */
+    /** Asks for some at a time: each question is a round trip, and each that is open a connection. */
     private List<Optional<RemoteFile>> askAll(ModelId settled, List<String> names) throws IOException {
         List<Optional<RemoteFile>> answers = new ArrayList<>();
-        try (ExecutorService questions = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService questions = Executors.newFixedThreadPool(
+                MOST_QUESTIONS_AT_A_TIME, Thread.ofVirtual().factory())) {
             List<Future<Optional<RemoteFile>>> futures = new ArrayList<>();
             for (String name : names) {
-                futures.add(questions.submit(() -> retries.run(() -> client.ask(settled, name))));
+                futures.add(questions.submit(() -> retries.run(() -> {
+                    retries.requireTime(name + " of " + settled);
+                    return client.ask(settled, name);
+                })));
             }
             try {
                 for (Future<Optional<RemoteFile>> future : futures) {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -29,16 +31,46 @@ final class PartialFile implements AutoCloseable {
     private PartialFile(Path path, boolean isKept) throws IOException {
         this.path = path;
         this.isKept = isKept;
-        channel = FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        channel =
+                FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
         length = channel.size();
     }
 
-    /** @param isAlone whether nobody else can be fetching this blob */
-    static PartialFile open(Path blob, boolean isAlone) throws IOException {
+    /**
+     * Opens the file, with what is there of it.
+     *
+     * @param isAlone whether nobody else can be fetching this blob
+     * @param listener warned where something lay there that no download left behind
+     */
+    static PartialFile open(Path blob, boolean isAlone, DownloadListener listener) throws IOException {
         String name = blob.getFileName().toString();
         String own =
                 "." + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-        return new PartialFile(blob.resolveSibling(name + (isAlone ? "" : own) + SUFFIX), isAlone);
+        Path path = blob.resolveSibling(name + (isAlone ? "" : own) + SUFFIX);
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !isOwn(path)) {
+            listener.warning(
+                    path + ": expected what an interrupted download left behind, found a link or something else;"
+                            + " removing it");
+            remove(path);
+        }
+        return new PartialFile(path, isAlone);
+    }
+
+    /** Whether it is a plain file without another name: what is written to it changes no file elsewhere. */
+    private static boolean isOwn(Path path) throws IOException {
+        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        boolean countsLinks = path.getFileSystem().supportedFileAttributeViews().contains("unix");
+        return !countsLinks || (int) Files.getAttribute(path, "unix:nlink", LinkOption.NOFOLLOW_LINKS) == 1;
+    }
+
+    private static void remove(Path path) throws IOException {
+        try {
+            Files.delete(path);
+        } catch (DirectoryNotEmptyException e) {
+            throw new IOException(path + ": expected a file, found a folder with something in it; remove it", e);
+        }
     }
 
     Path path() {

@@ -1,5 +1,8 @@
 package io.tesserae.loaders.hub;
 
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -40,6 +43,30 @@ record RepositoryFolder(Path cache, String repository) {
 
     Path path() {
         return cache.resolve(name());
+    }
+
+    /**
+     * Makes a folder of the model's. The cache and the model's own folder may be links that somebody put there to have them on
+     * another drive; nothing inside may: what is written would replace files where the link leads.
+     *
+     * @return the folder
+     */
+    Path makeFolder(Path folder) throws IOException {
+        for (Path part = folder; !part.equals(path()) && !part.equals(cache); part = part.getParent()) {
+            if (Files.isSymbolicLink(part)) {
+                throw new IOException(
+                        part + ": expected a folder, found a link, and a download writes nothing where a link"
+                                + " inside a model's folder leads; remove the link, or name another cache with HF_HUB_CACHE");
+            }
+        }
+        try {
+            return Files.createDirectories(folder);
+        } catch (FileSystemException e) {
+            throw new IOException(
+                    folder + ": this folder of the cache cannot be made: " + ModelScan.reason(e)
+                            + "; HF_HUB_CACHE or HF_HOME names another place for the cache",
+                    e);
+        }
     }
 
     Path refs() {

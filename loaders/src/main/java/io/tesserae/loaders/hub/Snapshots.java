@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -65,8 +66,9 @@ record Snapshots(RepositoryFolder repository, boolean symlinks) {
             // Written anew, whatever it was.
         }
         Path file = repository.ref(revision);
-        Files.createDirectories(file.getParent());
-        Path temporary = Files.writeString(beside(file), commit);
+        repository.makeFolder(file.getParent());
+        Path temporary =
+                Files.writeString(beside(file), commit, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
@@ -83,7 +85,7 @@ record Snapshots(RepositoryFolder repository, boolean symlinks) {
     void setAbsent(String commit, String file) {
         try {
             Path marker = repository.absenceMarker(commit, file);
-            Files.createDirectories(marker.getParent());
+            repository.makeFolder(marker.getParent());
             Files.createFile(marker);
         } catch (IOException e) {
             // Another was faster, or the cache is read-only.
@@ -98,7 +100,7 @@ record Snapshots(RepositoryFolder repository, boolean symlinks) {
         tagCache();
         Path link = folder(commit).resolve(file);
         Path blob = repository.blob(etag);
-        Files.createDirectories(link.getParent());
+        repository.makeFolder(link.getParent());
         if (symlinks && tryLink(link, link.getParent().relativize(blob))) {
             return;
         }
@@ -124,7 +126,7 @@ record Snapshots(RepositoryFolder repository, boolean symlinks) {
     private void tagCache() throws IOException {
         Path tag = repository.cache().resolve("CACHEDIR.TAG");
         try {
-            Files.writeString(tag, CACHE_TAG, java.nio.file.StandardOpenOption.CREATE_NEW);
+            Files.writeString(tag, CACHE_TAG, StandardOpenOption.CREATE_NEW);
         } catch (FileAlreadyExistsException e) {
             // As it should be.
         } catch (NoSuchFileException e) {

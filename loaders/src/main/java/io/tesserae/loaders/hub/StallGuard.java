@@ -7,21 +7,27 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 
 /**
- * The body of an answer, given up where nothing arrives for too long: {@link java.net.http.HttpClient} guards the wait for an
- * answer's beginning only, and would wait for its body for ever.
+ * The body of an answer, given up where nothing arrives for too long, or too little: {@link java.net.http.HttpClient} guards the wait
+ * for an answer's beginning only, and would wait for its body for ever. Only time that is spent waiting for the network counts.
  */
 final class StallGuard extends FilterInputStream {
 
     private static final long NOT_WAITING = Long.MIN_VALUE;
 
     private final Duration timeout;
+    private final long slowWindowNanos;
+    private final long leastBytesPerSecond;
+    private long waitedNanos; // since the last look at the speed
+    private long arrivedBytes; // since then
     private final Thread watch;
     private volatile long waitingSince = NOT_WAITING; // of System.nanoTime
     private volatile boolean stalled;
 
-    StallGuard(InputStream body, Duration timeout) {
+    StallGuard(InputStream body, Duration timeout, Patience patience) {
         super(body);
         this.timeout = timeout;
+        slowWindowNanos = Math.max(patience.slowWindow().toNanos(), timeout.toNanos());
+        leastBytesPerSecond = patience.leastBytesPerSecond();
         watch = Thread.ofVirtual().name("stalled download").start(this::watch);
     }
 
@@ -32,14 +38,16 @@ final class StallGuard extends FilterInputStream {
 
     @Override
     public int read(byte[] chunk, int offset, int length) throws IOException {
-        waitingSince = System.nanoTime();
+        long begin = System.nanoTime();
+        waitingSince = begin;
         try {
             int count = in.read(chunk, offset, length);
             if (stalled) {
                 throw new HttpTimeoutException(message());
             }
+            requireSpeed(count, System.nanoTime() - begin);
             return count;
-        } catch (HttpTimeoutException e) {
+        } catch (HttpTimeoutException | SlowBodyException e) {
             throw e;
         } catch (IOException e) {
             throw stalled ? new HttpTimeoutException(message()) : e;
@@ -52,6 +60,25 @@ final class StallGuard extends FilterInputStream {
     public void close() throws IOException {
         watch.interrupt();
         super.close();
+    }
+
+    /** A chunk that comes too late is not handed on: the next attempt fetches it again. */
+    private void requireSpeed(int count, long nanos) throws SlowBodyException {
+        if (count < 0) {
+            return;
+        }
+        waitedNanos += nanos;
+        arrivedBytes += count;
+        if (waitedNanos < slowWindowNanos) {
+            return;
+        }
+        if (arrivedBytes < leastBytesPerSecond * (waitedNanos / 1e9)) {
+            throw new SlowBodyException("only " + arrivedBytes + " bytes arrived in "
+                    + Duration.ofNanos(waitedNanos).toSeconds() + " s; expected " + leastBytesPerSecond
+                    + " a second at least");
+        }
+        waitedNanos = 0;
+        arrivedBytes = 0;
     }
 
     private String message() {

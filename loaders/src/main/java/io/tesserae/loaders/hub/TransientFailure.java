@@ -1,5 +1,6 @@
 package io.tesserae.loaders.hub;
 
+import io.tesserae.loaders.hub.HubException.Reason;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
@@ -32,8 +33,23 @@ final class TransientFailure extends IOException {
         return getCause() instanceof ConnectException || getCause() instanceof HttpConnectTimeoutException;
     }
 
+    /** Whether the bytes came so slowly that the few that came are no progress. */
+    boolean isTooSlow() {
+        return getCause() instanceof SlowBodyException;
+    }
+
     /** How long to wait at least before asking again. */
     Duration pause() {
         return pause;
+    }
+
+    /**
+     * The same as a failure for good. Where it is the network that failed, it is said what may be done about that.
+     *
+     * @param detail behind the message
+     */
+    HubException asLast(String detail) {
+        String advice = getCause() instanceof IOException ? HubException.NETWORK_ADVICE : "";
+        return new HubException(Reason.UNREACHABLE, getMessage() + detail + advice, this);
     }
 }

@@ -25,5 +25,5 @@ class ConnectionsTest {
             .and()
             .doNotHaveSimpleName("HubClient")
             .should()
-            .callConstructor(HubClient.class, HubSettings.class);
+            .callConstructor(HubClient.class, HubSettings.class, Patience.class);
 }

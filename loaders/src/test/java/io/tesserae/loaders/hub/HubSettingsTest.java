@@ -79,6 +79,45 @@ class HubSettingsTest {
                 settings("HF_HOME", "").cache());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"?", "", "relative", "/nonexistent", "/nonexistent/inside"})
+    void withoutAHomeOnlyVariablesSayWhereTheCacheIs(String home) {
+        Path none = Path.of(home);
+        IllegalArgumentException failure =
+                assertThrows(IllegalArgumentException.class, () -> HubSettings.fromEnvironment(Map.of(), none));
+        for (String name : List.of("HF_HUB_CACHE", "HF_HOME", "HOME is not set")) {
+            assertTrue(failure.getMessage().contains(name), failure.getMessage());
+        }
+        failure = assertThrows(
+                IllegalArgumentException.class,
+                () -> HubSettings.fromEnvironment(Map.of("HOME", "/nonexistent"), HOME));
+        assertTrue(failure.getMessage().contains("HOME is \"/nonexistent\""), failure.getMessage());
+        failure = assertThrows(
+                IllegalArgumentException.class, () -> HubSettings.fromEnvironment(Map.of("HF_HOME", "~/models"), none));
+        assertTrue(failure.getMessage().contains("HF_HOME begins with ~"), failure.getMessage());
+        Map.of("HF_HUB_CACHE", "/c", "HF_HOME", "/c", "XDG_CACHE_HOME", "/c", "HOME", "/c")
+                .forEach((name, value) -> assertTrue(
+                        HubSettings.fromEnvironment(Map.of(name, value), none)
+                                .cache()
+                                .startsWith("/c"),
+                        name));
+    }
+
+    @Test
+    void onWindowsTheHomeIsTheUserProfile() {
+        Map<String, String> environment = new java.util.HashMap<>(Map.of("HOME", "/from/a/shell", "HOMEPATH", "/path"));
+        assertEquals(
+                Path.of("/path/.cache/huggingface/hub"),
+                new Environment(environment, HOME, true).settings().cache());
+        environment.put("USERPROFILE", "/profile");
+        assertEquals(
+                Path.of("/profile/.cache/huggingface/hub"),
+                new Environment(environment, HOME, true).settings().cache());
+        IllegalArgumentException failure = assertThrows(
+                IllegalArgumentException.class, () -> new Environment(Map.of(), Path.of("?"), true).settings());
+        assertTrue(failure.getMessage().contains("USERPROFILE is not set"), failure.getMessage());
+    }
+
     @Test
     void theTokenComesFromTheEnvironmentOrItsFile() throws IOException {
         Files.writeString(folder.resolve("token"), "hf_filed\n");

@@ -362,6 +362,16 @@ class HubTest {
     }
 
     @Test
+    void aCacheThatCannotBeMadeSaysHowToNameAnother() throws IOException {
+        repository.commit(files());
+        Files.writeString(bed.cache, "a file where the cache should be");
+        IOException failure = assertThrows(IOException.class, () -> bed.hub().download(NAME));
+        for (String part : List.of("cannot be made", "HF_HUB_CACHE", "HF_HOME", bed.cache.toString())) {
+            assertTrue(failure.getMessage().contains(part), failure.getMessage());
+        }
+    }
+
+    @Test
     void whereNoLockCanBeMadeItGoesWithoutOne() throws IOException {
         repository.commit(files());
         Files.createDirectories(bed.cache);

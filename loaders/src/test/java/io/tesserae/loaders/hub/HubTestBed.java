@@ -34,19 +34,28 @@ final class HubTestBed implements AutoCloseable {
     }
 
     HubSettings settings() {
-        return HubSettings.fromEnvironment(
-                Map.of(
-                        "HF_HUB_CACHE", cache.toString(),
-                        "HF_ENDPOINT", server.endpoint().toString()),
-                cache);
+        return settings(Map.of());
+    }
+
+    /** With further variables of the environment. */
+    HubSettings settings(Map<String, String> more) {
+        Map<String, String> environment = new TreeMap<>(more);
+        environment.put("HF_HUB_CACHE", cache.toString());
+        environment.putIfAbsent("HF_ENDPOINT", server.endpoint().toString());
+        return HubSettings.fromEnvironment(environment, cache);
     }
 
     Hub hub() {
         return hub(settings());
     }
 
+    /** For tests, which wait for nothing. */
+    static Patience patience() {
+        return Patience.DEFAULT.withFirstPause(Duration.ofMillis(5));
+    }
+
     Hub hub(HubSettings settings) {
-        return Hub.of(settings).withFirstPause(Duration.ofMillis(5)).withListener(new DownloadListener() {
+        return Hub.of(settings).withPatience(patience()).withListener(new DownloadListener() {
             @Override
             public void started(String file, long present, long size) {
                 events.add("started " + file + " " + present + " " + size);
