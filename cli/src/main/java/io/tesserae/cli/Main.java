@@ -34,6 +34,11 @@ public final class Main {
         return exitCode;
     }
 
+    /** All commands with their options, for whoever writes completions and manual pages of them. */
+    public static CommandLine commandLine() {
+        return commandLine(Console.ofProcess());
+    }
+
     private static CommandLine commandLine(Console console, String... arguments) {
         CommandLine commandLine = new CommandLine(new TesseraeCommand(console));
         Map<String, Function<Console, Object>> commands = commands();

@@ -1,6 +1,7 @@
 package io.tesserae.cli;
 
 import io.tesserae.kernel.Kernels;
+import java.lang.module.ModuleDescriptor;
 import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
 
@@ -10,7 +11,8 @@ final class Version implements IVersionProvider {
     /** As the module descriptor or the jar says. */
     static String ofTesserae() {
         return Optional.ofNullable(Version.class.getModule().getDescriptor())
-                .flatMap(java.lang.module.ModuleDescriptor::rawVersion)
+                .flatMap(ModuleDescriptor::rawVersion)
+                .or(() -> Optional.ofNullable(Version.class.getPackage().getImplementationVersion()))
                 .orElse("(development)");
     }
 
