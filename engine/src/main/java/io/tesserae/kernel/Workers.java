@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -51,6 +52,8 @@ public final class Workers implements AutoCloseable {
             AtomicIntegerFieldUpdater.newUpdater(Workers.class, "busy");
     private static final AtomicIntegerFieldUpdater<Helper> HAS_THREAD =
             AtomicIntegerFieldUpdater.newUpdater(Helper.class, "hasThread");
+    private static final AtomicLongFieldUpdater<Helper> INSIDE =
+            AtomicLongFieldUpdater.newUpdater(Helper.class, "inside");
 
     private static final AtomicBoolean SAID_THAT_THERE_ARE_FEWER = new AtomicBoolean();
 
@@ -366,7 +369,7 @@ public final class Workers implements AutoCloseable {
                     fail(e);
                 }
             }
-            inside = OUTSIDE;
+            INSIDE.lazySet(this, OUTSIDE); // who waits sees it soon enough, and the next loop is not waited for with it
         }
 
         /** Watches for the next loop for a while. */
