@@ -19,7 +19,7 @@ class WorkersFailureTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
-    private static final int RECURSIONS = 40;
+    private static final int RECURSIONS = 6;
 
     /** How many helpers are inside a task of a loop that is to fail. */
     private final AtomicInteger inside = new AtomicInteger();
@@ -148,9 +148,10 @@ class WorkersFailureTest {
             Recursion deep = new Recursion(workers);
             deep.descend(recursion % 17);
             overflows += deep.overflows;
-            assertEquals(0, deep.left, "helpers were still in a loop that had failed");
             assertSound(workers);
-            if (recursion % 10 == 0) {
+            assertEquals(0, deep.late.get(), "helpers were still in a loop that had failed");
+            assertShared(workers);
+            if (recursion % 3 == 0) {
                 pause(30_000_000); // their threads end meanwhile
             }
         }
@@ -162,7 +163,7 @@ class WorkersFailureTest {
 
         private final Workers workers;
         private int overflows;
-        private int left;
+        private final AtomicInteger late = new AtomicInteger();
 
         private Recursion(Workers workers) {
             this.workers = workers;
@@ -188,19 +189,72 @@ class WorkersFailureTest {
         }
 
         private void tryALoop() {
+            Attempt attempt = new Attempt(late);
             try {
-                workers.run(48, (index, thread) -> {
-                    if (thread > 0) {
-                        inside.incrementAndGet();
-                        pause(500);
-                        inside.decrementAndGet();
-                    }
-                });
+                workers.run(48, attempt);
             } catch (StackOverflowError e) {
+                attempt.over = true;
                 overflows++;
-                left += inside.get();
                 throw e;
             }
         }
+    }
+
+    /** Tasks that notice when their loop is over before they are. */
+    private static final class Attempt implements Workers.Task {
+
+        private final AtomicInteger late;
+        private volatile boolean over;
+
+        private Attempt(AtomicInteger late) {
+            this.late = late;
+        }
+
+        @Override
+        public void run(int index, int thread) {
+            pause(thread == 0 ? 2_000 : 10_000);
+            if (over) {
+                late.incrementAndGet();
+            }
+        }
+    }
+
+    /** Two threads meet, so nobody believes that the workers are busy still. */
+    private static void assertShared(Workers workers) {
+        CountDownLatch both = new CountDownLatch(2);
+        workers.run(2, (index, thread) -> {
+            both.countDown();
+            await(both);
+        });
+    }
+
+    /** A failure after the loop is open and before the caller takes part, when one helper is in the middle of a task. */
+    @Test
+    void theCallerWaitsForHelpersWhenItFailsBetweenTasks() {
+        assertTimeoutPreemptively(PATIENCE, () -> {
+            CountDownLatch helperIsIn = new CountDownLatch(1);
+            StackOverflowError failure = new StackOverflowError();
+            AtomicInteger threads = new AtomicInteger();
+            AtomicInteger late = new AtomicInteger();
+            Attempt attempt = new Attempt(late);
+            try (Workers workers = new Workers(3, 600_000_000_000L, work -> {
+                if (threads.getAndIncrement() == 1) {
+                    await(helperIsIn);
+                    throw failure;
+                }
+                return Workers.newThread(work);
+            })) {
+                Throwable thrown = failureOf(() -> workers.run(1000, (index, thread) -> {
+                    helperIsIn.countDown();
+                    pause(10_000_000);
+                    attempt.run(index, thread);
+                }));
+                attempt.over = true;
+                assertSame(failure, thrown);
+                assertSound(workers);
+                assertShared(workers);
+                assertEquals(0, late.get());
+            }
+        });
     }
 }
