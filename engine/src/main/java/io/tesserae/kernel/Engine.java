@@ -27,14 +27,24 @@ public final class Engine implements AutoCloseable {
         idle = new AtomicReferenceArray<>(2 * workers.threads());
     }
 
-    private static final class Shared {
-        static final Engine ENGINE = builder().build();
+    /** Not built when the class is: what fails once, as a wrong property does, may succeed later. */
+    private static volatile Engine shared;
+
+    /**
+     * The engine of this process: the machine's best kernels, and as many threads as {@link Builder#threads} says by default.
+     *
+     * @throws IllegalArgumentException if a system property asks for kernels or threads that there cannot be
+     */
+    public static Engine shared() {
+        Engine engine = shared;
+        return engine != null ? engine : buildShared();
     }
 
-    /** The engine of this process: the machine's best kernels, and as many threads as {@link Builder#threads} says by default. */
-    public static Engine shared() {
-        Kernels.best(); // if that cannot be had, says why
-        return Shared.ENGINE;
+    private static synchronized Engine buildShared() {
+        if (shared == null) {
+            shared = builder().build();
+        }
+        return shared;
     }
 
     /** Begins an engine with choices of its own. */
@@ -45,22 +55,18 @@ public final class Engine implements AutoCloseable {
     /** The choices there are. */
     public static final class Builder {
 
-        private int threads =
-                Integer.getInteger("tesserae.threads", Runtime.getRuntime().availableProcessors());
+        private int threads; // 0 if nobody has said
         private Kernels kernels;
         private Precision weightPrecision = Precision.FLOAT32;
 
         private Builder() {}
 
         /**
-         * How many threads share the work of a call, the calling thread included; 1 or more. By default the system
+         * How many threads share the work of a call, the calling thread included; 1 to 4,096. By default the system
          * property {@code tesserae.threads}, and without it the number of processors.
          */
         public Builder threads(int threads) {
-            if (threads < 1) {
-                throw new IllegalArgumentException("threads: expected 1 or more, found " + threads);
-            }
-            this.threads = threads;
+            this.threads = Workers.requireThreads(threads);
             return this;
         }
 
@@ -81,10 +87,31 @@ public final class Engine implements AutoCloseable {
             return this;
         }
 
-        /** Starts the engine's threads. */
+        /**
+         * Makes the engine. Its threads start when there is work for them.
+         *
+         * @throws IllegalArgumentException if a system property is wrong, whose value would be used
+         */
         public Engine build() {
             return new Engine(
-                    kernels == null ? Kernels.best() : kernels, new Workers(Math.max(1, threads)), weightPrecision);
+                    kernels == null ? Kernels.best() : kernels,
+                    new Workers(threads == 0 ? defaultThreads() : threads),
+                    weightPrecision);
+        }
+
+        private static int defaultThreads() {
+            String wanted = System.getProperty("tesserae.threads", "");
+            if (wanted.isEmpty()) {
+                return Math.min(Runtime.getRuntime().availableProcessors(), Workers.MOST_THREADS);
+            }
+            try {
+                return Workers.requireThreads(Integer.parseInt(wanted));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "system property tesserae.threads: expected a whole number from 1 to " + Workers.MOST_THREADS
+                                + ", found \"" + wanted + "\"",
+                        e);
+            }
         }
     }
 

@@ -5,10 +5,11 @@ import java.lang.System.Logger.Level;
 /** Chooses the kernels once, when they are first wanted. */
 final class KernelChoice {
 
-    /** Apart, so that a wrong property is reported as what it is, each time, and not as a class that failed to load. */
-    private static final class Vector {
-        static final Kernels BEST = vectorOrScalar();
-    }
+    /** Narrower vectors take longer than one value after the other, or are not compiled at all. */
+    private static final int LEAST_VECTOR_BITS = 128;
+
+    /** Not chosen when the class is initialised, so that what fails once may succeed later. */
+    private static volatile Kernels chosen;
 
     private KernelChoice() {}
 
@@ -17,8 +18,8 @@ final class KernelChoice {
         return switch (wanted) {
             case "scalar" -> Kernels.scalar();
             case "vector" -> requireVector();
-            case "warming" -> isVectorModulePresent() ? new WarmingKernels() : Vector.BEST;
-            case "" -> Vector.BEST;
+            case "warming" -> whyNoVectors() == null ? new WarmingKernels() : vectorOrScalar();
+            case "" -> vectorOrScalar();
             default ->
                 throw new IllegalArgumentException(
                         "system property tesserae.kernels: expected \"vector\", \"warming\" or \"scalar\", found \""
@@ -27,26 +28,42 @@ final class KernelChoice {
     }
 
     private static Kernels requireVector() {
-        if (!isVectorModulePresent()) {
-            throw new IllegalStateException(
-                    "tesserae.kernels=vector needs the flag --add-modules jdk.incubator.vector");
+        String whyNot = whyNoVectors();
+        if (whyNot != null) {
+            throw new IllegalArgumentException("system property tesserae.kernels: found \"vector\", but " + whyNot);
         }
-        return Vector.BEST;
+        return vectorOrScalar();
     }
 
-    private static boolean isVectorModulePresent() {
-        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    /** Why vector kernels cannot compute in this JVM, and what to do; null if they can. */
+    private static String whyNoVectors() {
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            return "the vector module is not loaded: start java with --add-modules jdk.incubator.vector";
+        }
+        int bits = VectorKernels.vectorBits();
+        return bits >= LEAST_VECTOR_BITS
+                ? null
+                : "this JVM's vectors have " + bits + " bits, fewer than " + LEAST_VECTOR_BITS
+                        + ": start java without -XX:MaxVectorSize";
     }
 
     private static Kernels vectorOrScalar() {
-        if (isVectorModulePresent()) {
-            return new VectorKernels();
+        Kernels kernels = chosen;
+        return kernels != null ? kernels : choose();
+    }
+
+    private static synchronized Kernels choose() {
+        if (chosen == null) {
+            String whyNot = whyNoVectors();
+            if (whyNot != null) {
+                System.getLogger("io.tesserae")
+                        .log(
+                                Level.WARNING,
+                                "Computing with scalar kernels, with the same results but many times slower: "
+                                        + whyNot);
+            }
+            chosen = whyNot == null ? new VectorKernels() : Kernels.scalar();
         }
-        System.getLogger("io.tesserae")
-                .log(
-                        Level.WARNING,
-                        "The vector module is not loaded: computing with scalar kernels, with the same results but many times"
-                                + " slower. Start java with --add-modules jdk.incubator.vector");
-        return Kernels.scalar();
+        return chosen;
     }
 }

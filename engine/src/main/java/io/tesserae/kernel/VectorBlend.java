@@ -15,7 +15,7 @@ final class VectorBlend {
 
     /**
      * Bytes that are loaded at a time. Where four of them would fill the sums' lanes, eight are loaded, since there are no
-     * vectors of 32 bits; two sums then share one load.
+     * vectors of 32 bits; two sums then share one load. Where two would fill them, there is nothing to be gained: see {@link #blendRows}.
      */
     private static final VectorSpecies<Byte> BYTES =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, INTS.vectorBitSize() / Integer.BYTES)));
@@ -24,7 +24,10 @@ final class VectorBlend {
 
     private VectorBlend() {}
 
-    /** Computes as many values as fill whole pairs of vectors, and returns how many that were. */
+    /**
+     * Computes as many values as fill whole pairs of vectors, and returns how many that were: none where vectors are so narrow
+     * that what is loaded, and stored, would reach beyond a pair of them.
+     */
     static int blendRows(
             byte[] rows,
             int offset,
@@ -35,7 +38,7 @@ final class VectorBlend {
             byte[] out,
             int outOffset,
             int length) {
-        int whole = length / (2 * LANES) * (2 * LANES);
+        int whole = BYTES.length() > 2 * LANES ? 0 : length / (2 * LANES) * (2 * LANES);
         for (int i = 0; i < whole; i += 2 * LANES) {
             IntVector left = IntVector.broadcast(INTS, ScalarKernels.BLEND_HALF);
             IntVector right = left;

@@ -46,9 +46,14 @@ final class VectorKernels implements Kernels {
     /** Rows up to which {@link #WIDE_TILE} is faster. */
     static final int FEW_ROWS = 64;
 
+    /** How wide the vectors are that this JVM prefers. */
+    static int vectorBits() {
+        return SPECIES.vectorBitSize();
+    }
+
     @Override
     public String description() {
-        return "vector, " + SPECIES.vectorBitSize() + " bits";
+        return "vector, " + vectorBits() + " bits";
     }
 
     @Override

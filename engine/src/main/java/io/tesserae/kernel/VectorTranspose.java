@@ -82,7 +82,7 @@ final class VectorTranspose {
         } else {
             Transpose.oneByOne(x, from, stride, rows, columns, out, to, pitch);
             if (HAS_REGISTERS && ++calls == CALLS_BEFORE_WARM_UP) {
-                Thread.ofPlatform().daemon().name("tesserae-warm-up").start(VectorTranspose::warmUp);
+                WarmUp.start(VectorTranspose::warmUp);
             }
         }
     }

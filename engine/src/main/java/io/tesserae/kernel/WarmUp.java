@@ -117,8 +117,15 @@ final class WarmUp {
         }
     }
 
-    private static void start(Runnable rounds) {
-        Thread.ofPlatform().daemon().name("tesserae-warm-up").start(rounds);
+    /** On a thread of its own; where the system has none left, not at all: all works without, only later at full speed. */
+    static void start(Runnable rounds) {
+        try {
+            Thread thread = Workers.newThread(rounds);
+            thread.setName("tesserae-warm-up");
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            WarmingKernels.vectorsAreCompiled(); // nobody would say so otherwise
+        }
     }
 
     static void withoutVectors() {

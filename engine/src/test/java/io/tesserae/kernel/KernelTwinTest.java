@@ -32,6 +32,13 @@ class KernelTwinTest {
         }
     }
 
+    /** Narrower ones have no instructions for all of it, and then every vector is an object. */
+    @Example
+    void onlyVectorsOf128BitsAndMoreAreChosen() {
+        Kernels best = Kernels.best();
+        assertEquals(VectorKernels.vectorBits() >= 128 ? VectorKernels.class : ScalarKernels.class, best.getClass());
+    }
+
     @Property(tries = 150)
     void productsAreEqual(
             @ForAll @IntRange(min = 1, max = 100) int rows,

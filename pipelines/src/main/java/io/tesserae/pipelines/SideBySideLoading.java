@@ -25,7 +25,7 @@ final class SideBySideLoading {
     static <M extends AutoCloseable, P> P load(
             ModelFiles files, Supplier<M> model, BiFunction<BertTokenizer, M, P> pipeline) {
         FutureTask<BertTokenizer> tokenizer = new FutureTask<>(() -> AutoTokenizer.fromPretrained(files));
-        Thread.ofPlatform().daemon().name("tesserae-tokenizer").start(tokenizer);
+        start(tokenizer);
         M loaded;
         try {
             loaded = model.get();
@@ -34,6 +34,15 @@ final class SideBySideLoading {
             throw e;
         }
         return Pipelines.closingOnFailure(loaded, () -> pipeline.apply(join(tokenizer), loaded));
+    }
+
+    /** On a thread of its own, or first, where the system has no thread left. */
+    private static void start(Runnable work) {
+        try {
+            Thread.ofPlatform().daemon().name("tesserae-tokenizer").start(work);
+        } catch (OutOfMemoryError e) {
+            work.run();
+        }
     }
 
     /** Waits whatever happens: nobody is to be left reading files that the caller believes closed. */

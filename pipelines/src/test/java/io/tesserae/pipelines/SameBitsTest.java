@@ -102,6 +102,8 @@ class SameBitsTest {
         }
         ways.add(way("128 bits", 2, 100, "vector, 128", VECTOR_MODULE, "-XX:MaxVectorSize=16"));
         ways.add(way("128 bits, compiled by C2", MANY_PASSES, 1, "vector", VECTOR_MODULE, "-XX:MaxVectorSize=16"));
+        ways.add(way("vectors of 64 bits", 2, 100, "scalar", VECTOR_MODULE, "-XX:MaxVectorSize=8"));
+        ways.add(way("vectors of 32 bits", 2, 1, "scalar", VECTOR_MODULE, "-XX:MaxVectorSize=4"));
         return ways.stream();
     }
 
