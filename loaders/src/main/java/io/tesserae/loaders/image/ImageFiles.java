@@ -117,7 +117,10 @@ public final class ImageFiles {
         if (file.has(0, "RIFF") && file.has(8, "WEBPVP8")) {
             return WebpDecoder.decode(file);
         }
-        throw file.refusal("not a JPEG, PNG, GIF, BMP or WebP file: " + beginning(file));
+        throw file.refusal("not a JPEG, PNG, GIF, BMP or WebP file"
+                + UnreadFormat.of(file)
+                        .map(format -> " but " + format.noun() + ". " + format.advice())
+                        .orElseGet(() -> ": " + beginning(file)));
     }
 
     private static String beginning(ImageBytes file) {
