@@ -98,7 +98,12 @@ public final class ImageFiles {
      * @throws ImageException if its colours are neither grey nor RGB nor CMYK nor a palette, or their values neither bytes nor shorts
      */
     public static RgbImage of(BufferedImage image) {
-        return RasterColours.toRgb(Objects.requireNonNull(image, "image"));
+        Objects.requireNonNull(image, "image");
+        try {
+            return RasterColours.toRgb(image);
+        } catch (OutOfMemoryError e) {
+            throw new ImageException("too little memory for so large a picture. Give the JVM more with -Xmx", e);
+        }
     }
 
     private static StoredImage decode(ImageBytes file) throws IOException {
