@@ -2,7 +2,10 @@
 module io.tesserae.loaders {
     requires transitive io.tesserae.engine;
     requires transitive io.tesserae.tokenizer;
-    requires transitive java.desktop; // BufferedImage, and the JDK's JPEG decoder
+    // BufferedImage, and the JDK's JPEG decoder. Not static: on the module path JPEG would then be missing until an
+    // application asks
+    // for java.desktop itself. On the class path, where this file is not read, all but JPEG and WebP works without it.
+    requires transitive java.desktop;
     requires com.google.gson;
     requires java.net.http;
 

@@ -76,7 +76,7 @@ record ImageEmbeddings(
         for (int i = 0; i < batch.images(); i++) {
             Tensor picture = batch.pixelValues(i);
             requireFitting(i, picture, interpolatePositions);
-            int tokens = prefixTokens() + Math.multiplyExact(gridHeight(picture), gridWidth(picture));
+            int tokens = prefixTokens() + gridHeight(picture) * gridWidth(picture);
             starts[i + 1] = Math.addExact(starts[i], tokens);
         }
         return starts;
@@ -91,6 +91,12 @@ record ImageEmbeddings(
         if (gridHeight(picture) == 0 || gridWidth(picture) == 0) {
             throw new IllegalArgumentException(
                     found + "a patch alone is " + grid.patchHeight() + " x " + grid.patchWidth());
+        }
+        long patches = grid.patchesIn(picture.dimension(1), picture.dimension(2));
+        if (patches > ImageGrid.PATCH_LIMIT) {
+            throw new IllegalArgumentException(found + "that is " + patches + " patches of " + grid.patchHeight()
+                    + " x " + grid.patchWidth() + ", and at most " + ImageGrid.PATCH_LIMIT
+                    + " are taken, since the work grows with their square: crop it, or make it smaller");
         }
         String trained = grid.imageHeight() + " x " + grid.imageWidth();
         boolean sameSize = picture.dimension(1) == grid.imageHeight() && picture.dimension(2) == grid.imageWidth();

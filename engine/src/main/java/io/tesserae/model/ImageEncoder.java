@@ -9,8 +9,8 @@ public sealed interface ImageEncoder extends AutoCloseable permits Vit, Deit, Di
      *
      * @param interpolatePositions whether pictures may have another size than {@link #imageHeight} by {@link #imageWidth}:
      *     the position embeddings are then resized to each. DINOv2 always does so.
-     * @throws IllegalArgumentException if a picture has another number of channels, is smaller than a patch, or has
-     *     another size without having been asked for or without there being a way
+     * @throws IllegalArgumentException if a picture has another number of channels, is smaller than a patch, has more than {@value
+     *     ImageGrid#PATCH_LIMIT} of them, or has another size without having been asked for or without there being a way
      */
     ImageEncoderOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions);
 

@@ -93,9 +93,14 @@ public final class AutoModelForImageClassification implements AutoCloseable {
      * @param interpolatePositions whether they may have other sizes than the model's own; DINOv2's always may
      * @throws IllegalArgumentException if the model does not take a picture of the batch; see
      *     {@link io.tesserae.model.ImageEncoder#forward}
+     * @throws io.tesserae.loaders.image.ImageException if there is too little memory
      */
     public ImageClassifierOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions) {
-        return classifier.forward(batch, options, interpolatePositions);
+        try {
+            return classifier.forward(batch, options, interpolatePositions);
+        } catch (OutOfMemoryError e) {
+            throw AutoVisionModel.tooLittleMemory(batch, e);
+        }
     }
 
     /** The model itself. */

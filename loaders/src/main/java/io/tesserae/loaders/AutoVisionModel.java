@@ -1,6 +1,7 @@
 package io.tesserae.loaders;
 
 import io.tesserae.kernel.Engine;
+import io.tesserae.loaders.image.ImageException;
 import io.tesserae.model.Deit;
 import io.tesserae.model.Dinov2;
 import io.tesserae.model.ImageBatch;
@@ -8,6 +9,7 @@ import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.ImageEncoderOutput;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.Vit;
+import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
 
 /**
@@ -77,9 +79,26 @@ public final class AutoVisionModel implements AutoCloseable {
      *
      * @param interpolatePositions whether they may have other sizes than the model's own; DINOv2's always may
      * @throws IllegalArgumentException if the model does not take a picture of the batch; see {@link ImageEncoder#forward}
+     * @throws ImageException if there is too little memory
      */
     public ImageEncoderOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions) {
-        return encoder.forward(batch, options, interpolatePositions);
+        try {
+            return encoder.forward(batch, options, interpolatePositions);
+        } catch (OutOfMemoryError e) {
+            throw tooLittleMemory(batch, e);
+        }
+    }
+
+    static ImageException tooLittleMemory(ImageBatch batch, OutOfMemoryError cause) {
+        Tensor first = batch.pixelValues(0); // [channels, height, width]
+        return new ImageException(
+                "too little memory to run the model on "
+                        + (batch.images() == 1 ? "a picture" : batch.images() + " pictures at once, the first")
+                        + " of " + first.dimension(2) + " x " + first.dimension(1)
+                        + " pixels. Give the JVM more with -Xmx, now "
+                        + (Runtime.getRuntime().maxMemory() >> 20)
+                        + " MB, or have it work on less at a time",
+                cause);
     }
 
     /** The model itself. */

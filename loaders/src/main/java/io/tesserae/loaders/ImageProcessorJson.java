@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * From the keys of an image processor's file to what it does. What is absent is as the class has it. A null is not that:
@@ -26,6 +27,15 @@ final class ImageProcessorJson {
     private static final int LONGEST_SIDE = 4_096;
 
     private static final double DEFAULT_RESCALE_FACTOR = 1 / 255.0;
+
+    /** A filter's name as Pillow writes it, or torchvision. */
+    private static final Pattern FILTER_NAME = Pattern.compile(
+            "((PIL\\.)?(Image\\.)?Resampling\\.|(PIL\\.)?Image\\.|PILImageResampling\\.|InterpolationMode\\.)?"
+                    + "(nearest|nearest[-_]exact|lanczos|bilinear|bicubic|box|hamming)",
+            Pattern.CASE_INSENSITIVE);
+
+    /** The reference's Pillow backend knows filters by their numbers, and takes every name, {@code "bicubic"} too, for this one. */
+    private static final ResampleFilter BY_ANY_NAME = ResampleFilter.BILINEAR;
 
     /** Steps that are supported, or, the last two, that change nothing: pictures here are RGB, labels are none of them. */
     private static final Set<String> KNOWN_STEPS =
@@ -62,8 +72,19 @@ final class ImageProcessorJson {
                 normalise ? standardDeviation() : Collections.nCopies(RgbImage.CHANNELS, 1.0));
     }
 
-    /** True or false, null being false. */
+    /** True or false, null being false; some write 1 and 0. */
     private boolean flag(String key, boolean absent) {
+        if (json.object().get(key) instanceof JsonPrimitive primitive && primitive.isNumber()) {
+            switch (primitive.getAsString()) {
+                case "0" -> {
+                    return false;
+                }
+                case "1" -> {
+                    return true;
+                }
+                default -> {} // which is refused below
+            }
+        }
         return json.object().has(key) ? json.bool(key, false) : absent;
     }
 
@@ -105,10 +126,16 @@ final class ImageProcessorJson {
     }
 
     private ResampleFilter resample() {
-        String expected = "a filter's number from 0 to " + (ResampleFilter.values().length - 1);
+        String expected = "a filter's number from 0 to " + (ResampleFilter.values().length - 1) + ", or its name";
         Optional<JsonElement> number = setting("resample", expected);
         if (number.isEmpty()) {
             return type.resample;
+        }
+        if (number.get() instanceof JsonPrimitive primitive && primitive.isString()) {
+            if (FILTER_NAME.matcher(primitive.getAsString()).matches()) {
+                return BY_ANY_NAME;
+            }
+            throw json.wrong("resample", expected, primitive);
         }
         try {
             return ResampleFilter.of(json.asCount("resample", number.get()));
@@ -125,7 +152,7 @@ final class ImageProcessorJson {
         }
         return switch (size.get()) {
             case JsonObject object -> size(json.asObject("size", object));
-            case JsonArray sides -> exactly(pair("size", sides));
+            case JsonArray sides -> exactly(pair("size", sides, ImageProcessorJson::side));
             case JsonElement value -> {
                 int side = side(json, "size", value);
                 yield square ? new TargetSize.Exactly(side, side) : new TargetSize.ShortestEdge(side);
@@ -142,7 +169,9 @@ final class ImageProcessorJson {
             return new TargetSize.ShortestEdge(side(size, "shortest_edge"));
         }
         if (keys.equals(Set.of("shortest_edge", "longest_edge"))) {
-            return new TargetSize.EdgesUpTo(side(size, "shortest_edge"), side(size, "longest_edge"));
+            return size.has("longest_edge")
+                    ? new TargetSize.EdgesUpTo(side(size, "shortest_edge"), roundSide(size, "longest_edge"))
+                    : new TargetSize.ShortestEdge(side(size, "shortest_edge"));
         }
         if (keys.equals(Set.of("max_height", "max_width"))) {
             return new TargetSize.Within(side(size, "max_width"), side(size, "max_height"));
@@ -165,9 +194,9 @@ final class ImageProcessorJson {
                 if (!reader.keys().equals(Set.of("height", "width"))) {
                     throw wrongKeys("crop_size", "height and width", reader.keys());
                 }
-                yield new ImageSize(side(reader, "width"), side(reader, "height"));
+                yield new ImageSize(roundSide(reader, "width"), roundSide(reader, "height"));
             }
-            case JsonArray sides -> pair("crop_size", sides);
+            case JsonArray sides -> pair("crop_size", sides, ImageProcessorJson::roundSide);
             case JsonElement value -> {
                 int side = side(json, "crop_size", value);
                 yield new ImageSize(side, side);
@@ -182,15 +211,21 @@ final class ImageProcessorJson {
     }
 
     /** A size that is written as two numbers: height, then width. */
-    private ImageSize pair(String key, JsonArray sides) {
+    private ImageSize pair(String key, JsonArray sides, Side side) {
         if (sides.size() != 2) {
             throw json.wrong(key, "height and width", sides);
         }
-        return new ImageSize(side(json, key + "[1]", sides.get(1)), side(json, key + "[0]", sides.get(0)));
+        return new ImageSize(side.read(json, key + "[1]", sides.get(1)), side.read(json, key + "[0]", sides.get(0)));
     }
 
     private static TargetSize exactly(ImageSize size) {
         return new TargetSize.Exactly(size.width(), size.height());
+    }
+
+    /** Reads the length of a side. */
+    private interface Side {
+
+        int read(JsonObjectReader in, String key, JsonElement value);
     }
 
     private static int side(JsonObjectReader in, String key) {
@@ -198,10 +233,23 @@ final class ImageProcessorJson {
     }
 
     private static int side(JsonObjectReader in, String key, JsonElement value) {
+        return side(in, key, value, "");
+    }
+
+    private static int roundSide(JsonObjectReader in, String key) {
+        return roundSide(in, key, in.object().get(key));
+    }
+
+    /** A side that the reference also takes as {@code 224.0}. */
+    private static int roundSide(JsonObjectReader in, String key, JsonElement value) {
+        return side(in, key, value, "(\\.0+)?");
+    }
+
+    private static int side(JsonObjectReader in, String key, JsonElement value, String ending) {
         if (value instanceof JsonPrimitive primitive && primitive.isNumber()) {
             String digits = primitive.getAsString();
-            if (digits.matches("[1-9][0-9]{0,4}") && Integer.parseInt(digits) <= LONGEST_SIDE) {
-                return Integer.parseInt(digits);
+            if (digits.matches("[1-9][0-9]{0,4}" + ending) && (int) primitive.getAsDouble() <= LONGEST_SIDE) {
+                return (int) primitive.getAsDouble();
             }
         }
         throw in.wrong(key, "a whole number of pixels from 1 to " + LONGEST_SIDE, value);

@@ -159,8 +159,8 @@ final class ModelConfigs {
         if (patch[0] > image[0] || patch[1] > image[1]) {
             throw config.unexpected("patch_size", "at most image_size, " + image[0] + " x " + image[1]);
         }
-        if ((long) (image[0] / patch[0]) * (image[1] / patch[1]) > MOST_POSITIONS) {
-            throw config.unexpected("image_size", "at most " + MOST_POSITIONS + " patches in a picture");
+        if ((long) (image[0] / patch[0]) * (image[1] / patch[1]) > ImageGrid.PATCH_LIMIT) {
+            throw config.unexpected("image_size", "at most " + ImageGrid.PATCH_LIMIT + " patches in a picture");
         }
         return new ImageGrid(image[0], image[1], patch[0], patch[1]);
     }

@@ -270,6 +270,7 @@ class VisionCheckpointsTest {
                 "vit-base | image_size | 0 | image_size",
                 "vit-base | image_size | -32 | image_size",
                 "vit-base | image_size | 1000000000 | image_size",
+                "vit-base | image_size | 1032 | at most 16384 patches in a picture",
                 "vit-base | image_size | [32] | height and width",
                 "vit-base | image_size | [32, 32, 32] | height and width",
                 "vit-base | image_size | [32, \"x\"] | image_size[1]",

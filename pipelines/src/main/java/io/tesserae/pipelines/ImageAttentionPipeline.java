@@ -2,6 +2,7 @@ package io.tesserae.pipelines;
 
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.image.ImageProcessor;
+import io.tesserae.loaders.image.ImageSize;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageEncoder;
@@ -59,10 +60,12 @@ public final class ImageAttentionPipeline implements AutoCloseable {
     private ImageAttention attend(ImageInput input, ImageProcessor processor) {
         ImageEncoder encoder = model.encoder();
         RgbImage image = input.read();
-        Tensor pixelValues = processor.process(image); // [channels, height, width]
-        int gridRows = pixelValues.dimension(1) / encoder.patchHeight();
-        int gridColumns = pixelValues.dimension(2) / encoder.patchWidth();
+        ImageBatches.requireFewPatches(image, processor, encoder);
+        ImageSize size = processor.outputSize(image.width(), image.height());
+        int gridRows = size.height() / encoder.patchHeight();
+        int gridColumns = size.width() / encoder.patchWidth();
         requireMemory(encoder, encoder.prefixTokens() + (long) gridRows * gridColumns);
+        Tensor pixelValues = processor.process(image); // [channels, height, width]
         List<Tensor> layers = model.forward(ImageBatch.of(List.of(pixelValues)), ATTENTIONS, true).attentions().stream()
                 .map(List::getFirst)
                 .toList(); // per layer [heads, tokens, tokens]

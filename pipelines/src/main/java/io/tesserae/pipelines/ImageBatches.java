@@ -2,10 +2,13 @@ package io.tesserae.pipelines;
 
 import io.tesserae.kernel.Engine;
 import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.ImageProcessor;
+import io.tesserae.loaders.image.ImageSize;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageEncoder;
+import io.tesserae.model.ImageGrid;
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,9 +51,25 @@ record ImageBatches(ImageProcessor processor, ImageEncoder encoder, Engine engin
 
     private Tensor process(RgbImage image, String name) {
         try {
+            requireFewPatches(image, processor, encoder);
             return processor.process(image);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+        } catch (ImageException e) {
+            throw new ImageException(name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Refuses a picture that no model would take, before it becomes pixel values: a long and narrow one may be gigabytes of them. */
+    static void requireFewPatches(RgbImage image, ImageProcessor processor, ImageEncoder encoder) {
+        ImageSize size = processor.outputSize(image.width(), image.height());
+        long patches = encoder.grid().patchesIn(size.height(), size.width());
+        if (patches > ImageGrid.PATCH_LIMIT) {
+            throw new IllegalArgumentException("a picture of " + image.width() + " x " + image.height()
+                    + " pixels comes out at " + size + ", which is " + patches + " patches of "
+                    + encoder.patchWidth() + " x " + encoder.patchHeight() + "; at most " + ImageGrid.PATCH_LIMIT
+                    + " are taken, since the work grows with their square. Crop it, or have it prepared for a smaller"
+                    + " size");
         }
     }
 

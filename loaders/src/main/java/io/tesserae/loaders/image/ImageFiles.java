@@ -83,6 +83,14 @@ public final class ImageFiles {
         } catch (OutOfMemoryError e) {
             throw new ImageException(
                     name + ": too little memory for so large a picture. Give the JVM more with -Xmx", e);
+        } catch (LinkageError e) {
+            // Only what needs the JDK's module java.desktop can be without its classes or its native libraries.
+            String missing = isJpeg(file) ? "the JDK's JPEG decoder" : "ImageIO, which WebP is read with,";
+            throw new ImageException(
+                    name + ": " + missing + " is missing in this Java runtime (" + e
+                            + "). Use one with the module java.desktop (jlink: --add-modules java.desktop) and its native"
+                            + " libraries, libjavajpeg and libawt among them, or save the picture as PNG",
+                    e);
         } catch (ImageException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -98,11 +106,16 @@ public final class ImageFiles {
      * @throws ImageException if its colours are neither grey nor RGB nor CMYK nor a palette, or their values neither bytes nor shorts
      */
     public static RgbImage of(BufferedImage image) {
-        return RasterColours.toRgb(Objects.requireNonNull(image, "image"));
+        Objects.requireNonNull(image, "image");
+        try {
+            return RasterColours.toRgb(image);
+        } catch (OutOfMemoryError e) {
+            throw new ImageException("too little memory for so large a picture. Give the JVM more with -Xmx", e);
+        }
     }
 
     private static StoredImage decode(ImageBytes file) throws IOException {
-        if (file.has(0, "\u00FF\u00D8\u00FF")) {
+        if (isJpeg(file)) {
             return JpegDecoder.decode(file);
         }
         if (file.has(0, PngDecoder.SIGNATURE)) {
@@ -117,7 +130,14 @@ public final class ImageFiles {
         if (file.has(0, "RIFF") && file.has(8, "WEBPVP8")) {
             return WebpDecoder.decode(file);
         }
-        throw file.refusal("not a JPEG, PNG, GIF, BMP or WebP file: " + beginning(file));
+        throw file.refusal("not a JPEG, PNG, GIF, BMP or WebP file"
+                + UnreadFormat.of(file)
+                        .map(format -> " but " + format.noun() + ". " + format.advice())
+                        .orElseGet(() -> ": " + beginning(file)));
+    }
+
+    private static boolean isJpeg(ImageBytes file) {
+        return file.has(0, "\u00FF\u00D8\u00FF");
     }
 
     private static String beginning(ImageBytes file) {

@@ -72,12 +72,29 @@ public final class ImageProcessor {
      *
      * @return {@code [3, height, width]}: red, green, blue
      * @throws IllegalArgumentException if the picture cannot be brought to the size, because it is too long and narrow, or too large
+     * @throws ImageException if there is too little memory
      */
     public Tensor process(RgbImage image) {
         ImageSize size = outputSize(image.width(), image.height());
-        Tensor pixels = Tensor.zeros(CHANNELS, size.height(), size.width());
+        Tensor pixels = zeros(image, CHANNELS, size.height(), size.width());
         process(image, pixels.data(), 0);
         return pixels;
+    }
+
+    private Tensor zeros(RgbImage image, int... shape) {
+        try {
+            return Tensor.zeros(shape);
+        } catch (OutOfMemoryError e) {
+            throw tooLittleMemory(image, e);
+        }
+    }
+
+    private ImageException tooLittleMemory(RgbImage image, OutOfMemoryError cause) {
+        return new ImageException(
+                "too little memory to bring a picture of " + image.width() + " x " + image.height() + " pixels to "
+                        + outputSize(image.width(), image.height()) + ". Give the JVM more with -Xmx, now "
+                        + (Runtime.getRuntime().maxMemory() >> 20) + " MB, or crop the picture first",
+                cause);
     }
 
     /**
@@ -87,6 +104,7 @@ public final class ImageProcessor {
      * @return {@code [images, 3, height, width]}
      * @throws IllegalArgumentException if there is none, or two come out at different sizes, or as {@link
      *     #process(RgbImage)}
+     * @throws ImageException if there is too little memory
      */
     public Tensor process(List<RgbImage> images) {
         if (images.isEmpty()) {
@@ -100,7 +118,7 @@ public final class ImageProcessor {
                         + " at " + other + ": only pictures of one size make one tensor; process them one by one");
             }
         }
-        Tensor pixels = Tensor.zeros(images.size(), CHANNELS, size.height(), size.width());
+        Tensor pixels = zeros(images.getFirst(), images.size(), CHANNELS, size.height(), size.width());
         int offset = 0;
         for (RgbImage image : images) {
             process(image, pixels.data(), offset);
@@ -115,6 +133,7 @@ public final class ImageProcessor {
      * @param pixels receives {@code [3, height, width]}, of the {@linkplain #outputSize output's size}, from {@code offset} on
      * @throws IndexOutOfBoundsException if there is not so much room
      * @throws IllegalArgumentException as {@link #process(RgbImage)}
+     * @throws ImageException if there is too little memory
      */
     public void process(RgbImage image, float[] pixels, int offset) {
         Layout layout = layout(image.width(), image.height());
@@ -122,9 +141,17 @@ public final class ImageProcessor {
                 CHANNELS, layout.output().height(), layout.output().width());
         Objects.checkFromIndexSize(offset, size, pixels.length);
         Window visible = layout.visible();
-        RgbImage resized = Resize.resize(image, layout.resized(), config.resample(), visible, engine);
+        RgbImage resized = resized(image, layout.resized(), visible);
         normalise(
                 resized, visible.left() - layout.left(), visible.top() - layout.top(), layout.output(), pixels, offset);
+    }
+
+    private RgbImage resized(RgbImage image, ImageSize size, Window visible) {
+        try {
+            return Resize.resize(image, size, config.resample(), visible, engine);
+        } catch (OutOfMemoryError e) {
+            throw tooLittleMemory(image, e);
+        }
     }
 
     /**

@@ -83,7 +83,7 @@ final class JpegDecoder {
     }
 
     private static void decode(ImageBytes file, byte[] stream, Use use) throws IOException {
-        ImageReader reader = jdkReader();
+        ImageReader reader = jdkReader(file);
         try (MemoryImageInput input = new MemoryImageInput(stream)) {
             reader.setInput(input, true, true);
             use.with(reader);
@@ -104,7 +104,7 @@ final class JpegDecoder {
     }
 
     /** The JDK's own reader, not one that an application has added and that may give other pixels. */
-    private static ImageReader jdkReader() {
+    private static ImageReader jdkReader(ImageBytes file) {
         Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("jpeg");
         while (readers.hasNext()) {
             ImageReader reader = readers.next();
@@ -113,6 +113,8 @@ final class JpegDecoder {
             }
             reader.dispose();
         }
-        throw new IllegalStateException("this Java runtime has no JPEG reader: its module java.desktop is not whole");
+        throw file.refusal(
+                "the JDK's JPEG decoder is missing in this Java runtime: its module java.desktop is not whole."
+                        + " Use another one, or save the picture as PNG");
     }
 }

@@ -12,17 +12,11 @@ import java.nio.charset.StandardCharsets;
 final class JpegHeader {
 
     private static final int START_OF_IMAGE = 0xD8;
-    private static final int START_OF_SCAN = 0xDA;
+    static final int START_OF_SCAN = 0xDA;
     private static final int COMMENT = 0xFE;
     private static final int APPLICATION_0 = 0xE0;
     private static final int APPLICATION_15 = 0xEF;
-    private static final int END_OF_IMAGE = 0xD9;
-
-    /**
-     * Each scan goes over the whole picture, and 15 bytes may be one: a file of 38 KB took the decoder 20 seconds. Usual are 10;
-     * libjpeg-turbo has its {@code TJPARAM_SCANLIMIT} for this.
-     */
-    private static final int MOST_SCANS = 100;
+    static final int END_OF_IMAGE = 0xD9;
 
     private static final String EXIF = "Exif\0\0";
     private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
@@ -82,6 +76,11 @@ final class JpegHeader {
         return height;
     }
 
+    /** Whether no scan refines another: baseline or extended, not progressive. */
+    boolean sequential() {
+        return sequential;
+    }
+
     Component[] components() {
         return components;
     }
@@ -111,7 +110,7 @@ final class JpegHeader {
             if (marker == START_OF_SCAN) {
                 firstScan = (int) at - 2;
                 requireFrame();
-                requireFewScans(at);
+                JpegScans.require(file, this, at);
                 if (exif.size() > 0) {
                     metadata.exif(exif.toByteArray());
                 }
@@ -199,30 +198,6 @@ final class JpegHeader {
         long present = file.length() - (long) firstScan;
         if (present * (sequential ? 4 : 8) < blocks) {
             throw file.truncated(present + " bytes cannot hold " + width + " x " + height + " pixels");
-        }
-    }
-
-    /** @param at the length of the first scan's header */
-    private void requireFewScans(long at) {
-        int scans = 1;
-        long next = at + file.shortBigEndian(at);
-        while (next + 1 < file.length()) {
-            int first = file.unsignedByte(next++);
-            int marker = file.unsignedByte(next);
-            if (first != 0xFF || marker == 0xFF || marker <= 1 || marker >= 0xD0 && marker <= 0xD7) {
-                continue; // coded data, and markers that stand alone
-            }
-            if (marker == END_OF_IMAGE) {
-                return;
-            }
-            if (marker == START_OF_SCAN && ++scans > MOST_SCANS) {
-                throw file.refusal("its picture comes in more than " + MOST_SCANS
-                        + " scans, which is how a decompression bomb looks. Save it again");
-            }
-            next++;
-            if (next + 1 < file.length()) {
-                next += Math.max(2, file.shortBigEndian(next));
-            }
         }
     }
 

@@ -47,10 +47,16 @@ public final class Resize {
      * @param height of the result, 1 or more
      * @return the picture itself where the size is the same
      * @throws IllegalArgumentException if a size is less than 1 or the result exceeds what a Java array holds
+     * @throws ImageException if there is too little memory
      */
     public static RgbImage resize(RgbImage image, int width, int height, ResampleFilter filter) {
         ImageSize size = new ImageSize(width, height);
-        return resize(image, size, filter, Window.whole(size), Engine.shared());
+        try {
+            return resize(image, size, filter, Window.whole(size), Engine.shared());
+        } catch (OutOfMemoryError e) {
+            throw new ImageException(
+                    "too little memory for a picture of " + size + " pixels. Give the JVM more with -Xmx", e);
+        }
     }
 
     /**

@@ -16,12 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused, and in what words. */
@@ -60,8 +62,40 @@ class ImageFilesTest {
     @Test
     void otherBytesAreShownInHexadecimal() {
         assertEquals(
-                "a.tif: not a JPEG, PNG, GIF, BMP or WebP file: it begins with 49 49 2a 00",
-                refusal(new byte[] {0x49, 0x49, 0x2a, 0}, "a.tif"));
+                "a.bin: not a JPEG, PNG, GIF, BMP or WebP file: it begins with 01 02 2a 00",
+                refusal(new byte[] {1, 2, 0x2a, 0}, "a.bin"));
+    }
+
+    /** By the first bytes, whatever the file is called. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "00000018 66747970 68656963 00000000 6d696631 68656963 | a HEIC picture. Save it as JPEG or PNG",
+                "0000001c 66747970 6d696631 00000000 68656978 6d696631 | a HEIC picture. Save it as JPEG or PNG",
+                "00000018 66747970 6d696631 00000000 6d696631 61766966 | an AVIF picture. Save it as JPEG or PNG",
+                "00000020 66747970 61766966 00000000 6d696631 | an AVIF picture. Save it as JPEG or PNG",
+                "00000018 66747970 63727820 00000001 63727820 | a camera's raw file (Canon). Develop it and save it as JPEG or PNG",
+                "00000014 66747970 69736f6d 00000000 61766331 | a video. Save a frame of it as JPEG or PNG",
+                "ffffffff 66747970 | a video. Save a frame of it as JPEG or PNG",
+                "49492a00 08000000 | a TIFF picture, or a camera's raw file. Save it as JPEG or PNG",
+                "4d4d002a 00000008 | a TIFF picture, or a camera's raw file. Save it as JPEG or PNG",
+                "49492a00 10000000 4352 | a camera's raw file (Canon). Develop it and save it as JPEG or PNG",
+                "0000000c 6a502020 0d0a870a | a JPEG 2000 picture. Save it as JPEG or PNG",
+                "ff4fff51 | a JPEG 2000 picture. Save it as JPEG or PNG",
+                "0000000c 4a584c20 0d0a870a | a JPEG XL picture. Save it as JPEG or PNG",
+                "ff0a | a JPEG XL picture. Save it as JPEG or PNG",
+                "38425053 0001 | a Photoshop file. Save it as JPEG or PNG",
+                "00000100 0100 | an icon (ICO). Save it as JPEG or PNG",
+                "25504446 2d312e37 | a PDF document. Save the page, or the picture in it, as JPEG or PNG",
+                "3c737667 20786d6c | an SVG drawing. Draw it at the size that you want, and save that as PNG",
+                "efbbbf 3c3f786d6c203f3e0a 3c737667 | an SVG drawing. Draw it at the size that you want, and save that as PNG",
+                "50360a31 | a PNM picture. Save it as JPEG or PNG",
+            })
+    void aFormatThatIsNotReadIsNamed(String hexadecimal, String what) {
+        assertEquals(
+                "photo.jpg: not a JPEG, PNG, GIF, BMP or WebP file but " + what,
+                refusal(HexFormat.of().parseHex(hexadecimal.replace(" ", "")), "photo.jpg"));
     }
 
     @Test
