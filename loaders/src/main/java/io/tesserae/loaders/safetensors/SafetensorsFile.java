@@ -6,10 +6,12 @@ import io.tesserae.tensor.TensorSource;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One safetensors file: its header in memory, its tensors where they lie.
@@ -118,9 +120,26 @@ public final class SafetensorsFile implements TensorSource {
     public Precision precision(String name) {
         return switch (entry(name).dtype()) {
             case F16 -> Precision.FLOAT16;
-            case BF16 -> Precision.BFLOAT16;
+            // All numbers of eight bits are such of 16, which need half the memory of float32.
+            case BF16, F8_E4M3, F8_E5M2, F8_E4M3FNUZ, F8_E5M2FNUZ, F8_E8M0 -> Precision.BFLOAT16;
             default -> Precision.FLOAT32;
         };
+    }
+
+    /** @throws ModelLoadingException if the elements are integers, complex numbers, or numbers that share bytes */
+    @Override
+    public void requireFloatingPoint(String name) {
+        TensorEntry entry = entry(name);
+        if (!entry.dtype().isFloatingPoint()) {
+            throw new ModelLoadingException(where + ": " + entry + ": expected a weight of one of the types "
+                    + Arrays.stream(DType.values())
+                            .filter(DType::isFloatingPoint)
+                            .map(DType::name)
+                            .sorted()
+                            .collect(Collectors.joining(", "))
+                    + "; found " + entry.dtype() + ", of which this version makes no float32. Where the checkpoint is"
+                    + " quantized, take the one that it was made from");
+        }
     }
 
     @Override
