@@ -1,6 +1,7 @@
 package io.tesserae.loaders.safetensors;
 
 import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.MemoryLimit;
 import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.TensorSource;
 import java.io.IOException;
@@ -14,7 +15,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * One safetensors file: its header in memory, its tensors where they lie.
+ * One safetensors file: its header in memory, its tensors where they lie; but all in memory where it lies in another file system
+ * than the machine's own, in a zip file say.
  *
  * <p>Opening checks the header by every rule of the reference library and reads no tensor. Files and tensors may be
  * larger than 2 GiB. A file on disk must not change while it is open: where it is noticed that it has become shorter, reading
@@ -37,10 +39,7 @@ public final class SafetensorsFile implements TensorSource {
             throw bytes.shorter(e);
         } catch (OutOfMemoryError e) {
             throw new ModelLoadingException(
-                    where
-                            + ": not enough memory for the names and shapes of its tensors; give the JVM more (-Xmx), now "
-                            + (Runtime.getRuntime().maxMemory() >> 20) + " MB",
-                    e);
+                    where + ": not enough memory for the names and shapes of its tensors; " + MemoryLimit.advice(e), e);
         }
     }
 
