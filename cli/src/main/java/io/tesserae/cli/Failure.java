@@ -2,6 +2,7 @@ package io.tesserae.cli;
 
 import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.loaders.image.ImageException;
+import io.tesserae.tensor.WeightException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -31,6 +32,7 @@ final class Failure {
             case ModelLoadingException e -> e.getMessage();
             case ImageException e -> e.getMessage();
             case OutputException e -> e.getMessage();
+            case WeightException e -> e.getMessage();
             case IllegalArgumentException e when e.getMessage() != null -> e.getMessage();
             case NoSuchFileException e -> e.getFile() + ": " + (e.getReason() == null ? "no such file" : e.getReason());
             case AccessDeniedException e -> e.getFile() + ": permission denied";

@@ -5,15 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.tesserae.loaders.safetensors.SafetensorsFile;
+import io.tesserae.loaders.safetensors.SafetensorsWriter;
+import io.tesserae.loaders.safetensors.TensorEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Checkpoints, good and bad, as the commands meet them. */
 class CheckpointTest {
@@ -41,6 +47,34 @@ class CheckpointTest {
         assertTrue(run.out().contains("runs here     yes\n"), run.out());
         assertTrue(run.out().contains("\npictures      resized to 38 x 38, bicubic, cropped to 32 x 32\n"), run.out());
         assertTrue(!run.out().contains("tokenizer"), run.out());
+    }
+
+    /** In a bias it is seen when the model is loaded, in a word's row when a text has the word. */
+    @ParameterizedTest
+    @CsvSource({"classifier.bias, '[0]'", "distilbert.embeddings.word_embeddings.weight, '[2, 0]'"})
+    void aWeightThatIsNoNumberEndsTheRunInOneLine(String tensor, String element) throws IOException {
+        Path sst2 = Run.FIXTURES.resolve("distilbert-sst2");
+        for (String name : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(sst2.resolve(name), folder.resolve(name));
+        }
+        SafetensorsWriter writer = new SafetensorsWriter();
+        try (SafetensorsFile file = SafetensorsFile.open(sst2.resolve("model.safetensors"))) {
+            for (TensorEntry entry : file.entries()) {
+                float[] values = new float[(int) entry.elementCount()];
+                file.read(entry.name(), 0, values, 0, values.length);
+                if (entry.name().equals(tensor)) {
+                    int row = element.equals("[0]") ? 0 : 2; // [CLS], which all texts begin with
+                    values[row * values.length / (int) entry.shape()[0]] = Float.NaN;
+                }
+                writer.addFloats(entry.name(), values, entry.shape());
+            }
+        }
+        writer.write(folder.resolve("model.safetensors"));
+        Run run = Run.of("run", "text-classification", "--model", folder.toString(), "a fine film");
+        assertEquals(1, run.exitCode(), run.err());
+        assertEquals("", run.out());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertTrue(run.err().contains("\"" + tensor + "\"") && run.err().contains("element " + element), run.err());
     }
 
     @Test

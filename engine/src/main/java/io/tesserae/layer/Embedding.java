@@ -26,7 +26,11 @@ public final class Embedding {
         return count;
     }
 
-    /** Copies one vector to {@code destination}, from {@code offset} on. */
+    /**
+     * Copies one vector to {@code destination}, from {@code offset} on.
+     *
+     * @throws io.tesserae.tensor.WeightException if it holds a value that is not finite; nobody has read it before
+     */
     public void lookUp(int index, float[] destination, int offset) {
         table.readRows(index, 1, destination, offset);
     }

@@ -95,7 +95,7 @@ public final class Bert extends Encoder {
             Tensor lastHiddenState = x.copy();
             return new EncoderOutput(
                     batch,
-                    lastHiddenState,
+                    NotFinite.warn("hidden states", lastHiddenState),
                     pooler.filter(_ -> FirstTokens.areThere(batch))
                             .map(_ -> pool(workspace, FirstTokens.gather(workspace, batch.sequenceStarts(), x))
                                     .copy()),

@@ -66,7 +66,8 @@ public final class BertForSequenceClassification implements SequenceClassifier {
             Tensor pooled = bert.pool(workspace, firstTokens); // [sequences, hidden]
             classifier.forward(workspace, pooled, Epilogue.NONE, logits);
         }
-        return new SequenceClassifierOutput(batch, logits, recording.allHiddenStates(), recording.allAttentions());
+        return new SequenceClassifierOutput(
+                batch, NotFinite.warn("logits", logits), recording.allHiddenStates(), recording.allAttentions());
     }
 
     @Override

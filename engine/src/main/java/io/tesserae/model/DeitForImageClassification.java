@@ -51,7 +51,7 @@ public final class DeitForImageClassification implements ImageClassifier {
         }
         return new ImageClassifierOutput(
                 sequenceStarts,
-                logits,
+                NotFinite.warn("logits", logits),
                 Optional.empty(),
                 Optional.empty(),
                 recording.allHiddenStates(),

@@ -59,7 +59,7 @@ public final class DeitForImageClassificationWithTeacher implements ImageClassif
         }
         return new ImageClassifierOutput(
                 sequenceStarts,
-                mean(clsLogits, distillationLogits),
+                NotFinite.warn("logits", mean(clsLogits, distillationLogits)),
                 Optional.of(clsLogits),
                 Optional.of(distillationLogits),
                 recording.allHiddenStates(),

@@ -104,7 +104,7 @@ public final class Dinov2 implements ImageEncoder {
                     encode(workspace, batch, sequenceStarts, recording).copy();
             return new ImageEncoderOutput(
                     sequenceStarts,
-                    lastHiddenState,
+                    NotFinite.warn("hidden states", lastHiddenState),
                     Optional.of(classTokens(lastHiddenState, sequenceStarts)),
                     recording.allHiddenStates(),
                     recording.allAttentions());

@@ -54,7 +54,7 @@ public final class Dinov2ForImageClassification implements ImageClassifier {
         }
         return new ImageClassifierOutput(
                 sequenceStarts,
-                logits,
+                NotFinite.warn("logits", logits),
                 Optional.empty(),
                 Optional.empty(),
                 recording.allHiddenStates(),

@@ -81,7 +81,11 @@ public final class DistilBert extends Encoder {
         try (Workspace workspace = engine.workspace()) {
             Tensor lastHiddenState = encode(workspace, batch, recording).copy();
             return new EncoderOutput(
-                    batch, lastHiddenState, Optional.empty(), recording.allHiddenStates(), recording.allAttentions());
+                    batch,
+                    NotFinite.warn("hidden states", lastHiddenState),
+                    Optional.empty(),
+                    recording.allHiddenStates(),
+                    recording.allAttentions());
         }
     }
 

@@ -58,7 +58,8 @@ public final class DistilBertForSequenceClassification implements SequenceClassi
             preClassifier.forward(workspace, pooled, RELU, activated);
             classifier.forward(workspace, activated, Epilogue.NONE, logits);
         }
-        return new SequenceClassifierOutput(batch, logits, recording.allHiddenStates(), recording.allAttentions());
+        return new SequenceClassifierOutput(
+                batch, NotFinite.warn("logits", logits), recording.allHiddenStates(), recording.allAttentions());
     }
 
     @Override

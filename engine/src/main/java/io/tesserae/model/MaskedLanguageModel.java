@@ -146,7 +146,8 @@ public final class MaskedLanguageModel implements AutoCloseable {
             layerNorm.forward(workspace, transformed);
             decoder.forward(workspace, transformed, Epilogue.NONE, logits);
         }
-        return new MaskedLanguageModelOutput(batch, logits, recording.allHiddenStates(), recording.allAttentions());
+        return new MaskedLanguageModelOutput(
+                batch, NotFinite.warn("logits", logits), recording.allHiddenStates(), recording.allAttentions());
     }
 
     /** The encoder below the head. */

@@ -53,7 +53,7 @@ public final class SentenceEncoder implements AutoCloseable {
             for (EmbeddingStep step : steps) {
                 embeddings = step.forward(workspace, embeddings);
             }
-            return embeddings; // [sequences, dimensions]
+            return NotFinite.warn("numbers of the embeddings", embeddings); // [sequences, dimensions]
         }
     }
 

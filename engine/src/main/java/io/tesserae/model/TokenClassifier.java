@@ -56,7 +56,8 @@ public final class TokenClassifier implements AutoCloseable {
             Tensor hiddenStates = encoder.encode(workspace, batch, recording); // [tokens, hidden]
             classifier.forward(workspace, hiddenStates, Epilogue.NONE, logits);
         }
-        return new TokenClassifierOutput(batch, logits, recording.allHiddenStates(), recording.allAttentions());
+        return new TokenClassifierOutput(
+                batch, NotFinite.warn("logits", logits), recording.allHiddenStates(), recording.allAttentions());
     }
 
     /** The encoder below the head. */

@@ -110,7 +110,7 @@ public final class Vit implements ImageEncoder {
             layernorm.forward(workspace, x, lastHiddenState);
             return new ImageEncoderOutput(
                     sequenceStarts,
-                    lastHiddenState,
+                    NotFinite.warn("hidden states", lastHiddenState),
                     pooler.map(p -> p.forward(workspace, token(workspace, x, sequenceStarts, 0))),
                     recording.allHiddenStates(),
                     recording.allAttentions());

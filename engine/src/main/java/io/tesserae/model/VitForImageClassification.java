@@ -48,7 +48,7 @@ public final class VitForImageClassification implements ImageClassifier {
         }
         return new ImageClassifierOutput(
                 sequenceStarts,
-                logits,
+                NotFinite.warn("logits", logits),
                 Optional.empty(),
                 Optional.empty(),
                 recording.allHiddenStates(),

@@ -95,6 +95,20 @@ public final class Tensor {
         return size;
     }
 
+    /** Whether all values are finite: none is NaN, none infinite. */
+    public boolean isFinite() {
+        return areFinite(data, 0, size);
+    }
+
+    /** Without a branch, so that the JIT makes vectors of the loop; {@code Math.max} loses no NaN. */
+    static boolean areFinite(float[] values, int from, int to) {
+        float largest = 0f;
+        for (int i = from; i < to; i++) {
+            largest = Math.max(largest, Math.abs(values[i]));
+        }
+        return largest <= Float.MAX_VALUE;
+    }
+
     /** The element at an index, one coordinate per dimension. For tests and small results; kernels read {@link #data()}. */
     public float get(int... index) {
         if (index.length != shape.length) {

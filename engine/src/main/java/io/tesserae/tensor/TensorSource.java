@@ -21,13 +21,21 @@ public interface TensorSource extends AutoCloseable {
     long[] shape(String name);
 
     /**
-     * How a tensor's values are stored, where that is less than float32; float32 for all others.
+     * The least precision that holds all values a tensor's stored type has, where that is less than float32; float32 for all others.
      *
      * @throws IllegalArgumentException if there is no tensor of this name
      */
     default Precision precision(String name) {
         return Precision.FLOAT32;
     }
+
+    /**
+     * Checks that a tensor can be a weight: that its elements are floating-point numbers, and of a type that is read as float32.
+     *
+     * @throws RuntimeException if it cannot, with a message that names the tensor, its type and the types that can
+     * @throws IllegalArgumentException if there is no tensor of this name
+     */
+    default void requireFloatingPoint(String name) {}
 
     /**
      * Reads a run of a tensor's elements, in row-major order, widened or narrowed to float32.

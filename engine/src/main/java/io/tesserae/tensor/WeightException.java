@@ -1,6 +1,9 @@
 package io.tesserae.tensor;
 
-/** A checkpoint's tensors are not those of the model: one is missing, has another shape, or belongs to nothing. */
+/**
+ * A checkpoint's tensors are not those of a model: one is missing, has another shape, belongs to nothing, or holds a value that is
+ * no finite number.
+ */
 public final class WeightException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -59,6 +59,31 @@ class StateDictTest {
     }
 
     @Test
+    void whatIsNotFiniteIsRefusedWithItsPlace() {
+        for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            Tensor weight = Tensor.zeros(3, 2, 40);
+            weight.data()[2 * 80 + 40 + 17] = value;
+            StateDict weights = StateDict.of(new TensorsInMemory().with("weight", weight), "x.");
+            StateDict.Stored stored = weights.require("weight", 3, 2, 40);
+            float[] rows = new float[200];
+            rows[199] = Float.NaN; // another's
+            stored.readRows(0, 2, rows, 30);
+            for (WeightException error : new WeightException[] {
+                assertThrows(WeightException.class, () -> stored.readRows(1, 2, rows, 30)),
+                assertThrows(WeightException.class, () -> stored.readRows(Precision.FLOAT16, 2, 1, rows, 0)),
+                assertThrows(WeightException.class, () -> weights.read("weight", 3, 2, 40))
+            }) {
+                assertTrue(
+                        error.getMessage()
+                                .startsWith(
+                                        "memory: tensor \"weight\": element [2, 1, 17]: expected a finite float32, found "
+                                                + value),
+                        error.getMessage());
+            }
+        }
+    }
+
+    @Test
     void aRowIsEverythingBelowTheOutermostDimension() {
         Tensor weight = Tensor.zeros(3, 2, 2, 2);
         for (int i = 0; i < weight.size(); i++) {

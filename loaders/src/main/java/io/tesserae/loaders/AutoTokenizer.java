@@ -1,6 +1,7 @@
 package io.tesserae.loaders;
 
 import com.google.gson.JsonElement;
+import io.tesserae.loaders.files.MemoryLimit;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Side;
 import io.tesserae.tokenizer.Vocabulary;
@@ -85,9 +86,8 @@ public final class AutoTokenizer {
                     files.describe(TOKENIZER_CONFIG) + ": reading the tokenizer failed: " + e, e);
         } catch (OutOfMemoryError e) {
             throw new ModelLoadingException(
-                    files.describe(TOKENIZER_CONFIG)
-                            + ": not enough memory for the tokenizer; give the JVM more (-Xmx), now "
-                            + (Runtime.getRuntime().maxMemory() >> 20) + " MB",
+                    files.describe(TOKENIZER_CONFIG) + ": not enough memory for the tokenizer; "
+                            + MemoryLimit.advice(e),
                     e);
         }
     }

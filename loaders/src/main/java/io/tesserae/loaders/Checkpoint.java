@@ -1,5 +1,6 @@
 package io.tesserae.loaders;
 
+import io.tesserae.loaders.files.MemoryLimit;
 import io.tesserae.tensor.TensorSource;
 import io.tesserae.tensor.WeightException;
 import java.io.IOException;
@@ -38,9 +39,8 @@ final class Checkpoint {
             throw new ModelLoadingException(files.describe("model.safetensors") + ": " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {
             throw new ModelLoadingException(
-                    files.describe("model.safetensors")
-                            + ": not enough memory for the model's weights; give the JVM more" + " (-Xmx), now "
-                            + (Runtime.getRuntime().maxMemory() >> 20) + " MB",
+                    files.describe("model.safetensors") + ": not enough memory for the model's weights; "
+                            + MemoryLimit.advice(e),
                     e);
         }
     }

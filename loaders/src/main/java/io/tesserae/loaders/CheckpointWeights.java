@@ -92,6 +92,11 @@ public final class CheckpointWeights implements TensorSource {
     }
 
     @Override
+    public void requireFloatingPoint(String name) {
+        file(name).requireFloatingPoint(name);
+    }
+
+    @Override
     public void read(String name, long first, float[] destination, int offset, int count) {
         file(name).read(name, first, destination, offset, count);
     }

@@ -1,18 +1,18 @@
 package io.tesserae.loaders;
 
 import io.tesserae.loaders.files.FileKind;
+import io.tesserae.loaders.files.FileMemory;
+import io.tesserae.loaders.files.MemoryLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/** A checkpoint that lies in a folder. */
+/** A checkpoint that lies in a folder, of this machine or of any other file system. */
 record DirectoryFiles(Path directory) implements ModelFiles {
 
     DirectoryFiles {
@@ -32,14 +32,15 @@ record DirectoryFiles(Path directory) implements ModelFiles {
     public String readText(String name, long byteLimit) throws IOException {
         try (InputStream in = Files.newInputStream(require(name))) {
             return StrictText.read(in, byteLimit, describe(name));
+        } catch (OutOfMemoryError e) {
+            throw new ModelLoadingException(
+                    describe(name) + ": not enough memory to read it; " + MemoryLimit.advice(e), e);
         }
     }
 
     @Override
     public MemorySegment map(String name, Arena arena) throws IOException {
-        try (FileChannel channel = FileChannel.open(require(name), StandardOpenOption.READ)) {
-            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-        }
+        return FileMemory.of(require(name), arena);
     }
 
     @Override
@@ -72,6 +73,10 @@ record DirectoryFiles(Path directory) implements ModelFiles {
         if (relative.isAbsolute() || relative.startsWith("..")) {
             throw new ModelLoadingException("the file name \"" + name + "\" leads out of " + directory);
         }
-        return directory.resolve(relative);
+        Path path = directory;
+        for (Path part : relative) {
+            path = path.resolve(part.toString()); // as text: the folder may lie in another file system, a zip file say
+        }
+        return path;
     }
 }

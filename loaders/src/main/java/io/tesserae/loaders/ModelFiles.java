@@ -16,7 +16,10 @@ import java.util.function.Function;
  */
 public interface ModelFiles {
 
-    /** The files in a folder on disk. */
+    /**
+     * The files in a folder. One in another file system, such as a zip file that {@link java.nio.file.FileSystems#newFileSystem} has
+     * opened, is read into the heap and not mapped, and the file system is not needed once a model is loaded.
+     */
     static ModelFiles directory(Path directory) {
         return new DirectoryFiles(directory);
     }
@@ -50,7 +53,7 @@ public interface ModelFiles {
     String readText(String name, long byteLimit) throws IOException;
 
     /**
-     * A file's bytes as memory: mapped where it lies on disk, read where it is a resource.
+     * A file's bytes as memory: mapped where it lies on disk, read where it is a resource or in another file system.
      *
      * @param arena the mapping lives as long as this does
      * @throws ModelLoadingException if it is absent
@@ -59,7 +62,7 @@ public interface ModelFiles {
     MemorySegment map(String name, Arena arena) throws IOException;
 
     /**
-     * Where a file lies on disk; empty where it is a resource, or absent.
+     * Where a file lies, on disk or in another file system; empty where it is a resource, or absent.
      *
      * <p>What is on disk can be read without being mapped, and then does not count as the process's own memory.
      */

@@ -9,6 +9,7 @@ import com.google.gson.Strictness;
 import com.google.gson.ToNumberPolicy;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.tesserae.loaders.files.MemoryLimit;
 import java.io.IOException;
 import java.io.StringReader;
 
@@ -66,9 +67,7 @@ final class StrictJson {
             throw new ModelLoadingException(where + ": not valid JSON: " + reason(e), e);
         } catch (OutOfMemoryError e) {
             throw new ModelLoadingException(
-                    where + ": not enough memory for so much JSON; give the JVM more (-Xmx), now "
-                            + (Runtime.getRuntime().maxMemory() >> 20) + " MB",
-                    e);
+                    where + ": not enough memory for so much JSON; " + MemoryLimit.advice(e), e);
         }
     }
 

@@ -21,11 +21,11 @@ public enum DType {
     F6_E3M2(6, Kind.OPAQUE),
     U8(8, Kind.INTEGER),
     I8(8, Kind.INTEGER),
-    F8_E5M2(8, Kind.OPAQUE),
-    F8_E4M3(8, Kind.OPAQUE),
-    F8_E8M0(8, Kind.OPAQUE),
-    F8_E4M3FNUZ(8, Kind.OPAQUE),
-    F8_E5M2FNUZ(8, Kind.OPAQUE),
+    F8_E5M2(8, Kind.FLOATING),
+    F8_E4M3(8, Kind.FLOATING),
+    F8_E8M0(8, Kind.FLOATING),
+    F8_E4M3FNUZ(8, Kind.FLOATING),
+    F8_E5M2FNUZ(8, Kind.FLOATING),
     I16(16, Kind.INTEGER),
     U16(16, Kind.INTEGER),
     /** IEEE 754 binary16. */
@@ -62,9 +62,14 @@ public enum DType {
         return bits;
     }
 
-    /** Whether elements can be read as float32: all floating-point types of 16 bits and more, and the integers. */
+    /** Whether elements can be read as float32: all floating-point types of eight bits and more, and the integers. */
     public boolean readsAsFloat() {
         return kind != Kind.OPAQUE;
+    }
+
+    /** Whether elements are floating-point numbers that can be read as float32, which is what a model's weights are. */
+    public boolean isFloatingPoint() {
+        return kind == Kind.FLOATING;
     }
 
     /** Whether elements can be read as {@code int} or {@code long}: the integers and {@link #BOOL}. */

@@ -17,7 +17,7 @@ final class Elements {
     private Elements() {}
 
     /**
-     * Reads elements as float32: F16 and BF16 are widened exactly, all others rounded to the nearest.
+     * Reads elements as float32: floating-point numbers of 8 and 16 bits are widened exactly, all others rounded to the nearest.
      *
      * @param dtype one that {@link DType#readsAsFloat() reads as float}
      * @param position of the first element, in bytes
@@ -27,6 +27,8 @@ final class Elements {
             case F32 -> MemorySegment.copy(source, FLOAT, position, destination, offset, count);
             case F16 -> widenHalf(source, position, destination, offset, count);
             case BF16 -> widenBrainFloat(source, position, destination, offset, count);
+            case F8_E4M3, F8_E5M2, F8_E4M3FNUZ, F8_E5M2FNUZ, F8_E8M0 ->
+                widenFloat8(Float8.values(dtype), source, position, destination, offset, count);
             case F64 -> {
                 for (int i = 0; i < count; i++) {
                     destination[offset + i] = (float) source.get(DOUBLE, position + (long) i * Double.BYTES);
@@ -78,6 +80,13 @@ final class Elements {
         for (int i = 0; i < count; i++) {
             int bits = source.get(SHORT, position + (long) i * Short.BYTES) << Short.SIZE;
             destination[offset + i] = Float.intBitsToFloat(bits);
+        }
+    }
+
+    private static void widenFloat8(
+            float[] values, MemorySegment source, long position, float[] destination, int offset, int count) {
+        for (int i = 0; i < count; i++) {
+            destination[offset + i] = values[Byte.toUnsignedInt(source.get(ValueLayout.JAVA_BYTE, position + i))];
         }
     }
 

@@ -2,6 +2,7 @@ package io.tesserae.loaders.safetensors;
 
 import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.loaders.files.FileKind;
+import io.tesserae.loaders.files.FileMemory;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +43,9 @@ final class FileBytes implements AutoCloseable {
     private final FileChannel channel;
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** Whether there was no memory for one more chunk: to ask again would cost half a second each time. */
+    private volatile boolean chunksAreScarce;
+
     /** One for each thread that has ever read at the same time as others: a new one would be filled with zeros first. */
     private final Queue<MemorySegment> idleChunks = new ConcurrentLinkedQueue<>();
 
@@ -58,13 +62,16 @@ final class FileBytes implements AutoCloseable {
         void accept(MemorySegment source, long offset, int byteCount);
     }
 
-    /** A file on disk, opened until {@link #close()}. */
+    /** A file, opened until {@link #close()}; one that cannot be mapped is in memory from then on, and its file system can go. */
     static FileBytes open(Path path) throws IOException {
         if (!Files.isRegularFile(path)) {
             throw new ModelLoadingException(path + ": "
                     + FileKind.otherThanFile(path)
                             .map(kind -> "expected a file, found " + kind)
                             .orElse("no such file"));
+        }
+        if (!FileMemory.canMap(path)) {
+            return of(FileMemory.read(path), path.toString());
         }
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         Arena arena = Arena.ofShared();
@@ -109,10 +116,12 @@ final class FileBytes implements AutoCloseable {
         }
     }
 
-    /** Returns how many bytes were read: all, unless the channel failed, and then the mapping has the rest. */
+    /** Returns how many bytes were read: all, unless there is no buffer or the channel failed; then the mapping has the rest. */
     private long readPastMapping(long position, long byteCount, Piece piece) {
-        MemorySegment idle = idleChunks.poll();
-        MemorySegment chunk = idle == null ? Arena.ofAuto().allocate(CHUNK, Long.BYTES) : idle;
+        MemorySegment chunk = chunk();
+        if (chunk == null) {
+            return 0;
+        }
         long done = 0;
         try {
             while (done < byteCount) {
@@ -130,6 +139,20 @@ final class FileBytes implements AutoCloseable {
             idleChunks.add(chunk);
         }
         return done;
+    }
+
+    /** What a run is read into; or null where {@code -XX:MaxDirectMemorySize} has no room for it. */
+    private MemorySegment chunk() {
+        MemorySegment idle = idleChunks.poll();
+        if (idle != null || chunksAreScarce) {
+            return idle;
+        }
+        try {
+            return Arena.ofAuto().allocate(CHUNK, Long.BYTES);
+        } catch (OutOfMemoryError e) {
+            chunksAreScarce = true;
+            return null;
+        }
     }
 
     /** The file is not what it was when it was mapped. */

@@ -1,18 +1,22 @@
 package io.tesserae.loaders.safetensors;
 
 import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.MemoryLimit;
 import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.TensorSource;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * One safetensors file: its header in memory, its tensors where they lie.
+ * One safetensors file: its header in memory, its tensors where they lie; but all in memory where it lies in another file system
+ * than the machine's own, in a zip file say.
  *
  * <p>Opening checks the header by every rule of the reference library and reads no tensor. Files and tensors may be
  * larger than 2 GiB. A file on disk must not change while it is open: where it is noticed that it has become shorter, reading
@@ -35,10 +39,7 @@ public final class SafetensorsFile implements TensorSource {
             throw bytes.shorter(e);
         } catch (OutOfMemoryError e) {
             throw new ModelLoadingException(
-                    where
-                            + ": not enough memory for the names and shapes of its tensors; give the JVM more (-Xmx), now "
-                            + (Runtime.getRuntime().maxMemory() >> 20) + " MB",
-                    e);
+                    where + ": not enough memory for the names and shapes of its tensors; " + MemoryLimit.advice(e), e);
         }
     }
 
@@ -118,9 +119,26 @@ public final class SafetensorsFile implements TensorSource {
     public Precision precision(String name) {
         return switch (entry(name).dtype()) {
             case F16 -> Precision.FLOAT16;
-            case BF16 -> Precision.BFLOAT16;
+            // All numbers of eight bits are such of 16, which need half the memory of float32.
+            case BF16, F8_E4M3, F8_E5M2, F8_E4M3FNUZ, F8_E5M2FNUZ, F8_E8M0 -> Precision.BFLOAT16;
             default -> Precision.FLOAT32;
         };
+    }
+
+    /** @throws ModelLoadingException if the elements are integers, complex numbers, or numbers that share bytes */
+    @Override
+    public void requireFloatingPoint(String name) {
+        TensorEntry entry = entry(name);
+        if (!entry.dtype().isFloatingPoint()) {
+            throw new ModelLoadingException(where + ": " + entry + ": expected a weight of one of the types "
+                    + Arrays.stream(DType.values())
+                            .filter(DType::isFloatingPoint)
+                            .map(DType::name)
+                            .sorted()
+                            .collect(Collectors.joining(", "))
+                    + "; found " + entry.dtype() + ", of which this version makes no float32. Where the checkpoint is"
+                    + " quantized, take the one that it was made from");
+        }
     }
 
     @Override
