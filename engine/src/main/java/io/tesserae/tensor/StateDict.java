@@ -83,7 +83,11 @@ public final class StateDict {
         return tensor;
     }
 
-    /** A weight that stays where it is stored, to be read by rows. */
+    /**
+     * A weight that stays where it is stored, to be read by rows.
+     *
+     * @throws WeightException if it is missing, has another shape, or its type has no float32 reading
+     */
     public Stored require(String name, int... shape) {
         String stored = resolve(scope + name);
         if (stored == null) {
@@ -95,6 +99,10 @@ public final class StateDict {
         if (!Arrays.equals(found, Arrays.stream(shape).asLongStream().toArray())) {
             throw new WeightException(source.describe(stored) + ": expected shape " + Arrays.toString(shape)
                     + " by config.json, found " + Arrays.toString(found));
+        }
+        if (!source.readsAsFloat(stored)) {
+            throw new WeightException(source.describe(stored)
+                    + ": this type has no float32 reading; convert the checkpoint to F32, F16 or BF16");
         }
         used.add(stored);
         int[] row = Arrays.copyOfRange(shape, Math.min(1, shape.length), shape.length);

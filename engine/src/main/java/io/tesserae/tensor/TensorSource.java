@@ -30,6 +30,15 @@ public interface TensorSource extends AutoCloseable {
     }
 
     /**
+     * Whether a tensor's stored type has a float32 reading.
+     *
+     * @throws IllegalArgumentException if there is no tensor of this name
+     */
+    default boolean readsAsFloat(String name) {
+        return true;
+    }
+
+    /**
      * Reads a run of a tensor's elements, in row-major order, widened or narrowed to float32.
      *
      * @param first index of the first element to read, in elements

@@ -89,6 +89,11 @@ public final class CheckpointWeights implements TensorSource {
     }
 
     @Override
+    public boolean readsAsFloat(String name) {
+        return file(name).readsAsFloat(name);
+    }
+
+    @Override
     public void read(String name, long first, float[] destination, int offset, int count) {
         file(name).read(name, first, destination, offset, count);
     }

@@ -124,6 +124,11 @@ public final class SafetensorsFile implements TensorSource {
     }
 
     @Override
+    public boolean readsAsFloat(String name) {
+        return entry(name).dtype().readsAsFloat();
+    }
+
+    @Override
     public void read(String name, long first, float[] destination, int offset, int count) {
         TensorEntry entry = entry(name);
         DType dtype = entry.dtype();
