@@ -1,5 +1,6 @@
 package io.tesserae.loaders;
 
+import io.tesserae.tensor.Arguments;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -18,7 +19,7 @@ public interface ModelFiles {
 
     /** The files in a folder on disk. */
     static ModelFiles directory(Path directory) {
-        return new DirectoryFiles(directory);
+        return new DirectoryFiles(Arguments.require(directory, "directory"));
     }
 
     /**
@@ -30,7 +31,7 @@ public interface ModelFiles {
      * @param open opens a file by its name; null where there is none
      */
     static ModelFiles resources(String where, Function<String, InputStream> open) {
-        return new ResourceFiles(where, open);
+        return new ResourceFiles(Arguments.require(where, "where"), Arguments.require(open, "open"));
     }
 
     /**

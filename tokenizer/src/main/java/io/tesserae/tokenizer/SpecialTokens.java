@@ -20,7 +20,7 @@ public record SpecialTokens(String unk, String sep, String pad, String cls, Stri
     public static final SpecialTokens BERT = new SpecialTokens("[UNK]", "[SEP]", "[PAD]", "[CLS]", "[MASK]");
 
     public SpecialTokens {
-        Objects.requireNonNull(unk, "unk");
+        Arguments.require(unk, "unk");
     }
 
     /** Those there are, in the order in which the reference adds what the vocabulary lacks. */

@@ -3,6 +3,7 @@ package io.tesserae.loaders.image;
 import static io.tesserae.loaders.image.RgbImage.CHANNELS;
 
 import io.tesserae.kernel.Engine;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -40,8 +41,8 @@ public final class ImageProcessor {
      * @param engine whose kernels and threads resize
      */
     public ImageProcessor(ImageProcessorConfig config, Engine engine) {
-        this.config = config;
-        this.engine = engine;
+        this.config = Arguments.require(config, "config");
+        this.engine = Arguments.require(engine, "engine");
         this.pixelValues = pixelValues(config);
     }
 
@@ -74,6 +75,7 @@ public final class ImageProcessor {
      * @throws IllegalArgumentException if the picture cannot be brought to the size, because it is too long and narrow, or too large
      */
     public Tensor process(RgbImage image) {
+        Arguments.require(image, "image");
         ImageSize size = outputSize(image.width(), image.height());
         Tensor pixels = Tensor.zeros(CHANNELS, size.height(), size.width());
         process(image, pixels.data(), 0);
@@ -89,6 +91,7 @@ public final class ImageProcessor {
      *     #process(RgbImage)}
      */
     public Tensor process(List<RgbImage> images) {
+        Arguments.requireAll(images, "images");
         if (images.isEmpty()) {
             throw new IllegalArgumentException("no pictures: expected one or more");
         }
@@ -117,6 +120,8 @@ public final class ImageProcessor {
      * @throws IllegalArgumentException as {@link #process(RgbImage)}
      */
     public void process(RgbImage image, float[] pixels, int offset) {
+        Arguments.require(image, "image");
+        Arguments.require(pixels, "pixels");
         Layout layout = layout(image.width(), image.height());
         int size = Tensor.elementCount(
                 CHANNELS, layout.output().height(), layout.output().width());
