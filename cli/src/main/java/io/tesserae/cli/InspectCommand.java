@@ -37,7 +37,11 @@ import picocli.CommandLine.Parameters;
         parameterListHeading = "%n@|bold Arguments|@%n",
         optionListHeading = "%n@|bold Options|@%n",
         footerHeading = "%n",
-        footer = "Only headers are read, so the largest checkpoint takes no longer than the smallest.")
+        footer = {
+            "A model is loaded on trial, as run and forward would load it, so that what is said of it is what they",
+            "would say. Of the weights little more than the headers is read: the largest checkpoint takes hardly",
+            "longer than the smallest."
+        })
 final class InspectCommand implements Callable<Integer> {
 
     private static final int NAME_LIMIT = 100;
@@ -122,15 +126,34 @@ final class InspectCommand implements Callable<Integer> {
         property(
                 "architecture",
                 config.architectures().isEmpty() ? "not said" : String.join(", ", config.architectures()));
-        property("sizes", sizes(config));
-        property("labels", labels(config));
-        property("weights", weights(files));
+        property("sizes", orReason(() -> sizes(config)));
+        property("labels", orReason(() -> labels(config)));
+        property("weights", orReason(() -> weights(files)));
         if (config.takesPixels()) {
-            property("pictures", pictures(files));
+            property("pictures", orReason(() -> pictures(files)));
         } else {
-            property("tokenizer", tokenizer(files));
+            property("tokenizer", orReason(() -> tokenizer(files)));
         }
-        property("runs here", verdict(config));
+        property(
+                "runs here",
+                TrialLoading.refusal(files, config)
+                        .map(reason -> "no: " + reason)
+                        .orElse("yes"));
+    }
+
+    /** What is said of one part of a checkpoint. */
+    @FunctionalInterface
+    private interface Part {
+        String describe() throws IOException;
+    }
+
+    /** What is wrong with one part is said where that part would stand; the others are as good as before. */
+    private static String orReason(Part part) throws IOException {
+        try {
+            return part.describe();
+        } catch (ModelLoadingException e) {
+            return e.getMessage();
+        }
     }
 
     private void property(String name, String value) {
@@ -173,30 +196,22 @@ final class InspectCommand implements Callable<Integer> {
         return labels.stream().anyMatch(label -> label.contains(",")) ? "; " : ", ";
     }
 
-    /** What is wrong with one part is said where that part would stand; the others are as good as before. */
     private static String weights(ModelFiles files) throws IOException {
         try (CheckpointWeights weights = CheckpointWeights.open(files)) {
             return totals(weights.entries());
-        } catch (ModelLoadingException e) {
-            return e.getMessage();
         }
     }
 
     private static String pictures(ModelFiles files) {
-        try {
-            ImageProcessorConfig config =
-                    AutoImageProcessor.fromPretrained(files).config();
-            String resized = config.resize()
-                    .map(size -> "resized to " + describe(size) + ", "
-                            + config.resample().name().toLowerCase(Locale.ROOT))
-                    .orElse("not resized");
-            return resized
-                    + config.centerCrop()
-                            .map(size -> ", cropped to " + size.width() + " x " + size.height())
-                            .orElse("");
-        } catch (ModelLoadingException e) {
-            return e.getMessage();
-        }
+        ImageProcessorConfig config = AutoImageProcessor.fromPretrained(files).config();
+        String resized = config.resize()
+                .map(size -> "resized to " + describe(size) + ", "
+                        + config.resample().name().toLowerCase(Locale.ROOT))
+                .orElse("not resized");
+        return resized
+                + config.centerCrop()
+                        .map(size -> ", cropped to " + size.width() + " x " + size.height())
+                        .orElse("");
     }
 
     private static String describe(TargetSize size) {
@@ -210,22 +225,11 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private static String tokenizer(ModelFiles files) {
-        try {
-            BertTokenizer tokenizer = AutoTokenizer.fromPretrained(files);
-            return grouped(tokenizer.vocabularySize()) + " tokens, "
-                    + (tokenizer.modelMaxLength() == BertTokenizer.UNLIMITED
-                            ? "no maximum length"
-                            : "at most " + grouped(tokenizer.modelMaxLength()) + " in a text");
-        } catch (ModelLoadingException e) {
-            return e.getMessage();
-        }
-    }
-
-    private static String verdict(PretrainedConfig config) {
-        boolean family = LoadedModel.runs(config);
-        boolean head = config.architectures().isEmpty()
-                || config.architectures().stream().anyMatch(LoadedModel.SUPPORTED::contains);
-        return family && head ? "yes" : "no; supported are " + String.join(", ", LoadedModel.SUPPORTED);
+        BertTokenizer tokenizer = AutoTokenizer.fromPretrained(files);
+        return grouped(tokenizer.vocabularySize()) + " tokens, "
+                + (tokenizer.modelMaxLength() == BertTokenizer.UNLIMITED
+                        ? "no maximum length"
+                        : "at most " + grouped(tokenizer.modelMaxLength()) + " in a text");
     }
 
     private static String totals(Collection<TensorEntry> entries) {

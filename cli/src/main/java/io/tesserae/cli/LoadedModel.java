@@ -70,13 +70,8 @@ sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel
                 : new ImageModel.Classifier(AutoModelForImageClassification.fromPretrained(files, engine));
     }
 
-    /** Whether a checkpoint's family runs at all. */
-    static boolean runs(PretrainedConfig config) {
-        return config.takesTokens() || config.takesPixels();
-    }
-
     /** A class's name without its family: {@code Model}, or {@code ForSequenceClassification}. */
-    private static String headOf(String architecture) {
+    static String headOf(String architecture) {
         int begin = architecture.indexOf("For");
         return begin < 0 ? "Model" : architecture.substring(begin);
     }
@@ -97,8 +92,12 @@ sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel
         }
     }
 
-    /** The first architecture that is supported; empty where the file names none. */
-    private static Optional<String> architecture(PretrainedConfig config) {
+    /**
+     * The first architecture that is supported; empty where the file names none.
+     *
+     * @throws CommandException if it names some, and none of them is
+     */
+    static Optional<String> architecture(PretrainedConfig config) {
         List<String> architectures = config.architectures();
         if (architectures.isEmpty()) {
             return Optional.empty();

@@ -185,7 +185,9 @@ class ForwardCommandTest {
         }) {
             assertFails("RobertaForMaskedLM is not supported; supported are BertModel", run);
         }
-        assertTrue(Run.of("inspect", model.toString()).out().contains("runs here     no; supported are"));
+        String inspected = Run.of("inspect", model.toString()).out();
+        assertTrue(inspected.contains("\nruns here     no: "), inspected);
+        assertTrue(inspected.contains("RobertaForMaskedLM is not supported; supported are BertModel"), inspected);
     }
 
     private Run forward(String fixture, Path feed, Path out, String... more) {

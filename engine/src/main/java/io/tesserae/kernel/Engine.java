@@ -18,10 +18,12 @@ public final class Engine implements AutoCloseable {
     private final Kernels kernels;
     private final Workers workers;
     private final Precision weightPrecision;
+    private final boolean computes;
     private final AtomicReferenceArray<Workspace> idle;
 
-    private Engine(Kernels kernels, Workers workers, Precision weightPrecision) {
+    private Engine(Kernels kernels, Workers workers, Precision weightPrecision, boolean computes) {
         this.kernels = kernels;
+        this.computes = computes;
         this.weightPrecision = weightPrecision;
         this.workers = workers;
         idle = new AtomicReferenceArray<>(2 * workers.threads());
@@ -45,6 +47,14 @@ public final class Engine implements AutoCloseable {
             shared = builder().build();
         }
         return shared;
+    }
+
+    /**
+     * An engine that says whether a model can be loaded, and no more: names, shapes and types of all weights are checked as for
+     * any other, by the same code, but the large ones are not read. What is loaded with it refuses to compute.
+     */
+    public static Engine checking() {
+        return new Engine(Kernels.scalar(), new Workers(1), Precision.FLOAT32, false);
     }
 
     /** Begins an engine with choices of its own. */
@@ -96,7 +106,8 @@ public final class Engine implements AutoCloseable {
             return new Engine(
                     kernels == null ? Kernels.best() : kernels,
                     new Workers(threads == 0 ? defaultThreads() : threads),
-                    weightPrecision);
+                    weightPrecision,
+                    true);
         }
 
         private static int defaultThreads() {
@@ -130,8 +141,22 @@ public final class Engine implements AutoCloseable {
         return workers;
     }
 
-    /** Memory for one call; close it when the call is over. */
+    /** Whether models that are loaded with this read their weights, and can be asked. */
+    boolean computes() {
+        return computes;
+    }
+
+    /**
+     * Memory for one call; close it when the call is over.
+     *
+     * @throws IllegalStateException if this engine only {@linkplain #checking() checks}
+     */
     public Workspace workspace() {
+        if (!computes) {
+            throw new IllegalStateException(
+                    "this model was loaded to be checked, without its weights; load it again with"
+                            + " an engine that computes, as Engine.shared()");
+        }
         for (int i = 0; i < idle.length(); i++) {
             Workspace workspace = idle.getAndSet(i, null);
             if (workspace != null) {

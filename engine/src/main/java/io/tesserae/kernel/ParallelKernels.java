@@ -54,6 +54,9 @@ public final class ParallelKernels {
             float[] bias,
             Epilogue epilogue,
             MatrixView out) {
+        if (rows == 0) {
+            return; // a batch of empty sequences, or no place to look at
+        }
         long multiplyAdds = (long) rows * weight.inFeatures() * (endColumn - firstColumn);
         if (workspace.engine().kernels().readsRows(rows, multiplyAdds)) {
             StoredProduct.multiply(workspace, x, firstRow, rows, weight, firstColumn, endColumn, bias, epilogue, out);

@@ -39,6 +39,9 @@ public final class WeightMatrix {
             PackedMatrix.RowReader rows,
             boolean rowsStay) {
         WeightMatrix weight = new WeightMatrix(engine, precision, outFeatures, inFeatures, rows);
+        if (!engine.computes()) {
+            return weight; // nobody will ever ask for a row
+        }
         if (rowsStay && engine.kernels().packsLate()) {
             WarmUp.beginWithoutVectorsFor(precision, (long) outFeatures * inFeatures);
         } else {

@@ -35,6 +35,7 @@ public final class Dinov2 implements ImageEncoder {
     private final ImageEmbeddings embeddings;
     private final List<TransformerBlock> layers;
     private final LayerNorm layernorm;
+    private final Lifetime lifetime = new Lifetime();
 
     private Dinov2(
             Engine engine,
@@ -111,8 +112,9 @@ public final class Dinov2 implements ImageEncoder {
         }
     }
 
-    /** Where each picture's tokens begin; refuses pictures that the model does not take. */
+    /** Where each picture's tokens begin; refuses pictures that the model does not take, and all once it is closed. */
     int[] sequenceStarts(ImageBatch batch) {
+        lifetime.requireOpen();
         return embeddings.sequenceStarts(batch, true);
     }
 
@@ -178,7 +180,9 @@ public final class Dinov2 implements ImageEncoder {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        lifetime.end();
+    }
 
     /** The feed-forward block of one size or the other. */
     @FunctionalInterface

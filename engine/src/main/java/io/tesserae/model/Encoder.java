@@ -2,6 +2,7 @@ package io.tesserae.model;
 
 import io.tesserae.kernel.Engine;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -86,12 +87,12 @@ public abstract sealed class Encoder implements AutoCloseable permits Bert, Dist
         return config().vocabSize();
     }
 
-    /** Lets go of the checkpoint's files. Calls that come later fail. */
+    /** Lets go of the checkpoint's files. Calls that come later fail with {@link IllegalStateException}. */
     @Override
     public abstract void close();
 
     final Recording recording(OutputOptions options, TokenBatch batch) {
-        return new Recording(options, batch.sequenceStarts(), config().attentionHeads());
+        return new Recording(options, Arguments.require(batch, "batch").sequenceStarts(), config().attentionHeads());
     }
 
     /** A table read past its end would be another model's memory: every index is checked before the first is used. */

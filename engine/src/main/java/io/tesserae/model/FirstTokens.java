@@ -1,6 +1,7 @@
 package io.tesserae.model;
 
 import io.tesserae.kernel.Workspace;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 
 /** The first token of every sequence, {@code [CLS]}, whose hidden state stands for all of it. */
@@ -19,6 +20,7 @@ final class FirstTokens {
     }
 
     static void require(TokenBatch batch) {
+        Arguments.require(batch, "batch");
         for (int s = 0; s < batch.sequences(); s++) {
             if (isMissing(batch, s)) {
                 throw new IllegalArgumentException("sequence " + s + " has no first token, or it is masked, but a"

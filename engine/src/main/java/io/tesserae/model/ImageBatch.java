@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ public final class ImageBatch {
      * @param pixelValues {@code [images, channels, height, width]}, every dimension 1 or more; copied
      */
     public static ImageBatch of(Tensor pixelValues) {
+        Arguments.require(pixelValues, "pixelValues");
         if (pixelValues.rank() != 4) {
             throw new IllegalArgumentException(
                     "pixel values: expected the shape [images, channels, height, width], found " + pixelValues);
@@ -42,10 +44,12 @@ public final class ImageBatch {
      * @param pixelValues each {@code [channels, height, width]}, every dimension 1 or more; not copied
      */
     public static ImageBatch of(List<Tensor> pixelValues) {
+        Arguments.require(pixelValues, "pixelValues");
         if (pixelValues.isEmpty()) {
             throw new IllegalArgumentException("a batch needs a picture at least");
         }
         for (Tensor image : pixelValues) {
+            Arguments.require(image, "pixelValues: an element");
             if (image.rank() != 3 || image.size() == 0) {
                 throw new IllegalArgumentException(
                         "pixel values: expected the shape [channels, height, width], each 1 or more, found " + image);

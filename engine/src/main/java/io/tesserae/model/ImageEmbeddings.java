@@ -5,6 +5,7 @@ import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.PatchEmbedding;
 import io.tesserae.layer.PositionEmbeddings;
 import io.tesserae.layer.Resampling;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
@@ -72,7 +73,7 @@ record ImageEmbeddings(
      * @throws IllegalArgumentException if a picture is none that the model takes: see {@link ImageEncoder#forward}
      */
     int[] sequenceStarts(ImageBatch batch, boolean interpolatePositions) {
-        int[] starts = new int[batch.images() + 1];
+        int[] starts = new int[Arguments.require(batch, "batch").images() + 1];
         for (int i = 0; i < batch.images(); i++) {
             Tensor picture = batch.pixelValues(i);
             requireFitting(i, picture, interpolatePositions);

@@ -52,7 +52,7 @@ public sealed interface ImageEncoder extends AutoCloseable permits Vit, Deit, Di
     /** Width of the residual stream. */
     int hiddenSize();
 
-    /** A loaded model holds no files open, so this has nothing to do; it is here for models that will. */
+    /** Ends the model. Calls that come later fail with {@link IllegalStateException}, as those of models that hold files open do. */
     @Override
     void close();
 }

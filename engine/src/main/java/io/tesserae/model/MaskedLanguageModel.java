@@ -5,6 +5,7 @@ import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -118,7 +119,10 @@ public final class MaskedLanguageModel implements AutoCloseable {
      * @throws IllegalArgumentException as {@link Encoder#forward} does
      */
     public MaskedLanguageModelOutput forward(TokenBatch batch, OutputOptions options) {
-        return forward(batch, IntStream.range(0, batch.tokens()).toArray(), options);
+        return forward(
+                batch,
+                IntStream.range(0, Arguments.require(batch, "batch").tokens()).toArray(),
+                options);
     }
 
     /**
@@ -129,7 +133,8 @@ public final class MaskedLanguageModel implements AutoCloseable {
      * @throws IndexOutOfBoundsException if the batch has no such token
      */
     public MaskedLanguageModelOutput forward(TokenBatch batch, int[] tokens, OutputOptions options) {
-        for (int token : tokens) {
+        Arguments.require(batch, "batch");
+        for (int token : Arguments.require(tokens, "tokens")) {
             Objects.checkIndex(token, batch.tokens());
         }
         Recording recording = encoder.recording(options, batch);

@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ final class Recording {
     private final List<List<Tensor>> attentions = new ArrayList<>();
 
     Recording(OutputOptions options, int[] sequenceStarts, int heads) {
-        this.options = options;
+        this.options = Arguments.require(options, "options");
         this.sequenceStarts = sequenceStarts;
         this.heads = heads;
     }

@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.tensor.Arguments;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -84,6 +85,8 @@ public enum SimilarityFunction {
      * @throws IllegalArgumentException if they are not of the same length
      */
     public float similarity(float[] a, float[] b) {
+        Arguments.require(a, "a");
+        Arguments.require(b, "b");
         if (a.length != b.length) {
             throw new IllegalArgumentException("embeddings of " + a.length + " and " + b.length
                     + " numbers cannot be compared; they are of different models, or cut to different dimensions");

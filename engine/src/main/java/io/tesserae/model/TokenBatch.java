@@ -1,8 +1,10 @@
 package io.tesserae.model;
 
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A ragged batch: the tokens of all sequences one after the other, without padding. Sequence s has the tokens
@@ -20,6 +22,13 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
 
     /** Checks that the arrays fit together. */
     public TokenBatch {
+        Arguments.require(inputIds, "inputIds");
+        Arguments.require(positionIds, "positionIds");
+        Arguments.require(tokenTypeIds, "tokenTypeIds");
+        Arguments.require(sequenceStarts, "sequenceStarts");
+        if (sequenceStarts.length == 1) {
+            throw noSequence();
+        }
         int tokens = inputIds.length;
         if (positionIds.length != tokens || tokenTypeIds.length != tokens) {
             throw new IllegalArgumentException("a batch of " + tokens + " input ids has " + positionIds.length
@@ -37,6 +46,7 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
 
     /** A batch of sequences of any lengths, without token types. */
     public static TokenBatch of(int[]... inputIds) {
+        requireSequences(inputIds, "inputIds");
         int[][] tokenTypeIds = new int[inputIds.length][];
         Arrays.setAll(tokenTypeIds, s -> new int[inputIds[s].length]);
         return of(inputIds, tokenTypeIds);
@@ -44,6 +54,7 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
 
     /** A batch of sequences of any lengths, {@code inputIds[s]} and {@code tokenTypeIds[s]} as long as each other. */
     public static TokenBatch of(int[][] inputIds, int[][] tokenTypeIds) {
+        requireSequences(inputIds, "inputIds");
         int[][] attentionMask = new int[inputIds.length][];
         for (int s = 0; s < inputIds.length; s++) {
             attentionMask[s] = new int[inputIds[s].length];
@@ -58,6 +69,9 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
      * @param attentionMask 1 for a token, 0 for padding; anything else is refused
      */
     public static TokenBatch masked(int[][] inputIds, int[][] tokenTypeIds, int[][] attentionMask) {
+        requireSequences(inputIds, "inputIds");
+        requireSameLengths(inputIds, tokenTypeIds, "tokenTypeIds");
+        requireSameLengths(inputIds, attentionMask, "attentionMask");
         int[] starts = new int[inputIds.length + 1];
         for (int s = 0; s < inputIds.length; s++) {
             starts[s + 1] = Math.addExact(starts[s], countTokens(attentionMask[s]));
@@ -77,6 +91,35 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
             }
         }
         return new TokenBatch(ids, positions, types, starts);
+    }
+
+    private static void requireSequences(int[][] sequences, String name) {
+        Arguments.require(sequences, name);
+        if (sequences.length == 0) {
+            throw noSequence();
+        }
+        for (int s = 0; s < sequences.length; s++) {
+            Arguments.require(sequences[s], name + "[" + s + "]");
+        }
+    }
+
+    private static void requireSameLengths(int[][] inputIds, int[][] others, String name) {
+        Arguments.require(others, name);
+        if (others.length != inputIds.length) {
+            throw new IllegalArgumentException(
+                    name + ": expected one for each of the " + inputIds.length + " sequences, found " + others.length);
+        }
+        for (int s = 0; s < inputIds.length; s++) {
+            Arguments.require(others[s], name + "[" + s + "]");
+            if (others[s].length != inputIds[s].length) {
+                throw new IllegalArgumentException(name + "[" + s + "]: expected " + inputIds[s].length
+                        + " values, one for each input id of the sequence, found " + others[s].length);
+            }
+        }
+    }
+
+    private static IllegalArgumentException noSequence() {
+        return new IllegalArgumentException("inputIds: a batch needs a sequence at least, found none");
     }
 
     private static int countTokens(int[] attentionMask) {
@@ -100,8 +143,13 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
         return sequenceStarts.length - 1;
     }
 
-    /** How many tokens one sequence has. */
+    /**
+     * How many tokens one sequence has.
+     *
+     * @throws IndexOutOfBoundsException if there is no such sequence
+     */
     public int length(int sequence) {
+        Objects.checkIndex(sequence, sequences());
         return sequenceStarts[sequence + 1] - sequenceStarts[sequence];
     }
 
@@ -113,6 +161,12 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
      * @return {@code [sequences, paddedLength, features]}
      */
     public Tensor pad(Tensor rows, int paddedLength) {
+        Arguments.require(rows, "rows");
+        if (rows.rank() != 2 || rows.dimension(0) != tokens()) {
+            throw new IllegalArgumentException(
+                    "rows: expected the shape [" + tokens() + ", features], a row for each token, found " + rows);
+        }
+        requireRoom(paddedLength);
         int features = rows.dimension(1);
         Tensor padded = Tensor.zeros(sequences(), paddedLength, features);
         for (int s = 0; s < sequences(); s++) {
@@ -131,7 +185,9 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
      * @return {@code [sequences, heads, paddedLength, paddedLength]}
      */
     public Tensor padAttentions(List<Tensor> maps, int paddedLength) {
-        int heads = maps.isEmpty() ? 0 : maps.getFirst().dimension(0);
+        requireMaps(maps);
+        requireRoom(paddedLength);
+        int heads = maps.getFirst().dimension(0);
         Tensor padded = Tensor.zeros(sequences(), heads, paddedLength, paddedLength);
         for (int s = 0; s < sequences(); s++) {
             int first = sequenceStarts[s];
@@ -145,5 +201,31 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
             }
         }
         return padded;
+    }
+
+    private void requireMaps(List<Tensor> maps) {
+        Arguments.require(maps, "maps");
+        if (maps.size() != sequences()) {
+            throw new IllegalArgumentException(
+                    "maps: expected one for each of the " + sequences() + " sequences, found " + maps.size());
+        }
+        for (int s = 0; s < maps.size(); s++) {
+            Tensor map = Arguments.require(maps.get(s), "maps[" + s + "]");
+            if (map.rank() != 3
+                    || map.dimension(0) != maps.getFirst().dimension(0)
+                    || map.dimension(1) != length(s)
+                    || map.dimension(2) != length(s)) {
+                throw new IllegalArgumentException("maps[" + s + "]: expected the shape [heads, " + length(s) + ", "
+                        + length(s) + "], with as many heads as the others, found " + map);
+            }
+        }
+    }
+
+    private void requireRoom(int paddedLength) {
+        int last = Arrays.stream(positionIds).max().orElse(-1);
+        if (paddedLength < 0 || paddedLength <= last) {
+            throw new IllegalArgumentException("paddedLength: expected " + (last + 1)
+                    + " or more, for the last token's position, found " + paddedLength);
+        }
     }
 }

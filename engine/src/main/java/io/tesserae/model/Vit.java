@@ -33,6 +33,7 @@ public final class Vit implements ImageEncoder {
     private final List<TransformerBlock> layers;
     private final LayerNorm layernorm;
     private final Optional<Pooler> pooler;
+    private final Lifetime lifetime = new Lifetime();
 
     private Vit(
             Engine engine,
@@ -117,8 +118,9 @@ public final class Vit implements ImageEncoder {
         }
     }
 
-    /** Where each picture's tokens begin; refuses pictures that the model does not take. */
+    /** Where each picture's tokens begin; refuses pictures that the model does not take, and all once it is closed. */
     int[] sequenceStarts(ImageBatch batch, boolean interpolatePositions) {
+        lifetime.requireOpen();
         return embeddings.sequenceStarts(batch, interpolatePositions);
     }
 
@@ -219,7 +221,9 @@ public final class Vit implements ImageEncoder {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        lifetime.end();
+    }
 
     /** x = x + attention(LayerNorm(x)); x = x + feedForward(LayerNorm(x)): equations 2 and 3. */
     private record TransformerBlock(

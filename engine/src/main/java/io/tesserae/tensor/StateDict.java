@@ -90,7 +90,8 @@ public final class StateDict {
     /**
      * A weight that stays where it is stored, to be read by rows.
      *
-     * @throws WeightException if it is missing or of another shape; its values are checked when they are read
+     * @throws WeightException if it is missing or of another shape, or its type has no float32 reading; its values are checked when
+     *     they are read
      */
     public Stored require(String name, int... shape) {
         String stored = resolve(scope + name);

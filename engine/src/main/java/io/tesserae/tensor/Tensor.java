@@ -32,7 +32,7 @@ public final class Tensor {
      *     too short
      */
     public static Tensor of(float[] data, int... shape) {
-        Objects.requireNonNull(data, "data");
+        Arguments.require(data, "data");
         int size = elementCount(shape);
         if (data.length < size) {
             throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " needs " + size
@@ -52,6 +52,7 @@ public final class Tensor {
      * @throws IllegalArgumentException if a dimension is negative or the count exceeds what one Java array holds
      */
     public static int elementCount(int... shape) {
+        Arguments.require(shape, "shape");
         long count = 1;
         for (int dimension : shape) {
             if (dimension < 0) {
@@ -85,9 +86,10 @@ public final class Tensor {
      * One dimension.
      *
      * @param axis counted from the front, or from the back where negative: {@code -1} is the innermost
+     * @throws IndexOutOfBoundsException if there is no such dimension
      */
     public int dimension(int axis) {
-        return shape[axis < 0 ? axis + shape.length : axis];
+        return shape[Objects.checkIndex(axis < 0 ? axis + shape.length : axis, shape.length)];
     }
 
     /** The number of elements: the product of the dimensions. */
@@ -111,6 +113,7 @@ public final class Tensor {
 
     /** The element at an index, one coordinate per dimension. For tests and small results; kernels read {@link #data()}. */
     public float get(int... index) {
+        Arguments.require(index, "index");
         if (index.length != shape.length) {
             throw new IllegalArgumentException(
                     index.length + " coordinates for a tensor of rank " + shape.length + " " + this);

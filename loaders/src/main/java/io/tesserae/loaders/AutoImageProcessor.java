@@ -2,6 +2,7 @@ package io.tesserae.loaders;
 
 import io.tesserae.kernel.Engine;
 import io.tesserae.loaders.image.ImageProcessor;
+import io.tesserae.tensor.Arguments;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -53,6 +54,8 @@ public final class AutoImageProcessor {
      * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
      */
     public static ImageProcessor fromPretrained(ModelFiles files, Engine engine) {
+        Arguments.require(files, "files");
+        Arguments.require(engine, "engine");
         try {
             JsonObjectReader settings = settings(files);
             return new ImageProcessor(ImageProcessorJson.read(settings, type(files, settings)), engine);

@@ -47,6 +47,7 @@ public final class AutoModel implements AutoCloseable {
     public static AutoModel fromPretrained(ModelFiles files, Engine engine) {
         return Checkpoint.load(
                 files,
+                engine,
                 (config, weights) ->
                         new AutoModel(Encoder.load(engine, ModelConfigs.encoder(config), weights), config));
     }

@@ -52,7 +52,7 @@ public final class AutoModelForImageClassification implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForImageClassification fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(files, (config, weights) -> {
+        return Checkpoint.load(files, engine, (config, weights) -> {
             int labels = config.labels().count();
             ImageClassifier classifier = switch (config.modelType()) {
                 case "vit" -> VitForImageClassification.load(engine, ModelConfigs.vit(config), labels, weights);

@@ -40,7 +40,7 @@ public final class AutoModelForMaskedLM implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForMaskedLM fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(files, (config, weights) -> {
+        return Checkpoint.load(files, engine, (config, weights) -> {
             boolean tied = config.optionalBoolean("tie_word_embeddings", true);
             MaskedLanguageModel languageModel =
                     MaskedLanguageModel.load(engine, ModelConfigs.encoder(config), tied, weights);

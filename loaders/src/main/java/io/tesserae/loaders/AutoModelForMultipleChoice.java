@@ -5,6 +5,7 @@ import io.tesserae.model.OutputOptions;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.SequenceClassifierOutput;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
 
@@ -42,6 +43,7 @@ public final class AutoModelForMultipleChoice implements AutoCloseable {
     public static AutoModelForMultipleChoice fromPretrained(ModelFiles files, Engine engine) {
         return Checkpoint.load(
                 files,
+                engine,
                 (config, weights) -> new AutoModelForMultipleChoice(
                         SequenceClassifier.load(engine, ModelConfigs.encoder(config), 1, weights), config));
     }
@@ -61,6 +63,7 @@ public final class AutoModelForMultipleChoice implements AutoCloseable {
 
     /** Likewise with more than the result: logits {@code [questions · choices, 1]}, see {@link #logits}. */
     public SequenceClassifierOutput forward(TokenBatch batch, int choices, OutputOptions options) {
+        Arguments.require(batch, "batch");
         if (choices < 1 || batch.sequences() % choices != 0) {
             throw new IllegalArgumentException("a batch of " + batch.sequences()
                     + " sequences does not hold questions of " + choices + " choices");
@@ -70,6 +73,10 @@ public final class AutoModelForMultipleChoice implements AutoCloseable {
 
     /** The logits of a result as {@code [questions, choices]}. */
     public static Tensor logits(SequenceClassifierOutput output, int choices) {
+        Arguments.require(output, "output");
+        if (choices < 1) {
+            throw new IllegalArgumentException("choices: expected 1 or more, found " + choices);
+        }
         return output.logits().reshape(output.batch().sequences() / choices, choices);
     }
 

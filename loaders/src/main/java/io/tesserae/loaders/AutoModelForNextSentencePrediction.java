@@ -45,6 +45,7 @@ public final class AutoModelForNextSentencePrediction implements AutoCloseable {
     public static AutoModelForNextSentencePrediction fromPretrained(ModelFiles files, Engine engine) {
         return Checkpoint.load(
                 files,
+                engine,
                 (config, weights) -> new AutoModelForNextSentencePrediction(load(engine, config, weights), config));
     }
 

@@ -43,6 +43,7 @@ public final class AutoModelForQuestionAnswering implements AutoCloseable {
     public static AutoModelForQuestionAnswering fromPretrained(ModelFiles files, Engine engine) {
         return Checkpoint.load(
                 files,
+                engine,
                 (config, weights) -> new AutoModelForQuestionAnswering(
                         QuestionAnswerer.load(engine, ModelConfigs.encoder(config), weights), config, engine));
     }

@@ -48,7 +48,7 @@ public final class AutoModelForSequenceClassification implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForSequenceClassification fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(files, (config, weights) -> {
+        return Checkpoint.load(files, engine, (config, weights) -> {
             SequenceClassifier classifier = SequenceClassifier.load(
                     engine, ModelConfigs.encoder(config), config.labels().count(), weights);
             return new AutoModelForSequenceClassification(classifier, config, engine);

@@ -40,7 +40,7 @@ public final class AutoModelForTokenClassification implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForTokenClassification fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(files, (config, weights) -> {
+        return Checkpoint.load(files, engine, (config, weights) -> {
             TokenClassifier classifier = TokenClassifier.load(
                     engine, ModelConfigs.encoder(config), config.labels().count(), weights);
             return new AutoModelForTokenClassification(classifier, config, engine);

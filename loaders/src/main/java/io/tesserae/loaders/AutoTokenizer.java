@@ -2,10 +2,12 @@ package io.tesserae.loaders;
 
 import com.google.gson.JsonElement;
 import io.tesserae.loaders.files.MemoryLimit;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Side;
 import io.tesserae.tokenizer.Vocabulary;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -61,7 +63,12 @@ public final class AutoTokenizer {
      * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
      */
     public static BertTokenizer fromPretrained(String directory) {
-        return fromPretrained(Path.of(directory));
+        try {
+            return fromPretrained(Path.of(Arguments.require(directory, "directory")));
+        } catch (InvalidPathException e) {
+            throw new ModelLoadingException(
+                    "directory: expected a folder's path, found what is none: " + e.getReason(), e);
+        }
     }
 
     /**
@@ -79,6 +86,7 @@ public final class AutoTokenizer {
      * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
      */
     public static BertTokenizer fromPretrained(ModelFiles files) {
+        Arguments.require(files, "files");
         try {
             return load(files);
         } catch (IOException e) {

@@ -53,7 +53,7 @@ public final class AutoVisionModel implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoVisionModel fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(files, (config, weights) -> {
+        return Checkpoint.load(files, engine, (config, weights) -> {
             ImageEncoder encoder = switch (config.modelType()) {
                 case "vit" -> Vit.load(engine, ModelConfigs.vit(config), weights);
                 case "deit" -> Deit.load(engine, ModelConfigs.vit(config), weights);

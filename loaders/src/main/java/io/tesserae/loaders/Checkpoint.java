@@ -1,6 +1,8 @@
 package io.tesserae.loaders;
 
+import io.tesserae.kernel.Engine;
 import io.tesserae.loaders.files.MemoryLimit;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.TensorSource;
 import io.tesserae.tensor.WeightException;
 import java.io.IOException;
@@ -17,7 +19,9 @@ final class Checkpoint {
 
     private Checkpoint() {}
 
-    static <M> M load(ModelFiles files, Builder<M> builder) {
+    static <M> M load(ModelFiles files, Engine engine, Builder<M> builder) {
+        Arguments.require(files, "files");
+        Arguments.require(engine, "engine");
         try {
             PretrainedConfig config = PretrainedConfig.read(files);
             TensorSource weights = CheckpointWeights.open(files);

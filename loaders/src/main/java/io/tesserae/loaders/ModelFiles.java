@@ -1,5 +1,6 @@
 package io.tesserae.loaders;
 
+import io.tesserae.tensor.Arguments;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -21,7 +22,7 @@ public interface ModelFiles {
      * opened, is read into the heap and not mapped, and the file system is not needed once a model is loaded.
      */
     static ModelFiles directory(Path directory) {
-        return new DirectoryFiles(directory);
+        return new DirectoryFiles(Arguments.require(directory, "directory"));
     }
 
     /**
@@ -33,7 +34,7 @@ public interface ModelFiles {
      * @param open opens a file by its name; null where there is none
      */
     static ModelFiles resources(String where, Function<String, InputStream> open) {
-        return new ResourceFiles(where, open);
+        return new ResourceFiles(Arguments.require(where, "where"), Arguments.require(open, "open"));
     }
 
     /**

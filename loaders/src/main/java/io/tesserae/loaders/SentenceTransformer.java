@@ -4,6 +4,7 @@ import io.tesserae.kernel.Engine;
 import io.tesserae.model.EmbeddingStep;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.SentenceEncoder;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.TensorSource;
 import io.tesserae.tensor.WeightException;
 import io.tesserae.tokenizer.BertTokenizer;
@@ -52,13 +53,15 @@ public final class SentenceTransformer implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static SentenceTransformer fromPretrained(ModelFiles files, Engine engine) {
+        Arguments.require(files, "files");
+        Arguments.require(engine, "engine");
         // What is small first: what is wrong with it shows before the weights are read.
         SentenceTransformerConfig config = readConfig(files);
         ModelFiles encoderFiles = FolderOfFiles.of(files, config.transformerFolder());
         BertTokenizer own = AutoTokenizer.fromPretrained(encoderFiles);
         BertTokenizer tokenizer = config.doLowerCase() ? own.loweringCaseFirst() : own;
         requireRoom(files, config, tokenizer);
-        return Checkpoint.load(encoderFiles, (encoderConfig, weights) -> {
+        return Checkpoint.load(encoderFiles, engine, (encoderConfig, weights) -> {
             Encoder encoder = Encoder.load(engine, ModelConfigs.encoder(encoderConfig), weights);
             return new SentenceTransformer(
                     assemble(files, engine, config, encoder, encoderConfig), tokenizer, config, encoderConfig);

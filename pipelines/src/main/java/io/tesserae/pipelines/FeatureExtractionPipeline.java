@@ -1,6 +1,7 @@
 package io.tesserae.pipelines;
 
 import io.tesserae.loaders.AutoModel;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
@@ -37,7 +38,7 @@ public final class FeatureExtractionPipeline implements AutoCloseable {
 
     /** The last hidden states of one text. */
     public TextFeatures extract(String text, FeatureExtractionOptions options) {
-        return extract(List.of(text), options).getFirst();
+        return extract(List.of(Arguments.require(text, "text")), options).getFirst();
     }
 
     /**
@@ -46,7 +47,7 @@ public final class FeatureExtractionPipeline implements AutoCloseable {
      * @throws IllegalArgumentException if a text is too long for the model, and is not to be truncated
      */
     public List<TextFeatures> extract(List<String> texts, FeatureExtractionOptions options) {
-        return RaggedSchedule.list(texts, options.batchSize(), new Extracting(options));
+        return RaggedSchedule.list(texts, Arguments.require(options, "options").batchSize(), new Extracting(options));
     }
 
     /**
@@ -57,7 +58,8 @@ public final class FeatureExtractionPipeline implements AutoCloseable {
      *     {@link java.util.concurrent.CancellationException} where its thread is interrupted
      */
     public Stream<TextFeatures> extract(Stream<String> texts, FeatureExtractionOptions options) {
-        return RaggedSchedule.stream(texts, options.batchSize(), new Extracting(options));
+        return RaggedSchedule.stream(
+                texts, Arguments.require(options, "options").batchSize(), new Extracting(options));
     }
 
     /** A text is one sequence, and its rows of the hidden states are the answer. */

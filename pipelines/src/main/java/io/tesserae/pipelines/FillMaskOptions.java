@@ -1,5 +1,6 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.tensor.Arguments;
 import java.util.List;
 
 /**
@@ -19,7 +20,7 @@ public record FillMaskOptions(int topK, List<String> targets, boolean truncation
 
     /** Checks the ranges. */
     public FillMaskOptions {
-        targets = List.copyOf(targets);
+        targets = List.copyOf(Arguments.requireAll(targets, "targets"));
         if (topK < 1) {
             throw new IllegalArgumentException("topK: expected 1 or more, found " + topK);
         }

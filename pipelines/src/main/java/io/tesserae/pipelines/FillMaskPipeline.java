@@ -4,6 +4,7 @@ import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.AutoModelForMaskedLM;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
@@ -47,7 +48,7 @@ public final class FillMaskPipeline implements AutoCloseable {
 
     /** The likeliest tokens at the masks of one text. */
     public FillMask fill(String text, FillMaskOptions options) {
-        return fill(List.of(text), options).getFirst();
+        return fill(List.of(Arguments.require(text, "text")), options).getFirst();
     }
 
     /**
@@ -57,7 +58,7 @@ public final class FillMaskPipeline implements AutoCloseable {
      *     if there are targets and nothing is left of any
      */
     public List<FillMask> fill(List<String> texts, FillMaskOptions options) {
-        return RaggedSchedule.list(texts, options.batchSize(), new Filling(options));
+        return RaggedSchedule.list(texts, Arguments.require(options, "options").batchSize(), new Filling(options));
     }
 
     /**
@@ -69,12 +70,13 @@ public final class FillMaskPipeline implements AutoCloseable {
      * @throws IllegalArgumentException if there are targets and nothing is left of any
      */
     public Stream<FillMask> fill(Stream<String> texts, FillMaskOptions options) {
-        return RaggedSchedule.stream(texts, options.batchSize(), new Filling(options));
+        return RaggedSchedule.stream(
+                texts, Arguments.require(options, "options").batchSize(), new Filling(options));
     }
 
     /** The tokens that are scored for targets, in their order: those of the vocabulary, or what comes closest. */
     public List<MaskTarget> targets(List<String> targets) {
-        return targets.stream().map(this::target).toList();
+        return Arguments.require(targets, "targets").stream().map(this::target).toList();
     }
 
     private MaskTarget target(String target) {

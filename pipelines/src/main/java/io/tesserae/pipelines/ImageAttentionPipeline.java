@@ -8,6 +8,7 @@ import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.pipelines.attention.ImageAttention;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +59,7 @@ public final class ImageAttentionPipeline implements AutoCloseable {
     }
 
     private ImageAttention attend(ImageInput input, ImageProcessor processor) {
+        Arguments.require(input, "input");
         ImageEncoder encoder = model.encoder();
         RgbImage image = input.read();
         ImageBatches.requireFewPatches(image, processor, encoder);

@@ -9,6 +9,7 @@ import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.ImageGrid;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +33,7 @@ record ImageBatches(ImageProcessor processor, ImageEncoder encoder, Engine engin
     /** The pictures in batches, in their order. */
     List<List<ImageInput>> cut(List<ImageInput> images, int asked) {
         int batchSize = batchSize(asked);
+        Arguments.requireAll(images, "images");
         List<List<ImageInput>> cut = new ArrayList<>();
         for (int from = 0; from < images.size(); from += batchSize) {
             cut.add(images.subList(from, Math.min(images.size() - from, batchSize) + from));

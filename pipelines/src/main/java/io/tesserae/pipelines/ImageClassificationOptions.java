@@ -1,5 +1,6 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.tensor.Arguments;
 import java.util.Optional;
 
 /**
@@ -37,7 +38,7 @@ public record ImageClassificationOptions(int topK, Optional<ScoreFunction> funct
 
     /** With this function from outputs to scores. */
     public ImageClassificationOptions withFunctionToApply(ScoreFunction function) {
-        return new ImageClassificationOptions(topK, Optional.of(function), batchSize);
+        return new ImageClassificationOptions(topK, Optional.of(Arguments.require(function, "function")), batchSize);
     }
 
     /** With batches of so many pictures; 0 leaves it to the pipeline. */

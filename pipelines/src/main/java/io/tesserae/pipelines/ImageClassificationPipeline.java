@@ -3,6 +3,7 @@ package io.tesserae.pipelines;
 import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.image.ImageProcessor;
 import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ public final class ImageClassificationPipeline implements AutoCloseable {
     }
 
     private Classification best(ImageInput input) {
-        return classify(List.of(input), ImageClassificationOptions.DEFAULT.withTopK(1))
+        return classify(List.of(Arguments.require(input, "input")), ImageClassificationOptions.DEFAULT.withTopK(1))
                 .getFirst()
                 .getFirst();
     }
@@ -47,8 +48,9 @@ public final class ImageClassificationPipeline implements AutoCloseable {
      * @throws io.tesserae.loaders.image.ImageException if one cannot be read; the message names it
      */
     public List<List<Classification>> classify(List<ImageInput> images, ImageClassificationOptions options) {
-        List<List<Classification>> answers = new ArrayList<>(images.size());
-        for (List<ImageInput> batch : batches.cut(images, options.batchSize())) {
+        List<List<Classification>> answers = new ArrayList<>();
+        for (List<ImageInput> batch :
+                batches.cut(images, Arguments.require(options, "options").batchSize())) {
             Tensor logits = model.forward(batches.read(batch)).logits(); // [images, labels]
             ScoreFunction function = options.functionToApply().orElseGet(() -> ScoreFunction.ofImages(model.config()));
             int labels = logits.dimension(1);

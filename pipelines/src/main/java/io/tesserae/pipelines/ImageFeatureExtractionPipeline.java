@@ -43,7 +43,7 @@ public final class ImageFeatureExtractionPipeline implements AutoCloseable {
      * @return for each picture {@code [tokens, hidden]}
      */
     public List<Tensor> extract(List<ImageInput> images, int batchSize) {
-        List<Tensor> features = new ArrayList<>(images.size());
+        List<Tensor> features = new ArrayList<>();
         for (List<ImageInput> batch : batches.cut(images, batchSize)) {
             ImageEncoderOutput output = model.forward(batches.read(batch));
             for (int image = 0; image < batch.size(); image++) {
@@ -61,7 +61,7 @@ public final class ImageFeatureExtractionPipeline implements AutoCloseable {
      * @throws IllegalArgumentException if the checkpoint has no pooler
      */
     public List<Tensor> pool(List<ImageInput> images, int batchSize) {
-        List<Tensor> pooled = new ArrayList<>(images.size());
+        List<Tensor> pooled = new ArrayList<>();
         for (List<ImageInput> batch : batches.cut(images, batchSize)) {
             Tensor poolerOutput = model.forward(batches.read(batch))
                     .poolerOutput()

@@ -2,8 +2,8 @@ package io.tesserae.pipelines;
 
 import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.tensor.Arguments;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -16,22 +16,24 @@ public record ImageInput(String name, Supplier<RgbImage> reader) {
 
     /** Checks that both are there. */
     public ImageInput {
-        Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(reader, "reader");
+        Arguments.require(name, "name");
+        Arguments.require(reader, "reader");
     }
 
     /** A file, as {@link ImageFiles#read(Path)} reads it. */
     public static ImageInput of(Path file) {
-        return new ImageInput(file.toString(), () -> ImageFiles.read(file));
+        return new ImageInput(Arguments.require(file, "file").toString(), () -> ImageFiles.read(file));
     }
 
     /** The bytes of a file. */
     public static ImageInput of(byte[] bytes, String name) {
+        Arguments.require(bytes, "bytes");
         return new ImageInput(name, () -> ImageFiles.read(bytes, name));
     }
 
     /** A picture that is in memory already. */
     public static ImageInput of(RgbImage image) {
+        Arguments.require(image, "image");
         return new ImageInput("a picture of " + image.width() + " x " + image.height() + " pixels", () -> image);
     }
 

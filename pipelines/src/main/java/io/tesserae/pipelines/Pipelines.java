@@ -14,6 +14,7 @@ import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.loaders.SentenceTransformer;
 import io.tesserae.loaders.image.ImageProcessor;
 import io.tesserae.model.Encoder;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tokenizer.BertTokenizer;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -63,6 +64,8 @@ public final class Pipelines {
      */
     public static TextClassificationPipeline textClassification(
             BertTokenizer tokenizer, AutoModelForSequenceClassification model) {
+        Arguments.require(tokenizer, "tokenizer");
+        Arguments.require(model, "model");
         return new TextClassificationPipeline(tokenizer, model, model.config().toString());
     }
 

@@ -1,5 +1,6 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.tensor.Arguments;
 import java.util.OptionalInt;
 
 /**
@@ -29,6 +30,8 @@ public record QuestionAnsweringOptions(
 
     /** Checks the ranges. */
     public QuestionAnsweringOptions {
+        Arguments.require(maxSequenceLength, "maxSequenceLength");
+        Arguments.require(docStride, "docStride");
         requireAtLeast("topK", 1, topK);
         requireAtLeast("maxSequenceLength", 1, maxSequenceLength.orElse(1));
         requireAtLeast("docStride", 0, docStride.orElse(0));

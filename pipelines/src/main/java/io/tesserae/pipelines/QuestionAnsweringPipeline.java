@@ -3,6 +3,7 @@ package io.tesserae.pipelines;
 import io.tesserae.loaders.AutoModelForQuestionAnswering;
 import io.tesserae.model.QuestionAnswererOutput;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
@@ -41,7 +42,7 @@ public final class QuestionAnsweringPipeline implements AutoCloseable {
 
     /** The best answers to one question, best first; none where the text has no words. */
     public List<Answer> answer(QuestionInput input, QuestionAnsweringOptions options) {
-        return answer(List.of(input), options).getFirst();
+        return answer(List.of(Arguments.require(input, "input")), options).getFirst();
     }
 
     /**
@@ -50,7 +51,7 @@ public final class QuestionAnsweringPipeline implements AutoCloseable {
      * @throws IllegalArgumentException if a question leaves no room for its text in a window, or the options do not fit the model
      */
     public List<List<Answer>> answer(List<QuestionInput> inputs, QuestionAnsweringOptions options) {
-        return RaggedSchedule.list(inputs, options.batchSize(), new Answering(options));
+        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Answering(options));
     }
 
     /**
@@ -60,7 +61,8 @@ public final class QuestionAnsweringPipeline implements AutoCloseable {
      *     java.util.concurrent.CancellationException} where its thread is interrupted
      */
     public Stream<List<Answer>> answer(Stream<QuestionInput> inputs, QuestionAnsweringOptions options) {
-        return RaggedSchedule.stream(inputs, options.batchSize(), new Answering(options));
+        return RaggedSchedule.stream(
+                inputs, Arguments.require(options, "options").batchSize(), new Answering(options));
     }
 
     /** What a model says of one window: how well an answer begins and ends at each of its tokens. */

@@ -1,6 +1,6 @@
 package io.tesserae.pipelines;
 
-import java.util.Objects;
+import io.tesserae.tensor.Arguments;
 
 /**
  * A question, and the text in which its answer is to be found.
@@ -12,8 +12,8 @@ public record QuestionInput(String question, String context) {
 
     /** Checks that both are there. */
     public QuestionInput {
-        Objects.requireNonNull(question, "question");
-        Objects.requireNonNull(context, "context");
+        Arguments.require(question, "question");
+        Arguments.require(context, "context");
         if (question.isEmpty() || context.isEmpty()) {
             throw new IllegalArgumentException(
                     (question.isEmpty() ? "question" : "context") + ": expected a text, found none");

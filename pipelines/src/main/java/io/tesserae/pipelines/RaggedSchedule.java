@@ -1,5 +1,6 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tokenizer.Encoding;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ final class RaggedSchedule<I, R, A> implements Iterator<A> {
      * @param batchSize how many sequences go through the model together; 0: as many as make good use of it
      */
     static <I, R, A> Stream<A> stream(Stream<? extends I> inputs, int batchSize, Work<I, R, A> work) {
-        var schedule = new RaggedSchedule<>(inputs.iterator(), work, batchSize, true);
+        var schedule = new RaggedSchedule<>(Arguments.require(inputs, "inputs").iterator(), work, batchSize, true);
         return StreamSupport.stream(
                         Spliterators.spliteratorUnknownSize(schedule, Spliterator.ORDERED | Spliterator.NONNULL), false)
                 .onClose(inputs::close);
@@ -88,7 +89,7 @@ final class RaggedSchedule<I, R, A> implements Iterator<A> {
 
     /** The answers to all of a list. */
     static <I, R, A> List<A> list(List<? extends I> inputs, int batchSize, Work<I, R, A> work) {
-        List<A> answers = new ArrayList<>(inputs.size());
+        List<A> answers = new ArrayList<>(Arguments.require(inputs, "inputs").size());
         new RaggedSchedule<>(inputs.iterator(), work, batchSize, false).forEachRemaining(answers::add);
         return List.copyOf(answers);
     }
@@ -146,7 +147,7 @@ final class RaggedSchedule<I, R, A> implements Iterator<A> {
     private boolean hasSequence() {
         while (waiting.isEmpty() && failure == null && inputs.hasNext()) {
             try {
-                I input = inputs.next();
+                I input = Arguments.require(inputs.next(), "inputs: an element");
                 List<Encoding> sequences = work.encode(input);
                 pending.addLast(new Pending<>(input, sequences, new ArrayList<>(sequences.size())));
                 waiting.addAll(sequences);

@@ -1,6 +1,7 @@
 package io.tesserae.pipelines;
 
 import io.tesserae.model.SimilarityFunction;
+import io.tesserae.tensor.Arguments;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -42,13 +43,13 @@ public final class SemanticIndex {
      */
     public static SemanticIndex of(List<float[]> embeddings, SimilarityFunction similarity) {
         Builder builder = builder(similarity);
-        embeddings.forEach(builder::add);
+        Arguments.require(embeddings, "embeddings").forEach(builder::add);
         return builder.build();
     }
 
     /** Begins an index of embeddings that come one by one. */
     public static Builder builder(SimilarityFunction similarity) {
-        return new Builder(similarity);
+        return new Builder(Arguments.require(similarity, "similarity"));
     }
 
     /** Gathers embeddings in the order of the texts. */
@@ -67,6 +68,7 @@ public final class SemanticIndex {
          * @throws IllegalArgumentException if it is not as long as those before it
          */
         public Builder add(float[] embedding) {
+            Arguments.require(embedding, "embedding");
             if (!embeddings.isEmpty() && embeddings.getFirst().length != embedding.length) {
                 throw new IllegalArgumentException("embedding " + embeddings.size() + " has " + embedding.length
                         + " numbers, and those before it " + embeddings.getFirst().length
@@ -103,6 +105,7 @@ public final class SemanticIndex {
      * @throws IllegalArgumentException if the query is of another length, or {@code topK} is below 1
      */
     public List<SearchResult> search(float[] query, int topK) {
+        Arguments.require(query, "query");
         if (query.length != dimensions) {
             throw new IllegalArgumentException(
                     "a query of " + query.length + " numbers cannot be compared with" + " embeddings of " + dimensions

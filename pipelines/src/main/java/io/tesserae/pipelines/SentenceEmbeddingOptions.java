@@ -1,6 +1,6 @@
 package io.tesserae.pipelines;
 
-import java.util.Objects;
+import io.tesserae.tensor.Arguments;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -29,9 +29,9 @@ public record SentenceEmbeddingOptions(
 
     /** Checks the ranges. */
     public SentenceEmbeddingOptions {
-        Objects.requireNonNull(promptName, "promptName");
-        Objects.requireNonNull(prompt, "prompt");
-        Objects.requireNonNull(dimensions, "dimensions");
+        Arguments.require(promptName, "promptName");
+        Arguments.require(prompt, "prompt");
+        Arguments.require(dimensions, "dimensions");
         if (promptName.isPresent() && prompt.isPresent()) {
             throw new IllegalArgumentException("expected the name of a prompt or a prompt, found both: the name \""
                     + promptName.get() + "\" and the prompt \"" + prompt.get() + "\"");
@@ -46,12 +46,14 @@ public record SentenceEmbeddingOptions(
 
     /** With the model's prompt of this name before every text. */
     public SentenceEmbeddingOptions withPromptName(String name) {
-        return new SentenceEmbeddingOptions(Optional.of(name), Optional.empty(), dimensions, normalize, batchSize);
+        return new SentenceEmbeddingOptions(
+                Optional.of(Arguments.require(name, "name")), Optional.empty(), dimensions, normalize, batchSize);
     }
 
     /** With this prompt before every text; the empty one takes the model's default away. */
     public SentenceEmbeddingOptions withPrompt(String text) {
-        return new SentenceEmbeddingOptions(Optional.empty(), Optional.of(text), dimensions, normalize, batchSize);
+        return new SentenceEmbeddingOptions(
+                Optional.empty(), Optional.of(Arguments.require(text, "text")), dimensions, normalize, batchSize);
     }
 
     /** With so many numbers in an embedding. */

@@ -4,6 +4,7 @@ import io.tesserae.loaders.SentenceTransformer;
 import io.tesserae.loaders.SentenceTransformerConfig;
 import io.tesserae.model.EmbeddingStep;
 import io.tesserae.model.SimilarityFunction;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
@@ -32,7 +33,7 @@ public final class SentenceEmbeddingPipeline implements AutoCloseable {
 
     /** The embedding of a text, {@code [dimensions]}. */
     public float[] embed(String text) {
-        return embed(List.of(text)).getFirst();
+        return embed(List.of(Arguments.require(text, "text"))).getFirst();
     }
 
     /** The embeddings of texts, in their order. */
@@ -47,12 +48,18 @@ public final class SentenceEmbeddingPipeline implements AutoCloseable {
      *     asked for
      */
     public List<float[]> embed(List<String> texts, SentenceEmbeddingOptions options) {
-        return RaggedSchedule.list(texts, options.batchSize(), new Embedding<>(options, SentenceEmbedding::vector));
+        return RaggedSchedule.list(
+                texts,
+                Arguments.require(options, "options").batchSize(),
+                new Embedding<>(options, SentenceEmbedding::vector));
     }
 
     /** Likewise, with how many tokens of each text were read, and how many were cut off. */
     public List<SentenceEmbedding> embedAndCount(List<String> texts, SentenceEmbeddingOptions options) {
-        return RaggedSchedule.list(texts, options.batchSize(), new Embedding<>(options, Function.identity()));
+        return RaggedSchedule.list(
+                texts,
+                Arguments.require(options, "options").batchSize(),
+                new Embedding<>(options, Function.identity()));
     }
 
     /**
@@ -63,7 +70,10 @@ public final class SentenceEmbeddingPipeline implements AutoCloseable {
      * @throws IllegalArgumentException as {@link #embed(List, SentenceEmbeddingOptions)}
      */
     public Stream<float[]> embed(Stream<String> texts, SentenceEmbeddingOptions options) {
-        return RaggedSchedule.stream(texts, options.batchSize(), new Embedding<>(options, SentenceEmbedding::vector));
+        return RaggedSchedule.stream(
+                texts,
+                Arguments.require(options, "options").batchSize(),
+                new Embedding<>(options, SentenceEmbedding::vector));
     }
 
     /** A text is one sequence, and its vector is all that the model says. */

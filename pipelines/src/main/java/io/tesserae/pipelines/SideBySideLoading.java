@@ -2,6 +2,7 @@ package io.tesserae.pipelines;
 
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.ModelFiles;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tokenizer.BertTokenizer;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -24,6 +25,7 @@ final class SideBySideLoading {
      */
     static <M extends AutoCloseable, P> P load(
             ModelFiles files, Supplier<M> model, BiFunction<BertTokenizer, M, P> pipeline) {
+        Arguments.require(files, "files");
         FutureTask<BertTokenizer> tokenizer = new FutureTask<>(() -> AutoTokenizer.fromPretrained(files));
         start(tokenizer);
         M loaded;

@@ -4,6 +4,7 @@ import io.tesserae.loaders.AutoModel;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.pipelines.attention.TextAttention;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
@@ -38,6 +39,7 @@ public final class TextAttentionPipeline implements AutoCloseable {
      * @throws IllegalArgumentException if it is too long for the model
      */
     public TextAttention attend(TextInput input) {
+        Arguments.require(input, "input");
         Encoding encoding = tokenizer.encode(input.text(), input.textPair().orElse(null));
         int maxLength = model.encoder().maxLength();
         if (encoding.size() > maxLength) {

@@ -1,5 +1,6 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.tensor.Arguments;
 import java.util.Optional;
 
 /**
@@ -40,7 +41,8 @@ public record TextClassificationOptions(
 
     /** With this function from outputs to scores. */
     public TextClassificationOptions withFunctionToApply(ScoreFunction function) {
-        return new TextClassificationOptions(topK, Optional.of(function), truncation, batchSize);
+        return new TextClassificationOptions(
+                topK, Optional.of(Arguments.require(function, "function")), truncation, batchSize);
     }
 
     /** With texts cut to the model's length, or not. */

@@ -1,6 +1,7 @@
 package io.tesserae.pipelines;
 
 import io.tesserae.loaders.AutoModelForSequenceClassification;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
@@ -29,7 +30,8 @@ public final class TextClassificationPipeline implements AutoCloseable {
 
     /** The best label of each text, in their order. */
     public List<Classification> classify(List<String> texts) {
-        List<TextInput> inputs = texts.stream().map(TextInput::of).toList();
+        List<TextInput> inputs =
+                Arguments.require(texts, "texts").stream().map(TextInput::of).toList();
         return classify(inputs, TextClassificationOptions.DEFAULT).stream()
                 .map(TextClassification::best)
                 .toList();
@@ -37,7 +39,7 @@ public final class TextClassificationPipeline implements AutoCloseable {
 
     /** Labels of one text or pair. */
     public TextClassification classify(TextInput input, TextClassificationOptions options) {
-        return classify(List.of(input), options).getFirst();
+        return classify(List.of(Arguments.require(input, "input")), options).getFirst();
     }
 
     /**
@@ -46,7 +48,7 @@ public final class TextClassificationPipeline implements AutoCloseable {
      * @throws IllegalArgumentException if a text is too long for the model, and is not to be truncated
      */
     public List<TextClassification> classify(List<TextInput> inputs, TextClassificationOptions options) {
-        return RaggedSchedule.list(inputs, options.batchSize(), new Classifying(options));
+        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
     /**
@@ -57,7 +59,8 @@ public final class TextClassificationPipeline implements AutoCloseable {
      *     {@link java.util.concurrent.CancellationException} where its thread is interrupted
      */
     public Stream<TextClassification> classify(Stream<TextInput> inputs, TextClassificationOptions options) {
-        return RaggedSchedule.stream(inputs, options.batchSize(), new Classifying(options));
+        return RaggedSchedule.stream(
+                inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
     /** A text is one sequence, and its logits are all that the model says. */

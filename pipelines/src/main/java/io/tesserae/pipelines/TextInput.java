@@ -1,6 +1,6 @@
 package io.tesserae.pipelines;
 
-import java.util.Objects;
+import io.tesserae.tensor.Arguments;
 import java.util.Optional;
 
 /**
@@ -13,8 +13,8 @@ public record TextInput(String text, Optional<String> textPair) {
 
     /** Checks that there is a text; it may be empty. */
     public TextInput {
-        Objects.requireNonNull(text, "text");
-        Objects.requireNonNull(textPair, "textPair");
+        Arguments.require(text, "text");
+        Arguments.require(textPair, "textPair");
     }
 
     /** One text. */
@@ -24,6 +24,6 @@ public record TextInput(String text, Optional<String> textPair) {
 
     /** A pair. */
     public static TextInput of(String text, String textPair) {
-        return new TextInput(text, Optional.of(textPair));
+        return new TextInput(text, Optional.of(Arguments.require(textPair, "textPair")));
     }
 }

@@ -1,5 +1,6 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.tensor.Arguments;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,7 @@ public record TextRankingOptions(int topK, Optional<ScoreFunction> functionToApp
 
     /** Checks the ranges. */
     public TextRankingOptions {
+        Arguments.require(functionToApply, "functionToApply");
         if (topK < 1) {
             throw new IllegalArgumentException("topK: expected 1 or more, found " + topK);
         }
@@ -37,7 +39,7 @@ public record TextRankingOptions(int topK, Optional<ScoreFunction> functionToApp
 
     /** With this function from outputs to scores. */
     public TextRankingOptions withFunctionToApply(ScoreFunction function) {
-        return new TextRankingOptions(topK, Optional.of(function), batchSize);
+        return new TextRankingOptions(topK, Optional.of(Arguments.require(function, "function")), batchSize);
     }
 
     /** With batches of so many pairs; 0 leaves it to the pipeline. */

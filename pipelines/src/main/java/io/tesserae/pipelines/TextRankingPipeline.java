@@ -2,10 +2,10 @@ package io.tesserae.pipelines;
 
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -53,7 +53,7 @@ public final class TextRankingPipeline implements AutoCloseable {
 
     /** How well a text fits a query: by most models' functions from 0 to 1, by some any number. */
     public float score(String query, String text) {
-        return scores(query, List.of(text))[0];
+        return scores(query, List.of(Arguments.require(text, "text")))[0];
     }
 
     /** How well each text fits a query, in the order of the texts. */
@@ -63,9 +63,12 @@ public final class TextRankingPipeline implements AutoCloseable {
 
     /** Likewise with other choices; {@link TextRankingOptions#topK} is none here. */
     public float[] scores(String query, List<String> texts, TextRankingOptions options) {
-        Objects.requireNonNull(query, "query");
+        Arguments.require(query, "query");
         return scoresOfPairs(
-                texts.stream().map(text -> TextInput.of(query, text)).toList(), options);
+                Arguments.require(texts, "texts").stream()
+                        .map(text -> TextInput.of(query, text))
+                        .toList(),
+                options);
     }
 
     /** How well the second text of each pair fits the first, in the order of the pairs. */
@@ -80,7 +83,7 @@ public final class TextRankingPipeline implements AutoCloseable {
 
     /** Likewise, with what was cut off from each pair. */
     public List<PairScore> scoreAndCount(List<TextInput> pairs, TextRankingOptions options) {
-        return RaggedSchedule.list(pairs, options.batchSize(), new Scoring(options));
+        return RaggedSchedule.list(pairs, Arguments.require(options, "options").batchSize(), new Scoring(options));
     }
 
     /**
@@ -89,7 +92,8 @@ public final class TextRankingPipeline implements AutoCloseable {
      * @return a stream that throws {@link java.util.concurrent.CancellationException} where its thread is interrupted
      */
     public Stream<Float> scoresOfPairs(Stream<TextInput> pairs, TextRankingOptions options) {
-        return RaggedSchedule.stream(pairs, options.batchSize(), new Scoring(options))
+        return RaggedSchedule.stream(
+                        pairs, Arguments.require(options, "options").batchSize(), new Scoring(options))
                 .map(PairScore::score);
     }
 

@@ -1,7 +1,7 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.tensor.Arguments;
 import java.util.Collection;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -25,8 +25,9 @@ public record TokenClassificationOptions(
 
     /** Checks the ranges. */
     public TokenClassificationOptions {
-        Objects.requireNonNull(aggregation, "aggregation");
-        ignoreLabels = Set.copyOf(ignoreLabels);
+        Arguments.require(aggregation, "aggregation");
+        ignoreLabels = Set.copyOf(Arguments.requireAll(ignoreLabels, "ignoreLabels"));
+        Arguments.require(stride, "stride");
         if (stride.isPresent() && stride.getAsInt() < 0) {
             throw new IllegalArgumentException("stride: expected 0 or more, found " + stride.getAsInt());
         }
@@ -42,7 +43,8 @@ public record TokenClassificationOptions(
 
     /** Without these labels in the answer; none of them: with all labels. */
     public TokenClassificationOptions withIgnoreLabels(Collection<String> labels) {
-        return new TokenClassificationOptions(aggregation, Set.copyOf(labels), stride, batchSize);
+        return new TokenClassificationOptions(
+                aggregation, Set.copyOf(Arguments.requireAll(labels, "labels")), stride, batchSize);
     }
 
     /**

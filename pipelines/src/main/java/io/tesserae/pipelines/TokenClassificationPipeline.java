@@ -2,6 +2,7 @@ package io.tesserae.pipelines;
 
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.AutoModelForTokenClassification;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
@@ -36,7 +37,7 @@ public final class TokenClassificationPipeline implements AutoCloseable {
 
     /** The tokens or the entities of one text. */
     public TokenClassification classify(String text, TokenClassificationOptions options) {
-        return classify(List.of(text), options).getFirst();
+        return classify(List.of(Arguments.require(text, "text")), options).getFirst();
     }
 
     /**
@@ -45,7 +46,7 @@ public final class TokenClassificationPipeline implements AutoCloseable {
      * @throws IllegalArgumentException if there is a stride without an aggregation, or one that leaves no room to advance
      */
     public List<TokenClassification> classify(List<String> texts, TokenClassificationOptions options) {
-        return RaggedSchedule.list(texts, options.batchSize(), new Classifying(options));
+        return RaggedSchedule.list(texts, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
     /**
@@ -56,7 +57,8 @@ public final class TokenClassificationPipeline implements AutoCloseable {
      * @throws IllegalArgumentException as {@link #classify(List, TokenClassificationOptions)}
      */
     public Stream<TokenClassification> classify(Stream<String> texts, TokenClassificationOptions options) {
-        return RaggedSchedule.stream(texts, options.batchSize(), new Classifying(options));
+        return RaggedSchedule.stream(
+                texts, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
     /** A text is one sequence, or several windows; of each the model says how likely each label is at each token. */

@@ -1,6 +1,6 @@
 package io.tesserae.pipelines;
 
-import java.util.Objects;
+import io.tesserae.tensor.Arguments;
 
 /**
  * The choices of a zero-shot classification.
@@ -19,7 +19,7 @@ public record ZeroShotClassificationOptions(String hypothesisTemplate, boolean m
 
     /** Checks the ranges. */
     public ZeroShotClassificationOptions {
-        Objects.requireNonNull(hypothesisTemplate, "hypothesisTemplate");
+        Arguments.require(hypothesisTemplate, "hypothesisTemplate");
         if (batchSize < 0) {
             throw new IllegalArgumentException("batchSize: expected 0 or more, found " + batchSize);
         }

@@ -3,6 +3,7 @@ package io.tesserae.pipelines;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.TruncationStrategy;
@@ -62,7 +63,7 @@ public final class ZeroShotClassificationPipeline implements AutoCloseable {
 
     /** The labels of one text. */
     public ZeroShotClassification classify(ZeroShotInput input, ZeroShotClassificationOptions options) {
-        return classify(List.of(input), options).getFirst();
+        return classify(List.of(Arguments.require(input, "input")), options).getFirst();
     }
 
     /**
@@ -72,7 +73,7 @@ public final class ZeroShotClassificationPipeline implements AutoCloseable {
      *     model
      */
     public List<ZeroShotClassification> classify(List<ZeroShotInput> inputs, ZeroShotClassificationOptions options) {
-        return RaggedSchedule.list(inputs, options.batchSize(), new Classifying(options));
+        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
     /**
@@ -84,7 +85,8 @@ public final class ZeroShotClassificationPipeline implements AutoCloseable {
      */
     public Stream<ZeroShotClassification> classify(
             Stream<ZeroShotInput> inputs, ZeroShotClassificationOptions options) {
-        return RaggedSchedule.stream(inputs, options.batchSize(), new Classifying(options));
+        return RaggedSchedule.stream(
+                inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
     /** A text with each of its labels is a sequence, and its logits are all that the model says. */

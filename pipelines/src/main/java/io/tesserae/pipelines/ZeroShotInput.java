@@ -1,8 +1,8 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.tensor.Arguments;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * A text, and the labels that it may have.
@@ -14,13 +14,14 @@ public record ZeroShotInput(String sequence, List<String> candidateLabels) {
 
     /** Keeps its own list. */
     public ZeroShotInput {
-        Objects.requireNonNull(sequence, "sequence");
-        candidateLabels = List.copyOf(candidateLabels);
+        Arguments.require(sequence, "sequence");
+        candidateLabels = List.copyOf(Arguments.requireAll(candidateLabels, "candidateLabels"));
     }
 
     /** The labels of a text in which commas are between them: without space around, and without empty ones. */
     public static List<String> labels(String separatedByCommas) {
-        return Arrays.stream(separatedByCommas.split(","))
+        return Arrays.stream(Arguments.require(separatedByCommas, "separatedByCommas")
+                        .split(","))
                 .map(ZeroShotInput::strip)
                 .filter(label -> !label.isEmpty())
                 .toList();

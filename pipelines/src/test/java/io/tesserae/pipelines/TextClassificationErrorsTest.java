@@ -48,8 +48,8 @@ class TextClassificationErrorsTest {
         assertMentions(assertThrows(IllegalArgumentException.class, () -> options.withTopK(-1)), "topK", "found -1");
         assertMentions(
                 assertThrows(IllegalArgumentException.class, () -> options.withBatchSize(-1)), "batchSize", "found -1");
-        assertThrows(NullPointerException.class, () -> TextInput.of(null));
-        assertThrows(NullPointerException.class, () -> TextInput.of("text", null));
+        assertThrows(IllegalArgumentException.class, () -> TextInput.of(null));
+        assertThrows(IllegalArgumentException.class, () -> TextInput.of("text", null));
         try (TextClassificationPipeline pipeline = Pipelines.textClassification(SST2)) {
             TextInput text = TextInput.of("fine");
             assertEquals(

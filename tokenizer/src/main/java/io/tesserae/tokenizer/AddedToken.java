@@ -1,7 +1,5 @@
 package io.tesserae.tokenizer;
 
-import java.util.Objects;
-
 /**
  * A token that is found in the text as it stands, before the text is cut into words: {@code [SEP]} is one, and so is
  * whatever a fine-tuner added.
@@ -23,7 +21,7 @@ public record AddedToken(
         boolean special) {
 
     public AddedToken {
-        Objects.requireNonNull(content, "content");
+        Arguments.require(content, "content");
         if (content.isEmpty()) {
             throw new IllegalArgumentException("an added token needs a content");
         }

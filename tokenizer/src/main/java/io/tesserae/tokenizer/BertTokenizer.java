@@ -3,7 +3,6 @@ package io.tesserae.tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -135,7 +134,7 @@ public final class BertTokenizer {
      *     and the tokenizer has no unknown token
      */
     public Encoding encode(String text, String textPair, EncodingOptions options) {
-        Objects.requireNonNull(text, "text");
+        Arguments.require(text, "text");
         return textPair == null || textPair.isEmpty()
                 ? assemble(pipeline.tokenize(text), null, options)
                 : encodePair(text, textPair, options);
@@ -148,8 +147,8 @@ public final class BertTokenizer {
      * @throws IllegalArgumentException as {@link #encode(String, String, EncodingOptions)}
      */
     public Encoding encodePair(String text, String textPair, EncodingOptions options) {
-        Objects.requireNonNull(text, "text");
-        Objects.requireNonNull(textPair, "textPair");
+        Arguments.require(text, "text");
+        Arguments.require(textPair, "textPair");
         return assemble(pipeline.tokenize(text), pipeline.tokenize(textPair), options);
     }
 
@@ -167,9 +166,10 @@ public final class BertTokenizer {
     }
 
     private TokenSequence tokenizeWords(List<String> words) {
-        TokenSequence tokens = new TokenSequence(words.size() * 2);
+        TokenSequence tokens =
+                new TokenSequence(Arguments.require(words, "words").size() * 2);
         for (int i = 0; i < words.size(); i++) {
-            pipeline.tokenizeWord(words.get(i), i, tokens);
+            pipeline.tokenizeWord(Arguments.require(words.get(i), "words: an element"), i, tokens);
         }
         return tokens;
     }
@@ -189,13 +189,15 @@ public final class BertTokenizer {
      * @throws IllegalArgumentException as {@link #encode(String, String, EncodingOptions)}, with the number of the text
      */
     public List<Encoding> encodeBatch(List<String> texts, List<String> textPairs, EncodingOptions options) {
+        Arguments.require(texts, "texts");
+        Arguments.require(options, "options");
         if (textPairs != null && textPairs.size() != texts.size()) {
             throw new IllegalArgumentException(
                     "expected as many second texts as texts, " + texts.size() + ", found " + textPairs.size());
         }
         long chars = 0;
         for (String text : texts) {
-            chars += text.length();
+            chars += Arguments.require(text, "texts: an element").length();
         }
         IntStream places = IntStream.range(0, texts.size());
         Encoding[] encodings = new Encoding[texts.size()];
@@ -225,6 +227,7 @@ public final class BertTokenizer {
 
     /** Truncates, then puts the special tokens around. */
     private Encoding assemble(TokenSequence first, TokenSequence second, EncodingOptions options) {
+        Arguments.require(options, "options");
         boolean isPair = second != null;
         Template used = options.addSpecialTokens() ? template : bareTemplate;
         List<Template.Piece> pieces = isPair ? used.pair() : used.single();
@@ -280,7 +283,9 @@ public final class BertTokenizer {
      * <p>Tesserae's own models need no padding; this is for those who want rectangular arrays.
      */
     public List<Encoding> pad(List<Encoding> encodings, Padding padding) {
-        int length = padding.length()
+        Arguments.requireAll(encodings, "encodings");
+        int length = Arguments.require(padding, "padding")
+                .length()
                 .orElseGet(
                         () -> encodings.stream().mapToInt(Encoding::size).max().orElse(0));
         long rounded = (length + (long) padding.multiple() - 1) / padding.multiple() * padding.multiple();
@@ -309,7 +314,7 @@ public final class BertTokenizer {
      *     text
      */
     public String decode(int[] ids, boolean skipSpecialTokens, boolean cleanUpTokenizationSpaces) {
-        List<String> tokens = new ArrayList<>(ids.length);
+        List<String> tokens = new ArrayList<>(Arguments.require(ids, "ids").length);
         for (int id : ids) {
             String token = vocabulary.decodedToken(id);
             if (token != null && !(skipSpecialTokens && vocabulary.isSkipped(token))) {
@@ -322,7 +327,9 @@ public final class BertTokenizer {
 
     /** {@link #decode(int[], boolean)} of many. */
     public List<String> decodeBatch(List<int[]> batch, boolean skipSpecialTokens) {
-        return batch.stream().map(ids -> decode(ids, skipSpecialTokens)).toList();
+        return Arguments.require(batch, "batch").stream()
+                .map(ids -> decode(ids, skipSpecialTokens))
+                .toList();
     }
 
     /**
@@ -330,6 +337,7 @@ public final class BertTokenizer {
      * convert_tokens_to_string} in Python.
      */
     public String tokensToText(List<String> tokens) {
+        Arguments.requireAll(tokens, "tokens");
         return TokenDecoder.decode(tokens, decoding);
     }
 
@@ -345,7 +353,9 @@ public final class BertTokenizer {
     public BertTokenizer withAddedTokens(List<AddedToken> tokens) {
         Builder builder = new Builder(settings);
         List<AddedToken> all = settings.allAddedTokens();
-        all.addAll(tokens);
+        for (AddedToken token : Arguments.require(tokens, "tokens")) {
+            all.add(Arguments.require(token, "tokens: an element"));
+        }
         return builder.addedTokens(all).build();
     }
 
@@ -399,7 +409,9 @@ public final class BertTokenizer {
      * @throws IllegalArgumentException if there is no token for one of them
      */
     public List<String> idsToTokens(int[] ids) {
-        return IntStream.of(ids).mapToObj(this::idToToken).toList();
+        return IntStream.of(Arguments.require(ids, "ids"))
+                .mapToObj(this::idToToken)
+                .toList();
     }
 
     /**
@@ -408,7 +420,7 @@ public final class BertTokenizer {
      * @throws IllegalStateException if a token is unknown and the tokenizer has no {@code [UNK]}
      */
     public int[] tokensToIds(List<String> tokens) {
-        return tokens.stream()
+        return Arguments.requireAll(tokens, "tokens").stream()
                 .mapToInt(token -> tokenToId(token).orElseGet(this::unkTokenId))
                 .toArray();
     }
@@ -523,7 +535,7 @@ public final class BertTokenizer {
         private boolean returnsTokenTypeIds = true;
 
         private Builder(Vocabulary vocabulary) {
-            this.vocabulary = Objects.requireNonNull(vocabulary, "vocabulary");
+            this.vocabulary = Arguments.require(vocabulary, "vocabulary");
         }
 
         private Builder(Builder other) {
@@ -581,13 +593,13 @@ public final class BertTokenizer {
 
         /** How texts are cut into words; default {@link PreTokenization.Bert}. */
         public Builder preTokenization(PreTokenization value) {
-            preTokenization = Objects.requireNonNull(value, "preTokenization");
+            preTokenization = Arguments.require(value, "preTokenization");
             return this;
         }
 
         /** The special tokens; default {@link SpecialTokens#BERT}. Those that are no added tokens yet become ones. */
         public Builder specialTokens(SpecialTokens value) {
-            specialTokens = Objects.requireNonNull(value, "specialTokens");
+            specialTokens = Arguments.require(value, "specialTokens");
             return this;
         }
 
@@ -608,7 +620,7 @@ public final class BertTokenizer {
 
         /** What marks a piece inside a word in the vocabulary; default {@code ##}. */
         public Builder continuingSubwordPrefix(String value) {
-            continuingSubwordPrefix = Objects.requireNonNull(value, "continuingSubwordPrefix");
+            continuingSubwordPrefix = Arguments.require(value, "continuingSubwordPrefix");
             return this;
         }
 
@@ -651,13 +663,13 @@ public final class BertTokenizer {
 
         /** The end at which texts are shortened; default right. */
         public Builder truncationSide(Side value) {
-            truncationSide = Objects.requireNonNull(value, "truncationSide");
+            truncationSide = Arguments.require(value, "truncationSide");
             return this;
         }
 
         /** The end at which encodings are padded; default right. */
         public Builder paddingSide(Side value) {
-            paddingSide = Objects.requireNonNull(value, "paddingSide");
+            paddingSide = Arguments.require(value, "paddingSide");
             return this;
         }
 

@@ -1,6 +1,5 @@
 package io.tesserae.tokenizer;
 
-import java.util.Objects;
 import java.util.OptionalInt;
 
 /**
@@ -25,8 +24,8 @@ public record EncodingOptions(
             new EncodingOptions(true, TruncationStrategy.DO_NOT_TRUNCATE, OptionalInt.empty(), 0, false);
 
     public EncodingOptions {
-        Objects.requireNonNull(truncation, "truncation");
-        Objects.requireNonNull(maxLength, "maxLength");
+        Arguments.require(truncation, "truncation");
+        Arguments.require(maxLength, "maxLength");
         if (maxLength.isPresent() && maxLength.getAsInt() < 0) {
             throw new IllegalArgumentException("maxLength must be 0 or more, found " + maxLength.getAsInt());
         }

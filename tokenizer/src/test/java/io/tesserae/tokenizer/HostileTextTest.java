@@ -155,7 +155,7 @@ class HostileTextTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> tokenizer.encode("a b c d", null, options.withMaxLength(4).withOverflow(2)));
-        assertThrows(NullPointerException.class, () -> tokenizer.encode(null));
+        assertThrows(IllegalArgumentException.class, () -> tokenizer.encode(null));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.tesserae.loaders.image;
 
 import io.tesserae.loaders.files.FileKind;
+import io.tesserae.tensor.Arguments;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.Objects;
 
 /**
  * From a picture file to its pixels, exactly as the reference pipeline has them: Pillow 12.3's {@code Image.open}, the first frame,
@@ -47,7 +47,7 @@ public final class ImageFiles {
      * @throws ImageException if there is no such file, or no picture in it that can be read
      */
     public static RgbImage read(Path file) {
-        Objects.requireNonNull(file, "file");
+        Arguments.require(file, "file");
         FileKind.otherThanFile(file).ifPresent(kind -> {
             throw new ImageException(file + ": expected a picture, found " + kind);
         });
@@ -72,8 +72,8 @@ public final class ImageFiles {
      * @throws ImageException if it is no picture that can be read
      */
     public static RgbImage read(byte[] bytes, String name) {
-        Objects.requireNonNull(bytes, "bytes");
-        Objects.requireNonNull(name, "name");
+        Arguments.require(bytes, "bytes");
+        Arguments.require(name, "name");
         ImageBytes file = new ImageBytes(bytes, name);
         if (bytes.length > BYTE_LIMIT) {
             throw file.refusal("a picture file of more than " + BYTE_LIMIT + " bytes is not read");
@@ -106,7 +106,7 @@ public final class ImageFiles {
      * @throws ImageException if its colours are neither grey nor RGB nor CMYK nor a palette, or their values neither bytes nor shorts
      */
     public static RgbImage of(BufferedImage image) {
-        Objects.requireNonNull(image, "image");
+        Arguments.require(image, "image");
         try {
             return RasterColours.toRgb(image);
         } catch (OutOfMemoryError e) {

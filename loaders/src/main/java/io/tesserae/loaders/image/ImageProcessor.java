@@ -3,6 +3,7 @@ package io.tesserae.loaders.image;
 import static io.tesserae.loaders.image.RgbImage.CHANNELS;
 
 import io.tesserae.kernel.Engine;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -40,8 +41,8 @@ public final class ImageProcessor {
      * @param engine whose kernels and threads resize
      */
     public ImageProcessor(ImageProcessorConfig config, Engine engine) {
-        this.config = config;
-        this.engine = engine;
+        this.config = Arguments.require(config, "config");
+        this.engine = Arguments.require(engine, "engine");
         this.pixelValues = pixelValues(config);
     }
 
@@ -75,6 +76,7 @@ public final class ImageProcessor {
      * @throws ImageException if there is too little memory
      */
     public Tensor process(RgbImage image) {
+        Arguments.require(image, "image");
         ImageSize size = outputSize(image.width(), image.height());
         Tensor pixels = zeros(image, CHANNELS, size.height(), size.width());
         process(image, pixels.data(), 0);
@@ -107,6 +109,7 @@ public final class ImageProcessor {
      * @throws ImageException if there is too little memory
      */
     public Tensor process(List<RgbImage> images) {
+        Arguments.requireAll(images, "images");
         if (images.isEmpty()) {
             throw new IllegalArgumentException("no pictures: expected one or more");
         }
@@ -136,6 +139,8 @@ public final class ImageProcessor {
      * @throws ImageException if there is too little memory
      */
     public void process(RgbImage image, float[] pixels, int offset) {
+        Arguments.require(image, "image");
+        Arguments.require(pixels, "pixels");
         Layout layout = layout(image.width(), image.height());
         int size = Tensor.elementCount(
                 CHANNELS, layout.output().height(), layout.output().width());

@@ -1,7 +1,7 @@
 package io.tesserae.loaders.image;
 
+import io.tesserae.tensor.Arguments;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -25,9 +25,9 @@ public record ImageProcessorConfig(
 
     /** Checks that there is a number for each channel, and that all results are numbers. */
     public ImageProcessorConfig {
-        Objects.requireNonNull(resize, "resize");
-        Objects.requireNonNull(resample, "resample");
-        Objects.requireNonNull(centerCrop, "centerCrop");
+        Arguments.require(resize, "resize");
+        Arguments.require(resample, "resample");
+        Arguments.require(centerCrop, "centerCrop");
         mean = List.copyOf(mean);
         standardDeviation = List.copyOf(standardDeviation);
         if (mean.size() != RgbImage.CHANNELS || standardDeviation.size() != RgbImage.CHANNELS) {

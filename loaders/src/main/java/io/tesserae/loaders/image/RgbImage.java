@@ -1,5 +1,6 @@
 package io.tesserae.loaders.image;
 
+import io.tesserae.tensor.Arguments;
 import java.util.Objects;
 
 /**
@@ -17,7 +18,7 @@ public record RgbImage(int width, int height, byte[] pixels) {
 
     /** Checks that the size is the array's. */
     public RgbImage {
-        Objects.requireNonNull(pixels, "pixels");
+        Arguments.require(pixels, "pixels");
         if (width < 1 || height < 1 || (long) width * height * CHANNELS != pixels.length) {
             throw new IllegalArgumentException("a picture of " + width + " x " + height + " pixels has "
                     + (long) width * height * CHANNELS + " bytes, found " + pixels.length);

@@ -1,5 +1,6 @@
 package io.tesserae.loaders.safetensors;
 
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -100,7 +100,7 @@ public final class SafetensorsWriter {
      */
     public SafetensorsWriter add(String name, DType dtype, long[] shape, Data data) {
         requireUnicode(name);
-        Objects.requireNonNull(data, "data");
+        Arguments.require(data, "data");
         if (name.equals(SafetensorsHeader.METADATA)) {
             throw new IllegalArgumentException("a tensor cannot be called " + name + ": the format keeps that name");
         }

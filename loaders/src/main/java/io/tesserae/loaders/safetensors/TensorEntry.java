@@ -1,5 +1,6 @@
 package io.tesserae.loaders.safetensors;
 
+import io.tesserae.tensor.Arguments;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -17,8 +18,8 @@ public record TensorEntry(String name, DType dtype, long[] shape, long begin, lo
 
     /** Keeps its own copy of the shape. */
     public TensorEntry {
-        Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(dtype, "dtype");
+        Arguments.require(name, "name");
+        Arguments.require(dtype, "dtype");
         shape = shape.clone();
     }
 

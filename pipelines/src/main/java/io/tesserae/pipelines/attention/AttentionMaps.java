@@ -1,8 +1,8 @@
 package io.tesserae.pipelines.attention;
 
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.util.List;
-import java.util.Objects;
 
 /** What must hold of the maps of a model's layers before anything is computed or drawn from them. */
 final class AttentionMaps {
@@ -19,7 +19,7 @@ final class AttentionMaps {
      * @throws IllegalArgumentException if a layer is of another shape, or is not attention
      */
     static List<Tensor> checked(List<Tensor> layers, int length, String lengthInWords) {
-        List<Tensor> maps = List.copyOf(Objects.requireNonNull(layers, "layers"));
+        List<Tensor> maps = List.copyOf(Arguments.require(layers, "layers"));
         if (maps.isEmpty()) {
             throw new IllegalArgumentException("layers: expected the attention of one layer or more, found none; "
                     + "ask the model for its attentions (OutputOptions)");

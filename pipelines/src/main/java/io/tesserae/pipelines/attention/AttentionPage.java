@@ -1,5 +1,6 @@
 package io.tesserae.pipelines.attention;
 
+import io.tesserae.tensor.Arguments;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +56,7 @@ public final class AttentionPage {
      * @throws IOException if it cannot be written
      */
     public static void write(TextAttention attention, String title, Path file) throws IOException {
-        Objects.requireNonNull(title, "title");
+        Arguments.require(title, "title");
         checkSize(attention);
         if (Files.isDirectory(file)) {
             throw new FileSystemException(

@@ -1,6 +1,6 @@
 package io.tesserae.pipelines.attention;
 
-import java.util.Objects;
+import io.tesserae.tensor.Arguments;
 import java.util.OptionalInt;
 
 /**
@@ -17,8 +17,8 @@ public record AttentionPictureOptions(String model, OptionalInt layer, double ma
 
     /** Checks the ranges; whether there is such a layer shows when there are layers. */
     public AttentionPictureOptions {
-        Objects.requireNonNull(model, "model");
-        Objects.requireNonNull(layer, "layer");
+        Arguments.require(model, "model");
+        Arguments.require(layer, "layer");
         if (layer.isPresent() && layer.getAsInt() < 0) {
             throw new IllegalArgumentException("layer: expected 0 or more, found " + layer.getAsInt());
         }

@@ -1,5 +1,6 @@
 package io.tesserae.pipelines.attention;
 
+import io.tesserae.tensor.Arguments;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -7,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 
 /**
  * Draws what a vision transformer looked at, as PNG files in a folder:
@@ -61,7 +61,7 @@ public final class AttentionPictures {
             AttentionPictureOptions options,
             Lettering lettering)
             throws IOException {
-        Objects.requireNonNull(title, "title");
+        Arguments.require(title, "title");
         int layer = options.layer().orElse(attention.lastLayer());
         if (layer > attention.lastLayer()) {
             throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package io.tesserae.pipelines.attention;
 
+import io.tesserae.tensor.Arguments;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -16,7 +17,7 @@ public record Heatmap(int rows, int columns, float[] values) {
 
     /** Checks the size and the values. */
     public Heatmap {
-        Objects.requireNonNull(values, "values");
+        Arguments.require(values, "values");
         if (rows < 1 || columns < 1 || (long) rows * columns != values.length) {
             throw new IllegalArgumentException("a heatmap of " + rows + " x " + columns + " patches has "
                     + (long) rows * columns + " values, found " + values.length);

@@ -2,6 +2,7 @@ package io.tesserae.pipelines.attention;
 
 import io.tesserae.loaders.image.Region;
 import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -27,8 +28,8 @@ public record ImageAttention(
 
     /** Checks that everything fits together, and that the maps are attention. */
     public ImageAttention {
-        Objects.requireNonNull(picture, "picture");
-        Objects.requireNonNull(seen, "seen");
+        Arguments.require(picture, "picture");
+        Arguments.require(seen, "seen");
         checkRegion(seen, picture);
         if (gridRows < 1 || gridColumns < 1) {
             throw new IllegalArgumentException(

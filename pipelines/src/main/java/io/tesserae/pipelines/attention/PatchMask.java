@@ -1,5 +1,6 @@
 package io.tesserae.pipelines.attention;
 
+import io.tesserae.tensor.Arguments;
 import java.util.Objects;
 
 /**
@@ -14,7 +15,7 @@ public record PatchMask(int rows, int columns, boolean[] kept) {
 
     /** Checks the size. */
     public PatchMask {
-        Objects.requireNonNull(kept, "kept");
+        Arguments.require(kept, "kept");
         if (rows < 1 || columns < 1 || (long) rows * columns != kept.length) {
             throw new IllegalArgumentException("a mask of " + rows + " x " + columns + " patches has "
                     + (long) rows * columns + " values, found " + kept.length);

@@ -1,8 +1,8 @@
 package io.tesserae.pipelines.attention;
 
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Which token of a text looked at which.
@@ -15,7 +15,7 @@ public record TextAttention(List<String> tokens, List<Tensor> layers) {
 
     /** Checks that everything fits together, and that the maps are attention. */
     public TextAttention {
-        tokens = List.copyOf(Objects.requireNonNull(tokens, "tokens"));
+        tokens = List.copyOf(Arguments.require(tokens, "tokens"));
         if (tokens.isEmpty()) {
             throw new IllegalArgumentException("tokens: expected one or more, found none");
         }

@@ -1,0 +1,60 @@
+package io.tesserae.cli;
+
+import io.tesserae.kernel.Engine;
+import io.tesserae.loaders.AutoTokenizer;
+import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.pipelines.Pipelines;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Whether a checkpoint can be loaded: it is, by the code that every other command loads it with, but on an engine that reads no
+ * large weight. So the verdict is what loading says, and takes no longer for a large model than for a small one.
+ */
+final class TrialLoading {
+
+    private TrialLoading() {}
+
+    /** Loads what there is to load, and leaves the caller to close it. */
+    @FunctionalInterface
+    interface Loader {
+        AutoCloseable load(Engine engine) throws IOException;
+    }
+
+    /** Why a checkpoint cannot be loaded as what its {@code architectures} say, or without a head if they say nothing; empty if it can. */
+    static Optional<String> refusal(ModelFiles files, PretrainedConfig config) {
+        return refusal(engine -> load(files, config, engine));
+    }
+
+    /** Why something cannot be loaded; empty if it can. */
+    static Optional<String> refusal(Loader loader) {
+        try (Engine engine = Engine.checking();
+                AutoCloseable _ = loader.load(engine)) {
+            return Optional.empty();
+        } catch (Exception e) {
+            return Optional.of(Failure.describe(e));
+        }
+    }
+
+    private static AutoCloseable load(ModelFiles files, PretrainedConfig config, Engine engine) {
+        String head = LoadedModel.architecture(config).map(LoadedModel::headOf).orElse("Model");
+        if (config.takesPixels()) {
+            return head.equals("Model")
+                    ? Pipelines.imageFeatureExtraction(files, engine)
+                    : Pipelines.imageClassification(files, engine);
+        }
+        return switch (head) {
+            case "Model" -> Pipelines.featureExtraction(files, engine);
+            case "ForSequenceClassification" -> Pipelines.textClassification(files, engine);
+            case "ForTokenClassification" -> Pipelines.tokenClassification(files, engine);
+            case "ForQuestionAnswering" -> Pipelines.questionAnswering(files, engine);
+            case "ForMaskedLM" -> Pipelines.fillMask(files, engine);
+            default -> {
+                AutoTokenizer.fromPretrained(
+                        files); // no pipeline has this head, but its texts want a tokenizer all the same
+                yield TextModel.load(head, files, engine);
+            }
+        };
+    }
+}
