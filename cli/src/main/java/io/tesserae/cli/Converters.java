@@ -148,6 +148,18 @@ final class Converters {
         }
     }
 
+    /** What an input does that is no good. */
+    static final class OnErrorChoice implements ITypeConverter<OnError> {
+        @Override
+        public OnError convert(String value) {
+            return switch (value) {
+                case "fail" -> OnError.FAIL;
+                case "skip" -> OnError.SKIP;
+                default -> throw expected("fail or skip", value);
+            };
+        }
+    }
+
     private static int parse(String value, int least, int most, String expected) {
         try {
             int number = Integer.parseInt(value);

@@ -69,6 +69,11 @@ final class ImageFormat implements InputFormat<ImageInput> {
     }
 
     @Override
+    public Place place(ImageInput image, Place argument) {
+        return new Place(image.name(), argument.unit(), argument.number());
+    }
+
+    @Override
     public ImageInput ofText(String text, String place) {
         if (text.startsWith("data:")) {
             return ofDataUri(text, place);

@@ -1,6 +1,8 @@
 package io.tesserae.cli;
 
 import io.tesserae.pipelines.TextInput;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -29,10 +31,23 @@ interface InputFormat<T> {
     List<T> ofArgument(String argument);
 
     /** The inputs that all arguments stand for, in their order. */
-    default List<T> ofArguments(List<String> arguments) {
-        return arguments.stream()
-                .flatMap(argument -> ofArgument(argument).stream())
-                .toList();
+    default List<Input<T>> ofArguments(List<String> arguments) {
+        List<Input<T>> inputs = new ArrayList<>();
+        for (int i = 0; i < arguments.size(); i++) {
+            Place argument = Place.argument(i + 1);
+            try {
+                ofArgument(arguments.get(i))
+                        .forEach(value -> inputs.add(new Input.Read<>(place(value, argument), value)));
+            } catch (CommandException | UncheckedIOException e) {
+                inputs.add(new Input.Unreadable<>(argument, e));
+            }
+        }
+        return inputs;
+    }
+
+    /** Where an input stands that an argument stands for: one of many, perhaps, with a name of its own. */
+    default Place place(T input, Place argument) {
+        return argument;
     }
 
     /**

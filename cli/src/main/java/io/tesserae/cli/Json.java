@@ -53,7 +53,7 @@ final class Json {
         return this;
     }
 
-    Json integer(int value) {
+    Json integer(long value) {
         text.append(value);
         return this;
     }

@@ -231,6 +231,20 @@ final class RunCommand implements Callable<Integer> {
             description = "Inputs that go through the model together; by default as many as make good use of it.")
     private Integer batchSize;
 
+    @Option(
+            names = "--on-error",
+            paramLabel = "fail|skip",
+            converter = Converters.OnErrorChoice.class,
+            description = {
+                "What an input that is no good does: a broken line, a picture that is missing, a text without a mask."
+                        + " fail (the default): ends the run, once those before it are answered. skip: is named on standard"
+                        + " error, has {\"error\": ...} in the place of its answer in JSON and no line in text, and the others"
+                        + " are answered; the exit code is 3 then."
+            })
+    private OnError onError = OnError.FAIL;
+
+    private BadInputs badInputs;
+
     @Mixin
     private EngineOptions engineOptions;
 
@@ -255,8 +269,14 @@ final class RunCommand implements Callable<Integer> {
                         + ", not to " + taskName);
             }
         }
+        badInputs = new BadInputs(onError, isJson(), console);
         task.run(this);
-        return 0;
+        return badInputs.exitCode();
+    }
+
+    /** What becomes of inputs that are no good. */
+    BadInputs badInputs() {
+        return badInputs;
     }
 
     /** Options that mean nothing to these inputs. */
@@ -275,7 +295,11 @@ final class RunCommand implements Callable<Integer> {
 
     /** The inputs, from the arguments or the file. */
     <T> Inputs<T> inputs(InputFormat<T> format) throws IOException {
-        return inputOptions.open(arguments, format, spec, console);
+        Inputs<T> inputs = inputOptions.open(arguments, format, spec, console);
+        if (badInputs.endRun()) {
+            inputs.requireReadable(); // before a model is loaded
+        }
+        return inputs;
     }
 
     /** The inputs that stand on the command line itself. */
