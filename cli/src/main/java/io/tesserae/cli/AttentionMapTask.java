@@ -59,7 +59,8 @@ final class AttentionMapTask {
         if (command.arguments().isEmpty()) {
             throw command.usage("attention-map reads texts or pictures from --input only where --model says which");
         }
-        return isFile(command.arguments().getFirst());
+        String first = command.arguments().getFirst();
+        return first.equals("-") || isFile(first) || ImageFormat.looksLikePicture(first, true);
     }
 
     private static boolean isFile(String argument) {
@@ -123,7 +124,12 @@ final class AttentionMapTask {
         for (String argument : command.arguments()) {
             if (isFile(argument) && ImageFormat.isPicture(Path.of(argument))) {
                 throw new CommandException(
-                        argument + ": a picture, but the model takes texts; name a model that takes" + " pictures");
+                        argument + ": a picture, but the model takes texts; name a model that takes pictures");
+            }
+            if (ImageFormat.looksLikePicture(argument, false)) {
+                throw new CommandException(
+                        argument + ": there is no such file, and as a text it would be a picture's name;"
+                                + " if it is one, give it in a line of --input");
             }
         }
         ModelFiles model = command.modelOr(Models.bundledSentiment());

@@ -1,5 +1,6 @@
 package io.tesserae.cli;
 
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param in standard input
  * @param out standard output: answers, in UTF-8 whatever the locale
  * @param err standard error: warnings, errors, progress
+ * @param inIsTerminal whether a person would have to type what is read
  * @param outIsTerminal whether a person watches standard output
  * @param errIsTerminal whether a person watches standard error
  * @param environment the variables of the environment, where the hub's settings are
@@ -27,6 +29,7 @@ record Console(
         InputStream in,
         Output out,
         PrintStream err,
+        boolean inIsTerminal,
         boolean outIsTerminal,
         boolean errIsTerminal,
         Map<String, String> environment,
@@ -37,9 +40,10 @@ record Console(
         PrintStream err = processError();
         System.setErr(err);
         return new Console(
-                new FileInputStream(FileDescriptor.in),
+                new BufferedInputStream(new FileInputStream(FileDescriptor.in)),
                 new Output(new FileOutputStream(FileDescriptor.out)),
                 err,
+                !"false".equals(System.getProperty("tesserae.stdin.terminal")),
                 Boolean.getBoolean("tesserae.stdout.terminal") && System.getenv("NO_COLOR") == null,
                 Boolean.getBoolean("tesserae.stderr.terminal"),
                 System.getenv(),

@@ -28,8 +28,7 @@ final class ImageClassificationTask {
                     images,
                     command.batchSize().orElse(pipeline.batchSize()),
                     batch -> pipeline.classify(batch, options.withBatchSize(batch.size())),
-                    (ImageInput image, List<Classification> labels) ->
-                            labelled.line(labels, Printable.escape(image.name())),
+                    (ImageInput image, List<Classification> labels) -> labelled.imageLine(labels, image.name()),
                     progress);
         }
     }

@@ -78,7 +78,9 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(
             index = "1..*",
             paramLabel = "INPUT",
-            description = "Texts, each an input; or pictures: files, whole folders, or patterns.")
+            description =
+                    "Texts, each an input; or pictures: files, whole folders, or patterns. - is standard input: texts,"
+                            + " one a line, or one picture. What is piped in is read without it.")
     private List<String> arguments = List.of();
 
     @Option(

@@ -306,6 +306,7 @@ class OnErrorTest {
                     new PrintStream(err, true, StandardCharsets.UTF_8),
                     false,
                     false,
+                    false,
                     Map.of(),
                     Path.of("target"));
             run = Thread.ofPlatform()

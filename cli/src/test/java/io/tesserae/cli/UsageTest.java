@@ -176,6 +176,7 @@ class UsageTest {
                 new PrintStream(err, true),
                 false,
                 false,
+                false,
                 Map.of(),
                 Path.of("target"));
         return new Run(Main.run(console, "tokenize", "x"), "", err.toString());
