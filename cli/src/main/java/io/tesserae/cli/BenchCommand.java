@@ -169,7 +169,7 @@ final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--lengths says the whole shape; leave out --batch and --length");
         }
-        try (Engine engine = engineOptions.openEngine();
+        try (Engine engine = engineOptions.openEngine(console);
                 LoadedModel loaded = LoadedModel.load(model.open(console), engine)) {
             Work work = switch (loaded) {
                 case TextModel text -> textWork(text);

@@ -11,7 +11,9 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What a command sees of the world: where input comes from, where answers and messages go.
@@ -24,6 +26,8 @@ import java.util.Map;
  * @param errIsTerminal whether a person watches standard error
  * @param environment the variables of the environment, where the hub's settings are
  * @param home the folder of whoever runs this
+ * @param verbosity how much is said on standard error: the command line says it, once it is read
+ * @param startedAt when, in {@link System#nanoTime}
  */
 record Console(
         InputStream in,
@@ -33,7 +37,32 @@ record Console(
         boolean outIsTerminal,
         boolean errIsTerminal,
         Map<String, String> environment,
-        Path home) {
+        Path home,
+        AtomicReference<Verbosity> verbosity,
+        long startedAt) {
+
+    /** With nothing said about verbosity yet. */
+    Console(
+            InputStream in,
+            Output out,
+            PrintStream err,
+            boolean inIsTerminal,
+            boolean outIsTerminal,
+            boolean errIsTerminal,
+            Map<String, String> environment,
+            Path home) {
+        this(
+                in,
+                out,
+                err,
+                inIsTerminal,
+                outIsTerminal,
+                errIsTerminal,
+                environment,
+                home,
+                new AtomicReference<>(Verbosity.NORMAL),
+                System.nanoTime());
+    }
 
     /** The console of this process. The launcher says, by system properties, what the JVM cannot find out. */
     static Console ofProcess() {
@@ -62,7 +91,27 @@ record Console(
 
     /** Something that the user should know and that is no failure. */
     void warning(String message) {
-        message("tesserae: warning: " + message);
+        if (!isQuiet()) {
+            message("tesserae: warning: " + message);
+        }
+    }
+
+    /** What goes on, for who wants to know; with the time since the start. */
+    void detail(String message) {
+        if (verbosity.get() == Verbosity.VERBOSE) {
+            double seconds = (System.nanoTime() - startedAt) / 1e9;
+            message(String.format(Locale.ROOT, "tesserae: %.3f s: %s", seconds, message));
+        }
+    }
+
+    /** Whether errors alone are said. */
+    boolean isQuiet() {
+        return verbosity.get() == Verbosity.QUIET;
+    }
+
+    /** The same with answers going elsewhere, where no person watches them. */
+    Console withOutput(Output other) {
+        return new Console(in, other, err, inIsTerminal, false, errIsTerminal, environment, home, verbosity, startedAt);
     }
 
     PrintWriter helpWriter() {

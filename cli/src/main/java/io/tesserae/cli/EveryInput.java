@@ -51,13 +51,17 @@ final class EveryInput<I, A> {
             Progress progress)
             throws IOException {
         answer.apply(List.of()); // options that do not fit the model are the fault of no input
+        command.console().detail("the model is loaded");
+        long answered = 0;
         EveryInput<I, A> every = new EveryInput<>(command, answer, line);
         try (WholeBatches batches = new WholeBatches(command.console())) {
             for (List<Input<I>> batch = inputs.next(together); !batch.isEmpty(); batch = inputs.next(together)) {
                 List<Input<I>> current = batch;
                 batches.answer(batch.size(), () -> every.answer(current));
+                answered += batch.size();
                 progress.reached(inputs.bytesRead());
             }
+            command.console().detail("inputs: " + answered);
         }
     }
 

@@ -80,7 +80,7 @@ final class ForwardCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         SafetensorsWriter writer = new SafetensorsWriter();
         try (SafetensorsFile input = SafetensorsFile.open(feed);
-                Engine engine = engineOptions.openEngine();
+                Engine engine = engineOptions.openEngine(console);
                 LoadedModel loaded = LoadedModel.load(model.open(console), engine)) {
             loaded.forward(input, new OutputOptions(hiddenStates, attentions)).forEach(writer::add);
         }

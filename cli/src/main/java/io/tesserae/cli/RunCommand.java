@@ -247,13 +247,19 @@ final class RunCommand implements Callable<Integer> {
 
     private BadInputs badInputs;
 
+    @Option(
+            names = "--output-file",
+            paramLabel = "FILE",
+            description = "Write answers to a file instead; it appears, or is replaced, when it is complete.")
+    private Path outputFile;
+
     @Mixin
     private EngineOptions engineOptions;
 
     @Mixin
     private HelpOption help;
 
-    private final Console console;
+    private Console console;
 
     RunCommand(Console console) {
         this.console = console;
@@ -262,7 +268,8 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Task task = Task.named(taskName)
-                .orElseThrow(() -> usage("unknown task '" + taskName + "'; tasks are " + Task.allNames()));
+                .orElseThrow(() -> usage("unknown task '" + taskName + "'; tasks are "
+                        + String.join(", ", Task.allNames()) + Suggestion.of(taskName, Task.allNames())));
         for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
             List<Task> owners = Task.withOption(option.longestName());
             if (!owners.isEmpty() && !owners.contains(task)) {
@@ -271,8 +278,21 @@ final class RunCommand implements Callable<Integer> {
                         + ", not to " + taskName);
             }
         }
+        if (outputFile == null) {
+            return run(task);
+        }
+        try (AnswerFile answers = AnswerFile.open(outputFile)) {
+            console = console.withOutput(answers.output());
+            int exitCode = run(task);
+            answers.complete();
+            return exitCode;
+        }
+    }
+
+    private int run(Task task) throws IOException {
         badInputs = new BadInputs(onError, isJson(), console);
         task.run(this);
+        console.detail("done");
         return badInputs.exitCode();
     }
 
@@ -314,6 +334,9 @@ final class RunCommand implements Callable<Integer> {
         if (model != null && modelFiles == null) {
             modelFiles = model.open(console);
         }
+        if (model == null) {
+            console.detail("model: the one that comes along with the command line");
+        }
         return model == null ? bundled : modelFiles;
     }
 
@@ -335,7 +358,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     Engine openEngine() {
-        return engineOptions.openEngine();
+        return engineOptions.openEngine(console);
     }
 
     Console console() {
