@@ -12,7 +12,9 @@ import io.tesserae.pipelines.attention.AttentionPage;
 import io.tesserae.pipelines.attention.AttentionPictureOptions;
 import io.tesserae.pipelines.attention.AttentionPictures;
 import io.tesserae.pipelines.attention.ImageAttention;
+import io.tesserae.pipelines.attention.TextAttention;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** {@code tesserae run attention-map}: for a picture a folder of pictures, for a text a page. */
 final class AttentionMapTask {
@@ -27,8 +30,8 @@ final class AttentionMapTask {
     /** The most characters that a file's name takes from the input's. */
     private static final int NAME_LIMIT = 60;
 
-    /** Names of inputs, read ahead; a picture itself is read when its turn comes. */
-    private static final int INPUTS_TOGETHER = 1024;
+    /** The maps of all layers are many times larger than an input. */
+    private static final int ONE_BY_ONE = 1;
 
     private final RunCommand command;
     private final Path directory;
@@ -56,7 +59,8 @@ final class AttentionMapTask {
         if (command.arguments().isEmpty()) {
             throw command.usage("attention-map reads texts or pictures from --input only where --model says which");
         }
-        return isFile(command.arguments().getFirst());
+        String first = command.arguments().getFirst();
+        return first.equals("-") || isFile(first) || ImageFormat.looksLikePicture(first, true);
     }
 
     private static boolean isFile(String argument) {
@@ -78,18 +82,26 @@ final class AttentionMapTask {
             if (command.layer().isPresent()) {
                 options = options.withLayer(requireLayer(command.layer().getAsInt(), layers) - 1);
             }
-            List<ImageInput> some = images.next(INPUTS_TOGETHER);
-            boolean alone = some.size() == 1 && !command.arguments().isEmpty();
-            for (; !some.isEmpty(); some = images.next(INPUTS_TOGETHER)) {
-                for (ImageInput image : some) {
-                    String name = Path.of(image.name()).getFileName().toString();
-                    Path folder = alone ? directory : directory.resolve(unique(stem(name)));
-                    print(
-                            "image",
-                            image.name(),
-                            AttentionPictures.write(attend(pipeline, image), name, folder, options));
-                }
-            }
+            AttentionPictureOptions chosen = options;
+            boolean alone = images.isSingle();
+            EveryInput.run(
+                    command,
+                    images,
+                    ONE_BY_ONE,
+                    batch ->
+                            batch.stream().map(image -> attend(pipeline, image)).toList(),
+                    (image, attention) -> draw(image, attention, alone, chosen),
+                    Progress.NONE);
+        }
+    }
+
+    private String draw(ImageInput image, ImageAttention attention, boolean alone, AttentionPictureOptions options) {
+        String name = Path.of(image.name()).getFileName().toString();
+        Path folder = alone ? directory : directory.resolve(unique(stem(name)));
+        try {
+            return line("image", image.name(), AttentionPictures.write(attention, name, folder, options));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -112,23 +124,37 @@ final class AttentionMapTask {
         for (String argument : command.arguments()) {
             if (isFile(argument) && ImageFormat.isPicture(Path.of(argument))) {
                 throw new CommandException(
-                        argument + ": a picture, but the model takes texts; name a model that takes" + " pictures");
+                        argument + ": a picture, but the model takes texts; name a model that takes pictures");
+            }
+            if (ImageFormat.looksLikePicture(argument, false)) {
+                throw new CommandException(
+                        argument + ": there is no such file, and as a text it would be a picture's name;"
+                                + " if it is one, give it in a line of --input");
             }
         }
         ModelFiles model = command.modelOr(Models.bundledSentiment());
         try (Inputs<TextInput> texts = command.inputs(InputFormat.TEXTS);
                 Engine engine = command.openEngine();
                 TextAttentionPipeline pipeline = Pipelines.textAttention(model, engine)) {
-            for (List<TextInput> some = texts.next(1); !some.isEmpty(); some = texts.next(1)) {
-                TextInput input = some.getFirst();
-                String text = input.textPair()
-                        .map(pair -> input.text() + " | " + pair)
-                        .orElse(input.text());
-                Files.createDirectories(directory);
-                Path page = directory.resolve(unique(slug(text)) + ".html");
-                AttentionPage.write(pipeline.attend(input), Printable.excerpt(text), page);
-                print("text", text, List.of(page));
-            }
+            EveryInput.run(
+                    command,
+                    texts,
+                    ONE_BY_ONE,
+                    batch -> batch.stream().map(pipeline::attend).toList(),
+                    this::writePage,
+                    Progress.NONE);
+        }
+    }
+
+    private String writePage(TextInput input, TextAttention attention) {
+        String text = input.textPair().map(pair -> input.text() + " | " + pair).orElse(input.text());
+        try {
+            Files.createDirectories(directory);
+            Path page = directory.resolve(unique(slug(text)) + ".html");
+            AttentionPage.write(attention, Printable.excerpt(text), page);
+            return line("text", text, List.of(page));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -158,20 +184,19 @@ final class AttentionMapTask {
         return slug.isEmpty() ? "text" : slug;
     }
 
-    private void print(String key, String input, List<Path> written) {
-        Output out = command.console().out();
-        if (command.isJson()) {
-            out.line(new Json()
-                    .raw("{")
-                    .name(key)
-                    .string(input)
-                    .name("files")
-                    .array(written.stream().map(Path::toString).toList(), Json::string)
-                    .raw("}")
-                    .toString());
-        } else {
-            written.forEach(file -> out.line(Printable.escape(file.toString())));
+    private String line(String key, String input, List<Path> written) {
+        if (!command.isJson()) {
+            return written.stream()
+                    .map(file -> Printable.escape(file.toString()))
+                    .collect(Collectors.joining("\n"));
         }
-        out.flush();
+        return new Json()
+                .raw("{")
+                .name(key)
+                .string(input)
+                .name("files")
+                .array(written.stream().map(Path::toString).toList(), Json::string)
+                .raw("}")
+                .toString();
     }
 }

@@ -173,7 +173,7 @@ final class BenchCommand implements Callable<Integer> {
                     spec.commandLine(), "--lengths says the whole shape; leave out --batch and --length");
         }
         ModelName named = hubOptions.applyTo(model);
-        try (Engine engine = engineOptions.openEngine();
+        try (Engine engine = engineOptions.openEngine(console);
                 LoadedModel loaded = LoadedModel.load(named.open(console), engine)) {
             Work work = switch (loaded) {
                 case TextModel text -> textWork(text);

@@ -1,5 +1,6 @@
 package io.tesserae.cli;
 
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -10,7 +11,9 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What a command sees of the world: where input comes from, where answers and messages go.
@@ -18,28 +21,58 @@ import java.util.Map;
  * @param in standard input
  * @param out standard output: answers, in UTF-8 whatever the locale
  * @param err standard error: warnings, errors, progress
+ * @param inIsTerminal whether a person would have to type what is read
  * @param outIsTerminal whether a person watches standard output
  * @param errIsTerminal whether a person watches standard error
  * @param environment the variables of the environment, where the hub's settings are
  * @param home the folder of whoever runs this
+ * @param verbosity how much is said on standard error: the command line says it, once it is read
+ * @param startedAt when, in {@link System#nanoTime}
  */
 record Console(
         InputStream in,
         Output out,
         PrintStream err,
+        boolean inIsTerminal,
         boolean outIsTerminal,
         boolean errIsTerminal,
         Map<String, String> environment,
-        Path home) {
+        Path home,
+        AtomicReference<Verbosity> verbosity,
+        long startedAt) {
+
+    /** With nothing said about verbosity yet. */
+    Console(
+            InputStream in,
+            Output out,
+            PrintStream err,
+            boolean inIsTerminal,
+            boolean outIsTerminal,
+            boolean errIsTerminal,
+            Map<String, String> environment,
+            Path home) {
+        this(
+                in,
+                out,
+                err,
+                inIsTerminal,
+                outIsTerminal,
+                errIsTerminal,
+                environment,
+                home,
+                new AtomicReference<>(Verbosity.NORMAL),
+                System.nanoTime());
+    }
 
     /** The console of this process. The launcher says, by system properties, what the JVM cannot find out. */
     static Console ofProcess() {
         PrintStream err = processError();
         System.setErr(err);
         return new Console(
-                new FileInputStream(FileDescriptor.in),
+                new BufferedInputStream(new FileInputStream(FileDescriptor.in)),
                 new Output(new FileOutputStream(FileDescriptor.out)),
                 err,
+                !"false".equals(System.getProperty("tesserae.stdin.terminal")),
                 Boolean.getBoolean("tesserae.stdout.terminal") && System.getenv("NO_COLOR") == null,
                 Boolean.getBoolean("tesserae.stderr.terminal"),
                 System.getenv(),
@@ -58,7 +91,27 @@ record Console(
 
     /** Something that the user should know and that is no failure. */
     void warning(String message) {
-        message("tesserae: warning: " + message);
+        if (!isQuiet()) {
+            message("tesserae: warning: " + message);
+        }
+    }
+
+    /** What goes on, for who wants to know; with the time since the start. */
+    void detail(String message) {
+        if (verbosity.get() == Verbosity.VERBOSE) {
+            double seconds = (System.nanoTime() - startedAt) / 1e9;
+            message(String.format(Locale.ROOT, "tesserae: %.3f s: %s", seconds, message));
+        }
+    }
+
+    /** Whether errors alone are said. */
+    boolean isQuiet() {
+        return verbosity.get() == Verbosity.QUIET;
+    }
+
+    /** The same with answers going elsewhere, where no person watches them. */
+    Console withOutput(Output other) {
+        return new Console(in, other, err, inIsTerminal, false, errIsTerminal, environment, home, verbosity, startedAt);
     }
 
     PrintWriter helpWriter() {

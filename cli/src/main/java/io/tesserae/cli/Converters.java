@@ -2,6 +2,7 @@ package io.tesserae.cli;
 
 import io.tesserae.pipelines.AggregationStrategy;
 import io.tesserae.tensor.Precision;
+import java.util.List;
 import java.util.function.Supplier;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -43,7 +44,7 @@ final class Converters {
                 case "float32" -> Precision.FLOAT32;
                 case "float16" -> Precision.FLOAT16;
                 case "bfloat16" -> Precision.BFLOAT16;
-                default -> throw expected("float32, float16 or bfloat16", value);
+                default -> throw expectedOneOf(value, "float32", "float16", "bfloat16");
             };
         }
     }
@@ -68,7 +69,7 @@ final class Converters {
                 case "first" -> AggregationStrategy.FIRST;
                 case "average" -> AggregationStrategy.AVERAGE;
                 case "max" -> AggregationStrategy.MAX;
-                default -> throw expected("none, simple, first, average or max", value);
+                default -> throw expectedOneOf(value, "none", "simple", "first", "average", "max");
             };
         }
     }
@@ -142,7 +143,19 @@ final class Converters {
             return switch (value) {
                 case "text" -> OutputFormat.TEXT;
                 case "json" -> OutputFormat.JSON;
-                default -> throw expected("text or json", value);
+                default -> throw expectedOneOf(value, "text", "json");
+            };
+        }
+    }
+
+    /** What an input does that is no good. */
+    static final class OnErrorChoice implements ITypeConverter<OnError> {
+        @Override
+        public OnError convert(String value) {
+            return switch (value) {
+                case "fail" -> OnError.FAIL;
+                case "skip" -> OnError.SKIP;
+                default -> throw expectedOneOf(value, "fail", "skip");
             };
         }
     }
@@ -157,6 +170,14 @@ final class Converters {
             // Says the same as a number out of range.
         }
         throw expected(expected, value);
+    }
+
+    /** Two choices or more. */
+    private static TypeConversionException expectedOneOf(String found, String... choices) {
+        List<String> all = List.of(choices);
+        String choice = String.join(", ", all.subList(0, all.size() - 1)) + " or " + all.getLast();
+        return new TypeConversionException(
+                "expected " + choice + ", found '" + found + "'" + Suggestion.of(found, all));
     }
 
     static TypeConversionException expected(String expected, String found) {

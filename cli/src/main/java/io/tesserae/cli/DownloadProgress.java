@@ -13,6 +13,9 @@ abstract sealed class DownloadProgress implements DownloadListener, AutoCloseabl
     }
 
     static DownloadProgress of(ModelId id, Console console) {
+        if (console.isQuiet()) {
+            return new Silent(console);
+        }
         return console.errIsTerminal() ? new Bars(console) : new Lines(id, console);
     }
 
@@ -23,6 +26,13 @@ abstract sealed class DownloadProgress implements DownloadListener, AutoCloseabl
 
     @Override
     public void close() {}
+
+    /** Nothing but what the console makes of warnings. */
+    private static final class Silent extends DownloadProgress {
+        Silent(Console console) {
+            super(console);
+        }
+    }
 
     /** A bar for each file that takes long enough to read it. */
     private static final class Bars extends DownloadProgress {

@@ -25,7 +25,7 @@ final class EngineOptions {
                             + " stay as they are.")
     private Precision weights;
 
-    Engine openEngine() {
+    Engine openEngine(Console console) {
         Engine.Builder builder = Engine.builder();
         if (threads != null) {
             builder.threads(threads);
@@ -33,6 +33,9 @@ final class EngineOptions {
         if (weights != null) {
             builder.weightPrecision(weights);
         }
-        return builder.build();
+        Engine engine = builder.build();
+        console.detail("kernels: " + engine.kernels().description() + "; threads: "
+                + engine.workers().threads() + "; float32 weights are kept as " + engine.weightPrecision());
+        return engine;
     }
 }

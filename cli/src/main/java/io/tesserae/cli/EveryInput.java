@@ -1,6 +1,8 @@
 package io.tesserae.cli;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.BiFunction;
@@ -9,13 +11,24 @@ import java.util.function.Function;
 /**
  * The way of every task that writes a line for each input: reads as many inputs as are there, answers them together, writes
  * the answers, until the last. Whatever the number of inputs, there are never more in memory than are answered together.
+ *
+ * @param <I> what an input is
+ * @param <A> what an answer is
  */
-final class EveryInput {
+final class EveryInput<I, A> {
 
     /** As many texts as are read before the first is answered, where nobody says. */
     private static final int TEXTS_TOGETHER = 256;
 
-    private EveryInput() {}
+    private final RunCommand command;
+    private final Function<List<I>, List<A>> answer;
+    private final BiFunction<I, A, String> line;
+
+    private EveryInput(RunCommand command, Function<List<I>, List<A>> answer, BiFunction<I, A, String> line) {
+        this.command = command;
+        this.answer = answer;
+        this.line = line;
+    }
 
     /** How many texts are read together: some batches full, or what the user says. */
     static int textsTogether(OptionalInt batchSize) {
@@ -23,48 +36,106 @@ final class EveryInput {
     }
 
     /**
-     * Answers all inputs. Where one fails, those before it are answered first.
+     * Answers all inputs. Where one fails, those before it are answered first; whether those behind it are, the command says.
      *
      * @param together how many inputs at most are answered at a time
-     * @param answer answers them, in their order
+     * @param answer answers them, in their order; of none, it says whether it could answer at all
      * @param line writes an answer
      */
     static <I, A> void run(
+            RunCommand command,
             Inputs<I> inputs,
             int together,
             Function<List<I>, List<A>> answer,
             BiFunction<I, A, String> line,
-            Console console,
             Progress progress)
             throws IOException {
-        try (WholeBatches batches = new WholeBatches(console)) {
-            for (List<I> batch = inputs.next(together); !batch.isEmpty(); batch = inputs.next(together)) {
-                List<I> current = batch;
-                batches.answer(batch.size(), () -> answer(current, answer, line, console.out()));
+        answer.apply(List.of()); // options that do not fit the model are the fault of no input
+        command.console().detail("the model is loaded");
+        long answered = 0;
+        EveryInput<I, A> every = new EveryInput<>(command, answer, line);
+        try (WholeBatches batches = new WholeBatches(command.console())) {
+            for (List<Input<I>> batch = inputs.next(together); !batch.isEmpty(); batch = inputs.next(together)) {
+                List<Input<I>> current = batch;
+                batches.answer(batch.size(), () -> every.answer(current));
+                answered += batch.size();
                 progress.reached(inputs.bytesRead());
             }
+            command.console().detail("inputs: " + answered);
         }
     }
 
-    private static <I, A> void answer(
-            List<I> batch, Function<List<I>, List<A>> answer, BiFunction<I, A, String> line, Output out) {
-        List<A> answers;
-        try {
-            answers = answer.apply(batch);
-        } catch (RuntimeException e) {
-            // Some input is no good: one by one, until it is met again.
-            for (I input : batch) {
-                print(List.of(input), answer.apply(List.of(input)), line, out);
+    /** What came of an input. */
+    private sealed interface Outcome<A> {
+
+        record Answered<A>(A answer) implements Outcome<A> {}
+
+        record Failed<A>(RuntimeException reason) implements Outcome<A> {}
+    }
+
+    private void answer(List<Input<I>> batch) {
+        List<I> readable = readable(batch);
+        List<Outcome<A>> outcomes = new ArrayList<>(readable.size());
+        if (!readable.isEmpty()) {
+            collect(readable, outcomes);
+        }
+        Iterator<Outcome<A>> next = outcomes.iterator();
+        for (Input<I> input : batch) {
+            switch (input) {
+                case Input.Read<I> read -> print(read, next.next());
+                case Input.Unreadable<I>(Place _, RuntimeException reason) ->
+                    command.badInputs().refuse(input, reason);
             }
-            throw e;
         }
-        print(batch, answers, line, out);
+        command.console().out().flush();
     }
 
-    private static <I, A> void print(List<I> batch, List<A> answers, BiFunction<I, A, String> line, Output out) {
-        for (int i = 0; i < answers.size(); i++) {
-            out.line(line.apply(batch.get(i), answers.get(i)));
+    /** The inputs that a batch is answered for: where the first that is none ends the run, those before it. */
+    private List<I> readable(List<Input<I>> batch) {
+        List<I> readable = new ArrayList<>(batch.size());
+        for (Input<I> input : batch) {
+            switch (input) {
+                case Input.Read<I>(Place _, I value) -> readable.add(value);
+                case Input.Unreadable<I> _
+                when command.badInputs().endRun() -> {
+                    return readable;
+                }
+                case Input.Unreadable<I> _ -> {}
+            }
         }
-        out.flush();
+        return readable;
+    }
+
+    /**
+     * Answers inputs together; where that fails, each half by itself, and so on, until those that are no good stand alone. The
+     * others have the same answers in any company. Stops behind a failure that ends the run.
+     */
+    private void collect(List<I> inputs, List<Outcome<A>> outcomes) {
+        try {
+            answer.apply(inputs).forEach(one -> outcomes.add(new Outcome.Answered<>(one)));
+        } catch (RuntimeException e) {
+            if (inputs.size() == 1) {
+                outcomes.add(new Outcome.Failed<>(e));
+                return;
+            }
+            int half = inputs.size() / 2;
+            collect(inputs.subList(0, half), outcomes);
+            if (!endsRun(outcomes.getLast())) {
+                collect(inputs.subList(half, inputs.size()), outcomes);
+            }
+        }
+    }
+
+    private boolean endsRun(Outcome<A> outcome) {
+        return outcome instanceof Outcome.Failed<A>(RuntimeException reason)
+                && (command.badInputs().endRun() || !Input.isAtFault(reason));
+    }
+
+    private void print(Input.Read<I> input, Outcome<A> outcome) {
+        switch (outcome) {
+            case Outcome.Answered<A>(A answered) -> command.console().out().line(line.apply(input.value(), answered));
+            case Outcome.Failed<A>(RuntimeException reason) ->
+                command.badInputs().refuse(input, reason);
+        }
     }
 }

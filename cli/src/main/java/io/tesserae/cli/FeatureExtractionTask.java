@@ -22,6 +22,7 @@ final class FeatureExtractionTask {
                         Pipelines.featureExtraction(command.modelOr(Models.bundledSentiment()), engine);
                 Progress progress = Progress.of(texts, command.console())) {
             EveryInput.run(
+                    command,
                     texts,
                     EveryInput.textsTogether(command.batchSize()),
                     batch -> pipeline.extract(batch, options),
@@ -30,7 +31,6 @@ final class FeatureExtractionTask {
                         Features features = new Features(answer.hiddenStates());
                         return command.isJson() ? features.json() : features.line(Printable.excerpt(text));
                     },
-                    command.console(),
                     progress);
         }
     }

@@ -32,6 +32,7 @@ final class FillMaskTask {
                 warnOfUnknown(target, pipeline, command.console());
             }
             EveryInput.run(
+                    command,
                     texts,
                     EveryInput.textsTogether(command.batchSize()),
                     batch -> pipeline.fill(batch, options),
@@ -39,7 +40,6 @@ final class FillMaskTask {
                         truncation.count(answer.truncatedTokens());
                         return command.isJson() ? json(answer) : line(answer, text);
                     },
-                    command.console(),
                     progress);
         }
     }

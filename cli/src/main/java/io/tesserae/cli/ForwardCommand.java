@@ -84,7 +84,7 @@ final class ForwardCommand implements Callable<Integer> {
         ModelName named = hubOptions.applyTo(model);
         SafetensorsWriter writer = new SafetensorsWriter();
         try (SafetensorsFile input = SafetensorsFile.open(feed);
-                Engine engine = engineOptions.openEngine();
+                Engine engine = engineOptions.openEngine(console);
                 LoadedModel loaded = LoadedModel.load(named.open(console), engine)) {
             loaded.forward(input, new OutputOptions(hiddenStates, attentions)).forEach(writer::add);
         }

@@ -24,12 +24,11 @@ final class ImageClassificationTask {
                     ImageClassificationOptions.DEFAULT.withTopK(command.topK().orElse(1));
             Labelled labelled = new Labelled(command.isJson(), command.topK().isPresent());
             EveryInput.run(
+                    command,
                     images,
                     command.batchSize().orElse(pipeline.batchSize()),
                     batch -> pipeline.classify(batch, options.withBatchSize(batch.size())),
-                    (ImageInput image, List<Classification> labels) ->
-                            labelled.line(labels, Printable.escape(image.name())),
-                    command.console(),
+                    (ImageInput image, List<Classification> labels) -> labelled.imageLine(labels, image.name()),
                     progress);
         }
     }

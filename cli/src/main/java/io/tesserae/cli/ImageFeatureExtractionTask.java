@@ -18,6 +18,7 @@ final class ImageFeatureExtractionTask {
                         Pipelines.imageFeatureExtraction(command.modelOr(Models.bundledPhotos()), engine);
                 Progress progress = Progress.of(images, command.console())) {
             EveryInput.run(
+                    command,
                     images,
                     command.batchSize().orElse(pipeline.batchSize()),
                     batch ->
@@ -26,7 +27,6 @@ final class ImageFeatureExtractionTask {
                         Features features = new Features(tensor);
                         return command.isJson() ? features.json() : features.line(Printable.escape(image.name()));
                     },
-                    command.console(),
                     progress);
         }
     }

@@ -1,7 +1,11 @@
 package io.tesserae.cli;
 
+import io.tesserae.loaders.image.ImageException;
+import io.tesserae.loaders.image.ImageFiles;
+import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.pipelines.ImageInput;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -12,6 +16,7 @@ import java.nio.file.PathMatcher;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
@@ -66,6 +71,55 @@ final class ImageFormat implements InputFormat<ImageInput> {
             return ofPattern(argument);
         }
         return List.of(ImageInput.of(path));
+    }
+
+    /** The bytes of one picture; lines of names go into {@code --input -}. */
+    @Override
+    public Optional<ImageInput> ofStandardInput(InputStream in) {
+        return Optional.of(new ImageInput("standard input", new StandardInput(in)::read));
+    }
+
+    /** A picture that is read once, when its turn comes, and may be asked for again. */
+    private static final class StandardInput {
+
+        private final InputStream in;
+        private byte[] bytes;
+
+        StandardInput(InputStream in) {
+            this.in = in;
+        }
+
+        synchronized RgbImage read() {
+            try {
+                bytes = bytes == null ? in.readNBytes(ImageFiles.BYTE_LIMIT + 1) : bytes;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            try {
+                return ImageFiles.read(bytes, "standard input");
+            } catch (ImageException e) {
+                throw new ImageException(
+                        e.getMessage() + " (- is one picture; names of pictures, one a line, are --input -)", e);
+            }
+        }
+    }
+
+    /**
+     * Whether an argument that is no file would be one if it were there. A text of several words may end in a file's name.
+     *
+     * @param severalWords whether it may be one of several words
+     */
+    static boolean looksLikePicture(String argument, boolean severalWords) {
+        boolean oneWord = argument.chars().noneMatch(Character::isWhitespace);
+        int dot = argument.lastIndexOf('.') + 1;
+        return (oneWord || severalWords)
+                && (EXTENSIONS.contains(argument.substring(dot).toLowerCase(Locale.ROOT)) && dot > 0
+                        || oneWord && argument.contains("/") && (argument.endsWith("/") || isPattern(argument)));
+    }
+
+    @Override
+    public Place place(ImageInput image, Place argument) {
+        return new Place(image.name(), argument.unit(), argument.number());
     }
 
     @Override

@@ -1,7 +1,11 @@
 package io.tesserae.cli;
 
 import io.tesserae.pipelines.TextInput;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an input looks like on the command line and in a line of a file.
@@ -28,11 +32,35 @@ interface InputFormat<T> {
     /** The inputs that one argument stands for: itself, or the files of a folder. */
     List<T> ofArgument(String argument);
 
+    /** All of standard input as one input; empty where its lines are the inputs. */
+    default Optional<T> ofStandardInput(InputStream in) {
+        return Optional.empty();
+    }
+
     /** The inputs that all arguments stand for, in their order. */
-    default List<T> ofArguments(List<String> arguments) {
-        return arguments.stream()
-                .flatMap(argument -> ofArgument(argument).stream())
-                .toList();
+    default List<Input<T>> ofArguments(List<String> arguments) {
+        return ofArguments(arguments, null);
+    }
+
+    /** Likewise, where {@code -} stands for an input that is made already. */
+    default List<Input<T>> ofArguments(List<String> arguments, T standardInput) {
+        List<Input<T>> inputs = new ArrayList<>();
+        for (int i = 0; i < arguments.size(); i++) {
+            Place argument = Place.argument(i + 1);
+            boolean isStandardInput = standardInput != null && arguments.get(i).equals("-");
+            try {
+                (isStandardInput ? List.of(standardInput) : ofArgument(arguments.get(i)))
+                        .forEach(value -> inputs.add(new Input.Read<>(place(value, argument), value)));
+            } catch (CommandException | UncheckedIOException e) {
+                inputs.add(new Input.Unreadable<>(argument, e));
+            }
+        }
+        return inputs;
+    }
+
+    /** Where an input stands that an argument stands for: one of many, perhaps, with a name of its own. */
+    default Place place(T input, Place argument) {
+        return argument;
     }
 
     /**

@@ -24,6 +24,7 @@ final class InputLines implements Closeable {
     private int begin;
     private int end;
     private boolean atEnd;
+    private boolean inLineTooLong;
     private long lineNumber;
     private long bytesRead;
 
@@ -38,21 +39,23 @@ final class InputLines implements Closeable {
      * @throws CommandException if it is not UTF-8, or too long
      */
     Optional<String> next() throws IOException {
+        skipLineTooLong();
         ByteArrayOutputStream parts = null;
         while (true) {
             int newline = newlineInBuffer();
             int to = newline < 0 ? end : newline;
             if (newline >= 0 && parts == null) {
-                String line = decode(buffer, begin, to - begin);
-                begin = newline + 1;
-                return Optional.of(line);
+                int from = begin;
+                begin = newline + 1; // a line that cannot be decoded is behind us too
+                return Optional.of(decode(buffer, from, to - from));
             }
             parts = parts == null ? new ByteArrayOutputStream() : parts;
             parts.write(buffer, begin, to - begin);
             begin = newline < 0 ? end : newline + 1;
             if (parts.size() > BYTE_LIMIT) {
-                throw new CommandException(
-                        name + ": line " + (lineNumber + 1) + " is longer than the 64 MiB that are allowed");
+                lineNumber++;
+                inLineTooLong = newline < 0;
+                throw new CommandException(lastLine().name() + " is longer than the 64 MiB that are allowed");
             }
             if (newline >= 0 || !fill()) {
                 return newline < 0 && parts.size() == 0
@@ -62,8 +65,20 @@ final class InputLines implements Closeable {
         }
     }
 
+    /** What is left of a line that was refused: not read before the next is asked for, since it may have no end. */
+    private void skipLineTooLong() throws IOException {
+        while (inLineTooLong) {
+            int newline = newlineInBuffer();
+            begin = newline < 0 ? end : newline + 1;
+            inLineTooLong = newline < 0 && fill();
+        }
+    }
+
     /** Whether {@link #next()} returns without waiting for anybody. */
     boolean isReady() throws IOException {
+        if (inLineTooLong) {
+            return false;
+        }
         if (newlineInBuffer() >= 0 || atEnd) {
             return true;
         }
@@ -81,9 +96,9 @@ final class InputLines implements Closeable {
         return newlineInBuffer() >= 0;
     }
 
-    /** What the last line is called in messages: {@code reviews.txt: line 12}. */
-    String lastLine() {
-        return name + ": line " + lineNumber;
+    /** Where the last line stands. */
+    Place lastLine() {
+        return Place.line(name, lineNumber);
     }
 
     /** How far the reading is, in bytes. */
@@ -123,7 +138,7 @@ final class InputLines implements Closeable {
                     .decode(ByteBuffer.wrap(bytes, offset + from, length - from - carriageReturn))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new CommandException(lastLine() + " is not valid UTF-8");
+            throw new CommandException(lastLine().name() + " is not valid UTF-8");
         }
     }
 

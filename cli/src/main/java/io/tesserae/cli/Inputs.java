@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,12 +19,18 @@ sealed interface Inputs<T> extends Closeable {
     /** As much of a file as is taken up together, in chars; one input may be longer. */
     int CHARS_TOGETHER = 1 << 20;
 
+    /** The next inputs: at least one, and as many more as are there without waiting; none at the end. */
+    List<Input<T>> next(int most) throws IOException;
+
+    /** Whether there is no other input than the first, as far as is known before any is read. */
+    boolean isSingle();
+
     /**
-     * The next inputs: at least one, and as many more as are there without waiting; none at the end.
+     * Looks whether all inputs can be read, as far as that is known before any is.
      *
-     * @throws CommandException if a line is no input; what stood before it was returned by earlier calls
+     * @throws CommandException if one cannot
      */
-    List<T> next(int most) throws IOException;
+    void requireReadable();
 
     /** How much has been read, in bytes of the file. */
     long bytesRead();
@@ -34,8 +39,8 @@ sealed interface Inputs<T> extends Closeable {
     Optional<Long> size();
 
     /** Inputs from the command line. */
-    static <T> Inputs<T> ofArguments(List<T> arguments) {
-        return new Arguments<>(arguments.iterator());
+    static <T> Inputs<T> ofArguments(List<Input<T>> arguments) {
+        return new Arguments<>(arguments);
     }
 
     /** Lines of a file, or of standard input where the file is {@code -}. */
@@ -57,14 +62,30 @@ sealed interface Inputs<T> extends Closeable {
     }
 
     /** From arguments. */
-    record Arguments<T>(Iterator<T> arguments) implements Inputs<T> {
+    final class Arguments<T> implements Inputs<T> {
+
+        private final List<Input<T>> arguments;
+        private int taken;
+
+        private Arguments(List<Input<T>> arguments) {
+            this.arguments = arguments;
+        }
+
         @Override
-        public List<T> next(int most) {
-            List<T> inputs = new ArrayList<>();
-            while (arguments.hasNext() && inputs.size() < most) {
-                inputs.add(arguments.next());
-            }
-            return inputs;
+        public List<Input<T>> next(int most) {
+            int from = taken;
+            taken += Math.min(most, arguments.size() - from);
+            return arguments.subList(from, taken);
+        }
+
+        @Override
+        public boolean isSingle() {
+            return arguments.size() == 1;
+        }
+
+        @Override
+        public void requireReadable() {
+            arguments.forEach(Input::value);
         }
 
         @Override
@@ -87,7 +108,6 @@ sealed interface Inputs<T> extends Closeable {
         private final InputLines lines;
         private final InputFormat<T> format;
         private final Optional<Long> size;
-        private RuntimeException failure;
 
         private Lines(InputLines lines, InputFormat<T> format, Optional<Long> size) {
             this.lines = lines;
@@ -96,29 +116,32 @@ sealed interface Inputs<T> extends Closeable {
         }
 
         @Override
-        public List<T> next(int most) throws IOException {
-            List<T> inputs = new ArrayList<>();
+        public List<Input<T>> next(int most) throws IOException {
+            List<Input<T>> inputs = new ArrayList<>();
             long chars = 0;
-            try {
-                while (failure == null && inputs.size() < most && chars < CHARS_TOGETHER) {
-                    if (!inputs.isEmpty() && !lines.isReady()) {
-                        break;
-                    }
+            while (inputs.size() < most && chars < CHARS_TOGETHER && (inputs.isEmpty() || lines.isReady())) {
+                try {
                     Optional<String> line = lines.next();
                     if (line.isEmpty()) {
                         break;
                     }
-                    inputs.add(new InputLine(line.get(), lines.lastLine()).parse(format));
                     chars += line.get().length();
+                    T value = new InputLine(line.get(), lines.lastLine().name()).parse(format);
+                    inputs.add(new Input.Read<>(lines.lastLine(), value));
+                } catch (CommandException e) {
+                    inputs.add(new Input.Unreadable<>(lines.lastLine(), e));
                 }
-            } catch (CommandException e) {
-                failure = e; // the lines before it are answered first
-            }
-            if (failure != null && inputs.isEmpty()) {
-                throw failure;
             }
             return inputs;
         }
+
+        @Override
+        public boolean isSingle() {
+            return false;
+        }
+
+        @Override
+        public void requireReadable() {}
 
         @Override
         public long bytesRead() {

@@ -4,7 +4,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** Writes JSON as Python's {@code json.dumps(value, ensure_ascii=False)} does, spaces and all: one value, one line. */
+/**
+ * Writes JSON as Python's {@code json.dumps(value, ensure_ascii=False)} does, spaces and all: one value, one line. Characters
+ * that are not {@link Printable} are escaped as well: a terminal may show the line, and readers of lines may stop at U+2028.
+ */
 final class Json {
 
     private static final String SEPARATOR = ", ";
@@ -26,9 +29,7 @@ final class Json {
 
     Json string(String value) {
         text.append('"');
-        for (int i = 0; i < value.length(); i++) {
-            appendEscaped(value.charAt(i));
-        }
+        value.codePoints().forEach(this::append);
         text.append('"');
         return this;
     }
@@ -52,7 +53,7 @@ final class Json {
         return this;
     }
 
-    Json integer(int value) {
+    Json integer(long value) {
         text.append(value);
         return this;
     }
@@ -101,20 +102,13 @@ final class Json {
         return text.toString();
     }
 
-    private void appendEscaped(char character) {
-        switch (character) {
-            case '"', '\\' -> text.append('\\').append(character);
-            case '\n' -> text.append("\\n");
-            case '\r' -> text.append("\\r");
-            case '\t' -> text.append("\\t");
-            default -> {
-                // Line separators are legal in JSON, but readers of lines may stop at them.
-                if (character < ' ' || character == 0x7F || character == 0x2028 || character == 0x2029) {
-                    text.append(String.format("\\u%04x", (int) character));
-                } else {
-                    text.append(character);
-                }
-            }
+    private void append(int codePoint) {
+        if (codePoint == '"' || codePoint == '\\') {
+            text.append('\\').append((char) codePoint);
+        } else if (Printable.isPrintable(codePoint)) {
+            text.appendCodePoint(codePoint);
+        } else {
+            Printable.appendEscaped(text, codePoint);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.tesserae.cli;
 import io.tesserae.pipelines.Classification;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -15,23 +16,48 @@ record Labelled(boolean json, boolean several) {
 
     /** One line; {@code input} says, for people, what was labelled. */
     String line(List<Classification> labels, String input) {
-        if (!json) {
-            return labels.stream()
-                            .map(label -> Printable.escape(label.label())
-                                    + String.format(Locale.ROOT, " %.4f", label.score()))
-                            .collect(Collectors.joining(", "))
-                    + "  " + input;
-        }
-        Json line = new Json();
-        return (several ? line.array(labels, Labelled::write) : write(line, labels.getFirst())).toString();
+        return json ? json(labels, Labelled::write) : text(labels, input);
     }
 
-    private static Json write(Json json, Classification classification) {
+    /** One line of the labels of a picture; a program is told which, behind the fields of the pipeline. */
+    String imageLine(List<Classification> labels, String image) {
+        return json
+                ? json(
+                        labels,
+                        (object, label) -> writeFields(object, label)
+                                .name("image")
+                                .string(image)
+                                .raw("}"))
+                : text(labels, Printable.escape(image));
+    }
+
+    private static String text(List<Classification> labels, String input) {
+        return labels.stream()
+                        .map(label ->
+                                Printable.escape(label.label()) + String.format(Locale.ROOT, " %.4f", label.score()))
+                        .collect(Collectors.joining(", "))
+                + "  " + input;
+    }
+
+    private String json(List<Classification> labels, BiConsumer<Json, Classification> write) {
+        Json line = new Json();
+        if (several) {
+            line.array(labels, write);
+        } else {
+            write.accept(line, labels.getFirst());
+        }
+        return line.toString();
+    }
+
+    private static void write(Json json, Classification classification) {
+        writeFields(json, classification).raw("}");
+    }
+
+    private static Json writeFields(Json json, Classification classification) {
         return json.raw("{")
                 .name("label")
                 .string(classification.label())
                 .name("score")
-                .number(classification.score())
-                .raw("}");
+                .number(classification.score());
     }
 }

@@ -8,7 +8,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Where the command line starts: arguments in, exit code out. */
 public final class Main {
@@ -50,6 +52,7 @@ public final class Main {
             commands.values().forEach(command -> commandLine.addSubcommand(command.apply(console)));
             commandLine.addSubcommand(new HelpCommand());
         }
+        addVerbosity(commandLine, console);
         return commandLine
                 .setExpandAtFiles(false) // "@someone, hello" is a text, not a file of arguments
                 .setOut(console.helpWriter())
@@ -58,6 +61,14 @@ public final class Main {
                 .setUsageHelpWidth(100)
                 .setParameterExceptionHandler((exception, ignored) -> reportUsage(exception, console))
                 .setExecutionExceptionHandler((exception, ignored, parsed) -> Failure.report(exception, console));
+    }
+
+    /** To every command, and to those below it. */
+    private static void addVerbosity(CommandLine commandLine, Console console) {
+        if (!(commandLine.getCommand() instanceof HelpCommand)) {
+            commandLine.addMixin("verbosity", new VerbosityOptions(console));
+        }
+        commandLine.getSubcommands().values().forEach(command -> addVerbosity(command, console));
     }
 
     /** By their names, in the order in which the help lists them. */
@@ -73,9 +84,26 @@ public final class Main {
         return commands;
     }
 
+    /** What was probably meant by a word that is no option and no command. */
+    private static String hint(ParameterException exception) {
+        if (!(exception instanceof UnmatchedArgumentException unmatched)
+                || unmatched.getUnmatched().isEmpty()) {
+            return "";
+        }
+        String word = unmatched.getUnmatched().getFirst();
+        CommandSpec command = exception.getCommandLine().getCommandSpec();
+        if (!word.startsWith("-")) {
+            return Suggestion.of(word, command.subcommands().keySet());
+        }
+        String option = Suggestion.of(word, command.optionsMap().keySet());
+        return option.isEmpty() && !command.positionalParameters().isEmpty()
+                ? "; an input that begins with a dash goes after --"
+                : option;
+    }
+
     private static int reportUsage(ParameterException exception, Console console) {
         String command = exception.getCommandLine().getCommandSpec().qualifiedName();
-        console.message(command + ": " + exception.getMessage() + " (try '" + command + " --help')");
+        console.message(command + ": " + exception.getMessage() + hint(exception) + " (try '" + command + " --help')");
         if (console.debug()) {
             exception.printStackTrace(console.err());
         }

@@ -65,6 +65,7 @@ sealed interface ModelName {
 
         @Override
         public ModelFiles open(Console console) {
+            console.detail("model: the folder " + text);
             return ModelFiles.directory(path.orElseThrow(() -> new CommandException("no folder '" + text
                     + "'; a model is a folder with config.json, model.safetensors and the tokenizer's files, or a name on"
                     + " the hub, as distilbert/distilbert-base-uncased")));
@@ -94,7 +95,10 @@ sealed interface ModelName {
         @Override
         public ModelFiles open(Console console) throws IOException {
             try {
-                return Models.download(this, console);
+                ModelFiles files = Models.download(this, console);
+                files.path("config.json")
+                        .ifPresent(config -> console.detail("model: " + id + ", in " + config.getParent()));
+                return files;
             } catch (HubException e) {
                 throw new CommandException(e.getMessage() + advice(e.reason()), e);
             }

@@ -5,13 +5,20 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Standard output: lines of UTF-8, buffered until they are flushed. */
+/** Where answers go, standard output or a file: lines of UTF-8, buffered until they are flushed. */
 final class Output {
 
+    private final String name;
     private final OutputStream stream;
     private boolean failed;
 
     Output(OutputStream stream) {
+        this("standard output", stream);
+    }
+
+    /** Likewise to a file, which messages call by its name. */
+    Output(String name, OutputStream stream) {
+        this.name = name;
         this.stream = new BufferedOutputStream(stream, 1 << 16);
     }
 
@@ -26,7 +33,7 @@ final class Output {
             stream.write('\n');
         } catch (IOException e) {
             failed = true;
-            throw new OutputException(e);
+            throw new OutputException(name, e);
         }
     }
 
@@ -43,7 +50,7 @@ final class Output {
             stream.flush();
         } catch (IOException e) {
             failed = true;
-            throw new OutputException(e);
+            throw new OutputException(name, e);
         }
     }
 

@@ -8,8 +8,8 @@ final class OutputException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    OutputException(IOException cause) {
-        super("standard output: " + cause.getMessage(), cause);
+    OutputException(String name, IOException cause) {
+        super(name + ": " + cause.getMessage(), cause);
     }
 
     /** Whether the reader has gone, as {@code head} does when it has enough. Not a failure. */

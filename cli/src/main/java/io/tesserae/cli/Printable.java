@@ -42,7 +42,8 @@ final class Printable {
         return escaped.toString();
     }
 
-    private static void appendEscaped(StringBuilder escaped, int codePoint) {
+    /** A character as {@code \\n} or {@code \\u001b}: as JSON has it too. */
+    static void appendEscaped(StringBuilder escaped, int codePoint) {
         switch (codePoint) {
             case '\n' -> escaped.append("\\n");
             case '\r' -> escaped.append("\\r");
@@ -55,15 +56,24 @@ final class Printable {
         }
     }
 
-    /** Formats are not: among them are those that turn the direction of a whole line around. */
-    private static boolean isPrintable(int codePoint) {
+    /**
+     * Whether a character shows itself and nothing else. Controls command a terminal, C1 controls as well as ASCII's; formats
+     * turn the direction of a whole line around, or hide; separators end a line where the program did not; half a surrogate pair
+     * is not UTF-8.
+     */
+    static boolean isPrintable(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL,
                     Character.FORMAT,
                     Character.SURROGATE,
                     Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> codePoint == 0x200D; // joins the parts of an emoji
+                    Character.PARAGRAPH_SEPARATOR -> isJoiner(codePoint);
             default -> true;
         };
+    }
+
+    /** The two formats that words are spelt with: between Persian letters, and between the parts of an emoji. */
+    private static boolean isJoiner(int codePoint) {
+        return codePoint == 0x200C || codePoint == 0x200D;
     }
 }

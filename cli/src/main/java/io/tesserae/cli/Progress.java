@@ -18,6 +18,7 @@ interface Progress extends AutoCloseable {
     /** A bar where a person watches standard error, answers go elsewhere, and there is much to do. */
     static Progress of(Inputs<?> inputs, Console console) {
         boolean wanted = console.errIsTerminal()
+                && !console.isQuiet()
                 && !console.outIsTerminal()
                 && inputs.size().orElse(0L) >= SMALLEST_FILE;
         return wanted ? new ProgressLine(inputs.size().get(), console.err()) : NONE;

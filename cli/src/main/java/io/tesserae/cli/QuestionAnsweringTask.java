@@ -29,11 +29,11 @@ final class QuestionAnsweringTask {
                 QuestionAnsweringPipeline pipeline = Pipelines.questionAnswering(command.requireModel(), engine);
                 Progress progress = Progress.of(questions, command.console())) {
             EveryInput.run(
+                    command,
                     questions,
                     EveryInput.textsTogether(command.batchSize()),
                     batch -> pipeline.answer(batch, options),
                     (question, answers) -> command.isJson() ? json(question, answers) : line(question, answers),
-                    command.console(),
                     progress);
         }
     }

@@ -78,7 +78,9 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(
             index = "1..*",
             paramLabel = "INPUT",
-            description = "Texts, each an input; or pictures: files, whole folders, or patterns.")
+            description =
+                    "Texts, each an input; or pictures: files, whole folders, or patterns. - is standard input: texts,"
+                            + " one a line, or one picture. What is piped in is read without it.")
     private List<String> arguments = List.of();
 
     @Option(
@@ -234,13 +236,33 @@ final class RunCommand implements Callable<Integer> {
             description = "Inputs that go through the model together; by default as many as make good use of it.")
     private Integer batchSize;
 
+    @Option(
+            names = "--on-error",
+            paramLabel = "fail|skip",
+            converter = Converters.OnErrorChoice.class,
+            description = {
+                "What an input that is no good does: a broken line, a picture that is missing, a text without a mask."
+                        + " fail (the default): ends the run, once those before it are answered. skip: is named on standard"
+                        + " error, has {\"error\": ...} in the place of its answer in JSON and no line in text, and the others"
+                        + " are answered; the exit code is 3 then."
+            })
+    private OnError onError = OnError.FAIL;
+
+    private BadInputs badInputs;
+
+    @Option(
+            names = "--output-file",
+            paramLabel = "FILE",
+            description = "Write answers to a file instead; it appears, or is replaced, when it is complete.")
+    private Path outputFile;
+
     @Mixin
     private EngineOptions engineOptions;
 
     @Mixin
     private HelpOption help;
 
-    private final Console console;
+    private Console console;
 
     RunCommand(Console console) {
         this.console = console;
@@ -249,7 +271,8 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Task task = Task.named(taskName)
-                .orElseThrow(() -> usage("unknown task '" + taskName + "'; tasks are " + Task.allNames()));
+                .orElseThrow(() -> usage("unknown task '" + taskName + "'; tasks are "
+                        + String.join(", ", Task.allNames()) + Suggestion.of(taskName, Task.allNames())));
         for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
             List<Task> owners = Task.withOption(option.longestName());
             if (!owners.isEmpty() && !owners.contains(task)) {
@@ -259,8 +282,27 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         model = hubOptions.applyTo(model);
+        if (outputFile == null) {
+            return run(task);
+        }
+        try (AnswerFile answers = AnswerFile.open(outputFile)) {
+            console = console.withOutput(answers.output());
+            int exitCode = run(task);
+            answers.complete();
+            return exitCode;
+        }
+    }
+
+    private int run(Task task) throws IOException {
+        badInputs = new BadInputs(onError, isJson(), console);
         task.run(this);
-        return 0;
+        console.detail("done");
+        return badInputs.exitCode();
+    }
+
+    /** What becomes of inputs that are no good. */
+    BadInputs badInputs() {
+        return badInputs;
     }
 
     /** Options that mean nothing to these inputs. */
@@ -279,7 +321,11 @@ final class RunCommand implements Callable<Integer> {
 
     /** The inputs, from the arguments or the file. */
     <T> Inputs<T> inputs(InputFormat<T> format) throws IOException {
-        return inputOptions.open(arguments, format, spec, console);
+        Inputs<T> inputs = inputOptions.open(arguments, format, spec, console);
+        if (badInputs.endRun()) {
+            inputs.requireReadable(); // before a model is loaded
+        }
+        return inputs;
     }
 
     /** The inputs that stand on the command line itself. */
@@ -291,6 +337,9 @@ final class RunCommand implements Callable<Integer> {
     ModelFiles modelOr(ModelFiles bundled) throws IOException {
         if (model != null && modelFiles == null) {
             modelFiles = model.open(console);
+        }
+        if (model == null) {
+            console.detail("model: the one that comes along with the command line");
         }
         return model == null ? bundled : modelFiles;
     }
@@ -313,7 +362,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     Engine openEngine() {
-        return engineOptions.openEngine();
+        return engineOptions.openEngine(console);
     }
 
     Console console() {

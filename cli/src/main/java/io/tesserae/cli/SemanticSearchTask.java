@@ -48,7 +48,7 @@ final class SemanticSearchTask {
         int together = EveryInput.textsTogether(command.batchSize());
         long bytes = 0;
         try (Progress progress = Progress.of(texts, command.console())) {
-            for (List<String> batch = texts.next(together); !batch.isEmpty(); batch = texts.next(together)) {
+            for (List<String> batch = next(texts, together); !batch.isEmpty(); batch = next(texts, together)) {
                 for (String text : batch) {
                     corpus.add(text);
                     bytes += OVERHEAD + 2L * text.length() + 4L * dimensions;
@@ -62,6 +62,11 @@ final class SemanticSearchTask {
             throw new CommandException(file + ": expected the texts to search in, one a line, found none");
         }
         return builder.build();
+    }
+
+    /** Texts to search in; answers would say less than they seem to if one of them were left out. */
+    private static List<String> next(Inputs<String> texts, int most) throws IOException {
+        return texts.next(most).stream().map(Input::value).toList();
     }
 
     /** The model needs memory too, and so does what the collector has not collected yet. */
@@ -80,13 +85,13 @@ final class SemanticSearchTask {
         int topK = command.topK().orElse(DEFAULT_TOP_K);
         try (Progress progress = Progress.of(queries, command.console())) {
             EveryInput.run(
+                    command,
                     queries,
                     EveryInput.textsTogether(command.batchSize()),
                     batch -> embedder.embed(batch, options).stream()
                             .map(query -> index.search(query, topK))
                             .toList(),
                     (query, results) -> command.isJson() ? json(results) : lines(query, results),
-                    command.console(),
                     progress);
         }
     }

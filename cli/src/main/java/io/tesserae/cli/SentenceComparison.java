@@ -45,8 +45,10 @@ record SentenceComparison(String source, List<String> sentences) {
         }
 
         @Override
-        public List<SentenceComparison> ofArguments(List<String> arguments) {
-            return List.of(new SentenceComparison(arguments.getFirst(), arguments.subList(1, arguments.size())));
+        public List<Input<SentenceComparison>> ofArguments(List<String> arguments) {
+            return List.of(new Input.Read<>(
+                    Place.argument(1),
+                    new SentenceComparison(arguments.getFirst(), arguments.subList(1, arguments.size()))));
         }
 
         @Override

@@ -20,12 +20,12 @@ final class SentenceEmbeddingTask {
                 Progress progress = Progress.of(texts, command.console())) {
             SentenceEmbeddingOptions options = embedder.options();
             EveryInput.run(
+                    command,
                     texts,
                     EveryInput.textsTogether(command.batchSize()),
                     batch -> embedder.embed(batch, options),
                     (text, embedding) ->
                             command.isJson() ? new Json().floats(embedding).toString() : line(embedding, text),
-                    command.console(),
                     progress);
         }
     }

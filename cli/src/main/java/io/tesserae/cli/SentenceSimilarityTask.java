@@ -30,11 +30,11 @@ final class SentenceSimilarityTask {
                 Progress progress = Progress.of(comparisons, command.console())) {
             SentenceSimilarityTask task = new SentenceSimilarityTask(command, embedder);
             EveryInput.run(
+                    command,
                     comparisons,
                     EveryInput.textsTogether(command.batchSize()),
                     task::compare,
                     task::line,
-                    command.console(),
                     progress);
         }
     }

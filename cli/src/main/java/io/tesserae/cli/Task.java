@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** What {@code tesserae run} can do, by the names of transformers' pipelines. */
 enum Task {
@@ -77,8 +76,8 @@ enum Task {
     }
 
     /** Every task's names, for messages. */
-    static String allNames() {
-        return Arrays.stream(values()).flatMap(task -> task.names.stream()).collect(Collectors.joining(", "));
+    static List<String> allNames() {
+        return Arrays.stream(values()).flatMap(task -> task.names.stream()).toList();
     }
 
     /** The tasks that an option belongs to; none if it belongs to all of them. */

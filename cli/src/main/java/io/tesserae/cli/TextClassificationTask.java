@@ -25,6 +25,7 @@ final class TextClassificationTask {
                         Pipelines.textClassification(command.modelOr(Models.bundledSentiment()), engine);
                 Progress progress = Progress.of(texts, command.console())) {
             EveryInput.run(
+                    command,
                     texts,
                     EveryInput.textsTogether(command.batchSize()),
                     batch -> pipeline.classify(batch, options),
@@ -32,7 +33,6 @@ final class TextClassificationTask {
                         truncation.count(answer.truncatedTokens());
                         return labelled.line(answer.labels(), excerpt(input));
                     },
-                    command.console(),
                     progress);
         }
     }

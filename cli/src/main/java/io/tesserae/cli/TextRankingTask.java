@@ -55,8 +55,8 @@ final class TextRankingTask {
                 Progress progress = Progress.of(texts, command.console())) {
             int together = EveryInput.textsTogether(command.batchSize());
             int index = 0;
-            for (List<String> batch = texts.next(together); !batch.isEmpty(); batch = texts.next(together)) {
-                for (RankedText text : score(query, batch, index)) {
+            for (List<Input<String>> batch = texts.next(together); !batch.isEmpty(); batch = texts.next(together)) {
+                for (RankedText text : scoreReadable(query, batch, index)) {
                     best.add(text);
                     if (best.size() > options.topK()) {
                         best.remove();
@@ -71,35 +71,54 @@ final class TextRankingTask {
         command.console().out().line(line(query, ranked));
     }
 
+    /** Texts that are left out are counted all the same: an answer's number is that of its line. */
+    private List<RankedText> scoreReadable(String query, List<Input<String>> batch, int first) {
+        List<String> texts = new ArrayList<>();
+        List<Integer> indexes = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            switch (batch.get(i)) {
+                case Input.Read<String>(Place _, String text) -> {
+                    texts.add(text);
+                    indexes.add(first + i);
+                }
+                case Input.Unreadable<String>(Place _, RuntimeException reason) ->
+                    command.badInputs().leaveOut(batch.get(i), reason);
+            }
+        }
+        return score(query, texts, indexes);
+    }
+
     /** Every input a query with its own texts. */
     private void rankEach() throws IOException {
         try (Inputs<RankingInput> rankings = command.inputs(RankingInput.FORMAT);
                 Progress progress = Progress.of(rankings, command.console())) {
             EveryInput.run(
+                    command,
                     rankings,
                     EveryInput.textsTogether(command.batchSize()),
                     batch -> batch.stream().map(this::rank).toList(),
                     (ranking, ranked) -> line(ranking.query(), ranked),
-                    command.console(),
                     progress);
         }
     }
 
     private List<RankedText> rank(RankingInput ranking) {
-        return score(ranking.query(), ranking.documents(), 0).stream()
+        List<Integer> indexes =
+                IntStream.range(0, ranking.documents().size()).boxed().toList();
+        return score(ranking.query(), ranking.documents(), indexes).stream()
                 .sorted(RankedText.BEST_FIRST)
                 .limit(options.topK())
                 .toList();
     }
 
-    /** Texts in their order, counted from {@code first}. */
-    private List<RankedText> score(String query, List<String> texts, int first) {
+    /** Texts in their order, with the numbers that answers call them by. */
+    private List<RankedText> score(String query, List<String> texts, List<Integer> indexes) {
         List<PairScore> scores = pipeline.scoreAndCount(
                 texts.stream().map(text -> TextInput.of(query, text)).toList(), options);
         scores.forEach(score -> truncation.count(score.truncatedTokens()));
         return IntStream.range(0, texts.size())
-                .mapToObj(i ->
-                        new RankedText(first + i, texts.get(i), scores.get(i).score()))
+                .mapToObj(i -> new RankedText(
+                        indexes.get(i), texts.get(i), scores.get(i).score()))
                 .toList();
     }
 

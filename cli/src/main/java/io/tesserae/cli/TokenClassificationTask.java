@@ -24,6 +24,7 @@ final class TokenClassificationTask {
                 TokenClassificationPipeline pipeline = Pipelines.tokenClassification(command.requireModel(), engine);
                 Progress progress = Progress.of(texts, command.console())) {
             EveryInput.run(
+                    command,
                     texts,
                     EveryInput.textsTogether(command.batchSize()),
                     batch -> pipeline.classify(batch, options),
@@ -31,7 +32,6 @@ final class TokenClassificationTask {
                         truncation.count(answer.truncatedTokens());
                         return command.isJson() ? json(answer.entities()) : line(answer.entities(), text);
                     },
-                    command.console(),
                     progress);
         }
     }

@@ -85,10 +85,11 @@ final class TokenizeCommand implements Callable<Integer> {
             BertTokenizer tokenizer =
                     AutoTokenizer.fromPretrained(named == null ? Models.bundledSentiment() : named.open(console));
             boolean first = true;
-            for (List<TextInput> some = texts.next(INPUTS_TOGETHER);
+            for (List<Input<TextInput>> some = texts.next(INPUTS_TOGETHER);
                     !some.isEmpty();
                     some = texts.next(INPUTS_TOGETHER)) {
-                for (TextInput input : some) {
+                for (Input<TextInput> one : some) {
+                    TextInput input = one.value();
                     Encoding encoding = tokenizer.encode(input.text(), pairOf(input), options);
                     if (inputOptions.format() == OutputFormat.JSON) {
                         console.out().line(json(encoding, tokenizer.returnsTokenTypeIds()));

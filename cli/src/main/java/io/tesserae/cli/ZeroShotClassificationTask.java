@@ -31,6 +31,7 @@ final class ZeroShotClassificationTask {
                                 + " the model's last is taken for it, which is right only by chance");
             }
             EveryInput.run(
+                    command,
                     inputs,
                     EveryInput.textsTogether(command.batchSize()),
                     batch -> pipeline.classify(batch, options),
@@ -40,7 +41,6 @@ final class ZeroShotClassificationTask {
                                 ? json(answer)
                                 : new Labelled(false, true).line(answer.labels(), Printable.excerpt(answer.sequence()));
                     },
-                    command.console(),
                     progress);
         }
     }

@@ -39,7 +39,8 @@ class ImageTasksTest {
         JsonObject one = JsonParser.parseString(Run.of("run", "image-classification", "--output", "json", SHIP)
                         .out())
                 .getAsJsonObject();
-        assertEquals(List.of("label", "score"), List.copyOf(one.keySet()));
+        assertEquals(List.of("label", "score", "image"), List.copyOf(one.keySet()));
+        assertEquals(SHIP, one.get("image").getAsString());
         assertEquals("ship", one.get("label").getAsString());
         for (String topK : List.of("1", "3", "99", "all")) {
             Run several = Run.of("run", "image-classification", "--output", "json", "--top-k", topK, SHIP);
@@ -91,7 +92,54 @@ class ImageTasksTest {
                 "--input",
                 "-");
         assertEquals(0, run.exitCode(), run.err());
-        assertEquals(run.lines().get(0), run.lines().get(1));
+        assertEquals(
+                run.lines().get(0).replace("standard input: line 1", SHAPES),
+                run.lines().get(1));
+    }
+
+    @Test
+    void aPictureMayBeStandardInput() throws IOException {
+        byte[] ship = Files.readAllBytes(Path.of(SHIP));
+        String answer = Run.of("run", "image-classification", SHIP).out();
+        String piped = answer.replace(SHIP, "standard input");
+        assertEquals(new Run(0, piped, ""), Run.withInput(ship, "run", "image-classification", "-"));
+        assertEquals(new Run(0, piped, ""), Run.withInput(ship, "run", "image-classification"));
+        String shapes = Run.of("run", "image-classification", SHAPES).out();
+        assertEquals(
+                new Run(0, shapes + piped + shapes, ""),
+                Run.withInput(ship, "run", "image-classification", SHAPES, "-", SHAPES));
+        Run names = Run.withInput(SHIP + "\n", "run", "image-classification", "-");
+        assertEquals(1, names.exitCode());
+        assertOneLine(names, "--input -");
+        Run twice = Run.withInput(ship, "run", "image-classification", "-", "-");
+        assertEquals(2, twice.exitCode());
+        Run skipped = Run.withInput("text", "run", "image-classification", "--on-error", "skip", SHAPES, "-");
+        assertEquals(3, skipped.exitCode());
+        assertEquals(shapes, skipped.out());
+    }
+
+    @Test
+    void aPictureThatIsMissingIsNoText(@TempDir Path folder) {
+        for (String missing : List.of("cat.jpg", "my cat.PNG", "pictures/", "pictures/*")) {
+            Run run = Run.of("run", "attention-map", "--output-dir", folder.toString(), missing);
+            assertEquals(1, run.exitCode(), run.out());
+            assertEquals("", run.out());
+            assertOneLine(run, missing.replaceFirst("/$", ""));
+        }
+        String texts = Run.fixture("distilbert-sst2");
+        Run named = Run.of("run", "attention-map", "--model", texts, "--output-dir", folder.toString(), "cat.jpg");
+        assertEquals(1, named.exitCode());
+        assertOneLine(named, "cat.jpg: there is no such file");
+        Run words = Run.of(
+                "run",
+                "attention-map",
+                "--model",
+                texts,
+                "--output-dir",
+                folder.toString(),
+                "Look at cat.jpg",
+                "and/or");
+        assertEquals(0, words.exitCode(), words.err());
     }
 
     @Test

@@ -30,26 +30,37 @@ record Run(int exitCode, String out, String err) {
     }
 
     static Run withInput(byte[] input, String... arguments) {
-        return run(input, OFFLINE, false, arguments);
+        return run(input, OFFLINE, false, false, arguments);
     }
 
     /** With variables of the environment, and with no others. */
     static Run withEnvironment(Map<String, String> environment, String... arguments) {
-        return run(new byte[0], environment, false, arguments);
+        return run(new byte[0], environment, false, false, arguments);
     }
 
     /** The same while somebody watches standard error. */
     static Run watched(Map<String, String> environment, String... arguments) {
-        return run(new byte[0], environment, true, arguments);
+        return run(new byte[0], environment, false, true, arguments);
     }
 
-    private static Run run(byte[] input, Map<String, String> environment, boolean errIsTerminal, String... arguments) {
+    /** The same where somebody would have to type the input. */
+    static Run typed(String input, String... arguments) {
+        return run(input.getBytes(StandardCharsets.UTF_8), OFFLINE, true, false, arguments);
+    }
+
+    private static Run run(
+            byte[] input,
+            Map<String, String> environment,
+            boolean inIsTerminal,
+            boolean errIsTerminal,
+            String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console = new Console(
                 new ByteArrayInputStream(input),
                 new Output(out),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
+                inIsTerminal,
                 false,
                 errIsTerminal,
                 environment,

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -88,6 +89,23 @@ class RunCommandTest {
         assertEquals(new Run(0, "", ""), Run.withInput("", STDIN_JSON));
         assertEquals(1, Run.withInput("\n", STDIN_JSON).lines().size());
         assertEquals(3, Run.withInput("\n\nx", STDIN_JSON).lines().size());
+    }
+
+    @Test
+    void aDashIsStandardInputAndAPipeNeedsNone() {
+        Run expected = Run.of("run", "sentiment-analysis", "A dull film.", "So good!");
+        for (List<String> command : List.of(List.of("-"), List.of("--input", "-"), List.<String>of())) {
+            List<String> arguments = new ArrayList<>(List.of("run", "sentiment-analysis"));
+            arguments.addAll(command);
+            assertEquals(expected, Run.withInput("A dull film.\nSo good!\n", arguments.toArray(String[]::new)));
+        }
+        assertEquals(0, Run.withInput("unbelievable", "tokenize").exitCode());
+        assertEquals(
+                2,
+                Run.withInput("x", "run", "sentiment-analysis", "-", "a text").exitCode());
+        assertEquals(2, Run.withInput("", "run", "sentiment-analysis").exitCode());
+        assertEquals(0, Run.withInput("", "run", "sentiment-analysis", "-").exitCode());
+        assertEquals(2, Run.typed("never read", "run", "sentiment-analysis").exitCode());
     }
 
     @Test

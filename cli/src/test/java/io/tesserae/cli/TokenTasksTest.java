@@ -139,7 +139,7 @@ class TokenTasksTest {
         assertEquals(1, run.exitCode());
         assertEquals(1, run.lines().size());
         assertTrue(run.out().matches("\\S+ 0\\.\\d{4} \\| \\S+ 0\\.\\d{4}  a \\[MASK] b \\[MASK]\n"), run.out());
-        assertEquals("tesserae: a text has no [MASK], which marks what is to be filled in\n", run.err());
+        assertEquals("tesserae: argument 2: a text has no [MASK], which marks what is to be filled in\n", run.err());
     }
 
     // --- feature-extraction

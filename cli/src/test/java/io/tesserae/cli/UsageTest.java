@@ -1,6 +1,7 @@
 package io.tesserae.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageTest {
@@ -157,6 +159,38 @@ class UsageTest {
         assertTrue(run.err().matches("(?s)tesserae.*: .+ \\(try 'tesserae.* --help'\\)\n"), run.err());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "rnu x, run",
+        "cache lsit, list",
+        "run sentimant-analysis x, sentiment-analysis",
+        "run sentiment-analysis --otuput json x, --output",
+        "run sentiment-analysis --modle m x, --model",
+        "run sentiment-analysis --output jsno x, json",
+        "run ner --aggregation frist x, first",
+        "run ner --aggregation SIMPLE x, simple",
+        "run sentiment-analysis --weights float61 x, float16",
+        "run sentiment-analysis --on-error skpi x, skip",
+        "download name --output jsn, json",
+    })
+    void aSlipOfThePenIsMet(String arguments, String meant) {
+        Run run = Run.of(arguments.split(" "));
+        assertEquals(2, run.exitCode(), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertTrue(run.err().contains("; did you mean '" + meant + "'? (try '"), run.err());
+    }
+
+    @Test
+    void aTextThatBeginsWithADashIsToldItsPlaceAndNonsenseIsLikeNothing() {
+        Run dash = Run.of("run", "sentiment-analysis", "-5 degrees is cold");
+        assertEquals(2, dash.exitCode());
+        assertTrue(dash.err().contains("; an input that begins with a dash goes after -- (try '"), dash.err());
+        assertFalse(Run.of("nonsense").err().contains("did you mean"));
+        assertFalse(Run.of("run", "sentiment-analysis", "--output", "xml", "x")
+                .err()
+                .contains("did you mean"));
+    }
+
     @Test
     void aMessageDoesNotCommandTheTerminal() {
         for (Run run : List.of(
@@ -188,6 +222,7 @@ class UsageTest {
                 InputStream.nullInputStream(),
                 out,
                 new PrintStream(err, true),
+                false,
                 false,
                 false,
                 Map.of(),

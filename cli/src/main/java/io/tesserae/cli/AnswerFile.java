@@ -1,0 +1,65 @@
+package io.tesserae.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file of answers that is there when it is complete, and not before: until then they go into one beside it. What is no
+ * plain file, a pipe or a device, cannot be replaced and is written as it is.
+ */
+final class AnswerFile implements AutoCloseable {
+
+    private final Path file;
+    private final Path written;
+    private final OutputStream stream;
+    private final Output output;
+
+    private AnswerFile(Path file, Path written, OutputStream stream) {
+        this.file = file;
+        this.written = written;
+        this.stream = stream;
+        this.output = new Output(file.toString(), stream);
+    }
+
+    static AnswerFile open(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new CommandException(file + ": is a folder; expected a file to write answers to");
+        }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            return new AnswerFile(file, file, Files.newOutputStream(file, StandardOpenOption.WRITE));
+        }
+        Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath(); // a link stays one
+        Path beside = target.resolveSibling(
+                "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        Files.deleteIfExists(beside); // of a process that had this number, and is gone
+        OutputStream stream = Files.newOutputStream(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        beside.toFile().deleteOnExit(); // where the process is told to end
+        return new AnswerFile(target, beside, stream);
+    }
+
+    Output output() {
+        return output;
+    }
+
+    /** Puts the file into its place. */
+    void complete() throws IOException {
+        output.flush();
+        stream.close();
+        if (!written.equals(file)) {
+            Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** Leaves nothing behind of what is not complete. */
+    @Override
+    public void close() throws IOException {
+        stream.close();
+        if (!written.equals(file)) {
+            Files.deleteIfExists(written);
+        }
+    }
+}

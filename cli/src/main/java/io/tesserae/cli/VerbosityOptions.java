@@ -1,0 +1,37 @@
+package io.tesserae.cli;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code --quiet} and {@code --verbose}, the same for every command; the console has what they say. */
+final class VerbosityOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    private final Console console;
+
+    VerbosityOptions(Console console) {
+        this.console = console;
+    }
+
+    @Option(names = "--quiet", description = "Say nothing on standard error but errors: no progress, no warnings.")
+    void quiet(boolean chosen) {
+        choose(chosen, Verbosity.QUIET);
+    }
+
+    @Option(
+            names = "--verbose",
+            description = "Say on standard error what is loaded, from where, with which kernels and threads, and when.")
+    void verbose(boolean chosen) {
+        choose(chosen, Verbosity.VERBOSE);
+    }
+
+    private void choose(boolean chosen, Verbosity verbosity) {
+        if (chosen && console.verbosity().getAndSet(verbosity) != Verbosity.NORMAL) {
+            throw new ParameterException(command.commandLine(), "give --quiet or --verbose, once");
+        }
+    }
+}
