@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tesserae.documents.Page;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tesserae.documents.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.tesserae.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tesserae.documents.Page;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;

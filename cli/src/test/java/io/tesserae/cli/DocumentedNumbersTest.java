@@ -3,6 +3,7 @@ package io.tesserae.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tesserae.documents.Page;
 import io.tesserae.kernel.Engine;
 import io.tesserae.kernel.TileShape;
 import io.tesserae.loaders.AutoImageProcessor;

@@ -3,13 +3,12 @@ package io.tesserae.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tesserae.documents.JavaSnippets;
+import io.tesserae.documents.Page;
 import io.tesserae.loaders.ModelFiles;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +21,6 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,10 +123,9 @@ class DocumentedSnippetsTest {
     @Test
     void programsCompileAndSayWhatTheyPrint() throws Exception {
         Map<String, Page.Block> programs = programs();
-        for (Map.Entry<String, Page.Block> program : programs.entrySet()) {
-            Files.writeString(folder.resolve(program.getKey() + ".java"), source(program.getKey(), program.getValue()));
-        }
-        compile(programs);
+        Map<String, String> sources = new LinkedHashMap<>();
+        programs.forEach((name, block) -> sources.put(name, source(name, block)));
+        JavaSnippets.compile(sources, folder);
         int compared = 0;
         try (URLClassLoader loader =
                 new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
@@ -180,7 +177,7 @@ class DocumentedSnippetsTest {
                 if (block.language().equals("java")
                         && !PAGES_OF_EXCERPTS.contains(page.name())
                         && COMPILED_ELSEWHERE.keySet().stream().noneMatch(block.text()::startsWith)) {
-                    programs.put(page.name().replaceAll("\\W", "_") + "_line_" + block.line(), block);
+                    programs.put(JavaSnippets.className(block), block);
                 }
             }
         }
@@ -197,22 +194,6 @@ class DocumentedSnippetsTest {
             preamble = preamble.replace("run(ModelFiles checkpoint, ", "run(ModelFiles given, ");
         }
         return preamble + body + "\n    }\n}\n";
-    }
-
-    private void compile(Map<String, Page.Block> programs) {
-        StringWriter messages = new StringWriter();
-        List<String> arguments = new ArrayList<>(
-                List.of("-proc:none", "-d", folder.toString(), "-cp", System.getProperty("java.class.path")));
-        programs.keySet()
-                .forEach(name -> arguments.add(folder.resolve(name + ".java").toString()));
-        int status = ToolProvider.findFirst("javac")
-                .orElseThrow()
-                .run(new PrintWriter(messages), new PrintWriter(messages), arguments.toArray(String[]::new));
-        assertEquals(
-                0,
-                status,
-                () -> "Java that does not compile; files have the names and lines of the pages' blocks:\n"
-                        + messages.toString().replace(folder + File.separator, ""));
     }
 
     private static ModelFiles checkpoint(Page.Block block) {

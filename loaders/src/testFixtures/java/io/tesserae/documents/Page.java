@@ -1,4 +1,4 @@
-package io.tesserae.cli;
+package io.tesserae.documents;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,30 +14,34 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A page of the documentation: its text, and the blocks of code in it. Lines count from 1. */
-record Page(Path file, List<String> lines) {
+public record Page(Path file, List<String> lines) {
 
-    static final Path ROOT = Path.of("..");
+    /** Of the checkout, for the tests of its modules. */
+    public static final Path ROOT = Path.of("..");
 
     private static final Pattern FENCE = Pattern.compile(" *```(\\w*)");
     private static final Pattern HEADING = Pattern.compile("#+ +(.*)");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
 
     /** Lines that stand together: indented by four, or fenced, and then with the fence's language. */
-    record Block(Page page, int line, String language, List<String> lines) {
+    public record Block(Page page, int line, String language, List<String> lines) {
 
-        String where() {
+        /** {@code docs/tasks.md:12}. */
+        public String where() {
             return page.name() + ":" + line;
         }
 
-        String text() {
+        /** Its lines, with line feeds between them. */
+        public String text() {
             return String.join("\n", lines);
         }
     }
 
-    record Link(Page page, int line, String target) {}
+    /** A link, also of a picture. */
+    public record Link(Page page, int line, String target) {}
 
     /** The README and every page in {@code docs}. */
-    static List<Page> all() {
+    public static List<Page> all() {
         try (Stream<Path> found = Files.list(ROOT.resolve("docs"))) {
             return Stream.concat(
                             Stream.of(ROOT.resolve("README.md")),
@@ -50,7 +54,8 @@ record Page(Path file, List<String> lines) {
         }
     }
 
-    static Page named(String name) {
+    /** A page by its name from the root of the checkout. */
+    public static Page named(String name) {
         return read(ROOT.resolve(name));
     }
 
@@ -63,11 +68,12 @@ record Page(Path file, List<String> lines) {
     }
 
     /** From the root of the checkout: {@code docs/tasks.md}. */
-    String name() {
+    public String name() {
         return ROOT.relativize(file).toString().replace('\\', '/');
     }
 
-    List<Block> blocks() {
+    /** All blocks of code, in their order. */
+    public List<Block> blocks() {
         List<Block> blocks = new ArrayList<>();
         for (int i = 0; i < lines.size(); ) {
             Matcher fence = FENCE.matcher(lines.get(i));
@@ -106,7 +112,7 @@ record Page(Path file, List<String> lines) {
     }
 
     /** Without those inside of blocks. */
-    List<Link> links() {
+    public List<Link> links() {
         List<Link> links = new ArrayList<>();
         boolean fenced = false;
         for (int i = 0; i < lines.size(); i++) {
@@ -123,7 +129,7 @@ record Page(Path file, List<String> lines) {
     }
 
     /** The anchors of its headings, as GitHub makes them. */
-    Set<String> anchors() {
+    public Set<String> anchors() {
         Set<String> anchors = new LinkedHashSet<>();
         boolean fenced = false;
         for (String line : lines) {
