@@ -19,6 +19,14 @@ public record Page(Path file, List<String> lines) {
     /** Of the checkout, for the tests of its modules. */
     public static final Path ROOT = Path.of("..");
 
+    private static final List<String> BESIDE = List.of(
+            "README.md",
+            "benchmarks/jar-count.md",
+            "cli/src/main/resources/io/tesserae/cli/models/photos/MODEL.md",
+            "cli/src/main/resources/io/tesserae/cli/models/sentiment/MODEL.md",
+            "examples/semantic-search/README.md",
+            "testdata/README.md");
+
     private static final Pattern FENCE = Pattern.compile(" *```(\\w*)");
     private static final Pattern HEADING = Pattern.compile("#+ +(.*)");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
@@ -40,15 +48,13 @@ public record Page(Path file, List<String> lines) {
     /** A link, also of a picture. */
     public record Link(Page page, int line, String target) {}
 
-    /** The README and every page in {@code docs}. */
+    /** The README, every page in {@code docs}, and the pages that lie beside what they are about. */
     public static List<Page> all() {
         try (Stream<Path> found = Files.list(ROOT.resolve("docs"))) {
-            return Stream.concat(
-                            Stream.of(ROOT.resolve("README.md")),
-                            found.filter(file -> file.toString().endsWith(".md"))
-                                    .sorted())
-                    .map(Page::read)
-                    .toList();
+            List<Path> files =
+                    new ArrayList<>(BESIDE.stream().map(ROOT::resolve).toList());
+            found.filter(file -> file.toString().endsWith(".md")).sorted().forEach(files::add);
+            return files.stream().map(Page::read).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
