@@ -7,7 +7,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModel;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.model.TokenBatch;

@@ -1,6 +1,6 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
@@ -61,7 +61,7 @@ public final class BertForSequenceClassification implements SequenceClassifier {
         FirstTokens.require(batch);
         Recording recording = bert.recording(options, batch);
         Tensor logits = Tensor.zeros(batch.sequences(), labels()); // [sequences, labels]
-        try (Workspace workspace = bert.engine().workspace()) {
+        try (Workspace workspace = bert.engine().machine().workspace()) {
             Tensor firstTokens = bert.encodeFirstTokens(workspace, batch, recording); // [sequences, hidden]
             Tensor pooled = bert.pool(workspace, firstTokens); // [sequences, hidden]
             classifier.forward(workspace, pooled, Epilogue.NONE, logits);

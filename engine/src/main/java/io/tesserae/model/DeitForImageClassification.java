@@ -1,6 +1,6 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
@@ -44,7 +44,7 @@ public final class DeitForImageClassification implements ImageClassifier {
         int[] sequenceStarts = deit.sequenceStarts(batch, interpolatePositions);
         Recording recording = new Recording(options, sequenceStarts, deit.heads());
         Tensor logits = Tensor.zeros(batch.images(), labels()); // [images, labels]
-        try (Workspace workspace = deit.engine().workspace()) {
+        try (Workspace workspace = deit.engine().machine().workspace()) {
             Tensor classTokens =
                     deit.encodeClassTokens(workspace, batch, sequenceStarts, recording); // [images, hidden]
             classifier.forward(workspace, classTokens, Epilogue.NONE, logits);

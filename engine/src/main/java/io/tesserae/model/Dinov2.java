@@ -1,6 +1,6 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.FeedForward;
@@ -100,7 +100,7 @@ public final class Dinov2 implements ImageEncoder {
     public ImageEncoderOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions) {
         int[] sequenceStarts = sequenceStarts(batch);
         Recording recording = new Recording(options, sequenceStarts, config.numAttentionHeads());
-        try (Workspace workspace = engine.workspace()) {
+        try (Workspace workspace = engine.machine().workspace()) {
             Tensor lastHiddenState =
                     encode(workspace, batch, sequenceStarts, recording).copy();
             return new ImageEncoderOutput(

@@ -1,6 +1,6 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Activation;
+import io.tesserae.tensor.Activation;
 
 /**
  * The numbers that make one DINOv2 different from another, by the names of {@code config.json}.

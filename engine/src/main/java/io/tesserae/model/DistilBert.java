@@ -1,6 +1,6 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Embedding;
@@ -78,7 +78,7 @@ public final class DistilBert extends Encoder {
     @Override
     public EncoderOutput forward(TokenBatch batch, OutputOptions options) {
         Recording recording = recording(options, batch);
-        try (Workspace workspace = engine.workspace()) {
+        try (Workspace workspace = engine.machine().workspace()) {
             Tensor lastHiddenState = encode(workspace, batch, recording).copy();
             return new EncoderOutput(
                     batch,
@@ -141,7 +141,7 @@ public final class DistilBert extends Encoder {
                 wordEmbeddings.lookUp(batch.inputIds()[token], x.data(), token * dim);
                 int position = batch.positionIds()[token] * dim;
                 workspace
-                        .engine()
+                        .machine()
                         .kernels()
                         .addScaled(1f, positionEmbeddings.data(), position, x.data(), token * dim, dim);
             }

@@ -48,7 +48,7 @@ public final class SentenceEncoder implements AutoCloseable {
      */
     public Tensor forward(TokenBatch batch, int promptTokens) {
         Recording recording = encoder.recording(OutputOptions.RESULT_ONLY, batch);
-        try (Workspace workspace = encoder.engine().workspace()) {
+        try (Workspace workspace = encoder.engine().machine().workspace()) {
             Tensor embeddings = pool(workspace, batch, recording, promptTokens); // [sequences, pooled]
             for (EmbeddingStep step : steps) {
                 embeddings = step.forward(workspace, embeddings);

@@ -1,6 +1,6 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.tensor.TensorSource;
 
 /** A model that gives every sequence a score per label. Immutable and thread-safe. */

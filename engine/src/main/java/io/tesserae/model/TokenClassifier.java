@@ -1,6 +1,6 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
@@ -52,7 +52,7 @@ public final class TokenClassifier implements AutoCloseable {
     public TokenClassifierOutput forward(TokenBatch batch, OutputOptions options) {
         Recording recording = encoder.recording(options, batch);
         Tensor logits = Tensor.zeros(batch.tokens(), labels()); // [tokens, labels]
-        try (Workspace workspace = encoder.engine().workspace()) {
+        try (Workspace workspace = encoder.engine().machine().workspace()) {
             Tensor hiddenStates = encoder.encode(workspace, batch, recording); // [tokens, hidden]
             classifier.forward(workspace, hiddenStates, Epilogue.NONE, logits);
         }

@@ -1,6 +1,6 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.FeedForward;
@@ -105,7 +105,7 @@ public final class Vit implements ImageEncoder {
     public ImageEncoderOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions) {
         int[] sequenceStarts = sequenceStarts(batch, interpolatePositions);
         Recording recording = new Recording(options, sequenceStarts, config.numAttentionHeads());
-        try (Workspace workspace = engine.workspace()) {
+        try (Workspace workspace = engine.machine().workspace()) {
             Tensor x = encode(workspace, batch, sequenceStarts, recording);
             Tensor lastHiddenState = Tensor.zeros(x.shape()); // [tokens, hidden]
             layernorm.forward(workspace, x, lastHiddenState);

@@ -1,6 +1,6 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
@@ -42,7 +42,7 @@ public final class VitForImageClassification implements ImageClassifier {
         int[] sequenceStarts = vit.sequenceStarts(batch, interpolatePositions);
         Recording recording = new Recording(options, sequenceStarts, vit.heads());
         Tensor logits = Tensor.zeros(batch.images(), labels()); // [images, labels]
-        try (Workspace workspace = vit.engine().workspace()) {
+        try (Workspace workspace = vit.engine().machine().workspace()) {
             Tensor classTokens = vit.encodeClassTokens(workspace, batch, sequenceStarts, recording); // [images, hidden]
             classifier.forward(workspace, classTokens, Epilogue.NONE, logits);
         }

@@ -3,7 +3,7 @@ package io.tesserae.pipelines;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModel;
 import io.tesserae.loaders.AutoModelForImageClassification;
