@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.documents.Page;
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.TileShape;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModelForImageClassification;
@@ -120,11 +120,11 @@ class DocumentedNumbersTest {
     @Test
     void theTilesOfTheWidestVectors() {
         Text page = Text.of("docs/reading-path.md");
-        TileShape tile = Engine.shared().kernels().tileShape(8, Precision.FLOAT16);
+        TileShape tile = Engine.shared().machine().kernels().tileShape(8, Precision.FLOAT16);
         if (tile.lanes() == 16) {
             page.says("our 8 rows are two tiles of " + shape(tile) + ";");
             page.says("from 65 rows on, a full one has "
-                    + shape(Engine.shared().kernels().tileShape(65, Precision.FLOAT32)) + ".");
+                    + shape(Engine.shared().machine().kernels().tileShape(65, Precision.FLOAT32)) + ".");
         }
     }
 
