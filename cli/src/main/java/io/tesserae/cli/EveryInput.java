@@ -54,7 +54,8 @@ final class EveryInput<I, A> {
         command.console().detail("the model is loaded");
         long answered = 0;
         EveryInput<I, A> every = new EveryInput<>(command, answer, line);
-        try (WholeBatches batches = new WholeBatches(command.console())) {
+        try (WholeBatches batches =
+                new WholeBatches(command.console(), command.console().out().keepsWhatIsThere())) {
             for (List<Input<I>> batch = inputs.next(together); !batch.isEmpty(); batch = inputs.next(together)) {
                 List<Input<I>> current = batch;
                 batches.answer(batch.size(), () -> every.answer(current));

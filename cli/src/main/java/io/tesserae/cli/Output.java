@@ -10,15 +10,21 @@ final class Output {
 
     private final String name;
     private final OutputStream stream;
+    private final boolean keepsWhatIsThere;
     private boolean failed;
 
     Output(OutputStream stream) {
-        this("standard output", stream);
+        this("standard output", stream, true);
     }
 
-    /** Likewise to a file, which messages call by its name. */
-    Output(String name, OutputStream stream) {
+    /**
+     * Likewise to a file, which messages call by its name.
+     *
+     * @param keepsWhatIsThere whether lines stay where a run ends too soon
+     */
+    Output(String name, OutputStream stream, boolean keepsWhatIsThere) {
         this.name = name;
+        this.keepsWhatIsThere = keepsWhatIsThere;
         this.stream = new BufferedOutputStream(stream, 1 << 16);
     }
 
@@ -52,6 +58,11 @@ final class Output {
             failed = true;
             throw new OutputException(name, e);
         }
+    }
+
+    /** Whether what has been written stays where a run ends too soon. */
+    boolean keepsWhatIsThere() {
+        return keepsWhatIsThere;
     }
 
     OutputStream asStream() {
