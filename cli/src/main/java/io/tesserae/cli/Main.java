@@ -57,7 +57,7 @@ public final class Main {
                 .setExpandAtFiles(false) // "@someone, hello" is a text, not a file of arguments
                 .setOut(console.helpWriter())
                 .setErr(new PrintWriter(console.err(), true))
-                .setColorScheme(Help.defaultColorScheme(console.outIsTerminal() ? Ansi.ON : Ansi.OFF))
+                .setColorScheme(Help.defaultColorScheme(console.colours() ? Ansi.ON : Ansi.OFF))
                 .setUsageHelpWidth(100)
                 .setParameterExceptionHandler((exception, ignored) -> reportUsage(exception, console))
                 .setExecutionExceptionHandler((exception, ignored, parsed) -> Failure.report(exception, console));

@@ -34,9 +34,26 @@ final class Output {
      * @throws OutputException if it cannot be written
      */
     void line(CharSequence line) {
+        bytes(out -> {
+            out.write(line.toString().getBytes(StandardCharsets.UTF_8));
+            out.write('\n');
+        });
+    }
+
+    /** Something that writes bytes. */
+    @FunctionalInterface
+    interface Body {
+        void writeTo(OutputStream stream) throws IOException;
+    }
+
+    /**
+     * Writes bytes.
+     *
+     * @throws OutputException if they cannot be written
+     */
+    void bytes(Body body) {
         try {
-            stream.write(line.toString().getBytes(StandardCharsets.UTF_8));
-            stream.write('\n');
+            body.writeTo(stream);
         } catch (IOException e) {
             failed = true;
             throw new OutputException(name, e);

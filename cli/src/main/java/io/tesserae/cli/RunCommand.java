@@ -250,11 +250,10 @@ final class RunCommand implements Callable<Integer> {
 
     private BadInputs badInputs;
 
-    @Option(
-            names = "--output-file",
-            paramLabel = "FILE",
-            description = "Write answers to a file instead; it appears, or is replaced, when it is complete.")
-    private Path outputFile;
+    @Mixin
+    private OutputFileOption outputFile;
+
+    private OutputFormat format;
 
     @Mixin
     private EngineOptions engineOptions;
@@ -282,18 +281,16 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         model = hubOptions.applyTo(model);
-        if (outputFile == null) {
-            return run(task);
+        format = inputOptions.format(task.formats(), outputFile.file(), taskName, spec);
+        if (format.isBinary() && onError == OnError.SKIP) {
+            throw usage("--on-error skip would leave rows out of --output " + format
+                    + ", and none after them would stand at the place of its input: take json or csv");
         }
-        try (AnswerFile answers = AnswerFile.open(outputFile)) {
-            console = console.withOutput(answers.output());
-            int exitCode = run(task);
-            answers.complete();
-            return exitCode;
-        }
+        return outputFile.write(format, console -> run(task, console), spec, console);
     }
 
-    private int run(Task task) throws IOException {
+    private int run(Task task, Console answers) throws IOException {
+        console = answers;
         badInputs = new BadInputs(onError, isJson(), console);
         task.run(this);
         console.detail("done");
@@ -370,7 +367,21 @@ final class RunCommand implements Callable<Integer> {
     }
 
     boolean isJson() {
-        return inputOptions.format() == OutputFormat.JSON;
+        return format == OutputFormat.JSON;
+    }
+
+    OutputFormat format() {
+        return format;
+    }
+
+    /** The file for answers, unless they go to standard output. */
+    Optional<Path> outputFile() {
+        return outputFile.file();
+    }
+
+    /** Whether what is answered stays answered where the run ends too soon. */
+    boolean keepsAnswers() {
+        return !format.isBinary() && console.out().keepsWhatIsThere();
     }
 
     OptionalInt topK() {
