@@ -22,7 +22,7 @@ final class AnswerFile implements AutoCloseable {
         this.file = file;
         this.written = written;
         this.stream = stream;
-        this.output = new Output(file.toString(), stream);
+        this.output = new Output(file.toString(), stream, written.equals(file));
     }
 
     static AnswerFile open(Path file) throws IOException {

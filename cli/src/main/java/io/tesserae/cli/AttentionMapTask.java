@@ -39,7 +39,7 @@ final class AttentionMapTask {
 
     private AttentionMapTask(RunCommand command) {
         this.command = command;
-        this.directory = command.outputDirectory();
+        this.directory = command.attention().outputDirectory(command);
     }
 
     static void run(RunCommand command) throws IOException {
@@ -73,14 +73,16 @@ final class AttentionMapTask {
 
     private void drawPictures() throws IOException {
         ModelFiles model = command.modelOr(Models.bundledPhotos());
-        AttentionPictureOptions options =
-                AttentionPictureOptions.DEFAULT.withModel(command.modelName()).withMass(command.mass());
+        AttentionPictureOptions options = AttentionPictureOptions.DEFAULT
+                .withModel(command.modelName())
+                .withMass(command.attention().mass());
         try (Inputs<ImageInput> images = command.inputs(ImageFormat.IMAGES);
                 Engine engine = command.openEngine();
                 ImageAttentionPipeline pipeline = Pipelines.imageAttention(model, engine)) {
             int layers = pipeline.model().encoder().layers();
-            if (command.layer().isPresent()) {
-                options = options.withLayer(requireLayer(command.layer().getAsInt(), layers) - 1);
+            if (command.attention().layer().isPresent()) {
+                options = options.withLayer(
+                        requireLayer(command.attention().layer().getAsInt(), layers) - 1);
             }
             AttentionPictureOptions chosen = options;
             boolean alone = images.isSingle();
@@ -106,8 +108,8 @@ final class AttentionMapTask {
     }
 
     private ImageAttention attend(ImageAttentionPipeline pipeline, ImageInput image) {
-        return command.imageSize().isPresent()
-                ? pipeline.attend(image, command.imageSize().getAsInt())
+        return command.attention().imageSize().isPresent()
+                ? pipeline.attend(image, command.attention().imageSize().getAsInt())
                 : pipeline.attend(image);
     }
 

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         header = {"Measure how fast a model runs.", ""},
         synopsisHeading = "@|bold Usage|@  ",
-        customSynopsis = "tesserae bench --model NAME|DIR [OPTIONS]",
+        customSynopsis = "tesserae bench [OPTIONS]",
         description = {
             "",
             "Runs forward passes over random token ids, or over random pictures of the model's own size, first to",
@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%n@|bold Options|@%n",
         footerHeading = "%n@|bold Examples|@%n",
         footer = {
+            "  tesserae bench",
             "  tesserae bench --model DIR --batch 8 --length 128",
             "  tesserae bench --model DIR --lengths '[5, 17, 128]' --threads 1 --output json"
         })
@@ -48,8 +49,8 @@ final class BenchCommand implements Callable<Integer> {
 
     private static final int DEFAULT_LENGTH = 128;
 
-    /** The compiler has done its work by then; long enough for the largest model to get one pass at least. */
-    private static final long WARM_UP_NANOS = 2_000_000_000L;
+    /** The compiler has done its work by then. Who measures for less warms up for less. */
+    private static final double LONGEST_WARM_UP_SECONDS = 2;
 
     private static final int WARM_UP_PASSES = 3;
     private static final int MEASURED_PASSES = 5;
@@ -61,9 +62,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "NAME|DIR",
-            required = true,
             converter = Converters.Model.class,
-            description = "A model on the hub, or the folder of a checkpoint.")
+            description = "A model on the hub, or the folder of a checkpoint; by default the one that comes along.")
     private ModelName model;
 
     @Mixin
@@ -80,7 +80,7 @@ final class BenchCommand implements Callable<Integer> {
             names = "--length",
             paramLabel = "N",
             converter = Converters.Count.class,
-            description = "Tokens in each sequence; 128 by default. Not for pictures.")
+            description = "Tokens in each sequence; by default 128, or what the model takes. Not for pictures.")
     private Integer length;
 
     @Option(
@@ -94,8 +94,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "S",
             converter = Converters.Seconds.class,
-            description = "How long to measure, at least; 5 by default.")
-    private double seconds = 5;
+            description = "How long to measure, at least; 2 by default.")
+    private double seconds = 2;
 
     @Option(
             names = "--output",
@@ -174,7 +174,8 @@ final class BenchCommand implements Callable<Integer> {
         }
         ModelName named = hubOptions.applyTo(model);
         try (Engine engine = engineOptions.openEngine(console);
-                LoadedModel loaded = LoadedModel.load(named.open(console), engine)) {
+                LoadedModel loaded =
+                        LoadedModel.load(named == null ? Models.bundledSentiment() : named.open(console), engine)) {
             Work work = switch (loaded) {
                 case TextModel text -> textWork(text);
                 case ImageModel image -> imageWork(image);
@@ -186,7 +187,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private Work textWork(TextModel text) {
-        TokenBatch tokens = randomBatch(lengths == null ? uniform() : lengths.lengths(), text);
+        TokenBatch tokens = randomBatch(lengths == null ? uniform(text) : lengths.lengths(), text);
         return new Work("sequences", tokens.sequences(), tokens.tokens(), () -> text.forward(tokens));
     }
 
@@ -217,9 +218,10 @@ final class BenchCommand implements Callable<Integer> {
         return ImageBatch.of(pixelValues);
     }
 
-    private int[] uniform() {
+    private int[] uniform(TextModel model) {
         int[] shape = new int[batch == null ? 1 : batch];
-        Arrays.fill(shape, length == null ? DEFAULT_LENGTH : length);
+        Arrays.fill(
+                shape, length == null ? Math.min(DEFAULT_LENGTH, model.encoder().maxLength()) : length);
         return shape;
     }
 
@@ -243,8 +245,8 @@ final class BenchCommand implements Callable<Integer> {
         return TokenBatch.of(inputIds);
     }
 
-    private static void warmUp(Work work) {
-        long end = System.nanoTime() + WARM_UP_NANOS;
+    private void warmUp(Work work) {
+        long end = System.nanoTime() + (long) (Math.min(seconds, LONGEST_WARM_UP_SECONDS) * 1e9);
         for (int pass = 0; pass < WARM_UP_PASSES || System.nanoTime() < end; pass++) {
             work.pass().run();
         }

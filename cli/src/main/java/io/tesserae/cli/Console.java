@@ -73,10 +73,15 @@ record Console(
                 new Output(new FileOutputStream(FileDescriptor.out)),
                 err,
                 !"false".equals(System.getProperty("tesserae.stdin.terminal")),
-                Boolean.getBoolean("tesserae.stdout.terminal") && System.getenv("NO_COLOR") == null,
+                Boolean.getBoolean("tesserae.stdout.terminal"),
                 Boolean.getBoolean("tesserae.stderr.terminal"),
                 System.getenv(),
                 Path.of(System.getProperty("user.home")));
+    }
+
+    /** Whether what goes to standard output may have colours. */
+    boolean colours() {
+        return outIsTerminal && !environment.containsKey("NO_COLOR");
     }
 
     /** Whether failures show their stack traces. */

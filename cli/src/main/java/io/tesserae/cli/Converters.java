@@ -2,6 +2,7 @@ package io.tesserae.cli;
 
 import io.tesserae.pipelines.AggregationStrategy;
 import io.tesserae.tensor.Precision;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import picocli.CommandLine.ITypeConverter;
@@ -145,6 +146,21 @@ final class Converters {
                 case "json" -> OutputFormat.JSON;
                 default -> throw expectedOneOf(value, "text", "json");
             };
+        }
+    }
+
+    /** Where answers may be arrays. */
+    static final class AnswerFormat implements ITypeConverter<OutputFormat> {
+        @Override
+        public OutputFormat convert(String value) {
+            return Arrays.stream(OutputFormat.values())
+                    .filter(format -> format.toString().equals(value))
+                    .findFirst()
+                    .orElseThrow(() -> expectedOneOf(
+                            value,
+                            Arrays.stream(OutputFormat.values())
+                                    .map(OutputFormat::toString)
+                                    .toArray(String[]::new)));
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -22,12 +23,12 @@ final class EveryInput<I, A> {
 
     private final RunCommand command;
     private final Function<List<I>, List<A>> answer;
-    private final BiFunction<I, A, String> line;
+    private final BiConsumer<I, A> writer;
 
-    private EveryInput(RunCommand command, Function<List<I>, List<A>> answer, BiFunction<I, A, String> line) {
+    private EveryInput(RunCommand command, Function<List<I>, List<A>> answer, BiConsumer<I, A> writer) {
         this.command = command;
         this.answer = answer;
-        this.line = line;
+        this.writer = writer;
     }
 
     /** How many texts are read together: some batches full, or what the user says. */
@@ -40,7 +41,7 @@ final class EveryInput<I, A> {
      *
      * @param together how many inputs at most are answered at a time
      * @param answer answers them, in their order; of none, it says whether it could answer at all
-     * @param line writes an answer
+     * @param line what to write of an answer
      */
     static <I, A> void run(
             RunCommand command,
@@ -50,11 +51,28 @@ final class EveryInput<I, A> {
             BiFunction<I, A, String> line,
             Progress progress)
             throws IOException {
+        Output out = command.console().out();
+        write(command, inputs, together, answer, (input, answered) -> out.line(line.apply(input, answered)), progress);
+    }
+
+    /**
+     * Likewise where answers are not lines.
+     *
+     * @param writer writes an answer
+     */
+    static <I, A> void write(
+            RunCommand command,
+            Inputs<I> inputs,
+            int together,
+            Function<List<I>, List<A>> answer,
+            BiConsumer<I, A> writer,
+            Progress progress)
+            throws IOException {
         answer.apply(List.of()); // options that do not fit the model are the fault of no input
         command.console().detail("the model is loaded");
         long answered = 0;
-        EveryInput<I, A> every = new EveryInput<>(command, answer, line);
-        try (WholeBatches batches = new WholeBatches(command.console())) {
+        EveryInput<I, A> every = new EveryInput<>(command, answer, writer);
+        try (WholeBatches batches = new WholeBatches(command.console(), command.keepsAnswers())) {
             for (List<Input<I>> batch = inputs.next(together); !batch.isEmpty(); batch = inputs.next(together)) {
                 List<Input<I>> current = batch;
                 batches.answer(batch.size(), () -> every.answer(current));
@@ -133,7 +151,7 @@ final class EveryInput<I, A> {
 
     private void print(Input.Read<I> input, Outcome<A> outcome) {
         switch (outcome) {
-            case Outcome.Answered<A>(A answered) -> command.console().out().line(line.apply(input.value(), answered));
+            case Outcome.Answered<A>(A answered) -> writer.accept(input.value(), answered);
             case Outcome.Failed<A>(RuntimeException reason) ->
                 command.badInputs().refuse(input, reason);
         }

@@ -20,18 +20,20 @@ final class FeatureExtractionTask {
                 Engine engine = command.openEngine();
                 FeatureExtractionPipeline pipeline =
                         Pipelines.featureExtraction(command.modelOr(Models.bundledSentiment()), engine);
+                VectorOutput vectors =
+                        VectorOutput.open(command, "text", Printable::excerpt, tensor -> new Features(tensor).json());
                 Progress progress = Progress.of(texts, command.console())) {
-            EveryInput.run(
+            EveryInput.write(
                     command,
                     texts,
                     EveryInput.textsTogether(command.batchSize()),
                     batch -> pipeline.extract(batch, options),
                     (text, answer) -> {
                         truncation.count(answer.truncatedTokens());
-                        Features features = new Features(answer.hiddenStates());
-                        return command.isJson() ? features.json() : features.line(Printable.excerpt(text));
+                        vectors.write(text, answer.hiddenStates());
                     },
                     progress);
+            vectors.complete();
         }
     }
 }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         name = "forward",
         header = {"Run a model on token ids or pixels and write its tensors.", ""},
         synopsisHeading = "@|bold Usage|@  ",
-        customSynopsis = "tesserae forward --model NAME|DIR --feed IN.safetensors --out OUT.safetensors [OPTIONS]",
+        customSynopsis = "tesserae forward --feed IN.safetensors --out OUT.safetensors [OPTIONS]",
         description = {
             "",
             "For a model of texts the feed has input_ids [batch, length] and may have attention_mask and",
@@ -28,16 +28,19 @@ import picocli.CommandLine.Option;
             "[batch, length, hidden] by a model without a head; padded positions are zero."
         },
         optionListHeading = "%n@|bold Options|@%n",
-        footerHeading = "%n@|bold Example|@%n",
-        footer = "  tesserae forward --model DIR --feed in.safetensors --out out.safetensors --hidden-states")
+        footerHeading = "%n@|bold Examples|@%n",
+        footer = {
+            "  tesserae tokenize --output-file in.safetensors \"A text.\"",
+            "  tesserae forward --feed in.safetensors --out out.safetensors",
+            "  tesserae forward --model DIR --feed in.safetensors --out out.safetensors --hidden-states"
+        })
 final class ForwardCommand implements Callable<Integer> {
 
     @Option(
             names = "--model",
             paramLabel = "NAME|DIR",
-            required = true,
             converter = Converters.Model.class,
-            description = "A model on the hub, or the folder of a checkpoint.")
+            description = "A model on the hub, or the folder of a checkpoint; by default the one that comes along.")
     private ModelName model;
 
     @Mixin
@@ -85,7 +88,8 @@ final class ForwardCommand implements Callable<Integer> {
         SafetensorsWriter writer = new SafetensorsWriter();
         try (SafetensorsFile input = SafetensorsFile.open(feed);
                 Engine engine = engineOptions.openEngine(console);
-                LoadedModel loaded = LoadedModel.load(named.open(console), engine)) {
+                LoadedModel loaded =
+                        LoadedModel.load(named == null ? Models.bundledSentiment() : named.open(console), engine)) {
             loaded.forward(input, new OutputOptions(hiddenStates, attentions)).forEach(writer::add);
         }
         writer.write(out);

@@ -16,18 +16,18 @@ final class ImageFeatureExtractionTask {
                 Engine engine = command.openEngine();
                 ImageFeatureExtractionPipeline pipeline =
                         Pipelines.imageFeatureExtraction(command.modelOr(Models.bundledPhotos()), engine);
+                VectorOutput vectors =
+                        VectorOutput.open(command, "image", Printable::escape, tensor -> new Features(tensor).json());
                 Progress progress = Progress.of(images, command.console())) {
-            EveryInput.run(
+            EveryInput.write(
                     command,
                     images,
                     command.batchSize().orElse(pipeline.batchSize()),
                     batch ->
                             command.pool() ? pipeline.pool(batch, batch.size()) : pipeline.extract(batch, batch.size()),
-                    (image, tensor) -> {
-                        Features features = new Features(tensor);
-                        return command.isJson() ? features.json() : features.line(Printable.escape(image.name()));
-                    },
+                    (image, tensor) -> vectors.write(image.name(), tensor),
                     progress);
+            vectors.complete();
         }
     }
 }

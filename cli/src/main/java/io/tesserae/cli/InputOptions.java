@@ -1,9 +1,12 @@
 package io.tesserae.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,13 +30,31 @@ final class InputOptions {
 
     @Option(
             names = "--output",
-            paramLabel = "text|json",
-            converter = Converters.Format.class,
-            description = "How to print answers: for people (the default), or one JSON value for each input.")
-    private OutputFormat format = OutputFormat.TEXT;
+            paramLabel = "FORMAT",
+            converter = Converters.AnswerFormat.class,
+            description =
+                    "How to print answers: text, for people (the default); json, one value for each input. Vectors also as"
+                            + " csv, npy or safetensors, token ids as safetensors; there the ending of --output-file is enough.")
+    private OutputFormat format;
 
-    OutputFormat format() {
-        return format;
+    /**
+     * How answers are written: as is said, else as the file is named where there is a choice beyond text and JSON, else as text.
+     *
+     * @param possible what the answers can be written as
+     * @param what whose answers they are, for the message
+     */
+    OutputFormat format(Set<OutputFormat> possible, Optional<Path> outputFile, String what, CommandSpec command) {
+        if (format != null && !possible.contains(format)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--output " + format + " is not for the answers of " + what + ", which are written as "
+                            + possible.stream().map(OutputFormat::toString).collect(Collectors.joining(" or ")));
+        }
+        return Optional.ofNullable(format)
+                .or(() -> possible.size() == 2
+                        ? Optional.empty()
+                        : outputFile.flatMap(OutputFormat::ofName).filter(possible::contains))
+                .orElse(OutputFormat.TEXT);
     }
 
     boolean isStandardInput() {

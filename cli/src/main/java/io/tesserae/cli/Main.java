@@ -57,7 +57,7 @@ public final class Main {
                 .setExpandAtFiles(false) // "@someone, hello" is a text, not a file of arguments
                 .setOut(console.helpWriter())
                 .setErr(new PrintWriter(console.err(), true))
-                .setColorScheme(Help.defaultColorScheme(console.outIsTerminal() ? Ansi.ON : Ansi.OFF))
+                .setColorScheme(Help.defaultColorScheme(console.colours() ? Ansi.ON : Ansi.OFF))
                 .setUsageHelpWidth(100)
                 .setParameterExceptionHandler((exception, ignored) -> reportUsage(exception, console))
                 .setExecutionExceptionHandler((exception, ignored, parsed) -> Failure.report(exception, console));
@@ -81,11 +81,17 @@ public final class Main {
         commands.put("bench", BenchCommand::new);
         commands.put("download", DownloadCommand::new);
         commands.put("cache", CacheCommand::commandLine);
+        commands.put("completion", CompletionCommand::new);
         return commands;
     }
 
     /** What was probably meant by a word that is no option and no command. */
     private static String hint(ParameterException exception) {
+        if (isUnknownToHelp(exception)) {
+            return Suggestion.of(
+                    exception.getValue(),
+                    exception.getCommandLine().getSubcommands().keySet());
+        }
         if (!(exception instanceof UnmatchedArgumentException unmatched)
                 || unmatched.getUnmatched().isEmpty()) {
             return "";
@@ -101,9 +107,16 @@ public final class Main {
                 : option;
     }
 
+    /** Whether {@code help} was asked for a command that is none: no other failure names a value and no argument. */
+    private static boolean isUnknownToHelp(ParameterException exception) {
+        return exception.getValue() != null && exception.getArgSpec() == null;
+    }
+
     private static int reportUsage(ParameterException exception, Console console) {
         String command = exception.getCommandLine().getCommandSpec().qualifiedName();
-        console.message(command + ": " + exception.getMessage() + hint(exception) + " (try '" + command + " --help')");
+        String message =
+                isUnknownToHelp(exception) ? "unknown command '" + exception.getValue() + "'" : exception.getMessage();
+        console.message(command + ": " + message + hint(exception) + " (try '" + command + " --help')");
         if (console.debug()) {
             exception.printStackTrace(console.err());
         }

@@ -10,15 +10,21 @@ final class Output {
 
     private final String name;
     private final OutputStream stream;
+    private final boolean keepsWhatIsThere;
     private boolean failed;
 
     Output(OutputStream stream) {
-        this("standard output", stream);
+        this("standard output", stream, true);
     }
 
-    /** Likewise to a file, which messages call by its name. */
-    Output(String name, OutputStream stream) {
+    /**
+     * Likewise to a file, which messages call by its name.
+     *
+     * @param keepsWhatIsThere whether lines stay where a run ends too soon
+     */
+    Output(String name, OutputStream stream, boolean keepsWhatIsThere) {
         this.name = name;
+        this.keepsWhatIsThere = keepsWhatIsThere;
         this.stream = new BufferedOutputStream(stream, 1 << 16);
     }
 
@@ -28,9 +34,26 @@ final class Output {
      * @throws OutputException if it cannot be written
      */
     void line(CharSequence line) {
+        bytes(out -> {
+            out.write(line.toString().getBytes(StandardCharsets.UTF_8));
+            out.write('\n');
+        });
+    }
+
+    /** Something that writes bytes. */
+    @FunctionalInterface
+    interface Body {
+        void writeTo(OutputStream stream) throws IOException;
+    }
+
+    /**
+     * Writes bytes.
+     *
+     * @throws OutputException if they cannot be written
+     */
+    void bytes(Body body) {
         try {
-            stream.write(line.toString().getBytes(StandardCharsets.UTF_8));
-            stream.write('\n');
+            body.writeTo(stream);
         } catch (IOException e) {
             failed = true;
             throw new OutputException(name, e);
@@ -52,6 +75,11 @@ final class Output {
             failed = true;
             throw new OutputException(name, e);
         }
+    }
+
+    /** Whether what has been written stays where a run ends too soon. */
+    boolean keepsWhatIsThere() {
+        return keepsWhatIsThere;
     }
 
     OutputStream asStream() {

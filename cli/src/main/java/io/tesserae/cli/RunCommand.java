@@ -2,7 +2,6 @@ package io.tesserae.cli;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.ModelFiles;
-import io.tesserae.pipelines.AggregationStrategy;
 import io.tesserae.pipelines.ZeroShotInput;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -110,85 +109,17 @@ final class RunCommand implements Callable<Integer> {
                             + " Semantic search: this many texts; by default 10. Fill-mask: this many tokens for each mask; by default 5.")
     private Integer topK;
 
-    @Option(
-            names = "--aggregation",
-            paramLabel = "NAME",
-            converter = Converters.Aggregation.class,
-            description =
-                    "Token classification: how tokens are joined. none (the default): not at all; simple: neighbours of"
-                            + " one label; first, average, max: likewise whole words, which have one label.")
-    private AggregationStrategy aggregation = AggregationStrategy.NONE;
+    @Mixin
+    private TokenOptions tokenOptions;
 
-    @Option(
-            names = "--stride",
-            paramLabel = "N",
-            converter = Converters.Length.class,
-            description =
-                    "Token classification: read all of a text that is too long, in windows with N tokens in common.")
-    private Integer stride;
-
-    @Option(
-            names = {"--labels", "--candidate-labels"},
-            paramLabel = "A,B,...",
-            description = "Zero-shot: the labels that a text may have; a line may bring its own as candidate_labels.")
-    private String labels;
-
-    @Option(
-            names = "--hypothesis-template",
-            paramLabel = "TEXT",
-            description = "Zero-shot: the sentence that a label is put into; by default \"This example is {}.\"")
-    private String hypothesisTemplate;
-
-    @Option(
-            names = "--multi-label",
-            description = "Zero-shot: score each label by itself; otherwise one is right, and scores add up to 1.")
-    private boolean multiLabel;
+    @Mixin
+    private ZeroShotOptions zeroShotOptions;
 
     @Option(names = "--targets", paramLabel = "A,B,...", description = "Fill-mask: score these words, and no others.")
     private String targets;
 
-    @Option(
-            names = "--prompt",
-            paramLabel = "NAME",
-            description =
-                    "Sentences: put the model's prompt of this name before every text (semantic search: every query).")
-    private String promptName;
-
-    @Option(
-            names = "--prompt-text",
-            paramLabel = "TEXT",
-            description = "Sentences: put this before every text, or query, as 'query: '; '' puts nothing there.")
-    private String promptText;
-
-    @Option(
-            names = "--dimensions",
-            paramLabel = "N",
-            converter = Converters.Count.class,
-            description = "Sentences: keep the first N numbers of each vector, for models that were trained for it.")
-    private Integer dimensions;
-
-    @Option(
-            names = "--normalize",
-            description = "Sentences: divide each vector by its length, whatever the model does.")
-    private boolean normalize;
-
-    @Option(
-            names = "--corpus",
-            paramLabel = "FILE",
-            description = "Semantic search: the texts to search in, one a line, as for --input.")
-    private String corpus;
-
-    @Option(
-            names = "--corpus-prompt",
-            paramLabel = "NAME",
-            description = "Semantic search: the model's prompt for these texts; by default the one named document.")
-    private String corpusPromptName;
-
-    @Option(
-            names = "--corpus-prompt-text",
-            paramLabel = "TEXT",
-            description = "Semantic search: put this before each of these texts, as 'passage: '.")
-    private String corpusPromptText;
+    @Mixin
+    private SentenceOptions sentenceOptions;
 
     @Mixin
     private QuestionOptions questionOptions;
@@ -202,32 +133,8 @@ final class RunCommand implements Callable<Integer> {
                     "Feature extraction: one vector for each picture, from the model's pooler, not one for each token.")
     private boolean pool;
 
-    @Option(
-            names = "--output-dir",
-            paramLabel = "DIR",
-            description = "Attention map: where to put the pictures or the page; made if it is not there.")
-    private Path outputDirectory;
-
-    @Option(
-            names = "--image-size",
-            paramLabel = "N",
-            converter = Converters.Count.class,
-            description = "Attention map: show the model the picture at N x N pixels; larger gives finer maps.")
-    private Integer imageSize;
-
-    @Option(
-            names = "--layer",
-            paramLabel = "N",
-            converter = Converters.Count.class,
-            description = "Attention map: the layer whose heads are drawn, from 1; by default the last.")
-    private Integer layer;
-
-    @Option(
-            names = "--mass",
-            paramLabel = "M",
-            converter = Converters.Share.class,
-            description = "Attention map: how much of a head's attention its mask keeps, up to 1; by default 0.6.")
-    private double mass = 0.6;
+    @Mixin
+    private AttentionOptions attentionOptions;
 
     @Option(
             names = "--batch-size",
@@ -250,11 +157,10 @@ final class RunCommand implements Callable<Integer> {
 
     private BadInputs badInputs;
 
-    @Option(
-            names = "--output-file",
-            paramLabel = "FILE",
-            description = "Write answers to a file instead; it appears, or is replaced, when it is complete.")
-    private Path outputFile;
+    @Mixin
+    private OutputFileOption outputFile;
+
+    private OutputFormat format;
 
     @Mixin
     private EngineOptions engineOptions;
@@ -282,18 +188,16 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         model = hubOptions.applyTo(model);
-        if (outputFile == null) {
-            return run(task);
+        format = inputOptions.format(task.formats(), outputFile.file(), taskName, spec);
+        if (format.isBinary() && onError == OnError.SKIP) {
+            throw usage("--on-error skip would leave rows out of --output " + format
+                    + ", and none after them would stand at the place of its input: take json or csv");
         }
-        try (AnswerFile answers = AnswerFile.open(outputFile)) {
-            console = console.withOutput(answers.output());
-            int exitCode = run(task);
-            answers.complete();
-            return exitCode;
-        }
+        return outputFile.write(format, console -> run(task, console), spec, console);
     }
 
-    private int run(Task task) throws IOException {
+    private int run(Task task, Console answers) throws IOException {
+        console = answers;
         badInputs = new BadInputs(onError, isJson(), console);
         task.run(this);
         console.detail("done");
@@ -326,6 +230,10 @@ final class RunCommand implements Callable<Integer> {
             inputs.requireReadable(); // before a model is loaded
         }
         return inputs;
+    }
+
+    boolean readsStandardInput() {
+        return inputOptions.isStandardInput();
     }
 
     /** The inputs that stand on the command line itself. */
@@ -370,45 +278,41 @@ final class RunCommand implements Callable<Integer> {
     }
 
     boolean isJson() {
-        return inputOptions.format() == OutputFormat.JSON;
+        return format == OutputFormat.JSON;
+    }
+
+    OutputFormat format() {
+        return format;
+    }
+
+    /** The file for answers, unless they go to standard output. */
+    Optional<Path> outputFile() {
+        return outputFile.file();
+    }
+
+    /** Whether what is answered stays answered where the run ends too soon. */
+    boolean keepsAnswers() {
+        return !format.isBinary() && console.out().keepsWhatIsThere();
     }
 
     OptionalInt topK() {
         return optional(topK);
     }
 
-    PromptChoice prompt() {
-        return promptChoice(promptName, promptText, "--prompt");
+    TokenOptions tokens() {
+        return tokenOptions;
     }
 
-    PromptChoice corpusPrompt() {
-        return promptChoice(corpusPromptName, corpusPromptText, "--corpus-prompt");
+    ZeroShotOptions zeroShot() {
+        return zeroShotOptions;
     }
 
-    private PromptChoice promptChoice(String name, String text, String option) {
-        if (name != null && text != null) {
-            throw usage("give " + option + " or " + option + "-text, not both");
-        }
-        return new PromptChoice(name, text);
+    SentenceOptions sentences() {
+        return sentenceOptions;
     }
 
-    OptionalInt dimensions() {
-        return optional(dimensions);
-    }
-
-    boolean normalize() {
-        return normalize;
-    }
-
-    /** The file of texts to search in. */
-    String corpus() {
-        if (corpus == null) {
-            throw usage("semantic-search needs the texts to search in: give --corpus FILE");
-        }
-        if (corpus.equals("-") && inputOptions.isStandardInput()) {
-            throw usage("--corpus and --input cannot both be standard input");
-        }
-        return corpus;
+    AttentionOptions attention() {
+        return attentionOptions;
     }
 
     QuestionOptions questions() {
@@ -419,26 +323,6 @@ final class RunCommand implements Callable<Integer> {
         return Optional.ofNullable(query);
     }
 
-    AggregationStrategy aggregation() {
-        return aggregation;
-    }
-
-    OptionalInt stride() {
-        return optional(stride);
-    }
-
-    List<String> labels() {
-        return words("--labels", labels);
-    }
-
-    Optional<String> hypothesisTemplate() {
-        return Optional.ofNullable(hypothesisTemplate);
-    }
-
-    boolean multiLabel() {
-        return multiLabel;
-    }
-
     List<String> targets() {
         return words("--targets", targets);
     }
@@ -447,31 +331,12 @@ final class RunCommand implements Callable<Integer> {
         return pool;
     }
 
-    Path outputDirectory() {
-        if (outputDirectory == null) {
-            throw usage("attention-map draws into a folder: give --output-dir DIR");
-        }
-        return outputDirectory;
-    }
-
-    OptionalInt imageSize() {
-        return optional(imageSize);
-    }
-
-    OptionalInt layer() {
-        return optional(layer);
-    }
-
-    double mass() {
-        return mass;
-    }
-
     OptionalInt batchSize() {
         return optional(batchSize);
     }
 
     /** Words with commas between them; none where the option is absent. */
-    private List<String> words(String option, String value) {
+    List<String> words(String option, String value) {
         List<String> words = value == null ? List.of() : ZeroShotInput.labels(value);
         if (value != null && words.isEmpty()) {
             throw usage("Invalid value for option '" + option + "': expected words with commas between them, found '"
@@ -480,7 +345,7 @@ final class RunCommand implements Callable<Integer> {
         return words;
     }
 
-    private static OptionalInt optional(Integer value) {
+    static OptionalInt optional(Integer value) {
         return value == null ? OptionalInt.empty() : OptionalInt.of(value);
     }
 }

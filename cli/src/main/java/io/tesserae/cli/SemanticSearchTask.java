@@ -28,7 +28,7 @@ final class SemanticSearchTask {
     }
 
     static void run(RunCommand command) throws IOException {
-        String file = command.corpus();
+        String file = command.sentences().corpus(command);
         try (Inputs<String> queries = command.inputs(InputFormat.SINGLE_TEXTS);
                 Inputs<String> texts = Inputs.open(file, InputFormat.SINGLE_TEXTS, command.console());
                 SentenceEmbedder embedder = SentenceEmbedder.open(command)) {
@@ -43,8 +43,9 @@ final class SemanticSearchTask {
         SemanticIndex.Builder builder =
                 SemanticIndex.builder(embedder.pipeline().similarityFunction());
         SentenceEmbeddingOptions options =
-                embedder.options(command.corpusPrompt().orNamed("document"));
-        int dimensions = command.dimensions().orElse(embedder.pipeline().dimensions());
+                embedder.options(command.sentences().corpusPrompt(command).orNamed("document"));
+        int dimensions =
+                command.sentences().dimensions().orElse(embedder.pipeline().dimensions());
         int together = EveryInput.textsTogether(command.batchSize());
         long bytes = 0;
         try (Progress progress = Progress.of(texts, command.console())) {
@@ -81,7 +82,8 @@ final class SemanticSearchTask {
     }
 
     private void search(Inputs<String> queries, SemanticIndex index) throws IOException {
-        SentenceEmbeddingOptions options = embedder.options(command.prompt().orNamed("query"));
+        SentenceEmbeddingOptions options =
+                embedder.options(command.sentences().prompt(command).orNamed("query"));
         int topK = command.topK().orElse(DEFAULT_TOP_K);
         try (Progress progress = Progress.of(queries, command.console())) {
             EveryInput.run(

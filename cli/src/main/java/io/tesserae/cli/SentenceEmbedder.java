@@ -25,8 +25,8 @@ final class SentenceEmbedder implements AutoCloseable {
 
     static SentenceEmbedder open(RunCommand command) throws IOException {
         // What is wrong with the command shows before the model is loaded.
-        command.prompt();
-        command.corpusPrompt();
+        command.sentences().prompt(command);
+        command.sentences().corpusPrompt(command);
         Engine engine = command.openEngine();
         try {
             return new SentenceEmbedder(command, engine, Pipelines.sentenceEmbedding(command.requireModel(), engine));
@@ -38,16 +38,16 @@ final class SentenceEmbedder implements AutoCloseable {
 
     /** The choices of the command line: those of queries, where there is a corpus too. */
     SentenceEmbeddingOptions options() {
-        return options(command.prompt());
+        return options(command.sentences().prompt(command));
     }
 
     /** Likewise with another prompt. */
     SentenceEmbeddingOptions options(PromptChoice prompt) {
         SentenceEmbeddingOptions options = prompt.applyTo(SentenceEmbeddingOptions.DEFAULT)
-                .withNormalize(command.normalize())
+                .withNormalize(command.sentences().normalize())
                 .withBatchSize(command.batchSize().orElse(0));
-        return command.dimensions().isPresent()
-                ? options.withDimensions(command.dimensions().getAsInt())
+        return command.sentences().dimensions().isPresent()
+                ? options.withDimensions(command.sentences().dimensions().getAsInt())
                 : options;
     }
 

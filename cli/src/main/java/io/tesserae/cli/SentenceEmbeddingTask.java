@@ -1,40 +1,32 @@
 package io.tesserae.cli;
 
 import io.tesserae.pipelines.SentenceEmbeddingOptions;
+import io.tesserae.tensor.Tensor;
 import java.io.IOException;
-import java.util.Locale;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** {@code tesserae run sentence-embedding}. */
 final class SentenceEmbeddingTask {
-
-    /** As many numbers as a person would look at. */
-    private static final int SHOWN = 4;
 
     private SentenceEmbeddingTask() {}
 
     static void run(RunCommand command) throws IOException {
         try (Inputs<String> texts = command.inputs(InputFormat.SINGLE_TEXTS);
                 SentenceEmbedder embedder = SentenceEmbedder.open(command);
+                VectorOutput vectors = VectorOutput.open(
+                        command,
+                        "text",
+                        Printable::excerpt,
+                        vector -> new Json().floats(vector.data()).toString());
                 Progress progress = Progress.of(texts, command.console())) {
             SentenceEmbeddingOptions options = embedder.options();
-            EveryInput.run(
+            EveryInput.write(
                     command,
                     texts,
                     EveryInput.textsTogether(command.batchSize()),
                     batch -> embedder.embed(batch, options),
-                    (text, embedding) ->
-                            command.isJson() ? new Json().floats(embedding).toString() : line(embedding, text),
+                    (text, embedding) -> vectors.write(text, Tensor.of(embedding, embedding.length)),
                     progress);
+            vectors.complete();
         }
-    }
-
-    private static String line(float[] embedding, String text) {
-        String beginning = IntStream.range(0, Math.min(SHOWN, embedding.length))
-                .mapToObj(i -> String.format(Locale.ROOT, "%.4f", embedding[i]))
-                .collect(Collectors.joining(" "));
-        return embedding.length + ": " + beginning + (embedding.length > SHOWN ? " ..." : "") + "  "
-                + Printable.excerpt(text);
     }
 }

@@ -2,6 +2,7 @@ package io.tesserae.cli;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -85,6 +86,14 @@ enum Task {
         return Arrays.stream(values())
                 .filter(task -> task.options.contains(option))
                 .toList();
+    }
+
+    /** What its answers can be written as. */
+    Set<OutputFormat> formats() {
+        return switch (this) {
+            case FEATURE_EXTRACTION, SENTENCE_EMBEDDING, IMAGE_FEATURE_EXTRACTION -> EnumSet.allOf(OutputFormat.class);
+            default -> EnumSet.of(OutputFormat.TEXT, OutputFormat.JSON);
+        };
     }
 
     String firstName() {

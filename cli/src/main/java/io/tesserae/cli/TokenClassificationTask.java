@@ -38,15 +38,15 @@ final class TokenClassificationTask {
 
     private static TokenClassificationOptions options(RunCommand command) {
         TokenClassificationOptions options = TokenClassificationOptions.DEFAULT
-                .withAggregation(command.aggregation())
+                .withAggregation(command.tokens().aggregation())
                 .withBatchSize(command.batchSize().orElse(0));
-        if (command.stride().isEmpty()) {
+        if (command.tokens().stride().isEmpty()) {
             return options;
         }
-        if (command.aggregation() == AggregationStrategy.NONE) {
+        if (command.tokens().aggregation() == AggregationStrategy.NONE) {
             throw command.usage("--stride needs an --aggregation other than none");
         }
-        return options.withStride(command.stride().getAsInt());
+        return options.withStride(command.tokens().stride().getAsInt());
     }
 
     /** The fields of transformers; places are counted in code points there. */

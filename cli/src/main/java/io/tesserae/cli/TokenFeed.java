@@ -2,10 +2,18 @@ package io.tesserae.cli;
 
 import io.tesserae.loaders.safetensors.DType;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
+import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.loaders.safetensors.TensorEntry;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.tokenizer.BertTokenizer;
+import io.tesserae.tokenizer.Encoding;
+import io.tesserae.tokenizer.Padding;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A batch from a safetensors file: {@code input_ids}, {@code attention_mask} and {@code token_type_ids}, each
@@ -18,6 +26,52 @@ import java.util.Set;
 record TokenFeed(TokenBatch batch, int choices, int length) {
 
     private static final Set<String> KNOWN = Set.of("input_ids", "attention_mask", "token_type_ids");
+
+    /**
+     * What writes such a file, of sequences by themselves: padded to the longest, as the reference pads.
+     *
+     * @throws CommandException if there is no sequence, or no token to pad with
+     */
+    static SafetensorsWriter writer(List<Encoding> encodings, BertTokenizer tokenizer) {
+        if (encodings.isEmpty()) {
+            throw new CommandException("no texts, and so no batch: expected one text at least");
+        }
+        List<Encoding> rows = padded(encodings, tokenizer);
+        SafetensorsWriter writer = new SafetensorsWriter();
+        add(writer, "input_ids", rows, Encoding::inputIds);
+        add(writer, "attention_mask", rows, Encoding::attentionMask);
+        if (tokenizer.returnsTokenTypeIds()) {
+            add(writer, "token_type_ids", rows, Encoding::tokenTypeIds);
+        }
+        return writer;
+    }
+
+    private static List<Encoding> padded(List<Encoding> encodings, BertTokenizer tokenizer) {
+        if (encodings.stream().mapToInt(Encoding::size).distinct().count() == 1) {
+            return encodings;
+        }
+        try {
+            return tokenizer.pad(encodings, Padding.LONGEST);
+        } catch (IllegalStateException e) {
+            throw new CommandException(
+                    "texts of different lengths cannot share a batch: " + e.getMessage() + "; write one at a time", e);
+        }
+    }
+
+    private static void add(
+            SafetensorsWriter writer, String name, List<Encoding> rows, Function<Encoding, int[]> values) {
+        long[] shape = {rows.size(), rows.getFirst().size()};
+        writer.add(name, DType.I64, shape, out -> {
+            ByteBuffer row = ByteBuffer.allocate((int) shape[1] * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            for (Encoding encoding : rows) {
+                row.clear();
+                for (int value : values.apply(encoding)) {
+                    row.putLong(value);
+                }
+                out.write(row.array());
+            }
+        });
+    }
 
     /** Sequences by themselves. */
     static TokenFeed read(SafetensorsFile file) {

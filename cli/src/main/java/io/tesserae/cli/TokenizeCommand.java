@@ -7,7 +7,10 @@ import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
 import io.tesserae.tokenizer.Span;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,11 +31,15 @@ import picocli.CommandLine.Spec;
         footerHeading = "%n@|bold Examples|@%n",
         footer = {
             "  tesserae tokenize \"unbelievable\"",
+            "  tesserae tokenize --output-file in.safetensors \"One text.\" \"And a longer one.\"",
             "  tesserae tokenize --model DIR --pair \"It is wet.\" --output json \"Is it raining?\"",
             "",
-            "Offsets count Unicode code points of the text, as Python does; those of special tokens are 0 and 0."
+            "As safetensors, shorter texts are padded: what forward reads. Offsets count Unicode code points of the text, as Python does; those of special tokens are 0 and 0."
         })
 final class TokenizeCommand implements Callable<Integer> {
+
+    private static final Set<OutputFormat> FORMATS =
+            EnumSet.of(OutputFormat.TEXT, OutputFormat.JSON, OutputFormat.SAFETENSORS);
 
     private static final int INPUTS_TOGETHER = 256;
     private static final int WIDEST_TOKEN = 40;
@@ -67,6 +74,9 @@ final class TokenizeCommand implements Callable<Integer> {
     private InputOptions inputOptions;
 
     @Mixin
+    private OutputFileOption outputFile;
+
+    @Mixin
     private HelpOption help;
 
     private final Console console;
@@ -77,6 +87,11 @@ final class TokenizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        OutputFormat format = inputOptions.format(FORMATS, outputFile.file(), "tokenize", spec);
+        return outputFile.write(format, out -> tokenize(format, out), spec, console);
+    }
+
+    private int tokenize(OutputFormat format, Console console) throws IOException {
         ModelName named = hubOptions.applyTo(model);
         EncodingOptions options =
                 maxLength == null ? EncodingOptions.DEFAULT : EncodingOptions.DEFAULT.withMaxLength(maxLength);
@@ -85,21 +100,25 @@ final class TokenizeCommand implements Callable<Integer> {
             BertTokenizer tokenizer =
                     AutoTokenizer.fromPretrained(named == null ? Models.bundledSentiment() : named.open(console));
             boolean first = true;
+            List<Encoding> feed = new ArrayList<>();
             for (List<Input<TextInput>> some = texts.next(INPUTS_TOGETHER);
                     !some.isEmpty();
                     some = texts.next(INPUTS_TOGETHER)) {
                 for (Input<TextInput> one : some) {
                     TextInput input = one.value();
                     Encoding encoding = tokenizer.encode(input.text(), pairOf(input), options);
-                    if (inputOptions.format() == OutputFormat.JSON) {
-                        console.out().line(json(encoding, tokenizer.returnsTokenTypeIds()));
-                    } else {
-                        printTable(encoding, first);
+                    switch (format) {
+                        case SAFETENSORS -> feed.add(encoding);
+                        case JSON -> console.out().line(json(encoding, tokenizer.returnsTokenTypeIds()));
+                        default -> printTable(encoding, first, console.out());
                     }
                     first = false;
                 }
                 console.out().flush();
                 progress.reached(texts.bytesRead());
+            }
+            if (format == OutputFormat.SAFETENSORS) {
+                console.out().bytes(TokenFeed.writer(feed, tokenizer)::write);
             }
         }
         return 0;
@@ -133,9 +152,9 @@ final class TokenizeCommand implements Callable<Integer> {
         json.integers(new int[] {span.start(), span.end()});
     }
 
-    private void printTable(Encoding encoding, boolean first) {
+    private static void printTable(Encoding encoding, boolean first, Output out) {
         if (!first) {
-            console.out().line("");
+            out.line("");
         }
         Table table = new Table("token", ">id", ">start", ">end");
         List<String> tokens = encoding.tokens();
@@ -148,9 +167,9 @@ final class TokenizeCommand implements Callable<Integer> {
                     Integer.toString(span.start()),
                     Integer.toString(span.end()));
         }
-        table.print(console.out());
+        table.print(out);
         if (encoding.truncatedTokens() > 0) {
-            console.out().line("(" + encoding.truncatedTokens() + " more were cut off)");
+            out.line("(" + encoding.truncatedTokens() + " more were cut off)");
         }
     }
 }

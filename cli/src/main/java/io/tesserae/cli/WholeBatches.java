@@ -5,7 +5,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Lets a batch come to its end when the process is told to: what has been written then is whole lines, and it is said how
- * many inputs they answer. Who waits for input is not waited for.
+ * many inputs they answer. Who waits for input is not waited for, and who tells the process twice waits for nothing.
  */
 final class WholeBatches implements AutoCloseable {
 
@@ -13,12 +13,19 @@ final class WholeBatches implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 10;
 
     private final Console console;
+    private final boolean kept;
     private final ReentrantLock answering = new ReentrantLock();
     private final Thread atShutdown = new Thread(this::shutDown, "last batch");
     private long answered;
 
-    WholeBatches(Console console) {
+    /**
+     * Begins to listen.
+     *
+     * @param kept whether what has been answered by then stays, and does not go with a file that is not complete
+     */
+    WholeBatches(Console console, boolean kept) {
         this.console = console;
+        this.kept = kept;
         Runtime.getRuntime().addShutdownHook(atShutdown);
     }
 
@@ -35,8 +42,11 @@ final class WholeBatches implements AutoCloseable {
 
     /** Keeps the lock: no batch begins any more. */
     private void shutDown() {
+        Signals.giveBack();
         try {
-            if (answering.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!kept) {
+                console.message("tesserae: interrupted; nothing is written, for it would not be complete");
+            } else if (answering.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 console.message("tesserae: interrupted; the first " + answered + " inputs are answered");
             }
         } catch (InterruptedException e) {
@@ -50,6 +60,17 @@ final class WholeBatches implements AutoCloseable {
             Runtime.getRuntime().removeShutdownHook(atShutdown);
         } catch (IllegalStateException e) {
             // The process is ending already.
+            if (!kept) {
+                waitForTheEnd(); // it has been said that nothing is written
+            }
+        }
+    }
+
+    private static void waitForTheEnd() {
+        try {
+            Thread.currentThread().join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -15,12 +15,13 @@ final class ZeroShotClassificationTask {
     private ZeroShotClassificationTask() {}
 
     static void run(RunCommand command) throws IOException {
-        if (command.labels().isEmpty() && !command.arguments().isEmpty()) {
+        if (command.zeroShot().labels(command).isEmpty() && !command.arguments().isEmpty()) {
             throw command.usage("zero-shot-classification needs labels: give --labels \"one,another\"");
         }
         ZeroShotClassificationOptions options = options(command);
         try (TruncationWarning truncation = new TruncationWarning(command.console());
-                Inputs<ZeroShotInput> inputs = command.inputs(new ZeroShotFormat(command.labels()));
+                Inputs<ZeroShotInput> inputs =
+                        command.inputs(new ZeroShotFormat(command.zeroShot().labels(command)));
                 Engine engine = command.openEngine();
                 ZeroShotClassificationPipeline pipeline =
                         Pipelines.zeroShotClassification(command.requireModel(), engine);
@@ -47,10 +48,11 @@ final class ZeroShotClassificationTask {
 
     private static ZeroShotClassificationOptions options(RunCommand command) {
         ZeroShotClassificationOptions options = ZeroShotClassificationOptions.DEFAULT
-                .withMultiLabel(command.multiLabel())
+                .withMultiLabel(command.zeroShot().multiLabel())
                 .withBatchSize(command.batchSize().orElse(0));
         try {
-            return command.hypothesisTemplate()
+            return command.zeroShot()
+                    .hypothesisTemplate()
                     .map(options::withHypothesisTemplate)
                     .orElse(options);
         } catch (IllegalArgumentException e) {

@@ -199,6 +199,10 @@ class ImageTasksTest {
         Run none = Run.of("run", "image-feature-extraction", "--pool", SHAPES);
         assertEquals(1, none.exitCode());
         assertOneLine(none, "no pooler");
+        Run skipping = Run.of("run", "image-feature-extraction", "--pool", "--on-error", "skip", SHAPES, SHAPES);
+        assertEquals(1, skipping.exitCode());
+        assertEquals(none.err(), skipping.err().replaceFirst("argument 1: ", ""));
+        assertOneLine(skipping, "no pooler");
     }
 
     @Test

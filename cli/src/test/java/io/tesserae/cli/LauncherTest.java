@@ -1,6 +1,7 @@
 package io.tesserae.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -183,6 +184,48 @@ class LauncherTest {
         assertTrue(stopped.out().endsWith("}\n"), "the last line is whole");
         assertEquals(1, lines.stream().distinct().count());
         assertEquals("tesserae: interrupted; the first " + lines.size() + " inputs are answered\n", stopped.err());
+    }
+
+    @Test
+    void whoWritesAFileAndIsInterruptedIsNotToldOfAnswersThatAreGone() throws Exception {
+        Path answers = folder.resolve("answers");
+        Process process = startOneLongBatch("--output-file", answers.toString());
+        interrupt(process);
+        Run stopped = finish(process);
+        assertEquals(interruption.exitCode, stopped.exitCode(), stopped.err());
+        assertTrue(stopped.err().contains("tesserae: interrupted; nothing is written"), stopped.err());
+        assertFalse(stopped.err().contains("are answered"), stopped.err());
+        assertFalse(Files.exists(answers));
+    }
+
+    @Test
+    void whoInsistsIsNotMadeToWaitForTheBatch() throws Exception {
+        Process process = startOneLongBatch();
+        interrupt(process);
+        assertFalse(process.waitFor(3, TimeUnit.SECONDS), "the first signal lets the batch come to its end");
+        long begin = System.nanoTime();
+        interrupt(process);
+        Run stopped = finish(process);
+        assertEquals(interruption.exitCode, stopped.exitCode(), stopped.err());
+        assertEquals("", stopped.out());
+        assertFalse(stopped.err().contains("interrupted"), stopped.err());
+        assertTrue(System.nanoTime() - begin < 3e9, "took " + (System.nanoTime() - begin) / 1e9 + " s");
+    }
+
+    /** Waits until a batch is under way that takes longer than anybody waits: nothing is compiled. */
+    private Process startOneLongBatch(String... further) throws Exception {
+        Path reviews = folder.resolve("long.txt");
+        Files.writeString(reviews, ("film ".repeat(100) + "\n").repeat(1000));
+        List<String> arguments = new ArrayList<>(List.of(
+                "run", "sentiment-analysis", "--verbose", "--batch-size", "1000", "--input", reviews.toString()));
+        arguments.addAll(List.of(further));
+        Process process = start(launcher, Map.of("TESSERAE_JAVA_OPTIONS", "-Xint"), arguments.toArray(String[]::new));
+        while (!Files.readString(folder.resolve("err")).contains("the model is loaded")) {
+            assertTrue(process.isAlive(), () -> "ended");
+            Thread.sleep(20);
+        }
+        Thread.sleep(500);
+        return process;
     }
 
     private Run launch(Path script, Map<String, String> environment, String... arguments) throws Exception {

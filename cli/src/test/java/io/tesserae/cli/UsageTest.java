@@ -3,21 +3,28 @@ package io.tesserae.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageTest {
+
+    @TempDir
+    private Path folder;
 
     @ParameterizedTest
     @ValueSource(
@@ -33,6 +40,7 @@ class UsageTest {
                 "bench --help",
                 "help download",
                 "download --help",
+                "completion --help",
                 "cache",
                 "help cache",
                 "cache help",
@@ -48,6 +56,28 @@ class UsageTest {
         assertEquals("", run.err());
         assertTrue(run.out().contains("Usage  tesserae"), run.out());
         assertTrue(run.lines().stream().allMatch(line -> line.length() <= 100), run.out());
+    }
+
+    @Test
+    void theCompletionScriptKnowsEveryCommandAndIsAScript() throws Exception {
+        Run run = Run.of("completion");
+        assertEquals(0, run.exitCode(), run.err());
+        assertEquals(run, Run.of("completion", "zsh"));
+        for (String word : List.of("run", "tokenize", "bench", "completion", "--output-file", "verify")) {
+            assertTrue(run.out().contains(word), word);
+        }
+        assumeTrue(Files.isExecutable(Path.of("/bin/bash")));
+        Path script = Files.writeString(folder.resolve("script"), run.out());
+        Process shell = new ProcessBuilder(
+                        "/bin/bash",
+                        "-c",
+                        "source " + script + " && complete -p tesserae && COMP_WORDS=(tesserae comp)"
+                                + " COMP_CWORD=1 && _complete_tesserae && echo \"${COMPREPLY[*]}\"")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, shell.waitFor(), said);
+        assertTrue(said.endsWith("\ncompletion\n"), said);
     }
 
     @Test
@@ -109,7 +139,10 @@ class UsageTest {
                 "forward --model x --feed y",
                 "inspect",
                 "inspect a b",
-                "bench",
+                "help nonsense",
+                "cache help nonsense",
+                "completion fish",
+                "bench x",
                 "bench --model x --batch 0",
                 "bench --model x --length 1.5",
                 "bench --model x --lengths [1,0]",
@@ -162,6 +195,8 @@ class UsageTest {
     @ParameterizedTest
     @CsvSource({
         "rnu x, run",
+        "help rnu, run",
+        "cache help lsit, list",
         "cache lsit, list",
         "run sentimant-analysis x, sentiment-analysis",
         "run sentiment-analysis --otuput json x, --output",

@@ -95,6 +95,11 @@ public final class Deit implements ImageEncoder {
     }
 
     @Override
+    public boolean hasPooler() {
+        return transformer.hasPooler();
+    }
+
+    @Override
     public int prefixTokens() {
         return transformer.prefixTokens();
     }

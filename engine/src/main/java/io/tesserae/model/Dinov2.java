@@ -160,6 +160,11 @@ public final class Dinov2 implements ImageEncoder {
     }
 
     @Override
+    public boolean hasPooler() {
+        return true;
+    }
+
+    @Override
     public int prefixTokens() {
         return embeddings.prefixTokens();
     }

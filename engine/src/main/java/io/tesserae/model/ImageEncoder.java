@@ -43,6 +43,9 @@ public sealed interface ImageEncoder extends AutoCloseable permits Vit, Deit, Di
     /** Tokens before the patches': the class token, and behind it in some families a distillation token or registers. */
     int prefixTokens();
 
+    /** Whether outputs have a pooled one: a checkpoint may have been saved without what makes it. */
+    boolean hasPooler();
+
     /** Attention heads of a layer. */
     int heads();
 

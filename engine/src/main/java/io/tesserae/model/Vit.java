@@ -201,6 +201,11 @@ public final class Vit implements ImageEncoder {
     }
 
     @Override
+    public boolean hasPooler() {
+        return pooler.isPresent();
+    }
+
+    @Override
     public int prefixTokens() {
         return embeddings.prefixTokens();
     }

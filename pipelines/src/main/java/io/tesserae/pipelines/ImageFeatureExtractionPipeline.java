@@ -58,16 +58,17 @@ public final class ImageFeatureExtractionPipeline implements AutoCloseable {
      * One vector for each picture: what the model's pooler makes of the class token.
      *
      * @return for each picture {@code [poolerSize]}
-     * @throws IllegalArgumentException if the checkpoint has no pooler
+     * @throws IllegalArgumentException if the checkpoint has no pooler, whatever the pictures, and if there are none
      */
     public List<Tensor> pool(List<ImageInput> images, int batchSize) {
+        if (!model.encoder().hasPooler()) {
+            throw new IllegalArgumentException("the checkpoint has no pooler; take the first row of the hidden states,"
+                    + " which is the class token's");
+        }
         List<Tensor> pooled = new ArrayList<>();
         for (List<ImageInput> batch : batches.cut(images, batchSize)) {
-            Tensor poolerOutput = model.forward(batches.read(batch))
-                    .poolerOutput()
-                    .orElseThrow(
-                            () -> new IllegalArgumentException("the checkpoint has no pooler; take the first row of"
-                                    + " the hidden states, which is the class token's"));
+            Tensor poolerOutput =
+                    model.forward(batches.read(batch)).poolerOutput().orElseThrow();
             for (int image = 0; image < batch.size(); image++) {
                 pooled.add(Rows.copy(poolerOutput, image, image + 1).reshape(poolerOutput.dimension(1)));
             }
