@@ -1,7 +1,7 @@
 package io.tesserae.kernel;
 
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Precision;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -93,7 +93,7 @@ public final class Engine implements AutoCloseable {
          * bits stay as they are, whatever is said here; biases, norms and embeddings do too.
          */
         public Builder weightPrecision(Precision precision) {
-            this.weightPrecision = Objects.requireNonNull(precision, "precision");
+            this.weightPrecision = Arguments.require(precision, "precision");
             return this;
         }
 

@@ -9,6 +9,7 @@ import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.MultiHeadAttention;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -54,6 +55,8 @@ public final class Bert extends Encoder {
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     public static Bert load(Engine engine, BertConfig config, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = config.stateDict(source);
         boolean pooled = weights.contains("bert.pooler");
         Bert model = load(engine, config, weights, source, pooled);

@@ -1,6 +1,7 @@
 package io.tesserae.model;
 
 import io.tesserae.kernel.Activation;
+import io.tesserae.tensor.Arguments;
 
 /**
  * The numbers that make one BERT different from another, by the names of {@code config.json}.
@@ -29,6 +30,7 @@ public record BertConfig(
 
     /** Checks what no checkpoint can break. */
     public BertConfig {
+        Arguments.require(hiddenAct, "hiddenAct");
         if (vocabSize < 1
                 || maxPositionEmbeddings < 1
                 || typeVocabSize < 1

@@ -4,6 +4,7 @@ import io.tesserae.kernel.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -48,6 +49,8 @@ public final class BertForSequenceClassification implements SequenceClassifier {
 
     private static BertForSequenceClassification load(
             Engine engine, BertConfig config, String head, int labels, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = config.stateDict(source);
         // The head first: a checkpoint that has none is refused before anything large is read.
         Linear classifier = Linear.load(engine, weights.at(head), labels, config.hiddenSize());

@@ -4,6 +4,7 @@ import io.tesserae.kernel.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -34,6 +35,8 @@ public final class DeitForImageClassificationWithTeacher implements ImageClassif
      */
     public static DeitForImageClassificationWithTeacher load(
             Engine engine, VitConfig config, int labels, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = StateDict.of(source, "deit.");
         Linear clsClassifier = Linear.load(engine, weights.at("cls_classifier"), labels, config.hiddenSize());
         Linear distillationClassifier =

@@ -8,6 +8,7 @@ import io.tesserae.layer.GatedFeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.MultiHeadAttention;
 import io.tesserae.layer.Resampling;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -57,6 +58,8 @@ public final class Dinov2 implements ImageEncoder {
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     public static Dinov2 load(Engine engine, Dinov2Config config, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = StateDict.of(source, config.basePrefix() + ".");
         Dinov2 model = loadBelow(engine, config, weights.at(config.basePrefix()));
         weights.requireAllUsed(Dinov2::belongsToSomeHead);

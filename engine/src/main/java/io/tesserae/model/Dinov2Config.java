@@ -1,6 +1,7 @@
 package io.tesserae.model;
 
 import io.tesserae.kernel.Activation;
+import io.tesserae.tensor.Arguments;
 
 /**
  * The numbers that make one DINOv2 different from another, by the names of {@code config.json}.
@@ -34,6 +35,8 @@ public record Dinov2Config(
 
     /** Checks what no checkpoint can break. */
     public Dinov2Config {
+        Arguments.require(hiddenAct, "hiddenAct");
+        Arguments.require(grid, "grid");
         if (hiddenSize < 1
                 || numHiddenLayers < 0
                 || numAttentionHeads < 1

@@ -7,6 +7,7 @@ import io.tesserae.layer.Embedding;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.MultiHeadAttention;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -51,6 +52,8 @@ public final class DistilBert extends Encoder {
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     public static DistilBert load(Engine engine, DistilBertConfig config, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = config.stateDict(source);
         DistilBert model = loadBelowHead(engine, config, weights, source);
         weights.requireAllUsed(DistilBert::belongsToSomeHead);

@@ -1,6 +1,7 @@
 package io.tesserae.model;
 
 import io.tesserae.kernel.Engine;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.TensorSource;
 
 /** A model that gives every sequence a score per label. Immutable and thread-safe. */
@@ -15,6 +16,8 @@ public sealed interface SequenceClassifier extends AutoCloseable
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     static SequenceClassifier load(Engine engine, EncoderConfig config, int labels, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         return switch (config) {
             case BertConfig bert -> BertForSequenceClassification.load(engine, bert, labels, source);
             case DistilBertConfig distilBert ->

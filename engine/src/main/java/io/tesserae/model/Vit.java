@@ -8,6 +8,7 @@ import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.MultiHeadAttention;
 import io.tesserae.layer.Resampling;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -57,6 +58,8 @@ public final class Vit implements ImageEncoder {
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     public static Vit load(Engine engine, VitConfig config, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = StateDict.of(source, "vit.");
         StateDict base = weights.at("vit");
         Vit model = loadBelow(engine, config, base, CLASS_TOKEN, Pooler.loadIfPresent(engine, config, base));

@@ -1,6 +1,7 @@
 package io.tesserae.model;
 
 import io.tesserae.kernel.Activation;
+import io.tesserae.tensor.Arguments;
 
 /**
  * The numbers that make one ViT different from another, by the names of {@code config.json}; DeiT's are the same.
@@ -32,6 +33,9 @@ public record VitConfig(
 
     /** Checks what no checkpoint can break. */
     public VitConfig {
+        Arguments.require(hiddenAct, "hiddenAct");
+        Arguments.require(grid, "grid");
+        Arguments.require(poolerAct, "poolerAct");
         if (hiddenSize < 1
                 || numHiddenLayers < 0
                 || numAttentionHeads < 1

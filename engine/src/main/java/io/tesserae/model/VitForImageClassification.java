@@ -4,6 +4,7 @@ import io.tesserae.kernel.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
+import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -28,6 +29,8 @@ public final class VitForImageClassification implements ImageClassifier {
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     public static VitForImageClassification load(Engine engine, VitConfig config, int labels, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = StateDict.of(source, "vit.");
         // The head first: a checkpoint that has none is refused before anything large is read.
         Linear classifier = Linear.load(engine, weights.at("classifier"), labels, config.hiddenSize());

@@ -3,6 +3,7 @@ package io.tesserae.loaders;
 import io.tesserae.kernel.Activation;
 import io.tesserae.model.PoolingMode;
 import io.tesserae.model.SimilarityFunction;
+import io.tesserae.tensor.Arguments;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,7 @@ public record SentenceTransformerConfig(
      * @throws IOException if reading fails
      */
     public static SentenceTransformerConfig read(ModelFiles files) throws IOException {
+        Arguments.require(files, "files");
         return new SentenceTransformerFiles(files).read();
     }
 }

@@ -605,6 +605,7 @@ public final class BertTokenizer {
 
         /** Tokens that are found before the text is cut into words, in the order in which they get new ids. */
         public Builder addedTokens(List<AddedToken> value) {
+            Arguments.requireAll(value, "value");
             addedTokens = List.copyOf(value);
             return this;
         }

@@ -4,6 +4,7 @@ import static io.tesserae.loaders.image.RgbImage.CHANNELS;
 
 import io.tesserae.kernel.Engine;
 import io.tesserae.kernel.Kernels;
+import io.tesserae.tensor.Arguments;
 
 /**
  * Makes pictures larger or smaller exactly as Pillow does: every byte of the result is that of {@code
@@ -50,6 +51,8 @@ public final class Resize {
      * @throws ImageException if there is too little memory
      */
     public static RgbImage resize(RgbImage image, int width, int height, ResampleFilter filter) {
+        Arguments.require(image, "image");
+        Arguments.require(filter, "filter");
         ImageSize size = new ImageSize(width, height);
         try {
             return resize(image, size, filter, Window.whole(size), Engine.shared());

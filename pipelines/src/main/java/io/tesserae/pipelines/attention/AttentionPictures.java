@@ -61,7 +61,10 @@ public final class AttentionPictures {
             AttentionPictureOptions options,
             Lettering lettering)
             throws IOException {
+        Arguments.require(attention, "attention");
         Arguments.require(title, "title");
+        Arguments.require(directory, "directory");
+        Arguments.require(options, "options");
         int layer = options.layer().orElse(attention.lastLayer());
         if (layer > attention.lastLayer()) {
             throw new IllegalArgumentException(
