@@ -133,9 +133,20 @@ final class EveryInput<I, A> {
 
     private void print(Input.Read<I> input, Outcome<A> outcome) {
         switch (outcome) {
-            case Outcome.Answered<A>(A answered) -> command.console().out().line(line.apply(input.value(), answered));
+            case Outcome.Answered<A>(A answered) -> print(input, answered);
             case Outcome.Failed<A>(RuntimeException reason) ->
                 command.badInputs().refuse(input, reason);
         }
+    }
+
+    private void print(Input.Read<I> input, A answered) {
+        String written;
+        try {
+            written = line.apply(input.value(), answered);
+        } catch (CommandException e) { // there is an answer, but it cannot be written
+            command.badInputs().refuse(input, e);
+            return;
+        }
+        command.console().out().line(written);
     }
 }

@@ -2,7 +2,6 @@ package io.tesserae.cli;
 
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -23,7 +22,8 @@ record Features(Tensor features) {
         for (int row = 0; row < features.size() / columns; row++) {
             json.append(row == 0 ? "[" : ", [");
             for (int column = 0; column < columns; column++) {
-                json.append(column == 0 ? "" : ", ").append(Json.repr(features.data()[row * columns + column]));
+                json.append(column == 0 ? "" : ", ")
+                        .append(Json.repr(FiniteNumber.require(features.data()[row * columns + column])));
             }
             json.append(']');
         }
@@ -35,7 +35,7 @@ record Features(Tensor features) {
         String shape =
                 Arrays.stream(features.shape()).mapToObj(Integer::toString).collect(Collectors.joining(" x "));
         String beginning = IntStream.range(0, Math.min(SHOWN, features.size()))
-                .mapToObj(i -> String.format(Locale.ROOT, "%.4f", features.data()[i]))
+                .mapToObj(i -> FiniteNumber.text(features.data()[i]))
                 .collect(Collectors.joining(" "));
         return shape + ": " + beginning + (features.size() > SHOWN ? " ..." : "") + "  " + input;
     }

@@ -2,7 +2,6 @@ package io.tesserae.cli;
 
 import io.tesserae.pipelines.SentenceEmbeddingOptions;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -32,7 +31,7 @@ final class SentenceEmbeddingTask {
 
     private static String line(float[] embedding, String text) {
         String beginning = IntStream.range(0, Math.min(SHOWN, embedding.length))
-                .mapToObj(i -> String.format(Locale.ROOT, "%.4f", embedding[i]))
+                .mapToObj(i -> FiniteNumber.text(embedding[i]))
                 .collect(Collectors.joining(" "));
         return embedding.length + ": " + beginning + (embedding.length > SHOWN ? " ..." : "") + "  "
                 + Printable.excerpt(text);

@@ -101,7 +101,8 @@ public final class Bert extends Encoder {
                     NotFinite.warn("hidden states", lastHiddenState),
                     pooler.filter(_ -> FirstTokens.areThere(batch))
                             .map(_ -> pool(workspace, FirstTokens.gather(workspace, batch.sequenceStarts(), x))
-                                    .copy()),
+                                    .copy())
+                            .map(pooled -> NotFinite.warn("numbers of the pooler's output", pooled)),
                     recording.allHiddenStates(),
                     recording.allAttentions());
         }

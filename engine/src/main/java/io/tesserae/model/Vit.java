@@ -115,7 +115,8 @@ public final class Vit implements ImageEncoder {
             return new ImageEncoderOutput(
                     sequenceStarts,
                     NotFinite.warn("hidden states", lastHiddenState),
-                    pooler.map(p -> p.forward(workspace, token(workspace, x, sequenceStarts, 0))),
+                    pooler.map(p -> p.forward(workspace, token(workspace, x, sequenceStarts, 0)))
+                            .map(pooled -> NotFinite.warn("numbers of the pooler's output", pooled)),
                     recording.allHiddenStates(),
                     recording.allAttentions());
         }
