@@ -289,7 +289,10 @@ public final class BertTokenizer {
                 .orElseGet(
                         () -> encodings.stream().mapToInt(Encoding::size).max().orElse(0));
         long rounded = (length + (long) padding.multiple() - 1) / padding.multiple() * padding.multiple();
-        int target = Math.toIntExact(rounded);
+        if (rounded > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("padding: a length of " + rounded + " is more than an array holds");
+        }
+        int target = (int) rounded;
         return encodings.stream()
                 .map(encoding -> encoding.padded(target, padTokenId(), paddingSide))
                 .toList();
