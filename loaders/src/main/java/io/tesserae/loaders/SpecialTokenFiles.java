@@ -106,7 +106,8 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
             }
         }
         List<AddedToken> added = new ArrayList<>();
-        if (literal) { // there first, and then again as the other files have them: how they are decoded is settled by then
+        if (literal) { // there first, and then again as the other files have them: how they are decoded is settled by
+            // then
             tokenizerJson.ifPresent(json -> added.addAll(json.addedTokens().values()));
         }
         added.addAll(ordered.values());
