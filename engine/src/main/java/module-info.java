@@ -1,11 +1,20 @@
 /** The tensor core, the kernels, the layers and the models. Depends on nothing beyond the JDK. */
+@SuppressWarnings("module") // the modules that kernels are exported to are built later
 module io.tesserae.engine {
     // Incubating in JDK 25. Required outright: on the module path the JVM then resolves it without any flag; on the
     // class path, where this file is not read, Kernels probes for it and falls back to the scalar kernels.
     requires jdk.incubator.vector;
 
-    exports io.tesserae.kernel;
-    exports io.tesserae.layer;
+    exports io.tesserae.engine;
     exports io.tesserae.model;
     exports io.tesserae.tensor;
+
+    // Not API: for the project's own modules; and the layers, which nobody outside needs.
+    exports io.tesserae.arguments to
+            io.tesserae.loaders,
+            io.tesserae.pipelines;
+    exports io.tesserae.kernel to
+            io.tesserae.benchmarks,
+            io.tesserae.loaders,
+            io.tesserae.pipelines;
 }

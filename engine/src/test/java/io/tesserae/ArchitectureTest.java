@@ -8,7 +8,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 
-/** Inside the engine, arrows point one way: model, layer, kernel, tensor. */
+/** Inside the engine, arrows point one way: model, layer, engine, kernel, tensor. */
 @AnalyzeClasses(packages = "io.tesserae", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -19,6 +19,8 @@ class ArchitectureTest {
             .definedBy("io.tesserae.model")
             .layer("layer")
             .definedBy("io.tesserae.layer")
+            .layer("engine")
+            .definedBy("io.tesserae.engine")
             .layer("kernel")
             .definedBy("io.tesserae.kernel")
             .layer("tensor")
@@ -27,8 +29,10 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("layer")
             .mayOnlyBeAccessedByLayers("model")
+            .whereLayer("engine")
+            .mayOnlyBeAccessedByLayers("layer", "model")
             .whereLayer("kernel")
-            .mayOnlyBeAccessedByLayers("layer", "model");
+            .mayOnlyBeAccessedByLayers("engine", "layer", "model");
 
     @ArchTest
     static final ArchRule DEPENDS_ON_NOTHING = ArchRuleDefinition.classes()

@@ -1,7 +1,7 @@
 package io.tesserae.benchmarks;
 
 import com.sun.management.ThreadMXBean;
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.model.TokenBatch;

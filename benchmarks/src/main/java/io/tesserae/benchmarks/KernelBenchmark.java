@@ -1,6 +1,6 @@
 package io.tesserae.benchmarks;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,6 +1,6 @@
 package io.tesserae.benchmarks;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageGrid;
 import io.tesserae.model.OutputOptions;
@@ -49,7 +49,7 @@ public final class KernelEfficiency {
         double seconds = arguments.length > 1 ? Double.parseDouble(arguments[1]) : 0.3;
         try (Engine engine = Engine.builder().threads(1).build()) {
             KernelEfficiency efficiency = new KernelEfficiency(engine, rounds, seconds);
-            System.out.println("Kernels: " + engine.kernels().description() + ", one thread");
+            System.out.println("Kernels: " + engine.description() + ", one thread");
             System.out.println();
             System.out.print(efficiency.kernelTable(ROWS, TOKENS));
             System.out.println();

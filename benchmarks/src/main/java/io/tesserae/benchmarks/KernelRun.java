@@ -1,14 +1,14 @@
 package io.tesserae.benchmarks;
 
-import io.tesserae.kernel.Activation;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.AttentionOperands;
-import io.tesserae.kernel.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.PackedMatrix;
 import io.tesserae.kernel.ParallelKernels;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Tensor;
 import java.util.List;
 import java.util.function.Consumer;
@@ -33,7 +33,7 @@ record KernelRun(
 
     /** One run, on the engine's threads. */
     void run() {
-        try (Workspace workspace = engine.workspace()) {
+        try (Workspace workspace = engine.machine().workspace()) {
             kernel.accept(workspace);
         }
     }
@@ -66,8 +66,8 @@ record KernelRun(
         for (int i = 0; i < stored.length; i++) {
             stored[i] *= (float) (2 / Math.sqrt(inFeatures)); // the result is as large as x
         }
-        PackedMatrix weight = PackedMatrix.pack(engine, Tensor.of(stored, outFeatures, inFeatures));
-        float[] bias = ParallelKernels.paddedBias(engine, outFeatures);
+        PackedMatrix weight = PackedMatrix.pack(engine.machine(), Tensor.of(stored, outFeatures, inFeatures));
+        float[] bias = ParallelKernels.paddedBias(engine.machine(), outFeatures);
         System.arraycopy(values(3, outFeatures), 0, bias, 0, outFeatures);
         Epilogue epilogue = switch (after) {
             case NOTHING -> Epilogue.NONE;
@@ -267,7 +267,7 @@ record KernelRun(
         int columns = 128;
         float[] scores = values(9, rows * columns);
         float[] out = new float[scores.length];
-        Kernels kernels = engine.kernels();
+        Kernels kernels = engine.machine().kernels();
         return new KernelRun("softmax", 0, 2.0 * Float.BYTES * rows * columns, engine, out, workspace -> {
             System.arraycopy(scores, 0, out, 0, scores.length);
             for (int row = 0; row < rows; row++) {
@@ -280,7 +280,7 @@ record KernelRun(
     static KernelRun gelu(Engine engine, int rows, int columns) {
         float[] x = values(10, rows * columns);
         float[] out = new float[x.length];
-        Kernels kernels = engine.kernels();
+        Kernels kernels = engine.machine().kernels();
         return new KernelRun("GELU", 0, 2.0 * Float.BYTES * rows * columns, engine, out, workspace -> {
             System.arraycopy(x, 0, out, 0, x.length);
             kernels.activate(Activation.GELU, out, 0, rows, columns, columns);

@@ -1,6 +1,6 @@
 package io.tesserae.benchmarks;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.model.DistilBertConfig;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;

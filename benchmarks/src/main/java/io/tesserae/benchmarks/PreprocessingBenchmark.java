@@ -1,6 +1,6 @@
 package io.tesserae.benchmarks;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.image.ImageProcessor;
 import io.tesserae.loaders.image.ImageProcessorConfig;
 import io.tesserae.loaders.image.ImageSize;

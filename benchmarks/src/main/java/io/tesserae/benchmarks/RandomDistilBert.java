@@ -1,9 +1,9 @@
 package io.tesserae.benchmarks;
 
-import io.tesserae.kernel.Activation;
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.model.DistilBertConfig;
 import io.tesserae.model.DistilBertForSequenceClassification;
+import io.tesserae.tensor.Activation;
 
 /** A DistilBERT classifier of {@link RandomWeights}. */
 final class RandomDistilBert {

@@ -1,10 +1,10 @@
 package io.tesserae.benchmarks;
 
-import io.tesserae.kernel.Activation;
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.model.ImageGrid;
 import io.tesserae.model.VitConfig;
 import io.tesserae.model.VitForImageClassification;
+import io.tesserae.tensor.Activation;
 
 /** A ViT classifier of {@link RandomWeights}. */
 final class RandomVit {

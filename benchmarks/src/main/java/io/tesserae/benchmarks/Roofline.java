@@ -1,6 +1,6 @@
 package io.tesserae.benchmarks;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.model.DistilBertConfig;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
@@ -98,7 +98,7 @@ final class Roofline {
 
     Roofline(Engine engine, int megabytes, int rounds, double seconds, double warmUpSeconds) {
         this.engine = engine;
-        threads = engine.workers().threads();
+        threads = engine.threads();
         memory = new MemoryBandwidth(threads, megabytes);
         this.rounds = rounds;
         this.seconds = seconds;

@@ -3,14 +3,14 @@ package io.tesserae.benchmarks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tesserae.kernel.Activation;
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.safetensors.DType;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.model.DistilBertConfig;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -5,8 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tesserae.kernel.Activation;
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.model.DistilBertConfig;
 import io.tesserae.model.ImageBatch;
@@ -14,6 +13,7 @@ import io.tesserae.model.ImageGrid;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.model.VitConfig;
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;

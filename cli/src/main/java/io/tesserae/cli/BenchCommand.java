@@ -5,7 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.TokenBatch;
@@ -287,9 +287,9 @@ final class BenchCommand implements Callable<Integer> {
                             .name("tokens")
                             .raw(Integer.toString(work.tokens()))
                             .name("threads")
-                            .raw(Integer.toString(engine.workers().threads()))
+                            .raw(Integer.toString(engine.threads()))
                             .name("kernels")
-                            .string(engine.kernels().description())
+                            .string(engine.description())
                             .name("runs")
                             .raw(Integer.toString(times.length))
                             .raw("}")
@@ -307,8 +307,8 @@ final class BenchCommand implements Callable<Integer> {
                             work.units(),
                             work.unit(),
                             work.tokens(),
-                            engine.workers().threads(),
-                            engine.kernels().description(),
+                            engine.threads(),
+                            engine.description(),
                             times.length));
         }
     }

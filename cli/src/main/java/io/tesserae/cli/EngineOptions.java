@@ -1,6 +1,6 @@
 package io.tesserae.cli;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.tensor.Precision;
 import picocli.CommandLine.Option;
 
@@ -34,8 +34,8 @@ final class EngineOptions {
             builder.weightPrecision(weights);
         }
         Engine engine = builder.build();
-        console.detail("kernels: " + engine.kernels().description() + "; threads: "
-                + engine.workers().threads() + "; float32 weights are kept as " + engine.weightPrecision());
+        console.detail("kernels: " + engine.description() + "; threads: " + engine.threads()
+                + "; float32 weights are kept as " + engine.weightPrecision());
         return engine;
     }
 }

@@ -1,6 +1,6 @@
 package io.tesserae.cli;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.pipelines.FillMask;
 import io.tesserae.pipelines.FillMaskOptions;
 import io.tesserae.pipelines.FillMaskPipeline;

@@ -1,6 +1,6 @@
 package io.tesserae.cli;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.pipelines.ImageFeatureExtractionPipeline;
 import io.tesserae.pipelines.ImageInput;
 import io.tesserae.pipelines.Pipelines;

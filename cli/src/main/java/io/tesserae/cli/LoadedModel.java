@@ -1,6 +1,6 @@
 package io.tesserae.cli;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.CheckpointWeights;

@@ -1,6 +1,6 @@
 package io.tesserae.cli;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.pipelines.AggregationStrategy;
 import io.tesserae.pipelines.ZeroShotInput;

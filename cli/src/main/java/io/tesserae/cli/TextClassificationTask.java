@@ -1,6 +1,6 @@
 package io.tesserae.cli;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.TextClassificationOptions;
 import io.tesserae.pipelines.TextClassificationPipeline;

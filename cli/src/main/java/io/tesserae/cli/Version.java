@@ -1,6 +1,6 @@
 package io.tesserae.cli;
 
-import io.tesserae.kernel.Kernels;
+import io.tesserae.engine.Engine;
 import java.lang.module.ModuleDescriptor;
 import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
@@ -21,7 +21,7 @@ final class Version implements IVersionProvider {
         return new String[] {
             "tesserae " + ofTesserae(),
             "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
-                    + ", " + Kernels.best().description()
+                    + ", " + Engine.shared().description()
         };
     }
 }

@@ -1,7 +1,7 @@
 /**
- * The command line: {@code tesserae run}, {@code tokenize}, {@code forward}, {@code inspect} and {@code bench}.
+ * The command line: {@code tesserae run} and the other commands. Not API, but for what they print and take.
  *
  * <p>One class a command. Standard output carries answers and nothing else; what there is to say beyond them goes to standard error. Exit
- * codes: 0 done, 1 failed, 2 asked for something that does not exist.
+ * codes: 0 done, 1 failed, 2 asked for something that does not exist, 3 done but for inputs that were no good.
  */
 package io.tesserae.cli;

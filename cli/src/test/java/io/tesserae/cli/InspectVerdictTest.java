@@ -7,7 +7,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModel;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.model.TokenBatch;
@@ -94,17 +94,17 @@ class InspectVerdictTest {
                         tensors(all -> all.computeIfPresent(
                                 "distilbert.transformer.layer.1.attention.q_lin.weight",
                                 (_, stored) -> stored.reshaped(stored.shape()[0] * stored.shape()[1])))),
-                new Broken(text, "a linear weight of eight bits", retyped("pre_classifier.weight", "F8_E4M3", 1)),
-                new Broken(text, "a bias of eight bits", retyped("pre_classifier.bias", "F8_E5M2", 1)),
+                new Broken(text, "a linear weight of whole numbers", retyped("pre_classifier.weight", "I8", 1)),
+                new Broken(text, "a bias of truth values", retyped("pre_classifier.bias", "BOOL", 1)),
                 new Broken(
                         text,
-                        "embeddings of eight bits",
-                        retyped("distilbert.embeddings.word_embeddings.weight", "F8_E4M3", 1)),
+                        "embeddings of whole numbers",
+                        retyped("distilbert.embeddings.word_embeddings.weight", "U16", 2)),
                 new Broken(text, "complex numbers", retyped("classifier.weight", "C64", 8)),
                 new Broken(
                         text,
-                        "every weight of eight bits",
-                        tensors(all -> all.replaceAll((_, stored) -> stored.as("F8_E4M3", 1)))),
+                        "every weight of whole numbers",
+                        tensors(all -> all.replaceAll((_, stored) -> stored.as("I32", 4)))),
                 new Broken(text, "quantization_config", config("quantization_config", "{\"quant_method\": \"gptq\"}")),
                 new Broken(text, "an unknown activation", config("activation", "\"snake\"")),
                 new Broken(text, "heads that do not divide", config("n_heads", "5")),

@@ -1,5 +1,7 @@
 package io.tesserae.kernel;
 
+import io.tesserae.tensor.Activation;
+
 /**
  * exp, tanh, the normal distribution and what is built from them, defined step by step in float32.
  *

@@ -1,5 +1,7 @@
 package io.tesserae.kernel;
 
+import io.tesserae.tensor.Activation;
+
 /** What happens to a product's sums while they are still in the first-level cache. */
 public sealed interface Epilogue {
 

@@ -1,9 +1,10 @@
 package io.tesserae.kernel;
 
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Precision;
 
 /**
- * The arithmetic of the engine, one block of work on one thread at a time.
+ * The arithmetic of the machine, one block of work on one thread at a time.
  *
  * <p>{@link ScalarKernels} defines every result bit for bit; {@link VectorKernels} computes the same bits with the widest
  * vectors of the machine. Sums are chains of {@link Math#fma} in a fixed order; sums over a row's values, which would make

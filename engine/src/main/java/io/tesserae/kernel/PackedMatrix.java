@@ -69,31 +69,31 @@ public final class PackedMatrix {
     /**
      * Packs a weight, a few rows at a time.
      *
-     * @param engine whose kernels will read it, and whose threads pack it
-     * @param precision what all its values can be stored as. With 16 bits they take half the memory, where the engine's kernels
+     * @param machine whose kernels will read it, and whose threads pack it
+     * @param precision what all its values can be stored as. With 16 bits they take half the memory, where the machine's kernels
      *     keep them so; as FLOAT16 only if all are finite and smaller than 128
      * @param rows gives each row, a second time if they turn out not to have such values; called from several threads at a
      *     time, with arrays that may be longer than needed
      * @throws IllegalArgumentException if the packed weight exceeds one Java array (8 GiB)
      */
     public static PackedMatrix pack(
-            Engine engine, Precision precision, int outFeatures, int inFeatures, RowReader rows) {
-        if (precision != Precision.FLOAT32 && engine.kernels().keepsHalves()) {
-            PackedMatrix halves = packHalves(engine, precision, outFeatures, inFeatures, rows);
+            Machine machine, Precision precision, int outFeatures, int inFeatures, RowReader rows) {
+        if (precision != Precision.FLOAT32 && machine.kernels().keepsHalves()) {
+            PackedMatrix halves = packHalves(machine, precision, outFeatures, inFeatures, rows);
             if (halves != null) {
                 return halves;
             }
         }
-        return packFloats(engine, outFeatures, inFeatures, rows);
+        return packFloats(machine, outFeatures, inFeatures, rows);
     }
 
-    private static PackedMatrix packFloats(Engine engine, int outFeatures, int inFeatures, RowReader rows) {
-        int panelColumns = engine.kernels().panelColumns();
-        int lanes = engine.kernels().tileShape(1, Precision.FLOAT32).lanes();
-        int covered = engine.kernels().wholePanels(outFeatures);
+    private static PackedMatrix packFloats(Machine machine, int outFeatures, int inFeatures, RowReader rows) {
+        int panelColumns = machine.kernels().panelColumns();
+        int lanes = machine.kernels().tileShape(1, Precision.FLOAT32).lanes();
+        int covered = machine.kernels().wholePanels(outFeatures);
         float[] data = new float[Math.addExact(Tensor.elementCount(covered, inFeatures), ALIGNMENT)];
-        WarmUp.beginFor(engine.kernels(), Precision.FLOAT32, data.length);
-        panels(engine, outFeatures, inFeatures, rows, (stored, first, count) -> {
+        WarmUp.beginFor(machine.kernels(), Precision.FLOAT32, data.length);
+        panels(machine, outFeatures, inFeatures, rows, (stored, first, count) -> {
             for (int group = 0; group < count; group += lanes) {
                 int to = ALIGNMENT + (first + group) * inFeatures;
                 int exist = Math.min(lanes, count - group);
@@ -105,14 +105,14 @@ public final class PackedMatrix {
 
     /** Packs a weight as 16 bits a value; {@code null} if there is a value that has no code. */
     private static PackedMatrix packHalves(
-            Engine engine, Precision precision, int outFeatures, int inFeatures, RowReader rows) {
-        TileShape tile = engine.kernels().tileShape(1, precision);
+            Machine machine, Precision precision, int outFeatures, int inFeatures, RowReader rows) {
+        TileShape tile = machine.kernels().tileShape(1, precision);
         int lanes = tile.lanes();
         int covered = tile.coveredColumns(outFeatures);
         int[] pairs = new int[Math.addExact(Tensor.elementCount(covered / 2, inFeatures), ALIGNMENT)];
-        WarmUp.beginFor(engine.kernels(), precision, pairs.length);
+        WarmUp.beginFor(machine.kernels(), precision, pairs.length);
         AtomicBoolean exact = new AtomicBoolean(true);
-        panels(engine, outFeatures, inFeatures, rows, (stored, first, count) -> {
+        panels(machine, outFeatures, inFeatures, rows, (stored, first, count) -> {
             int inexact = 0;
             for (int row = 0; row < count; row++) {
                 int to = ALIGNMENT + first / 2 * inFeatures + row % lanes;
@@ -138,9 +138,9 @@ public final class PackedMatrix {
     }
 
     /** A panel at a time: long reads go past a mapped file's pages, which then do not pile up in memory. */
-    private static void panels(Engine engine, int outFeatures, int inFeatures, RowReader rows, PanelPacking packing) {
-        int panelColumns = engine.kernels().panelColumns();
-        Workers workers = engine.workers();
+    private static void panels(Machine machine, int outFeatures, int inFeatures, RowReader rows, PanelPacking packing) {
+        int panelColumns = machine.kernels().panelColumns();
+        Workers workers = machine.workers();
         float[][] buffers = new float[workers.threads()][];
         workers.run(Math.ceilDiv(outFeatures, panelColumns), (panel, thread) -> {
             int first = panel * panelColumns;
@@ -156,10 +156,10 @@ public final class PackedMatrix {
     }
 
     /** Packs a weight that lies in memory, {@code [outFeatures, inFeatures]}. */
-    public static PackedMatrix pack(Engine engine, Tensor weight) {
+    public static PackedMatrix pack(Machine machine, Tensor weight) {
         int inFeatures = weight.dimension(1);
         return pack(
-                engine,
+                machine,
                 Precision.FLOAT32,
                 weight.dimension(0),
                 inFeatures,

@@ -2,7 +2,7 @@ package io.tesserae.kernel;
 
 import io.tesserae.tensor.Tensor;
 
-/** The kernels over whole matrices: cuts the work into tasks and hands them to the engine's threads. */
+/** The kernels over whole matrices: cuts the work into tasks and hands them to the machine's threads. */
 public final class ParallelKernels {
 
     /** Fewer multiply-adds than this (some 3 µs) are not worth waking anyone for. */
@@ -58,7 +58,7 @@ public final class ParallelKernels {
             return; // a batch of empty sequences, or no place to look at
         }
         long multiplyAdds = (long) rows * weight.inFeatures() * (endColumn - firstColumn);
-        if (workspace.engine().kernels().readsRows(rows, multiplyAdds)) {
+        if (workspace.machine().kernels().readsRows(rows, multiplyAdds)) {
             StoredProduct.multiply(workspace, x, firstRow, rows, weight, firstColumn, endColumn, bias, epilogue, out);
         } else {
             PackedMatrix packed = weight.packed();
@@ -79,7 +79,7 @@ public final class ParallelKernels {
             float[] bias,
             Epilogue epilogue,
             MatrixView out) {
-        Kernels kernels = workspace.engine().kernels();
+        Kernels kernels = workspace.machine().kernels();
         TileShape tile = kernels.tileShape(rows, weight.precision());
         int inFeatures = weight.inFeatures();
         boolean alone = (long) rows * inFeatures * (endColumn - firstColumn) < ALONE;
@@ -117,8 +117,8 @@ public final class ParallelKernels {
     /** Every thread walks a run of tiles' widths of columns, and where that costs little more, packs the activations for itself. */
     private static void multiplyBlock(
             Workspace workspace, boolean alone, MatrixView x, int firstColumn, int partColumns, Product product) {
-        Kernels kernels = workspace.engine().kernels();
-        Workers workers = workspace.engine().workers();
+        Kernels kernels = workspace.machine().kernels();
+        Workers workers = workspace.machine().workers();
         int columns = product.tile().columns();
         int first = firstColumn / columns;
         int widths = Math.ceilDiv(product.endColumn(), columns) - first;
@@ -165,10 +165,10 @@ public final class ParallelKernels {
     }
 
     private static float[] packForAll(Workspace workspace, MatrixView x, Product product) {
-        Kernels kernels = workspace.engine().kernels();
+        Kernels kernels = workspace.machine().kernels();
         float[] packed = workspace.floats(Workspace.Use.PACKED, product.packedSize());
         int tiles = product.tile().tilesOver(product.rows());
-        workspace.engine().workers().run(tiles, (index, thread) -> packTile(kernels, x, product, index, packed));
+        workspace.machine().workers().run(tiles, (index, thread) -> packTile(kernels, x, product, index, packed));
         return packed;
     }
 
@@ -221,8 +221,8 @@ public final class ParallelKernels {
     }
 
     /** A bias as long as {@link #multiply} wants it: filled up with zeros to the widest tiles, of two panels. */
-    public static float[] paddedBias(Engine engine, int outFeatures) {
-        int widest = 2 * engine.kernels().panelColumns();
+    public static float[] paddedBias(Machine machine, int outFeatures) {
+        int widest = 2 * machine.kernels().panelColumns();
         return new float[Math.ceilDiv(outFeatures, widest) * widest];
     }
 
@@ -236,7 +236,7 @@ public final class ParallelKernels {
             float[] bias,
             float epsilon,
             float[] out) {
-        Kernels kernels = workspace.engine().kernels();
+        Kernels kernels = workspace.machine().kernels();
         overRows(
                 workspace,
                 rows,
@@ -246,7 +246,7 @@ public final class ParallelKernels {
 
     /** {@link Kernels#swiGlu} of all rows. */
     public static void swiGlu(Workspace workspace, float[] x, int rows, int columns, float[] out) {
-        Kernels kernels = workspace.engine().kernels();
+        Kernels kernels = workspace.machine().kernels();
         overRows(workspace, rows, columns, (from, to) -> kernels.swiGlu(x, from, to, columns, out));
     }
 
@@ -259,7 +259,7 @@ public final class ParallelKernels {
     /** Cuts rows into tasks of some 8,192 values. */
     private static void overRows(Workspace workspace, int rows, int columns, RowsWork work) {
         int rowsPerTask = Math.max(1, 8192 / Math.max(1, columns));
-        workspace.engine().workers().run(Math.ceilDiv(rows, rowsPerTask), (index, thread) -> {
+        workspace.machine().workers().run(Math.ceilDiv(rows, rowsPerTask), (index, thread) -> {
             int from = index * rowsPerTask;
             work.run(from, Math.min(rows, from + rowsPerTask));
         });
@@ -279,14 +279,14 @@ public final class ParallelKernels {
             int[] queryStarts,
             int[] keyStarts,
             float[][] probabilities) {
-        Kernels kernels = workspace.engine().kernels();
+        Kernels kernels = workspace.machine().kernels();
         int sequences = queryStarts.length - 1;
         long work = (long) heads
                 * operands.headSize()
                 * queryStarts[sequences]
                 * keyStarts[sequences]
                 / Math.max(1, sequences);
-        run(workspace.engine().workers(), work < ATTEND_ALONE, sequences * heads, (index, thread) -> {
+        run(workspace.machine().workers(), work < ATTEND_ALONE, sequences * heads, (index, thread) -> {
             int sequence = index % sequences;
             int head = index
                     / sequences; // neighbouring tasks are of one head: a thread has the heads that it projected itself

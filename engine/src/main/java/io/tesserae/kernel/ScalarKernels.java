@@ -1,5 +1,6 @@
 package io.tesserae.kernel;
 
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Precision;
 import java.util.Arrays;
 

@@ -32,7 +32,7 @@ final class StoredProduct {
         int columns = Math.max(1, TASK_FLOATS / 4 / Math.max(1, inFeatures)) * 4; // they are taken four at a time
         int size = Tensor.elementCount(columns, inFeatures);
         int tasks = Math.ceilDiv(endColumn - firstColumn, columns);
-        workspace.engine().workers().run(tasks, (index, thread) -> {
+        workspace.machine().workers().run(tasks, (index, thread) -> {
             int column = firstColumn + index * columns;
             int count = Math.min(columns, endColumn - column);
             Scratch scratch = workspace.scratch(thread);

@@ -4,6 +4,7 @@ import static io.tesserae.kernel.ElementaryFunctions.*;
 import static io.tesserae.kernel.VectorFunctions.INT_SPECIES;
 import static io.tesserae.kernel.VectorFunctions.SPECIES;
 
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Precision;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;

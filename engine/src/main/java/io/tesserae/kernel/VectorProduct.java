@@ -4,6 +4,7 @@ import static io.tesserae.kernel.VectorFunctions.SPECIES;
 import static io.tesserae.kernel.VectorKernels.LANES;
 import static io.tesserae.kernel.VectorKernels.PANEL_COLUMNS;
 
+import io.tesserae.tensor.Activation;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 

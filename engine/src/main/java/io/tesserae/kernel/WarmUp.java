@@ -1,5 +1,6 @@
 package io.tesserae.kernel;
 
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Precision;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -59,7 +60,7 @@ final class WarmUp {
     WarmUp(Kernels kernels, Precision precision) {
         VectorKernels vector = new VectorKernels();
         tile = vector.tileShape(Integer.MAX_VALUE, Precision.FLOAT32);
-        Engine alone = Engine.builder().kernels(kernels).threads(1).build();
+        Machine alone = new Machine(kernels, new Workers(1), Precision.FLOAT32, true);
         workspace = alone.workspace();
         int columns = 3 * vector.panelColumns(); // so that a tile of two panels is followed by one that has but one
         weight = PackedMatrix.pack(alone, Precision.FLOAT32, columns, DEPTH, NOTHING);
@@ -177,7 +178,7 @@ final class WarmUp {
 
     private void multiply(PackedMatrix weight, int rows, Epilogue epilogue) {
         MatrixView view = new MatrixView(x, 0, DEPTH);
-        if (workspace.engine().kernels() instanceof VectorKernels) {
+        if (workspace.machine().kernels() instanceof VectorKernels) {
             ParallelKernels.multiply(workspace, view, rows, weight, bias, epilogue, out);
         } else {
             int columns = weight.outFeatures();

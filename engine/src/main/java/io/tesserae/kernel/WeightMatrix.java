@@ -10,7 +10,7 @@ import io.tesserae.tensor.Precision;
  */
 public final class WeightMatrix {
 
-    private final Engine engine;
+    private final Machine machine;
     private final Precision precision;
     private final int outFeatures;
     private final int inFeatures;
@@ -18,8 +18,8 @@ public final class WeightMatrix {
     private volatile PackedMatrix packed; // or null, while it is not
 
     private WeightMatrix(
-            Engine engine, Precision precision, int outFeatures, int inFeatures, PackedMatrix.RowReader rows) {
-        this.engine = engine;
+            Machine machine, Precision precision, int outFeatures, int inFeatures, PackedMatrix.RowReader rows) {
+        this.machine = machine;
         this.precision = precision;
         this.outFeatures = outFeatures;
         this.inFeatures = inFeatures;
@@ -32,17 +32,17 @@ public final class WeightMatrix {
      * @param rowsStay whether rows can be read later too
      */
     public static WeightMatrix load(
-            Engine engine,
+            Machine machine,
             Precision precision,
             int outFeatures,
             int inFeatures,
             PackedMatrix.RowReader rows,
             boolean rowsStay) {
-        WeightMatrix weight = new WeightMatrix(engine, precision, outFeatures, inFeatures, rows);
-        if (!engine.computes()) {
+        WeightMatrix weight = new WeightMatrix(machine, precision, outFeatures, inFeatures, rows);
+        if (!machine.computes()) {
             return weight; // nobody will ever ask for a row
         }
-        if (rowsStay && engine.kernels().packsLate()) {
+        if (rowsStay && machine.kernels().packsLate()) {
             WarmUp.beginWithoutVectorsFor(precision, (long) outFeatures * inFeatures);
         } else {
             weight.packed();
@@ -68,7 +68,7 @@ public final class WeightMatrix {
 
     private synchronized PackedMatrix pack() {
         if (packed == null) {
-            packed = PackedMatrix.pack(engine, precision, outFeatures, inFeatures, rows);
+            packed = PackedMatrix.pack(machine, precision, outFeatures, inFeatures, rows);
         }
         return packed;
     }

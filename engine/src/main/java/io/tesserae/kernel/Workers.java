@@ -27,7 +27,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class Workers implements AutoCloseable {
 
     /** As many threads as a machine may have processors. */
-    static final int MOST_THREADS = 4096;
+    public static final int MOST_THREADS = 4096;
 
     private static final long SPIN_NANOS = 100_000;
 
@@ -112,7 +112,12 @@ public final class Workers implements AutoCloseable {
         absent = new AtomicInteger(helpers.length);
     }
 
-    static int requireThreads(int threads) {
+    /**
+     * A number of threads that there can be.
+     *
+     * @throws IllegalArgumentException if it is not 1 to 4,096
+     */
+    public static int requireThreads(int threads) {
         if (threads < 1 || threads > MOST_THREADS) {
             throw new IllegalArgumentException("threads: expected 1 to " + MOST_THREADS + ", found " + threads);
         }

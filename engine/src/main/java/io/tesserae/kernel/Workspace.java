@@ -3,7 +3,7 @@ package io.tesserae.kernel;
 import io.tesserae.tensor.Tensor;
 
 /**
- * The memory of one call of a model: activations between layers, and each thread's scratch. Taken from an {@link Engine}
+ * The memory of one call of a model: activations between layers, and each thread's scratch. Taken from an {@link Machine}
  * and given back by {@link #close}, so that calls in steady state allocate little more than their results.
  */
 public final class Workspace implements AutoCloseable {
@@ -38,21 +38,21 @@ public final class Workspace implements AutoCloseable {
         SUMS
     }
 
-    private final Engine engine;
+    private final Machine machine;
     private final float[][] arrays = new float[Use.values().length][0];
     private final Scratch[] scratches;
 
-    Workspace(Engine engine) {
-        this.engine = engine;
-        scratches = new Scratch[engine.workers().threads()];
+    Workspace(Machine machine) {
+        this.machine = machine;
+        scratches = new Scratch[machine.workers().threads()];
         for (int i = 0; i < scratches.length; i++) {
             scratches[i] = new Scratch();
         }
     }
 
-    /** The engine that this workspace is from. */
-    public Engine engine() {
-        return engine;
+    /** The machine that this workspace is from. */
+    public Machine machine() {
+        return machine;
     }
 
     /** An array of at least this length, with whatever it held before. */
@@ -86,9 +86,9 @@ public final class Workspace implements AutoCloseable {
         return size;
     }
 
-    /** Gives the memory back to the engine; nobody may use it afterwards. */
+    /** Gives the memory back to the machine; nobody may use it afterwards. */
     @Override
     public void close() {
-        engine.release(this);
+        machine.release(this);
     }
 }

@@ -1,10 +1,11 @@
 package io.tesserae.layer;
 
-import io.tesserae.kernel.Activation;
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Machine;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
@@ -54,7 +55,7 @@ public final class FeedForward {
         }
         MatrixView in = new MatrixView(x.data(), 0, hidden);
         MatrixView joined = new MatrixView(out.data(), 0, hidden);
-        int blockTokens = blockTokens(workspace.engine(), tokens, width);
+        int blockTokens = blockTokens(workspace.machine(), tokens, width);
         float[] intermediate = workspace.floats(
                 Workspace.Use.INTERMEDIATE, Tensor.elementCount(blockTokens, width)); // [blockTokens, width]
         for (int first = 0; first < tokens; first += blockTokens) {
@@ -66,8 +67,8 @@ public final class FeedForward {
     }
 
     /** Blocks are about alike, and whole tiles. */
-    private static int blockTokens(Engine engine, int tokens, int width) {
-        int tileRows = engine.kernels().tileShape(tokens, Precision.FLOAT32).rows();
+    private static int blockTokens(Machine machine, int tokens, int width) {
+        int tileRows = machine.kernels().tileShape(tokens, Precision.FLOAT32).rows();
         int most = Math.max(1, BLOCK_VALUES / width);
         int blocks = Math.max(1, Math.ceilDiv(tokens, most));
         return Math.min(tokens, Math.ceilDiv(Math.ceilDiv(tokens, blocks), tileRows) * tileRows);

@@ -1,6 +1,6 @@
 package io.tesserae.layer;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.ParallelKernels;
 import io.tesserae.kernel.Workspace;

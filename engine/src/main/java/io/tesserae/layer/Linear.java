@@ -1,6 +1,6 @@
 package io.tesserae.layer;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.PackedMatrix;
@@ -77,7 +77,7 @@ public final class Linear {
 
     private static Linear pack(
             Engine engine, int outFeatures, int inFeatures, List<StateDict.Stored> weights, List<Tensor> biases) {
-        float[] bias = ParallelKernels.paddedBias(engine, weights.size() * outFeatures);
+        float[] bias = ParallelKernels.paddedBias(engine.machine(), weights.size() * outFeatures);
         for (int part = 0; part < biases.size(); part++) {
             System.arraycopy(biases.get(part).data(), 0, bias, part * outFeatures, outFeatures);
         }
@@ -96,8 +96,8 @@ public final class Linear {
         // What is rounded is read at once: a value that is too large is an error of loading.
         boolean rowsStay =
                 weights.stream().allMatch(part -> part.staysReadable() && precision(engine, part) == part.precision());
-        WeightMatrix weight =
-                WeightMatrix.load(engine, precision, weights.size() * outFeatures, inFeatures, rows, rowsStay);
+        WeightMatrix weight = WeightMatrix.load(
+                engine.machine(), precision, weights.size() * outFeatures, inFeatures, rows, rowsStay);
         return new Linear(weight, outFeatures, bias);
     }
 

@@ -1,7 +1,7 @@
 package io.tesserae.layer;
 
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.AttentionOperands;
-import io.tesserae.kernel.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.ParallelKernels;

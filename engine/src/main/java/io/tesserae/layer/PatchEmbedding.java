@@ -1,6 +1,6 @@
 package io.tesserae.layer;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.StateDict;
@@ -79,7 +79,7 @@ public final class PatchEmbedding {
     private int unfold(Workspace workspace, Tensor picture, Tensor unfolded, int firstRow) {
         int gridHeight = gridHeight(picture.dimension(1));
         int gridWidth = gridWidth(picture.dimension(2));
-        workspace.engine().workers().run(gridHeight, (gridRow, thread) -> {
+        workspace.machine().workers().run(gridHeight, (gridRow, thread) -> {
             for (int gridColumn = 0; gridColumn < gridWidth; gridColumn++) {
                 unfoldPatch(picture, gridRow, gridColumn, unfolded, firstRow + gridRow * gridWidth + gridColumn);
             }

@@ -75,9 +75,9 @@ public final class PositionEmbeddings {
         Tensor resized = workspace.tensor(Workspace.Use.POSITIONS, height * width, grid.dimension(1));
         Resampling.Point[] rows = resampling.points(gridHeight, height);
         Resampling.Point[] columns = resampling.points(gridWidth, width);
-        workspace.engine().workers().run(height, (y, thread) -> {
+        workspace.machine().workers().run(height, (y, thread) -> {
             for (int x = 0; x < width; x++) {
-                interpolate(workspace.engine().kernels(), rows[y], columns[x], resized, y * width + x);
+                interpolate(workspace.machine().kernels(), rows[y], columns[x], resized, y * width + x);
             }
         });
         return resized;

@@ -1,7 +1,7 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Activation;
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Embedding;
@@ -9,7 +9,7 @@ import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.MultiHeadAttention;
-import io.tesserae.tensor.Arguments;
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -93,7 +93,7 @@ public final class Bert extends Encoder {
     @Override
     public EncoderOutput forward(TokenBatch batch, OutputOptions options) {
         Recording recording = recording(options, batch);
-        try (Workspace workspace = engine.workspace()) {
+        try (Workspace workspace = engine.machine().workspace()) {
             Tensor x = encode(workspace, batch, recording); // [tokens, hidden]
             Tensor lastHiddenState = x.copy();
             return new EncoderOutput(
@@ -192,7 +192,7 @@ public final class Bert extends Encoder {
 
         private static void add(Workspace workspace, Tensor table, int index, Tensor x, int token) {
             int hidden = x.dimension(1);
-            workspace.engine().kernels().addScaled(1f, table.data(), index * hidden, x.data(), token * hidden, hidden);
+            workspace.machine().kernels().addScaled(1f, table.data(), index * hidden, x.data(), token * hidden, hidden);
         }
     }
 

@@ -1,10 +1,10 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -64,7 +64,7 @@ public final class BertForSequenceClassification implements SequenceClassifier {
         FirstTokens.require(batch);
         Recording recording = bert.recording(options, batch);
         Tensor logits = Tensor.zeros(batch.sequences(), labels()); // [sequences, labels]
-        try (Workspace workspace = bert.engine().workspace()) {
+        try (Workspace workspace = bert.engine().machine().workspace()) {
             Tensor firstTokens = bert.encodeFirstTokens(workspace, batch, recording); // [sequences, hidden]
             Tensor pooled = bert.pool(workspace, firstTokens); // [sequences, hidden]
             classifier.forward(workspace, pooled, Epilogue.NONE, logits);

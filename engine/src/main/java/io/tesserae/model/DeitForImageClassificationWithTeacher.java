@@ -1,10 +1,10 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -53,7 +53,7 @@ public final class DeitForImageClassificationWithTeacher implements ImageClassif
         Recording recording = new Recording(options, sequenceStarts, deit.heads());
         Tensor clsLogits = Tensor.zeros(batch.images(), labels()); // [images, labels]
         Tensor distillationLogits = Tensor.zeros(batch.images(), labels()); // [images, labels]
-        try (Workspace workspace = deit.engine().workspace()) {
+        try (Workspace workspace = deit.engine().machine().workspace()) {
             Tensor x = deit.encode(workspace, batch, sequenceStarts, recording); // [tokens, hidden]
             Tensor classTokens = deit.classTokens(workspace, x, sequenceStarts); // [images, hidden]
             clsClassifier.forward(workspace, classTokens, Epilogue.NONE, clsLogits);

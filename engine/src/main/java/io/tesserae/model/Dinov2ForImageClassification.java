@@ -1,11 +1,11 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -50,7 +50,7 @@ public final class Dinov2ForImageClassification implements ImageClassifier {
         int[] sequenceStarts = dinov2.sequenceStarts(batch);
         Recording recording = new Recording(options, sequenceStarts, dinov2.heads());
         Tensor logits = Tensor.zeros(batch.images(), labels()); // [images, labels]
-        try (Workspace workspace = dinov2.engine().workspace()) {
+        try (Workspace workspace = dinov2.engine().machine().workspace()) {
             Tensor hiddenStates = dinov2.encode(workspace, batch, sequenceStarts, recording); // [tokens, hidden]
             Tensor features = features(workspace, hiddenStates, sequenceStarts); // [images, 2 · hidden]
             classifier.forward(workspace, features, Epilogue.NONE, logits);
@@ -79,7 +79,7 @@ public final class Dinov2ForImageClassification implements ImageClassifier {
 
     /** The mean of neighbouring rows, added up like every long sum: row i in chain i mod 16, then half upon half. */
     private float[] mean(Tensor rows, int from, int to) {
-        Kernels kernels = dinov2.engine().kernels();
+        Kernels kernels = dinov2.engine().machine().kernels();
         int width = rows.dimension(1);
         float[] partial = new float[Kernels.PARTIAL_SUMS * width]; // [chains, width]
         for (int row = from; row < to; row++) {

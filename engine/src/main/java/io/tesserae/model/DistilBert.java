@@ -1,13 +1,13 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Embedding;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.MultiHeadAttention;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -81,7 +81,7 @@ public final class DistilBert extends Encoder {
     @Override
     public EncoderOutput forward(TokenBatch batch, OutputOptions options) {
         Recording recording = recording(options, batch);
-        try (Workspace workspace = engine.workspace()) {
+        try (Workspace workspace = engine.machine().workspace()) {
             Tensor lastHiddenState = encode(workspace, batch, recording).copy();
             return new EncoderOutput(
                     batch,
@@ -144,7 +144,7 @@ public final class DistilBert extends Encoder {
                 wordEmbeddings.lookUp(batch.inputIds()[token], x.data(), token * dim);
                 int position = batch.positionIds()[token] * dim;
                 workspace
-                        .engine()
+                        .machine()
                         .kernels()
                         .addScaled(1f, positionEmbeddings.data(), position, x.data(), token * dim, dim);
             }

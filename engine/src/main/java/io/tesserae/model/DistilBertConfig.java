@@ -1,7 +1,7 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Activation;
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.tensor.Activation;
 
 /**
  * The numbers that make one DistilBERT different from another, by the names of {@code config.json}.

@@ -1,11 +1,11 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Activation;
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
-import io.tesserae.tensor.Arguments;
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -55,7 +55,7 @@ public final class DistilBertForSequenceClassification implements SequenceClassi
         int sequences = batch.sequences();
         int dim = distilbert.config().dim();
         Tensor logits = Tensor.zeros(sequences, classifier.outFeatures()); // [sequences, labels]
-        try (Workspace workspace = distilbert.engine().workspace()) {
+        try (Workspace workspace = distilbert.engine().machine().workspace()) {
             Tensor pooled = distilbert.encodeFirstTokens(workspace, batch, recording); // [sequences, dim]
             Tensor activated = workspace.tensor(Workspace.Use.ATTENDED, sequences, dim);
             preClassifier.forward(workspace, pooled, RELU, activated);

@@ -1,17 +1,21 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Activation;
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
-import io.tesserae.tensor.Arguments;
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
 import java.util.Objects;
 
-/** What a sentence encoder does to its pooled vectors: a module of sentence-transformers after {@code Pooling}. */
+/**
+ * What a sentence encoder does to its pooled vectors: a module of sentence-transformers after {@code Pooling}. Steps are given to a
+ * {@link SentenceEncoder}, which alone computes them.
+ */
+@SuppressWarnings("exports") // what they compute with is not
 public sealed interface EmbeddingStep {
 
     /**

@@ -1,7 +1,7 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.kernel.Workspace;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 
 /** The first token of every sequence, {@code [CLS]}, whose hidden state stands for all of it. */

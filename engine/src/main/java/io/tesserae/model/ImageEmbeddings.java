@@ -1,11 +1,11 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.PatchEmbedding;
 import io.tesserae.layer.PositionEmbeddings;
 import io.tesserae.layer.Resampling;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
@@ -50,7 +50,9 @@ record ImageEmbeddings(
             Tensor token = weights.read(tokens.get(i), 1, 1, hidden);
             System.arraycopy(token.data(), 0, prefix.data(), i * hidden, hidden);
         }
-        engine.kernels().addScaled(1f, positions.prefix().data(), 0, prefix.data(), 0, tokens.size() * hidden);
+        engine.machine()
+                .kernels()
+                .addScaled(1f, positions.prefix().data(), 0, prefix.data(), 0, tokens.size() * hidden);
         System.arraycopy(registers.data(), 0, prefix.data(), tokens.size() * hidden, registers.size());
         PatchEmbedding patchEmbeddings = PatchEmbedding.load(
                 engine,
@@ -138,7 +140,7 @@ record ImageEmbeddings(
             }
             System.arraycopy(prefix.data(), 0, x.data(), sequenceStarts[i] * hidden, prefix.size());
             int patches = firstPatches[i] * hidden;
-            workspace.engine().kernels().addScaled(1f, positions.data(), 0, x.data(), patches, positions.size());
+            workspace.machine().kernels().addScaled(1f, positions.data(), 0, x.data(), patches, positions.size());
         }
         return x;
     }

@@ -1,11 +1,11 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -142,7 +142,7 @@ public final class MaskedLanguageModel implements AutoCloseable {
         Recording recording = encoder.recording(options, batch);
         int hidden = encoder.config().hiddenSize();
         Tensor logits = Tensor.zeros(tokens.length, encoder.vocabularySize()); // [places, vocabulary]
-        try (Workspace workspace = encoder.engine().workspace()) {
+        try (Workspace workspace = encoder.engine().machine().workspace()) {
             Tensor hiddenStates = encoder.encode(workspace, batch, recording); // [tokens, hidden]
             Tensor places = workspace.tensor(Workspace.Use.CONTEXT, tokens.length, hidden); // [places, hidden]
             for (int place = 0; place < tokens.length; place++) {

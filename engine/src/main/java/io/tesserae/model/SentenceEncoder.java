@@ -1,7 +1,7 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.kernel.Workspace;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.util.List;
 
@@ -55,7 +55,7 @@ public final class SentenceEncoder implements AutoCloseable {
             throw new IllegalArgumentException("promptTokens: expected 0 or more, found " + promptTokens);
         }
         Recording recording = encoder.recording(OutputOptions.RESULT_ONLY, batch);
-        try (Workspace workspace = encoder.engine().workspace()) {
+        try (Workspace workspace = encoder.engine().machine().workspace()) {
             Tensor embeddings = pool(workspace, batch, recording, promptTokens); // [sequences, pooled]
             for (EmbeddingStep step : steps) {
                 embeddings = step.forward(workspace, embeddings);

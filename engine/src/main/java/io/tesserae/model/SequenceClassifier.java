@@ -1,7 +1,7 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.tensor.TensorSource;
 
 /** A model that gives every sequence a score per label. Immutable and thread-safe. */

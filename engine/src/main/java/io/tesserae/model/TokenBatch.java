@@ -1,6 +1,6 @@
 package io.tesserae.model;
 
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -55,7 +55,7 @@ public final class TokenClassifier implements AutoCloseable {
     public TokenClassifierOutput forward(TokenBatch batch, OutputOptions options) {
         Recording recording = encoder.recording(options, batch);
         Tensor logits = Tensor.zeros(batch.tokens(), labels()); // [tokens, labels]
-        try (Workspace workspace = encoder.engine().workspace()) {
+        try (Workspace workspace = encoder.engine().machine().workspace()) {
             Tensor hiddenStates = encoder.encode(workspace, batch, recording); // [tokens, hidden]
             classifier.forward(workspace, hiddenStates, Epilogue.NONE, logits);
         }

@@ -1,6 +1,7 @@
 package io.tesserae.model;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.FeedForward;
@@ -8,7 +9,6 @@ import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.MultiHeadAttention;
 import io.tesserae.layer.Resampling;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -108,7 +108,7 @@ public final class Vit implements ImageEncoder {
     public ImageEncoderOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions) {
         int[] sequenceStarts = sequenceStarts(batch, interpolatePositions);
         Recording recording = new Recording(options, sequenceStarts, config.numAttentionHeads());
-        try (Workspace workspace = engine.workspace()) {
+        try (Workspace workspace = engine.machine().workspace()) {
             Tensor x = encode(workspace, batch, sequenceStarts, recording);
             Tensor lastHiddenState = Tensor.zeros(x.shape()); // [tokens, hidden]
             layernorm.forward(workspace, x, lastHiddenState);

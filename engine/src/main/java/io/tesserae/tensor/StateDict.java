@@ -1,5 +1,6 @@
 package io.tesserae.tensor;
 
+import io.tesserae.arguments.Arguments;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

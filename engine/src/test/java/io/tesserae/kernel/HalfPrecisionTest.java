@@ -3,6 +3,8 @@ package io.tesserae.kernel;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tesserae.engine.Engine;
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Precision;
 import java.util.Arrays;
 import java.util.Random;
@@ -78,7 +80,7 @@ class HalfPrecisionTest {
     void theyStay16BitsWhereThereAreRegistersForTheirTile() {
         for (Precision precision : Precision.values()) {
             PackedMatrix packed = pack(VECTOR, precision, 70, 20, weights(new Random(6), precision, 70 * 20));
-            assertEquals(VECTOR.kernels().keepsHalves() ? precision : Precision.FLOAT32, packed.precision());
+            assertEquals(VECTOR.machine().kernels().keepsHalves() ? precision : Precision.FLOAT32, packed.precision());
             assertEquals(packed.precision() != Precision.FLOAT32, packed.isHalf());
         }
     }
@@ -124,9 +126,9 @@ class HalfPrecisionTest {
     private static int[] multiply(
             Engine engine, Precision precision, int rows, int inFeatures, int outFeatures, float[] x, float[] weight) {
         float[] out = new float[rows * outFeatures];
-        float[] bias = ParallelKernels.paddedBias(engine, outFeatures);
+        float[] bias = ParallelKernels.paddedBias(engine.machine(), outFeatures);
         Arrays.fill(bias, 0, outFeatures, 0.25f);
-        try (Workspace workspace = engine.workspace()) {
+        try (Workspace workspace = engine.machine().workspace()) {
             ParallelKernels.multiply(
                     workspace,
                     new MatrixView(x, 0, inFeatures),
@@ -146,7 +148,7 @@ class HalfPrecisionTest {
     private static PackedMatrix pack(
             Engine engine, Precision precision, int outFeatures, int inFeatures, float[] weight) {
         return PackedMatrix.pack(
-                engine,
+                engine.machine(),
                 precision,
                 outFeatures,
                 inFeatures,

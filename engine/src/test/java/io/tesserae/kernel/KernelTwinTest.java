@@ -3,6 +3,8 @@ package io.tesserae.kernel;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tesserae.engine.Engine;
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Random;
@@ -148,15 +150,15 @@ class KernelTwinTest {
             float[] bias,
             Epilogue epilogue,
             MatrixView out) {
-        float[] padded = ParallelKernels.paddedBias(engine, weight.dimension(0));
+        float[] padded = ParallelKernels.paddedBias(engine.machine(), weight.dimension(0));
         System.arraycopy(bias, 0, padded, 0, bias.length);
-        try (Workspace workspace = engine.workspace()) {
+        try (Workspace workspace = engine.machine().workspace()) {
             ParallelKernels.multiply(
                     workspace,
                     new MatrixView(x.data(), 0, x.dimension(1)),
                     0,
                     x.dimension(0),
-                    PackedMatrix.pack(engine, weight),
+                    PackedMatrix.pack(engine.machine(), weight),
                     firstColumn,
                     endColumn,
                     out.blockColumns(),
@@ -194,7 +196,7 @@ class KernelTwinTest {
                     headSize,
                     0.37f,
                     new MatrixView(contexts[i], 0, hidden));
-            try (Workspace workspace = engines[i].workspace()) {
+            try (Workspace workspace = engines[i].machine().workspace()) {
                 ParallelKernels.attend(workspace, operands, heads, queryStarts, keyStarts, probabilities[i]);
             }
         }
@@ -252,7 +254,7 @@ class KernelTwinTest {
             int headSize) {
         float[] context = new float[tokens * heads * headSize];
         int[] starts = {0, tokens};
-        try (Workspace workspace = engine.workspace()) {
+        try (Workspace workspace = engine.machine().workspace()) {
             ParallelKernels.attend(
                     workspace,
                     new AttentionOperands(
@@ -285,7 +287,7 @@ class KernelTwinTest {
                     headSize,
                     0.2f,
                     new MatrixView(contexts[i], 0, headSize));
-            try (Workspace workspace = engines[i].workspace()) {
+            try (Workspace workspace = engines[i].machine().workspace()) {
                 ParallelKernels.attend(workspace, operands, 1, starts, starts, null);
             }
         }
@@ -316,7 +318,7 @@ class KernelTwinTest {
         float[][] out = new float[2][rows * columns];
         Engine[] engines = {SCALAR_ENGINE, VECTOR_ENGINE};
         for (int i = 0; i < 2; i++) {
-            try (Workspace workspace = engines[i].workspace()) {
+            try (Workspace workspace = engines[i].machine().workspace()) {
                 ParallelKernels.swiGlu(workspace, x.data(), rows, columns, out[i]);
             }
         }

@@ -2,6 +2,8 @@ package io.tesserae.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import io.tesserae.engine.Engine;
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Precision;
 import java.util.Arrays;
 import java.util.Random;
@@ -96,9 +98,10 @@ class StoredProductTest {
         int[] packed(Kernels kernels, int firstColumn, int endColumn) {
             float[] out = new float[rows * outFeatures];
             try (Engine engine = Engine.builder().kernels(kernels).threads(1).build();
-                    Workspace workspace = engine.workspace()) {
-                PackedMatrix packed = PackedMatrix.pack(engine, precision, outFeatures, inFeatures, this::read);
-                float[] padded = Arrays.copyOf(bias, ParallelKernels.paddedBias(engine, outFeatures).length);
+                    Workspace workspace = engine.machine().workspace()) {
+                PackedMatrix packed =
+                        PackedMatrix.pack(engine.machine(), precision, outFeatures, inFeatures, this::read);
+                float[] padded = Arrays.copyOf(bias, ParallelKernels.paddedBias(engine.machine(), outFeatures).length);
                 ParallelKernels.multiply(
                         workspace,
                         new MatrixView(x, 0, inFeatures),
@@ -121,13 +124,13 @@ class StoredProductTest {
                             .kernels(new WarmingKernels())
                             .threads(2)
                             .build();
-                    Workspace workspace = engine.workspace()) {
+                    Workspace workspace = engine.machine().workspace()) {
                 StoredProduct.multiply(
                         workspace,
                         new MatrixView(x, 0, inFeatures),
                         0,
                         rows,
-                        WeightMatrix.load(engine, precision, outFeatures, inFeatures, this::read, true),
+                        WeightMatrix.load(engine.machine(), precision, outFeatures, inFeatures, this::read, true),
                         firstColumn,
                         endColumn,
                         bias,

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tesserae.engine.Engine;
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.Tensor;
 import java.time.Duration;
@@ -46,16 +48,16 @@ class WarmUpTest {
                         .kernels(new WarmingKernels())
                         .threads(2)
                         .build();
-                Workspace workspace = engine.workspace()) {
+                Workspace workspace = engine.machine().workspace()) {
             WeightMatrix stored = WeightMatrix.load(
-                    engine,
+                    engine.machine(),
                     Precision.FLOAT32,
                     size,
                     size,
                     (row, count, destination) ->
                             System.arraycopy(weight.data(), row * size, destination, 0, count * size),
                     true);
-            float[] bias = ParallelKernels.paddedBias(engine, size);
+            float[] bias = ParallelKernels.paddedBias(engine.machine(), size);
             float[] first = new float[x.size()];
             float[] second = new float[x.size()];
             MatrixView view = new MatrixView(x.data(), 0, size);
@@ -80,7 +82,7 @@ class WarmUpTest {
     @Test
     void nothingIsLeftRunningAfterALargeWeightIsPacked() throws InterruptedException {
         try (Engine engine = Engine.builder().threads(1).build()) {
-            PackedMatrix.pack(engine, Precision.FLOAT16, 512, 1024, (row, count, destination) -> {});
+            PackedMatrix.pack(engine.machine(), Precision.FLOAT16, 512, 1024, (row, count, destination) -> {});
         }
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (isRunning() && System.nanoTime() < deadline) {

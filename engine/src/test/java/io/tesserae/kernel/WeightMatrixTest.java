@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tesserae.engine.Engine;
 import io.tesserae.tensor.Precision;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +37,7 @@ class WeightMatrixTest {
     }
 
     private WeightMatrix load(Engine engine, boolean rowsStay) {
-        return WeightMatrix.load(engine, Precision.FLOAT32, OUT, IN, this::read, rowsStay);
+        return WeightMatrix.load(engine.machine(), Precision.FLOAT32, OUT, IN, this::read, rowsStay);
     }
 
     @Test
@@ -101,7 +102,7 @@ class WeightMatrixTest {
         }
         try (Engine engine = Engine.builder().threads(1).build()) {
             PackedMatrix packed = PackedMatrix.pack(
-                    engine,
+                    engine.machine(),
                     precision,
                     outFeatures,
                     inFeatures,
@@ -120,7 +121,7 @@ class WeightMatrixTest {
     void aFailureToReadIsTheCallers() {
         try (Engine engine = warming()) {
             WeightMatrix weight = WeightMatrix.load(
-                    engine,
+                    engine.machine(),
                     Precision.FLOAT32,
                     OUT,
                     IN,
@@ -141,7 +142,7 @@ class WeightMatrixTest {
     @Test
     void productsAreEqualBeforeAndAfter() {
         try (Engine engine = warming();
-                Workspace workspace = engine.workspace()) {
+                Workspace workspace = engine.machine().workspace()) {
             WeightMatrix weight = load(engine, true);
             float[] before = product(workspace, weight, 3);
             float[] longer = product(workspace, weight, 40);
@@ -158,7 +159,7 @@ class WeightMatrixTest {
             x[i] = (float) Math.cos(i);
         }
         float[] out = new float[rows * OUT];
-        float[] bias = ParallelKernels.paddedBias(workspace.engine(), OUT);
+        float[] bias = ParallelKernels.paddedBias(workspace.machine(), OUT);
         MatrixView matrix = new MatrixView(out, 0, OUT);
         ParallelKernels.multiply(
                 workspace, new MatrixView(x, 0, IN), 0, rows, weight, 0, OUT, OUT, bias, Epilogue.NONE, matrix);

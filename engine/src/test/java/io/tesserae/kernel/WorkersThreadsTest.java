@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tesserae.engine.Engine;
 import java.io.File;
 import java.lang.ref.WeakReference;
 import java.net.URL;
@@ -271,7 +272,7 @@ class WorkersThreadsTest {
 
         @Override
         public void run() {
-            Workers workers = Engine.shared().workers();
+            Workers workers = Engine.shared().machine().workers();
             workers.run(100, (index, thread) -> {});
         }
     }

@@ -3,11 +3,11 @@ package io.tesserae.layer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.tesserae.kernel.Activation;
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorsInMemory;
@@ -49,7 +49,7 @@ class FeedForwardTest {
     @Test
     void otherShapesAreRefused() {
         try (Engine engine = Engine.builder().threads(1).build();
-                Workspace workspace = engine.workspace()) {
+                Workspace workspace = engine.machine().workspace()) {
             FeedForward feedForward = load(engine);
             Tensor x = Tensor.zeros(3, HIDDEN);
             for (Tensor out : new Tensor[] {Tensor.zeros(3, HIDDEN + 1), Tensor.zeros(2, HIDDEN)}) {
@@ -61,7 +61,7 @@ class FeedForwardTest {
 
     private static float[] forward(Kernels kernels, Tensor x, Tensor residual) {
         try (Engine engine = Engine.builder().kernels(kernels).threads(2).build();
-                Workspace workspace = engine.workspace()) {
+                Workspace workspace = engine.machine().workspace()) {
             Tensor out = Tensor.zeros(x.dimension(0), HIDDEN);
             load(engine).forward(workspace, x, new Epilogue.AddResidual(residual.data()), out);
             return out.data();

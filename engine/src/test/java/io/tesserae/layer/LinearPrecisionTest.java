@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.kernel.Workspace;
@@ -93,7 +93,7 @@ class LinearPrecisionTest {
             forward(Kernels.scalar(), Precision.FLOAT32, Precision.FLOAT16, weight)
         };
         try (Engine engine = Engine.builder().weightPrecision(Precision.FLOAT16).build();
-                Workspace workspace = engine.workspace()) {
+                Workspace workspace = engine.machine().workspace()) {
             StateDict weights = StateDict.of(source, "");
             Linear linear = Linear.fused(engine, OUT, IN, true, weights.at("q"), weights.at("k"), weights.at("v"));
             Tensor out = Tensor.zeros(ROWS, 3 * OUT);
@@ -119,7 +119,7 @@ class LinearPrecisionTest {
                         .threads(2)
                         .weightPrecision(asked)
                         .build();
-                Workspace workspace = engine.workspace()) {
+                Workspace workspace = engine.machine().workspace()) {
             Linear linear = Linear.load(engine, StateDict.of(source, "").at("dense"), OUT, IN);
             Tensor out = Tensor.zeros(ROWS, OUT);
             linear.forward(workspace, x, Epilogue.NONE, out);

@@ -2,7 +2,7 @@ package io.tesserae.layer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
@@ -51,7 +51,7 @@ class PatchEmbeddingTest {
             rows = firstRows[i] + embedding.gridHeight(height) * embedding.gridWidth(width);
         }
         Tensor out = Tensor.zeros(rows, hidden);
-        try (Workspace workspace = ENGINE.workspace()) {
+        try (Workspace workspace = ENGINE.machine().workspace()) {
             Arrays.fill(workspace.floats(Workspace.Use.PATCHES, 10_000), Float.NaN); // what an earlier call left there
             embedding.forward(workspace, pictures, firstRows, out);
         }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.StateDict;
@@ -55,7 +55,7 @@ class PositionEmbeddingsTest {
 
     private static void assertResized(Resampling resampling, float... expected) {
         PositionEmbeddings positions = load(table(9), 0, 3, resampling);
-        try (Workspace workspace = ENGINE.workspace()) {
+        try (Workspace workspace = ENGINE.machine().workspace()) {
             Tensor resized = positions.forGrid(workspace, 2, 5);
             for (int i = 0; i < expected.length; i++) {
                 assertEquals(expected[i], resized.get(i, 0), 64 * 1e-6); // 64 is the largest position
@@ -75,7 +75,7 @@ class PositionEmbeddingsTest {
     void theTrainedGridIsTheTableItself() {
         Tensor table = random(new Random(1), 1, 2 + 16, 5);
         PositionEmbeddings positions = load(table, 2, 4, Resampling.BICUBIC);
-        try (Workspace workspace = ENGINE.workspace()) {
+        try (Workspace workspace = ENGINE.machine().workspace()) {
             float[] values = table.toArray();
             assertArrayEquals(Arrays.copyOf(values, 2 * 5), positions.prefix().toArray());
             assertArrayEquals(
@@ -103,8 +103,8 @@ class PositionEmbeddingsTest {
             table.data()[i] = 3f; // the first channel of every patch's position
         }
         PositionEmbeddings positions = load(table, prefixTokens, trained, resampling);
-        try (Workspace workspace = ENGINE.workspace();
-                Workspace scalar = SCALAR.workspace()) {
+        try (Workspace workspace = ENGINE.machine().workspace();
+                Workspace scalar = SCALAR.machine().workspace()) {
             Tensor resized = positions.forGrid(workspace, height, width);
             assertEquals(height * width, resized.dimension(0));
             for (int i = 0; i < height * width; i++) {

@@ -1,6 +1,6 @@
 package io.tesserae.fuzz;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.loaders.image.ImageProcessor;

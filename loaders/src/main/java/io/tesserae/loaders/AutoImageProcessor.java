@@ -1,8 +1,8 @@
 package io.tesserae.loaders;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.image.ImageProcessor;
-import io.tesserae.tensor.Arguments;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.tesserae.loaders;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.EncoderOutput;
 import io.tesserae.model.OutputOptions;

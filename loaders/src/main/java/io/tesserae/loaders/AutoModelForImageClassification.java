@@ -1,6 +1,6 @@
 package io.tesserae.loaders;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.model.DeitForImageClassification;
 import io.tesserae.model.DeitForImageClassificationWithTeacher;
 import io.tesserae.model.Dinov2ForImageClassification;

@@ -1,6 +1,6 @@
 package io.tesserae.loaders;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.model.MaskedLanguageModel;
 import io.tesserae.model.MaskedLanguageModelOutput;
 import io.tesserae.model.OutputOptions;

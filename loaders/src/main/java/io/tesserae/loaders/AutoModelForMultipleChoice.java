@@ -1,11 +1,11 @@
 package io.tesserae.loaders;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.SequenceClassifierOutput;
 import io.tesserae.model.TokenBatch;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
 

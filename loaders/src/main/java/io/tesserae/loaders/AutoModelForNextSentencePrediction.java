@@ -1,6 +1,6 @@
 package io.tesserae.loaders;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.model.BertConfig;
 import io.tesserae.model.BertForSequenceClassification;
 import io.tesserae.model.DistilBertConfig;

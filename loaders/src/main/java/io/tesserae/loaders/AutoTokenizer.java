@@ -1,8 +1,8 @@
 package io.tesserae.loaders;
 
 import com.google.gson.JsonElement;
+import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.files.MemoryLimit;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Side;
 import io.tesserae.tokenizer.Vocabulary;

@@ -1,6 +1,6 @@
 package io.tesserae.loaders;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.image.ImageException;
 import io.tesserae.model.Deit;
 import io.tesserae.model.Dinov2;

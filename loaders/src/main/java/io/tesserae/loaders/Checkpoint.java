@@ -1,8 +1,8 @@
 package io.tesserae.loaders;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.files.MemoryLimit;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.TensorSource;
 import io.tesserae.tensor.WeightException;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.tesserae.loaders;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;

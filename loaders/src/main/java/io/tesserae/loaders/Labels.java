@@ -1,6 +1,6 @@
 package io.tesserae.loaders;
 
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;

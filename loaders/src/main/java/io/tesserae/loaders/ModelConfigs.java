@@ -1,12 +1,12 @@
 package io.tesserae.loaders;
 
-import io.tesserae.kernel.Activation;
 import io.tesserae.model.BertConfig;
 import io.tesserae.model.Dinov2Config;
 import io.tesserae.model.DistilBertConfig;
 import io.tesserae.model.EncoderConfig;
 import io.tesserae.model.ImageGrid;
 import io.tesserae.model.VitConfig;
+import io.tesserae.tensor.Activation;
 import java.util.List;
 import java.util.Map;
 

@@ -1,6 +1,6 @@
 package io.tesserae.loaders;
 
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;

@@ -5,7 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.HashMap;

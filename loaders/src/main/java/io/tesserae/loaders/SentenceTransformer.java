@@ -1,10 +1,10 @@
 package io.tesserae.loaders;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.model.EmbeddingStep;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.SentenceEncoder;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.TensorSource;
 import io.tesserae.tensor.WeightException;
 import io.tesserae.tokenizer.BertTokenizer;

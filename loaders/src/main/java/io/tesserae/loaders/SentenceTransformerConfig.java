@@ -1,9 +1,9 @@
 package io.tesserae.loaders;
 
-import io.tesserae.kernel.Activation;
+import io.tesserae.arguments.Arguments;
 import io.tesserae.model.PoolingMode;
 import io.tesserae.model.SimilarityFunction;
-import io.tesserae.tensor.Arguments;
+import io.tesserae.tensor.Activation;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

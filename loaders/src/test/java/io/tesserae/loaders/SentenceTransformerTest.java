@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tesserae.kernel.Activation;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.model.PoolingMode;
 import io.tesserae.model.SimilarityFunction;
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Tensor;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

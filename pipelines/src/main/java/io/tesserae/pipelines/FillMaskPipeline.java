@@ -1,10 +1,10 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.AutoModelForMaskedLM;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.ModelLoadingException;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
@@ -161,7 +161,7 @@ public final class FillMaskPipeline implements AutoCloseable {
 
         private RankedTokens rank(Tensor logits, int row) {
             int vocabulary = logits.dimension(1);
-            Kernels kernels = model.engine().kernels();
+            Kernels kernels = model.engine().machine().kernels();
             kernels.softmax(logits.data(), row * vocabulary, vocabulary);
             return RankedTokens.best(logits.data(), row * vocabulary, candidates, options.topK());
         }

@@ -1,5 +1,6 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.image.ImageProcessor;
 import io.tesserae.loaders.image.ImageSize;
@@ -8,7 +9,6 @@ import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.pipelines.attention.ImageAttention;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;

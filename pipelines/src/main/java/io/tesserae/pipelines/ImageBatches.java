@@ -1,6 +1,7 @@
 package io.tesserae.pipelines;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.ImageProcessor;
@@ -9,7 +10,6 @@ import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.ImageGrid;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,7 +60,7 @@ record ImageBatches(ImageProcessor processor, ImageEncoder encoder, Engine engin
     /** Pixel values of pictures, in their order. */
     ImageBatch read(List<ImageInput> inputs) {
         Tensor[] pixelValues = new Tensor[inputs.size()]; // [channels, height, width] each
-        engine.workers().run(inputs.size(), (index, thread) -> {
+        engine.machine().workers().run(inputs.size(), (index, thread) -> {
             ImageInput input = inputs.get(index);
             pixelValues[index] = process(input.read(), input.name());
         });

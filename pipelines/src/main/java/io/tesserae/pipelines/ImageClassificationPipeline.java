@@ -1,9 +1,9 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.image.ImageProcessor;
 import io.tesserae.loaders.image.RgbImage;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ public final class ImageClassificationPipeline implements AutoCloseable {
         List<List<Classification>> answers = new ArrayList<>(batch.size());
         for (int image = 0; image < batch.size(); image++) {
             float[] scores = Arrays.copyOfRange(logits.data(), image * labels, (image + 1) * labels);
-            function.apply(model.engine().kernels(), scores);
+            function.apply(model.engine().machine().kernels(), scores);
             answers.add(Classification.best(model.config().labels(), scores, options.topK()));
         }
         return answers;

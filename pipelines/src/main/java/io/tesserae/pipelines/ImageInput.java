@@ -1,8 +1,8 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.RgbImage;
-import io.tesserae.tensor.Arguments;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 

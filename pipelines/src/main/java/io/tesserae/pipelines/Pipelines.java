@@ -1,6 +1,7 @@
 package io.tesserae.pipelines;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModel;
 import io.tesserae.loaders.AutoModelForImageClassification;
@@ -14,7 +15,6 @@ import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.loaders.SentenceTransformer;
 import io.tesserae.loaders.image.ImageProcessor;
 import io.tesserae.model.Encoder;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tokenizer.BertTokenizer;
 import java.nio.file.Path;
 import java.util.function.Supplier;

@@ -1,9 +1,9 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.AutoModelForQuestionAnswering;
 import io.tesserae.model.QuestionAnswererOutput;
 import io.tesserae.model.TokenBatch;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
@@ -112,7 +112,7 @@ public final class QuestionAnsweringPipeline implements AutoCloseable {
 
         @Override
         public List<Answer> answer(QuestionInput input, List<Encoding> sequences, List<WindowLogits> logits) {
-            AnswerSearch search = new AnswerSearch(model.engine().kernels(), input.context(), options);
+            AnswerSearch search = new AnswerSearch(model.engine().machine().kernels(), input.context(), options);
             for (int window = 0; window < sequences.size(); window++) {
                 search.addWindow(
                         sequences.get(window),

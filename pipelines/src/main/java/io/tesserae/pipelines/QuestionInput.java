@@ -1,6 +1,6 @@
 package io.tesserae.pipelines;
 
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
 
 /**
  * A question, and the text in which its answer is to be found.

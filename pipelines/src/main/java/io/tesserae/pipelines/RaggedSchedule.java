@@ -1,6 +1,6 @@
 package io.tesserae.pipelines;
 
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
 import io.tesserae.tokenizer.Encoding;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -118,12 +118,21 @@ final class RaggedSchedule<I, R, A> implements Iterator<A> {
             if (failure != null && pending.isEmpty()) {
                 throw failure;
             }
-            RunningOutOfMemory.refusesTexts(() -> {
-                runBatch();
-                return null;
-            });
+            RunningOutOfMemory.refusesTexts(this::runBatchOrForget);
         }
         return answers.remove();
+    }
+
+    /** Where memory runs out, lets go of what is half done: without that there is none to say so. */
+    private Void runBatchOrForget() {
+        try {
+            runBatch();
+            return null;
+        } catch (OutOfMemoryError e) {
+            pending.clear();
+            waiting.clear();
+            throw e;
+        }
     }
 
     private void runBatch() {

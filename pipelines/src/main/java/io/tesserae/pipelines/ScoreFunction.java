@@ -1,9 +1,9 @@
 package io.tesserae.pipelines;
 
-import io.tesserae.kernel.Activation;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.ProblemType;
+import io.tesserae.tensor.Activation;
 import java.util.Optional;
 
 /** How a model's outputs become scores: transformers' {@code function_to_apply}. */

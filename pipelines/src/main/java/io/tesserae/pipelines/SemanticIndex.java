@@ -1,7 +1,7 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.model.SimilarityFunction;
-import io.tesserae.tensor.Arguments;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

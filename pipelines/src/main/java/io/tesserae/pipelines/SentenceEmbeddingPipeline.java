@@ -1,10 +1,10 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.SentenceTransformer;
 import io.tesserae.loaders.SentenceTransformerConfig;
 import io.tesserae.model.EmbeddingStep;
 import io.tesserae.model.SimilarityFunction;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;

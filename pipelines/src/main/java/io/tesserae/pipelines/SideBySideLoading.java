@@ -1,8 +1,8 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.ModelFiles;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tokenizer.BertTokenizer;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;

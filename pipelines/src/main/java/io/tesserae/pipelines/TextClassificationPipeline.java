@@ -1,7 +1,7 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
@@ -88,7 +88,7 @@ public final class TextClassificationPipeline implements AutoCloseable {
         @Override
         public TextClassification answer(TextInput input, List<Encoding> sequences, List<float[]> logits) {
             float[] scores = logits.getFirst();
-            function.apply(model.engine().kernels(), scores);
+            function.apply(model.engine().machine().kernels(), scores);
             return new TextClassification(
                     Classification.best(model.config().labels(), scores, options.topK()),
                     sequences.getFirst().truncatedTokens());

@@ -1,8 +1,8 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.ModelLoadingException;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import java.util.List;
@@ -132,7 +132,7 @@ public final class TextRankingPipeline implements AutoCloseable {
         @Override
         public PairScore answer(TextInput pair, List<Encoding> sequences, List<float[]> logits) {
             float[] score = logits.getFirst();
-            toScore.apply(model.engine().kernels(), score);
+            toScore.apply(model.engine().machine().kernels(), score);
             return new PairScore(score[0], sequences.getFirst().truncatedTokens());
         }
     }

@@ -1,8 +1,8 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.AutoModelForTokenClassification;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
@@ -86,7 +86,7 @@ public final class TokenClassificationPipeline implements AutoCloseable {
         @Override
         public List<List<float[]>> forward(List<Encoding> batch) {
             Tensor scores = model.forward(FittingTokenizer.batch(batch)).logits(); // [tokens, labels]
-            Kernels kernels = model.engine().kernels();
+            Kernels kernels = model.engine().machine().kernels();
             int labels = scores.dimension(1);
             for (int token = 0; token < scores.dimension(0); token++) {
                 kernels.softmax(scores.data(), token * labels, labels);

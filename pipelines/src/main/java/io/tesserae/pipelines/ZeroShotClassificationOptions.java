@@ -1,6 +1,6 @@
 package io.tesserae.pipelines;
 
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
 
 /**
  * The choices of a zero-shot classification.

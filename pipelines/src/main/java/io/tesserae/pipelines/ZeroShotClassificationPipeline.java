@@ -1,9 +1,9 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.PretrainedConfig;
-import io.tesserae.tensor.Arguments;
 import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.TruncationStrategy;
@@ -176,7 +176,7 @@ public final class ZeroShotClassificationPipeline implements AutoCloseable {
     }
 
     private Kernels kernels() {
-        return model.engine().kernels();
+        return model.engine().machine().kernels();
     }
 
     private int entailment() {

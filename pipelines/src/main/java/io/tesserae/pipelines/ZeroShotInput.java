@@ -1,6 +1,6 @@
 package io.tesserae.pipelines;
 
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.tesserae.pipelines;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
@@ -43,8 +43,8 @@ final class DigestOfModels {
     /** Prints which kernels compute, then each folder with the digests of its first and of its last pass. */
     public static void main(String[] arguments) throws Exception {
         int passes = Integer.parseInt(arguments[0]);
-        System.out.println("kernels " + Engine.shared().kernels().description() + ", "
-                + Engine.shared().workers().threads() + " threads");
+        System.out.println("kernels " + Engine.shared().description() + ", "
+                + Engine.shared().threads() + " threads");
         for (String folder : List.of(arguments).subList(1, arguments.length)) {
             try (Pass pass = load(Path.of(folder))) {
                 String first = digest(pass.compute());

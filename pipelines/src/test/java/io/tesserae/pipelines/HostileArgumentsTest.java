@@ -3,8 +3,7 @@ package io.tesserae.pipelines;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tesserae.kernel.Activation;
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModel;
 import io.tesserae.loaders.AutoModelForImageClassification;
@@ -52,6 +51,7 @@ import io.tesserae.model.TokenBatch;
 import io.tesserae.model.TokenClassifier;
 import io.tesserae.model.Vit;
 import io.tesserae.model.VitForImageClassification;
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
 import io.tesserae.tensor.WeightException;
@@ -241,38 +241,10 @@ class HostileArgumentsTest {
     private static final List<Class<?>> MODULES =
             List.of(Tensor.class, BertTokenizer.class, ModelFiles.class, Pipelines.class);
 
-    private static final String INNER =
-            "a part of the engine that models call in inner loops, with what they have checked themselves";
-    private static final String LAYER = "built and called by models, with weights and shapes that they have checked";
     private static final String FROM_CACHE = "only the cache makes one, of a model that it has";
 
     /** The public types that are not asked, or whose instances are not, and why. */
     private static final Map<String, String> NOT_ASKED_TYPES = Map.ofEntries(
-            Map.entry("kernel.AttentionOperands", INNER),
-            Map.entry("kernel.Epilogue$Activate", INNER),
-            Map.entry("kernel.Epilogue$AddResidual", INNER),
-            Map.entry("kernel.Epilogue$None", INNER),
-            Map.entry("kernel.Epilogue$ScaleAddResidual", INNER),
-            Map.entry("kernel.Kernels", INNER),
-            Map.entry("kernel.MatrixView", INNER),
-            Map.entry("kernel.PackedMatrix", INNER),
-            Map.entry("kernel.PackedMatrix$RowReader", INNER),
-            Map.entry("kernel.ParallelKernels", INNER),
-            Map.entry("kernel.Product", INNER),
-            Map.entry("kernel.Scratch", INNER),
-            Map.entry("kernel.TileShape", INNER),
-            Map.entry("kernel.WeightMatrix", INNER),
-            Map.entry("kernel.Workers", INNER),
-            Map.entry("kernel.Workers$Task", INNER),
-            Map.entry("kernel.Workspace", INNER),
-            Map.entry("layer.Embedding", LAYER),
-            Map.entry("layer.FeedForward", LAYER),
-            Map.entry("layer.GatedFeedForward", LAYER),
-            Map.entry("layer.LayerNorm", LAYER),
-            Map.entry("layer.Linear", LAYER),
-            Map.entry("layer.MultiHeadAttention", LAYER),
-            Map.entry("layer.PatchEmbedding", LAYER),
-            Map.entry("layer.PositionEmbeddings", LAYER),
             Map.entry(
                     "model.DeitForImageClassification",
                     "no checkpoint at hand; its sibling with a teacher is asked, and checks what it checks"),
@@ -302,7 +274,6 @@ class HostileArgumentsTest {
                 SentenceEmbeddingOptions.DEFAULT,
                 ZeroShotClassificationOptions.DEFAULT,
                 SemanticIndex.of(List.of(new float[] {1, 2}), SimilarityFunction.COSINE),
-                engine.workspace(),
                 denseStep(),
                 new FillMask(List.of(List.of(new MaskFilling(1, 2, "a", "b"))), 0)));
         instances.addAll(models());

@@ -98,7 +98,7 @@ class TokenClassificationAnswersTest {
                 for (int label = 0; label < row.length; label++) {
                     row[label] = logit(seed, token, label);
                 }
-                PIPELINE.model().engine().kernels().softmax(row, 0, row.length);
+                PIPELINE.model().engine().machine().kernels().softmax(row, 0, row.length);
                 scores.add(row);
             }
             List<Entity> entities = new EntityGrouping(

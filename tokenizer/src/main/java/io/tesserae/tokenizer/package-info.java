@@ -1,2 +1,2 @@
-/** From text to token ids and back to places in the text. */
+/** From text to token ids and back to places in the text. API. */
 package io.tesserae.tokenizer;

@@ -1,6 +1,6 @@
 package io.tesserae.benchmarks.steps;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.PackedMatrix;
@@ -26,15 +26,15 @@ final class EngineProduct implements ProductStep {
         int inFeatures = operands.inFeatures();
         int outFeatures = operands.outFeatures();
         x = new MatrixView(operands.x(), 0, inFeatures);
-        weight = PackedMatrix.pack(engine, Tensor.of(operands.weight(), outFeatures, inFeatures));
-        bias = ParallelKernels.paddedBias(engine, outFeatures);
+        weight = PackedMatrix.pack(engine.machine(), Tensor.of(operands.weight(), outFeatures, inFeatures));
+        bias = ParallelKernels.paddedBias(engine.machine(), outFeatures);
         System.arraycopy(operands.bias(), 0, bias, 0, outFeatures);
         out = new float[operands.rows() * outFeatures];
     }
 
     @Override
     public void run() {
-        try (Workspace workspace = engine.workspace()) {
+        try (Workspace workspace = engine.machine().workspace()) {
             ParallelKernels.multiply(workspace, x, operands.rows(), weight, bias, epilogue, out);
         }
     }

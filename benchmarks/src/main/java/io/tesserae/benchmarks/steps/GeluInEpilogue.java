@@ -1,7 +1,7 @@
 package io.tesserae.benchmarks.steps;
 
-import io.tesserae.kernel.Activation;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.tensor.Activation;
 
 /** Step 4: as an epilogue of the product, on each tile right after its last multiply-add, while it is in the first-level cache. */
 final class GeluInEpilogue implements GeluStep {

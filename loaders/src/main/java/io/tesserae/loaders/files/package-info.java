@@ -1,2 +1,2 @@
-/** What lies on disk, looked at before it is opened, and its bytes as memory. Not exported. */
+/** What lies on disk, looked at before it is opened, and its bytes as memory. Not API. */
 package io.tesserae.loaders.files;

@@ -1,8 +1,8 @@
 package io.tesserae.loaders.hub;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.hub.HubException.Reason;
-import io.tesserae.tensor.Arguments;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

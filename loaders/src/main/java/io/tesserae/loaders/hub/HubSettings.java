@@ -1,6 +1,6 @@
 package io.tesserae.loaders.hub;
 
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.Path;

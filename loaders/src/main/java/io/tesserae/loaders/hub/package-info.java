@@ -1,5 +1,5 @@
 /**
  * The Hugging Face hub: models by name, downloaded into the cache that Python's {@code huggingface_hub} uses too, and found there
- * whoever put them in. Nothing here connects anywhere unless {@link io.tesserae.loaders.hub.Hub} is asked for a model.
+ * whoever put them in. API. Nothing here connects anywhere unless {@link io.tesserae.loaders.hub.Hub} is asked for a model.
  */
 package io.tesserae.loaders.hub;

@@ -2,8 +2,8 @@ package io.tesserae.loaders.image;
 
 import static io.tesserae.loaders.image.RgbImage.CHANNELS;
 
-import io.tesserae.kernel.Engine;
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;

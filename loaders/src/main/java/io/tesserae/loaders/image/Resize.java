@@ -2,9 +2,9 @@ package io.tesserae.loaders.image;
 
 import static io.tesserae.loaders.image.RgbImage.CHANNELS;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Kernels;
-import io.tesserae.tensor.Arguments;
 
 /**
  * Makes pictures larger or smaller exactly as Pillow does: every byte of the result is that of {@code
@@ -125,9 +125,9 @@ public final class Resize {
         int band = Math.min(BAND, rows);
         requireArray(columns.length(), rows);
         byte[] result = new byte[rows * resultBytes];
-        byte[][] transposed = new byte[engine.workers().threads()][]; // of each thread [source columns, 3, band]
-        byte[][] blended = new byte[engine.workers().threads()][]; // [new columns, 3, band]
-        engine.workers().run(Math.ceilDiv(rows, band), (index, thread) -> {
+        byte[][] transposed = new byte[engine.threads()][]; // of each thread [source columns, 3, band]
+        byte[][] blended = new byte[engine.threads()][]; // [new columns, 3, band]
+        engine.machine().workers().run(Math.ceilDiv(rows, band), (index, thread) -> {
             if (transposed[thread] == null) {
                 transposed[thread] = new byte[sourceBytes * band];
                 blended[thread] = new byte[resultBytes * band];
@@ -146,7 +146,7 @@ public final class Resize {
 
     /** A column of a transposed band, all three channels of it, is one run of {@code length} bytes. */
     private void blendColumns(ResampleCoefficients columns, byte[] transposed, byte[] blended, int length) {
-        Kernels kernels = engine.kernels();
+        Kernels kernels = engine.machine().kernels();
         for (int x = 0; x < columns.length(); x++) {
             int from = (columns.start(x) - columns.firstSource()) * length;
             kernels.blendRows(
@@ -169,8 +169,8 @@ public final class Resize {
         byte[] result = new byte[rows.length() * length];
         long rowWork = Math.max(1, (long) length * rows.count(rows.length() / 2));
         int rowsPerTask = Math.clamp(TASK_WORK / rowWork, 1, rows.length());
-        Kernels kernels = engine.kernels();
-        engine.workers().run(Math.ceilDiv(rows.length(), rowsPerTask), (index, thread) -> {
+        Kernels kernels = engine.machine().kernels();
+        engine.machine().workers().run(Math.ceilDiv(rows.length(), rowsPerTask), (index, thread) -> {
             int end = Math.min(rows.length(), (index + 1) * rowsPerTask);
             for (int y = index * rowsPerTask; y < end; y++) {
                 kernels.blendRows(

@@ -1,6 +1,6 @@
 package io.tesserae.loaders.image;
 
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
 import java.util.Objects;
 
 /**

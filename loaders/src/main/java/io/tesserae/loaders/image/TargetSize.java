@@ -1,6 +1,6 @@
 package io.tesserae.loaders.image;
 
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
 
 /**
  * What size a picture is resized to: the forms that {@code size} has in {@code preprocessor_config.json}. Sides are 1 or

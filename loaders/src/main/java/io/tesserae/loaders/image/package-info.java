@@ -1,2 +1,2 @@
-/** Pictures: from a file to the pixel values that a model is fed. */
+/** Pictures: from a file to the pixel values that a model is fed. API. */
 package io.tesserae.loaders.image;

@@ -1,6 +1,6 @@
 package io.tesserae.loaders.safetensors;
 
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;

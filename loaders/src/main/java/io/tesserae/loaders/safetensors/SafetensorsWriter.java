@@ -1,6 +1,6 @@
 package io.tesserae.loaders.safetensors;
 
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.tesserae.loaders.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tesserae.kernel.Engine;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;

@@ -1,6 +1,6 @@
 package io.tesserae.pipelines.attention;
 
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package io.tesserae.pipelines.attention;
 
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
 import io.tesserae.tensor.Tensor;
 import java.util.List;
 

@@ -1,2 +1,2 @@
-/** Attention that can be seen: maps over pictures as PNG files, lines between tokens as a page for the browser. */
+/** Attention that can be seen: maps over pictures as PNG files, lines between tokens as a page for the browser. API. */
 package io.tesserae.pipelines.attention;

@@ -1,11 +1,11 @@
-package io.tesserae.kernel;
+package io.tesserae.tensor;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
  * The activation functions of the hub's configurations, by the names of transformers' {@code ACT2FN}. What each computes,
- * bit for bit, is {@link ElementaryFunctions#activate}.
+ * bit for bit, is defined by the scalar kernels: {@code ElementaryFunctions.activate}.
  */
 public enum Activation {
     /** x · Φ(x), with the normal distribution Φ: Hendrycks and Gimpel, arXiv 1606.08415. */

@@ -1,4 +1,4 @@
-package io.tesserae.tensor;
+package io.tesserae.arguments;
 
 import java.util.Collection;
 

@@ -1,4 +1,4 @@
-package io.tesserae.kernel;
+package io.tesserae.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -28,7 +28,7 @@ class EngineTest {
 
     private static int threads(Engine engine) {
         try (engine) {
-            return engine.workers().threads();
+            return engine.threads();
         }
     }
 

@@ -1,8 +1,10 @@
-package io.tesserae.kernel;
+package io.tesserae.engine;
 
-import io.tesserae.tensor.Arguments;
+import io.tesserae.arguments.Arguments;
+import io.tesserae.kernel.Kernels;
+import io.tesserae.kernel.Machine;
+import io.tesserae.kernel.Workers;
 import io.tesserae.tensor.Precision;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * What models run on: kernels, the threads that share the work, and memory that is used again from call to call.
@@ -12,21 +14,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 public final class Engine implements AutoCloseable {
 
-    /** A workspace of more floats than this (256 MB) is not kept after its call. */
-    private static final long KEPT_FLOATS = 64L << 20;
+    private final Machine machine;
 
-    private final Kernels kernels;
-    private final Workers workers;
-    private final Precision weightPrecision;
-    private final boolean computes;
-    private final AtomicReferenceArray<Workspace> idle;
-
-    private Engine(Kernels kernels, Workers workers, Precision weightPrecision, boolean computes) {
-        this.kernels = kernels;
-        this.computes = computes;
-        this.weightPrecision = weightPrecision;
-        this.workers = workers;
-        idle = new AtomicReferenceArray<>(2 * workers.threads());
+    private Engine(Machine machine) {
+        this.machine = machine;
     }
 
     /** Not built when the class is: what fails once, as a wrong property does, may succeed later. */
@@ -54,7 +45,7 @@ public final class Engine implements AutoCloseable {
      * any other, by the same code, but the large ones are not read. What is loaded with it refuses to compute.
      */
     public static Engine checking() {
-        return new Engine(Kernels.scalar(), new Workers(1), Precision.FLOAT32, false);
+        return new Engine(new Machine(Kernels.scalar(), new Workers(1), Precision.FLOAT32, false));
     }
 
     /** Begins an engine with choices of its own. */
@@ -80,7 +71,8 @@ public final class Engine implements AutoCloseable {
             return this;
         }
 
-        /** Which kernels compute; by default the best there are. All give the same bits. */
+        /** Which kernels compute; by default the best there are. All give the same bits. Not API: kernels are not exported. */
+        @SuppressWarnings("exports")
         public Builder kernels(Kernels kernels) {
             this.kernels = kernels;
             return this;
@@ -103,11 +95,11 @@ public final class Engine implements AutoCloseable {
          * @throws IllegalArgumentException if a system property is wrong, whose value would be used
          */
         public Engine build() {
-            return new Engine(
+            return new Engine(new Machine(
                     kernels == null ? Kernels.best() : kernels,
                     new Workers(threads == 0 ? defaultThreads() : threads),
                     weightPrecision,
-                    true);
+                    true));
         }
 
         private static int defaultThreads() {
@@ -126,60 +118,30 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** The kernels that compute. */
-    public Kernels kernels() {
-        return kernels;
+    /** How many threads share the work of a call, the calling thread included. */
+    public int threads() {
+        return machine.workers().threads();
+    }
+
+    /** The kernels that compute, for people: {@code "vector, 512 bits"}. */
+    public String description() {
+        return machine.kernels().description();
     }
 
     /** What weights stored as float32 are rounded to when they are loaded. */
     public Precision weightPrecision() {
-        return weightPrecision;
+        return machine.weightPrecision();
     }
 
-    /** The threads that share the work. */
-    public Workers workers() {
-        return workers;
-    }
-
-    /** Whether models that are loaded with this read their weights, and can be asked. */
-    boolean computes() {
-        return computes;
-    }
-
-    /**
-     * Memory for one call; close it when the call is over.
-     *
-     * @throws IllegalStateException if this engine only {@linkplain #checking() checks}
-     */
-    public Workspace workspace() {
-        if (!computes) {
-            throw new IllegalStateException(
-                    "this model was loaded to be checked, without its weights; load it again with"
-                            + " an engine that computes, as Engine.shared()");
-        }
-        for (int i = 0; i < idle.length(); i++) {
-            Workspace workspace = idle.getAndSet(i, null);
-            if (workspace != null) {
-                return workspace;
-            }
-        }
-        return new Workspace(this);
-    }
-
-    void release(Workspace workspace) {
-        if (workspace.size() > KEPT_FLOATS) {
-            return;
-        }
-        for (int i = 0; i < idle.length(); i++) {
-            if (idle.compareAndSet(i, null, workspace)) {
-                return;
-            }
-        }
+    /** The inside, for the layers. Not API: kernels are not exported. */
+    @SuppressWarnings("exports")
+    public Machine machine() {
+        return machine;
     }
 
     /** Ends the engine's threads. Models loaded with it go on working, on their callers' threads alone. */
     @Override
     public void close() {
-        workers.close();
+        machine.workers().close();
     }
 }

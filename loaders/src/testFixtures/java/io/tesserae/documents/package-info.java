@@ -1,0 +1,2 @@
+/** The pages of the documentation as tests read them. */
+package io.tesserae.documents;
