@@ -155,6 +155,15 @@ def variants():
                     json_file = tokenizer_json(others + [token(own, content, **flags)])
                     yield f"{tokenizer_class} {role} {flags} in the file, {config}", files(
                         tokenizer_class, None, config, **{"tokenizer.json": json_file})
+        for role, content in ROLES.items():
+            own = VOCABULARY.index(content)
+            others = [t for t in BERT_ADDED if t["content"] != content]
+            for in_file, in_config in [(True, False), (False, True), (True, True)]:
+                decoder = {str(t["id"]): {k: v for k, v in t.items() if k != "id"}
+                           for t in [*others, token(own, content, normalized=in_config)]}
+                json_file = tokenizer_json([*others, token(own, content, normalized=in_file)])
+                yield f"{tokenizer_class} {content} normalized in the file {in_file}, in the config {in_config}", files(
+                    tokenizer_class, None, ROLES | {"added_tokens_decoder": decoder}, **{"tokenizer.json": json_file})
         for unk in ("[UNK]", "[OTHER]", "none", "[NONE]", "[PAD]"):
             for config in ({}, {"unk_token": unk}, {"unk_token": None}, ROLES):
                 yield f"{tokenizer_class} model's unk {unk}, {config}", files(

@@ -151,9 +151,17 @@ final class EveryInput<I, A> {
 
     private void print(Input.Read<I> input, Outcome<A> outcome) {
         switch (outcome) {
-            case Outcome.Answered<A>(A answered) -> writer.accept(input.value(), answered);
+            case Outcome.Answered<A>(A answered) -> print(input, answered);
             case Outcome.Failed<A>(RuntimeException reason) ->
                 command.badInputs().refuse(input, reason);
+        }
+    }
+
+    private void print(Input.Read<I> input, A answered) {
+        try {
+            writer.accept(input.value(), answered);
+        } catch (CommandException e) { // there is an answer, but it cannot be written
+            command.badInputs().refuse(input, e);
         }
     }
 }

@@ -9,7 +9,6 @@ import io.tesserae.pipelines.MaskTarget;
 import io.tesserae.pipelines.Pipelines;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** {@code tesserae run fill-mask}. */
@@ -84,8 +83,7 @@ final class FillMaskTask {
 
     private static String line(List<MaskFilling> mask) {
         return mask.stream()
-                .map(filling ->
-                        Printable.escape(filling.tokenText()) + String.format(Locale.ROOT, " %.4f", filling.score()))
+                .map(filling -> Printable.escape(filling.tokenText()) + " " + FiniteNumber.text(filling.score()))
                 .collect(Collectors.joining(", "));
     }
 }

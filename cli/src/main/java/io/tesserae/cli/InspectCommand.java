@@ -1,7 +1,10 @@
 package io.tesserae.cli;
 
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoTokenizer;
+import io.tesserae.loaders.CheckpointFiles;
 import io.tesserae.loaders.CheckpointWeights;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.ModelLoadingException;
@@ -121,7 +124,16 @@ final class InspectCommand implements Callable<Integer> {
     // --- A folder
 
     private void inspectFolder(ModelFiles files) throws IOException {
-        PretrainedConfig config = PretrainedConfig.read(files);
+        PretrainedConfig config;
+        try {
+            config = PretrainedConfig.read(files);
+        } catch (ModelLoadingException e) {
+            if (!isJson(files)) {
+                throw e;
+            }
+            property("runs here", "no: " + e.getMessage()); // a value that is refused; nothing is known of the others
+            return;
+        }
         property("model type", config.modelType());
         property(
                 "architecture",
@@ -139,6 +151,20 @@ final class InspectCommand implements Callable<Integer> {
                 TrialLoading.refusal(files, config)
                         .map(reason -> "no: " + reason)
                         .orElse("yes"));
+        List<String> others = TrialLoading.tasksOfUnsupported(files, config);
+        if (!others.isEmpty()) {
+            property("runs for", String.join(", ", others));
+        }
+    }
+
+    /** Whether config.json is an object at all. */
+    private static boolean isJson(ModelFiles files) throws IOException {
+        try {
+            return JsonParser.parseString(files.readText(CheckpointFiles.CONFIG, CheckpointFiles.TEXT_BYTE_LIMIT))
+                    .isJsonObject();
+        } catch (JsonParseException | ModelLoadingException e) {
+            return false;
+        }
     }
 
     /** What is said of one part of a checkpoint. */

@@ -69,11 +69,12 @@ final class Json {
     }
 
     /**
-     * A number, with the shortest digits that read back as the same double: Python's {@code repr}. What is not a number has
-     * no JSON, and is null.
+     * A number, with the shortest digits that read back as the same double: Python's {@code repr}.
+     *
+     * @throws CommandException if it is NaN or infinite, which JSON has no way to write
      */
     Json number(double value) {
-        text.append(Double.isFinite(value) ? repr(value) : "null");
+        text.append(repr(FiniteNumber.require(value)));
         return this;
     }
 

@@ -2,7 +2,6 @@ package io.tesserae.cli;
 
 import io.tesserae.pipelines.Classification;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
@@ -33,8 +32,7 @@ record Labelled(boolean json, boolean several) {
 
     private static String text(List<Classification> labels, String input) {
         return labels.stream()
-                        .map(label ->
-                                Printable.escape(label.label()) + String.format(Locale.ROOT, " %.4f", label.score()))
+                        .map(label -> Printable.escape(label.label()) + " " + FiniteNumber.text(label.score()))
                         .collect(Collectors.joining(", "))
                 + "  " + input;
     }

@@ -8,7 +8,6 @@ import io.tesserae.pipelines.QuestionAnsweringPipeline;
 import io.tesserae.pipelines.QuestionInput;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** {@code tesserae run question-answering}. */
@@ -69,7 +68,7 @@ final class QuestionAnsweringTask {
         return answers.isEmpty()
                 ? asked + "\n  (no answer)"
                 : answers.stream()
-                        .map(answer -> String.format(Locale.ROOT, "%.4f  ", answer.score())
+                        .map(answer -> FiniteNumber.text(answer.score()) + "  "
                                 + (answer.text().isEmpty() ? "(no answer)" : Printable.excerpt(answer.text())))
                         .collect(Collectors.joining("\n  ", asked + "\n  ", ""));
     }

@@ -6,7 +6,6 @@ import io.tesserae.pipelines.SentenceEmbeddingOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** {@code tesserae run semantic-search}: the texts of a file that are most like each query. */
@@ -115,8 +114,8 @@ final class SemanticSearchTask {
 
     private String lines(String query, List<SearchResult> results) {
         return results.stream()
-                .map(result -> String.format(Locale.ROOT, "%.4f  ", result.score())
-                        + Printable.excerpt(corpus.get(result.corpusId())))
+                .map(result ->
+                        FiniteNumber.text(result.score()) + "  " + Printable.excerpt(corpus.get(result.corpusId())))
                 .collect(Collectors.joining("\n  ", Printable.excerpt(query) + "\n  ", ""));
     }
 }

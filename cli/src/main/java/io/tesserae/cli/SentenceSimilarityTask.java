@@ -4,7 +4,6 @@ import io.tesserae.pipelines.SentenceEmbeddingOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -67,7 +66,7 @@ final class SentenceSimilarityTask {
             return new Json().floats(scores).toString();
         }
         return IntStream.range(0, scores.length)
-                .mapToObj(i -> String.format(Locale.ROOT, "%.4f  ", scores[i])
+                .mapToObj(i -> FiniteNumber.text(scores[i]) + "  "
                         + Printable.excerpt(comparison.sentences().get(i)))
                 .collect(Collectors.joining(
                         "\n  ", Printable.excerpt(comparison.source()) + (scores.length == 0 ? "" : "\n  "), ""));

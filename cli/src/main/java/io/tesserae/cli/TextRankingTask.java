@@ -10,7 +10,6 @@ import io.tesserae.pipelines.TextRankingPipeline;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.PriorityQueue;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -125,7 +124,7 @@ final class TextRankingTask {
     private String line(String query, List<RankedText> ranked) {
         if (!command.isJson()) {
             return ranked.stream()
-                    .map(text -> String.format(Locale.ROOT, "%.4f  ", text.score()) + Printable.excerpt(text.text()))
+                    .map(text -> FiniteNumber.text(text.score()) + "  " + Printable.excerpt(text.text()))
                     .collect(Collectors.joining("\n  ", Printable.excerpt(query) + "\n  ", ""));
         }
         return new Json()

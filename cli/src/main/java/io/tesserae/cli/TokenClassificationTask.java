@@ -8,7 +8,6 @@ import io.tesserae.pipelines.TokenClassificationOptions;
 import io.tesserae.pipelines.TokenClassificationPipeline;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** {@code tesserae run token-classification}. */
@@ -74,7 +73,7 @@ final class TokenClassificationTask {
     private static String line(List<Entity> entities, String text) {
         String found = entities.stream()
                 .map(entity -> Printable.escape(entity.label() + " " + text.substring(entity.start(), entity.end()))
-                        + String.format(Locale.ROOT, " %.4f", entity.score()))
+                        + " " + FiniteNumber.text(entity.score()))
                 .collect(Collectors.joining(", "));
         return (found.isEmpty() ? "(none)" : found) + "  " + Printable.excerpt(text);
     }

@@ -6,6 +6,9 @@ import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.pipelines.Pipelines;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -37,7 +40,34 @@ final class TrialLoading {
         }
     }
 
+    /**
+     * The tasks that a checkpoint is good for all the same where no class that {@code architectures} names is supported: a BERT with
+     * all the heads of its pre-training has an encoder, and one head that fills in masks.
+     */
+    static List<String> tasksOfUnsupported(ModelFiles files, PretrainedConfig config) {
+        try {
+            LoadedModel.architecture(config);
+            return List.of();
+        } catch (CommandException e) {
+            Map<String, Loader> tasks = new LinkedHashMap<>();
+            if (config.takesPixels()) {
+                tasks.put("image-feature-extraction", engine -> Pipelines.imageFeatureExtraction(files, engine));
+            } else {
+                tasks.put("feature-extraction", engine -> Pipelines.featureExtraction(files, engine));
+                tasks.put("fill-mask", engine -> Pipelines.fillMask(files, engine));
+            }
+            return tasks.entrySet().stream()
+                    .filter(task -> refusal(task.getValue()).isEmpty())
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
+    }
+
     private static AutoCloseable load(ModelFiles files, PretrainedConfig config, Engine engine) {
+        if (files.exists("modules.json") && !config.takesPixels()) {
+            return Pipelines.sentenceEmbedding(
+                    files, engine); // a model of sentence-transformers, whatever its encoder calls itself
+        }
         String head = LoadedModel.architecture(config).map(LoadedModel::headOf).orElse("Model");
         if (config.takesPixels()) {
             return head.equals("Model")

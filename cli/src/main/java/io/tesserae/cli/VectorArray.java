@@ -65,6 +65,7 @@ final class VectorArray implements VectorOutput {
 
     @Override
     public void write(String input, Tensor vectors) {
+        FiniteNumber.requireAll(vectors);
         int[] shape = vectors.shape();
         if (first == null) {
             first = shape;

@@ -47,6 +47,7 @@ sealed interface VectorOutput extends AutoCloseable permits VectorOutput.Lines, 
 
         @Override
         public void write(String input, Tensor vectors) {
+            FiniteNumber.requireAll(vectors);
             out.line(line.of(input, vectors));
         }
     }

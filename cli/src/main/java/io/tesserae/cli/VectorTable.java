@@ -21,6 +21,7 @@ final class VectorTable implements VectorOutput {
 
     @Override
     public void write(String name, Tensor vectors) {
+        FiniteNumber.requireAll(vectors);
         int columns = vectors.dimension(-1);
         boolean several = vectors.rank() > 1;
         if (!begun) {

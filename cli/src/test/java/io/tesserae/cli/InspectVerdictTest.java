@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code inspect} says of a folder is what {@code run} says when it loads it, whatever is wrong with the folder. */
 class InspectVerdictTest {
@@ -215,16 +216,56 @@ class InspectVerdictTest {
                 "vit-classify");
     }
 
-    /** There is nothing to say of a folder then, but why. */
     @Test
-    void aConfigThatCannotBeReadFailsAsItDoesInARun() throws IOException {
+    void aValueThatIsRefusedWithTheWholeConfigIsAVerdict() throws IOException {
         Path folder = copyOf("distilbert-sst2");
         config("problem_type", "\"guessing\"").to(folder);
+        assertEquals("no: " + refusalOfRun(folder, "distilbert-sst2").orElseThrow(), verdict(folder));
+    }
+
+    /** There is nothing to say of a folder then, but why. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "[]", "{\"model_type\": \"bert\"", "nonsense"})
+    void aConfigThatIsNoJsonFailsAsItDoesInARun(String text) throws IOException {
+        Path folder = copyOf("distilbert-sst2");
+        Files.writeString(folder.resolve("config.json"), text);
         Run run = Run.of("inspect", folder.toString());
         assertEquals(1, run.exitCode());
         assertEquals(
                 "tesserae: " + refusalOfRun(folder, "distilbert-sst2").orElseThrow(),
                 run.err().strip());
+    }
+
+    /** The encoder alone would run; the model of sentence-transformers, which it is, does not. */
+    @Test
+    void theModulesOfSentenceTransformersCount() throws IOException {
+        Path folder = copyOf("bert-base");
+        assertEquals("yes", verdict(folder));
+        Files.writeString(
+                folder.resolve("modules.json"), "[{\"idx\": 0, \"name\": \"0\", \"path\": \"\", \"type\": \"Fancy\"}]");
+        Run run = Run.of("run", "sentence-embedding", "--model", folder.toString(), "the actors");
+        assertEquals(1, run.exitCode(), run.err());
+        assertEquals(
+                "tesserae: " + verdict(folder).substring("no: ".length()),
+                run.err().strip());
+        assertTrue(verdict(folder).contains("modules.json"), verdict(folder));
+    }
+
+    /** The class is not supported, and stays so; what of it can be used is said beside. */
+    @Test
+    void whatRunsOfAnArchitectureThatDoesNotIsSaid() throws IOException {
+        Path folder = copyOf("bert-mlm");
+        config("architectures", "[\"BertForPreTraining\"]").to(folder);
+        assertTrue(verdict(folder).contains("BertForPreTraining is not supported"), verdict(folder));
+        assertTrue(
+                Run.of("inspect", folder.toString()).lines().contains("runs for      feature-extraction, fill-mask"),
+                verdict(folder));
+        for (String task : List.of("feature-extraction", "fill-mask")) {
+            Run run = Run.of("run", task, "--model", folder.toString(), "the [MASK].");
+            assertEquals(0, run.exitCode(), run.err());
+        }
+        Files.delete(folder.resolve("model.safetensors"));
+        assertTrue(!Run.of("inspect", folder.toString()).out().contains("runs for"));
     }
 
     /** A checkpoint of some hundred MB, most of it a hole in the file: had the weights to be read, the test's memory would not do. */

@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
@@ -54,6 +55,8 @@ public final class Bert extends Encoder {
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     public static Bert load(Engine engine, BertConfig config, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = config.stateDict(source);
         boolean pooled = weights.contains("bert.pooler");
         Bert model = load(engine, config, weights, source, pooled);
@@ -98,7 +101,8 @@ public final class Bert extends Encoder {
                     NotFinite.warn("hidden states", lastHiddenState),
                     pooler.filter(_ -> FirstTokens.areThere(batch))
                             .map(_ -> pool(workspace, FirstTokens.gather(workspace, batch.sequenceStarts(), x))
-                                    .copy()),
+                                    .copy())
+                            .map(pooled -> NotFinite.warn("numbers of the pooler's output", pooled)),
                     recording.allHiddenStates(),
                     recording.allAttentions());
         }

@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.tensor.Activation;
 
 /**
@@ -29,6 +30,7 @@ public record BertConfig(
 
     /** Checks what no checkpoint can break. */
     public BertConfig {
+        Arguments.require(hiddenAct, "hiddenAct");
         if (vocabSize < 1
                 || maxPositionEmbeddings < 1
                 || typeVocabSize < 1

@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.StateDict;
@@ -31,6 +32,8 @@ public final class Deit implements ImageEncoder {
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     public static Deit load(Engine engine, VitConfig config, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = StateDict.of(source, "deit.");
         StateDict base = weights.at("deit");
         Deit model = new Deit(Vit.loadBelow(

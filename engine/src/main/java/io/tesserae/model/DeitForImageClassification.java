@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
@@ -31,6 +32,8 @@ public final class DeitForImageClassification implements ImageClassifier {
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     public static DeitForImageClassification load(Engine engine, VitConfig config, int labels, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = StateDict.of(source, "deit.");
         Linear classifier = Linear.load(engine, weights.at("classifier"), labels, config.hiddenSize());
         Deit deit = Deit.loadBelowHead(engine, config, weights.at("deit"));

@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
@@ -57,6 +58,8 @@ public final class Dinov2 implements ImageEncoder {
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     public static Dinov2 load(Engine engine, Dinov2Config config, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = StateDict.of(source, config.basePrefix() + ".");
         Dinov2 model = loadBelow(engine, config, weights.at(config.basePrefix()));
         weights.requireAllUsed(Dinov2::belongsToSomeHead);

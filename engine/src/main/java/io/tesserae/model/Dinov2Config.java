@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.tensor.Activation;
 
 /**
@@ -34,6 +35,8 @@ public record Dinov2Config(
 
     /** Checks what no checkpoint can break. */
     public Dinov2Config {
+        Arguments.require(hiddenAct, "hiddenAct");
+        Arguments.require(grid, "grid");
         if (hiddenSize < 1
                 || numHiddenLayers < 0
                 || numAttentionHeads < 1

@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Kernels;
@@ -34,6 +35,8 @@ public final class Dinov2ForImageClassification implements ImageClassifier {
      */
     public static Dinov2ForImageClassification load(
             Engine engine, Dinov2Config config, int labels, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = StateDict.of(source, config.basePrefix() + ".");
         Linear classifier = Linear.load(engine, weights.at("classifier"), labels, 2 * config.hiddenSize());
         Dinov2 dinov2 = Dinov2.loadBelow(engine, config, weights.at(config.basePrefix()));

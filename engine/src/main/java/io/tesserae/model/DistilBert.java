@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
@@ -51,6 +52,8 @@ public final class DistilBert extends Encoder {
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     public static DistilBert load(Engine engine, DistilBertConfig config, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = config.stateDict(source);
         DistilBert model = loadBelowHead(engine, config, weights, source);
         weights.requireAllUsed(DistilBert::belongsToSomeHead);

@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.tensor.Activation;
 
 /**
@@ -25,6 +26,7 @@ public record DistilBertConfig(
 
     /** Checks what no checkpoint can break. */
     public DistilBertConfig {
+        Arguments.require(activation, "activation");
         if (vocabSize < 1 || maxPositionEmbeddings < 1 || dim < 1 || nLayers < 0 || nHeads < 1 || hiddenDim < 1) {
             throw new IllegalArgumentException("sizes must be positive: vocab_size " + vocabSize
                     + ", max_position_embeddings " + maxPositionEmbeddings + ", dim " + dim + ", n_layers " + nLayers

@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
@@ -36,6 +37,8 @@ public final class DistilBertForSequenceClassification implements SequenceClassi
      */
     public static DistilBertForSequenceClassification load(
             Engine engine, DistilBertConfig config, int labels, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = config.stateDict(source);
         // The head first: a checkpoint that has none is refused before anything large is read.
         Linear classifier = Linear.load(engine, weights.at("classifier"), labels, config.dim());

@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
@@ -8,6 +9,7 @@ import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
+import java.util.Objects;
 
 /**
  * What a sentence encoder does to its pooled vectors: a module of sentence-transformers after {@code Pooling}. Steps are given to a
@@ -34,6 +36,11 @@ public sealed interface EmbeddingStep {
     /** A linear layer and an activation: {@code Dense}. */
     record Dense(Linear linear, int inFeatures, Activation activation) implements EmbeddingStep {
 
+        public Dense {
+            Arguments.require(linear, "linear");
+            Arguments.require(activation, "activation");
+        }
+
         /**
          * Loads the layer, {@code linear.weight} and {@code linear.bias}. The source is not needed afterwards.
          *
@@ -46,6 +53,9 @@ public sealed interface EmbeddingStep {
                 int outFeatures,
                 boolean biased,
                 Activation activation) {
+            Arguments.require(engine, "engine");
+            Arguments.require(source, "source");
+            Arguments.require(activation, "activation");
             StateDict weights = StateDict.of(source, "");
             Linear linear = Linear.fused(engine, outFeatures, inFeatures, biased, weights.at("linear"));
             weights.requireAllUsed(_ -> false);
@@ -54,6 +64,10 @@ public sealed interface EmbeddingStep {
 
         @Override
         public Tensor forward(Workspace workspace, Tensor x) {
+            Arguments.require(workspace, "workspace");
+            if (Arguments.require(x, "x").rank() != 2 || x.dimension(1) != inFeatures) {
+                throw new IllegalArgumentException("x: expected [sequences, " + inFeatures + "], found " + x);
+            }
             Tensor out = Tensor.zeros(x.dimension(0), linear.outFeatures());
             Epilogue epilogue = activation == Activation.LINEAR ? Epilogue.NONE : new Epilogue.Activate(activation);
             linear.forward(workspace, x, epilogue, out);
@@ -78,6 +92,9 @@ public sealed interface EmbeddingStep {
 
         @Override
         public Tensor forward(Workspace workspace, Tensor x) {
+            if (Arguments.require(x, "x").rank() != 2) {
+                throw new IllegalArgumentException("x: expected [sequences, features], found " + x);
+            }
             for (int row = 0; row < x.dimension(0); row++) {
                 normalize(x.data(), row * x.dimension(1), x.dimension(1));
             }
@@ -89,8 +106,13 @@ public sealed interface EmbeddingStep {
             return features;
         }
 
-        /** Divides {@code count} values by their Euclidean length, in place: {@code torch.nn.functional.normalize}. */
+        /**
+         * Divides {@code count} values by their Euclidean length, in place: {@code torch.nn.functional.normalize}.
+         *
+         * @throws IndexOutOfBoundsException if they are not inside the array
+         */
         public static void normalize(float[] values, int offset, int count) {
+            Objects.checkFromIndexSize(offset, count, Arguments.require(values, "values").length);
             double squares = 0;
             for (int i = offset; i < offset + count; i++) {
                 squares += (double) values[i] * values[i];

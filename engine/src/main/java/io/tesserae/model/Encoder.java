@@ -20,6 +20,8 @@ public abstract sealed class Encoder implements AutoCloseable permits Bert, Dist
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     public static Encoder load(Engine engine, EncoderConfig config, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         return switch (config) {
             case BertConfig bert -> Bert.load(engine, bert, source);
             case DistilBertConfig distilBert -> DistilBert.load(engine, distilBert, source);

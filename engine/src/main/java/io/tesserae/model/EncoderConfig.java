@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.TensorSource;
 
@@ -33,6 +34,7 @@ public sealed interface EncoderConfig permits BertConfig, DistilBertConfig {
 
     /** Tensors of heads other than the one that is loaded may lie beside it; buffers of positions always may. */
     default boolean belongsToSomeHead(String name) {
+        Arguments.require(name, "name");
         return switch (this) {
             case BertConfig _ -> Bert.belongsToSomeHead(name);
             case DistilBertConfig _ -> DistilBert.belongsToSomeHead(name);

@@ -44,6 +44,8 @@ public final class MaskedLanguageModel implements AutoCloseable {
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     public static MaskedLanguageModel load(Engine engine, EncoderConfig config, boolean tied, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = config.stateDict(source);
         MaskedLanguageModel model = switch (config) {
             case BertConfig bert -> loadBert(engine, bert, tied, weights, source);

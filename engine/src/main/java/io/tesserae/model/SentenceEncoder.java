@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.Tensor;
 import java.util.List;
@@ -25,6 +26,9 @@ public final class SentenceEncoder implements AutoCloseable {
      * @throws IllegalArgumentException if there is no pooling mode, or a step does not take what the one before makes
      */
     public SentenceEncoder(Encoder encoder, List<PoolingMode> poolingModes, List<EmbeddingStep> steps) {
+        Arguments.require(encoder, "encoder");
+        Arguments.requireAll(poolingModes, "poolingModes");
+        Arguments.requireAll(steps, "steps");
         if (poolingModes.isEmpty()) {
             throw new IllegalArgumentException("a sentence encoder needs a pooling mode");
         }
@@ -47,6 +51,9 @@ public final class SentenceEncoder implements AutoCloseable {
      * @throws IllegalArgumentException as {@link Encoder#forward} does, and if there is no token to pool in a sequence
      */
     public Tensor forward(TokenBatch batch, int promptTokens) {
+        if (promptTokens < 0) {
+            throw new IllegalArgumentException("promptTokens: expected 0 or more, found " + promptTokens);
+        }
         Recording recording = encoder.recording(OutputOptions.RESULT_ONLY, batch);
         try (Workspace workspace = encoder.engine().machine().workspace()) {
             Tensor embeddings = pool(workspace, batch, recording, promptTokens); // [sequences, pooled]

@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.tensor.TensorSource;
 
@@ -15,6 +16,8 @@ public sealed interface SequenceClassifier extends AutoCloseable
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     static SequenceClassifier load(Engine engine, EncoderConfig config, int labels, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         return switch (config) {
             case BertConfig bert -> BertForSequenceClassification.load(engine, bert, labels, source);
             case DistilBertConfig distilBert ->

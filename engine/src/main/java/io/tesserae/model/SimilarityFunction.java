@@ -14,7 +14,7 @@ public enum SimilarityFunction {
     COSINE {
         @Override
         public float[] prepare(float[] embedding) {
-            float[] unit = embedding.clone();
+            float[] unit = Arguments.require(embedding, "embedding").clone();
             EmbeddingStep.Normalize.normalize(unit, 0, unit.length);
             return unit;
         }
@@ -28,6 +28,7 @@ public enum SimilarityFunction {
     DOT {
         @Override
         public float compare(float[] a, float[] b) {
+            requireSameLength(a, b);
             double sum = 0;
             for (int i = 0; i < a.length; i++) {
                 sum += (double) a[i] * b[i];
@@ -39,6 +40,7 @@ public enum SimilarityFunction {
     EUCLIDEAN {
         @Override
         public float compare(float[] a, float[] b) {
+            requireSameLength(a, b);
             double sum = 0;
             for (int i = 0; i < a.length; i++) {
                 double difference = (double) a[i] - b[i];
@@ -51,6 +53,7 @@ public enum SimilarityFunction {
     MANHATTAN {
         @Override
         public float compare(float[] a, float[] b) {
+            requireSameLength(a, b);
             double sum = 0;
             for (int i = 0; i < a.length; i++) {
                 sum += Math.abs((double) a[i] - b[i]);
@@ -85,18 +88,22 @@ public enum SimilarityFunction {
      * @throws IllegalArgumentException if they are not of the same length
      */
     public float similarity(float[] a, float[] b) {
+        requireSameLength(a, b);
+        return compare(prepare(a), prepare(b));
+    }
+
+    private static void requireSameLength(float[] a, float[] b) {
         Arguments.require(a, "a");
         Arguments.require(b, "b");
         if (a.length != b.length) {
             throw new IllegalArgumentException("embeddings of " + a.length + " and " + b.length
                     + " numbers cannot be compared; they are of different models, or cut to different dimensions");
         }
-        return compare(prepare(a), prepare(b));
     }
 
     /** A copy of an embedding, as {@link #compare} wants it: worth keeping where it is compared often. */
     public float[] prepare(float[] embedding) {
-        return embedding.clone();
+        return Arguments.require(embedding, "embedding").clone();
     }
 
     /**
@@ -104,6 +111,7 @@ public enum SimilarityFunction {
      *
      * @param a prepared
      * @param b prepared, and as long as {@code a}
+     * @throws IllegalArgumentException if they are not of the same length
      */
     public abstract float compare(float[] a, float[] b);
 }

@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
@@ -57,6 +58,8 @@ public final class Vit implements ImageEncoder {
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     public static Vit load(Engine engine, VitConfig config, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = StateDict.of(source, "vit.");
         StateDict base = weights.at("vit");
         Vit model = loadBelow(engine, config, base, CLASS_TOKEN, Pooler.loadIfPresent(engine, config, base));
@@ -112,7 +115,8 @@ public final class Vit implements ImageEncoder {
             return new ImageEncoderOutput(
                     sequenceStarts,
                     NotFinite.warn("hidden states", lastHiddenState),
-                    pooler.map(p -> p.forward(workspace, token(workspace, x, sequenceStarts, 0))),
+                    pooler.map(p -> p.forward(workspace, token(workspace, x, sequenceStarts, 0)))
+                            .map(pooled -> NotFinite.warn("numbers of the pooler's output", pooled)),
                     recording.allHiddenStates(),
                     recording.allAttentions());
         }

@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.tensor.Activation;
 
 /**
@@ -32,6 +33,9 @@ public record VitConfig(
 
     /** Checks what no checkpoint can break. */
     public VitConfig {
+        Arguments.require(hiddenAct, "hiddenAct");
+        Arguments.require(grid, "grid");
+        Arguments.require(poolerAct, "poolerAct");
         if (hiddenSize < 1
                 || numHiddenLayers < 0
                 || numAttentionHeads < 1

@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
@@ -28,6 +29,8 @@ public final class VitForImageClassification implements ImageClassifier {
      * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
      */
     public static VitForImageClassification load(Engine engine, VitConfig config, int labels, TensorSource source) {
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
         StateDict weights = StateDict.of(source, "vit.");
         // The head first: a checkpoint that has none is refused before anything large is read.
         Linear classifier = Linear.load(engine, weights.at("classifier"), labels, config.hiddenSize());

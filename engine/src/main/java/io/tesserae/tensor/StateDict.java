@@ -1,5 +1,6 @@
 package io.tesserae.tensor;
 
+import io.tesserae.arguments.Arguments;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -24,6 +25,7 @@ public final class StateDict {
     private final boolean staysOpen;
 
     private StateDict(TensorSource source, String basePrefix, String scope, Set<String> used, boolean staysOpen) {
+        Arguments.require(source, "source");
         this.source = source;
         this.staysOpen = staysOpen;
         this.basePrefix = basePrefix;
@@ -118,6 +120,7 @@ public final class StateDict {
      * @throws WeightException if any other tensor was not used
      */
     public void requireAllUsed(Predicate<String> ignorable) {
+        Arguments.require(ignorable, "ignorable");
         List<String> unexpected = new ArrayList<>();
         for (String name : source.names()) {
             if (!used.contains(name) && !ignorable.test(name)) {

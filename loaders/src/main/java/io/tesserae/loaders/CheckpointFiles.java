@@ -3,6 +3,7 @@ package io.tesserae.loaders;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.tesserae.arguments.Arguments;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,6 +58,7 @@ public final class CheckpointFiles {
      * @throws IOException if reading it fails
      */
     public static Set<String> weights(ModelFiles files) throws IOException {
+        Arguments.require(files, "files");
         if (files.exists(WEIGHTS)) {
             return Set.of(WEIGHTS);
         }
@@ -71,6 +73,7 @@ public final class CheckpointFiles {
      * @throws IOException if reading it fails
      */
     public static Set<String> modules(ModelFiles files) throws IOException {
+        Arguments.require(files, "files");
         Set<String> names = new LinkedHashSet<>();
         if (files.exists(MODULES)) {
             String where = files.describe(MODULES);

@@ -3,6 +3,7 @@ package io.tesserae.loaders;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.TensorEntry;
 import io.tesserae.tensor.Precision;
@@ -60,6 +61,7 @@ public final class CheckpointWeights implements TensorSource {
      * @throws IOException if reading fails
      */
     public static CheckpointWeights open(ModelFiles model) throws IOException {
+        Arguments.require(model, "model");
         if (model.exists(SINGLE_FILE)) {
             return openAll(model, model.describe(SINGLE_FILE), Set.of(SINGLE_FILE), Map.of());
         }
@@ -103,6 +105,7 @@ public final class CheckpointWeights implements TensorSource {
 
     @Override
     public String describe(String name) {
+        Arguments.require(name, "name");
         SafetensorsFile file = fileOfTensor.get(name);
         return file == null ? where + ": no tensor " + new JsonPrimitive(name) : file.describe(name);
     }
@@ -118,6 +121,7 @@ public final class CheckpointWeights implements TensorSource {
     }
 
     private SafetensorsFile file(String name) {
+        Arguments.require(name, "name");
         SafetensorsFile file = fileOfTensor.get(name);
         if (file == null) {
             throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package io.tesserae.loaders;
 
+import io.tesserae.arguments.Arguments;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,6 +23,7 @@ public record Labels(SortedMap<Integer, String> byId) {
      * @throws IllegalArgumentException if an id is negative
      */
     public Labels {
+        Arguments.require(byId, "byId");
         byId = Collections.unmodifiableSortedMap(new TreeMap<>(byId));
         if (!byId.isEmpty() && byId.firstKey() < 0) {
             throw new IllegalArgumentException("a label cannot have the negative id " + byId.firstKey());

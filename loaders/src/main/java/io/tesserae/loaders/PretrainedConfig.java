@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.tesserae.arguments.Arguments;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.HashMap;
@@ -80,6 +81,7 @@ public final class PretrainedConfig {
      * @throws IOException if reading fails
      */
     public static PretrainedConfig read(ModelFiles model) throws IOException {
+        Arguments.require(model, "model");
         return parse(model.readText(FILE, BYTE_LIMIT), model.describe(FILE));
     }
 
@@ -90,6 +92,8 @@ public final class PretrainedConfig {
      * @throws ModelLoadingException as {@link #read}
      */
     public static PretrainedConfig parse(String text, String where) {
+        Arguments.require(text, "text");
+        Arguments.require(where, "where");
         return new PretrainedConfig(where, StrictJson.parseObject(text, where));
     }
 
@@ -310,10 +314,12 @@ public final class PretrainedConfig {
 
     /** The value of a key as it stands in the file; null where the key is absent. */
     JsonElement get(String key) {
+        Arguments.require(key, "key");
         return json.get(nameInFile(key));
     }
 
     private boolean has(String key) {
+        Arguments.require(key, "key");
         return json.has(nameInFile(key));
     }
 

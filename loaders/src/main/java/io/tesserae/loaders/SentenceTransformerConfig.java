@@ -1,5 +1,6 @@
 package io.tesserae.loaders;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.model.PoolingMode;
 import io.tesserae.model.SimilarityFunction;
 import io.tesserae.tensor.Activation;
@@ -62,6 +63,7 @@ public record SentenceTransformerConfig(
      * @throws IOException if reading fails
      */
     public static SentenceTransformerConfig read(ModelFiles files) throws IOException {
+        Arguments.require(files, "files");
         return new SentenceTransformerFiles(files).read();
     }
 }

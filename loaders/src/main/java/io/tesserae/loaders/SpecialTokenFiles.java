@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
  * {@code added_tokens.json} and {@code tokenizer.json} are put together.
  *
  * @param byName the tokens that have a role, {@code sep_token} and the like
- * @param addedTokens all of them, in the order in which those that the vocabulary lacks get their ids
+ * @param addedTokens all of them, in the order in which those that the vocabulary lacks get their ids; of a token that is there
+ *     twice, the second is how it is found
  */
 record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedTokens) {
 
@@ -104,7 +105,13 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
                 ordered.put(token.content(), named.contains(token.content()) ? token.asSpecial() : token);
             }
         }
-        return new SpecialTokenFiles(byName, List.copyOf(ordered.values()));
+        List<AddedToken> added = new ArrayList<>();
+        if (literal) { // there first, and then again as the other files have them: how they are decoded is settled by
+            // then
+            tokenizerJson.ifPresent(json -> added.addAll(json.addedTokens().values()));
+        }
+        added.addAll(ordered.values());
+        return new SpecialTokenFiles(byName, List.copyOf(added));
     }
 
     /**

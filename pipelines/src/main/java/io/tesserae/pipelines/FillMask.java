@@ -1,5 +1,6 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.arguments.Arguments;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ public record FillMask(List<List<MaskFilling>> masks, int truncatedTokens) {
 
     /** Keeps its own lists. */
     public FillMask {
-        masks = masks.stream().map(List::copyOf).toList();
+        masks = Arguments.requireAll(masks, "masks").stream().map(List::copyOf).toList();
     }
 
     /** What may stand at the first mask, best first; of most texts it is the only one. */

@@ -60,6 +60,10 @@ public final class ImageAttentionPipeline implements AutoCloseable {
 
     private ImageAttention attend(ImageInput input, ImageProcessor processor) {
         Arguments.require(input, "input");
+        return RunningOutOfMemory.refusesPictures(() -> attentionOf(input, processor));
+    }
+
+    private ImageAttention attentionOf(ImageInput input, ImageProcessor processor) {
         ImageEncoder encoder = model.encoder();
         RgbImage image = input.read();
         ImageBatches.requireFewPatches(image, processor, encoder);

@@ -14,6 +14,7 @@ import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * From pictures to batches of pixel values: read, resized and normalised by the engine's threads, a picture each, so that
@@ -30,8 +31,23 @@ record ImageBatches(ImageProcessor processor, ImageEncoder encoder, Engine engin
         return asked > 0 ? asked : Math.max(1, BATCH_TOKENS / patches);
     }
 
-    /** The pictures in batches, in their order. */
-    List<List<ImageInput>> cut(List<ImageInput> images, int asked) {
+    /**
+     * Answers to pictures, batch by batch, in their order.
+     *
+     * @param work answers the pictures of a batch, in their order
+     * @throws ImageException if one cannot be read, or there is too little memory
+     */
+    <A> List<A> answer(List<ImageInput> images, int asked, Function<List<ImageInput>, List<A>> work) {
+        return RunningOutOfMemory.refusesPictures(() -> {
+            List<A> answers = new ArrayList<>();
+            for (List<ImageInput> batch : cut(images, asked)) {
+                answers.addAll(work.apply(batch));
+            }
+            return List.copyOf(answers);
+        });
+    }
+
+    private List<List<ImageInput>> cut(List<ImageInput> images, int asked) {
         int batchSize = batchSize(asked);
         Arguments.requireAll(images, "images");
         List<List<ImageInput>> cut = new ArrayList<>();

@@ -48,19 +48,21 @@ public final class ImageClassificationPipeline implements AutoCloseable {
      * @throws io.tesserae.loaders.image.ImageException if one cannot be read; the message names it
      */
     public List<List<Classification>> classify(List<ImageInput> images, ImageClassificationOptions options) {
-        List<List<Classification>> answers = new ArrayList<>();
-        for (List<ImageInput> batch :
-                batches.cut(images, Arguments.require(options, "options").batchSize())) {
-            Tensor logits = model.forward(batches.read(batch)).logits(); // [images, labels]
-            ScoreFunction function = options.functionToApply().orElseGet(() -> ScoreFunction.ofImages(model.config()));
-            int labels = logits.dimension(1);
-            for (int image = 0; image < batch.size(); image++) {
-                float[] scores = Arrays.copyOfRange(logits.data(), image * labels, (image + 1) * labels);
-                function.apply(model.engine().machine().kernels(), scores);
-                answers.add(Classification.best(model.config().labels(), scores, options.topK()));
-            }
+        int batchSize = Arguments.require(options, "options").batchSize();
+        return batches.answer(images, batchSize, batch -> classifyTogether(batch, options));
+    }
+
+    private List<List<Classification>> classifyTogether(List<ImageInput> batch, ImageClassificationOptions options) {
+        Tensor logits = model.forward(batches.read(batch)).logits(); // [images, labels]
+        ScoreFunction function = options.functionToApply().orElseGet(() -> ScoreFunction.ofImages(model.config()));
+        int labels = logits.dimension(1);
+        List<List<Classification>> answers = new ArrayList<>(batch.size());
+        for (int image = 0; image < batch.size(); image++) {
+            float[] scores = Arrays.copyOfRange(logits.data(), image * labels, (image + 1) * labels);
+            function.apply(model.engine().machine().kernels(), scores);
+            answers.add(Classification.best(model.config().labels(), scores, options.topK()));
         }
-        return List.copyOf(answers);
+        return answers;
     }
 
     /** How many pictures go through the model together where nobody says. */

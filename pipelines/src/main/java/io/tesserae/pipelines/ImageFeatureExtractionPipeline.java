@@ -43,15 +43,17 @@ public final class ImageFeatureExtractionPipeline implements AutoCloseable {
      * @return for each picture {@code [tokens, hidden]}
      */
     public List<Tensor> extract(List<ImageInput> images, int batchSize) {
-        List<Tensor> features = new ArrayList<>();
-        for (List<ImageInput> batch : batches.cut(images, batchSize)) {
-            ImageEncoderOutput output = model.forward(batches.read(batch));
-            for (int image = 0; image < batch.size(); image++) {
-                int from = output.sequenceStarts()[image];
-                features.add(Rows.copy(output.lastHiddenState(), from, output.sequenceStarts()[image + 1]));
-            }
+        return batches.answer(images, batchSize, this::extractTogether);
+    }
+
+    private List<Tensor> extractTogether(List<ImageInput> batch) {
+        ImageEncoderOutput output = model.forward(batches.read(batch));
+        List<Tensor> features = new ArrayList<>(batch.size());
+        for (int image = 0; image < batch.size(); image++) {
+            int from = output.sequenceStarts()[image];
+            features.add(Rows.copy(output.lastHiddenState(), from, output.sequenceStarts()[image + 1]));
         }
-        return List.copyOf(features);
+        return features;
     }
 
     /**
@@ -65,15 +67,16 @@ public final class ImageFeatureExtractionPipeline implements AutoCloseable {
             throw new IllegalArgumentException("the checkpoint has no pooler; take the first row of the hidden states,"
                     + " which is the class token's");
         }
-        List<Tensor> pooled = new ArrayList<>();
-        for (List<ImageInput> batch : batches.cut(images, batchSize)) {
-            Tensor poolerOutput =
-                    model.forward(batches.read(batch)).poolerOutput().orElseThrow();
-            for (int image = 0; image < batch.size(); image++) {
-                pooled.add(Rows.copy(poolerOutput, image, image + 1).reshape(poolerOutput.dimension(1)));
-            }
+        return batches.answer(images, batchSize, this::poolTogether);
+    }
+
+    private List<Tensor> poolTogether(List<ImageInput> batch) {
+        Tensor poolerOutput = model.forward(batches.read(batch)).poolerOutput().orElseThrow();
+        List<Tensor> pooled = new ArrayList<>(batch.size());
+        for (int image = 0; image < batch.size(); image++) {
+            pooled.add(Rows.copy(poolerOutput, image, image + 1).reshape(poolerOutput.dimension(1)));
         }
-        return List.copyOf(pooled);
+        return pooled;
     }
 
     /** How many pictures go through the model together where nobody says. */

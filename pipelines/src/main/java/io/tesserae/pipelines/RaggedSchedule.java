@@ -89,9 +89,12 @@ final class RaggedSchedule<I, R, A> implements Iterator<A> {
 
     /** The answers to all of a list. */
     static <I, R, A> List<A> list(List<? extends I> inputs, int batchSize, Work<I, R, A> work) {
-        List<A> answers = new ArrayList<>(Arguments.require(inputs, "inputs").size());
-        new RaggedSchedule<>(inputs.iterator(), work, batchSize, false).forEachRemaining(answers::add);
-        return List.copyOf(answers);
+        Arguments.require(inputs, "inputs");
+        return RunningOutOfMemory.refusesTexts(() -> {
+            List<A> answers = new ArrayList<>(inputs.size());
+            new RaggedSchedule<>(inputs.iterator(), work, batchSize, false).forEachRemaining(answers::add);
+            return List.copyOf(answers);
+        });
     }
 
     @Override
@@ -102,7 +105,8 @@ final class RaggedSchedule<I, R, A> implements Iterator<A> {
     /**
      * The next answer.
      *
-     * @throws IllegalArgumentException if the next input is no good; the answers to those before it came first
+     * @throws IllegalArgumentException if the next input is no good; the answers to those before it came first. Or if there is
+     *     too little memory
      * @throws CancellationException if this is a stream's and the thread was interrupted; it still is, then
      */
     @Override
@@ -114,9 +118,21 @@ final class RaggedSchedule<I, R, A> implements Iterator<A> {
             if (failure != null && pending.isEmpty()) {
                 throw failure;
             }
-            runBatch();
+            RunningOutOfMemory.refusesTexts(this::runBatchOrForget);
         }
         return answers.remove();
+    }
+
+    /** Where memory runs out, lets go of what is half done: without that there is none to say so. */
+    private Void runBatchOrForget() {
+        try {
+            runBatch();
+            return null;
+        } catch (OutOfMemoryError e) {
+            pending.clear();
+            waiting.clear();
+            throw e;
+        }
     }
 
     private void runBatch() {
@@ -133,6 +149,10 @@ final class RaggedSchedule<I, R, A> implements Iterator<A> {
         if (!batch.isEmpty()) {
             distribute(work.forward(batch));
         }
+        takeAnswers();
+    }
+
+    private void takeAnswers() {
         while (!pending.isEmpty() && pending.getFirst().isComplete()) {
             Pending<I, R> first = pending.removeFirst();
             answers.add(work.answer(first.input(), first.sequences(), first.results()));

@@ -36,10 +36,14 @@ public final class TextAttentionPipeline implements AutoCloseable {
     /**
      * Attention within a text, or a pair of texts.
      *
-     * @throws IllegalArgumentException if it is too long for the model
+     * @throws IllegalArgumentException if it is too long for the model, or for the memory
      */
     public TextAttention attend(TextInput input) {
         Arguments.require(input, "input");
+        return RunningOutOfMemory.refusesTexts(() -> attentionOf(input));
+    }
+
+    private TextAttention attentionOf(TextInput input) {
         Encoding encoding = tokenizer.encode(input.text(), input.textPair().orElse(null));
         int maxLength = model.encoder().maxLength();
         if (encoding.size() > maxLength) {

@@ -1,5 +1,6 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.arguments.Arguments;
 import java.util.List;
 
 /**
@@ -13,6 +14,6 @@ public record TokenClassification(List<Entity> entities, int truncatedTokens) {
 
     /** Keeps its own list. */
     public TokenClassification {
-        entities = List.copyOf(entities);
+        entities = List.copyOf(Arguments.requireAll(entities, "entities"));
     }
 }

@@ -1,5 +1,6 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.arguments.Arguments;
 import java.util.List;
 
 /**
@@ -13,7 +14,7 @@ public record ZeroShotClassification(String sequence, List<Classification> label
 
     /** Keeps its own list. */
     public ZeroShotClassification {
-        labels = List.copyOf(labels);
+        labels = List.copyOf(Arguments.requireAll(labels, "labels"));
     }
 
     /** The label with the highest score. */

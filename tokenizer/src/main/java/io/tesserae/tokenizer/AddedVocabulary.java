@@ -15,7 +15,9 @@ final class AddedVocabulary {
     private final Vocabulary vocabulary;
     private final Map<String, Integer> ids = new LinkedHashMap<>();
     private final Map<Integer, AddedToken> tokens = new LinkedHashMap<>();
-    private final Map<Integer, String> normalizedContents = new HashMap<>(); // of normalized tokens only
+    /** Of tokens that are normalized, or once were: in the reference they look so in decoded text for good. */
+    private final Map<Integer, String> normalizedContents = new HashMap<>();
+
     private final Set<String> specialContents = new HashSet<>();
     private final int size;
 
@@ -36,8 +38,6 @@ final class AddedVocabulary {
             tokens.put(id, specialContents.contains(token.content()) ? token.asSpecial() : token);
             if (token.normalized()) {
                 normalizedContents.put(id, normalize(token, normalizer));
-            } else {
-                normalizedContents.remove(id);
             }
         }
         this.size = vocabulary.size()
@@ -117,6 +117,9 @@ final class AddedVocabulary {
         Map<String, AddedTokenFinder.Entry> patterns = new HashMap<>();
         normalizedContents.forEach((id, content) -> {
             AddedToken token = tokens.get(id);
+            if (!token.normalized()) {
+                return;
+            }
             AddedTokenFinder.Entry other = patterns.put(content, new AddedTokenFinder.Entry(token, id));
             if (other != null) {
                 throw new IllegalArgumentException(

@@ -289,7 +289,10 @@ public final class BertTokenizer {
                 .orElseGet(
                         () -> encodings.stream().mapToInt(Encoding::size).max().orElse(0));
         long rounded = (length + (long) padding.multiple() - 1) / padding.multiple() * padding.multiple();
-        int target = Math.toIntExact(rounded);
+        if (rounded > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("padding: a length of " + rounded + " is more than an array holds");
+        }
+        int target = (int) rounded;
         return encodings.stream()
                 .map(encoding -> encoding.padded(target, padTokenId(), paddingSide))
                 .toList();
@@ -605,6 +608,7 @@ public final class BertTokenizer {
 
         /** Tokens that are found before the text is cut into words, in the order in which they get new ids. */
         public Builder addedTokens(List<AddedToken> value) {
+            Arguments.requireAll(value, "value");
             addedTokens = List.copyOf(value);
             return this;
         }

@@ -1,7 +1,6 @@
 package io.tesserae.tokenizer;
 
 import java.util.List;
-import java.util.Objects;
 
 /**
  * How tokens become a text again: a decoder of {@code tokenizer.json}. Each turns a list of tokens into another; what is left at
@@ -20,7 +19,7 @@ public sealed interface Decoding {
      */
     record WordPiece(String prefix, boolean cleanUp) implements Decoding {
         public WordPiece {
-            Objects.requireNonNull(prefix, "prefix");
+            Arguments.require(prefix, "prefix");
         }
     }
 
@@ -44,7 +43,7 @@ public sealed interface Decoding {
      */
     record Replace(String pattern, String content) implements Decoding {
         public Replace {
-            Objects.requireNonNull(content, "content");
+            Arguments.require(content, "content");
             requireNotEmpty(pattern, "pattern");
         }
     }
@@ -74,12 +73,12 @@ public sealed interface Decoding {
     /** One after the other. */
     record Sequence(List<Decoding> steps) implements Decoding {
         public Sequence {
-            steps = List.copyOf(steps);
+            steps = List.copyOf(Arguments.requireAll(steps, "steps"));
         }
     }
 
     private static void requireNotEmpty(String value, String name) {
-        if (value.isEmpty()) {
+        if (Arguments.require(value, name).isEmpty()) {
             throw new IllegalArgumentException("the " + name + " of a decoder is empty");
         }
     }

@@ -37,7 +37,7 @@ public sealed interface Normalization {
     /** One after the other; nothing at all where there is none. */
     record Sequence(List<Normalization> steps) implements Normalization {
         public Sequence {
-            steps = List.copyOf(steps);
+            steps = List.copyOf(Arguments.requireAll(steps, "steps"));
         }
     }
 }

@@ -14,6 +14,7 @@ public record Padding(OptionalInt length, int multiple) {
     public static final Padding LONGEST = new Padding(OptionalInt.empty(), 1);
 
     public Padding {
+        Arguments.require(length, "length");
         if (length.isPresent() && length.getAsInt() < 0) {
             throw new IllegalArgumentException("the length must be 0 or more, found " + length.getAsInt());
         }

@@ -31,7 +31,7 @@ public sealed interface PreTokenization {
     /** Each cuts what the one before has left; where there is none, the text is one word. */
     record Sequence(List<PreTokenization> steps) implements PreTokenization {
         public Sequence {
-            steps = List.copyOf(steps);
+            steps = List.copyOf(Arguments.requireAll(steps, "steps"));
         }
     }
 }

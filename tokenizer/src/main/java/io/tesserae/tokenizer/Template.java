@@ -25,8 +25,8 @@ public record Template(List<Piece> single, List<Piece> pair) {
     public record Special(int id, int typeId) implements Piece {}
 
     public Template {
-        single = List.copyOf(single);
-        pair = List.copyOf(pair);
+        single = List.copyOf(Arguments.requireAll(single, "single"));
+        pair = List.copyOf(Arguments.requireAll(pair, "pair"));
         for (Piece piece : single) {
             if (piece instanceof Sequence(boolean second, int ignored) && second) {
                 throw new IllegalArgumentException("the template for one text has a place for a second");

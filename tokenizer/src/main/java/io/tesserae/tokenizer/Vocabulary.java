@@ -55,6 +55,7 @@ public final class Vocabulary {
      * @throws IllegalArgumentException if an id is out of range or belongs to two tokens
      */
     public static Vocabulary of(Map<String, Integer> ids) {
+        Arguments.require(ids, "ids");
         return new Vocabulary(new HashMap<>(ids));
     }
 
@@ -63,6 +64,7 @@ public final class Vocabulary {
      * counts.
      */
     public static Vocabulary of(List<String> tokens) {
+        Arguments.require(tokens, "tokens");
         HashMap<String, Integer> ids = HashMap.newHashMap(tokens.size());
         for (int id = 0; id < tokens.size(); id++) {
             ids.put(tokens.get(id), id);
@@ -77,6 +79,7 @@ public final class Vocabulary {
      * is no part of the token, and a blank line counts.
      */
     public static Vocabulary parse(String vocabTxt) {
+        Arguments.require(vocabTxt, "vocabTxt");
         List<String> lines = new ArrayList<>();
         for (int start = 0; start < vocabTxt.length(); ) {
             int end = vocabTxt.indexOf('\n', start);

@@ -1,10 +1,10 @@
 package io.tesserae.loaders.hub;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.hub.HubException.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -18,8 +18,8 @@ public final class Hub {
     private final Patience patience;
 
     private Hub(HubSettings settings, DownloadListener listener, Patience patience) {
-        this.settings = Objects.requireNonNull(settings, "settings");
-        this.listener = Objects.requireNonNull(listener, "listener");
+        this.settings = Arguments.require(settings, "settings");
+        this.listener = Arguments.require(listener, "listener");
         this.patience = patience;
     }
 
@@ -56,6 +56,7 @@ public final class Hub {
      * @throws IOException if the cache cannot be written
      */
     public ModelFiles download(ModelId model) throws IOException {
+        Arguments.require(model, "model");
         if (settings.offline()) {
             return cached(model);
         }
@@ -75,6 +76,7 @@ public final class Hub {
      * @throws HubException if the cache lacks the model or this revision of it
      */
     public ModelFiles cached(ModelId model) throws IOException {
+        Arguments.require(model, "model");
         RepositoryFolder folder = new RepositoryFolder(settings.cache(), model.repository());
         Optional<Path> snapshot = new Snapshots(folder, settings.symlinks()).find(model);
         if (snapshot.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.tesserae.loaders.hub;
 
+import io.tesserae.arguments.Arguments;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -29,7 +29,7 @@ public final class HubCache {
 
     /** @param folder {@link HubSettings#cache()}; need not exist */
     public HubCache(Path folder) {
-        this.folder = Objects.requireNonNull(folder, "folder");
+        this.folder = Arguments.require(folder, "folder");
     }
 
     /**
@@ -71,6 +71,7 @@ public final class HubCache {
      * @throws IOException if the cache lacks the model, or cannot be read
      */
     public CacheVerification verify(String repository, LongConsumer progress) throws IOException {
+        Arguments.require(progress, "progress");
         return new ModelVerification(new ModelScan(require(repository)), progress).run();
     }
 
@@ -82,6 +83,7 @@ public final class HubCache {
      * @throws IOException if something cannot be deleted
      */
     public List<Path> repair(CacheVerification verification) throws IOException {
+        Arguments.require(verification, "verification");
         RepositoryFolder repository = require(verification.repository());
         Set<Path> broken = new HashSet<>();
         for (CacheProblem problem : verification.problems()) {
@@ -119,6 +121,7 @@ public final class HubCache {
      * @throws IOException if the cache lacks the model or the revision, or its folder holds something that no download put there
      */
     public CacheRemoval removal(ModelId revision) throws IOException {
+        Arguments.require(revision, "revision");
         return CacheRemoval.ofRevision(require(revision.repository()), revision);
     }
 

@@ -1,11 +1,11 @@
 package io.tesserae.loaders.hub;
 
+import io.tesserae.arguments.Arguments;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -32,9 +32,10 @@ public record HubSettings(
 
     /** @throws IllegalArgumentException if the endpoint is no web address, the token not sendable, or a timeout not positive */
     public HubSettings {
-        Objects.requireNonNull(cache, "cache");
-        Objects.requireNonNull(proxies, "proxies");
-        requireWebAddress(endpoint);
+        Arguments.require(cache, "cache");
+        Arguments.require(proxies, "proxies");
+        requireWebAddress(Arguments.require(endpoint, "endpoint"));
+        Arguments.require(token, "token");
         token.ifPresent(HubSettings::requireSendable);
         requirePositive("metadataTimeout", metadataTimeout);
         requirePositive("downloadTimeout", downloadTimeout);
@@ -71,6 +72,8 @@ public record HubSettings(
      *     is no home folder; the message names the variables
      */
     public static HubSettings fromEnvironment(Map<String, String> environment, Path home) {
+        Arguments.require(environment, "environment");
+        Arguments.require(home, "home");
         return new Environment(environment, home).settings();
     }
 
@@ -86,6 +89,7 @@ public record HubSettings(
 
     /** The same, but with this token. */
     public HubSettings withToken(String newToken) {
+        Arguments.require(newToken, "newToken");
         return new HubSettings(
                 cache, endpoint, Optional.of(newToken), offline, metadataTimeout, downloadTimeout, symlinks, proxies);
     }
@@ -115,6 +119,7 @@ public record HubSettings(
     }
 
     private static void requirePositive(String name, Duration timeout) {
+        Arguments.require(timeout, name);
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException(name + ": expected more than 0 seconds, found " + timeout);
         }

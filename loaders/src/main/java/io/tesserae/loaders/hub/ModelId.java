@@ -1,6 +1,6 @@
 package io.tesserae.loaders.hub;
 
-import java.util.Objects;
+import io.tesserae.arguments.Arguments;
 import java.util.regex.Pattern;
 
 /**
@@ -26,8 +26,8 @@ public record ModelId(String repository, String revision) {
 
     /** @throws IllegalArgumentException if the hub could have no such model or revision */
     public ModelId {
-        Objects.requireNonNull(repository, "repository");
-        Objects.requireNonNull(revision, "revision");
+        Arguments.require(repository, "repository");
+        Arguments.require(revision, "revision");
         if (!isRepository(repository)) {
             throw new IllegalArgumentException("\"" + repository + "\" is no name of a model on the hub: expected"
                     + " organisation/name or name, of letters, digits, '-', '_' and '.', at most " + LONGEST_REPOSITORY
@@ -45,6 +45,7 @@ public record ModelId(String repository, String revision) {
      * @throws IllegalArgumentException if the hub could have no such model or revision
      */
     public static ModelId parse(String text) {
+        Arguments.require(text, "text");
         int at = text.indexOf('@');
         return at < 0 ? new ModelId(text, MAIN) : new ModelId(text.substring(0, at), text.substring(at + 1));
     }

@@ -28,8 +28,8 @@ public record ImageProcessorConfig(
         Arguments.require(resize, "resize");
         Arguments.require(resample, "resample");
         Arguments.require(centerCrop, "centerCrop");
-        mean = List.copyOf(mean);
-        standardDeviation = List.copyOf(standardDeviation);
+        mean = List.copyOf(Arguments.requireAll(mean, "mean"));
+        standardDeviation = List.copyOf(Arguments.requireAll(standardDeviation, "standardDeviation"));
         if (mean.size() != RgbImage.CHANNELS || standardDeviation.size() != RgbImage.CHANNELS) {
             throw new IllegalArgumentException("mean and standard deviation have " + RgbImage.CHANNELS
                     + " values each, found " + mean.size() + " and " + standardDeviation.size());

@@ -2,6 +2,7 @@ package io.tesserae.loaders.image;
 
 import static io.tesserae.loaders.image.RgbImage.CHANNELS;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Kernels;
 
@@ -50,6 +51,8 @@ public final class Resize {
      * @throws ImageException if there is too little memory
      */
     public static RgbImage resize(RgbImage image, int width, int height, ResampleFilter filter) {
+        Arguments.require(image, "image");
+        Arguments.require(filter, "filter");
         ImageSize size = new ImageSize(width, height);
         try {
             return resize(image, size, filter, Window.whole(size), Engine.shared());

@@ -28,6 +28,7 @@ public record RgbImage(int width, int height, byte[] pixels) {
     /** One value, 0 to 255; channel 0 is red. For tests and drawings; whatever must be fast reads {@link #pixels}. */
     public int get(int x, int y, int channel) {
         Objects.checkIndex(x, width);
+        Objects.checkIndex(y, height);
         Objects.checkIndex(channel, CHANNELS);
         return pixels[(y * width + x) * CHANNELS + channel] & 0xFF;
     }

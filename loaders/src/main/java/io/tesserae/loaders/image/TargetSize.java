@@ -1,5 +1,7 @@
 package io.tesserae.loaders.image;
 
+import io.tesserae.arguments.Arguments;
+
 /**
  * What size a picture is resized to: the forms that {@code size} has in {@code preprocessor_config.json}. Sides are 1 or
  * more. New sides are rounded as the reference rounds them, which is mostly down.
@@ -19,6 +21,7 @@ public sealed interface TargetSize {
 
         @Override
         public ImageSize of(ImageSize picture) {
+            Arguments.require(picture, "picture");
             return new ImageSize(width, height);
         }
     }
@@ -28,6 +31,7 @@ public sealed interface TargetSize {
 
         @Override
         public ImageSize of(ImageSize picture) {
+            Arguments.require(picture, "picture");
             double shorter = Math.min(picture.width(), picture.height());
             return picture.width() <= picture.height()
                     ? size(this, picture, length, (long) length * picture.height() / shorter)
@@ -43,6 +47,7 @@ public sealed interface TargetSize {
 
         @Override
         public ImageSize of(ImageSize picture) {
+            Arguments.require(picture, "picture");
             double width = picture.width();
             double height = picture.height();
             double shorter = Math.min(width, height);
@@ -64,6 +69,7 @@ public sealed interface TargetSize {
 
         @Override
         public ImageSize of(ImageSize picture) {
+            Arguments.require(picture, "picture");
             double scale = Math.min((double) height / picture.height(), (double) width / picture.width());
             return size(this, picture, picture.width() * scale, picture.height() * scale);
         }

@@ -1,5 +1,6 @@
 package io.tesserae.loaders.safetensors;
 
+import io.tesserae.arguments.Arguments;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,7 @@ public enum DType {
 
     /** The type that a header calls by this name, upper case and all. */
     public static Optional<DType> named(String name) {
+        Arguments.require(name, "name");
         return Optional.ofNullable(BY_NAME.get(name));
     }
 

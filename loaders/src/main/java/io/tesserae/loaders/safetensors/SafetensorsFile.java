@@ -1,5 +1,6 @@
 package io.tesserae.loaders.safetensors;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.loaders.files.MemoryLimit;
 import io.tesserae.tensor.Precision;
@@ -50,6 +51,7 @@ public final class SafetensorsFile implements TensorSource {
      * @throws IOException if it cannot be read
      */
     public static SafetensorsFile open(Path path) throws IOException {
+        Arguments.require(path, "path");
         FileBytes bytes = FileBytes.open(path);
         try {
             return new SafetensorsFile(path.toString(), bytes);
@@ -66,6 +68,8 @@ public final class SafetensorsFile implements TensorSource {
      * @throws ModelLoadingException if it is not valid
      */
     public static SafetensorsFile of(MemorySegment file, String where) {
+        Arguments.require(file, "file");
+        Arguments.require(where, "where");
         return new SafetensorsFile(where, FileBytes.of(file, where));
     }
 
@@ -86,6 +90,7 @@ public final class SafetensorsFile implements TensorSource {
      * @throws IllegalArgumentException if there is no tensor of this name
      */
     public TensorEntry entry(String name) {
+        Arguments.require(name, "name");
         TensorEntry entry = header.entries().get(name);
         if (entry == null) {
             throw new IllegalArgumentException(where + ": no tensor " + HeaderJson.quoted(name) + " among the "
@@ -204,6 +209,7 @@ public final class SafetensorsFile implements TensorSource {
     /** The file's path, and what it says about the tensor, as {@code model.safetensors: tensor "w" (F32 [2, 3])}. */
     @Override
     public String describe(String name) {
+        Arguments.require(name, "name");
         TensorEntry entry = header.entries().get(name);
         return where + ": " + (entry == null ? "no tensor " + HeaderJson.quoted(name) : entry);
     }

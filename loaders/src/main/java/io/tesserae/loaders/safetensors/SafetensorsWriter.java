@@ -65,6 +65,7 @@ public final class SafetensorsWriter {
 
     /** Adds a float32 tensor. */
     public SafetensorsWriter add(String name, Tensor tensor) {
+        Arguments.require(tensor, "tensor");
         long[] shape = Arrays.stream(tensor.shape()).asLongStream().toArray();
         return add(name, DType.F32, shape, out -> writeFloats(tensor.data(), tensor.size(), out));
     }
@@ -76,6 +77,7 @@ public final class SafetensorsWriter {
      * @see #add(String, DType, long[], Data)
      */
     public SafetensorsWriter addFloats(String name, float[] values, long... shape) {
+        Arguments.require(values, "values");
         requireSize(name, values.length, shape);
         return add(name, DType.F32, shape, out -> writeFloats(values, values.length, out));
     }
@@ -87,6 +89,7 @@ public final class SafetensorsWriter {
      * @see #add(String, DType, long[], Data)
      */
     public SafetensorsWriter addLongs(String name, long[] values, long... shape) {
+        Arguments.require(values, "values");
         requireSize(name, values.length, shape);
         return add(name, DType.I64, shape, out -> writeLongs(values, out));
     }
@@ -99,6 +102,8 @@ public final class SafetensorsWriter {
      *     dimension is negative, or the size is not a whole number of bytes or not below 2^63 bits
      */
     public SafetensorsWriter add(String name, DType dtype, long[] shape, Data data) {
+        Arguments.require(dtype, "dtype");
+        Arguments.require(shape, "shape");
         requireUnicode(name);
         Arguments.require(data, "data");
         if (name.equals(SafetensorsHeader.METADATA)) {
@@ -120,6 +125,7 @@ public final class SafetensorsWriter {
      *     the format allows
      */
     public void write(Path file) throws IOException {
+        Arguments.require(file, "file");
         Path folder = Optional.ofNullable(file.toAbsolutePath().getParent())
                 .orElseThrow(() -> new IOException(file + ": not a file's name"));
         if (!Files.isDirectory(folder)) {
@@ -146,6 +152,7 @@ public final class SafetensorsWriter {
      * @throws IllegalStateException as {@link #write(Path)}
      */
     public void write(OutputStream out) throws IOException {
+        Arguments.require(out, "out");
         List<Declared> ordered = new ArrayList<>(tensors.values());
         ordered.sort(REFERENCE_ORDER);
         OutputStream buffered = new BufferedOutputStream(out, BUFFER_BYTES);
@@ -242,6 +249,8 @@ public final class SafetensorsWriter {
     }
 
     private static void requireSize(String name, int found, long[] shape) {
+        Arguments.require(name, "name");
+        Arguments.require(shape, "shape");
         long expected = byteCount(name, DType.U8, shape);
         if (expected != found) {
             throw new IllegalArgumentException("the tensor " + HeaderJson.quoted(name) + " of shape "
@@ -270,6 +279,7 @@ public final class SafetensorsWriter {
     }
 
     private static String requireUnicode(String text) {
+        Arguments.require(text, "a name or text");
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new IllegalArgumentException(HeaderJson.quoted(text) + " holds half of a surrogate pair");
         }

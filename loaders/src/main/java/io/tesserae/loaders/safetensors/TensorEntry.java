@@ -20,7 +20,7 @@ public record TensorEntry(String name, DType dtype, long[] shape, long begin, lo
     public TensorEntry {
         Arguments.require(name, "name");
         Arguments.require(dtype, "dtype");
-        shape = shape.clone();
+        shape = Arguments.require(shape, "shape").clone();
     }
 
     /** A copy. */

@@ -19,7 +19,7 @@ final class AttentionMaps {
      * @throws IllegalArgumentException if a layer is of another shape, or is not attention
      */
     static List<Tensor> checked(List<Tensor> layers, int length, String lengthInWords) {
-        List<Tensor> maps = List.copyOf(Arguments.require(layers, "layers"));
+        List<Tensor> maps = List.copyOf(Arguments.requireAll(layers, "layers"));
         if (maps.isEmpty()) {
             throw new IllegalArgumentException("layers: expected the attention of one layer or more, found none; "
                     + "ask the model for its attentions (OutputOptions)");

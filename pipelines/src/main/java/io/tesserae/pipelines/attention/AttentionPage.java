@@ -56,6 +56,8 @@ public final class AttentionPage {
      * @throws IOException if it cannot be written
      */
     public static void write(TextAttention attention, String title, Path file) throws IOException {
+        Arguments.require(attention, "attention");
+        Arguments.require(file, "file");
         Arguments.require(title, "title");
         checkSize(attention);
         if (Files.isDirectory(file)) {

@@ -46,12 +46,20 @@ public final class AttentionPictures {
      * @return what was written, the contact sheet first
      * @throws IllegalArgumentException if there is no such layer
      * @throws FileSystemException if {@code directory} is there and is not a folder
-     * @throws IOException if a file cannot be written
+     * @throws IOException if a file cannot be written, or the Java runtime lacks what writes PNG files
      */
     public static List<Path> write(
             ImageAttention attention, String title, Path directory, AttentionPictureOptions options)
             throws IOException {
-        return write(attention, title, directory, options, Lettering.best());
+        try {
+            return write(attention, title, directory, options, Lettering.best());
+        } catch (LinkageError e) {
+            // Only what needs the JDK's module java.desktop can be without its classes or its native libraries.
+            throw new IOException(
+                    "ImageIO, which PNG files are written with, is missing in this Java runtime (" + e
+                            + "). Use one with the whole module java.desktop (jlink: --add-modules java.desktop)",
+                    e);
+        }
     }
 
     static List<Path> write(
@@ -61,7 +69,10 @@ public final class AttentionPictures {
             AttentionPictureOptions options,
             Lettering lettering)
             throws IOException {
+        Arguments.require(attention, "attention");
         Arguments.require(title, "title");
+        Arguments.require(directory, "directory");
+        Arguments.require(options, "options");
         int layer = options.layer().orElse(attention.lastLayer());
         if (layer > attention.lastLayer()) {
             throw new IllegalArgumentException(

@@ -15,7 +15,7 @@ public record TextAttention(List<String> tokens, List<Tensor> layers) {
 
     /** Checks that everything fits together, and that the maps are attention. */
     public TextAttention {
-        tokens = List.copyOf(Arguments.require(tokens, "tokens"));
+        tokens = List.copyOf(Arguments.requireAll(tokens, "tokens"));
         if (tokens.isEmpty()) {
             throw new IllegalArgumentException("tokens: expected one or more, found none");
         }
