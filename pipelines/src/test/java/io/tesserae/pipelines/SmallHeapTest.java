@@ -1,12 +1,13 @@
 package io.tesserae.pipelines;
 
+import static io.tesserae.otherjvm.OtherJvm.attempt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.otherjvm.OtherJvm;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -45,33 +46,11 @@ class SmallHeapTest {
             attempt(() -> kinds.classify(pictures, ImageClassificationOptions.DEFAULT.withBatchSize(pictures.size())));
             attempt(() -> kinds.classify(pictures.subList(0, 2), ImageClassificationOptions.DEFAULT));
         }
-
-        private static void attempt(Runnable call) {
-            try {
-                call.run();
-                System.out.println("well");
-            } catch (Throwable e) {
-                System.out.println(e);
-            }
-        }
     }
 
     @Test
     void anExceptionSaysSoAndTheNextCallIsAnswered() throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx32m",
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Attempts.class.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .toList();
-        assertEquals(0, process.waitFor());
+        List<String> lines = OtherJvm.run(Attempts.class, List.of("-Xmx32m", "--add-modules", "jdk.incubator.vector"));
         assertEquals(10, lines.size(), lines.toString());
         for (int i : new int[] {0, 1, 3}) {
             assertRefused(IllegalArgumentException.class, "these texts", lines.get(i));

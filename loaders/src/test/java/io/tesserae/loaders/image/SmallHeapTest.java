@@ -1,5 +1,6 @@
 package io.tesserae.loaders.image;
 
+import static io.tesserae.otherjvm.OtherJvm.attempt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,9 +8,9 @@ import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
+import io.tesserae.otherjvm.OtherJvm;
 import io.tesserae.tensor.Tensor;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,32 +44,14 @@ class SmallHeapTest {
             attempt(() -> model.forward(
                     ImageBatch.of(List.of(picture, picture, picture, picture)), OutputOptions.RESULT_ONLY, true));
         }
-
-        private static void attempt(Runnable call) {
-            try {
-                call.run();
-                System.out.println("there was memory enough");
-            } catch (Throwable e) {
-                System.out.println(e);
-            }
-        }
     }
 
     @Test
     void anExceptionSaysSo() throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx48m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Attempts.class.getName(),
-                        Path.of("..", "testdata", "fixtures", "dinov2-classify").toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .toList();
-        assertEquals(0, process.waitFor());
+        List<String> lines = OtherJvm.run(
+                Attempts.class,
+                List.of("-Xmx48m"),
+                Path.of("..", "testdata", "fixtures", "dinov2-classify").toString());
         assertEquals(4, lines.size(), lines.toString());
         for (String line : lines) {
             assertTrue(line.startsWith(ImageException.class.getName() + ": too little memory "), line);

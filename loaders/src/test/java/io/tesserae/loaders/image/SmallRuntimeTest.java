@@ -1,5 +1,6 @@
 package io.tesserae.loaders.image;
 
+import static io.tesserae.otherjvm.OtherJvm.attempt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,14 +10,13 @@ import io.tesserae.loaders.AutoModel;
 import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.model.ImageBatch;
+import io.tesserae.otherjvm.OtherJvm;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,15 +53,6 @@ class SmallRuntimeTest {
                 attempt(() -> ImageFiles.read(images.resolve("j_17x33_s2_q95_b.jpg")));
                 attempt(() -> ImageFiles.read(images.resolve("j_17x33_s1_q50_p.jpg")));
                 attempt(() -> ImageFiles.read(images.resolve("w_7x5_RGB_ll4.webp")));
-            }
-        }
-
-        private static void attempt(Runnable call) {
-            try {
-                call.run();
-                System.out.println("well");
-            } catch (Throwable e) {
-                System.out.println(e.toString().replaceAll("\\s", " "));
             }
         }
     }
@@ -101,15 +92,10 @@ class SmallRuntimeTest {
     }
 
     private static List<String> run(Path java, String... flags) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(java.toString(), "-Xmx256m"));
-        command.addAll(List.of(flags));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Attempts.class.getName()));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), output);
-        return output.lines().toList();
+        return OtherJvm.run(
+                java,
+                Attempts.class,
+                Stream.concat(Stream.of("-Xmx256m"), Stream.of(flags)).toList());
     }
 
     /** The runtime that this test runs in, made of links, but for what finds the others by its own place, and the decoder. */

@@ -1,10 +1,11 @@
 package io.tesserae.pipelines.attention;
 
+import static io.tesserae.otherjvm.OtherJvm.attempt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tesserae.otherjvm.OtherJvm;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,10 +22,6 @@ class SmallRuntimeTest {
 
         private Attempts() {}
 
-        private interface Attempt {
-            void run() throws IOException;
-        }
-
         /** Writes both, twice: the JVM says something else the second time. */
         public static void main(String[] arguments) {
             Path folder = Path.of(arguments[0]);
@@ -35,34 +32,14 @@ class SmallRuntimeTest {
                 attempt(() -> AttentionPictures.write(picture, "grey", folder));
             }
         }
-
-        private static void attempt(Attempt attempt) {
-            try {
-                attempt.run();
-                System.out.println("well");
-            } catch (Throwable e) {
-                System.out.println(e.toString().replaceAll("\\s", " "));
-            }
-        }
     }
 
     @Test
     void picturesAreRefusedInWords() throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "--limit-modules",
-                        "java.base,java.logging,java.net.http,jdk.incubator.vector",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Attempts.class.getName(),
-                        folder.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .toList();
-        assertEquals(0, process.waitFor());
+        List<String> lines = OtherJvm.run(
+                Attempts.class,
+                List.of("-Xmx256m", "--limit-modules", "java.base,java.logging,java.net.http,jdk.incubator.vector"),
+                folder.toString());
         assertEquals(4, lines.size(), lines.toString());
         for (int i = 0; i < lines.size(); i += 2) {
             assertEquals("well", lines.get(i));
