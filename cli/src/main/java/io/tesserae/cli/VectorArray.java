@@ -70,8 +70,7 @@ final class VectorArray implements VectorOutput {
         if (first == null) {
             first = shape;
         } else if (format == OutputFormat.NPY && !Arrays.equals(first, shape)) {
-            throw new CommandException("input " + (inputs + 1) + " has vectors for " + shape[0]
-                    + " tokens, those before it for " + first[0]
+            throw new CommandException("vectors for " + shape[0] + " tokens, and those before it have " + first[0]
                     + "; an .npy file has room for one number of tokens: write .safetensors");
         }
         if (shape.length > 1 && format == OutputFormat.SAFETENSORS) {

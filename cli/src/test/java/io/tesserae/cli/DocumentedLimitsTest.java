@@ -34,6 +34,7 @@ class DocumentedLimitsTest {
             entry("JSON: one number", List.of("1,000")), // Gson's
             entry("JSON: also refused", List.of("8")), // UTF-8
             entry("`layer_norm_eps`", List.of("0", "1")), // a condition
+            entry("files in another file system (a zip file)", List.of("2,147,483,639")), // what an array holds
             entry("tokens whose hashes collide", List.of("24")), // what BERT's vocabularies have
             entry("`max_input_chars_per_word`", List.of("100")), // BERT's
             entry("texts and special tokens in a template", List.of("5")), // BERT's

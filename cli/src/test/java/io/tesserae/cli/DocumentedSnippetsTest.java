@@ -42,7 +42,7 @@ class DocumentedSnippetsTest {
 
     /** What a snippet may take for given: the reader's own folders, texts, and models. */
     private static final String PREAMBLE = """
-            import io.tesserae.kernel.*;
+            import io.tesserae.engine.*;
             import io.tesserae.loaders.*;
             import io.tesserae.loaders.hub.*;
             import io.tesserae.loaders.image.*;

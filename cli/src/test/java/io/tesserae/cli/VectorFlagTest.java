@@ -26,7 +26,7 @@ class VectorFlagTest {
     void withoutTheFlagKernelsAreScalarAndAWarningSaysSo() throws Exception {
         String output = version(Map.of());
         assertTrue(output.contains("scalar"), output);
-        assertTrue(output.contains("The vector module is not loaded"), output);
+        assertTrue(output.contains("the vector module is not loaded"), output);
     }
 
     @Test

@@ -96,7 +96,7 @@ class VectorOutputTest {
     void anArrayIsNotRagged() throws IOException {
         Path file = folder.resolve("features.npy");
         Run ragged = fails(1, FEATURES + " --output-file " + file, "A film.", "A film of many words.");
-        assertTrue(ragged.err().matches("tesserae: input 2 has vectors for \\d+ tokens.*\n"), ragged.err());
+        assertTrue(ragged.err().matches("tesserae: argument 2: vectors for \\d+ tokens.*\n"), ragged.err());
         assertEquals(List.of(), files());
         float[] expected = floats(run(FEATURES + " --output json", "A film.", "A film!"));
         run(FEATURES + " --output-file " + file, "A film.", "A film!");
