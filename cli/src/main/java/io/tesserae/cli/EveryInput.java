@@ -13,6 +13,8 @@ import java.util.function.Function;
  * The way of every task that writes a line for each input: reads as many inputs as are there, answers them together, writes
  * the answers, until the last. Whatever the number of inputs, there are never more in memory than are answered together.
  *
+ * <p>No {@code switch} over types here: the JVM makes up each when it is first run, some ms before the first answer.
+ *
  * @param <I> what an input is
  * @param <A> what an answer is
  */
@@ -99,10 +101,10 @@ final class EveryInput<I, A> {
         }
         Iterator<Outcome<A>> next = outcomes.iterator();
         for (Input<I> input : batch) {
-            switch (input) {
-                case Input.Read<I> read -> print(read, next.next());
-                case Input.Unreadable<I>(Place _, RuntimeException reason) ->
-                    command.badInputs().refuse(input, reason);
+            if (input instanceof Input.Read<I> read) {
+                print(read, next.next());
+            } else if (input instanceof Input.Unreadable<I>(Place _, RuntimeException reason)) {
+                command.badInputs().refuse(input, reason);
             }
         }
         command.console().out().flush();
@@ -112,13 +114,10 @@ final class EveryInput<I, A> {
     private List<I> readable(List<Input<I>> batch) {
         List<I> readable = new ArrayList<>(batch.size());
         for (Input<I> input : batch) {
-            switch (input) {
-                case Input.Read<I>(Place _, I value) -> readable.add(value);
-                case Input.Unreadable<I> _
-                when command.badInputs().endRun() -> {
-                    return readable;
-                }
-                case Input.Unreadable<I> _ -> {}
+            if (input instanceof Input.Read<I>(Place _, I value)) {
+                readable.add(value);
+            } else if (command.badInputs().endRun()) {
+                return readable;
             }
         }
         return readable;
@@ -150,10 +149,10 @@ final class EveryInput<I, A> {
     }
 
     private void print(Input.Read<I> input, Outcome<A> outcome) {
-        switch (outcome) {
-            case Outcome.Answered<A>(A answered) -> print(input, answered);
-            case Outcome.Failed<A>(RuntimeException reason) ->
-                command.badInputs().refuse(input, reason);
+        if (outcome instanceof Outcome.Answered<A>(A answered)) {
+            print(input, answered);
+        } else if (outcome instanceof Outcome.Failed<A>(RuntimeException reason)) {
+            command.badInputs().refuse(input, reason);
         }
     }
 

@@ -30,6 +30,9 @@ final class HubOptions {
      * @throws ParameterException if a revision is given to what has none, or two are given
      */
     ModelName applyTo(ModelName model) {
+        if (revision == null && !offline) {
+            return model;
+        }
         return switch (model) {
             case null -> {
                 if (revision != null) {
