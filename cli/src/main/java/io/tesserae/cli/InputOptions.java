@@ -32,6 +32,7 @@ final class InputOptions {
             names = "--output",
             paramLabel = "FORMAT",
             converter = Converters.AnswerFormat.class,
+            completionCandidates = Converters.AnswerFormat.class,
             description =
                     "How to print answers: text, for people (the default); json, one value for each input. Vectors also as"
                             + " csv, npy or safetensors, token ids as safetensors; there the ending of --output-file is enough.")
