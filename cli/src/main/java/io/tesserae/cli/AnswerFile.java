@@ -35,7 +35,7 @@ final class AnswerFile implements AutoCloseable {
         }
         Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath(); // a link stays one
         if (!Files.isDirectory(target.getParent())) {
-            throw new CommandException(file + ": there is no folder " + target.getParent() + " to write it to");
+            throw new CommandException(file + ": there is no folder " + target.getParent());
         }
         Path beside = target.resolveSibling(
                 "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");

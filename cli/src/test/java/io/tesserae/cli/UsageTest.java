@@ -138,7 +138,7 @@ class UsageTest {
         assertStartsWith("tesserae: absent.safetensors: no such file\n", Run.of("inspect", "absent.safetensors"));
         Path absent = folder.resolve("absent");
         assertStartsWith(
-                "tesserae: " + absent.resolve("answers") + ": there is no folder " + absent + " to write it to\n",
+                "tesserae: " + absent.resolve("answers") + ": there is no folder " + absent + "\n",
                 Run.of(
                         "run",
                         "sentiment-analysis",
