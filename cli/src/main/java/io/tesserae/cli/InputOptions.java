@@ -20,12 +20,10 @@ final class InputOptions {
     @Option(
             names = "--input",
             paramLabel = "FILE",
-            description = {
-                "Read inputs from a file, one a line; - is standard input. A line is a plain text or a picture's file"
-                        + " name, or JSON: a string, {\"text\": ..., \"text_pair\": ...}, {\"image\": ...} or, for zero-shot,"
-                        + " {\"sequence\": ..., \"candidate_labels\": [...]}.",
-                "Any number of lines: they are answered as they are read."
-            })
+            description =
+                    "Read inputs from a file of any length, one a line; - is standard input. A line is a plain text (for"
+                            + " pictures, a file's name) or JSON: a string, {\"text\": ..., \"text_pair\": ...}, for pictures"
+                            + " {\"image\": ...}, for zero-shot {\"sequence\": ..., \"candidate_labels\": [...]}.")
     private String file;
 
     @Option(
