@@ -2,6 +2,7 @@ package io.tesserae.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,10 +34,18 @@ final class AnswerFile implements AutoCloseable {
             return new AnswerFile(file, file, Files.newOutputStream(file, StandardOpenOption.WRITE));
         }
         Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath(); // a link stays one
+        if (!Files.isDirectory(target.getParent())) {
+            throw new CommandException(file + ": there is no folder " + target.getParent());
+        }
         Path beside = target.resolveSibling(
                 "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         Files.deleteIfExists(beside); // of a process that had this number, and is gone
-        OutputStream stream = Files.newOutputStream(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        OutputStream stream;
+        try {
+            stream = Files.newOutputStream(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (AccessDeniedException e) {
+            throw new AccessDeniedException(target.getParent().toString()); // and not of a file that nobody named
+        }
         beside.toFile().deleteOnExit(); // where the process is told to end
         return new AnswerFile(target, beside, stream);
     }

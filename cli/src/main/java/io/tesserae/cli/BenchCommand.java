@@ -101,6 +101,7 @@ final class BenchCommand implements Callable<Integer> {
             names = "--output",
             paramLabel = "text|json",
             converter = Converters.Format.class,
+            completionCandidates = Converters.Format.class,
             description = "How to print the result: for people (the default), or as JSON.")
     private OutputFormat format = OutputFormat.TEXT;
 

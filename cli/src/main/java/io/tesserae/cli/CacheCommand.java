@@ -2,7 +2,6 @@ package io.tesserae.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -47,7 +46,7 @@ final class CacheCommand implements Runnable {
                 .addSubcommand(new CacheListCommand(console))
                 .addSubcommand(new CacheVerifyCommand(console))
                 .addSubcommand(new CacheRemoveCommand(console))
-                .addSubcommand(new HelpCommand());
+                .addSubcommand(Main.helpCommand("tesserae cache"));
     }
 
     @Override

@@ -36,6 +36,7 @@ final class CacheListCommand implements Callable<Integer> {
             names = "--output",
             paramLabel = "text|json",
             converter = Converters.Format.class,
+            completionCandidates = Converters.Format.class,
             description = "How to print the list: for people (the default), or a JSON object for each model.")
     private OutputFormat format = OutputFormat.TEXT;
 

@@ -48,6 +48,7 @@ final class CacheVerifyCommand implements Callable<Integer> {
             names = "--output",
             paramLabel = "text|json",
             converter = Converters.Format.class,
+            completionCandidates = Converters.Format.class,
             description = "How to print the result: for people (the default), or a JSON object for each model.")
     private OutputFormat format = OutputFormat.TEXT;
 

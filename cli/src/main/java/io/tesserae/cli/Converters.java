@@ -2,8 +2,12 @@ package io.tesserae.cli;
 
 import io.tesserae.pipelines.AggregationStrategy;
 import io.tesserae.tensor.Precision;
-import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -37,16 +41,39 @@ final class Converters {
         }
     }
 
-    /** What weights are rounded to, by its name in PyTorch. */
-    static final class WeightPrecision implements ITypeConverter<Precision> {
+    /** One of some words, which a shell's completion offers too: its {@code completionCandidates}. */
+    abstract static class Choice<T> implements ITypeConverter<T>, Iterable<String> {
+
+        private final Map<String, T> choices = new LinkedHashMap<>();
+
+        /** Two words or more, in the order in which they are offered. */
+        Choice(List<T> values, Function<T, String> word) {
+            values.forEach(value -> choices.put(word.apply(value), value));
+        }
+
         @Override
-        public Precision convert(String value) {
-            return switch (value) {
-                case "float32" -> Precision.FLOAT32;
-                case "float16" -> Precision.FLOAT16;
-                case "bfloat16" -> Precision.BFLOAT16;
-                default -> throw expectedOneOf(value, "float32", "float16", "bfloat16");
-            };
+        public T convert(String value) {
+            T chosen = choices.get(value);
+            if (chosen == null) {
+                throw expectedOneOf(value, List.copyOf(choices.keySet()));
+            }
+            return chosen;
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            return choices.keySet().iterator();
+        }
+
+        static String lowerCase(Enum<?> value) {
+            return value.name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What weights are rounded to, by its name in PyTorch. */
+    static final class WeightPrecision extends Choice<Precision> {
+        WeightPrecision() {
+            super(List.of(Precision.FLOAT32, Precision.FLOAT16, Precision.BFLOAT16), Choice::lowerCase);
         }
     }
 
@@ -61,17 +88,9 @@ final class Converters {
     }
 
     /** A way to join tokens, by its name in transformers. */
-    static final class Aggregation implements ITypeConverter<AggregationStrategy> {
-        @Override
-        public AggregationStrategy convert(String value) {
-            return switch (value) {
-                case "none" -> AggregationStrategy.NONE;
-                case "simple" -> AggregationStrategy.SIMPLE;
-                case "first" -> AggregationStrategy.FIRST;
-                case "average" -> AggregationStrategy.AVERAGE;
-                case "max" -> AggregationStrategy.MAX;
-                default -> throw expectedOneOf(value, "none", "simple", "first", "average", "max");
-            };
+    static final class Aggregation extends Choice<AggregationStrategy> {
+        Aggregation() {
+            super(List.of(AggregationStrategy.values()), Choice::lowerCase);
         }
     }
 
@@ -138,41 +157,23 @@ final class Converters {
         }
     }
 
-    static final class Format implements ITypeConverter<OutputFormat> {
-        @Override
-        public OutputFormat convert(String value) {
-            return switch (value) {
-                case "text" -> OutputFormat.TEXT;
-                case "json" -> OutputFormat.JSON;
-                default -> throw expectedOneOf(value, "text", "json");
-            };
+    static final class Format extends Choice<OutputFormat> {
+        Format() {
+            super(List.of(OutputFormat.TEXT, OutputFormat.JSON), OutputFormat::toString);
         }
     }
 
     /** Where answers may be arrays. */
-    static final class AnswerFormat implements ITypeConverter<OutputFormat> {
-        @Override
-        public OutputFormat convert(String value) {
-            return Arrays.stream(OutputFormat.values())
-                    .filter(format -> format.toString().equals(value))
-                    .findFirst()
-                    .orElseThrow(() -> expectedOneOf(
-                            value,
-                            Arrays.stream(OutputFormat.values())
-                                    .map(OutputFormat::toString)
-                                    .toArray(String[]::new)));
+    static final class AnswerFormat extends Choice<OutputFormat> {
+        AnswerFormat() {
+            super(List.of(OutputFormat.values()), OutputFormat::toString);
         }
     }
 
     /** What an input does that is no good. */
-    static final class OnErrorChoice implements ITypeConverter<OnError> {
-        @Override
-        public OnError convert(String value) {
-            return switch (value) {
-                case "fail" -> OnError.FAIL;
-                case "skip" -> OnError.SKIP;
-                default -> throw expectedOneOf(value, "fail", "skip");
-            };
+    static final class OnErrorChoice extends Choice<OnError> {
+        OnErrorChoice() {
+            super(List.of(OnError.values()), Choice::lowerCase);
         }
     }
 
@@ -189,8 +190,7 @@ final class Converters {
     }
 
     /** Two choices or more. */
-    private static TypeConversionException expectedOneOf(String found, String... choices) {
-        List<String> all = List.of(choices);
+    private static TypeConversionException expectedOneOf(String found, List<String> all) {
         String choice = String.join(", ", all.subList(0, all.size() - 1)) + " or " + all.getLast();
         return new TypeConversionException(
                 "expected " + choice + ", found '" + found + "'" + Suggestion.of(found, all));

@@ -55,6 +55,7 @@ final class DownloadCommand implements Callable<Integer> {
             names = "--output",
             paramLabel = "text|json",
             converter = Converters.Format.class,
+            completionCandidates = Converters.Format.class,
             description = "How to print the folders: a line each (the default), or a JSON object each.")
     private OutputFormat format = OutputFormat.TEXT;
 

@@ -2,6 +2,7 @@ package io.tesserae.cli;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.tensor.Precision;
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** {@code --threads} and {@code --weights}, and the engine that has them. */
@@ -19,6 +20,7 @@ final class EngineOptions {
             names = "--weights",
             paramLabel = "PRECISION",
             converter = Converters.WeightPrecision.class,
+            completionCandidates = Converters.WeightPrecision.class,
             description =
                     "float16 or bfloat16: round float32 weights to it when they are loaded, for half of the memory. Answers"
                             + " then differ a little. By default, float32, nothing is rounded; weights stored with 16 bits"
@@ -35,7 +37,8 @@ final class EngineOptions {
         }
         Engine engine = builder.build();
         console.detail("kernels: " + engine.description() + "; threads: " + engine.threads()
-                + "; float32 weights are kept as " + engine.weightPrecision());
+                + "; float32 weights are kept as "
+                + engine.weightPrecision().name().toLowerCase(Locale.ROOT));
         return engine;
     }
 }

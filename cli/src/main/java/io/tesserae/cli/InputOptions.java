@@ -20,18 +20,17 @@ final class InputOptions {
     @Option(
             names = "--input",
             paramLabel = "FILE",
-            description = {
-                "Read inputs from a file, one a line; - is standard input. A line is a plain text or a picture's file"
-                        + " name, or JSON: a string, {\"text\": ..., \"text_pair\": ...}, {\"image\": ...} or, for zero-shot,"
-                        + " {\"sequence\": ..., \"candidate_labels\": [...]}.",
-                "Any number of lines: they are answered as they are read."
-            })
+            description =
+                    "Read inputs from a file of any length, one a line; - is standard input. A line is a plain text (for"
+                            + " pictures, a file's name) or JSON: a string, {\"text\": ..., \"text_pair\": ...}, for pictures"
+                            + " {\"image\": ...}, for zero-shot {\"sequence\": ..., \"candidate_labels\": [...]}.")
     private String file;
 
     @Option(
             names = "--output",
             paramLabel = "FORMAT",
             converter = Converters.AnswerFormat.class,
+            completionCandidates = Converters.AnswerFormat.class,
             description =
                     "How to print answers: text, for people (the default); json, one value for each input. Vectors also as"
                             + " csv, npy or safetensors, token ids as safetensors; there the ending of --output-file is enough.")

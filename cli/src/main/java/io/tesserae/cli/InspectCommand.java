@@ -41,9 +41,9 @@ import picocli.CommandLine.Parameters;
         optionListHeading = "%n@|bold Options|@%n",
         footerHeading = "%n",
         footer = {
-            "A model is loaded on trial, as run and forward would load it, so that what is said of it is what they",
-            "would say. Of the weights little more than the headers is read: the largest checkpoint takes hardly",
-            "longer than the smallest."
+            "A model is loaded on trial, as run and forward would load it, so that what is said of it is what",
+            "they would say. Of the weights little more than the headers is read: the largest checkpoint takes",
+            "hardly longer than the smallest."
         })
 final class InspectCommand implements Callable<Integer> {
 
@@ -91,6 +91,10 @@ final class InspectCommand implements Callable<Integer> {
         if (named instanceof ModelName.Folder(String _, Optional<Path> path)
                 && path.filter(Files::isRegularFile).isPresent()) {
             inspectFile(path.get());
+        } else if (named instanceof ModelName.Folder(String text, Optional<Path> path)
+                && path.isEmpty()
+                && text.endsWith(".safetensors")) {
+            throw new CommandException(text + ": no such file");
         } else {
             inspectFolder(named.open(console));
         }

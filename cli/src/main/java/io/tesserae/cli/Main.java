@@ -50,7 +50,7 @@ public final class Main {
             commandLine.addSubcommand(commands.get(first).apply(console));
         } else {
             commands.values().forEach(command -> commandLine.addSubcommand(command.apply(console)));
-            commandLine.addSubcommand(new HelpCommand());
+            commandLine.addSubcommand(helpCommand("tesserae"));
         }
         addVerbosity(commandLine, console);
         return commandLine
@@ -63,10 +63,24 @@ public final class Main {
                 .setExecutionExceptionHandler((exception, ignored, parsed) -> Failure.report(exception, console));
     }
 
+    /** picocli's own, which speaks as the others do. */
+    static CommandLine helpCommand(String above) {
+        CommandLine command = new CommandLine(new HelpCommand());
+        command.getCommandSpec()
+                .usageMessage()
+                .header("Print the help of a command.", "")
+                .synopsisHeading("@|bold Usage|@  ")
+                .customSynopsis(above + " help [COMMAND]")
+                .description("", "Without a command it is that of '" + above + "'.")
+                .parameterListHeading("%n@|bold Arguments|@%n")
+                .optionListHeading("%n@|bold Options|@%n");
+        return command;
+    }
+
     /** To every command, and to those below it. */
     private static void addVerbosity(CommandLine commandLine, Console console) {
         if (!(commandLine.getCommand() instanceof HelpCommand)) {
-            commandLine.addMixin("verbosity", new VerbosityOptions(console));
+            commandLine.addMixin("verbosity", new VerbosityOptions(commandLine, console));
         }
         commandLine.getSubcommands().values().forEach(command -> addVerbosity(command, console));
     }
@@ -101,10 +115,24 @@ public final class Main {
         if (!word.startsWith("-")) {
             return Suggestion.of(word, command.subcommands().keySet());
         }
-        String option = Suggestion.of(word, command.optionsMap().keySet());
+        // A letter is as near to any other.
+        String option =
+                word.length() > 2 ? Suggestion.of(word, command.optionsMap().keySet()) : "";
         return option.isEmpty() && !command.positionalParameters().isEmpty()
                 ? "; an input that begins with a dash goes after --"
                 : option;
+    }
+
+    private static String message(ParameterException exception) {
+        if (isUnknownToHelp(exception)) {
+            return "unknown command '" + exception.getValue() + "'";
+        }
+        if (exception instanceof UnmatchedArgumentException unmatched
+                && !unmatched.isUnknownOption()
+                && !exception.getCommandLine().getSubcommands().isEmpty()) {
+            return "unknown command '" + unmatched.getUnmatched().getFirst() + "'";
+        }
+        return exception.getMessage();
     }
 
     /** Whether {@code help} was asked for a command that is none: no other failure names a value and no argument. */
@@ -114,9 +142,7 @@ public final class Main {
 
     private static int reportUsage(ParameterException exception, Console console) {
         String command = exception.getCommandLine().getCommandSpec().qualifiedName();
-        String message =
-                isUnknownToHelp(exception) ? "unknown command '" + exception.getValue() + "'" : exception.getMessage();
-        console.message(command + ": " + message + hint(exception) + " (try '" + command + " --help')");
+        console.message(command + ": " + message(exception) + hint(exception) + " (try '" + command + " --help')");
         if (console.debug()) {
             exception.printStackTrace(console.err());
         }

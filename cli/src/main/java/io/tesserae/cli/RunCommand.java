@@ -5,6 +5,7 @@ import io.tesserae.loaders.ModelFiles;
 import io.tesserae.pipelines.ZeroShotInput;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -49,8 +50,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%n@|bold Examples|@%n",
         footer = {
             "  tesserae run sentiment-analysis \"The actors were very convincing.\" \"A dull film.\"",
-            "  tesserae run text-classification --model distilbert/distilbert-base-uncased-finetuned-sst-2-english \\",
-            "      --top-k all --output json --input reviews.txt",
+            "  tesserae run text-classification --top-k all --output json --input reviews.txt \\",
+            "      --model distilbert/distilbert-base-uncased-finetuned-sst-2-english",
             "  echo '{\"text\": \"Is it raining?\", \"text_pair\": \"It is wet.\"}' | \\",
             "      tesserae run text-classification --model DIR --input -",
             "  tesserae run ner --model dslim/bert-base-NER --aggregation simple \"Angela Merkel lives in Berlin.\"",
@@ -68,10 +69,22 @@ import picocli.CommandLine.Spec;
         })
 final class RunCommand implements Callable<Integer> {
 
+    /** What a shell's completion offers. */
+    private static final class TaskNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Task.allNames().iterator();
+        }
+    }
+
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "TASK", description = "What to do; see above.")
+    @Parameters(
+            index = "0",
+            paramLabel = "TASK",
+            completionCandidates = TaskNames.class,
+            description = "What to do; see above.")
     private String taskName;
 
     @Parameters(
@@ -147,6 +160,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--on-error",
             paramLabel = "fail|skip",
             converter = Converters.OnErrorChoice.class,
+            completionCandidates = Converters.OnErrorChoice.class,
             description = {
                 "What an input that is no good does: a broken line, a picture that is missing, a text without a mask."
                         + " fail (the default): ends the run, once those before it are answered. skip: is named on standard"
@@ -182,7 +196,7 @@ final class RunCommand implements Callable<Integer> {
         for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
             List<Task> owners = Task.withOption(option.longestName());
             if (!owners.isEmpty() && !owners.contains(task)) {
-                throw usage(option.longestName() + " belongs to "
+                throw usage(option.names()[0] + " belongs to "
                         + owners.stream().map(Task::firstName).collect(Collectors.joining(" and "))
                         + ", not to " + taskName);
             }

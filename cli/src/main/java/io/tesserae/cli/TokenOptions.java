@@ -11,6 +11,7 @@ final class TokenOptions {
             names = "--aggregation",
             paramLabel = "NAME",
             converter = Converters.Aggregation.class,
+            completionCandidates = Converters.Aggregation.class,
             description =
                     "Token classification: how tokens are joined. none (the default): not at all; simple: neighbours of"
                             + " one label; first, average, max: likewise whole words, which have one label.")

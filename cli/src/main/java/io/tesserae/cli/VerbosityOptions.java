@@ -1,19 +1,17 @@
 package io.tesserae.cli;
 
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code --quiet} and {@code --verbose}, the same for every command; the console has what they say. */
 final class VerbosityOptions {
 
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec command;
-
+    private final CommandLine command;
     private final Console console;
 
-    VerbosityOptions(Console console) {
+    VerbosityOptions(CommandLine command, Console console) {
+        this.command = command;
         this.console = console;
     }
 
@@ -31,7 +29,7 @@ final class VerbosityOptions {
 
     private void choose(boolean chosen, Verbosity verbosity) {
         if (chosen && console.verbosity().getAndSet(verbosity) != Verbosity.NORMAL) {
-            throw new ParameterException(command.commandLine(), "give --quiet or --verbose, once");
+            throw new ParameterException(command, "give --quiet or --verbose, once");
         }
     }
 }

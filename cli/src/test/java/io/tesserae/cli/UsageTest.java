@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 class UsageTest {
 
@@ -58,6 +61,26 @@ class UsageTest {
         assertTrue(run.lines().stream().allMatch(line -> line.length() <= 100), run.out());
     }
 
+    /** A line that is too long would be broken by picocli as well, where nobody reads on. */
+    @Test
+    void whatIsBrokenIntoLinesIsBrokenOnce() {
+        requireShortLines(Main.commandLine());
+    }
+
+    private static void requireShortLines(CommandLine command) {
+        UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+        for (String[] text : List.of(usage.description(), usage.footer())) {
+            for (String paragraph : String.join("\n", text).split("\n\n")) {
+                String[] lines = paragraph.strip().split("\n");
+                assertTrue(
+                        lines.length == 1
+                                || Arrays.stream(lines).allMatch(line -> line.length() <= command.getUsageHelpWidth()),
+                        paragraph);
+            }
+        }
+        command.getSubcommands().values().forEach(UsageTest::requireShortLines);
+    }
+
     @Test
     void theCompletionScriptKnowsEveryCommandAndIsAScript() throws Exception {
         Run run = Run.of("completion");
@@ -80,6 +103,54 @@ class UsageTest {
         assertTrue(said.endsWith("\ncompletion\n"), said);
     }
 
+    /** What the shell offers is what the command takes. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "run sent                   | sentiment-analysis sentence-embedding sentence-similarity",
+                "run ner --on-error ''      | fail skip",
+                "run ner --aggregation ''   | none simple first average max",
+                "run ner --weights ''       | float32 float16 bfloat16",
+                "run ner --output ''        | text json csv npy safetensors",
+                "bench --output ''          | text json",
+                "cache list --output ''     | text json",
+            })
+    void aShellOffersTheWordsThatAreTaken(String written, String offered) throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/bin/bash")));
+        Path script =
+                Files.writeString(folder.resolve("script"), Run.of("completion").out());
+        Process shell = new ProcessBuilder(
+                        "/bin/bash",
+                        "-c",
+                        "compopt() { :; }; source " + script + "; COMP_WORDS=(tesserae " + written
+                                + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _complete_tesserae; echo \"${COMPREPLY[*]}\"")
+                .redirectErrorStream(true)
+                .start();
+        assertEquals(offered + "\n", new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aMessageNamesWhatWasWritten() {
+        assertStartsWith("tesserae: unknown command 'nonsense' (try", Run.of("nonsense"));
+        assertStartsWith("tesserae cache: unknown command 'nonsense' (try", Run.of("cache", "nonsense"));
+        assertStartsWith("tesserae run: --labels belongs to ", Run.of("run", "ner", "--labels", "a", "x"));
+        assertStartsWith("tesserae: absent.safetensors: no such file\n", Run.of("inspect", "absent.safetensors"));
+        Path absent = folder.resolve("absent");
+        assertStartsWith(
+                "tesserae: " + absent.resolve("answers") + ": there is no folder " + absent + "\n",
+                Run.of(
+                        "run",
+                        "sentiment-analysis",
+                        "x",
+                        "--output-file",
+                        absent.resolve("answers").toString()));
+    }
+
+    private static void assertStartsWith(String expected, Run run) {
+        assertTrue(run.err().startsWith(expected), run.err());
+    }
+
     @Test
     void versionSaysWhichJavaAndWhichKernels() {
         Run run = Run.of("--version");
@@ -96,6 +167,8 @@ class UsageTest {
                 "run nonsense x",
                 "run sentiment-analysis",
                 "run sentiment-analysis --nonsense x",
+                "run sentiment-analysis --quiet --verbose x",
+                "--verbose run sentiment-analysis --quiet x",
                 "run sentiment-analysis --top-k 0 x",
                 "run sentiment-analysis --top-k some x",
                 "run sentiment-analysis --batch-size x x",
@@ -217,9 +290,11 @@ class UsageTest {
 
     @Test
     void aTextThatBeginsWithADashIsToldItsPlaceAndNonsenseIsLikeNothing() {
-        Run dash = Run.of("run", "sentiment-analysis", "-5 degrees is cold");
-        assertEquals(2, dash.exitCode());
-        assertTrue(dash.err().contains("; an input that begins with a dash goes after -- (try '"), dash.err());
+        for (String text : List.of("-5 degrees is cold", "-x")) {
+            Run dash = Run.of("run", "sentiment-analysis", text);
+            assertEquals(2, dash.exitCode());
+            assertTrue(dash.err().contains("; an input that begins with a dash goes after -- (try '"), dash.err());
+        }
         assertFalse(Run.of("nonsense").err().contains("did you mean"));
         assertFalse(Run.of("run", "sentiment-analysis", "--output", "xml", "x")
                 .err()

@@ -4,7 +4,10 @@ import io.tesserae.cli.Main;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.asciidoctor.Asciidoctor;
 import org.asciidoctor.Attributes;
@@ -16,6 +19,10 @@ import picocli.codegen.docgen.manpage.ManPageGenerator;
 
 /** Writes what can be made of the commands' own descriptions: a completion script and manual pages. */
 final class CommandDocuments {
+
+    private static final Set<String> LISTS = Set.of("== Options", "== Arguments", "== Commands");
+    private static final Pattern TWO_COLUMNS = Pattern.compile("  (\\S+(?:, \\S+)*) {2,}(\\S.*)");
+    private static final Pattern NO_DESCRIPTION = Pattern.compile("== Description\\s+(?=// end)");
 
     private CommandDocuments() {}
 
@@ -39,11 +46,9 @@ final class CommandDocuments {
         try (Stream<Path> files = Files.list(folder)) {
             sources = files.filter(file -> file.toString().endsWith(".adoc")).toList();
         }
-        // Lines end where the help ends them, for lists would run together; and the same page comes out on every day.
-        Attributes attributes = Attributes.builder()
-                .attribute("hardbreaks-option")
-                .attribute("docdate", "2026-01-01")
-                .build();
+        // The same page comes out on every day.
+        Attributes attributes =
+                Attributes.builder().attribute("docdate", "2026-01-01").build();
         Options toManualPage = Options.builder()
                 .backend("manpage")
                 .safe(SafeMode.UNSAFE)
@@ -51,9 +56,48 @@ final class CommandDocuments {
                 .build();
         try (Asciidoctor asciidoctor = Asciidoctor.Factory.create()) {
             for (Path source : sources) {
+                Files.writeString(source, asManual(Files.readString(source)));
                 asciidoctor.convertFile(source.toFile(), toManualPage);
                 Files.delete(source);
             }
         }
+    }
+
+    /**
+     * From the help's lines to a manual's paragraphs: prose flows, two columns become a list, and of what is indented otherwise, the
+     * examples, every line stays as it is. Options and arguments are lists already.
+     */
+    static String asManual(String asciiDoc) {
+        List<String> manual = new ArrayList<>();
+        List<String> indented = new ArrayList<>();
+        boolean isList = false;
+        for (String line :
+                NO_DESCRIPTION.matcher(asciiDoc).replaceAll("").lines().toList()) {
+            if (line.startsWith("== ")) {
+                isList = LISTS.contains(line);
+            }
+            if (!isList && line.startsWith("  ")) {
+                indented.add(line);
+            } else if (!line.equals("[%hardbreaks]")) {
+                addIndented(indented, manual);
+                manual.add(line);
+            }
+        }
+        addIndented(indented, manual);
+        return String.join("\n", manual).replaceAll("\n{3,}", "\n\n") + "\n";
+    }
+
+    private static void addIndented(List<String> lines, List<String> manual) {
+        if (lines.isEmpty()) {
+            return;
+        }
+        manual.add("");
+        if (lines.stream().allMatch(line -> TWO_COLUMNS.matcher(line).matches())) {
+            lines.forEach(line -> manual.add(TWO_COLUMNS.matcher(line).replaceFirst("*$1*::\n  $2\n")));
+        } else {
+            manual.addAll(lines);
+        }
+        manual.add("");
+        lines.clear();
     }
 }
