@@ -2,11 +2,12 @@ package io.tesserae.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 
 /**
  * A file of answers that is there when it is complete, and not before: until then they go into one beside it. What is no
@@ -39,15 +40,28 @@ final class AnswerFile implements AutoCloseable {
         }
         Path beside = target.resolveSibling(
                 "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-        Files.deleteIfExists(beside); // of a process that had this number, and is gone
         OutputStream stream;
         try {
+            Files.deleteIfExists(beside); // of a process that had this number, and is gone
             stream = Files.newOutputStream(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        } catch (AccessDeniedException e) {
-            throw new AccessDeniedException(target.getParent().toString()); // and not of a file that nobody named
+        } catch (FileSystemException e) {
+            throw new CommandException(
+                    e.getReason() != null
+                            ? file + ": " + e.getReason()
+                            : file + ": expected a folder that exists and may be written in, found "
+                                    + target.getParent());
         }
         beside.toFile().deleteOnExit(); // where the process is told to end
+        keepPermissions(target, beside);
         return new AnswerFile(target, beside, stream);
+    }
+
+    /** Who could not read the answers before, cannot read those that replace them. */
+    private static void keepPermissions(Path target, Path beside) throws IOException {
+        var before = Files.getFileAttributeView(target, PosixFileAttributeView.class);
+        if (before != null && Files.exists(target)) {
+            Files.setPosixFilePermissions(beside, before.readAttributes().permissions());
+        }
     }
 
     Output output() {

@@ -30,6 +30,7 @@ public final class AutoTokenizer {
     private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
     private static final String TOKENIZER_JSON = "tokenizer.json";
     private static final String VOCABULARY_TXT = "vocab.txt";
+    private static final String MODEL_INPUT_NAMES = "model_input_names";
 
     /** How Python writes that there is none; to the reference it is the unknown token then, if the vocabulary has it. */
     private static final String NO_TOKEN = "None";
@@ -128,7 +129,7 @@ public final class AutoTokenizer {
                         ? tokenizerJson.get().vocabulary()
                         : Vocabulary.parse(files.readText(VOCABULARY_TXT, VOCABULARY_LIMIT));
                 return bert(files, config, tokenizerJson, vocabulary)
-                        .returnsTokenTypeIds(!tokenizerClass.equals(DISTILBERT))
+                        .returnsTokenTypeIds(tokenTypes(config, !tokenizerClass.equals(DISTILBERT)))
                         .build();
             }
         } catch (IllegalArgumentException e) {
@@ -177,7 +178,7 @@ public final class AutoTokenizer {
                 .builder()
                 .specialTokens(special.roles())
                 .addedTokens(special.addedTokens())
-                .returnsTokenTypeIds(false);
+                .returnsTokenTypeIds(tokenTypes(config, false));
         return common(builder, config, Optional.of(tokenizerJson)).build();
     }
 
@@ -193,6 +194,17 @@ public final class AutoTokenizer {
                 .paddingSide(side(config, "padding_side")
                         .or(() -> tokenizerJson.flatMap(TokenizerJson::paddingSide))
                         .orElse(Side.RIGHT));
+    }
+
+    /** Whether the model is to get token types: by the list of its inputs, or else by the tokenizer's class. */
+    private static boolean tokenTypes(JsonObjectReader config, boolean ofClass) {
+        if (config.value(MODEL_INPUT_NAMES).isEmpty()) {
+            return ofClass;
+        }
+        return config.array(MODEL_INPUT_NAMES).stream()
+                .map(name -> config.asString(MODEL_INPUT_NAMES, name))
+                .toList()
+                .contains("token_type_ids");
     }
 
     /** {@code left} or {@code right}, written with or without a capital. */

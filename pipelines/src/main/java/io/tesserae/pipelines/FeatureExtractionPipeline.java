@@ -78,7 +78,7 @@ public final class FeatureExtractionPipeline implements AutoCloseable {
 
         @Override
         public List<Tensor> forward(List<Encoding> batch) {
-            Tensor hiddenStates = model.forward(FittingTokenizer.batch(batch)).lastHiddenState(); // [tokens, hidden]
+            Tensor hiddenStates = model.forward(tokenizer.batch(batch)).lastHiddenState(); // [tokens, hidden]
             List<Tensor> texts = new ArrayList<>(batch.size());
             int begin = 0;
             for (Encoding sequence : batch) {

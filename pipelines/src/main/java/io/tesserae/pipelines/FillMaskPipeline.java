@@ -145,8 +145,7 @@ public final class FillMaskPipeline implements AutoCloseable {
                 }
                 begin += sequence.size();
             }
-            Tensor logits = model.forward(
-                            FittingTokenizer.batch(batch), places.build().toArray())
+            Tensor logits = model.forward(tokenizer.batch(batch), places.build().toArray())
                     .logits(); // [masks, vocabulary]
             List<List<RankedTokens>> ranked = new ArrayList<>(batch.size());
             int row = 0;

@@ -66,10 +66,15 @@ record FittingTokenizer(BertTokenizer tokenizer, int positions) {
         return EncodingOptions.DEFAULT.withTruncation(strategy).withMaxLength(maxLength());
     }
 
-    /** Encodings as a ragged batch, in their order. */
-    static TokenBatch batch(List<Encoding> encodings) {
-        return TokenBatch.of(
-                encodings.stream().map(Encoding::inputIds).toArray(int[][]::new),
-                encodings.stream().map(Encoding::tokenTypeIds).toArray(int[][]::new));
+    /**
+     * Encodings as a ragged batch, in their order. Where the tokenizer has no token types for the model, all tokens of
+     * a pair are of the first, as in the reference, which then does not pass any.
+     */
+    TokenBatch batch(List<Encoding> encodings) {
+        int[][] inputIds = encodings.stream().map(Encoding::inputIds).toArray(int[][]::new);
+        return tokenizer.returnsTokenTypeIds()
+                ? TokenBatch.of(
+                        inputIds, encodings.stream().map(Encoding::tokenTypeIds).toArray(int[][]::new))
+                : TokenBatch.of(inputIds);
     }
 }

@@ -100,7 +100,7 @@ public final class QuestionAnsweringPipeline implements AutoCloseable {
 
         @Override
         public List<WindowLogits> forward(List<Encoding> batch) {
-            TokenBatch tokens = FittingTokenizer.batch(batch);
+            TokenBatch tokens = tokenizer.batch(batch);
             QuestionAnswererOutput output = model.forward(tokens);
             int[] starts = tokens.sequenceStarts();
             return IntStream.range(0, batch.size())

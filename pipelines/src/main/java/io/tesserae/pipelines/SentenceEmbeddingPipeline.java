@@ -104,7 +104,7 @@ public final class SentenceEmbeddingPipeline implements AutoCloseable {
 
         @Override
         public List<float[]> forward(List<Encoding> batch) {
-            return Rows.of(model.encoder().forward(FittingTokenizer.batch(batch), promptTokens));
+            return Rows.of(model.encoder().forward(tokenizer.batch(batch), promptTokens));
         }
 
         @Override

@@ -19,13 +19,12 @@ public final class TextAttentionPipeline implements AutoCloseable {
 
     private static final OutputOptions ATTENTIONS = new OutputOptions(false, true);
 
-    private final BertTokenizer tokenizer;
+    private final FittingTokenizer tokenizer;
     private final AutoModel model;
 
     TextAttentionPipeline(BertTokenizer tokenizer, AutoModel model, String where) {
-        this.tokenizer = tokenizer;
+        this.tokenizer = FittingTokenizer.of(tokenizer, model.encoder(), where);
         this.model = model;
-        Pipelines.requireOneVocabulary(tokenizer, model.encoder(), where);
     }
 
     /** Attention within a text. */
@@ -44,13 +43,14 @@ public final class TextAttentionPipeline implements AutoCloseable {
     }
 
     private TextAttention attentionOf(TextInput input) {
-        Encoding encoding = tokenizer.encode(input.text(), input.textPair().orElse(null));
+        Encoding encoding =
+                tokenizer.tokenizer().encode(input.text(), input.textPair().orElse(null));
         int maxLength = model.encoder().maxLength();
         if (encoding.size() > maxLength) {
             throw new IllegalArgumentException("a text of " + encoding.size()
                     + " tokens is too long for the model, which has " + maxLength + " positions; shorten it");
         }
-        TokenBatch batch = TokenBatch.of(new int[][] {encoding.inputIds()}, new int[][] {encoding.tokenTypeIds()});
+        TokenBatch batch = tokenizer.batch(List.of(encoding));
         List<Tensor> layers = model.forward(batch, ATTENTIONS).attentions().stream()
                 .map(List::getFirst)
                 .toList(); // per layer [heads, tokens, tokens]
@@ -59,7 +59,7 @@ public final class TextAttentionPipeline implements AutoCloseable {
 
     /** The tokenizer. */
     public BertTokenizer tokenizer() {
-        return tokenizer;
+        return tokenizer.tokenizer();
     }
 
     /** The model. */

@@ -81,7 +81,7 @@ public final class TextClassificationPipeline implements AutoCloseable {
 
         @Override
         public List<float[]> forward(List<Encoding> batch) {
-            Tensor logits = model.forward(FittingTokenizer.batch(batch)).logits(); // [texts, labels]
+            Tensor logits = model.forward(tokenizer.batch(batch)).logits(); // [texts, labels]
             return Rows.of(logits);
         }
 

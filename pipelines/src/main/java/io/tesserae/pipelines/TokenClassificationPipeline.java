@@ -85,7 +85,7 @@ public final class TokenClassificationPipeline implements AutoCloseable {
 
         @Override
         public List<List<float[]>> forward(List<Encoding> batch) {
-            Tensor scores = model.forward(FittingTokenizer.batch(batch)).logits(); // [tokens, labels]
+            Tensor scores = model.forward(tokenizer.batch(batch)).logits(); // [tokens, labels]
             Kernels kernels = model.engine().machine().kernels();
             int labels = scores.dimension(1);
             for (int token = 0; token < scores.dimension(0); token++) {

@@ -115,7 +115,7 @@ public final class ZeroShotClassificationPipeline implements AutoCloseable {
 
         @Override
         public List<float[]> forward(List<Encoding> batch) {
-            return Rows.of(model.forward(FittingTokenizer.batch(batch)).logits());
+            return Rows.of(model.forward(tokenizer.batch(batch)).logits());
         }
 
         @Override

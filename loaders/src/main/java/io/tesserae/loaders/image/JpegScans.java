@@ -71,6 +71,11 @@ final class JpegScans {
             if (marker == JpegHeader.END_OF_IMAGE) {
                 return;
             }
+            if (!mayFollowAScan(marker)) {
+                throw file.refusal(
+                        "the file is damaged: the marker FF %02X at byte %d, among the picture's data, is none that may be there. Fetch it again"
+                                .formatted(marker, next - 1));
+            }
             next++;
             if (next + 1 >= file.length()) {
                 return;
@@ -80,6 +85,18 @@ final class JpegScans {
             }
             next += Math.max(2, file.shortBigEndian(next));
         }
+    }
+
+    /**
+     * Whether the picture goes on behind the marker: with tables, another scan, what an application left, the number of lines.
+     * At any other, a byte gone wrong, decoders fill up the rest of the scan with grey. The reference then refuses the
+     * picture; the JDK's plug-in never looks.
+     */
+    private static boolean mayFollowAScan(int marker) {
+        return switch (marker) {
+            case 0xC4, 0xCC, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE -> true;
+            default -> marker >= 0xE0 && marker <= 0xEF;
+        };
     }
 
     /** @param at the length of the scan's header; a header that is none the decoder refuses */

@@ -49,6 +49,24 @@ class JpegScansTest {
                 ImageFiles.read(complete, "a.jpg").pixels());
     }
 
+    /** Pillow: "broken data stream when reading image file". */
+    @Test
+    void aPictureWithAMarkerThatCannotBeThereIsRefused() throws IOException {
+        for (String name : List.of("j_17x33_s1_q50_p.jpg", "j_17x33_s2_q95_b.jpg")) {
+            byte[] whole = Files.readAllBytes(PICTURE.resolveSibling(name));
+            for (int marker : new int[] {0x06, 0xBF, 0xC0, 0xC3, 0xD8, 0xDE, 0xF0, 0xFD}) {
+                byte[] damaged = whole.clone();
+                int at = whole.length - 12; // coded data of the last scan
+                damaged[at] = -1;
+                damaged[at + 1] = (byte) marker;
+                assertEquals(
+                        "a.jpg: the file is damaged: the marker FF %02X at byte %d, among the picture's data, is none that may be there. Fetch it again"
+                                .formatted(marker, at),
+                        refusal(damaged));
+            }
+        }
+    }
+
     /** The first scan brings the means of the blocks. Without them libjpeg-turbo guesses nothing, nor does libjpeg. */
     @Test
     void aPictureWithoutItsFirstScanIsReadAsTheReferenceReadsIt() throws IOException {
