@@ -101,10 +101,15 @@ record Console(
         }
     }
 
-    /** What goes on, for who wants to know; with the time since the start. */
-    void detail(String message) {
+    /**
+     * What goes on, for who wants to know; with the time since the start.
+     *
+     * @param format as {@link String#format} has it: put together only where somebody wants to know
+     */
+    void detail(String format, Object... values) {
         if (verbosity.get() == Verbosity.VERBOSE) {
             double seconds = (System.nanoTime() - startedAt) / 1e9;
+            String message = String.format(Locale.ROOT, format, values);
             message(String.format(Locale.ROOT, "tesserae: %.3f s: %s", seconds, message));
         }
     }

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -42,13 +41,15 @@ final class Converters {
     }
 
     /** One of some words, which a shell's completion offers too: its {@code completionCandidates}. */
-    abstract static class Choice<T> implements ITypeConverter<T>, Iterable<String> {
+    abstract static class Choice<T extends Enum<T>> implements ITypeConverter<T>, Iterable<String> {
 
         private final Map<String, T> choices = new LinkedHashMap<>();
 
         /** Two words or more, in the order in which they are offered. */
-        Choice(List<T> values, Function<T, String> word) {
-            values.forEach(value -> choices.put(word.apply(value), value));
+        Choice(List<T> values) {
+            for (T value : values) {
+                choices.put(value.name().toLowerCase(Locale.ROOT), value);
+            }
         }
 
         @Override
@@ -64,16 +65,12 @@ final class Converters {
         public Iterator<String> iterator() {
             return choices.keySet().iterator();
         }
-
-        static String lowerCase(Enum<?> value) {
-            return value.name().toLowerCase(Locale.ROOT);
-        }
     }
 
     /** What weights are rounded to, by its name in PyTorch. */
     static final class WeightPrecision extends Choice<Precision> {
         WeightPrecision() {
-            super(List.of(Precision.FLOAT32, Precision.FLOAT16, Precision.BFLOAT16), Choice::lowerCase);
+            super(List.of(Precision.FLOAT32, Precision.FLOAT16, Precision.BFLOAT16));
         }
     }
 
@@ -90,7 +87,7 @@ final class Converters {
     /** A way to join tokens, by its name in transformers. */
     static final class Aggregation extends Choice<AggregationStrategy> {
         Aggregation() {
-            super(List.of(AggregationStrategy.values()), Choice::lowerCase);
+            super(List.of(AggregationStrategy.values()));
         }
     }
 
@@ -159,21 +156,21 @@ final class Converters {
 
     static final class Format extends Choice<OutputFormat> {
         Format() {
-            super(List.of(OutputFormat.TEXT, OutputFormat.JSON), OutputFormat::toString);
+            super(List.of(OutputFormat.TEXT, OutputFormat.JSON));
         }
     }
 
     /** Where answers may be arrays. */
     static final class AnswerFormat extends Choice<OutputFormat> {
         AnswerFormat() {
-            super(List.of(OutputFormat.values()), OutputFormat::toString);
+            super(List.of(OutputFormat.values()));
         }
     }
 
     /** What an input does that is no good. */
     static final class OnErrorChoice extends Choice<OnError> {
         OnErrorChoice() {
-            super(List.of(OnError.values()), Choice::lowerCase);
+            super(List.of(OnError.values()));
         }
     }
 

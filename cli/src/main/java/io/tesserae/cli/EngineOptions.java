@@ -36,9 +36,11 @@ final class EngineOptions {
             builder.weightPrecision(weights);
         }
         Engine engine = builder.build();
-        console.detail("kernels: " + engine.description() + "; threads: " + engine.threads()
-                + "; float32 weights are kept as "
-                + engine.weightPrecision().name().toLowerCase(Locale.ROOT));
+        console.detail(
+                "kernels: %s; threads: %d; float32 weights are kept as %s",
+                engine.description(),
+                engine.threads(),
+                engine.weightPrecision().name().toLowerCase(Locale.ROOT));
         return engine;
     }
 }

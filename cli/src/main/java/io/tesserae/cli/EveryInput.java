@@ -81,7 +81,7 @@ final class EveryInput<I, A> {
                 answered += batch.size();
                 progress.reached(inputs.bytesRead());
             }
-            command.console().detail("inputs: " + answered);
+            command.console().detail("inputs: %d", answered);
         }
     }
 

@@ -65,7 +65,7 @@ sealed interface ModelName {
 
         @Override
         public ModelFiles open(Console console) {
-            console.detail("model: the folder " + text);
+            console.detail("model: the folder %s", text);
             return ModelFiles.directory(path.orElseThrow(() -> new CommandException("no folder '" + text
                     + "'; a model is a folder with config.json, model.safetensors and the tokenizer's files, or a name on"
                     + " the hub, as distilbert/distilbert-base-uncased")));
@@ -97,7 +97,7 @@ sealed interface ModelName {
             try {
                 ModelFiles files = Models.download(this, console);
                 files.path("config.json")
-                        .ifPresent(config -> console.detail("model: " + id + ", in " + config.getParent()));
+                        .ifPresent(config -> console.detail("model: %s, in %s", id, config.getParent()));
                 return files;
             } catch (HubException e) {
                 throw new CommandException(e.getMessage() + advice(e.reason()), e);
