@@ -48,8 +48,8 @@ public final class Workers implements AutoCloseable {
         void run(int index, int thread);
     }
 
-    private static final AtomicIntegerFieldUpdater<Workers> BUSY =
-            AtomicIntegerFieldUpdater.newUpdater(Workers.class, "busy");
+    private static final AtomicIntegerFieldUpdater<Turn> TAKEN =
+            AtomicIntegerFieldUpdater.newUpdater(Turn.class, "taken");
     private static final AtomicIntegerFieldUpdater<Helper> HAS_THREAD =
             AtomicIntegerFieldUpdater.newUpdater(Helper.class, "hasThread");
     private static final AtomicLongFieldUpdater<Helper> INSIDE =
@@ -70,8 +70,7 @@ public final class Workers implements AutoCloseable {
     /** How many parcels helpers have done, in all loops together: they say so once a loop, for the line goes to and fro. */
     private final AtomicLongArray helped = new AtomicLongArray(2 * HELPED);
 
-    /** 1 while there is a loop. A field, because that is written without a call, for which there may be no stack left. */
-    private volatile int busy;
+    private final Turn turn = new Turn();
 
     // Written by the caller before it opens a loop, read by those who have taken a parcel of it.
     private Task task;
@@ -89,6 +88,19 @@ public final class Workers implements AutoCloseable {
     // Of those who have the workers.
     private boolean refused;
     private long refusedAt;
+
+    /**
+     * Whose turn it is: one caller's, while there is a loop. On a cache line apart from what threads read for every task, since callers
+     * that come meanwhile look at it too.
+     */
+    private static final class Turn {
+
+        /** 1 while there is a loop. A field, because that is written without a call, for which there may be no stack left. */
+        private volatile int taken;
+
+        @SuppressWarnings("unused")
+        private long apart1, apart2, apart3, apart4, apart5, apart6, apart7, apart8, apart9, apart10, apart11, apart12;
+    }
 
     /**
      * Sets the number of threads; they start with the first loop.
@@ -147,7 +159,7 @@ public final class Workers implements AutoCloseable {
      * @throws RuntimeException what a task threw first, or an {@link Error} likewise; the remaining tasks are then skipped
      */
     public void run(int tasks, Task work) {
-        if (tasks <= 1 || helpers.length == 0 || closed || !BUSY.compareAndSet(this, 0, 1)) {
+        if (tasks <= 1 || helpers.length == 0 || closed || turn.taken != 0 || !TAKEN.compareAndSet(turn, 0, 1)) {
             for (int index = 0; index < tasks; index++) {
                 work.run(index, 0);
             }
@@ -186,7 +198,7 @@ public final class Workers implements AutoCloseable {
                 failure = null;
             }
             task = null;
-            busy = 0;
+            turn.taken = 0;
         }
         if (thrown != null) {
             throw unchecked(thrown);
