@@ -34,7 +34,7 @@ final class AnswerFile implements AutoCloseable {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             return new AnswerFile(file, file, Files.newOutputStream(file, StandardOpenOption.WRITE));
         }
-        Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath(); // a link stays one
+        Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath(); // a link to a file stays one
         if (!Files.isDirectory(target.getParent())) {
             throw new CommandException(file + ": there is no folder " + target.getParent());
         }

@@ -106,7 +106,7 @@ final class CacheVerifyCommand implements Callable<Integer> {
 
     private CacheVerification verify(HubCache cache, CachedModel model) throws IOException {
         long bytes = model.bytes() + model.leftoverBytes();
-        boolean watched = console.errIsTerminal() && bytes >= Progress.SMALLEST_FILE;
+        boolean watched = console.terminals().err() && bytes >= Progress.SMALLEST_FILE;
         try (Progress progress =
                 watched ? new ProgressLine(model.repository(), 0, bytes, console.err()) : Progress.NONE) {
             return cache.verify(model.repository(), progress::reached);

@@ -19,17 +19,19 @@ import picocli.CommandLine.Parameters;
         footer = "  source <(tesserae completion)")
 final class CompletionCommand implements Callable<Integer> {
 
-    /** The shells that the script is for. */
-    private enum Shell {
-        bash,
-        zsh
+    /** A shell that runs the script. */
+    enum Shell {
+        BASH,
+        ZSH
     }
 
     @Parameters(
             paramLabel = "SHELL",
             arity = "0..1",
+            converter = Converters.ShellChoice.class,
+            completionCandidates = Converters.ShellChoice.class,
             description = "bash (the default) or zsh; one script does for both.")
-    private Shell shell = Shell.bash;
+    private Shell shell = Shell.BASH;
 
     @Mixin
     private HelpOption help;

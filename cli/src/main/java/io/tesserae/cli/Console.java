@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What a command sees of the world: where input comes from, where answers and messages go.
@@ -21,47 +20,31 @@ import java.util.concurrent.atomic.AtomicReference;
  * @param in standard input
  * @param out standard output: answers, in UTF-8 whatever the locale
  * @param err standard error: warnings, errors, progress
- * @param inIsTerminal whether a person would have to type what is read
- * @param outIsTerminal whether a person watches standard output
- * @param errIsTerminal whether a person watches standard error
+ * @param terminals where a person is
  * @param environment the variables of the environment, where the hub's settings are
  * @param home the folder of whoever runs this
- * @param verbosity how much is said on standard error: the command line says it, once it is read
- * @param startedAt when, in {@link System#nanoTime}
+ * @param messages how much is said on standard error
  */
 record Console(
         InputStream in,
         Output out,
         PrintStream err,
-        boolean inIsTerminal,
-        boolean outIsTerminal,
-        boolean errIsTerminal,
+        Terminals terminals,
         Map<String, String> environment,
         Path home,
-        AtomicReference<Verbosity> verbosity,
-        long startedAt) {
+        Messages messages) {
 
-    /** With nothing said about verbosity yet. */
-    Console(
-            InputStream in,
-            Output out,
-            PrintStream err,
-            boolean inIsTerminal,
-            boolean outIsTerminal,
-            boolean errIsTerminal,
-            Map<String, String> environment,
-            Path home) {
-        this(
-                in,
-                out,
-                err,
-                inIsTerminal,
-                outIsTerminal,
-                errIsTerminal,
-                environment,
-                home,
-                new AtomicReference<>(Verbosity.NORMAL),
-                System.nanoTime());
+    /**
+     * Where a person is.
+     *
+     * @param in whether a person would have to type what is read
+     * @param out whether a person watches standard output
+     * @param err whether a person watches standard error
+     */
+    record Terminals(boolean in, boolean out, boolean err) {
+
+        /** A script runs the command. */
+        static final Terminals NONE = new Terminals(false, false, false);
     }
 
     /** The console of this process. The launcher says, by system properties, what the JVM cannot find out. */
@@ -72,16 +55,18 @@ record Console(
                 new BufferedInputStream(new FileInputStream(FileDescriptor.in)),
                 new Output(new FileOutputStream(FileDescriptor.out)),
                 err,
-                !"false".equals(System.getProperty("tesserae.stdin.terminal")),
-                Boolean.getBoolean("tesserae.stdout.terminal"),
-                Boolean.getBoolean("tesserae.stderr.terminal"),
+                new Terminals(
+                        !"false".equals(System.getProperty("tesserae.stdin.terminal")),
+                        Boolean.getBoolean("tesserae.stdout.terminal"),
+                        Boolean.getBoolean("tesserae.stderr.terminal")),
                 System.getenv(),
-                Path.of(System.getProperty("user.home")));
+                Path.of(System.getProperty("user.home")),
+                new Messages());
     }
 
     /** Whether what goes to standard output may have colours. */
     boolean colours() {
-        return outIsTerminal && !environment.containsKey("NO_COLOR");
+        return terminals.out() && !environment.containsKey("NO_COLOR");
     }
 
     /** Whether failures show their stack traces. */
@@ -107,21 +92,21 @@ record Console(
      * @param format as {@link String#format} has it: put together only where somebody wants to know
      */
     void detail(String format, Object... values) {
-        if (verbosity.get() == Verbosity.VERBOSE) {
-            double seconds = (System.nanoTime() - startedAt) / 1e9;
+        if (messages.verbosity() == Verbosity.VERBOSE) {
             String message = String.format(Locale.ROOT, format, values);
-            message(String.format(Locale.ROOT, "tesserae: %.3f s: %s", seconds, message));
+            message(String.format(Locale.ROOT, "tesserae: %.3f s: %s", messages.secondsSinceStart(), message));
         }
     }
 
     /** Whether errors alone are said. */
     boolean isQuiet() {
-        return verbosity.get() == Verbosity.QUIET;
+        return messages.verbosity() == Verbosity.QUIET;
     }
 
     /** The same with answers going elsewhere, where no person watches them. */
     Console withOutput(Output other) {
-        return new Console(in, other, err, inIsTerminal, false, errIsTerminal, environment, home, verbosity, startedAt);
+        Terminals others = new Terminals(terminals.in(), false, terminals.err());
+        return new Console(in, other, err, others, environment, home, messages);
     }
 
     PrintWriter helpWriter() {

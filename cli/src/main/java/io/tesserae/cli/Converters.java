@@ -167,6 +167,13 @@ final class Converters {
         }
     }
 
+    /** Who completes words. */
+    static final class ShellChoice extends Choice<CompletionCommand.Shell> {
+        ShellChoice() {
+            super(List.of(CompletionCommand.Shell.values()));
+        }
+    }
+
     /** What an input does that is no good. */
     static final class OnErrorChoice extends Choice<OnError> {
         OnErrorChoice() {

@@ -16,7 +16,7 @@ abstract sealed class DownloadProgress implements DownloadListener, AutoCloseabl
         if (console.isQuiet()) {
             return new Silent(console);
         }
-        return console.errIsTerminal() ? new Bars(console) : new Lines(id, console);
+        return console.terminals().err() ? new Bars(console) : new Lines(id, console);
     }
 
     @Override

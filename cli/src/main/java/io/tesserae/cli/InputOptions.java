@@ -102,7 +102,7 @@ final class InputOptions {
 
     /** Whether something is sent to standard input: not a person, and not nothing at all, as where there is no terminal. */
     private static boolean isPiped(Console console) throws IOException {
-        if (console.inIsTerminal()) {
+        if (console.terminals().in()) {
             return false;
         }
         console.in().mark(1);

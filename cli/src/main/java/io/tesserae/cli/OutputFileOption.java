@@ -29,7 +29,7 @@ final class OutputFileOption {
     /** Has answers written, to the file or where the console's go. */
     int write(OutputFormat format, Body body, CommandSpec command, Console console) throws IOException {
         if (file == null) {
-            if (format.isBinary() && console.outIsTerminal()) {
+            if (format.isBinary() && console.terminals().out()) {
                 throw new ParameterException(
                         command.commandLine(),
                         "--output " + format

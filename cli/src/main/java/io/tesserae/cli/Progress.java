@@ -17,9 +17,9 @@ interface Progress extends AutoCloseable {
 
     /** A bar where a person watches standard error, answers go elsewhere, and there is much to do. */
     static Progress of(Inputs<?> inputs, Console console) {
-        boolean wanted = console.errIsTerminal()
+        boolean wanted = console.terminals().err()
                 && !console.isQuiet()
-                && !console.outIsTerminal()
+                && !console.terminals().out()
                 && inputs.size().orElse(0L) >= SMALLEST_FILE;
         return wanted ? new ProgressLine(inputs.size().get(), console.err()) : NONE;
     }

@@ -33,7 +33,7 @@ final class VectorTable implements VectorOutput {
             begun = true;
         }
         // What a terminal is sent must not command it; a file has the text as it is.
-        String first = quoted(console.outIsTerminal() ? Printable.escape(name) : name);
+        String first = quoted(console.terminals().out() ? Printable.escape(name) : name);
         for (int row = 0; row < vectors.size() / columns; row++) {
             StringBuilder line = new StringBuilder(first).append(several ? "," + row : "");
             for (int column = 0; column < columns; column++) {

@@ -28,7 +28,7 @@ final class VerbosityOptions {
     }
 
     private void choose(boolean chosen, Verbosity verbosity) {
-        if (chosen && console.verbosity().getAndSet(verbosity) != Verbosity.NORMAL) {
+        if (chosen && !console.messages().choose(verbosity)) {
             throw new ParameterException(command, "give --quiet or --verbose, once");
         }
     }

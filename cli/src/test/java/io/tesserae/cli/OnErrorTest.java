@@ -304,11 +304,10 @@ class OnErrorTest {
                     in,
                     new Output(new PipedOutputStream(answers)),
                     new PrintStream(err, true, StandardCharsets.UTF_8),
-                    false,
-                    false,
-                    false,
+                    Console.Terminals.NONE,
                     Map.of(),
-                    Path.of("target"));
+                    Path.of("target"),
+                    new Messages());
             run = Thread.ofPlatform()
                     .start(() -> exitCode[0] = Main.run(
                             console,

@@ -60,11 +60,10 @@ record Run(int exitCode, String out, String err) {
                 new ByteArrayInputStream(input),
                 new Output(out),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
-                inIsTerminal,
-                false,
-                errIsTerminal,
+                new Console.Terminals(inIsTerminal, false, errIsTerminal),
                 environment,
-                Path.of("target", "no-home"));
+                Path.of("target", "no-home"),
+                new Messages());
         int exitCode = Main.run(console, arguments);
         return new Run(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

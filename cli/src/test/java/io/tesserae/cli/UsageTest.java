@@ -332,11 +332,10 @@ class UsageTest {
                 InputStream.nullInputStream(),
                 out,
                 new PrintStream(err, true),
-                false,
-                false,
-                false,
+                Console.Terminals.NONE,
                 Map.of(),
-                Path.of("target"));
+                Path.of("target"),
+                new Messages());
         return new Run(Main.run(console, "tokenize", "x"), "", err.toString());
     }
 }

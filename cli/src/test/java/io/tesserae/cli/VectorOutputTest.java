@@ -208,11 +208,10 @@ class VectorOutputTest {
                 new ByteArrayInputStream(new byte[0]),
                 new Output(out),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
-                false,
-                terminal,
-                false,
+                new Console.Terminals(false, terminal, false),
                 Map.of(),
-                Path.of("target"));
+                Path.of("target"),
+                new Messages());
         int exitCode = Main.run(console, arguments(command, inputs));
         return new Sent(exitCode, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
     }
