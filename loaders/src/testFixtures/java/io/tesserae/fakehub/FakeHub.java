@@ -354,6 +354,12 @@ public final class FakeHub implements AutoCloseable {
             out.flush();
         }
 
+        /**
+         * When a connection breaks, the JDK's client drops what it has received and nobody has read yet: {@code
+         * HttpResponseInputStream} looks for the failure first. A test that counts bytes needs them read before.
+         */
+        private static final int BEFORE_A_CUT_MILLISECONDS = 100;
+
         private void sendBody(Fault fault, OutputStream out, int bytesPerSecond) throws IOException {
             int end = switch (fault) {
                 case Fault.Cut cut -> Math.min(cut.afterBytes(), body.length);
@@ -374,6 +380,10 @@ public final class FakeHub implements AutoCloseable {
             if (fault instanceof Fault.Stall stall) {
                 out.flush();
                 pause(stall.milliseconds());
+            }
+            if (fault instanceof Fault.Cut) {
+                out.flush();
+                pause(BEFORE_A_CUT_MILLISECONDS);
             }
         }
 
