@@ -1,5 +1,5 @@
 import io.tesserae.tokenizer.AddedToken;
-import io.tesserae.tokenizer.BertTokenizer;
+import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
 import io.tesserae.tokenizer.Padding;
@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 // Answers cases with Tesserae, one line each: arguments CASES ANSWERS. reference.py is its twin.
 
 void main(String[] arguments) throws IOException {
-    BertTokenizer tokenizer = null;
+    Tokenizer tokenizer = null;
     try (BufferedReader cases = Files.newBufferedReader(Path.of(arguments[0]));
             BufferedWriter answers = Files.newBufferedWriter(Path.of(arguments[1]))) {
         for (String line = cases.readLine(); line != null; line = cases.readLine()) {
@@ -52,9 +52,9 @@ void main(String[] arguments) throws IOException {
     }
 }
 
-static BertTokenizer tokenizer(Map<String, String> values) throws IOException {
+static Tokenizer tokenizer(Map<String, String> values) throws IOException {
     String strip = values.get("strip");
-    return BertTokenizer.builder(Vocabulary.parse(Files.readString(Path.of(values.get("vocabulary")))))
+    return Tokenizer.builder(Vocabulary.parse(Files.readString(Path.of(values.get("vocabulary")))))
             .doLowerCase(Boolean.parseBoolean(values.get("lower")))
             .stripAccents(strip.equals("none") ? null : Boolean.valueOf(strip))
             .tokenizeChineseChars(Boolean.parseBoolean(values.get("chinese")))
@@ -76,7 +76,7 @@ static AddedToken addedToken(String item) {
             flags.contains("s"));
 }
 
-static String answer(String kind, BertTokenizer tokenizer, Map<String, String> values) {
+static String answer(String kind, Tokenizer tokenizer, Map<String, String> values) {
     if (tokenizer == null) {
         throw new IllegalArgumentException("there is no tokenizer");
     }

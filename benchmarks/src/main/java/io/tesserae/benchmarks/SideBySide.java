@@ -2,8 +2,8 @@ package io.tesserae.benchmarks;
 
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.tensor.Precision;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
+import io.tesserae.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -83,7 +83,7 @@ public final class SideBySide {
     static List<Workload> corpus(Path file, Path model, int paddedBatch) {
         try {
             List<String> texts = Files.readAllLines(file);
-            BertTokenizer tokenizer = AutoTokenizer.fromPretrained(model);
+            Tokenizer tokenizer = AutoTokenizer.fromPretrained(model);
             List<int[]> inputIds = tokenizer.encodeBatch(texts).stream()
                     .map(Encoding::inputIds)
                     .toList();

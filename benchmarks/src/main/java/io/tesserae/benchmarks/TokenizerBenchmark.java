@@ -2,7 +2,7 @@ package io.tesserae.benchmarks;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import io.tesserae.loaders.AutoTokenizer;
-import io.tesserae.tokenizer.BertTokenizer;
+import io.tesserae.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +59,7 @@ public class TokenizerBenchmark {
     @State(Scope.Benchmark)
     public static class Tesserae {
 
-        BertTokenizer tokenizer;
+        Tokenizer tokenizer;
 
         @Setup(Level.Trial)
         public void load(Texts texts) {

@@ -13,7 +13,7 @@ import io.tesserae.loaders.image.ImageProcessorConfig;
 import io.tesserae.loaders.image.TargetSize;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.TensorEntry;
-import io.tesserae.tokenizer.BertTokenizer;
+import io.tesserae.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -255,9 +255,9 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private static String tokenizer(ModelFiles files) {
-        BertTokenizer tokenizer = AutoTokenizer.fromPretrained(files);
+        Tokenizer tokenizer = AutoTokenizer.fromPretrained(files);
         return grouped(tokenizer.vocabularySize()) + " tokens, "
-                + (tokenizer.modelMaxLength() == BertTokenizer.UNLIMITED
+                + (tokenizer.modelMaxLength() == Tokenizer.UNLIMITED
                         ? "no maximum length"
                         : "at most " + grouped(tokenizer.modelMaxLength()) + " in a text");
     }

@@ -5,9 +5,9 @@ import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.loaders.safetensors.TensorEntry;
 import io.tesserae.model.TokenBatch;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.Padding;
+import io.tesserae.tokenizer.Tokenizer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -32,7 +32,7 @@ record TokenFeed(TokenBatch batch, int choices, int length) {
      *
      * @throws CommandException if there is no sequence, or no token to pad with
      */
-    static SafetensorsWriter writer(List<Encoding> encodings, BertTokenizer tokenizer) {
+    static SafetensorsWriter writer(List<Encoding> encodings, Tokenizer tokenizer) {
         if (encodings.isEmpty()) {
             throw new CommandException("no texts, and so no batch: expected one text at least");
         }
@@ -46,7 +46,7 @@ record TokenFeed(TokenBatch batch, int choices, int length) {
         return writer;
     }
 
-    private static List<Encoding> padded(List<Encoding> encodings, BertTokenizer tokenizer) {
+    private static List<Encoding> padded(List<Encoding> encodings, Tokenizer tokenizer) {
         if (encodings.stream().mapToInt(Encoding::size).distinct().count() == 1) {
             return encodings;
         }

@@ -2,10 +2,10 @@ package io.tesserae.cli;
 
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.pipelines.TextInput;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
 import io.tesserae.tokenizer.Span;
+import io.tesserae.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -97,7 +97,7 @@ final class TokenizeCommand implements Callable<Integer> {
                 maxLength == null ? EncodingOptions.DEFAULT : EncodingOptions.DEFAULT.withMaxLength(maxLength);
         try (Inputs<TextInput> texts = inputOptions.open(arguments, InputFormat.TEXTS, spec, console);
                 Progress progress = Progress.of(texts, console)) {
-            BertTokenizer tokenizer =
+            Tokenizer tokenizer =
                     AutoTokenizer.fromPretrained(named == null ? Models.bundledSentiment() : named.open(console));
             boolean first = true;
             List<Encoding> feed = new ArrayList<>();

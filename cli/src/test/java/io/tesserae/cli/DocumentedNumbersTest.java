@@ -25,7 +25,7 @@ import io.tesserae.pipelines.TextClassificationOptions;
 import io.tesserae.pipelines.TextInput;
 import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.Tensor;
-import io.tesserae.tokenizer.BertTokenizer;
+import io.tesserae.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -73,7 +73,7 @@ class DocumentedNumbersTest {
                             .map(DocumentedNumbersTest::labelAndScore)
                             .collect(Collectors.joining(", ")));
         }
-        BertTokenizer tokenizer = AutoTokenizer.fromPretrained(SENTIMENT);
+        Tokenizer tokenizer = AutoTokenizer.fromPretrained(SENTIMENT);
         int[] sentence = tokenizer.encode(SENTENCE).inputIds();
         int[] second =
                 tokenizer.encode("A dull, lifeless and utterly boring film.").inputIds();

@@ -10,8 +10,8 @@ import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.TokenBatch;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
+import io.tesserae.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +77,7 @@ class TokenizeCommandTest {
         try (SafetensorsFile written = SafetensorsFile.open(feed);
                 SafetensorsFile computed = SafetensorsFile.open(out);
                 var classifier = AutoModelForSequenceClassification.fromPretrained(Path.of(model))) {
-            BertTokenizer tokenizer = AutoTokenizer.fromPretrained(Path.of(model));
+            Tokenizer tokenizer = AutoTokenizer.fromPretrained(Path.of(model));
             assertEquals(
                     tokenizer.returnsTokenTypeIds()
                             ? Set.of("input_ids", "attention_mask", "token_type_ids")

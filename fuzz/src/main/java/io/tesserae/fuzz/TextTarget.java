@@ -1,12 +1,12 @@
 package io.tesserae.fuzz;
 
 import io.tesserae.tokenizer.AddedToken;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
 import io.tesserae.tokenizer.Padding;
 import io.tesserae.tokenizer.Side;
 import io.tesserae.tokenizer.Span;
+import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.tokenizer.TruncationStrategy;
 import io.tesserae.tokenizer.Vocabulary;
 import java.io.IOException;
@@ -40,7 +40,7 @@ public final class TextTarget implements FuzzTarget {
             AddedToken.special("<|end|>"));
 
     private static final class Loaded {
-        static final List<BertTokenizer> TOKENIZERS = tokenizers();
+        static final List<Tokenizer> TOKENIZERS = tokenizers();
     }
 
     /** Called by Jazzer. */
@@ -58,7 +58,7 @@ public final class TextTarget implements FuzzTarget {
         if (input.length < OPTION_BYTES) {
             return 0;
         }
-        BertTokenizer tokenizer = Loaded.TOKENIZERS.get((input[0] & 0xFF) % Loaded.TOKENIZERS.size());
+        Tokenizer tokenizer = Loaded.TOKENIZERS.get((input[0] & 0xFF) % Loaded.TOKENIZERS.size());
         boolean wide = (input[1] & 64) != 0;
         String text = wide
                 ? utf16(input)
@@ -103,7 +103,7 @@ public final class TextTarget implements FuzzTarget {
                 (input[1] & 32) != 0);
     }
 
-    private static void check(BertTokenizer tokenizer, Encoding encoding, int textLength) {
+    private static void check(Tokenizer tokenizer, Encoding encoding, int textLength) {
         int size = encoding.size();
         require(encoding.inputIds().length == size, "as many ids as tokens");
         require(encoding.tokenTypeIds().length == size && encoding.wordIds().length == size, "as many ids as tokens");
@@ -136,27 +136,27 @@ public final class TextTarget implements FuzzTarget {
         }
     }
 
-    private static List<BertTokenizer> tokenizers() {
+    private static List<Tokenizer> tokenizers() {
         Vocabulary uncased = vocabulary("tiny-vocab");
         Vocabulary cased = vocabulary("tiny-vocab-cased");
         return List.of(
-                BertTokenizer.builder(uncased).build(),
-                BertTokenizer.builder(cased)
+                Tokenizer.builder(uncased).build(),
+                Tokenizer.builder(cased)
                         .doLowerCase(false)
                         .truncationSide(Side.LEFT)
                         .build(),
-                BertTokenizer.builder(uncased)
+                Tokenizer.builder(uncased)
                         .addedTokens(ADDED)
                         .paddingSide(Side.LEFT)
                         .build(),
-                BertTokenizer.builder(cased)
+                Tokenizer.builder(cased)
                         .addedTokens(ADDED)
                         .cleanText(false)
                         .splitSpecialTokens(true)
                         .stripAccents(true)
                         .doLowerCase(false)
                         .build(),
-                BertTokenizer.builder(uncased)
+                Tokenizer.builder(uncased)
                         .tokenizeChineseChars(false)
                         .stripAccents(false)
                         .maxInputCharsPerWord(1 << 20)

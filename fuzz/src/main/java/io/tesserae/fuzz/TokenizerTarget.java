@@ -2,8 +2,8 @@ package io.tesserae.fuzz;
 
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.ModelLoadingException;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
+import io.tesserae.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -37,7 +37,7 @@ public final class TokenizerTarget implements FuzzTarget {
     }
 
     /** Whatever tokenizer was loaded, it can encode, and decode what it encoded. */
-    static void use(BertTokenizer tokenizer) {
+    static void use(Tokenizer tokenizer) {
         Encoding encoding = tokenizer.encode(TEXT, "pair");
         encoding.tokens();
         encoding.offsets();

@@ -12,7 +12,7 @@ import java.nio.file.Path;
  *
  * <pre>{@code
  * Path checkpoint = Path.of("distilbert-base-uncased-finetuned-sst-2-english");
- * BertTokenizer tokenizer = AutoTokenizer.fromPretrained(checkpoint);
+ * Tokenizer tokenizer = AutoTokenizer.fromPretrained(checkpoint);
  * try (var model = AutoModelForSequenceClassification.fromPretrained(checkpoint)) {
  *     Tensor logits = model.forward(TokenBatch.of(tokenizer.encode("So good!").inputIds())).logits();
  * }

@@ -3,8 +3,8 @@ package io.tesserae.loaders;
 import com.google.gson.JsonElement;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.files.MemoryLimit;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Side;
+import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -63,7 +63,7 @@ public final class AutoTokenizer {
      *
      * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
      */
-    public static BertTokenizer fromPretrained(String directory) {
+    public static Tokenizer fromPretrained(String directory) {
         try {
             return fromPretrained(Path.of(Arguments.require(directory, "directory")));
         } catch (InvalidPathException e) {
@@ -77,7 +77,7 @@ public final class AutoTokenizer {
      *
      * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
      */
-    public static BertTokenizer fromPretrained(Path directory) {
+    public static Tokenizer fromPretrained(Path directory) {
         return fromPretrained(ModelFiles.directory(directory));
     }
 
@@ -86,7 +86,7 @@ public final class AutoTokenizer {
      *
      * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
      */
-    public static BertTokenizer fromPretrained(ModelFiles files) {
+    public static Tokenizer fromPretrained(ModelFiles files) {
         Arguments.require(files, "files");
         try {
             return load(files);
@@ -101,7 +101,7 @@ public final class AutoTokenizer {
         }
     }
 
-    private static BertTokenizer load(ModelFiles files) throws IOException {
+    private static Tokenizer load(ModelFiles files) throws IOException {
         JsonObjectReader config = JsonObjectReader.ofFileIfPresent(files, TOKENIZER_CONFIG, CONFIG_LIMIT);
         Optional<TokenizerJson> tokenizerJson = files.exists(TOKENIZER_JSON)
                 ? Optional.of(new TokenizerJson(JsonObjectReader.ofFile(files, TOKENIZER_JSON, VOCABULARY_LIMIT)))
@@ -154,11 +154,11 @@ public final class AutoTokenizer {
     }
 
     /** BERT's own class: the normalizer and the template are rebuilt from the configuration. */
-    private static BertTokenizer.Builder bert(
+    private static Tokenizer.Builder bert(
             ModelFiles files, JsonObjectReader config, Optional<TokenizerJson> tokenizerJson, Vocabulary vocabulary)
             throws IOException {
         SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson, false);
-        BertTokenizer.Builder builder = BertTokenizer.builder(vocabulary)
+        Tokenizer.Builder builder = Tokenizer.builder(vocabulary)
                 .doLowerCase(config.bool("do_lower_case", true))
                 .tokenizeChineseChars(config.bool("tokenize_chinese_chars", true))
                 .stripAccents(config.bool("strip_accents").orElse(null))
@@ -171,10 +171,10 @@ public final class AutoTokenizer {
     }
 
     /** A tokenizer.json by the letter. */
-    private static BertTokenizer literal(ModelFiles files, JsonObjectReader config, TokenizerJson tokenizerJson)
+    private static Tokenizer literal(ModelFiles files, JsonObjectReader config, TokenizerJson tokenizerJson)
             throws IOException {
         SpecialTokenFiles special = SpecialTokenFiles.read(files, config, Optional.of(tokenizerJson), true);
-        BertTokenizer.Builder builder = tokenizerJson
+        Tokenizer.Builder builder = tokenizerJson
                 .builder()
                 .specialTokens(special.roles())
                 .addedTokens(special.addedTokens())
@@ -182,11 +182,11 @@ public final class AutoTokenizer {
         return common(builder, config, Optional.of(tokenizerJson)).build();
     }
 
-    private static BertTokenizer.Builder common(
-            BertTokenizer.Builder builder, JsonObjectReader config, Optional<TokenizerJson> tokenizerJson) {
+    private static Tokenizer.Builder common(
+            Tokenizer.Builder builder, JsonObjectReader config, Optional<TokenizerJson> tokenizerJson) {
         return builder.modelMaxLength(config.cappedNumber("model_max_length")
                         .or(() -> config.cappedNumber("max_len")) // its old name
-                        .orElse(BertTokenizer.UNLIMITED))
+                        .orElse(Tokenizer.UNLIMITED))
                 .splitSpecialTokens(config.bool("split_special_tokens", false))
                 .truncationSide(side(config, "truncation_side")
                         .or(() -> tokenizerJson.flatMap(TokenizerJson::truncationSide))

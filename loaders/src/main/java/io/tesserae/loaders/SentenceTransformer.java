@@ -7,7 +7,7 @@ import io.tesserae.model.Encoder;
 import io.tesserae.model.SentenceEncoder;
 import io.tesserae.tensor.TensorSource;
 import io.tesserae.tensor.WeightException;
-import io.tesserae.tokenizer.BertTokenizer;
+import io.tesserae.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,13 +22,13 @@ import java.util.List;
 public final class SentenceTransformer implements AutoCloseable {
 
     private final SentenceEncoder encoder;
-    private final BertTokenizer tokenizer;
+    private final Tokenizer tokenizer;
     private final SentenceTransformerConfig config;
     private final PretrainedConfig encoderConfig;
 
     private SentenceTransformer(
             SentenceEncoder encoder,
-            BertTokenizer tokenizer,
+            Tokenizer tokenizer,
             SentenceTransformerConfig config,
             PretrainedConfig encoderConfig) {
         this.encoder = encoder;
@@ -58,8 +58,8 @@ public final class SentenceTransformer implements AutoCloseable {
         // What is small first: what is wrong with it shows before the weights are read.
         SentenceTransformerConfig config = readConfig(files);
         ModelFiles encoderFiles = FolderOfFiles.of(files, config.transformerFolder());
-        BertTokenizer own = AutoTokenizer.fromPretrained(encoderFiles);
-        BertTokenizer tokenizer = config.doLowerCase() ? own.loweringCaseFirst() : own;
+        Tokenizer own = AutoTokenizer.fromPretrained(encoderFiles);
+        Tokenizer tokenizer = config.doLowerCase() ? own.loweringCaseFirst() : own;
         requireRoom(files, config, tokenizer);
         return Checkpoint.load(encoderFiles, engine, (encoderConfig, weights) -> {
             Encoder encoder = Encoder.load(engine, ModelConfigs.encoder(encoderConfig), weights);
@@ -77,7 +77,7 @@ public final class SentenceTransformer implements AutoCloseable {
         }
     }
 
-    private static void requireRoom(ModelFiles files, SentenceTransformerConfig config, BertTokenizer tokenizer) {
+    private static void requireRoom(ModelFiles files, SentenceTransformerConfig config, Tokenizer tokenizer) {
         int specialTokens = tokenizer.specialTokensAround(false);
         if (config.maxSeqLength().orElse(Integer.MAX_VALUE) < specialTokens) {
             throw new ModelLoadingException(files.describe("sentence_bert_config.json") + ": max_seq_length: expected "
@@ -135,7 +135,7 @@ public final class SentenceTransformer implements AutoCloseable {
     }
 
     /** The tokenizer. */
-    public BertTokenizer tokenizer() {
+    public Tokenizer tokenizer() {
         return tokenizer;
     }
 

@@ -3,9 +3,9 @@ package io.tesserae.loaders;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import io.tesserae.tokenizer.AddedToken;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Side;
 import io.tesserae.tokenizer.Template;
+import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.tokenizer.Vocabulary;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,9 +67,9 @@ record TokenizerJson(JsonObjectReader root) {
     }
 
     /** A tokenizer with every stage as the file says; the special tokens are still to be named. */
-    BertTokenizer.Builder builder() {
+    Tokenizer.Builder builder() {
         JsonObjectReader model = model();
-        return BertTokenizer.builder(vocabulary())
+        return Tokenizer.builder(vocabulary())
                 .continuingSubwordPrefix(
                         model.string("continuing_subword_prefix").orElse("##"))
                 .maxInputCharsPerWord(longestWord(model))

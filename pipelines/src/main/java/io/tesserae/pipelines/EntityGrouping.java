@@ -1,9 +1,9 @@
 package io.tesserae.pipelines;
 
 import io.tesserae.loaders.Labels;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.Span;
+import io.tesserae.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,7 +18,7 @@ import java.util.OptionalInt;
  * @param labels by their ids, with {@code B-} and {@code I-}
  * @param strategy what is joined
  */
-record EntityGrouping(BertTokenizer tokenizer, Labels labels, AggregationStrategy strategy) {
+record EntityGrouping(Tokenizer tokenizer, Labels labels, AggregationStrategy strategy) {
 
     /**
      * A token of the text, or a word of several.

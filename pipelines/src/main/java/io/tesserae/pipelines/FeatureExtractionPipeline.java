@@ -3,8 +3,8 @@ package io.tesserae.pipelines;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.AutoModel;
 import io.tesserae.tensor.Tensor;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
+import io.tesserae.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,7 +19,7 @@ public final class FeatureExtractionPipeline implements AutoCloseable {
     private final FittingTokenizer tokenizer;
     private final AutoModel model;
 
-    FeatureExtractionPipeline(BertTokenizer tokenizer, AutoModel model, String where) {
+    FeatureExtractionPipeline(Tokenizer tokenizer, AutoModel model, String where) {
         this.tokenizer = FittingTokenizer.of(tokenizer, model.encoder(), where);
         this.model = model;
     }
@@ -101,7 +101,7 @@ public final class FeatureExtractionPipeline implements AutoCloseable {
     }
 
     /** The tokenizer. */
-    public BertTokenizer tokenizer() {
+    public Tokenizer tokenizer() {
         return tokenizer.tokenizer();
     }
 

@@ -6,10 +6,10 @@ import io.tesserae.loaders.AutoModelForMaskedLM;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.tensor.Tensor;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
 import io.tesserae.tokenizer.SpecialTokens;
+import io.tesserae.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +32,7 @@ public final class FillMaskPipeline implements AutoCloseable {
     private final FittingTokenizer tokenizer;
     private final AutoModelForMaskedLM model;
 
-    FillMaskPipeline(BertTokenizer tokenizer, AutoModelForMaskedLM model, ModelFiles files) {
+    FillMaskPipeline(Tokenizer tokenizer, AutoModelForMaskedLM model, ModelFiles files) {
         this.tokenizer = FittingTokenizer.of(tokenizer, model.languageModel().encoder(), files.describe("config.json"));
         this.model = model;
         if (tokenizer.specialTokens().mask() == null) {
@@ -199,7 +199,7 @@ public final class FillMaskPipeline implements AutoCloseable {
     }
 
     /** The tokenizer. */
-    public BertTokenizer tokenizer() {
+    public Tokenizer tokenizer() {
         return tokenizer.tokenizer();
     }
 

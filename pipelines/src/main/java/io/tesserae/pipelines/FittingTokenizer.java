@@ -2,9 +2,9 @@ package io.tesserae.pipelines;
 
 import io.tesserae.model.Encoder;
 import io.tesserae.model.TokenBatch;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
+import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.tokenizer.TruncationStrategy;
 import java.util.List;
 
@@ -14,7 +14,7 @@ import java.util.List;
  * @param tokenizer the tokenizer
  * @param positions how many tokens of a sequence the model has positions for
  */
-record FittingTokenizer(BertTokenizer tokenizer, int positions) {
+record FittingTokenizer(Tokenizer tokenizer, int positions) {
 
     /**
      * The tokenizer of a model.
@@ -22,7 +22,7 @@ record FittingTokenizer(BertTokenizer tokenizer, int positions) {
      * @param where what to call the model's config.json
      * @throws io.tesserae.loaders.ModelLoadingException if the tokenizer knows tokens that the model does not
      */
-    static FittingTokenizer of(BertTokenizer tokenizer, Encoder encoder, String where) {
+    static FittingTokenizer of(Tokenizer tokenizer, Encoder encoder, String where) {
         Pipelines.requireOneVocabulary(tokenizer, encoder, where);
         return new FittingTokenizer(tokenizer, encoder.maxLength());
     }

@@ -15,7 +15,7 @@ import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.loaders.SentenceTransformer;
 import io.tesserae.loaders.image.ImageProcessor;
 import io.tesserae.model.Encoder;
-import io.tesserae.tokenizer.BertTokenizer;
+import io.tesserae.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
@@ -63,7 +63,7 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if the tokenizer knows tokens that the model does not
      */
     public static TextClassificationPipeline textClassification(
-            BertTokenizer tokenizer, AutoModelForSequenceClassification model) {
+            Tokenizer tokenizer, AutoModelForSequenceClassification model) {
         Arguments.require(tokenizer, "tokenizer");
         Arguments.require(model, "model");
         return new TextClassificationPipeline(tokenizer, model, model.config().toString());
@@ -310,7 +310,7 @@ public final class Pipelines {
     }
 
     /** A tokenizer must not know tokens that the model does not. */
-    static void requireOneVocabulary(BertTokenizer tokenizer, Encoder encoder, String where) {
+    static void requireOneVocabulary(Tokenizer tokenizer, Encoder encoder, String where) {
         int known = encoder.vocabularySize();
         if (tokenizer.vocabularySize() > known) {
             throw new ModelLoadingException(where + ": vocab_size is " + known + ", but the tokenizer has "

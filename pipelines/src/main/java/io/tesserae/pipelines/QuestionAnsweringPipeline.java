@@ -4,9 +4,9 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.AutoModelForQuestionAnswering;
 import io.tesserae.model.QuestionAnswererOutput;
 import io.tesserae.model.TokenBatch;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
+import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.tokenizer.TruncationStrategy;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class QuestionAnsweringPipeline implements AutoCloseable {
     private final FittingTokenizer tokenizer;
     private final AutoModelForQuestionAnswering model;
 
-    QuestionAnsweringPipeline(BertTokenizer tokenizer, AutoModelForQuestionAnswering model, String where) {
+    QuestionAnsweringPipeline(Tokenizer tokenizer, AutoModelForQuestionAnswering model, String where) {
         this.tokenizer = FittingTokenizer.of(tokenizer, model.answerer().encoder(), where);
         this.model = model;
     }
@@ -124,7 +124,7 @@ public final class QuestionAnsweringPipeline implements AutoCloseable {
     }
 
     /** The tokenizer. */
-    public BertTokenizer tokenizer() {
+    public Tokenizer tokenizer() {
         return tokenizer.tokenizer();
     }
 

@@ -5,9 +5,9 @@ import io.tesserae.loaders.SentenceTransformer;
 import io.tesserae.loaders.SentenceTransformerConfig;
 import io.tesserae.model.EmbeddingStep;
 import io.tesserae.model.SimilarityFunction;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
+import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.tokenizer.TruncationStrategy;
 import java.util.Arrays;
 import java.util.List;
@@ -179,7 +179,7 @@ public final class SentenceEmbeddingPipeline implements AutoCloseable {
     }
 
     /** The tokenizer. */
-    public BertTokenizer tokenizer() {
+    public Tokenizer tokenizer() {
         return model.tokenizer();
     }
 

@@ -3,7 +3,7 @@ package io.tesserae.pipelines;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.ModelFiles;
-import io.tesserae.tokenizer.BertTokenizer;
+import io.tesserae.tokenizer.Tokenizer;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.BiFunction;
@@ -24,9 +24,9 @@ final class SideBySideLoading {
      * @throws io.tesserae.loaders.ModelLoadingException if either cannot be loaded; the tokenizer's failure, if both
      */
     static <M extends AutoCloseable, P> P load(
-            ModelFiles files, Supplier<M> model, BiFunction<BertTokenizer, M, P> pipeline) {
+            ModelFiles files, Supplier<M> model, BiFunction<Tokenizer, M, P> pipeline) {
         Arguments.require(files, "files");
-        FutureTask<BertTokenizer> tokenizer = new FutureTask<>(() -> AutoTokenizer.fromPretrained(files));
+        FutureTask<Tokenizer> tokenizer = new FutureTask<>(() -> AutoTokenizer.fromPretrained(files));
         start(tokenizer);
         M loaded;
         try {
@@ -48,7 +48,7 @@ final class SideBySideLoading {
     }
 
     /** Waits whatever happens: nobody is to be left reading files that the caller believes closed. */
-    private static BertTokenizer join(FutureTask<BertTokenizer> tokenizer) {
+    private static Tokenizer join(FutureTask<Tokenizer> tokenizer) {
         boolean interrupted = false;
         try {
             while (true) {

@@ -6,8 +6,8 @@ import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.pipelines.attention.TextAttention;
 import io.tesserae.tensor.Tensor;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
+import io.tesserae.tokenizer.Tokenizer;
 import java.util.List;
 
 /**
@@ -22,7 +22,7 @@ public final class TextAttentionPipeline implements AutoCloseable {
     private final FittingTokenizer tokenizer;
     private final AutoModel model;
 
-    TextAttentionPipeline(BertTokenizer tokenizer, AutoModel model, String where) {
+    TextAttentionPipeline(Tokenizer tokenizer, AutoModel model, String where) {
         this.tokenizer = FittingTokenizer.of(tokenizer, model.encoder(), where);
         this.model = model;
     }
@@ -58,7 +58,7 @@ public final class TextAttentionPipeline implements AutoCloseable {
     }
 
     /** The tokenizer. */
-    public BertTokenizer tokenizer() {
+    public Tokenizer tokenizer() {
         return tokenizer.tokenizer();
     }
 

@@ -3,8 +3,8 @@ package io.tesserae.pipelines;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.tensor.Tensor;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
+import io.tesserae.tokenizer.Tokenizer;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -18,7 +18,7 @@ public final class TextClassificationPipeline implements AutoCloseable {
     private final FittingTokenizer tokenizer;
     private final AutoModelForSequenceClassification model;
 
-    TextClassificationPipeline(BertTokenizer tokenizer, AutoModelForSequenceClassification model, String where) {
+    TextClassificationPipeline(Tokenizer tokenizer, AutoModelForSequenceClassification model, String where) {
         this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().encoder(), where);
         this.model = model;
     }
@@ -101,7 +101,7 @@ public final class TextClassificationPipeline implements AutoCloseable {
     }
 
     /** The tokenizer. */
-    public BertTokenizer tokenizer() {
+    public Tokenizer tokenizer() {
         return tokenizer.tokenizer();
     }
 

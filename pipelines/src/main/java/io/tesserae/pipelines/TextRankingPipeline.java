@@ -3,8 +3,8 @@ package io.tesserae.pipelines;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.ModelLoadingException;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
+import io.tesserae.tokenizer.Tokenizer;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,7 +24,7 @@ public final class TextRankingPipeline implements AutoCloseable {
     private final AutoModelForSequenceClassification model;
     private final ScoreFunction function;
 
-    TextRankingPipeline(BertTokenizer tokenizer, AutoModelForSequenceClassification model, String where) {
+    TextRankingPipeline(Tokenizer tokenizer, AutoModelForSequenceClassification model, String where) {
         this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().encoder(), where);
         this.model = model;
         this.function = function(model);
@@ -143,7 +143,7 @@ public final class TextRankingPipeline implements AutoCloseable {
     }
 
     /** The tokenizer. */
-    public BertTokenizer tokenizer() {
+    public Tokenizer tokenizer() {
         return tokenizer.tokenizer();
     }
 

@@ -4,9 +4,9 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.AutoModelForTokenClassification;
 import io.tesserae.tensor.Tensor;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
+import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.tokenizer.TruncationStrategy;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ public final class TokenClassificationPipeline implements AutoCloseable {
     private final FittingTokenizer tokenizer;
     private final AutoModelForTokenClassification model;
 
-    TokenClassificationPipeline(BertTokenizer tokenizer, AutoModelForTokenClassification model, String where) {
+    TokenClassificationPipeline(Tokenizer tokenizer, AutoModelForTokenClassification model, String where) {
         this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().encoder(), where);
         this.model = model;
     }
@@ -138,7 +138,7 @@ public final class TokenClassificationPipeline implements AutoCloseable {
     }
 
     /** The tokenizer. */
-    public BertTokenizer tokenizer() {
+    public Tokenizer tokenizer() {
         return tokenizer.tokenizer();
     }
 

@@ -4,8 +4,8 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.PretrainedConfig;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
+import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.tokenizer.TruncationStrategy;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -30,7 +30,7 @@ public final class ZeroShotClassificationPipeline implements AutoCloseable {
     private final AutoModelForSequenceClassification model;
     private final OptionalInt namedEntailment;
 
-    ZeroShotClassificationPipeline(BertTokenizer tokenizer, AutoModelForSequenceClassification model, String where) {
+    ZeroShotClassificationPipeline(Tokenizer tokenizer, AutoModelForSequenceClassification model, String where) {
         this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().encoder(), where);
         this.model = model;
         this.namedEntailment = namedEntailment(model.config());
@@ -197,7 +197,7 @@ public final class ZeroShotClassificationPipeline implements AutoCloseable {
     }
 
     /** The tokenizer. */
-    public BertTokenizer tokenizer() {
+    public Tokenizer tokenizer() {
         return tokenizer.tokenizer();
     }
 

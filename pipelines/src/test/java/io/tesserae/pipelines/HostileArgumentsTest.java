@@ -56,9 +56,9 @@ import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
 import io.tesserae.tensor.WeightException;
 import io.tesserae.tokenizer.AddedToken;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.EncodingOptions;
 import io.tesserae.tokenizer.Padding;
+import io.tesserae.tokenizer.Tokenizer;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -192,7 +192,7 @@ class HostileArgumentsTest {
         values.put("Padding", nulls(Padding.toLength(5)));
         values.put("List<RgbImage>", lists(ImageFiles.read(picture())));
         values.put("OptionalInt", nulls(OptionalInt.of(1), OptionalInt.empty()));
-        values.put("BertTokenizer", nulls(AutoTokenizer.fromPretrained(text)));
+        values.put("Tokenizer", nulls(AutoTokenizer.fromPretrained(text)));
         values.put("List<Encoding>", lists(AutoTokenizer.fromPretrained(text).encode("the actors")));
         values.put("char", List.of('a', '\0'));
         values.put(
@@ -239,7 +239,7 @@ class HostileArgumentsTest {
 
     /** The modules whose public types are asked, each by one of its classes. */
     private static final List<Class<?>> MODULES =
-            List.of(Tensor.class, BertTokenizer.class, ModelFiles.class, Pipelines.class);
+            List.of(Tensor.class, Tokenizer.class, ModelFiles.class, Pipelines.class);
 
     private static final String FROM_CACHE = "only the cache makes one, of a model that it has";
 
@@ -255,7 +255,7 @@ class HostileArgumentsTest {
     private static List<Object> madeByHand() throws IOException {
         Engine engine = Engine.shared();
         Path text = FIXTURES.resolve("distilbert-base");
-        BertTokenizer tokenizer = AutoTokenizer.fromPretrained(text);
+        Tokenizer tokenizer = AutoTokenizer.fromPretrained(text);
         List<Object> instances = new ArrayList<>(List.of(
                 engine,
                 Engine.builder(),

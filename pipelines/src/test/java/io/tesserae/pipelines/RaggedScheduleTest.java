@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.loaders.AutoTokenizer;
-import io.tesserae.tokenizer.BertTokenizer;
 import io.tesserae.tokenizer.Encoding;
+import io.tesserae.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class RaggedScheduleTest {
 
-    private static final BertTokenizer TOKENIZER =
+    private static final Tokenizer TOKENIZER =
             AutoTokenizer.fromPretrained(Question.TEST_DATA.resolve("fixtures/distilbert-sst2"));
 
     /**

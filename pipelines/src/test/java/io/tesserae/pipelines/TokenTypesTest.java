@@ -25,9 +25,9 @@ class TokenTypesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            BertTokenizer           |                                                   | true
-            BertTokenizer           | ["input_ids", "attention_mask"]                   | false
-            BertTokenizer           | []                                                | false
+            Tokenizer           |                                                   | true
+            Tokenizer           | ["input_ids", "attention_mask"]                   | false
+            Tokenizer           | []                                                | false
             BertTokenizerFast       | ["input_ids", "token_type_ids", "attention_mask"] | true
             PreTrainedTokenizerFast |                                                   | false
             PreTrainedTokenizerFast | ["input_ids", "token_type_ids", "attention_mask"] | true

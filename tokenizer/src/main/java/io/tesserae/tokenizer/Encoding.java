@@ -15,7 +15,7 @@ public final class Encoding {
 
     private static final int NONE = -1;
 
-    private final BertTokenizer tokenizer;
+    private final Tokenizer tokenizer;
     private final int size;
     private final int[] inputIds;
     private final int[] tokenTypeIds;
@@ -257,7 +257,7 @@ public final class Encoding {
     /** Puts an encoding together from windows and special tokens. */
     static final class Builder {
 
-        private final BertTokenizer tokenizer;
+        private final Tokenizer tokenizer;
         private final int[] inputIds;
         private final int[] tokenTypeIds;
         private final int[] attentionMask;
@@ -277,7 +277,7 @@ public final class Encoding {
          *
          * @param surrogates whether a text has surrogates; otherwise its chars are its code points, and share an array
          */
-        Builder(BertTokenizer tokenizer, int size, boolean surrogates) {
+        Builder(Tokenizer tokenizer, int size, boolean surrogates) {
             this.tokenizer = tokenizer;
             this.inputIds = new int[size];
             this.tokenTypeIds = new int[size];
@@ -293,10 +293,7 @@ public final class Encoding {
 
         /** Puts windows into a template. */
         static Builder of(
-                BertTokenizer tokenizer,
-                List<Template.Piece> template,
-                Truncation.Window first,
-                Truncation.Window second) {
+                Tokenizer tokenizer, List<Template.Piece> template, Truncation.Window first, Truncation.Window second) {
             int size = 0;
             for (Template.Piece piece : template) {
                 size += switch (piece) {

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
  * @param addSpecialTokens whether {@code [CLS]} and {@code [SEP]} are put around the sequences
  * @param truncation what to shorten where the input is too long
  * @param maxLength the most tokens an encoding may have, special tokens counted; empty means the tokenizer's
- *     {@link BertTokenizer#modelMaxLength()}
+ *     {@link Tokenizer#modelMaxLength()}
  * @param stride how many tokens consecutive windows of an overflowing text have in common
  * @param returnOverflow whether what truncation cuts off is returned as further windows, {@link Encoding#overflow()}
  */

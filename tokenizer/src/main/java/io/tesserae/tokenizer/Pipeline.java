@@ -11,7 +11,7 @@ package io.tesserae.tokenizer;
  *   <li>{@link WordPiece} cuts each word into tokens.
  * </ol>
  *
- * <p>Truncation and the special tokens around a text come after; see {@link BertTokenizer}.
+ * <p>Truncation and the special tokens around a text come after; see {@link Tokenizer}.
  */
 record Pipeline(
         AddedVocabulary vocabulary,

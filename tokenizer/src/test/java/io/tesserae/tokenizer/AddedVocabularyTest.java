@@ -15,13 +15,13 @@ class AddedVocabularyTest {
             Vocabulary.of(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "cat", "<", "x", ">"));
     private static final int X = 9; // the id of <x>, the first token after the vocabulary
 
-    private static BertTokenizer.Builder builder(AddedToken... added) {
-        return BertTokenizer.builder(VOCABULARY).addedTokens(List.of(added));
+    private static Tokenizer.Builder builder(AddedToken... added) {
+        return Tokenizer.builder(VOCABULARY).addedTokens(List.of(added));
     }
 
     @Test
     void aTokenAddedAgainStaysSpecial() {
-        BertTokenizer tokenizer =
+        Tokenizer tokenizer =
                 builder(AddedToken.special("<x>"), AddedToken.plain("<x>")).build();
         assertTrue(tokenizer.isSpecialToken(X));
         assertEquals("cat", tokenizer.decode(new int[] {5, X}, true));
@@ -29,7 +29,7 @@ class AddedVocabularyTest {
 
     @Test
     void aTokenAddedAgainTakesTheOtherFlags() {
-        BertTokenizer tokenizer = builder(
+        Tokenizer tokenizer = builder(
                         AddedToken.special("<x>"), new AddedToken("<x>", false, true, false, false, false))
                 .build();
         assertEquals(new Span(3, 7), tokenizer.encode("cat <x>").offsets().get(2));
@@ -37,7 +37,7 @@ class AddedVocabularyTest {
 
     @Test
     void aTokenAddedAgainIsStillSplitAsSpecial() {
-        BertTokenizer tokenizer = builder(AddedToken.special("<x>"), AddedToken.plain("<x>"))
+        Tokenizer tokenizer = builder(AddedToken.special("<x>"), AddedToken.plain("<x>"))
                 .splitSpecialTokens(true)
                 .build();
         assertArrayEquals(new int[] {2, 6, 7, 8, 3}, tokenizer.encode("<x>").inputIds());
@@ -46,8 +46,7 @@ class AddedVocabularyTest {
     /** The reference skips by what a token looks like when it is decoded, which is not what it was added as. */
     @Test
     void aSpecialTokenThatNormalizingChangedIsNotSkipped() {
-        BertTokenizer tokenizer = builder(
-                        new AddedToken("<X>", false, false, false, true, true), AddedToken.special("<Y>"))
+        Tokenizer tokenizer = builder(new AddedToken("<X>", false, false, false, true, true), AddedToken.special("<Y>"))
                 .build();
         assertEquals("cat <x>", tokenizer.decode(new int[] {2, 5, X, X + 1, 3}, true));
     }
@@ -55,7 +54,7 @@ class AddedVocabularyTest {
     /** There the reference finds either of them, by chance. */
     @Test
     void tokensThatAreTheSameOnceNormalizedAreRefused() {
-        BertTokenizer.Builder same = builder(AddedToken.plain("<X>"), AddedToken.plain("<x>"));
+        Tokenizer.Builder same = builder(AddedToken.plain("<X>"), AddedToken.plain("<x>"));
         String message =
                 assertThrows(IllegalArgumentException.class, same::build).getMessage();
         assertTrue(message.contains("\"<X>\"") && message.contains("\"<x>\""), message);

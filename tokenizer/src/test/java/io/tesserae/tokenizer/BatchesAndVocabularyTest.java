@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 
 class BatchesAndVocabularyTest {
 
-    private static final BertTokenizer TOKENIZER = tokenizer();
+    private static final Tokenizer TOKENIZER = tokenizer();
 
-    private static BertTokenizer tokenizer() {
+    private static Tokenizer tokenizer() {
         try {
-            return BertTokenizer.builder(Vocabulary.parse(
+            return Tokenizer.builder(Vocabulary.parse(
                             Files.readString(Path.of("..", "testdata", "spec-cases", "tiny-vocab", "vocab.txt"))))
                     .build();
         } catch (IOException e) {
@@ -129,7 +129,7 @@ class BatchesAndVocabularyTest {
     @Test
     void addingTokensLeavesTheTokenizerAsItWas() {
         int size = TOKENIZER.vocabularySize();
-        BertTokenizer larger = TOKENIZER.withAddedTokens(List.of(AddedToken.plain("<x>"), AddedToken.plain("soccer")));
+        Tokenizer larger = TOKENIZER.withAddedTokens(List.of(AddedToken.plain("<x>"), AddedToken.plain("soccer")));
         assertEquals(
                 List.of("[CLS]", "i", "<x>", "soccer", "[SEP]"),
                 larger.encode("I <X>soccer").tokens().stream()
@@ -141,7 +141,7 @@ class BatchesAndVocabularyTest {
         assertEquals(size, TOKENIZER.vocabularySize());
         assertFalse(TOKENIZER.tokenToId("<x>").isPresent());
 
-        BertTokenizer largest = larger.withAddedTokens(List.of(AddedToken.special("<y>"), AddedToken.special("<x>")));
+        Tokenizer largest = larger.withAddedTokens(List.of(AddedToken.special("<y>"), AddedToken.special("<x>")));
         assertEquals(OptionalInt.of(size), largest.tokenToId("<x>"));
         assertEquals(OptionalInt.of(size + 1), largest.tokenToId("<y>"));
         assertTrue(largest.isSpecialToken(size));
@@ -151,14 +151,13 @@ class BatchesAndVocabularyTest {
     /** Accents stay, which BERT takes away where it lowers the case itself; special tokens are found before. */
     @Test
     void theCaseMayBeLoweredBeforeAllElse() {
-        BertTokenizer cased = BertTokenizer.builder(
-                        Vocabulary.parse("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nsoccer\ncafé\n"))
+        Tokenizer cased = Tokenizer.builder(Vocabulary.parse("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nsoccer\ncafé\n"))
                 .doLowerCase(false)
                 .build();
         assertEquals(
                 List.of("[CLS]", "[UNK]", "[UNK]", "[SEP]"),
                 cased.encode("Soccer Café").tokens());
-        BertTokenizer lowering = cased.loweringCaseFirst();
+        Tokenizer lowering = cased.loweringCaseFirst();
         assertEquals(
                 List.of("[CLS]", "soccer", "[SEP]", "café", "[SEP]"),
                 lowering.encode("SOCCER [SEP] Café").tokens());

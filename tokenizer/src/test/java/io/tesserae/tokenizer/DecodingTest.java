@@ -18,7 +18,7 @@ class DecodingTest {
             List.of("the", "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "old", "##er", "!", "[", "]", "un", "##k"));
 
     private static String decode(Decoding decoding, List<String> tokens) {
-        return BertTokenizer.builder(VOCABULARY).decoding(decoding).build().tokensToText(tokens);
+        return Tokenizer.builder(VOCABULARY).decoding(decoding).build().tokensToText(tokens);
     }
 
     @Test
@@ -51,7 +51,7 @@ class DecodingTest {
 
     @Test
     void theModelsUnknownTokenIsFoundInNoText() {
-        BertTokenizer tokenizer = BertTokenizer.builder(VOCABULARY)
+        Tokenizer tokenizer = Tokenizer.builder(VOCABULARY)
                 .specialTokens(new SpecialTokens(null, "[SEP]", "[PAD]", "[CLS]", "[MASK]"))
                 .unknownToken("[UNK]")
                 .build();
@@ -64,7 +64,7 @@ class DecodingTest {
 
     @Test
     void withoutAnUnknownTokenAWordThatCannotBeSpelledIsRefused() {
-        BertTokenizer tokenizer = BertTokenizer.builder(VOCABULARY)
+        Tokenizer tokenizer = Tokenizer.builder(VOCABULARY)
                 .specialTokens(new SpecialTokens(null, null, null, null, null))
                 .build();
         assertArrayEquals(new int[] {3, 0, 6, 3}, tokenizer.encode("the old").inputIds());

@@ -28,8 +28,8 @@ class HostileTextTest {
     private static final int MILLION = 1_000_000;
     private static final Duration LINEAR = Duration.ofSeconds(20);
 
-    private static BertTokenizer tokenizer(AddedToken... added) throws IOException {
-        return BertTokenizer.builder(Vocabulary.parse(
+    private static Tokenizer tokenizer(AddedToken... added) throws IOException {
+        return Tokenizer.builder(Vocabulary.parse(
                         Files.readString(Path.of("..", "testdata", "spec-cases", "tiny-vocab", "vocab.txt"))))
                 .addedTokens(List.of(added))
                 .build();
@@ -65,7 +65,7 @@ class HostileTextTest {
                 "\u1ffc"
             })
     void aMillionOfAnythingTakesLinearTime(String piece) throws IOException {
-        BertTokenizer tokenizer = tokenizer(
+        Tokenizer tokenizer = tokenizer(
                 new AddedToken("<x>", false, true, true, false, false),
                 new AddedToken(" ", true, true, true, false, false),
                 new AddedToken("aaaaaaaaaaaaaaaaaaaab", true, true, true, true, false));
@@ -106,7 +106,7 @@ class HostileTextTest {
     /** A token that is longer than any word is never found, and needs no scratch memory for every text. */
     @Test
     void aTokenOfMillionsOfLettersCostsNoTextAnything() throws IOException {
-        BertTokenizer tokenizer = BertTokenizer.builder(Vocabulary.of(
+        Tokenizer tokenizer = Tokenizer.builder(Vocabulary.of(
                         List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b".repeat(10 * MILLION))))
                 .build();
         assertTimeoutPreemptively(LINEAR, () -> {
@@ -119,7 +119,7 @@ class HostileTextTest {
 
     @Test
     void aWordOfAMillionLettersIsOneUnknownToken() throws IOException {
-        BertTokenizer tokenizer = tokenizer();
+        Tokenizer tokenizer = tokenizer();
         Encoding encoding = tokenizer.encode("a".repeat(MILLION));
         assertArrayEquals(
                 new int[] {tokenizer.clsTokenId(), tokenizer.unkTokenId(), tokenizer.sepTokenId()},
@@ -129,7 +129,7 @@ class HostileTextTest {
 
     @Test
     void manyWordsCutBeforehandTakeLinearTime() throws IOException {
-        BertTokenizer tokenizer = tokenizer();
+        Tokenizer tokenizer = tokenizer();
         List<String> words = Collections.nCopies(200_000, "so\ud83d\ude00");
         assertTimeoutPreemptively(LINEAR, () -> tokenizer.encodeWords(words, null, EncodingOptions.DEFAULT));
     }
@@ -142,12 +142,12 @@ class HostileTextTest {
             tokens.add("##" + (char) c);
         });
         assertTimeoutPreemptively(
-                LINEAR, () -> BertTokenizer.builder(Vocabulary.of(tokens)).build());
+                LINEAR, () -> Tokenizer.builder(Vocabulary.of(tokens)).build());
     }
 
     @Test
     void refusesWhatCannotBeTruncated() throws IOException {
-        BertTokenizer tokenizer = tokenizer();
+        Tokenizer tokenizer = tokenizer();
         EncodingOptions options = EncodingOptions.DEFAULT;
         assertThrows(IllegalArgumentException.class, () -> tokenizer.encode("a b c", null, options.withMaxLength(1)));
         assertThrows(IllegalArgumentException.class, () -> options.withMaxLength(-1));
@@ -169,7 +169,7 @@ class HostileTextTest {
     void refusesAVocabularyWithoutTheUnknownToken() {
         assertThrows(
                 IllegalArgumentException.class,
-                () -> BertTokenizer.builder(Vocabulary.of(List.of("a"))).build());
+                () -> Tokenizer.builder(Vocabulary.of(List.of("a"))).build());
     }
 
     @Test

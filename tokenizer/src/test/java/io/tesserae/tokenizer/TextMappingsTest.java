@@ -26,7 +26,7 @@ class TextMappingsTest {
 
     @TestFactory
     Stream<DynamicTest> everyCase() throws IOException {
-        BertTokenizer tokenizer = BertTokenizer.builder(Vocabulary.parse(
+        Tokenizer tokenizer = Tokenizer.builder(Vocabulary.parse(
                         Files.readString(Path.of("..", "testdata", "spec-cases", "tiny-vocab", "vocab.txt"))))
                 .build();
         try (Reader reader = new InputStreamReader(
@@ -38,7 +38,7 @@ class TextMappingsTest {
         }
     }
 
-    private static Encoding encode(BertTokenizer tokenizer, JsonObject testCase) {
+    private static Encoding encode(Tokenizer tokenizer, JsonObject testCase) {
         JsonObject settings = testCase.getAsJsonObject("options");
         EncodingOptions options = EncodingOptions.DEFAULT.withAddSpecialTokens(!settings.has("add_special_tokens"));
         if (settings.has("truncation")) {

@@ -44,7 +44,7 @@ class TokenizerCasesTest {
     }
 
     private static void check(JsonObject testCase) throws IOException {
-        BertTokenizer tokenizer = tokenizer(testCase);
+        Tokenizer tokenizer = tokenizer(testCase);
         if (testCase.get("name").getAsString().equals(WRAPS_AROUND) || testCase.has("error")) {
             assertThrows(IllegalArgumentException.class, () -> encode(tokenizer, testCase));
             return;
@@ -89,7 +89,7 @@ class TokenizerCasesTest {
                 () -> assertEquals(nulls(expected, "sequence_ids"), json(actual.sequenceIds()), "sequences"));
     }
 
-    private static void checkDecoded(JsonObject testCase, BertTokenizer tokenizer, Encoding encoding) {
+    private static void checkDecoded(JsonObject testCase, Tokenizer tokenizer, Encoding encoding) {
         if (testCase.has("expected_tokenizers_0_22_2") || !testCase.has("decoded")) {
             return; // what is decoded, if anything, are the other version's ids
         }
@@ -101,10 +101,10 @@ class TokenizerCasesTest {
 
     // --- A case's setting ---
 
-    private static BertTokenizer tokenizer(JsonObject testCase) throws IOException {
+    private static Tokenizer tokenizer(JsonObject testCase) throws IOException {
         String name = testCase.get("vocab").getAsString();
         JsonObject settings = testCase.getAsJsonObject("tokenizer_init");
-        BertTokenizer.Builder builder = BertTokenizer.builder(
+        Tokenizer.Builder builder = Tokenizer.builder(
                         Vocabulary.parse(Files.readString(CASES.resolve(name).resolve("vocab.txt"))))
                 .doLowerCase(!name.endsWith("-cased"))
                 .modelMaxLength(64);
@@ -119,7 +119,7 @@ class TokenizerCasesTest {
                 default -> throw new AssertionError("unknown setting " + setting);
             }
         });
-        BertTokenizer tokenizer = builder.build();
+        Tokenizer tokenizer = builder.build();
         for (JsonElement group : testCase.getAsJsonArray("added_tokens")) {
             tokenizer = tokenizer.withAddedTokens(group.getAsJsonObject().getAsJsonArray("tokens").asList().stream()
                     .map(token -> addedToken(token.getAsJsonObject()))
@@ -144,7 +144,7 @@ class TokenizerCasesTest {
         return Side.valueOf(value.getAsString().toUpperCase(java.util.Locale.ROOT));
     }
 
-    private static Encoding encode(BertTokenizer tokenizer, JsonObject testCase) {
+    private static Encoding encode(Tokenizer tokenizer, JsonObject testCase) {
         JsonObject call = testCase.getAsJsonObject("call");
         EncodingOptions options = EncodingOptions.DEFAULT;
         Padding padding = null;

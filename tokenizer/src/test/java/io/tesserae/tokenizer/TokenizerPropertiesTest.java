@@ -18,15 +18,15 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 /** What holds for every text, whatever it is. */
-class BertTokenizerPropertiesTest {
+class TokenizerPropertiesTest {
 
     private static final Path CASES = Path.of("..", "testdata", "spec-cases");
-    private static final BertTokenizer UNCASED = tokenizer("tiny-vocab", true);
-    private static final BertTokenizer CASED = tokenizer("tiny-vocab-cased", false);
+    private static final Tokenizer UNCASED = tokenizer("tiny-vocab", true);
+    private static final Tokenizer CASED = tokenizer("tiny-vocab-cased", false);
 
-    private static BertTokenizer tokenizer(String name, boolean lowerCase) {
+    private static Tokenizer tokenizer(String name, boolean lowerCase) {
         try {
-            return BertTokenizer.builder(Vocabulary.parse(
+            return Tokenizer.builder(Vocabulary.parse(
                             Files.readString(CASES.resolve(name).resolve("vocab.txt"))))
                     .doLowerCase(lowerCase)
                     .addedTokens(List.of(
@@ -76,7 +76,7 @@ class BertTokenizerPropertiesTest {
 
     @Property(tries = 3000)
     void offsetsLieInTheTextAndDoNotGoBack(@ForAll("texts") String text) {
-        for (BertTokenizer tokenizer : List.of(UNCASED, CASED)) {
+        for (Tokenizer tokenizer : List.of(UNCASED, CASED)) {
             Encoding encoding = tokenizer.encode(text);
             List<Span> chars = encoding.utf16Offsets();
             List<Span> codePoints = encoding.offsets();

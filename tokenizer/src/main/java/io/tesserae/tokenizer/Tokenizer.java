@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * <p>Source: {@code transformers/models/bert/tokenization_bert.py} at 5.18 on tokenizers 0.23, with the truncation of
  * 0.22.2 (what came after is a known defect, huggingface/tokenizers issue 2091).
  */
-public final class BertTokenizer {
+public final class Tokenizer {
 
     /** The {@link #modelMaxLength()} of a model that has no limit. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
@@ -48,7 +48,7 @@ public final class BertTokenizer {
     private final Side paddingSide;
     private final boolean returnsTokenTypeIds;
 
-    private BertTokenizer(Builder builder) {
+    private Tokenizer(Builder builder) {
         this.settings = new Builder(builder);
         NormalizerStep normalizer = NormalizerStep.of(builder.normalization());
         this.vocabulary = new AddedVocabulary(builder.vocabulary, builder.allAddedTokens(), normalizer);
@@ -353,7 +353,7 @@ public final class BertTokenizer {
      *
      * @throws IllegalArgumentException if one of them could never be found, or is the same as another once both are normalized
      */
-    public BertTokenizer withAddedTokens(List<AddedToken> tokens) {
+    public Tokenizer withAddedTokens(List<AddedToken> tokens) {
         Builder builder = new Builder(settings);
         List<AddedToken> all = settings.allAddedTokens();
         for (AddedToken token : Arguments.require(tokens, "tokens")) {
@@ -366,7 +366,7 @@ public final class BertTokenizer {
      * This tokenizer with the case lowered before anything else is done to a text, unless lowering it is one of its steps
      * already: what {@code do_lower_case} of sentence-transformers asks for.
      */
-    public BertTokenizer loweringCaseFirst() {
+    public Tokenizer loweringCaseFirst() {
         Normalization own = settings.normalization();
         boolean lowers = switch (own) {
             case Normalization.Bert bert -> bert.lowercase();
@@ -695,8 +695,8 @@ public final class BertTokenizer {
          * @throws IllegalArgumentException if the vocabulary lacks the unknown token, or an added token could never
          *     be found
          */
-        public BertTokenizer build() {
-            return new BertTokenizer(this);
+        public Tokenizer build() {
+            return new Tokenizer(this);
         }
 
         private Normalization normalization() {
