@@ -11,6 +11,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.tesserae.packed.Packed;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
 import io.tesserae.tokenizer.Padding;
@@ -214,7 +215,7 @@ class AutoTokenizerTest {
     }
 
     private static long[] longs(Path fixture, String name) throws IOException {
-        ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(fixture.resolve("expected.safetensors")))
+        ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(Packed.file(fixture.resolve("expected.safetensors"))))
                 .order(ByteOrder.LITTLE_ENDIAN);
         int headerLength = (int) file.getLong();
         String header = new String(file.array(), 8, headerLength, StandardCharsets.UTF_8);
