@@ -27,6 +27,7 @@ class DocumentedLinksTest {
     private static final List<String> SHORT_LINES = List.of(
             "CHANGELOG.md",
             "CONTRIBUTING.md",
+            "README.md",
             "SECURITY.md",
             "docs/hub.md",
             "docs/kernel-story.md",
