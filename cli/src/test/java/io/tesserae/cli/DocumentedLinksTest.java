@@ -33,6 +33,7 @@ class DocumentedLinksTest {
             "docs/kernel-story.md",
             "docs/numerics.md",
             "docs/performance.md",
+            "docs/tasks.md",
             "testdata/README.md");
 
     private static final int COLUMNS = 100;
