@@ -3,8 +3,11 @@ package io.tesserae.loaders;
 import com.google.gson.JsonElement;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.files.MemoryLimit;
+import io.tesserae.tokenizer.Normalization;
+import io.tesserae.tokenizer.Segmentation;
 import io.tesserae.tokenizer.Side;
 import io.tesserae.tokenizer.Tokenizer;
+import io.tesserae.tokenizer.TokenizerBuilder;
 import io.tesserae.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -154,27 +157,34 @@ public final class AutoTokenizer {
     }
 
     /** BERT's own class: the normalizer and the template are rebuilt from the configuration. */
-    private static Tokenizer.Builder bert(
+    private static TokenizerBuilder bert(
             ModelFiles files, JsonObjectReader config, Optional<TokenizerJson> tokenizerJson, Vocabulary vocabulary)
             throws IOException {
         SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson, false);
-        Tokenizer.Builder builder = Tokenizer.builder(vocabulary)
-                .doLowerCase(config.bool("do_lower_case", true))
-                .tokenizeChineseChars(config.bool("tokenize_chinese_chars", true))
-                .stripAccents(config.bool("strip_accents").orElse(null))
+        TokenizerBuilder builder = Tokenizer.builder(vocabulary)
+                .normalization(normalization(config))
                 .specialTokens(special.roles())
                 .addedTokens(special.addedTokens());
         if (special.roles().unk() == null && vocabulary.id(NO_TOKEN).isPresent()) {
-            builder.unknownToken(NO_TOKEN);
+            builder.segmentation(new Segmentation.WordPiece(NO_TOKEN, "##", 100));
         }
         return common(builder, config, tokenizerJson);
+    }
+
+    private static Normalization normalization(JsonObjectReader config) {
+        boolean lowercase = config.bool("do_lower_case", true);
+        return new Normalization.Bert(
+                true,
+                config.bool("tokenize_chinese_chars", true),
+                config.bool("strip_accents").orElse(lowercase),
+                lowercase);
     }
 
     /** A tokenizer.json by the letter. */
     private static Tokenizer literal(ModelFiles files, JsonObjectReader config, TokenizerJson tokenizerJson)
             throws IOException {
         SpecialTokenFiles special = SpecialTokenFiles.read(files, config, Optional.of(tokenizerJson), true);
-        Tokenizer.Builder builder = tokenizerJson
+        TokenizerBuilder builder = tokenizerJson
                 .builder()
                 .specialTokens(special.roles())
                 .addedTokens(special.addedTokens())
@@ -182,8 +192,8 @@ public final class AutoTokenizer {
         return common(builder, config, Optional.of(tokenizerJson)).build();
     }
 
-    private static Tokenizer.Builder common(
-            Tokenizer.Builder builder, JsonObjectReader config, Optional<TokenizerJson> tokenizerJson) {
+    private static TokenizerBuilder common(
+            TokenizerBuilder builder, JsonObjectReader config, Optional<TokenizerJson> tokenizerJson) {
         return builder.modelMaxLength(config.cappedNumber("model_max_length")
                         .or(() -> config.cappedNumber("max_len")) // its old name
                         .orElse(Tokenizer.UNLIMITED))

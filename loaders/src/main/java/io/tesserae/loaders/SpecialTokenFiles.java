@@ -47,10 +47,16 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
             "mask_token",
             SpecialTokens.BERT.mask());
 
-    /** The tokens with the five roles; null where there is none. */
+    /** The tokens with a role; null where there is none. */
     SpecialTokens roles() {
         return new SpecialTokens(
-                named("unk_token"), named("sep_token"), named("pad_token"), named("cls_token"), named("mask_token"));
+                named("unk_token"),
+                named("sep_token"),
+                named("pad_token"),
+                named("cls_token"),
+                named("mask_token"),
+                named("bos_token"),
+                named("eos_token"));
     }
 
     private String named(String role) {

@@ -3,9 +3,11 @@ package io.tesserae.loaders;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import io.tesserae.tokenizer.AddedToken;
+import io.tesserae.tokenizer.Segmentation;
 import io.tesserae.tokenizer.Side;
 import io.tesserae.tokenizer.Template;
 import io.tesserae.tokenizer.Tokenizer;
+import io.tesserae.tokenizer.TokenizerBuilder;
 import io.tesserae.tokenizer.Vocabulary;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,16 +69,16 @@ record TokenizerJson(JsonObjectReader root) {
     }
 
     /** A tokenizer with every stage as the file says; the special tokens are still to be named. */
-    Tokenizer.Builder builder() {
+    TokenizerBuilder builder() {
         JsonObjectReader model = model();
         return Tokenizer.builder(vocabulary())
-                .continuingSubwordPrefix(
-                        model.string("continuing_subword_prefix").orElse("##"))
-                .maxInputCharsPerWord(longestWord(model))
+                .segmentation(new Segmentation.WordPiece(
+                        model.requireString("unk_token"),
+                        model.string("continuing_subword_prefix").orElse("##"),
+                        longestWord(model)))
                 .normalization(TextStages.normalization(root, "normalizer"))
                 .preTokenization(TextStages.preTokenization(root, "pre_tokenizer"))
                 .decoding(TextStages.decoding(root, "decoder"))
-                .unknownToken(model.requireString("unk_token"))
                 .template(template());
     }
 

@@ -1,4 +1,4 @@
-package io.tesserae.tokenizer;
+package io.tesserae.tokenizer.piece;
 
 import java.util.Arrays;
 
@@ -14,10 +14,10 @@ import java.util.Arrays;
  * trie pays a probe for every character; here most words are one. On whole encodings, ns a character of English and of
  * text in 24 languages: without the lengths 12.4 and 57, with them 11.9 and 41. Lengths looked up before the whole word is
  * tried instead of after it: 5 to 8 % slower on SST-2. The hash beside the entry in the slot, so that a probe that fails touches
- * nothing else, and the look at first characters in {@link AddedTokenFinder}: together another 22 % and 25 % off. A loop of our
+ * nothing else, and the look at first characters in {@link io.tesserae.tokenizer.text.AddedTokenFinder}: together another 22 % and 25 % off. A loop of our
  * own in place of {@link Arrays#equals} made no difference.
  */
-final class TokenIndex {
+public final class TokenIndex {
 
     private static final int NOTHING = -1;
 
@@ -39,14 +39,13 @@ final class TokenIndex {
     private final int[] lengths = new int[1 << START_BITS]; // by the hash of two characters that tokens begin with
 
     /**
-     * @param vocabulary whose tokens to find
+     * @param tokens by id, which to find; null where there is none
      * @param prefix only tokens that begin so are found, and without it: {@code ##} for the pieces inside a word
      */
-    TokenIndex(Vocabulary vocabulary, String prefix) {
+    public TokenIndex(String[] tokens, String prefix) {
         int count = 0;
         int length = 0;
-        for (int id = 0; id < vocabulary.idLimit(); id++) {
-            String token = vocabulary.token(id);
+        for (String token : tokens) {
             if (token != null && token.length() > prefix.length() && token.startsWith(prefix)) {
                 count++;
                 length += token.length() - prefix.length();
@@ -62,8 +61,8 @@ final class TokenIndex {
 
         int entry = 0;
         int longestSoFar = 0;
-        for (int id = 0; id < vocabulary.idLimit(); id++) {
-            String token = vocabulary.token(id);
+        for (int id = 0; id < tokens.length; id++) {
+            String token = tokens[id];
             if (token != null && token.length() > prefix.length() && token.startsWith(prefix)) {
                 token.getChars(prefix.length(), token.length(), characters, starts[entry]);
                 starts[entry + 1] = starts[entry] + token.length() - prefix.length();

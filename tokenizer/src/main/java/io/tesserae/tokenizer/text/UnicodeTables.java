@@ -1,4 +1,4 @@
-package io.tesserae.tokenizer;
+package io.tesserae.tokenizer.text;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,33 +14,33 @@ import java.util.Arrays;
  * differently. So the tables are the reference's own, read from a resource that {@code
  * src/tools/make_unicode_tables.py} wrote.
  */
-final class UnicodeTables {
+public final class UnicodeTables {
 
     /** Dropped when the text is cleaned: controls, format characters, private use, U+FFFD. */
-    static final int REMOVED = 1;
+    public static final int REMOVED = 1;
     /** Made a plain space when the text is cleaned. */
-    static final int SPACE = 1 << 1;
+    public static final int SPACE = 1 << 1;
     /** Written in a script without spaces: each such character is a word. */
-    static final int CHINESE = 1 << 2;
+    public static final int CHINESE = 1 << 2;
     /** Between words. */
-    static final int WHITESPACE = 1 << 3;
+    public static final int WHITESPACE = 1 << 3;
     /** A word by itself. */
-    static final int PUNCTUATION = 1 << 4;
+    public static final int PUNCTUATION = 1 << 4;
     /** Keeps an added token that stands alone from being found beside it: a letter, digit, mark or underscore. */
-    static final int WORD = 1 << 5;
+    public static final int WORD = 1 << 5;
     /** A nonspacing mark, dropped when accents are stripped. */
-    static final int ACCENT = 1 << 6;
+    public static final int ACCENT = 1 << 6;
     /** Has a combining class, so that marks in a row may change places when a text is decomposed. */
-    static final int COMBINING = 1 << 7;
+    public static final int COMBINING = 1 << 7;
     /** Has a lower-case form, {@link #lower}. */
-    static final int UPPER = 1 << 8;
+    public static final int UPPER = 1 << 8;
     /** Has a canonical decomposition, {@link #decompose}. */
-    static final int COMPOSED = 1 << 9;
+    public static final int COMPOSED = 1 << 9;
 
     /** A numeric character of any kind. */
-    static final int DIGIT = 1 << 10;
+    public static final int DIGIT = 1 << 10;
     /** A combining mark of any kind, as far as an old Unicode knew it. */
-    static final int MARK = 1 << 11;
+    public static final int MARK = 1 << 11;
 
     /** The longest decomposition, in code points. */
     static final int LONGEST_DECOMPOSITION = 4;
@@ -49,7 +49,7 @@ final class UnicodeTables {
     private static final int BLOCK = 1 << BLOCK_BITS;
     private static final short[] UNMARKED = new short[BLOCK]; // shared by all blocks without any property
 
-    static final UnicodeTables INSTANCE = read("unicode-tables.txt");
+    public static final UnicodeTables INSTANCE = read("unicode-tables.txt");
 
     // Hangul syllables decompose by arithmetic (The Unicode Standard, section 3.12).
     private static final int HANGUL_FIRST = 0xAC00;
@@ -71,12 +71,12 @@ final class UnicodeTables {
     }
 
     /** The properties of a code point, as bits. */
-    int flags(int codePoint) {
+    public int flags(int codePoint) {
         return flags[codePoint >>> BLOCK_BITS][codePoint & (BLOCK - 1)];
     }
 
     /** Whether a code point has any of these properties. */
-    boolean is(int codePoint, int anyOf) {
+    public boolean is(int codePoint, int anyOf) {
         return (flags(codePoint) & anyOf) != 0;
     }
 

@@ -1,4 +1,4 @@
-package io.tesserae.tokenizer;
+package io.tesserae.tokenizer.text;
 
 /** Code points of a text that may hold half surrogate pairs, which are read as U+FFFD, as decoding with replacement does. */
 final class CodePoints {

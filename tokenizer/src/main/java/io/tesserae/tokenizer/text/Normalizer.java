@@ -1,12 +1,12 @@
-package io.tesserae.tokenizer;
+package io.tesserae.tokenizer.text;
 
-import static io.tesserae.tokenizer.UnicodeTables.ACCENT;
-import static io.tesserae.tokenizer.UnicodeTables.CHINESE;
-import static io.tesserae.tokenizer.UnicodeTables.COMBINING;
-import static io.tesserae.tokenizer.UnicodeTables.COMPOSED;
-import static io.tesserae.tokenizer.UnicodeTables.REMOVED;
-import static io.tesserae.tokenizer.UnicodeTables.SPACE;
-import static io.tesserae.tokenizer.UnicodeTables.UPPER;
+import static io.tesserae.tokenizer.text.UnicodeTables.ACCENT;
+import static io.tesserae.tokenizer.text.UnicodeTables.CHINESE;
+import static io.tesserae.tokenizer.text.UnicodeTables.COMBINING;
+import static io.tesserae.tokenizer.text.UnicodeTables.COMPOSED;
+import static io.tesserae.tokenizer.text.UnicodeTables.REMOVED;
+import static io.tesserae.tokenizer.text.UnicodeTables.SPACE;
+import static io.tesserae.tokenizer.text.UnicodeTables.UPPER;
 
 /**
  * The first stage: cleans a text, sets Chinese characters apart, strips accents and lowers the case, in this order.

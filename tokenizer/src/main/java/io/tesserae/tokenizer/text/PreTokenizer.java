@@ -1,4 +1,4 @@
-package io.tesserae.tokenizer;
+package io.tesserae.tokenizer.text;
 
 /**
  * The stage between normalizing and WordPiece: cuts at whitespace, which is dropped, and around every punctuation mark,
@@ -17,16 +17,11 @@ final class PreTokenizer {
         }
     }
 
-    /** What to do with the words. */
-    interface Words {
-        /** The next word; never empty. */
-        void word(int from, int to);
-    }
-
     private PreTokenizer() {}
 
-    /** Cuts {@code characters[from, to)} into words. */
-    static void split(char[] characters, int from, int to, Words words) {
+    /** Cuts {@code text[from, to)} into words. */
+    static void split(NormalizedText text, int from, int to, WordSplitter.Words words) {
+        char[] characters = text.characters();
         int start = from; // of the word that is being read
         for (int i = from; i < to; ) {
             char c = characters[i];
@@ -41,17 +36,17 @@ final class PreTokenizer {
             }
             if (separator != 0) {
                 if (start < i) {
-                    words.word(start, i);
+                    words.word(text, start, i);
                 }
                 if ((separator & UnicodeTables.PUNCTUATION) != 0) {
-                    words.word(i, i + length);
+                    words.word(text, i, i + length);
                 }
                 start = i + length;
             }
             i += length;
         }
         if (start < to) {
-            words.word(start, to);
+            words.word(text, start, to);
         }
     }
 }

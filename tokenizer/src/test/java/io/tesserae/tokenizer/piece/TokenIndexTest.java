@@ -1,4 +1,4 @@
-package io.tesserae.tokenizer;
+package io.tesserae.tokenizer.piece;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -33,7 +33,7 @@ class TokenIndexTest {
     void findsTheLongestToken(
             @ForAll("vocabularies") List<String> tokens, @ForAll("strings") String text, @ForAll boolean inside) {
         String prefix = inside ? "##" : "";
-        TokenIndex index = new TokenIndex(Vocabulary.of(tokens), prefix);
+        TokenIndex index = new TokenIndex(tokens.toArray(String[]::new), prefix);
         int entry = index.longestMatch(text.toCharArray(), 0, text.length(), new int[index.longest()]);
 
         int expected = -1;

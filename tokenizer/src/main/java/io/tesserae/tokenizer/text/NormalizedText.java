@@ -1,4 +1,4 @@
-package io.tesserae.tokenizer;
+package io.tesserae.tokenizer.text;
 
 import java.util.Arrays;
 
@@ -7,7 +7,7 @@ import java.util.Arrays;
  *
  * <p>Most text is normalized character by character, so the stretches are not stored until one deviates from that.
  */
-final class NormalizedText {
+public final class NormalizedText {
 
     private static final int LARGEST = Integer.MAX_VALUE - 16; // array
 
@@ -19,18 +19,18 @@ final class NormalizedText {
     private int[] starts; // of the source stretch of character i, unless oneToOne
     private int[] ends;
 
-    NormalizedText(int capacity) {
+    public NormalizedText(int capacity) {
         this.characters = new char[Math.max(capacity, 16)];
     }
 
     /** Forgets everything; what follows was normalized from {@code source[origin, …)}. */
-    void reset(int newOrigin) {
+    public void reset(int newOrigin) {
         length = 0;
         origin = newOrigin;
         oneToOne = true;
     }
 
-    void append(char character, int start, int end) {
+    public void append(char character, int start, int end) {
         if (length == characters.length) {
             grow();
         }
@@ -91,7 +91,7 @@ final class NormalizedText {
         return i;
     }
 
-    void appendCodePoint(int codePoint, int start, int end) {
+    public void appendCodePoint(int codePoint, int start, int end) {
         if (Character.isBmpCodePoint(codePoint)) {
             append((char) codePoint, start, end);
         } else {
@@ -103,25 +103,25 @@ final class NormalizedText {
     }
 
     /** The characters; valid up to {@link #length()}, and until the next change. */
-    char[] characters() {
+    public char[] characters() {
         return characters;
     }
 
-    int length() {
+    public int length() {
         return length;
     }
 
     /** Where the source stretch of a character begins. */
-    int start(int index) {
+    public int start(int index) {
         return oneToOne ? origin + index : starts[index];
     }
 
     /** Where the source stretch of a character ends. */
-    int end(int index) {
+    public int end(int index) {
         return oneToOne ? origin + index + 1 : ends[index];
     }
 
-    String substring(int from, int to) {
+    public String substring(int from, int to) {
         return new String(characters, from, to - from);
     }
 

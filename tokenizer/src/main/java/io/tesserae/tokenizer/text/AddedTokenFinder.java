@@ -1,4 +1,4 @@
-package io.tesserae.tokenizer;
+package io.tesserae.tokenizer.text;
 
 import java.util.Arrays;
 import java.util.Map;
@@ -9,12 +9,12 @@ import java.util.Map;
  * <p>A trie walked from every position whose character begins some token. The walk ends where no token goes on, after
  * no more characters than the longest token has, so the whole search is linear in the text.
  */
-final class AddedTokenFinder {
+public final class AddedTokenFinder {
 
     private static final UnicodeTables UNICODE = UnicodeTables.INSTANCE;
 
     /** What to do with the pieces that a text falls into. */
-    interface Pieces {
+    public interface Pieces {
         /** Text between added tokens; never empty. */
         void text(int from, int to);
 
@@ -22,8 +22,15 @@ final class AddedTokenFinder {
         void token(int id, int from, int to);
     }
 
-    /** An added token by what is searched for. */
-    record Entry(AddedToken token, int id) {}
+    /**
+     * An added token.
+     *
+     * @param singleWord found only where no word character stands beside it
+     * @param leftStrip swallows the whitespace before it
+     * @param rightStrip swallows the whitespace after it
+     * @param special left in the text where special tokens are ignored
+     */
+    public record Entry(int id, boolean singleWord, boolean leftStrip, boolean rightStrip, boolean special) {}
 
     private static final class Node {
         private char[] characters = {}; // sorted
@@ -61,7 +68,7 @@ final class AddedTokenFinder {
      * @param ignoreSpecialTokens a special token that is found is left in the text; what it covers is not searched
      *     again
      */
-    AddedTokenFinder(Map<String, Entry> patterns, boolean ignoreSpecialTokens) {
+    public AddedTokenFinder(Map<String, Entry> patterns, boolean ignoreSpecialTokens) {
         this.ignoreSpecialTokens = ignoreSpecialTokens;
         patterns.forEach((pattern, entry) -> {
             Node node = root;
@@ -73,12 +80,12 @@ final class AddedTokenFinder {
         });
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return root.children.length == 0;
     }
 
     /** Cuts {@code text[from, to)} into pieces; characters outside of it are not looked at. */
-    void split(char[] text, int from, int to, Pieces pieces) {
+    public void split(char[] text, int from, int to, Pieces pieces) {
         int done = from; // everything before has been handed on
         int swallowed = from; // whitespace is looked at once, even where it holds tokens that are whitespace
         for (int i = from; i < to; ) {
@@ -100,11 +107,11 @@ final class AddedTokenFinder {
                 i++;
                 continue;
             }
-            if (accepts(found.token, text, from, i, end, to)) {
+            if (accepts(found, text, from, i, end, to)) {
                 // A token before this one may have swallowed whitespace that this one begins with.
-                int tokenStart = found.token.leftStrip() ? Math.max(done, skipBack(text, done, i)) : i;
+                int tokenStart = found.leftStrip() ? Math.max(done, skipBack(text, done, i)) : i;
                 int tokenEnd = end;
-                if (found.token.rightStrip()) {
+                if (found.rightStrip()) {
                     swallowed = Math.max(swallowed, skip(text, Math.max(end, swallowed), to));
                     tokenEnd = swallowed;
                 }
@@ -123,7 +130,7 @@ final class AddedTokenFinder {
         }
     }
 
-    private boolean accepts(AddedToken token, char[] text, int from, int start, int end, int to) {
+    private boolean accepts(Entry token, char[] text, int from, int start, int end, int to) {
         if (ignoreSpecialTokens && token.special()) {
             return false;
         }

@@ -1,12 +1,16 @@
-package io.tesserae.tokenizer;
+package io.tesserae.tokenizer.piece;
 
+import io.tesserae.tokenizer.text.UnicodeTables;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 
 /**
  * The tokens of one text, before truncation and template: ids, and where in the text each comes from. Written once, by
  * the stages in turn.
  */
-final class TokenSequence {
+public final class TokenSequence {
+
+    private static final char BYTE_LEVEL_SPACE = '\u0120';
 
     private int size;
     private int[] ids;
@@ -17,7 +21,7 @@ final class TokenSequence {
     private int[] codePointEnds;
     private String[] surfaces; // what an added token was found as; null where that is the token itself
 
-    TokenSequence(int capacity) {
+    public TokenSequence(int capacity) {
         int initial = Math.max(capacity, 8);
         ids = new int[initial];
         words = new int[initial];
@@ -25,7 +29,7 @@ final class TokenSequence {
         ends = new int[initial];
     }
 
-    void add(int id, int word, int start, int end) {
+    public void add(int id, int word, int start, int end) {
         if (size == ids.length) {
             int capacity = (int) Math.min(size * 2L, Integer.MAX_VALUE - 16);
             ids = Arrays.copyOf(ids, capacity);
@@ -40,7 +44,7 @@ final class TokenSequence {
         size++;
     }
 
-    void addWithSurface(int id, String surface, int word, int start, int end) {
+    public void addWithSurface(int id, String surface, int word, int start, int end) {
         if (surfaces == null || surfaces.length <= size) {
             surfaces = surfaces == null ? new String[size + 8] : Arrays.copyOf(surfaces, size * 2);
         }
@@ -49,7 +53,7 @@ final class TokenSequence {
     }
 
     /** Takes the tokens from {@code first} on back: the word turned out not to be in the vocabulary. */
-    void removeFrom(int first) {
+    public void removeFrom(int first) {
         size = first;
     }
 
@@ -58,7 +62,7 @@ final class TokenSequence {
      *
      * @param text the one they come from
      */
-    void countCodePoints(char[] text, int first) {
+    public void countCodePoints(char[] text, int first) {
         boolean plain = true;
         for (char c : text) {
             plain &= !Character.isSurrogate(c);
@@ -83,21 +87,59 @@ final class TokenSequence {
         }
     }
 
-    int size() {
+    /**
+     * Takes whitespace at a token's ends out of its offsets, as far as the token's own text has it there; the mark that stands for
+     * a space in byte-level vocabularies is whitespace too.
+     *
+     * @param tokenById the text of a token by its id
+     */
+    public void trimOffsets(IntFunction<String> tokenById) {
+        for (int i = 0; i < size; i++) {
+            String surface = surface(i);
+            String token = surface == null ? tokenById.apply(ids[i]) : surface;
+            int leading = 0;
+            while (leading < token.length() && isSpace(token.charAt(leading))) {
+                leading++;
+            }
+            int trailing = 0;
+            while (trailing < token.length() && isSpace(token.charAt(token.length() - 1 - trailing))) {
+                trailing++;
+            }
+            if (leading > 0 || trailing > 0) {
+                trim(i, leading, trailing, starts, ends);
+                if (codePointStarts != null) {
+                    trim(i, leading, trailing, codePointStarts, codePointEnds);
+                }
+            }
+        }
+    }
+
+    private static void trim(int i, int leading, int trailing, int[] starts, int[] ends) {
+        starts[i] = Math.min(starts[i] + leading, ends[i]);
+        if (ends[i] >= trailing) {
+            ends[i] = Math.max(ends[i] - trailing, starts[i]);
+        }
+    }
+
+    private static boolean isSpace(char c) {
+        return c == BYTE_LEVEL_SPACE || UnicodeTables.INSTANCE.is(c, UnicodeTables.WHITESPACE);
+    }
+
+    public int size() {
         return size;
     }
 
     /** Whether offsets in chars and in code points differ, or might. */
-    boolean hasSurrogates() {
+    public boolean hasSurrogates() {
         return codePointStarts != null;
     }
 
-    boolean hasSurfaces() {
+    public boolean hasSurfaces() {
         return surfaces != null;
     }
 
     /** Copies the tokens {@code [from, to)} into arrays, to {@code place} and on. */
-    void copy(int from, int to, int place, int[] intoIds, int[] intoWords, int[] intoStarts, int[] intoEnds) {
+    public void copy(int from, int to, int place, int[] intoIds, int[] intoWords, int[] intoStarts, int[] intoEnds) {
         System.arraycopy(ids, from, intoIds, place, to - from);
         System.arraycopy(words, from, intoWords, place, to - from);
         System.arraycopy(starts, from, intoStarts, place, to - from);
@@ -105,13 +147,13 @@ final class TokenSequence {
     }
 
     /** Copies the offsets of the tokens {@code [from, to)} in code points. */
-    void copyCodePoints(int from, int to, int place, int[] intoStarts, int[] intoEnds) {
+    public void copyCodePoints(int from, int to, int place, int[] intoStarts, int[] intoEnds) {
         System.arraycopy(hasSurrogates() ? codePointStarts : starts, from, intoStarts, place, to - from);
         System.arraycopy(hasSurrogates() ? codePointEnds : ends, from, intoEnds, place, to - from);
     }
 
     /** What an added token was found as, or null where that is the token itself. */
-    String surface(int index) {
+    public String surface(int index) {
         return surfaces == null || index >= surfaces.length ? null : surfaces[index];
     }
 }

@@ -1,15 +1,15 @@
-package io.tesserae.tokenizer;
+package io.tesserae.tokenizer.text;
 
-import static io.tesserae.tokenizer.UnicodeTables.COMBINING;
-import static io.tesserae.tokenizer.UnicodeTables.COMPOSED;
-import static io.tesserae.tokenizer.UnicodeTables.MARK;
-import static io.tesserae.tokenizer.UnicodeTables.WHITESPACE;
+import static io.tesserae.tokenizer.text.UnicodeTables.COMBINING;
+import static io.tesserae.tokenizer.text.UnicodeTables.COMPOSED;
+import static io.tesserae.tokenizer.text.UnicodeTables.MARK;
+import static io.tesserae.tokenizer.text.UnicodeTables.WHITESPACE;
 
 import java.util.Arrays;
 import java.util.List;
 
 /** Something that normalizes a stretch of text, and says for every character where it comes from. */
-interface NormalizerStep {
+public interface NormalizerStep {
 
     /** Normalizes {@code source[from, to)}; the text is reset first. */
     void normalize(char[] source, int from, int to, NormalizedText text);
@@ -21,26 +21,17 @@ interface NormalizerStep {
         return text.substring(0, text.length());
     }
 
-    /** The step, or steps, that a tokenizer's settings ask for. */
-    static NormalizerStep of(Normalization normalization) {
-        return switch (normalization) {
-            case Normalization.Bert(boolean cleanText, boolean chineseChars, boolean stripAccents, boolean lowercase) ->
-                new Normalizer(cleanText, chineseChars, stripAccents, lowercase);
-            case Normalization.Lowercase() -> new Normalizer(false, false, false, true);
-            case Normalization.Nfd() -> new Decomposition();
-            case Normalization.StripAccents() -> new StripMarks();
-            case Normalization.Strip(boolean left, boolean right) -> new Strip(left, right);
-            case Normalization.Sequence(List<Normalization> steps) ->
-                switch (steps.size()) {
-                    case 0 -> new Normalizer(false, false, false, false);
-                    case 1 -> of(steps.getFirst());
-                    default -> new Chain(steps.stream().map(NormalizerStep::of).toList());
-                };
-        };
+    /** BERT's, or a part of it; with nothing asked for, the text as it is. */
+    static NormalizerStep bert(boolean cleanText, boolean spaceChinese, boolean stripAccents, boolean lowerCase) {
+        return new Normalizer(cleanText, spaceChinese, stripAccents, lowerCase);
     }
 
     /** One step after the other: where a character comes from is asked back through all of them. */
     record Chain(List<NormalizerStep> steps) implements NormalizerStep {
+        public Chain {
+            steps = List.copyOf(steps);
+        }
+
         @Override
         public void normalize(char[] source, int from, int to, NormalizedText text) {
             NormalizedText before = new NormalizedText(to - from);
