@@ -9,6 +9,8 @@ import io.tesserae.loaders.image.ImageSize;
 import io.tesserae.loaders.image.ResampleFilter;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.image.TargetSize;
+import io.tesserae.loaders.json.JsonObjectReader;
+import io.tesserae.loaders.json.StrictJson;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.json;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -9,6 +9,7 @@ import com.google.gson.Strictness;
 import com.google.gson.ToNumberPolicy;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.loaders.files.MemoryLimit;
 import java.io.IOException;
 import java.io.StringReader;
@@ -21,7 +22,7 @@ import java.io.StringReader;
  * <p>Numbers keep the digits they were written with, so that whoever reads one decides what fits: {@code 1.0} is still
  * {@code 1.0} when an integer was expected.
  */
-final class StrictJson {
+public final class StrictJson {
 
     /** As deep as serde_json, the reference's reader, goes. Deeper input is an attack on the stack. */
     static final int NESTING_LIMIT = 128;
@@ -36,7 +37,7 @@ final class StrictJson {
      * @param where the file's name, for error messages
      * @throws ModelLoadingException if it is anything else
      */
-    static JsonObject parseObject(String text, String where) {
+    public static JsonObject parseObject(String text, String where) {
         JsonElement value = parse(text, where);
         if (!(value instanceof JsonObject object)) {
             throw new ModelLoadingException(where + ": expected a JSON object, found " + describe(value));
@@ -50,7 +51,7 @@ final class StrictJson {
      * @param where the file's name, for error messages
      * @throws ModelLoadingException if it is not
      */
-    static JsonElement parse(String text, String where) {
+    public static JsonElement parse(String text, String where) {
         if (!text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK) {
             throw new ModelLoadingException(where + ": not valid JSON: begins with a byte order mark");
         }
@@ -72,7 +73,7 @@ final class StrictJson {
     }
 
     /** What kind of value this is, for error messages: {@code a string "abc"}. Long values are cut. */
-    static String describe(JsonElement value) {
+    public static String describe(JsonElement value) {
         return switch (value) {
             case null -> "nothing";
             case JsonNull ignored -> "null";

@@ -1,10 +1,12 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.json;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.ModelLoadingException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,44 +23,44 @@ import java.util.Set;
  * @param where the file's name, for error messages
  * @param path the keys that lead to the object, each with a dot behind it; empty for the file's own
  */
-record JsonObjectReader(JsonObject object, String where, String path) {
+public record JsonObjectReader(JsonObject object, String where, String path) {
 
     /** The object that a file holds. */
-    static JsonObjectReader ofFile(ModelFiles files, String name, long byteLimit) throws IOException {
+    public static JsonObjectReader ofFile(ModelFiles files, String name, long byteLimit) throws IOException {
         String where = files.describe(name);
         return new JsonObjectReader(StrictJson.parseObject(files.readText(name, byteLimit), where), where, "");
     }
 
     /** The object that a file holds, or an empty one if there is no such file. */
-    static JsonObjectReader ofFileIfPresent(ModelFiles files, String name, long byteLimit) throws IOException {
+    public static JsonObjectReader ofFileIfPresent(ModelFiles files, String name, long byteLimit) throws IOException {
         return files.exists(name)
                 ? ofFile(files, name, byteLimit)
                 : new JsonObjectReader(new JsonObject(), files.describe(name), "");
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return value(key).isPresent();
     }
 
-    Set<String> keys() {
+    public Set<String> keys() {
         return object.keySet();
     }
 
     /** The value of a key, unless it is absent or null. */
-    Optional<JsonElement> value(String key) {
+    public Optional<JsonElement> value(String key) {
         JsonElement value = object.get(key);
         return value == null || value instanceof JsonNull ? Optional.empty() : Optional.of(value);
     }
 
-    Optional<String> string(String key) {
+    public Optional<String> string(String key) {
         return value(key).map(value -> asString(key, value));
     }
 
-    String requireString(String key) {
+    public String requireString(String key) {
         return string(key).orElseThrow(() -> wrong(key, "a string", null));
     }
 
-    Optional<Boolean> bool(String key) {
+    public Optional<Boolean> bool(String key) {
         return value(key).map(value -> {
             if (value instanceof JsonPrimitive primitive && primitive.isBoolean()) {
                 return primitive.getAsBoolean();
@@ -67,16 +69,16 @@ record JsonObjectReader(JsonObject object, String where, String path) {
         });
     }
 
-    boolean bool(String key, boolean absent) {
+    public boolean bool(String key, boolean absent) {
         return bool(key).orElse(absent);
     }
 
     /** A whole number from 0 to 2,147,483,647. */
-    Optional<Integer> count(String key) {
+    public Optional<Integer> count(String key) {
         return value(key).map(value -> asCount(key, value));
     }
 
-    int requireCount(String key) {
+    public int requireCount(String key) {
         return count(key).orElseThrow(() -> wrong(key, "a whole number", null));
     }
 
@@ -84,7 +86,7 @@ record JsonObjectReader(JsonObject object, String where, String path) {
      * A number that may be written as {@code 512}, {@code 512.0} or {@code 1e30}; never more than {@code
      * Integer.MAX_VALUE}.
      */
-    Optional<Integer> cappedNumber(String key) {
+    public Optional<Integer> cappedNumber(String key) {
         return value(key).map(value -> {
             if (value instanceof JsonPrimitive primitive && primitive.isNumber()) {
                 double number = primitive.getAsDouble();
@@ -96,16 +98,16 @@ record JsonObjectReader(JsonObject object, String where, String path) {
         });
     }
 
-    Optional<JsonObjectReader> child(String key) {
+    public Optional<JsonObjectReader> child(String key) {
         return value(key).map(value -> asObject(key, value));
     }
 
-    JsonObjectReader requireChild(String key) {
+    public JsonObjectReader requireChild(String key) {
         return child(key).orElseThrow(() -> wrong(key, "an object", null));
     }
 
     /** The elements of an array; none if it is absent. */
-    List<JsonElement> array(String key) {
+    public List<JsonElement> array(String key) {
         return value(key)
                 .map(value -> {
                     if (value instanceof JsonArray array) {
@@ -117,7 +119,7 @@ record JsonObjectReader(JsonObject object, String where, String path) {
     }
 
     /** The elements of an array of objects; none if it is absent. */
-    List<JsonObjectReader> objects(String key) {
+    public List<JsonObjectReader> objects(String key) {
         List<JsonObjectReader> objects = new ArrayList<>();
         for (JsonElement element : array(key)) {
             objects.add(asObject(key + "[" + objects.size() + "]", element));
@@ -125,21 +127,21 @@ record JsonObjectReader(JsonObject object, String where, String path) {
         return objects;
     }
 
-    String asString(String key, JsonElement value) {
+    public String asString(String key, JsonElement value) {
         if (value instanceof JsonPrimitive primitive && primitive.isString()) {
             return primitive.getAsString();
         }
         throw wrong(key, "a string", value);
     }
 
-    JsonObjectReader asObject(String key, JsonElement value) {
+    public JsonObjectReader asObject(String key, JsonElement value) {
         if (value instanceof JsonObject child) {
             return new JsonObjectReader(child, where, path + key + ".");
         }
         throw wrong(key, "an object", value);
     }
 
-    int asCount(String key, JsonElement value) {
+    public int asCount(String key, JsonElement value) {
         if (value instanceof JsonPrimitive primitive && primitive.isNumber()) {
             String digits = primitive.getAsString();
             if (digits.length() <= 10 && isDigits(digits)) {
@@ -163,7 +165,7 @@ record JsonObjectReader(JsonObject object, String where, String path) {
     }
 
     /** Requires a key to have one of these values, where it is there at all. */
-    void requireOneOf(String key, String... allowed) {
+    public void requireOneOf(String key, String... allowed) {
         string(key).ifPresent(found -> {
             if (!List.of(allowed).contains(found)) {
                 throw wrong(key, String.join(" or ", allowed), object.get(key));
@@ -171,7 +173,7 @@ record JsonObjectReader(JsonObject object, String where, String path) {
         });
     }
 
-    ModelLoadingException wrong(String key, String expected, JsonElement found) {
+    public ModelLoadingException wrong(String key, String expected, JsonElement found) {
         return new ModelLoadingException(
                 where + ": " + path + key + ": expected " + expected + ", found " + StrictJson.describe(found));
     }

@@ -1,49 +1,29 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.tokenizer;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.tokenizer.AddedToken;
-import io.tesserae.tokenizer.Segmentation;
 import io.tesserae.tokenizer.Side;
 import io.tesserae.tokenizer.Template;
 import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.tokenizer.TokenizerBuilder;
 import io.tesserae.tokenizer.Vocabulary;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A {@code tokenizer.json}, the file that the tokenizers library keeps a whole tokenizer in. WordPiece only. */
+/** A {@code tokenizer.json}, the file that the tokenizers library keeps a whole tokenizer in. */
 record TokenizerJson(JsonObjectReader root) {
-
-    private static final String WORD_PIECE = "WordPiece";
-
-    /** No word is longer, and no vocabulary can make the search for its pieces longer than this, squared. */
-    private static final int LONGEST_WORD = 10_000;
 
     /** BERT has five. Special tokens that are defined once and used often could be a million out of a kilobyte. */
     private static final int MOST_PIECES = 256;
 
     /** The vocabulary, ids as the file says. */
     Vocabulary vocabulary() {
-        JsonObjectReader model = model();
-        Optional<JsonElement> value = model.value("vocab");
-        if (value.isPresent() && value.get() instanceof JsonArray array) {
-            List<String> tokens = new ArrayList<>();
-            for (JsonElement token : array) {
-                tokens.add(model.asString("vocab[" + tokens.size() + "]", token));
-            }
-            return Vocabulary.of(tokens);
-        }
-        JsonObjectReader vocabulary = model.requireChild("vocab");
-        Map<String, Integer> ids = HashMap.newHashMap(vocabulary.keys().size());
-        for (Map.Entry<String, JsonElement> entry : vocabulary.object().entrySet()) {
-            ids.put(entry.getKey(), vocabulary.asCount(entry.getKey(), entry.getValue()));
-        }
-        return Vocabulary.of(ids);
+        JsonObjectReader model = root.requireChild("model");
+        return PieceModelReader.of(model).vocabulary(model);
     }
 
     /** The added tokens by the ids that the file gives them. */
@@ -56,11 +36,11 @@ record TokenizerJson(JsonObjectReader root) {
     }
 
     Optional<Side> truncationSide() {
-        return root.child("truncation").flatMap(truncation -> AutoTokenizer.side(truncation, "direction"));
+        return root.child("truncation").flatMap(truncation -> TokenizerFiles.side(truncation, "direction"));
     }
 
     Optional<Side> paddingSide() {
-        return root.child("padding").flatMap(padding -> AutoTokenizer.side(padding, "direction"));
+        return root.child("padding").flatMap(padding -> TokenizerFiles.side(padding, "direction"));
     }
 
     /** The token that pads, as far as this file says. */
@@ -70,44 +50,15 @@ record TokenizerJson(JsonObjectReader root) {
 
     /** A tokenizer with every stage as the file says; the special tokens are still to be named. */
     TokenizerBuilder builder() {
-        JsonObjectReader model = model();
-        return Tokenizer.builder(vocabulary())
-                .segmentation(new Segmentation.WordPiece(
-                        model.requireString("unk_token"),
-                        model.string("continuing_subword_prefix").orElse("##"),
-                        longestWord(model)))
+        JsonObjectReader model = root.requireChild("model");
+        PieceModelReader reader = PieceModelReader.of(model);
+        return Tokenizer.builder(reader.vocabulary(model))
+                .segmentation(reader.segmentation(model))
                 .normalization(TextStages.normalization(root, "normalizer"))
                 .preTokenization(TextStages.preTokenization(root, "pre_tokenizer"))
                 .decoding(TextStages.decoding(root, "decoder"))
-                .template(template());
-    }
-
-    private static int longestWord(JsonObjectReader model) {
-        String key = "max_input_chars_per_word";
-        int longest = model.count(key).orElse(100);
-        if (longest > LONGEST_WORD) {
-            throw model.wrong(
-                    key,
-                    "a whole number from 0 to " + LONGEST_WORD,
-                    model.object().get(key));
-        }
-        return longest;
-    }
-
-    private JsonObjectReader model() {
-        JsonObjectReader model = root.requireChild("model");
-        // Old files do not say; theirs are told from the other models by what they hold.
-        boolean untyped = !model.has("type") && !model.has("merges") && model.has("vocab");
-        return untyped ? model : requireType("model", WORD_PIECE);
-    }
-
-    private JsonObjectReader requireType(String key, String type) {
-        JsonObjectReader object = root.requireChild(key);
-        if (!object.requireString("type").equals(type)) {
-            throw object.wrong(
-                    "type", type + " (no other is supported)", object.object().get("type"));
-        }
-        return object;
+                .template(template())
+                .trimOffsets(trimsOffsets());
     }
 
     // --- The template ---
@@ -119,13 +70,30 @@ record TokenizerJson(JsonObjectReader root) {
         JsonObjectReader processor = root.requireChild("post_processor");
         return switch (processor.requireString("type")) {
             case "BertProcessing" -> Template.bert(tokenAndId(processor, "cls"), tokenAndId(processor, "sep"));
+            case "RobertaProcessing" -> Template.roberta(tokenAndId(processor, "cls"), tokenAndId(processor, "sep"));
             case "TemplateProcessing" -> new Template(pieces(processor, "single"), pieces(processor, "pair"));
             default ->
                 throw processor.wrong(
                         "type",
-                        "TemplateProcessing or BertProcessing (no other is supported)",
+                        "TemplateProcessing, BertProcessing or RobertaProcessing (no other is supported)",
                         processor.object().get("type"));
         };
+    }
+
+    /** With the space that some vocabularies put before a text, the reference would trim one less there. */
+    private boolean trimsOffsets() {
+        Optional<JsonObjectReader> roberta = root.child("post_processor")
+                .filter(processor -> processor.requireString("type").equals("RobertaProcessing"));
+        boolean trims =
+                roberta.map(processor -> processor.bool("trim_offsets", true)).orElse(false);
+        if (trims && roberta.get().bool("add_prefix_space", true)) {
+            throw roberta.get()
+                    .wrong(
+                            "add_prefix_space",
+                            "false, as trim_offsets is true (no other is supported)",
+                            roberta.get().object().get("add_prefix_space"));
+        }
+        return trims;
     }
 
     /** {@code ["[SEP]", 102]}. */

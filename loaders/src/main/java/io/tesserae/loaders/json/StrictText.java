@@ -1,5 +1,6 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.json;
 
+import io.tesserae.loaders.ModelLoadingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -7,11 +8,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Reads text that comes from outside: no longer than allowed, and UTF-8 without repair. */
-final class StrictText {
+public final class StrictText {
 
     private StrictText() {}
 
-    static String read(InputStream in, long byteLimit, String where) throws IOException {
+    public static String read(InputStream in, long byteLimit, String where) throws IOException {
         int most = (int) Math.min(byteLimit, Integer.MAX_VALUE - 16);
         byte[] bytes = in.readNBytes(most + 1);
         if (bytes.length > most) {
@@ -20,7 +21,7 @@ final class StrictText {
         return decode(ByteBuffer.wrap(bytes), where);
     }
 
-    static String decode(ByteBuffer bytes, String where) {
+    public static String decode(ByteBuffer bytes, String where) {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
         } catch (CharacterCodingException e) {

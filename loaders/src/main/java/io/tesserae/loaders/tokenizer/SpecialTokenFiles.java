@@ -1,9 +1,11 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.tokenizer;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.tokenizer.AddedToken;
 import io.tesserae.tokenizer.SpecialTokens;
 import java.io.IOException;
@@ -34,19 +36,6 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
     private static final List<String> ROLES =
             List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
-    /** What has which role where no file speaks of it, for BERT's own classes. */
-    private static final Map<String, String> BERT = Map.of(
-            "unk_token",
-            SpecialTokens.BERT.unk(),
-            "sep_token",
-            SpecialTokens.BERT.sep(),
-            "pad_token",
-            SpecialTokens.BERT.pad(),
-            "cls_token",
-            SpecialTokens.BERT.cls(),
-            "mask_token",
-            SpecialTokens.BERT.mask());
-
     /** The tokens with a role; null where there is none. */
     SpecialTokens roles() {
         return new SpecialTokens(
@@ -64,32 +53,46 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
         return token == null ? null : token.content();
     }
 
+    /**
+     * Reads them.
+     *
+     * @param tokenizerClass what counts where no file speaks of a token; empty where that is {@code tokenizer.json} by the letter
+     */
     static SpecialTokenFiles read(
-            ModelFiles files, JsonObjectReader config, Optional<TokenizerJson> tokenizerJson, boolean literal)
+            ModelFiles files,
+            JsonObjectReader config,
+            Optional<TokenizerJson> tokenizerJson,
+            Optional<TokenizerClass> tokenizerClass)
             throws IOException {
+        boolean literal = tokenizerClass.isEmpty();
         Map<String, AddedToken> byName = new LinkedHashMap<>();
         Set<String> absent = new HashSet<>();
         List<AddedToken> extra = new ArrayList<>();
         Map<Integer, AddedToken> byId = new TreeMap<>();
-        collect(config, byName, absent, extra);
+        collect(config, tokenizerClass, byName, absent, extra);
         Optional<JsonObjectReader> decoder = config.child("added_tokens_decoder");
         if (decoder.isPresent()) {
             readDecoder(decoder.get(), byId);
         } else {
-            collect(JsonObjectReader.ofFileIfPresent(files, "special_tokens_map.json", LIMIT), byName, absent, extra);
+            collect(
+                    JsonObjectReader.ofFileIfPresent(files, "special_tokens_map.json", LIMIT),
+                    tokenizerClass,
+                    byName,
+                    absent,
+                    extra);
             readAddedTokens(JsonObjectReader.ofFileIfPresent(files, "added_tokens.json", LIMIT), byName, extra, byId);
             tokenizerJson.ifPresent(json -> byId.putAll(json.addedTokens()));
         }
         Map<String, AddedToken> ordered = new LinkedHashMap<>();
-        Map<String, String> silent = literal
-                ? tokenizerJson
+        Map<String, AddedToken> silent = tokenizerClass
+                .map(TokenizerClass::specialTokens)
+                .orElseGet(() -> tokenizerJson
                         .flatMap(TokenizerJson::paddingToken)
-                        .map(token -> Map.of("pad_token", token))
-                        .orElse(Map.of())
-                : BERT;
-        silent.forEach((role, content) -> {
+                        .map(token -> Map.of("pad_token", AddedToken.special(token)))
+                        .orElse(Map.of()));
+        silent.forEach((role, token) -> {
             if (!absent.contains(role)) {
-                byName.putIfAbsent(role, AddedToken.special(content));
+                byName.putIfAbsent(role, token);
             }
         });
         if (literal) { // the tokenizer was whole before the other files were looked at
@@ -125,14 +128,24 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
      * ones: there is no such token, not even where there is one by default.
      */
     private static void collect(
-            JsonObjectReader object, Map<String, AddedToken> byName, Set<String> absent, List<AddedToken> extra) {
+            JsonObjectReader object,
+            Optional<TokenizerClass> tokenizerClass,
+            Map<String, AddedToken> byName,
+            Set<String> absent,
+            List<AddedToken> extra) {
         for (String key : object.keys()) {
             Optional<JsonElement> value = object.value(key);
             boolean isToken = value.filter(v -> v instanceof JsonObject
                             || v.isJsonPrimitive() && v.getAsJsonPrimitive().isString())
                     .isPresent();
             if (key.endsWith("_token") && (isToken || ROLES.contains(key) && value.isPresent())) {
-                byName.put(key, token(object, key, value.get(), true));
+                AddedToken token = token(object, key, value.get(), true);
+                boolean textAlone = !(value.get() instanceof JsonObject);
+                byName.put(
+                        key,
+                        textAlone && tokenizerClass.isPresent()
+                                ? tokenizerClass.get().written(key, token.content())
+                                : token);
                 absent.remove(key);
             } else if (ROLES.contains(key)) {
                 byName.remove(key);

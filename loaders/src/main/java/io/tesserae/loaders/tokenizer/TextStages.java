@@ -1,5 +1,7 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.tokenizer;
 
+import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.tokenizer.Decoding;
 import io.tesserae.tokenizer.Normalization;
 import io.tesserae.tokenizer.PreTokenization;
