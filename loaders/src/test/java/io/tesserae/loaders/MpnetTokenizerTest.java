@@ -47,7 +47,8 @@ class MpnetTokenizerTest {
 
     private static void check(JsonObject testCase, List<String> vocabulary, Path folder) throws IOException {
         Files.writeString(folder.resolve("vocab.txt"), String.join("\n", vocabulary) + "\n");
-        for (Map.Entry<String, JsonElement> file : testCase.getAsJsonObject("files").entrySet()) {
+        for (Map.Entry<String, JsonElement> file :
+                testCase.getAsJsonObject("files").entrySet()) {
             Files.writeString(folder.resolve(file.getKey()), file.getValue().toString());
         }
         Tokenizer tokenizer = AutoTokenizer.fromPretrained(folder);
@@ -67,7 +68,8 @@ class MpnetTokenizerTest {
 
     private static void check(JsonObject answer, Tokenizer tokenizer) {
         String text = answer.get("text").getAsString();
-        String pair = answer.get("pair").isJsonNull() ? null : answer.get("pair").getAsString();
+        String pair =
+                answer.get("pair").isJsonNull() ? null : answer.get("pair").getAsString();
         EncodingOptions options = answer.get("max_length").isJsonNull()
                 ? EncodingOptions.DEFAULT
                 : EncodingOptions.DEFAULT.withMaxLength(answer.get("max_length").getAsInt());
@@ -81,7 +83,8 @@ class MpnetTokenizerTest {
         assertEquals(answer.get("offsets"), offsets, text);
         assertEquals(answer.get("special"), array(encoding.specialTokensMask()), text);
         assertEquals(spelt(answer.get("words")), array(encoding.wordIds()).toString(), text);
-        assertEquals(spelt(answer.get("sequences")), array(encoding.sequenceIds()).toString(), text);
+        assertEquals(
+                spelt(answer.get("sequences")), array(encoding.sequenceIds()).toString(), text);
         assertEquals(answer.get("decoded").getAsString(), tokenizer.decode(encoding.inputIds()));
         assertEquals(answer.get("skipped").getAsString(), tokenizer.decode(encoding.inputIds(), true));
     }
