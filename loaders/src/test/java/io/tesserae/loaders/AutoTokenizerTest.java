@@ -270,7 +270,7 @@ class AutoTokenizerTest {
             {"model":{"type":"WordPiece","vocab":{"[UNK]":0,"[UNK]":1}}}   | stands twice in one object
             {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"ByteLevel"}} | pre_tokenizer.type: expected BertPreTokenizer
             {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"BertPreTokenizer"},"normalizer":{"type":"NFKC"}} | normalizer.type: expected BertNormalizer, Lowercase
-            {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"BertPreTokenizer"},"post_processor":{"type":"RobertaProcessing"}} | post_processor.type: expected TemplateProcessing
+            {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"BertPreTokenizer"},"post_processor":{"type":"ByteLevel"}} | post_processor.type: expected TemplateProcessing
             """)
     void refusesATokenizerJson(String json, String message) throws IOException {
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\":\"PreTrainedTokenizerFast\"}");
