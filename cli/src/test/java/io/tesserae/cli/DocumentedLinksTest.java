@@ -34,6 +34,7 @@ class DocumentedLinksTest {
             "docs/numerics.md",
             "docs/performance.md",
             "docs/tasks.md",
+            "docs/vision.md",
             "testdata/README.md");
 
     private static final int COLUMNS = 100;
