@@ -29,6 +29,7 @@ class DocumentedLinksTest {
             "CONTRIBUTING.md",
             "README.md",
             "SECURITY.md",
+            "docs/embedding.md",
             "docs/hub.md",
             "docs/kernel-story.md",
             "docs/numerics.md",
