@@ -32,6 +32,7 @@ class DocumentedLinksTest {
             "docs/embedding.md",
             "docs/hub.md",
             "docs/kernel-story.md",
+            "docs/limits.md",
             "docs/numerics.md",
             "docs/performance.md",
             "docs/tasks.md",
