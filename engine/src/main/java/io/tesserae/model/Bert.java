@@ -2,13 +2,19 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.kernel.AttentionMaps;
+import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Attention;
+import io.tesserae.layer.AttentionOptions;
+import io.tesserae.layer.AttentionWeights;
 import io.tesserae.layer.Embedding;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
-import io.tesserae.layer.MultiHeadAttention;
+import io.tesserae.layer.Ragged;
+import io.tesserae.layer.WantedRows;
 import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
@@ -198,22 +204,19 @@ public final class Bert extends Encoder {
 
     /** x = LayerNorm(x + attention(x)); x = LayerNorm(x + feedForward(x)). */
     private record Layer(
-            MultiHeadAttention attention, LayerNorm attentionLayerNorm, FeedForward feedForward, LayerNorm layerNorm) {
+            Attention attention, LayerNorm attentionLayerNorm, FeedForward feedForward, LayerNorm layerNorm) {
 
         static Layer load(Engine engine, BertConfig config, StateDict weights) {
             StateDict self = weights.at("attention.self");
             StateDict attentionOutput = weights.at("attention.output");
             int hidden = config.hiddenSize();
             return new Layer(
-                    MultiHeadAttention.load(
+                    Attention.load(
                             engine,
-                            self.at("query"),
-                            self.at("key"),
-                            self.at("value"),
-                            attentionOutput.at("dense"),
+                            AttentionShape.of(config.numAttentionHeads(), hidden / config.numAttentionHeads()),
                             hidden,
-                            config.numAttentionHeads(),
-                            true),
+                            AttentionWeights.biased(
+                                    self.at("query"), self.at("key"), self.at("value"), attentionOutput.at("dense"))),
                     LayerNorm.load(attentionOutput.at("LayerNorm"), hidden, config.layerNormEps()),
                     FeedForward.load(
                             engine,
@@ -226,10 +229,11 @@ public final class Bert extends Encoder {
         }
 
         /** Replaces x {@code [tokens, hidden]} by the layer's output. */
-        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, float[][] probabilities) {
+        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, AttentionMaps maps) {
             Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, x.dimension(0), x.dimension(1));
             Epilogue addInput = new Epilogue.AddResidual(x.data());
-            attention.forward(workspace, x, sequenceStarts, probabilities, addInput, attended);
+            attention.forward(
+                    workspace, new Ragged(x, sequenceStarts), AttentionOptions.recording(maps), addInput, attended);
             attentionLayerNorm.forward(workspace, attended);
             feedForward.forward(workspace, attended, new Epilogue.AddResidual(attended.data()), x);
             layerNorm.forward(workspace, x);
@@ -239,7 +243,13 @@ public final class Bert extends Encoder {
         void forwardFirstTokens(Workspace workspace, Tensor x, int[] sequenceStarts, Tensor first) {
             Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, first.dimension(0), first.dimension(1));
             Epilogue addInput = new Epilogue.AddResidual(first.data());
-            attention.forwardFirstTokens(workspace, x, sequenceStarts, addInput, attended);
+            attention.forward(
+                    workspace,
+                    new Ragged(x, sequenceStarts),
+                    WantedRows.first(sequenceStarts.length - 1),
+                    AttentionOptions.NONE,
+                    addInput,
+                    attended);
             attentionLayerNorm.forward(workspace, attended);
             feedForward.forward(workspace, attended, new Epilogue.AddResidual(attended.data()), first);
             layerNorm.forward(workspace, first);

@@ -2,12 +2,17 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.kernel.AttentionMaps;
+import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Attention;
+import io.tesserae.layer.AttentionOptions;
+import io.tesserae.layer.AttentionWeights;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.GatedFeedForward;
 import io.tesserae.layer.LayerNorm;
-import io.tesserae.layer.MultiHeadAttention;
+import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Resampling;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
@@ -218,7 +223,7 @@ public final class Dinov2 implements ImageEncoder {
     /** x = x + scale · attention(LayerNorm(x)); x = x + scale · feedForward(LayerNorm(x)), each with scales of its own. */
     private record TransformerBlock(
             LayerNorm norm1,
-            MultiHeadAttention attention,
+            Attention attention,
             float[] layerScale1, // [hidden]
             LayerNorm norm2,
             Mlp mlp,
@@ -229,15 +234,17 @@ public final class Dinov2 implements ImageEncoder {
             int hidden = config.hiddenSize();
             return new TransformerBlock(
                     LayerNorm.load(weights.at("norm1"), hidden, config.layerNormEps()),
-                    MultiHeadAttention.load(
+                    Attention.load(
                             engine,
-                            attention.atEither("attention.query", "q_proj"),
-                            attention.atEither("attention.key", "k_proj"),
-                            attention.atEither("attention.value", "v_proj"),
-                            attention.atEither("output.dense", "o_proj"),
+                            AttentionShape.of(config.numAttentionHeads(), hidden / config.numAttentionHeads()),
                             hidden,
-                            config.numAttentionHeads(),
-                            config.qkvBias()),
+                            AttentionWeights.of(
+                                    attention.atEither("attention.query", "q_proj"),
+                                    attention.atEither("attention.key", "k_proj"),
+                                    attention.atEither("attention.value", "v_proj"),
+                                    attention.atEither("output.dense", "o_proj"),
+                                    config.qkvBias(),
+                                    true)),
                     weights.read("layer_scale1.lambda1", hidden).data(),
                     LayerNorm.load(weights.at("norm2"), hidden, config.layerNormEps()),
                     Mlp.load(engine, config, weights.at("mlp")),
@@ -245,15 +252,14 @@ public final class Dinov2 implements ImageEncoder {
         }
 
         /** Replaces x {@code [tokens, hidden]} by the block's output. */
-        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, float[][] probabilities) {
+        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, AttentionMaps maps) {
             Tensor normalized = workspace.tensor(Workspace.Use.NORMALIZED, x.shape()); // [tokens, hidden]
             Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, x.shape()); // [tokens, hidden]
             norm1.forward(workspace, x, normalized);
             attention.forward(
                     workspace,
-                    normalized,
-                    sequenceStarts,
-                    probabilities,
+                    new Ragged(normalized, sequenceStarts),
+                    AttentionOptions.recording(maps),
                     new Epilogue.ScaleAddResidual(layerScale1, x.data()),
                     attended);
             norm2.forward(workspace, attended, normalized);

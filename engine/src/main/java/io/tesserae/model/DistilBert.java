@@ -2,12 +2,18 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.kernel.AttentionMaps;
+import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Attention;
+import io.tesserae.layer.AttentionOptions;
+import io.tesserae.layer.AttentionWeights;
 import io.tesserae.layer.Embedding;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
-import io.tesserae.layer.MultiHeadAttention;
+import io.tesserae.layer.Ragged;
+import io.tesserae.layer.WantedRows;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -154,21 +160,21 @@ public final class DistilBert extends Encoder {
 
     /** x = LayerNorm(x + attention(x)); x = LayerNorm(x + feedForward(x)). */
     private record TransformerBlock(
-            MultiHeadAttention attention, LayerNorm saLayerNorm, FeedForward ffn, LayerNorm outputLayerNorm) {
+            Attention attention, LayerNorm saLayerNorm, FeedForward ffn, LayerNorm outputLayerNorm) {
 
         static TransformerBlock load(Engine engine, DistilBertConfig config, StateDict weights) {
             StateDict attention = weights.at("attention");
             StateDict ffn = weights.at("ffn");
             return new TransformerBlock(
-                    MultiHeadAttention.load(
+                    Attention.load(
                             engine,
-                            attention.at("q_lin"),
-                            attention.at("k_lin"),
-                            attention.at("v_lin"),
-                            attention.at("out_lin"),
+                            AttentionShape.of(config.nHeads(), config.dim() / config.nHeads()),
                             config.dim(),
-                            config.nHeads(),
-                            true),
+                            AttentionWeights.biased(
+                                    attention.at("q_lin"),
+                                    attention.at("k_lin"),
+                                    attention.at("v_lin"),
+                                    attention.at("out_lin"))),
                     LayerNorm.load(weights.at("sa_layer_norm"), config.dim(), EPSILON),
                     FeedForward.load(
                             engine,
@@ -181,10 +187,11 @@ public final class DistilBert extends Encoder {
         }
 
         /** Replaces x {@code [tokens, dim]} by the block's output. */
-        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, float[][] probabilities) {
+        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, AttentionMaps maps) {
             Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, x.dimension(0), x.dimension(1)); // [tokens, dim]
             Epilogue addInput = new Epilogue.AddResidual(x.data());
-            attention.forward(workspace, x, sequenceStarts, probabilities, addInput, attended);
+            attention.forward(
+                    workspace, new Ragged(x, sequenceStarts), AttentionOptions.recording(maps), addInput, attended);
             saLayerNorm.forward(workspace, attended);
             ffn.forward(workspace, attended, new Epilogue.AddResidual(attended.data()), x);
             outputLayerNorm.forward(workspace, x);
@@ -194,7 +201,13 @@ public final class DistilBert extends Encoder {
         void forwardFirstTokens(Workspace workspace, Tensor x, int[] sequenceStarts, Tensor first) {
             Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, first.dimension(0), first.dimension(1));
             Epilogue addInput = new Epilogue.AddResidual(first.data());
-            attention.forwardFirstTokens(workspace, x, sequenceStarts, addInput, attended);
+            attention.forward(
+                    workspace,
+                    new Ragged(x, sequenceStarts),
+                    WantedRows.first(sequenceStarts.length - 1),
+                    AttentionOptions.NONE,
+                    addInput,
+                    attended);
             saLayerNorm.forward(workspace, attended);
             ffn.forward(workspace, attended, new Epilogue.AddResidual(attended.data()), first);
             outputLayerNorm.forward(workspace, first);

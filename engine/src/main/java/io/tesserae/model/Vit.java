@@ -2,13 +2,19 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.kernel.AttentionMaps;
+import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Attention;
+import io.tesserae.layer.AttentionOptions;
+import io.tesserae.layer.AttentionWeights;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
-import io.tesserae.layer.MultiHeadAttention;
+import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Resampling;
+import io.tesserae.layer.WantedRows;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -236,21 +242,24 @@ public final class Vit implements ImageEncoder {
 
     /** x = x + attention(LayerNorm(x)); x = x + feedForward(LayerNorm(x)): equations 2 and 3. */
     private record TransformerBlock(
-            LayerNorm layernormBefore, MultiHeadAttention attention, LayerNorm layernormAfter, FeedForward mlp) {
+            LayerNorm layernormBefore, Attention attention, LayerNorm layernormAfter, FeedForward mlp) {
 
         static TransformerBlock load(Engine engine, VitConfig config, StateDict weights) {
             StateDict attention = weights.at("attention");
             return new TransformerBlock(
                     LayerNorm.load(weights.at("layernorm_before"), config.hiddenSize(), config.layerNormEps()),
-                    MultiHeadAttention.load(
+                    Attention.load(
                             engine,
-                            attention.atEither("attention.query", "q_proj"),
-                            attention.atEither("attention.key", "k_proj"),
-                            attention.atEither("attention.value", "v_proj"),
-                            attention.atEither("output.dense", "o_proj"),
+                            AttentionShape.of(
+                                    config.numAttentionHeads(), config.hiddenSize() / config.numAttentionHeads()),
                             config.hiddenSize(),
-                            config.numAttentionHeads(),
-                            config.qkvBias()),
+                            AttentionWeights.of(
+                                    attention.atEither("attention.query", "q_proj"),
+                                    attention.atEither("attention.key", "k_proj"),
+                                    attention.atEither("attention.value", "v_proj"),
+                                    attention.atEither("output.dense", "o_proj"),
+                                    config.qkvBias(),
+                                    true)),
                     LayerNorm.load(weights.at("layernorm_after"), config.hiddenSize(), config.layerNormEps()),
                     FeedForward.load(
                             engine,
@@ -262,12 +271,16 @@ public final class Vit implements ImageEncoder {
         }
 
         /** Replaces x {@code [tokens, hidden]} by the block's output. */
-        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, float[][] probabilities) {
+        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, AttentionMaps maps) {
             Tensor normalized = workspace.tensor(Workspace.Use.NORMALIZED, x.shape()); // [tokens, hidden]
             Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, x.shape()); // [tokens, hidden]
             layernormBefore.forward(workspace, x, normalized);
             attention.forward(
-                    workspace, normalized, sequenceStarts, probabilities, new Epilogue.AddResidual(x.data()), attended);
+                    workspace,
+                    new Ragged(normalized, sequenceStarts),
+                    AttentionOptions.recording(maps),
+                    new Epilogue.AddResidual(x.data()),
+                    attended);
             layernormAfter.forward(workspace, attended, normalized);
             mlp.forward(workspace, normalized, new Epilogue.AddResidual(attended.data()), x);
         }
@@ -277,8 +290,13 @@ public final class Vit implements ImageEncoder {
             Tensor normalized = workspace.tensor(Workspace.Use.NORMALIZED, x.shape()); // [tokens, hidden]
             Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, first.shape()); // [images, hidden]
             layernormBefore.forward(workspace, x, normalized);
-            attention.forwardFirstTokens(
-                    workspace, normalized, sequenceStarts, new Epilogue.AddResidual(first.data()), attended);
+            attention.forward(
+                    workspace,
+                    new Ragged(normalized, sequenceStarts),
+                    WantedRows.first(sequenceStarts.length - 1),
+                    AttentionOptions.NONE,
+                    new Epilogue.AddResidual(first.data()),
+                    attended);
             Tensor normalizedFirst = workspace.tensor(Workspace.Use.NORMALIZED, first.shape()); // [images, hidden]
             layernormAfter.forward(workspace, attended, normalizedFirst);
             mlp.forward(workspace, normalizedFirst, new Epilogue.AddResidual(attended.data()), first);
