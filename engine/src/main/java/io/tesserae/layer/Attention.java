@@ -6,6 +6,7 @@ import io.tesserae.kernel.AttentionOperands;
 import io.tesserae.kernel.AttentionPattern;
 import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.ParallelKernels;
 import io.tesserae.kernel.Workspace;
@@ -93,10 +94,10 @@ public final class Attention {
         return shape;
     }
 
-    /** Self-attention of all rows: see {@link #forward(Workspace, Ragged, WantedRows, AttentionOptions, Epilogue, Tensor)}. */
+    /** Self-attention of all rows: see {@link #forward(Workspace, Ragged, Rows, AttentionOptions, Epilogue, Tensor)}. */
     public void forward(
             Workspace workspace, Ragged hiddenStates, AttentionOptions options, Epilogue epilogue, Tensor out) {
-        forward(workspace, hiddenStates, WantedRows.ALL, options, epilogue, out);
+        forward(workspace, hiddenStates, Rows.ALL, options, epilogue, out);
     }
 
     /**
@@ -111,33 +112,40 @@ public final class Attention {
     public void forward(
             Workspace workspace,
             Ragged hiddenStates,
-            WantedRows wanted,
+            Rows wanted,
             AttentionOptions options,
             Epilogue epilogue,
             Tensor out) {
         int[] starts = hiddenStates.starts();
         Tensor rows = hiddenStates.rows();
-        if (wanted.isAll() && fused()) {
-            int tokens = rows.dimension(0);
-            int part = Math.multiplyExact(tokens, shape.queryWidth());
-            float[] all = workspace.floats(Workspace.Use.QUERY_KEY_VALUE, Math.multiplyExact(3, part));
-            MatrixView queries = heads(all, 0, tokens, shape.headSize()); // [3 · heads, tokens, headSize]
-            project(workspace, rows, 0, value.endColumn, query.linear, queries);
-            MatrixView keys = heads(all, part, tokens, shape.headSize());
-            MatrixView values = heads(all, 2 * part, tokens, shape.headSize());
-            AttentionPattern pattern = pattern(starts, starts, AttentionPattern.LAST, options);
-            Tensor context = attend(workspace, queries, keys, values, pattern, options.maps());
-            output.forward(workspace, context, epilogue, out);
-        } else if (wanted.isAll()) {
-            AttentionPattern pattern = pattern(starts, starts, AttentionPattern.LAST, options);
-            output.forward(workspace, attend(workspace, rows, rows, pattern, options.maps()), epilogue, out);
-        } else {
-            // In the context's memory, until the context takes its place.
-            Tensor some = workspace.tensor(Workspace.Use.CONTEXT, wanted.count(), rows.dimension(1));
-            wanted.gather(hiddenStates, some);
-            AttentionPattern pattern = pattern(wanted.starts(), starts, wanted.indices(), options);
-            output.forward(workspace, attend(workspace, some, rows, pattern, options.maps()), epilogue, out);
+        boolean all = wanted.equals(Rows.ALL);
+        if (!all && options.maps().areWanted()) {
+            throw new IllegalArgumentException("attention maps are of all rows, but not all are wanted");
         }
+        try (Frame frame = workspace.frame()) {
+            Tensor context;
+            if (all && fused()) {
+                context = attendFused(frame, rows, pattern(starts, starts, AttentionPattern.LAST, options), options);
+            } else if (all) {
+                context = attend(frame, rows, rows, pattern(starts, starts, AttentionPattern.LAST, options), options);
+            } else {
+                Rows.Chosen chosen = wanted.in(starts);
+                AttentionPattern pattern = pattern(chosen.starts(), starts, places(chosen, starts), options);
+                context = attend(frame, wanted.gather(frame, rows, starts), rows, pattern, options);
+            }
+            output.forward(workspace, context, epilogue, out);
+        }
+    }
+
+    /** Each chosen row's index within its sequence. */
+    private static int[] places(Rows.Chosen chosen, int[] starts) {
+        int[] places = new int[chosen.rows().length];
+        for (int s = 0; s < starts.length - 1; s++) {
+            for (int i = chosen.starts()[s]; i < chosen.starts()[s + 1]; i++) {
+                places[i] = chosen.rows()[i] - starts[s];
+            }
+        }
+        return places;
     }
 
     /**
@@ -157,8 +165,10 @@ public final class Attention {
             Epilogue epilogue,
             Tensor out) {
         AttentionPattern pattern = pattern(queries.starts(), memory.starts(), AttentionPattern.LAST, options);
-        output.forward(
-                workspace, attend(workspace, queries.rows(), memory.rows(), pattern, options.maps()), epilogue, out);
+        try (Frame frame = workspace.frame()) {
+            Tensor context = attend(frame, queries.rows(), memory.rows(), pattern, options);
+            output.forward(workspace, context, epilogue, out);
+        }
     }
 
     /** Whether queries, keys and values are one product. */
@@ -171,35 +181,44 @@ public final class Attention {
         return new AttentionPattern(queryStarts, keyStarts, places, options.sight(), options.bias());
     }
 
+    /** What rows gather from each other, where one product makes queries, keys and values: {@code [tokens, heads · valueSize]}. */
+    private Tensor attendFused(Frame frame, Tensor rows, AttentionPattern pattern, AttentionOptions options) {
+        int tokens = rows.dimension(0);
+        int part = Math.multiplyExact(tokens, shape.queryWidth());
+        float[] all = frame.floats(Math.multiplyExact(3, part)); // [3 · heads, tokens, headSize]
+        MatrixView queries = heads(all, 0, tokens, shape.headSize());
+        project(frame, rows, 0, value.endColumn, query.linear, queries);
+        MatrixView keys = heads(all, part, tokens, shape.headSize());
+        MatrixView values = heads(all, 2 * part, tokens, shape.headSize());
+        return attend(frame, queries, keys, values, pattern, options.maps());
+    }
+
     /** What rows gather from the keys and values of other rows, each projected by itself: {@code [rows, heads · valueSize]}. */
-    private Tensor attend(
-            Workspace workspace, Tensor rows, Tensor memory, AttentionPattern pattern, AttentionMaps maps) {
+    private Tensor attend(Frame frame, Tensor rows, Tensor memory, AttentionPattern pattern, AttentionOptions options) {
         int count = rows.dimension(0);
-        float[] projected = workspace.floats(
-                Workspace.Use.QUERIES, Tensor.elementCount(count, shape.queryWidth())); // [heads, rows, headSize]
+        float[] projected = frame.floats(Tensor.elementCount(count, shape.queryWidth())); // [heads, rows, headSize]
         MatrixView queries = heads(projected, 0, count, shape.headSize());
-        project(workspace, rows, query.firstColumn, query.endColumn, query.linear, queries);
+        project(frame, rows, query.firstColumn, query.endColumn, query.linear, queries);
         int tokens = memory.dimension(0);
         // Behind the place that a fused layer's queries have: [3 · heads, tokens, headSize], without queries.
         int keysAt = Math.multiplyExact(tokens, key.firstColumn);
         int valuesAt = Math.addExact(keysAt, Math.multiplyExact(tokens, shape.keyWidth()));
-        float[] keysAndValues = workspace.floats(
-                Workspace.Use.QUERY_KEY_VALUE, Math.addExact(valuesAt, Math.multiplyExact(tokens, shape.valueWidth())));
+        float[] keysAndValues = frame.floats(Math.addExact(valuesAt, Math.multiplyExact(tokens, shape.valueWidth())));
         MatrixView keys = heads(keysAndValues, keysAt, tokens, shape.headSize());
         MatrixView values = heads(keysAndValues, valuesAt, tokens, shape.valueSize());
         if (fused()) {
             MatrixView all = heads(keysAndValues, 0, tokens, shape.headSize());
-            project(workspace, memory, key.firstColumn, value.endColumn, key.linear, all);
+            project(frame, memory, key.firstColumn, value.endColumn, key.linear, all);
         } else {
-            project(workspace, memory, key.firstColumn, key.endColumn, key.linear, keys);
-            project(workspace, memory, value.firstColumn, value.endColumn, value.linear, values);
+            project(frame, memory, key.firstColumn, key.endColumn, key.linear, keys);
+            project(frame, memory, value.firstColumn, value.endColumn, value.linear, values);
         }
-        return attend(workspace, queries, keys, values, pattern, maps);
+        return attend(frame, queries, keys, values, pattern, options.maps());
     }
 
     private static void project(
-            Workspace workspace, Tensor rows, int firstColumn, int endColumn, Linear linear, MatrixView out) {
-        linear.forward(workspace, rows, firstColumn, endColumn, Epilogue.NONE, out);
+            Frame frame, Tensor rows, int firstColumn, int endColumn, Linear linear, MatrixView out) {
+        linear.forward(frame.workspace(), rows, firstColumn, endColumn, Epilogue.NONE, out);
     }
 
     /**
@@ -213,7 +232,7 @@ public final class Attention {
 
     /** What the queries gather from the keys and values of their sequences: {@code [queries, heads · valueSize]}. */
     private Tensor attend(
-            Workspace workspace,
+            Frame frame,
             MatrixView queries,
             MatrixView keys,
             MatrixView values,
@@ -221,10 +240,10 @@ public final class Attention {
             AttentionMaps maps) {
         int count = pattern.queryStarts()[pattern.sequences()];
         int width = shape.contextWidth();
-        Tensor context = workspace.tensor(Workspace.Use.CONTEXT, count, width);
+        Tensor context = frame.tensor(count, width);
         MatrixView out = new MatrixView(context.data(), 0, width);
         AttentionOperands operands = new AttentionOperands(queries, keys, values, out, shape);
-        ParallelKernels.attend(workspace, operands, pattern, maps);
+        ParallelKernels.attend(frame.workspace(), operands, pattern, maps);
         return context;
     }
 }

@@ -38,10 +38,9 @@ class AttentionTest {
                 plain ? Sight.EVERYTHING : Sight.CAUSAL,
                 new ScoreBias.Distances(random(2, shape.heads(), 79).data(), 39),
                 AttentionMaps.NONE);
-        float[] all = forward(shape, x, WantedRows.ALL, options, 45);
-        WantedRows any = new WantedRows(new int[] {0, 1, 4}, new int[] {3, 0, 17, 39});
+        float[] all = forward(shape, x, Rows.ALL, options, 45);
         int[][] rows = {{0, 5}, {4, 44}, {3, 5, 22, 44}};
-        WantedRows[] wanted = {WantedRows.first(2), WantedRows.last(STARTS), any};
+        Rows[] wanted = {Rows.FIRST, Rows.of(4, 44), Rows.of(3, 5, 22, 44)};
         for (int i = 0; i < wanted.length; i++) {
             float[] some = forward(shape, x, wanted[i], options, rows[i].length);
             for (int row = 0; row < rows[i].length; row++) {
@@ -52,8 +51,7 @@ class AttentionTest {
         }
     }
 
-    private static float[] forward(
-            AttentionShape shape, Tensor x, WantedRows wanted, AttentionOptions options, int rows) {
+    private static float[] forward(AttentionShape shape, Tensor x, Rows wanted, AttentionOptions options, int rows) {
         try (Engine engine = Engine.builder().threads(2).build();
                 Workspace workspace = engine.machine().workspace()) {
             Attention attention =
@@ -143,11 +141,7 @@ class AttentionTest {
     void rowsThatAreNotThereAreRefused() {
         Tensor x = random(1, 45, WIDTH);
         assertThrows(IllegalArgumentException.class, () -> new Ragged(x, new int[] {0, 44}));
-        assertThrows(IllegalArgumentException.class, () -> new WantedRows(new int[] {0, 2}, new int[1]));
-        WantedRows beyond = new WantedRows(new int[] {0, 1, 1}, new int[] {5});
-        assertThrows(IndexOutOfBoundsException.class, () -> forward(PLAIN, x, beyond, AttentionOptions.NONE, 1));
-        WantedRows ofOneSequence = new WantedRows(new int[] {0, 1}, new int[] {0});
-        assertThrows(IllegalArgumentException.class, () -> forward(PLAIN, x, ofOneSequence, AttentionOptions.NONE, 1));
+        assertThrows(IndexOutOfBoundsException.class, () -> forward(PLAIN, x, Rows.of(45), AttentionOptions.NONE, 1));
     }
 
     private static AttentionWeights weights(TensorsInMemory tensors, boolean keyBias, boolean others) {
