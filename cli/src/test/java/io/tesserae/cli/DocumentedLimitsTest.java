@@ -39,6 +39,7 @@ class DocumentedLimitsTest {
             entry("`max_input_chars_per_word`", List.of("100")), // BERT's
             entry("texts and special tokens in a template", List.of("5")), // BERT's
             entry("pixels of a picture as a model is fed", List.of("800")), // the megabytes that they take
+            entry("shards that an index names", List.of("200")), // what the largest published models have
             entry("PNG: compressed texts", List.of("64")), // 64 times the limit for one
             entry("GIF: pixels for its data", List.of("2,731")), // computed of the widest code
             entry("JPEG: pixels for its data", List.of("4", "8")), // in a condition
