@@ -29,6 +29,9 @@ class DocumentedLinksTest {
             "CONTRIBUTING.md",
             "README.md",
             "SECURITY.md",
+            "benchmarks/jar-count.md",
+            "cli/src/main/resources/io/tesserae/cli/models/photos/MODEL.md",
+            "cli/src/main/resources/io/tesserae/cli/models/sentiment/MODEL.md",
             "docs/embedding.md",
             "docs/hub.md",
             "docs/kernel-story.md",
@@ -37,6 +40,7 @@ class DocumentedLinksTest {
             "docs/performance.md",
             "docs/tasks.md",
             "docs/vision.md",
+            "examples/semantic-search/README.md",
             "testdata/README.md");
 
     private static final int COLUMNS = 100;
