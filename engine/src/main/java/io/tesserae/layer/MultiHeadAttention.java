@@ -104,14 +104,14 @@ public final class MultiHeadAttention {
             Tensor out) {
         int tokens = hiddenStates.dimension(0);
         int hidden = heads * headSize;
-        int[] queryStarts = wanted.in(sequenceStarts).starts();
+        Rows.Chosen chosen = wanted.in(sequenceStarts);
         try (Frame frame = workspace.frame()) {
             float[] projected = project(frame, hiddenStates, hidden); // [3 · heads, tokens, headSize], without queries
-            Tensor rows = wanted.gather(frame, hiddenStates, sequenceStarts); // [rows wanted, hidden]
+            Tensor rows = chosen.gather(frame, hiddenStates); // [rows wanted, hidden]
             int count = rows.dimension(0);
             MatrixView queries = new MatrixView(frame.floats(rows.size()), 0, hidden);
             queryKeyValue.forward(workspace, rows, 0, hidden, Epilogue.NONE, queries);
-            Tensor context = attend(frame, queries, count, queryStarts, projected, tokens, sequenceStarts, null);
+            Tensor context = attend(frame, queries, count, chosen.starts(), projected, tokens, sequenceStarts, null);
             output.forward(workspace, context, epilogue, out);
         }
     }
