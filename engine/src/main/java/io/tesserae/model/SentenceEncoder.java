@@ -2,6 +2,8 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.NotFinite;
+import io.tesserae.layer.Recording;
 import io.tesserae.tensor.Tensor;
 import java.util.List;
 
@@ -11,7 +13,7 @@ import java.util.List;
  * <p>An encoder makes a vector of every token; pooling makes one of them all; then come linear layers, and a division by
  * the length, where the model has them. Immutable and thread-safe.
  */
-public final class SentenceEncoder implements AutoCloseable {
+public final class SentenceEncoder implements Model {
 
     private final Encoder encoder;
     private final List<PoolingMode> poolingModes;
@@ -66,7 +68,7 @@ public final class SentenceEncoder implements AutoCloseable {
 
     private Tensor pool(Workspace workspace, TokenBatch batch, Recording recording, int promptTokens) {
         boolean firstTokensOnly = poolingModes.equals(List.of(PoolingMode.CLS)) && promptTokens == 0;
-        if (firstTokensOnly && FirstTokens.areThere(batch)) {
+        if (firstTokensOnly && batch.hasFirstTokens()) {
             return encoder.encodeFirstTokens(workspace, batch, recording).copy();
         }
         Tensor hiddenStates = encoder.encode(workspace, batch, recording); // [tokens, hidden]
@@ -93,7 +95,6 @@ public final class SentenceEncoder implements AutoCloseable {
         return steps;
     }
 
-    /** Lets go of the checkpoint's files. Calls that come later fail. */
     @Override
     public void close() {
         encoder.close();

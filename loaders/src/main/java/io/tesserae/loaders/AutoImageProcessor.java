@@ -2,6 +2,8 @@ package io.tesserae.loaders;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Families;
+import io.tesserae.family.Input;
 import io.tesserae.loaders.image.ImageProcessor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -84,7 +86,7 @@ public final class AutoImageProcessor {
         if (files.exists(PretrainedConfig.FILE)) {
             PretrainedConfig config = PretrainedConfig.read(files);
             if (!config.takesPixels()) {
-                throw Checkpoint.unsupportedImageFamily(config);
+                throw Checkpoint.unsupportedFamily(Families.ALL, config, Input.PIXELS);
             }
         }
     }

@@ -2,6 +2,7 @@ package io.tesserae.loaders;
 
 import com.google.gson.JsonElement;
 import io.tesserae.arguments.Arguments;
+import io.tesserae.family.Families;
 import io.tesserae.loaders.files.MemoryLimit;
 import io.tesserae.tokenizer.Side;
 import io.tesserae.tokenizer.Tokenizer;
@@ -9,7 +10,6 @@ import io.tesserae.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,21 +40,6 @@ public final class AutoTokenizer {
     private static final Set<String> BERT_CLASSES = Set.of(
             BERT, DISTILBERT, "ConvBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "SqueezeBertTokenizer");
     private static final Set<String> LITERAL_CLASSES = Set.of("PreTrainedTokenizerFast", "TokenizersBackend");
-
-    /** The class for a model type where no file names one. */
-    private static final Map<String, String> CLASS_BY_MODEL_TYPE = Map.of(
-            "bert",
-            BERT,
-            "distilbert",
-            BERT,
-            "electra",
-            BERT,
-            "convbert",
-            BERT,
-            "mobilebert",
-            BERT,
-            "squeezebert",
-            BERT);
 
     private AutoTokenizer() {}
 
@@ -150,7 +135,10 @@ public final class AutoTokenizer {
         Optional<String> namedByModel = modelConfig.string("tokenizer_class");
         return namedByModel.isPresent()
                 ? namedByModel
-                : modelConfig.string("model_type").map(CLASS_BY_MODEL_TYPE::get);
+                : modelConfig
+                        .string("model_type")
+                        .flatMap(Families.ALL::preprocessor)
+                        .filter(BERT_CLASSES::contains);
     }
 
     /** BERT's own class: the normalizer and the template are rebuilt from the configuration. */

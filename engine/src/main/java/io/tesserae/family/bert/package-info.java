@@ -1,0 +1,2 @@
+/** BERT: see the family itself. */
+package io.tesserae.family.bert;

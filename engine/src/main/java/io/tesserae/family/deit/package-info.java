@@ -1,0 +1,2 @@
+/** DeiT: see the family itself. */
+package io.tesserae.family.deit;

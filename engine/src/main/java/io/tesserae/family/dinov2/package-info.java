@@ -1,0 +1,2 @@
+/** DINOv2: see the family itself. */
+package io.tesserae.family.dinov2;

@@ -1,0 +1,155 @@
+package io.tesserae.family.distilbert;
+
+import io.tesserae.engine.Engine;
+import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Embedding;
+import io.tesserae.layer.FeedForward;
+import io.tesserae.layer.FirstTokens;
+import io.tesserae.layer.LayerNorm;
+import io.tesserae.layer.MultiHeadAttention;
+import io.tesserae.layer.Recording;
+import io.tesserae.model.Encoder;
+import io.tesserae.model.TokenBatch;
+import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.Tensor;
+import io.tesserae.tensor.TensorSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * DistilBERT, a smaller BERT: Sanh et al., arXiv 1910.01108; transformers' {@code DistilBertModel}.
+ *
+ * <p>Word and position embeddings are added and normalised; then come transformer blocks in the original, post-norm order:
+ * attention, add, normalise, feed forward, add, normalise. There are no token types and there is no pooler.
+ */
+final class DistilBert extends Encoder {
+
+    /** The epsilon of every layer norm; {@code config.json} has no key for it. */
+    static final float EPSILON = 1e-12f;
+
+    private final DistilBertConfig config;
+    private final Embeddings embeddings;
+    private final List<TransformerBlock> layers;
+
+    private DistilBert(
+            Engine engine,
+            TensorSource source,
+            DistilBertConfig config,
+            Embeddings embeddings,
+            List<TransformerBlock> layers) {
+        super(engine, source);
+        this.config = config;
+        this.embeddings = embeddings;
+        this.layers = layers;
+    }
+
+    static DistilBert load(Engine engine, DistilBertConfig config, StateDict weights, TensorSource source) {
+        StateDict base = weights.at("distilbert");
+        Embeddings embeddings = Embeddings.load(config, base.at("embeddings"));
+        List<TransformerBlock> layers = new ArrayList<>();
+        for (int layer = 0; layer < config.nLayers(); layer++) {
+            layers.add(TransformerBlock.load(engine, config, base.at("transformer.layer", layer)));
+        }
+        return new DistilBert(engine, source, config, embeddings, List.copyOf(layers));
+    }
+
+    @Override
+    protected Tensor encode(Workspace workspace, TokenBatch batch, Recording recording, int layerCount) {
+        requireKnown(batch);
+        Tensor x = workspace.tensor(Workspace.Use.HIDDEN, batch.tokens(), config.dim()); // [tokens, dim]
+        embeddings.forward(workspace, batch, x);
+        recording.hiddenStates(x);
+        for (TransformerBlock layer : layers.subList(0, layerCount)) {
+            layer.forward(workspace, x, batch.sequenceStarts(), recording.attentions());
+            recording.hiddenStates(x);
+        }
+        return x;
+    }
+
+    @Override
+    protected Tensor lastLayerOfFirstTokens(Workspace workspace, TokenBatch batch, Tensor x) {
+        Tensor first = FirstTokens.gather(workspace, batch.sequenceStarts(), x); // [sequences, dim]
+        layers.getLast().forwardFirstTokens(workspace, x, batch.sequenceStarts(), first);
+        return first;
+    }
+
+    @Override
+    public DistilBertConfig config() {
+        return config;
+    }
+
+    /** x = LayerNorm(word + position). */
+    private record Embeddings(Embedding wordEmbeddings, Tensor positionEmbeddings, LayerNorm layerNorm) {
+
+        static Embeddings load(DistilBertConfig config, StateDict weights) {
+            return new Embeddings(
+                    Embedding.load(weights.at("word_embeddings"), config.vocabSize(), config.dim()),
+                    weights.read("position_embeddings.weight", config.maxPositionEmbeddings(), config.dim()),
+                    LayerNorm.load(weights.at("LayerNorm"), config.dim(), EPSILON));
+        }
+
+        /** Fills x {@code [tokens, dim]}. */
+        void forward(Workspace workspace, TokenBatch batch, Tensor x) {
+            int dim = x.dimension(1);
+            for (int token = 0; token < batch.tokens(); token++) {
+                wordEmbeddings.lookUp(batch.inputIds()[token], x.data(), token * dim);
+                int position = batch.positionIds()[token] * dim;
+                workspace
+                        .machine()
+                        .kernels()
+                        .addScaled(1f, positionEmbeddings.data(), position, x.data(), token * dim, dim);
+            }
+            layerNorm.forward(workspace, x);
+        }
+    }
+
+    /** x = LayerNorm(x + attention(x)); x = LayerNorm(x + feedForward(x)). */
+    private record TransformerBlock(
+            MultiHeadAttention attention, LayerNorm saLayerNorm, FeedForward ffn, LayerNorm outputLayerNorm) {
+
+        static TransformerBlock load(Engine engine, DistilBertConfig config, StateDict weights) {
+            StateDict attention = weights.at("attention");
+            StateDict ffn = weights.at("ffn");
+            return new TransformerBlock(
+                    MultiHeadAttention.load(
+                            engine,
+                            attention.at("q_lin"),
+                            attention.at("k_lin"),
+                            attention.at("v_lin"),
+                            attention.at("out_lin"),
+                            config.dim(),
+                            config.nHeads(),
+                            true),
+                    LayerNorm.load(weights.at("sa_layer_norm"), config.dim(), EPSILON),
+                    FeedForward.load(
+                            engine,
+                            ffn.at("lin1"),
+                            ffn.at("lin2"),
+                            config.dim(),
+                            config.hiddenDim(),
+                            config.activation()),
+                    LayerNorm.load(weights.at("output_layer_norm"), config.dim(), EPSILON));
+        }
+
+        /** Replaces x {@code [tokens, dim]} by the block's output. */
+        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, float[][] probabilities) {
+            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, x.dimension(0), x.dimension(1)); // [tokens, dim]
+            Epilogue addInput = new Epilogue.AddResidual(x.data());
+            attention.forward(workspace, x, sequenceStarts, probabilities, addInput, attended);
+            saLayerNorm.forward(workspace, attended);
+            ffn.forward(workspace, attended, new Epilogue.AddResidual(attended.data()), x);
+            outputLayerNorm.forward(workspace, x);
+        }
+
+        /** Likewise replaces the first tokens {@code [sequences, dim]} alone; x {@code [tokens, dim]} stays as it is. */
+        void forwardFirstTokens(Workspace workspace, Tensor x, int[] sequenceStarts, Tensor first) {
+            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, first.dimension(0), first.dimension(1));
+            Epilogue addInput = new Epilogue.AddResidual(first.data());
+            attention.forwardFirstTokens(workspace, x, sequenceStarts, addInput, attended);
+            saLayerNorm.forward(workspace, attended);
+            ffn.forward(workspace, attended, new Epilogue.AddResidual(attended.data()), first);
+            outputLayerNorm.forward(workspace, first);
+        }
+    }
+}

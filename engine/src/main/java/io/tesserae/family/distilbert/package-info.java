@@ -1,0 +1,2 @@
+/** DistilBERT: see the family itself. */
+package io.tesserae.family.distilbert;

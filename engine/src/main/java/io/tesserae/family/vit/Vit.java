@@ -1,0 +1,218 @@
+package io.tesserae.family.vit;
+
+import io.tesserae.engine.Engine;
+import io.tesserae.family.common.ImageEmbeddings;
+import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.FeedForward;
+import io.tesserae.layer.FirstTokens;
+import io.tesserae.layer.LayerNorm;
+import io.tesserae.layer.Linear;
+import io.tesserae.layer.MultiHeadAttention;
+import io.tesserae.layer.NotFinite;
+import io.tesserae.layer.Pooler;
+import io.tesserae.layer.Recording;
+import io.tesserae.layer.Resampling;
+import io.tesserae.model.ImageBatch;
+import io.tesserae.model.ImageEncoder;
+import io.tesserae.model.ImageGrid;
+import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * ViT, the vision transformer: Dosovitskiy et al., arXiv 2010.11929; transformers' {@code ViTModel}. DINO's checkpoints are
+ * of this family too (Caron et al., arXiv 2104.14294): another training, the same network.
+ *
+ * <p>A picture becomes a sequence of patches with a class token before them. Then come transformer blocks in pre-norm
+ * order: normalise, attention, add, normalise, feed forward, add. A last layer norm follows. The pooler, a dense layer on the
+ * class token, is not in every checkpoint; where there is none, there is no pooled output.
+ */
+public final class Vit extends ImageEncoder {
+
+    private final VitConfig config;
+    private final ImageEmbeddings embeddings;
+    private final List<TransformerBlock> layers;
+    private final LayerNorm layernorm;
+    private final Optional<Pooler> pooler;
+
+    private Vit(
+            Engine engine,
+            VitConfig config,
+            ImageEmbeddings embeddings,
+            List<TransformerBlock> layers,
+            LayerNorm layernorm,
+            Optional<Pooler> pooler) {
+        super(engine);
+        this.config = config;
+        this.embeddings = embeddings;
+        this.layers = layers;
+        this.layernorm = layernorm;
+        this.pooler = pooler;
+    }
+
+    /**
+     * Loads the model.
+     *
+     * @param base what lies below the family's name
+     * @param tokens names of the tokens before the patches'
+     * @param pooled whether the pooler is loaded that a checkpoint may have
+     */
+    public static Vit load(Engine engine, VitConfig config, StateDict base, List<String> tokens, boolean pooled) {
+        Optional<Pooler> pooler =
+                pooled && base.contains("pooler") ? Optional.of(loadPooler(engine, config, base)) : Optional.empty();
+        ImageEmbeddings embeddings = ImageEmbeddings.load(
+                engine,
+                base.at("embeddings"),
+                config.grid(),
+                config.numChannels(),
+                config.hiddenSize(),
+                tokens,
+                Tensor.zeros(0, config.hiddenSize()),
+                Resampling.BICUBIC);
+        List<TransformerBlock> layers = new ArrayList<>();
+        for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
+            StateDict block = base.atEither("encoder.layer." + layer, "layers." + layer);
+            layers.add(TransformerBlock.load(engine, config, block));
+        }
+        LayerNorm layernorm = LayerNorm.load(base.at("layernorm"), config.hiddenSize(), config.layerNormEps());
+        return new Vit(engine, config, embeddings, List.copyOf(layers), layernorm, pooler);
+    }
+
+    private static Pooler loadPooler(Engine engine, VitConfig config, StateDict base) {
+        return new Pooler(
+                Linear.load(engine, base.at("pooler.dense"), config.poolerOutputSize(), config.hiddenSize()),
+                config.poolerAct());
+    }
+
+    @Override
+    protected int[] sequenceStarts(ImageBatch batch, boolean interpolatePositions) {
+        return embeddings.sequenceStarts(batch, interpolatePositions);
+    }
+
+    @Override
+    public Tensor encode(Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording) {
+        Tensor x = encode(workspace, batch, sequenceStarts, recording, layers.size()); // [tokens, hidden]
+        layernorm.forward(workspace, x);
+        return x;
+    }
+
+    /** The forward pass through the first so many layers. */
+    private Tensor encode(
+            Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording, int layerCount) {
+        Tensor x = embeddings.forward(workspace, batch, sequenceStarts); // [tokens, hidden]
+        recording.hiddenStates(x);
+        for (TransformerBlock layer : layers.subList(0, layerCount)) {
+            layer.forward(workspace, x, sequenceStarts, recording.attentions());
+            recording.hiddenStates(x);
+        }
+        return x;
+    }
+
+    @Override
+    protected Tensor encodeClassTokens(
+            Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording) {
+        if (layers.isEmpty() || !recording.isOff()) {
+            return super.encodeClassTokens(workspace, batch, sequenceStarts, recording);
+        }
+        Tensor x = encode(workspace, batch, sequenceStarts, recording, layers.size() - 1); // [tokens, hidden]
+        Tensor classTokens = FirstTokens.gather(workspace, sequenceStarts, x); // [images, hidden]
+        layers.getLast().forwardFirstTokens(workspace, x, sequenceStarts, classTokens);
+        layernorm.forward(workspace, classTokens);
+        return classTokens;
+    }
+
+    @Override
+    protected Tensor pool(Workspace workspace, Tensor classTokens) {
+        return NotFinite.warn(
+                "numbers of the pooler's output", pooler.orElseThrow().forward(workspace, classTokens));
+    }
+
+    @Override
+    public ImageGrid grid() {
+        return config.grid();
+    }
+
+    @Override
+    public int channels() {
+        return config.numChannels();
+    }
+
+    @Override
+    public boolean hasPooler() {
+        return pooler.isPresent();
+    }
+
+    @Override
+    public int prefixTokens() {
+        return embeddings.prefixTokens();
+    }
+
+    @Override
+    public int heads() {
+        return config.numAttentionHeads();
+    }
+
+    @Override
+    public int layers() {
+        return config.numHiddenLayers();
+    }
+
+    @Override
+    public int hiddenSize() {
+        return config.hiddenSize();
+    }
+
+    /** x = x + attention(LayerNorm(x)); x = x + feedForward(LayerNorm(x)): equations 2 and 3. */
+    private record TransformerBlock(
+            LayerNorm layernormBefore, MultiHeadAttention attention, LayerNorm layernormAfter, FeedForward mlp) {
+
+        static TransformerBlock load(Engine engine, VitConfig config, StateDict weights) {
+            StateDict attention = weights.at("attention");
+            return new TransformerBlock(
+                    LayerNorm.load(weights.at("layernorm_before"), config.hiddenSize(), config.layerNormEps()),
+                    MultiHeadAttention.load(
+                            engine,
+                            attention.atEither("attention.query", "q_proj"),
+                            attention.atEither("attention.key", "k_proj"),
+                            attention.atEither("attention.value", "v_proj"),
+                            attention.atEither("output.dense", "o_proj"),
+                            config.hiddenSize(),
+                            config.numAttentionHeads(),
+                            config.qkvBias()),
+                    LayerNorm.load(weights.at("layernorm_after"), config.hiddenSize(), config.layerNormEps()),
+                    FeedForward.load(
+                            engine,
+                            weights.atEither("intermediate.dense", "mlp.fc1"),
+                            weights.atEither("output.dense", "mlp.fc2"),
+                            config.hiddenSize(),
+                            config.intermediateSize(),
+                            config.hiddenAct()));
+        }
+
+        /** Replaces x {@code [tokens, hidden]} by the block's output. */
+        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, float[][] probabilities) {
+            Tensor normalized = workspace.tensor(Workspace.Use.NORMALIZED, x.shape()); // [tokens, hidden]
+            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, x.shape()); // [tokens, hidden]
+            layernormBefore.forward(workspace, x, normalized);
+            attention.forward(
+                    workspace, normalized, sequenceStarts, probabilities, new Epilogue.AddResidual(x.data()), attended);
+            layernormAfter.forward(workspace, attended, normalized);
+            mlp.forward(workspace, normalized, new Epilogue.AddResidual(attended.data()), x);
+        }
+
+        /** Likewise replaces the class tokens {@code [images, hidden]} alone; x {@code [tokens, hidden]} stays as it is. */
+        void forwardFirstTokens(Workspace workspace, Tensor x, int[] sequenceStarts, Tensor first) {
+            Tensor normalized = workspace.tensor(Workspace.Use.NORMALIZED, x.shape()); // [tokens, hidden]
+            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, first.shape()); // [images, hidden]
+            layernormBefore.forward(workspace, x, normalized);
+            attention.forwardFirstTokens(
+                    workspace, normalized, sequenceStarts, new Epilogue.AddResidual(first.data()), attended);
+            Tensor normalizedFirst = workspace.tensor(Workspace.Use.NORMALIZED, first.shape()); // [images, hidden]
+            layernormAfter.forward(workspace, attended, normalizedFirst);
+            mlp.forward(workspace, normalizedFirst, new Epilogue.AddResidual(attended.data()), first);
+        }
+    }
+}

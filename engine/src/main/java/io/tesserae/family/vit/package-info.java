@@ -1,0 +1,2 @@
+/** ViT: see the family itself. */
+package io.tesserae.family.vit;

@@ -1,0 +1,30 @@
+package io.tesserae.layer;
+
+import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Workspace;
+import io.tesserae.tensor.Activation;
+import io.tesserae.tensor.Tensor;
+
+/**
+ * What makes of a sequence's first token a vector for all of it: activation(dense(first token)). BERT's and ViT's pooler is one, and
+ * so is the first half of most heads that classify texts.
+ */
+public record Pooler(Linear dense, Epilogue activation) {
+
+    /** A pooler with an activation. */
+    public Pooler(Linear dense, Activation activation) {
+        this(dense, new Epilogue.Activate(activation));
+    }
+
+    /**
+     * Pools.
+     *
+     * @param firstTokens {@code [sequences, hidden]}
+     * @return {@code [sequences, dense.outFeatures]}, in the workspace's memory
+     */
+    public Tensor forward(Workspace workspace, Tensor firstTokens) {
+        Tensor pooled = workspace.tensor(Workspace.Use.ATTENDED, firstTokens.dimension(0), dense.outFeatures());
+        dense.forward(workspace, firstTokens, activation, pooled);
+        return pooled;
+    }
+}
