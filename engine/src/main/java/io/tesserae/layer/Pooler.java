@@ -1,7 +1,7 @@
 package io.tesserae.layer;
 
 import io.tesserae.kernel.Epilogue;
-import io.tesserae.kernel.Workspace;
+import io.tesserae.kernel.Frame;
 import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Tensor;
 
@@ -19,12 +19,13 @@ public record Pooler(Linear dense, Epilogue activation) {
     /**
      * Pools.
      *
+     * @param frame receives the result
      * @param firstTokens {@code [sequences, hidden]}
-     * @return {@code [sequences, dense.outFeatures]}, in the workspace's memory
+     * @return {@code [sequences, dense.outFeatures]}, in the frame's memory
      */
-    public Tensor forward(Workspace workspace, Tensor firstTokens) {
-        Tensor pooled = workspace.tensor(Workspace.Use.ATTENDED, firstTokens.dimension(0), dense.outFeatures());
-        dense.forward(workspace, firstTokens, activation, pooled);
+    public Tensor forward(Frame frame, Tensor firstTokens) {
+        Tensor pooled = frame.tensor(firstTokens.dimension(0), dense.outFeatures());
+        dense.forward(frame.workspace(), firstTokens, activation, pooled);
         return pooled;
     }
 }

@@ -2,11 +2,12 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
-import io.tesserae.layer.FirstTokens;
 import io.tesserae.layer.NotFinite;
 import io.tesserae.layer.Pooler;
 import io.tesserae.layer.Recording;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
 import java.util.Optional;
@@ -36,15 +37,15 @@ public abstract class Encoder implements Model {
      */
     public final EncoderOutput forward(TokenBatch batch, OutputOptions options) {
         Recording recording = recording(options, batch);
-        try (Workspace workspace = engine.machine().workspace()) {
-            Tensor x = encode(workspace, batch, recording); // [tokens, hidden]
+        try (Workspace workspace = engine.machine().workspace();
+                Frame frame = workspace.frame()) {
+            Tensor x = encode(frame, batch, recording, Rows.ALL); // [tokens, hidden]
             Tensor lastHiddenState = x.copy();
             return new EncoderOutput(
                     batch,
                     NotFinite.warn("hidden states", lastHiddenState),
                     pooler().filter(_ -> batch.hasFirstTokens())
-                            .map(pooler -> pooler.forward(
-                                            workspace, FirstTokens.gather(workspace, batch.sequenceStarts(), x))
+                            .map(pooler -> pooler.forward(frame, Rows.FIRST.gather(frame, x, batch.sequenceStarts()))
                                     .copy())
                             .map(pooled -> NotFinite.warn("numbers of the pooler's output", pooled)),
                     recording.allHiddenStates(),
@@ -53,34 +54,12 @@ public abstract class Encoder implements Model {
     }
 
     /**
-     * The forward pass, in the workspace's memory.
+     * The forward pass, for the rows that are wanted: see {@link Rows}.
      *
-     * @return {@code [tokens, hidden]}, good until the workspace is closed
+     * @param frame receives the result
+     * @return {@code [rows wanted, hidden]}, good until the frame is closed
      */
-    final Tensor encode(Workspace workspace, TokenBatch batch, Recording recording) {
-        return encode(workspace, batch, recording, config().layers());
-    }
-
-    /**
-     * Likewise for the first token of every sequence alone, which the last layer then computes and no other, unless more is to
-     * be returned than the result. That saves most of a layer, an eighth of DistilBERT's work and a sixteenth of BERT-base's; the
-     * bits are the same, since no token's row depends on another's.
-     *
-     * @param batch with the first token of each of its sequences
-     * @return {@code [sequences, hidden]}, good until the workspace is closed
-     */
-    final Tensor encodeFirstTokens(Workspace workspace, TokenBatch batch, Recording recording) {
-        if (config().layers() == 0 || !recording.isOff()) {
-            return FirstTokens.gather(workspace, batch.sequenceStarts(), encode(workspace, batch, recording));
-        }
-        return lastLayerOfFirstTokens(workspace, batch, encode(workspace, batch, recording, config().layers() - 1));
-    }
-
-    /** The forward pass through the first so many layers. */
-    protected abstract Tensor encode(Workspace workspace, TokenBatch batch, Recording recording, int layers);
-
-    /** The last layer's output for the first token of each sequence, from its input {@code [tokens, hidden]}. */
-    protected abstract Tensor lastLayerOfFirstTokens(Workspace workspace, TokenBatch batch, Tensor x);
+    protected abstract Tensor encode(Frame frame, TokenBatch batch, Recording recording, Rows wanted);
 
     /** What makes of first tokens the {@code poolerOutput}; empty where a family or a checkpoint has no such thing. */
     protected Optional<Pooler> pooler() {

@@ -1,11 +1,12 @@
 package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.NotFinite;
 import io.tesserae.layer.Recording;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
 import java.util.Optional;
 
@@ -28,10 +29,10 @@ public final class ImageClassifier implements Model {
     public static ImageClassifier ofClassToken(ImageEncoder encoder, Linear classifier) {
         Arguments.require(encoder, "encoder");
         Arguments.require(classifier, "classifier");
-        return new ImageClassifier(encoder, classifier.outFeatures(), (workspace, batch, sequenceStarts, recording) -> {
+        return new ImageClassifier(encoder, classifier.outFeatures(), (frame, batch, sequenceStarts, recording) -> {
             // [images, hidden]
-            Tensor classTokens = encoder.encodeClassTokens(workspace, batch, sequenceStarts, recording);
-            return Scores.of(linear(workspace, classTokens, classifier));
+            Tensor classTokens = encoder.encode(frame, batch, sequenceStarts, recording, Rows.FIRST);
+            return Scores.of(classifier.forward(frame.workspace(), classTokens));
         });
     }
 
@@ -42,9 +43,10 @@ public final class ImageClassifier implements Model {
         /**
          * Scores every picture.
          *
+         * @param frame for what is in between
          * @param sequenceStarts where each picture's tokens begin, and where the last's end
          */
-        Scores score(Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording);
+        Scores score(Frame frame, ImageBatch batch, int[] sequenceStarts, Recording recording);
     }
 
     /**
@@ -69,13 +71,6 @@ public final class ImageClassifier implements Model {
         }
     }
 
-    /** A linear layer: from {@code [images, features]} to {@code [images, labels]}, which is not in the workspace's memory. */
-    private static Tensor linear(Workspace workspace, Tensor features, Linear classifier) {
-        Tensor logits = Tensor.zeros(features.dimension(0), classifier.outFeatures());
-        classifier.forward(workspace, features, Epilogue.NONE, logits);
-        return logits;
-    }
-
     /**
      * Scores every picture of a batch.
      *
@@ -86,8 +81,9 @@ public final class ImageClassifier implements Model {
         int[] sequenceStarts = encoder.startsOf(batch, interpolatePositions);
         Recording recording = encoder.recording(options, sequenceStarts);
         Scores scores;
-        try (Workspace workspace = encoder.engine().machine().workspace()) {
-            scores = scoring.score(workspace, batch, sequenceStarts, recording);
+        try (Workspace workspace = encoder.engine().machine().workspace();
+                Frame frame = workspace.frame()) {
+            scores = scoring.score(frame, batch, sequenceStarts, recording);
         }
         return new ImageClassifierOutput(
                 sequenceStarts,

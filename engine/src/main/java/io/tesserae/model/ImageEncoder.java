@@ -2,10 +2,11 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
-import io.tesserae.layer.FirstTokens;
 import io.tesserae.layer.NotFinite;
 import io.tesserae.layer.Recording;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
 import java.util.Optional;
 
@@ -33,14 +34,14 @@ public abstract class ImageEncoder implements Model {
     public final ImageEncoderOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions) {
         int[] sequenceStarts = startsOf(batch, interpolatePositions);
         Recording recording = recording(options, sequenceStarts);
-        try (Workspace workspace = engine.machine().workspace()) {
-            Tensor x = encode(workspace, batch, sequenceStarts, recording); // [tokens, hidden]
-            Tensor lastHiddenState = x.copy();
+        try (Workspace workspace = engine.machine().workspace();
+                Frame frame = workspace.frame()) {
+            Tensor x = encode(frame, batch, sequenceStarts, recording, Rows.ALL); // [tokens, hidden]
             return new ImageEncoderOutput(
                     sequenceStarts,
-                    NotFinite.warn("hidden states", lastHiddenState),
+                    NotFinite.warn("hidden states", x.copy()),
                     hasPooler()
-                            ? Optional.of(pool(workspace, FirstTokens.gather(workspace, sequenceStarts, x))
+                            ? Optional.of(pool(frame, Rows.FIRST.gather(frame, x, sequenceStarts))
                                     .copy())
                             : Optional.empty(),
                     recording.allHiddenStates(),
@@ -67,31 +68,22 @@ public abstract class ImageEncoder implements Model {
     protected abstract int[] sequenceStarts(ImageBatch batch, boolean interpolatePositions);
 
     /**
-     * The forward pass, the last layer norm included.
+     * The forward pass, the last layer norm included, for the rows that are wanted: see {@link Rows}.
      *
-     * @return {@code [tokens, hidden]}, in the workspace's memory and good until it is closed
+     * @param frame receives the result
+     * @param sequenceStarts where each picture's tokens begin, and where the last's end
+     * @return {@code [rows wanted, hidden]}, good until the frame is closed
      */
-    protected abstract Tensor encode(Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording);
-
-    /**
-     * The forward pass for the class token of every picture alone, the last layer norm included. A family whose last layer need
-     * compute no other token, unless more is to be returned than the result, says so here: that saves most of a layer, a fourteenth
-     * of ViT-B/16's work. The bits are the same, since no token's row depends on another's.
-     *
-     * @return {@code [images, hidden]}, in the workspace's memory and good until it is closed
-     */
-    protected Tensor encodeClassTokens(
-            Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording) {
-        return FirstTokens.gather(workspace, sequenceStarts, encode(workspace, batch, sequenceStarts, recording));
-    }
+    protected abstract Tensor encode(
+            Frame frame, ImageBatch batch, int[] sequenceStarts, Recording recording, Rows wanted);
 
     /**
      * The pooled output, where there is one.
      *
      * @param classTokens {@code [images, hidden]}, after the last layer norm
-     * @return {@code [images, pooled]}, in the workspace's memory
+     * @return {@code [images, pooled]}, in the frame's memory
      */
-    protected abstract Tensor pool(Workspace workspace, Tensor classTokens);
+    protected abstract Tensor pool(Frame frame, Tensor classTokens);
 
     /** What the model runs on. */
     final Engine engine() {

@@ -2,13 +2,16 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.NotFinite;
 import io.tesserae.layer.Recording;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
@@ -69,22 +72,33 @@ public final class MaskedLanguageModel implements Model {
             Objects.checkIndex(token, batch.tokens());
         }
         Recording recording = encoder.recording(options, batch);
-        int hidden = encoder.config().hiddenSize();
         Tensor logits = Tensor.zeros(tokens.length, encoder.vocabularySize()); // [places, vocabulary]
-        try (Workspace workspace = encoder.engine().machine().workspace()) {
-            Tensor hiddenStates = encoder.encode(workspace, batch, recording); // [tokens, hidden]
-            Tensor places = workspace.tensor(Workspace.Use.CONTEXT, tokens.length, hidden); // [places, hidden]
-            for (int place = 0; place < tokens.length; place++) {
-                System.arraycopy(hiddenStates.data(), tokens[place] * hidden, places.data(), place * hidden, hidden);
-            }
-            // [places, embedding]
-            Tensor transformed = workspace.tensor(Workspace.Use.ATTENDED, tokens.length, transform.outFeatures());
-            transform.forward(workspace, places, activate, transformed);
+        try (Workspace workspace = encoder.engine().machine().workspace();
+                Frame frame = workspace.frame()) {
+            int[] rows = IntStream.of(tokens).sorted().distinct().toArray();
+            Tensor hiddenStates = encoder.encode(frame, batch, recording, Rows.of(rows)); // [rows, hidden]
+            Tensor transformed = frame.tensor(rows.length, transform.outFeatures()); // [rows, embedding]
+            transform.forward(workspace, hiddenStates, activate, transformed);
             layerNorm.forward(workspace, transformed);
-            decoder.forward(workspace, transformed, Epilogue.NONE, logits);
+            Tensor places = places(frame, transformed, rows, tokens); // [places, embedding]
+            decoder.forward(workspace, places, Epilogue.NONE, logits);
         }
         return new MaskedLanguageModelOutput(
                 batch, NotFinite.warn("logits", logits), recording.allHiddenStates(), recording.allAttentions());
+    }
+
+    /** From one row for each token that is looked at, in their order, to one for each place. */
+    private static Tensor places(Frame frame, Tensor transformed, int[] rows, int[] tokens) {
+        if (Arrays.equals(rows, tokens)) {
+            return transformed;
+        }
+        int width = transformed.dimension(1);
+        Tensor places = frame.tensor(tokens.length, width); // [places, embedding]
+        for (int place = 0; place < tokens.length; place++) {
+            int row = Arrays.binarySearch(rows, tokens[place]);
+            System.arraycopy(transformed.data(), row * width, places.data(), place * width, width);
+        }
+        return places;
     }
 
     /** The encoder below the head. */

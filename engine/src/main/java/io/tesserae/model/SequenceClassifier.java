@@ -2,11 +2,13 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.NotFinite;
 import io.tesserae.layer.Pooler;
 import io.tesserae.layer.Recording;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
 
 /**
@@ -38,9 +40,10 @@ public final class SequenceClassifier implements Model {
         Arguments.require(batch, "batch").requireFirstTokens();
         Recording recording = encoder.recording(options, batch);
         Tensor logits = Tensor.zeros(batch.sequences(), labels()); // [sequences, labels]
-        try (Workspace workspace = encoder.engine().machine().workspace()) {
-            Tensor firstTokens = encoder.encodeFirstTokens(workspace, batch, recording); // [sequences, hidden]
-            Tensor pooled = pooler.forward(workspace, firstTokens); // [sequences, hidden]
+        try (Workspace workspace = encoder.engine().machine().workspace();
+                Frame frame = workspace.frame()) {
+            Tensor firstTokens = encoder.encode(frame, batch, recording, Rows.FIRST); // [sequences, hidden]
+            Tensor pooled = pooler.forward(frame, firstTokens); // [sequences, hidden]
             classifier.forward(workspace, pooled, Epilogue.NONE, logits);
         }
         return new SequenceClassifierOutput(

@@ -2,10 +2,12 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.NotFinite;
 import io.tesserae.layer.Recording;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
 
 /**
@@ -33,8 +35,9 @@ public final class TokenClassifier implements Model {
     public TokenClassifierOutput forward(TokenBatch batch, OutputOptions options) {
         Recording recording = encoder.recording(options, batch);
         Tensor logits = Tensor.zeros(batch.tokens(), labels()); // [tokens, labels]
-        try (Workspace workspace = encoder.engine().machine().workspace()) {
-            Tensor hiddenStates = encoder.encode(workspace, batch, recording); // [tokens, hidden]
+        try (Workspace workspace = encoder.engine().machine().workspace();
+                Frame frame = workspace.frame()) {
+            Tensor hiddenStates = encoder.encode(frame, batch, recording, Rows.ALL); // [tokens, hidden]
             classifier.forward(workspace, hiddenStates, Epilogue.NONE, logits);
         }
         return new TokenClassifierOutput(

@@ -4,13 +4,12 @@ import io.tesserae.engine.Engine;
 import io.tesserae.family.vit.Vit;
 import io.tesserae.family.vit.VitConfig;
 import io.tesserae.family.vit.VitHeads;
-import io.tesserae.kernel.Epilogue;
-import io.tesserae.kernel.Workspace;
+import io.tesserae.kernel.Frame;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.Recording;
+import io.tesserae.layer.Rows;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageClassifier;
-import io.tesserae.model.ImageClassifier.Scores;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -26,9 +25,6 @@ import java.util.Optional;
 record DeitForImageClassificationWithTeacher(Vit deit, Linear clsClassifier, Linear distillationClassifier)
         implements ImageClassifier.Scoring {
 
-    private static final int CLASS_TOKEN = 0;
-    private static final int DISTILLATION_TOKEN = 1;
-
     static ImageClassifier load(Engine engine, VitConfig config, int labels, TensorSource source) {
         StateDict weights = DeitFamily.NAMES.stateDict(source);
         Linear clsClassifier = Linear.load(engine, weights.at("cls_classifier"), labels, config.hiddenSize());
@@ -42,25 +38,31 @@ record DeitForImageClassificationWithTeacher(Vit deit, Linear clsClassifier, Lin
     }
 
     @Override
-    public Scores score(Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording) {
-        Tensor x = deit.encode(workspace, batch, sequenceStarts, recording); // [tokens, hidden]
-        Tensor clsLogits = classify(workspace, x, sequenceStarts, CLASS_TOKEN, clsClassifier); // [images, labels]
+    public ImageClassifier.Scores score(Frame frame, ImageBatch batch, int[] sequenceStarts, Recording recording) {
+        Rows classAndDistillation = classAndDistillation(sequenceStarts);
+        Tensor x = deit.encode(frame, batch, sequenceStarts, recording, classAndDistillation); // [2 · images, hidden]
+        Tensor clsLogits = clsClassifier.forward(frame.workspace(), everySecond(frame, x, 0)); // [images, labels]
         Tensor distillationLogits =
-                classify(workspace, x, sequenceStarts, DISTILLATION_TOKEN, distillationClassifier); // [images, labels]
-        return new Scores(mean(clsLogits, distillationLogits), Optional.of(clsLogits), Optional.of(distillationLogits));
+                distillationClassifier.forward(frame.workspace(), everySecond(frame, x, 1)); // [images, labels]
+        return new ImageClassifier.Scores(
+                mean(clsLogits, distillationLogits), Optional.of(clsLogits), Optional.of(distillationLogits));
     }
 
-    /** From one token of every picture to its logits. */
-    private static Tensor classify(Workspace workspace, Tensor x, int[] sequenceStarts, int token, Linear classifier) {
-        int images = sequenceStarts.length - 1;
-        int hidden = x.dimension(1);
-        Tensor tokens = workspace.tensor(Workspace.Use.CONTEXT, images, hidden); // [images, hidden]
-        for (int i = 0; i < images; i++) {
-            System.arraycopy(x.data(), (sequenceStarts[i] + token) * hidden, tokens.data(), i * hidden, hidden);
+    /** The first two tokens of every picture. */
+    private static Rows classAndDistillation(int[] sequenceStarts) {
+        int[] rows = new int[2 * (sequenceStarts.length - 1)];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = sequenceStarts[i / 2] + i % 2;
         }
-        Tensor logits = Tensor.zeros(images, classifier.outFeatures()); // [images, labels]
-        classifier.forward(workspace, tokens, Epilogue.NONE, logits);
-        return logits;
+        return Rows.of(rows);
+    }
+
+    private static Tensor everySecond(Frame frame, Tensor x, int first) {
+        int[] rows = new int[x.dimension(0) / 2];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = 2 * i + first;
+        }
+        return Rows.of(rows).gather(frame, x, new int[] {0, x.dimension(0)});
     }
 
     private static Tensor mean(Tensor a, Tensor b) {

@@ -1,11 +1,11 @@
 package io.tesserae.family.dinov2;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Kernels;
-import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.Recording;
+import io.tesserae.layer.Rows;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.ImageClassifier.Scores;
@@ -33,18 +33,16 @@ record Dinov2ForImageClassification(Engine engine, Dinov2 dinov2, Linear classif
     }
 
     @Override
-    public Scores score(Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording) {
-        Tensor hiddenStates = dinov2.encode(workspace, batch, sequenceStarts, recording); // [tokens, hidden]
-        Tensor features = features(workspace, hiddenStates, sequenceStarts); // [images, 2 · hidden]
-        Tensor logits = Tensor.zeros(batch.images(), classifier.outFeatures()); // [images, labels]
-        classifier.forward(workspace, features, Epilogue.NONE, logits);
-        return Scores.of(logits);
+    public Scores score(Frame frame, ImageBatch batch, int[] sequenceStarts, Recording recording) {
+        Tensor hiddenStates = dinov2.encode(frame, batch, sequenceStarts, recording, Rows.ALL); // [tokens, hidden]
+        Tensor features = features(frame, hiddenStates, sequenceStarts); // [images, 2 · hidden]
+        return Scores.of(classifier.forward(frame.workspace(), features));
     }
 
-    private Tensor features(Workspace workspace, Tensor hiddenStates, int[] sequenceStarts) {
+    private Tensor features(Frame frame, Tensor hiddenStates, int[] sequenceStarts) {
         int images = sequenceStarts.length - 1;
         int hidden = hiddenStates.dimension(1);
-        Tensor features = workspace.tensor(Workspace.Use.CONTEXT, images, 2 * hidden);
+        Tensor features = frame.tensor(images, 2 * hidden);
         for (int i = 0; i < images; i++) {
             int to = i * 2 * hidden;
             System.arraycopy(hiddenStates.data(), sequenceStarts[i] * hidden, features.data(), to, hidden);

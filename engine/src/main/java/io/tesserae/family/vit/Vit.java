@@ -2,17 +2,18 @@ package io.tesserae.family.vit;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.family.common.ImageEmbeddings;
-import io.tesserae.kernel.Epilogue;
-import io.tesserae.kernel.Workspace;
+import io.tesserae.kernel.Frame;
 import io.tesserae.layer.FeedForward;
-import io.tesserae.layer.FirstTokens;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.MultiHeadAttention;
 import io.tesserae.layer.NotFinite;
 import io.tesserae.layer.Pooler;
+import io.tesserae.layer.PreNormBlock;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Resampling;
+import io.tesserae.layer.Rows;
+import io.tesserae.layer.TransformerStack;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.ImageGrid;
@@ -34,7 +35,7 @@ public final class Vit extends ImageEncoder {
 
     private final VitConfig config;
     private final ImageEmbeddings embeddings;
-    private final List<TransformerBlock> layers;
+    private final TransformerStack layers;
     private final LayerNorm layernorm;
     private final Optional<Pooler> pooler;
 
@@ -42,7 +43,7 @@ public final class Vit extends ImageEncoder {
             Engine engine,
             VitConfig config,
             ImageEmbeddings embeddings,
-            List<TransformerBlock> layers,
+            TransformerStack layers,
             LayerNorm layernorm,
             Optional<Pooler> pooler) {
         super(engine);
@@ -72,13 +73,12 @@ public final class Vit extends ImageEncoder {
                 tokens,
                 Tensor.zeros(0, config.hiddenSize()),
                 Resampling.BICUBIC);
-        List<TransformerBlock> layers = new ArrayList<>();
+        List<PreNormBlock> layers = new ArrayList<>();
         for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-            StateDict block = base.atEither("encoder.layer." + layer, "layers." + layer);
-            layers.add(TransformerBlock.load(engine, config, block));
+            layers.add(block(engine, config, base.atEither("encoder.layer." + layer, "layers." + layer)));
         }
         LayerNorm layernorm = LayerNorm.load(base.at("layernorm"), config.hiddenSize(), config.layerNormEps());
-        return new Vit(engine, config, embeddings, List.copyOf(layers), layernorm, pooler);
+        return new Vit(engine, config, embeddings, new TransformerStack(layers), layernorm, pooler);
     }
 
     private static Pooler loadPooler(Engine engine, VitConfig config, StateDict base) {
@@ -93,41 +93,17 @@ public final class Vit extends ImageEncoder {
     }
 
     @Override
-    public Tensor encode(Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording) {
-        Tensor x = encode(workspace, batch, sequenceStarts, recording, layers.size()); // [tokens, hidden]
-        layernorm.forward(workspace, x);
-        return x;
-    }
-
-    /** The forward pass through the first so many layers. */
-    private Tensor encode(
-            Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording, int layerCount) {
-        Tensor x = embeddings.forward(workspace, batch, sequenceStarts); // [tokens, hidden]
-        recording.hiddenStates(x);
-        for (TransformerBlock layer : layers.subList(0, layerCount)) {
-            layer.forward(workspace, x, sequenceStarts, recording.attentions());
-            recording.hiddenStates(x);
-        }
+    public Tensor encode(Frame frame, ImageBatch batch, int[] sequenceStarts, Recording recording, Rows wanted) {
+        Tensor embedded = embeddings.forward(frame, batch, sequenceStarts); // [tokens, hidden]
+        Tensor x = layers.forward(frame, embedded, sequenceStarts, recording, wanted); // [rows wanted, hidden]
+        layernorm.forward(frame.workspace(), x);
         return x;
     }
 
     @Override
-    protected Tensor encodeClassTokens(
-            Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording) {
-        if (layers.isEmpty() || !recording.isOff()) {
-            return super.encodeClassTokens(workspace, batch, sequenceStarts, recording);
-        }
-        Tensor x = encode(workspace, batch, sequenceStarts, recording, layers.size() - 1); // [tokens, hidden]
-        Tensor classTokens = FirstTokens.gather(workspace, sequenceStarts, x); // [images, hidden]
-        layers.getLast().forwardFirstTokens(workspace, x, sequenceStarts, classTokens);
-        layernorm.forward(workspace, classTokens);
-        return classTokens;
-    }
-
-    @Override
-    protected Tensor pool(Workspace workspace, Tensor classTokens) {
+    protected Tensor pool(Frame frame, Tensor classTokens) {
         return NotFinite.warn(
-                "numbers of the pooler's output", pooler.orElseThrow().forward(workspace, classTokens));
+                "numbers of the pooler's output", pooler.orElseThrow().forward(frame, classTokens));
     }
 
     @Override
@@ -165,54 +141,26 @@ public final class Vit extends ImageEncoder {
         return config.hiddenSize();
     }
 
-    /** x = x + attention(LayerNorm(x)); x = x + feedForward(LayerNorm(x)): equations 2 and 3. */
-    private record TransformerBlock(
-            LayerNorm layernormBefore, MultiHeadAttention attention, LayerNorm layernormAfter, FeedForward mlp) {
-
-        static TransformerBlock load(Engine engine, VitConfig config, StateDict weights) {
-            StateDict attention = weights.at("attention");
-            return new TransformerBlock(
-                    LayerNorm.load(weights.at("layernorm_before"), config.hiddenSize(), config.layerNormEps()),
-                    MultiHeadAttention.load(
-                            engine,
-                            attention.atEither("attention.query", "q_proj"),
-                            attention.atEither("attention.key", "k_proj"),
-                            attention.atEither("attention.value", "v_proj"),
-                            attention.atEither("output.dense", "o_proj"),
-                            config.hiddenSize(),
-                            config.numAttentionHeads(),
-                            config.qkvBias()),
-                    LayerNorm.load(weights.at("layernorm_after"), config.hiddenSize(), config.layerNormEps()),
-                    FeedForward.load(
-                            engine,
-                            weights.atEither("intermediate.dense", "mlp.fc1"),
-                            weights.atEither("output.dense", "mlp.fc2"),
-                            config.hiddenSize(),
-                            config.intermediateSize(),
-                            config.hiddenAct()));
-        }
-
-        /** Replaces x {@code [tokens, hidden]} by the block's output. */
-        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, float[][] probabilities) {
-            Tensor normalized = workspace.tensor(Workspace.Use.NORMALIZED, x.shape()); // [tokens, hidden]
-            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, x.shape()); // [tokens, hidden]
-            layernormBefore.forward(workspace, x, normalized);
-            attention.forward(
-                    workspace, normalized, sequenceStarts, probabilities, new Epilogue.AddResidual(x.data()), attended);
-            layernormAfter.forward(workspace, attended, normalized);
-            mlp.forward(workspace, normalized, new Epilogue.AddResidual(attended.data()), x);
-        }
-
-        /** Likewise replaces the class tokens {@code [images, hidden]} alone; x {@code [tokens, hidden]} stays as it is. */
-        void forwardFirstTokens(Workspace workspace, Tensor x, int[] sequenceStarts, Tensor first) {
-            Tensor normalized = workspace.tensor(Workspace.Use.NORMALIZED, x.shape()); // [tokens, hidden]
-            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, first.shape()); // [images, hidden]
-            layernormBefore.forward(workspace, x, normalized);
-            attention.forwardFirstTokens(
-                    workspace, normalized, sequenceStarts, new Epilogue.AddResidual(first.data()), attended);
-            Tensor normalizedFirst = workspace.tensor(Workspace.Use.NORMALIZED, first.shape()); // [images, hidden]
-            layernormAfter.forward(workspace, attended, normalizedFirst);
-            mlp.forward(workspace, normalizedFirst, new Epilogue.AddResidual(attended.data()), first);
-        }
+    private static PreNormBlock block(Engine engine, VitConfig config, StateDict weights) {
+        StateDict attention = weights.at("attention");
+        return new PreNormBlock(
+                LayerNorm.load(weights.at("layernorm_before"), config.hiddenSize(), config.layerNormEps()),
+                MultiHeadAttention.load(
+                        engine,
+                        attention.atEither("attention.query", "q_proj"),
+                        attention.atEither("attention.key", "k_proj"),
+                        attention.atEither("attention.value", "v_proj"),
+                        attention.atEither("output.dense", "o_proj"),
+                        config.hiddenSize(),
+                        config.numAttentionHeads(),
+                        config.qkvBias()),
+                LayerNorm.load(weights.at("layernorm_after"), config.hiddenSize(), config.layerNormEps()),
+                FeedForward.load(
+                        engine,
+                        weights.atEither("intermediate.dense", "mlp.fc1"),
+                        weights.atEither("output.dense", "mlp.fc2"),
+                        config.hiddenSize(),
+                        config.intermediateSize(),
+                        config.hiddenAct()));
     }
 }
