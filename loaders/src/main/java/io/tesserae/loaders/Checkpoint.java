@@ -80,7 +80,7 @@ public final class Checkpoint implements AutoCloseable {
         if (!architectures.isEmpty()) {
             return headOfArchitectures(families, config);
         }
-        Input input = config.takesPixels() ? Input.PIXELS : Input.TOKENS;
+        Input input = families.take(Input.PIXELS, config.modelType()) ? Input.PIXELS : Input.TOKENS;
         Optional<ModelFamily> family = families.of(config.modelType());
         return Optional.of(family.<Head<?>>flatMap(known -> known.heads().toldBy(tensorNames()))
                 .orElse(Head.none(input)));
