@@ -6,7 +6,7 @@ import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Tensor;
 
 /**
- * What makes of a sequence's first token a vector for all of it: activation(dense(first token)). BERT's and ViT's pooler is one, and
+ * What makes of a sequence's first token a vector for all of it: activation(dense(first token)). What families call their pooler is one, and
  * so is the first half of most heads that classify texts.
  */
 public record Pooler(Linear dense, Epilogue activation) {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Families;
+import io.tesserae.family.Head;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModel;
 import io.tesserae.loaders.AutoModelForImageClassification;
@@ -240,6 +242,8 @@ class HostileArgumentsTest {
         List<Object> instances = new ArrayList<>(List.of(
                 engine,
                 Engine.builder(),
+                Families.ALL,
+                Head.ENCODER,
                 Tensor.zeros(2, 3),
                 TokenBatch.of(new int[] {2, 3}),
                 ImageBatch.of(Tensor.zeros(1, 3, 32, 32)),
