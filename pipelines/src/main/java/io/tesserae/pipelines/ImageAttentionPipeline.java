@@ -2,9 +2,9 @@ package io.tesserae.pipelines;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.AutoVisionModel;
-import io.tesserae.loaders.image.ImageProcessor;
-import io.tesserae.loaders.image.ImageSize;
 import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.loaders.processor.ImageProcessor;
+import io.tesserae.loaders.processor.ImageSize;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.OutputOptions;

@@ -2,8 +2,8 @@ package io.tesserae.pipelines;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.AutoModelForImageClassification;
-import io.tesserae.loaders.image.ImageProcessor;
 import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.tesserae.pipelines;
 
 import io.tesserae.loaders.AutoVisionModel;
-import io.tesserae.loaders.image.ImageProcessor;
 import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.model.ImageEncoderOutput;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;

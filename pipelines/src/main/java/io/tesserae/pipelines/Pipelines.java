@@ -13,7 +13,7 @@ import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.loaders.SentenceTransformer;
-import io.tesserae.loaders.image.ImageProcessor;
+import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.model.Encoder;
 import io.tesserae.tokenizer.Tokenizer;
 import java.nio.file.Path;
