@@ -20,8 +20,7 @@ import java.util.Arrays;
  *
  * @param classifier {@code [labels, 2 · hidden]}
  */
-record Dinov2ForImageClassification(Engine engine, Dinov2 dinov2, Linear classifier)
-        implements ImageClassifier.Scoring {
+record Dinov2ForImageClassification(Dinov2 dinov2, Linear classifier) implements ImageClassifier.Scoring {
 
     static ImageClassifier load(Engine engine, Dinov2Config config, int labels, TensorSource source) {
         StateDict weights = StateDict.of(source, config.basePrefix() + ".");
@@ -29,7 +28,7 @@ record Dinov2ForImageClassification(Engine engine, Dinov2 dinov2, Linear classif
         Dinov2 dinov2 = Dinov2.load(engine, config, weights.at(config.basePrefix()));
         weights.requireAllUsed(Dinov2::belongsToSomeHead);
         source.close();
-        return new ImageClassifier(dinov2, labels, new Dinov2ForImageClassification(engine, dinov2, classifier));
+        return new ImageClassifier(dinov2, labels, new Dinov2ForImageClassification(dinov2, classifier));
     }
 
     @Override
@@ -42,19 +41,20 @@ record Dinov2ForImageClassification(Engine engine, Dinov2 dinov2, Linear classif
     private Tensor features(Frame frame, Tensor hiddenStates, int[] sequenceStarts) {
         int images = sequenceStarts.length - 1;
         int hidden = hiddenStates.dimension(1);
+        Kernels kernels = frame.workspace().machine().kernels();
         Tensor features = frame.tensor(images, 2 * hidden);
         for (int i = 0; i < images; i++) {
             int to = i * 2 * hidden;
             System.arraycopy(hiddenStates.data(), sequenceStarts[i] * hidden, features.data(), to, hidden);
-            float[] mean = mean(hiddenStates, sequenceStarts[i] + dinov2.prefixTokens(), sequenceStarts[i + 1]);
+            float[] mean =
+                    mean(kernels, hiddenStates, sequenceStarts[i] + dinov2.prefixTokens(), sequenceStarts[i + 1]);
             System.arraycopy(mean, 0, features.data(), to + hidden, hidden);
         }
         return features;
     }
 
     /** The mean of neighbouring rows, added up like every long sum: row i in chain i mod 16, then half upon half. */
-    private float[] mean(Tensor rows, int from, int to) {
-        Kernels kernels = engine.machine().kernels();
+    private static float[] mean(Kernels kernels, Tensor rows, int from, int to) {
         int width = rows.dimension(1);
         float[] partial = new float[Kernels.PARTIAL_SUMS * width]; // [chains, width]
         for (int row = from; row < to; row++) {
