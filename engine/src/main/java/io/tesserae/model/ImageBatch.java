@@ -67,8 +67,4 @@ public final class ImageBatch {
     public Tensor pixelValues(int image) {
         return pixelValues.get(image);
     }
-
-    List<Tensor> pixelValues() {
-        return pixelValues;
-    }
 }
