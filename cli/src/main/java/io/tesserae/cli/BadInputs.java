@@ -1,6 +1,6 @@
 package io.tesserae.cli;
 
-import io.tesserae.pipelines.ImageInput;
+import io.tesserae.pipelines.task.ImageInput;
 import picocli.CommandLine.ExitCode;
 
 /** What becomes of inputs that are no good: the first ends the run, or each is named, counted and left out. */

@@ -1,6 +1,6 @@
 package io.tesserae.cli;
 
-import io.tesserae.pipelines.AggregationStrategy;
+import io.tesserae.pipelines.text.AggregationStrategy;
 import io.tesserae.tensor.Precision;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package io.tesserae.cli;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.pipelines.FeatureExtractionOptions;
-import io.tesserae.pipelines.FeatureExtractionPipeline;
 import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.text.FeatureExtractionOptions;
+import io.tesserae.pipelines.text.FeatureExtractionPipeline;
 import java.io.IOException;
 
 /** {@code tesserae run feature-extraction}. */

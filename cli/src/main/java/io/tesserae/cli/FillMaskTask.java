@@ -1,12 +1,12 @@
 package io.tesserae.cli;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.pipelines.FillMask;
-import io.tesserae.pipelines.FillMaskOptions;
-import io.tesserae.pipelines.FillMaskPipeline;
-import io.tesserae.pipelines.MaskFilling;
-import io.tesserae.pipelines.MaskTarget;
 import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.text.FillMask;
+import io.tesserae.pipelines.text.FillMaskOptions;
+import io.tesserae.pipelines.text.FillMaskPipeline;
+import io.tesserae.pipelines.text.MaskFilling;
+import io.tesserae.pipelines.text.MaskTarget;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;

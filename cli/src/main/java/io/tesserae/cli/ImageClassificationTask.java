@@ -1,11 +1,11 @@
 package io.tesserae.cli;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.pipelines.Classification;
-import io.tesserae.pipelines.ImageClassificationOptions;
-import io.tesserae.pipelines.ImageClassificationPipeline;
-import io.tesserae.pipelines.ImageInput;
 import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.image.ImageClassificationOptions;
+import io.tesserae.pipelines.image.ImageClassificationPipeline;
+import io.tesserae.pipelines.task.Classification;
+import io.tesserae.pipelines.task.ImageInput;
 import java.io.IOException;
 import java.util.List;
 

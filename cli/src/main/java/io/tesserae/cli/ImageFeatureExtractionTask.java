@@ -1,9 +1,9 @@
 package io.tesserae.cli;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.pipelines.ImageFeatureExtractionPipeline;
-import io.tesserae.pipelines.ImageInput;
 import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
+import io.tesserae.pipelines.task.ImageInput;
 import java.io.IOException;
 
 /** {@code tesserae run image-feature-extraction}. */

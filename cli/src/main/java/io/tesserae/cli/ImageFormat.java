@@ -3,7 +3,7 @@ package io.tesserae.cli;
 import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.RgbImage;
-import io.tesserae.pipelines.ImageInput;
+import io.tesserae.pipelines.task.ImageInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

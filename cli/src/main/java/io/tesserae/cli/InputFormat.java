@@ -1,6 +1,6 @@
 package io.tesserae.cli;
 
-import io.tesserae.pipelines.TextInput;
+import io.tesserae.pipelines.task.TextInput;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.tesserae.cli;
 
-import io.tesserae.pipelines.Classification;
+import io.tesserae.pipelines.task.Classification;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;

@@ -1,11 +1,11 @@
 package io.tesserae.cli;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.pipelines.Answer;
 import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.QuestionAnsweringOptions;
-import io.tesserae.pipelines.QuestionAnsweringPipeline;
-import io.tesserae.pipelines.QuestionInput;
+import io.tesserae.pipelines.text.Answer;
+import io.tesserae.pipelines.text.QuestionAnsweringOptions;
+import io.tesserae.pipelines.text.QuestionAnsweringPipeline;
+import io.tesserae.pipelines.text.QuestionInput;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;

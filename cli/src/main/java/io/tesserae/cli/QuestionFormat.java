@@ -1,6 +1,6 @@
 package io.tesserae.cli;
 
-import io.tesserae.pipelines.QuestionInput;
+import io.tesserae.pipelines.text.QuestionInput;
 import java.util.List;
 import java.util.Optional;
 

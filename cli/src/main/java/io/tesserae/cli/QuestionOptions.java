@@ -1,6 +1,6 @@
 package io.tesserae.cli;
 
-import io.tesserae.pipelines.QuestionAnsweringOptions;
+import io.tesserae.pipelines.text.QuestionAnsweringOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -2,7 +2,7 @@ package io.tesserae.cli;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.ModelFiles;
-import io.tesserae.pipelines.ZeroShotInput;
+import io.tesserae.pipelines.text.ZeroShotInput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;

@@ -1,8 +1,8 @@
 package io.tesserae.cli;
 
-import io.tesserae.pipelines.SearchResult;
-import io.tesserae.pipelines.SemanticIndex;
-import io.tesserae.pipelines.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SearchResult;
+import io.tesserae.pipelines.sentence.SemanticIndex;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

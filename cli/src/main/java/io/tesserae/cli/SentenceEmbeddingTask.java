@@ -1,6 +1,6 @@
 package io.tesserae.cli;
 
-import io.tesserae.pipelines.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import io.tesserae.tensor.Tensor;
 import java.io.IOException;
 

@@ -2,9 +2,9 @@ package io.tesserae.cli;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.TextClassificationOptions;
-import io.tesserae.pipelines.TextClassificationPipeline;
-import io.tesserae.pipelines.TextInput;
+import io.tesserae.pipelines.task.TextInput;
+import io.tesserae.pipelines.text.TextClassificationOptions;
+import io.tesserae.pipelines.text.TextClassificationPipeline;
 import java.io.IOException;
 
 /** {@code tesserae run text-classification}. */

@@ -1,12 +1,12 @@
 package io.tesserae.cli;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.pipelines.PairScore;
 import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.RankedText;
-import io.tesserae.pipelines.TextInput;
-import io.tesserae.pipelines.TextRankingOptions;
-import io.tesserae.pipelines.TextRankingPipeline;
+import io.tesserae.pipelines.sentence.PairScore;
+import io.tesserae.pipelines.sentence.RankedText;
+import io.tesserae.pipelines.sentence.TextRankingOptions;
+import io.tesserae.pipelines.sentence.TextRankingPipeline;
+import io.tesserae.pipelines.task.TextInput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.tesserae.cli;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.pipelines.AggregationStrategy;
-import io.tesserae.pipelines.Entity;
 import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.TokenClassificationOptions;
-import io.tesserae.pipelines.TokenClassificationPipeline;
+import io.tesserae.pipelines.text.AggregationStrategy;
+import io.tesserae.pipelines.text.Entity;
+import io.tesserae.pipelines.text.TokenClassificationOptions;
+import io.tesserae.pipelines.text.TokenClassificationPipeline;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;

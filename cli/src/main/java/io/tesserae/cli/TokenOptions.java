@@ -1,6 +1,6 @@
 package io.tesserae.cli;
 
-import io.tesserae.pipelines.AggregationStrategy;
+import io.tesserae.pipelines.text.AggregationStrategy;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 

@@ -1,7 +1,7 @@
 package io.tesserae.cli;
 
 import io.tesserae.loaders.AutoTokenizer;
-import io.tesserae.pipelines.TextInput;
+import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
 import io.tesserae.tokenizer.Span;

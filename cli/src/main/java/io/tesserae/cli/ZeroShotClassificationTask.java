@@ -1,12 +1,12 @@
 package io.tesserae.cli;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.pipelines.Classification;
 import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.ZeroShotClassification;
-import io.tesserae.pipelines.ZeroShotClassificationOptions;
-import io.tesserae.pipelines.ZeroShotClassificationPipeline;
-import io.tesserae.pipelines.ZeroShotInput;
+import io.tesserae.pipelines.task.Classification;
+import io.tesserae.pipelines.text.ZeroShotClassification;
+import io.tesserae.pipelines.text.ZeroShotClassificationOptions;
+import io.tesserae.pipelines.text.ZeroShotClassificationPipeline;
+import io.tesserae.pipelines.text.ZeroShotInput;
 import java.io.IOException;
 
 /** {@code tesserae run zero-shot-classification}. */

@@ -1,6 +1,6 @@
 package io.tesserae.cli;
 
-import io.tesserae.pipelines.ZeroShotInput;
+import io.tesserae.pipelines.text.ZeroShotInput;
 import java.util.List;
 
 /**

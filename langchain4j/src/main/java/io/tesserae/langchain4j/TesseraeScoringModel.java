@@ -5,7 +5,7 @@ import dev.langchain4j.model.output.Response;
 import dev.langchain4j.model.scoring.ScoringModel;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.TextRankingPipeline;
+import io.tesserae.pipelines.sentence.TextRankingPipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.model.SimilarityFunction;
+import io.tesserae.pipelines.sentence.SearchResult;
+import io.tesserae.pipelines.sentence.SemanticIndex;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
