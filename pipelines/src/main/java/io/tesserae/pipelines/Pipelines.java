@@ -1,5 +1,6 @@
 package io.tesserae.pipelines;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.ModelFiles;
@@ -9,6 +10,8 @@ import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.TextRankingPipeline;
+import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.text.FeatureExtractionPipeline;
 import io.tesserae.pipelines.text.FillMaskPipeline;
 import io.tesserae.pipelines.text.QuestionAnsweringPipeline;
@@ -17,6 +20,7 @@ import io.tesserae.pipelines.text.TokenClassificationPipeline;
 import io.tesserae.pipelines.text.ZeroShotClassificationPipeline;
 import io.tesserae.tokenizer.Tokenizer;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Makes pipelines: {@code transformers.pipeline(task, model)}.
@@ -33,6 +37,77 @@ import java.nio.file.Path;
 public final class Pipelines {
 
     private Pipelines() {}
+
+    /** All tasks, in the order in which the pages list them. */
+    public static List<PipelineTask<?>> tasks() {
+        return List.of(
+                TextClassificationPipeline.TASK,
+                TokenClassificationPipeline.TASK,
+                ZeroShotClassificationPipeline.TASK,
+                FillMaskPipeline.TASK,
+                FeatureExtractionPipeline.TASK,
+                QuestionAnsweringPipeline.TASK,
+                TextRankingPipeline.TASK,
+                SentenceEmbeddingPipeline.TASK,
+                ImageClassificationPipeline.TASK,
+                ImageFeatureExtractionPipeline.TASK,
+                TextAttentionPipeline.TASK,
+                ImageAttentionPipeline.TASK);
+    }
+
+    /**
+     * The task of a name: {@code ner}, {@code text-classification}.
+     *
+     * @throws IllegalArgumentException if there is none; the message names all, and the one that was probably meant
+     */
+    public static PipelineTask<?> task(String name) {
+        Arguments.require(name, "name");
+        return tasks().stream()
+                .filter(task -> task.names().contains(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(unknown(name)));
+    }
+
+    private static String unknown(String name) {
+        List<String> names =
+                tasks().stream().flatMap(task -> task.names().stream()).toList();
+        return "there is no task \"" + name + "\""
+                + NearestName.of(name, names)
+                        .map(nearest -> "; did you mean \"" + nearest + "\"")
+                        .orElse("")
+                + ". The tasks are " + String.join(", ", names);
+    }
+
+    /**
+     * A pipeline for a task that is known by its name, with the checkpoint in a folder.
+     *
+     * <pre>{@code
+     * try (var pipeline = Pipelines.of("ner", Path.of("my-model"))) {
+     *     System.out.println(pipeline);
+     * }
+     * }</pre>
+     *
+     * @throws IllegalArgumentException if there is no such task
+     * @throws io.tesserae.loaders.ModelLoadingException if the checkpoint cannot be loaded; the message says why
+     */
+    public static Pipeline<?, ?, ?> of(String task, Path directory) {
+        return task(task).open(directory);
+    }
+
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #of(String, Path)}. */
+    public static Pipeline<?, ?, ?> of(String task, Path directory, Engine engine) {
+        return task(task).open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #of(String, Path)}. */
+    public static Pipeline<?, ?, ?> of(String task, ModelFiles files) {
+        return task(task).open(files);
+    }
+
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #of(String, Path)}. */
+    public static Pipeline<?, ?, ?> of(String task, ModelFiles files, Engine engine) {
+        return task(task).open(files, engine);
+    }
 
     /**
      * Text classification, also known as sentiment analysis, with the checkpoint in a folder.

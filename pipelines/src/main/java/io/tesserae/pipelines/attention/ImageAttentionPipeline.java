@@ -11,21 +11,28 @@ import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.OutputOptions;
+import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.ImageBatches;
+import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.RunningOutOfMemory;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
+import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.ImageInput;
+import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A picture in, the attention maps of every layer out: where each token of a vision transformer looks.
  *
  * <p>Immutable and thread-safe: load it once, call it from any number of threads.
  */
-public final class ImageAttentionPipeline implements AutoCloseable {
+public final class ImageAttentionPipeline implements Pipeline<ImageInput, ImageAttentionOptions, ImageAttention> {
 
     /** The task {@code image-attention}. */
     public static final PipelineTask<ImageAttentionPipeline> TASK =
@@ -35,6 +42,7 @@ public final class ImageAttentionPipeline implements AutoCloseable {
 
     private final AutoVisionModel model;
     private final ImageBatches batches;
+    private final String description;
 
     private static ImageAttentionPipeline load(ModelFiles files, Engine engine) {
         ImageProcessor processor = AutoImageProcessor.fromPretrained(files, engine);
@@ -46,17 +54,18 @@ public final class ImageAttentionPipeline implements AutoCloseable {
     private ImageAttentionPipeline(ImageProcessor processor, AutoVisionModel model, String where) {
         this.model = model;
         this.batches = new ImageBatches(processor, model.encoder(), model.engine());
+        this.description = Descriptions.of(TASK, model.config(), model.engine());
         batches.requireColour(where);
     }
 
     /** Attention over a picture in a file, at the size that the model was made for. */
     public ImageAttention attend(Path file) {
-        return attend(ImageInput.of(file));
+        return answer(ImageInput.of(file));
     }
 
     /** Attention over a picture, at the size that the model was made for. */
     public ImageAttention attend(ImageInput input) {
-        return attend(input, batches.processor());
+        return answer(input);
     }
 
     /**
@@ -66,6 +75,30 @@ public final class ImageAttentionPipeline implements AutoCloseable {
      * @throws IllegalArgumentException if the maps of all layers would not fit into memory
      */
     public ImageAttention attend(ImageInput input, int imageSize) {
+        return answer(input, ImageAttentionOptions.DEFAULT.withImageSize(imageSize));
+    }
+
+    /**
+     * Attention over each picture, one at a time.
+     *
+     * @throws IllegalArgumentException if the size is not one patch, or the maps of all layers would not fit into memory
+     */
+    @Override
+    public List<ImageAttention> answer(List<? extends ImageInput> inputs, ImageAttentionOptions options) {
+        return RaggedSchedule.list(inputs, 1, new Attending(options));
+    }
+
+    @Override
+    public Stream<ImageAttention> answer(Stream<? extends ImageInput> inputs, ImageAttentionOptions options) {
+        return RaggedSchedule.stream(inputs, 1, new Attending(options));
+    }
+
+    @Override
+    public ImageAttentionOptions defaultOptions() {
+        return ImageAttentionOptions.DEFAULT;
+    }
+
+    private ImageProcessor processor(int imageSize) {
         ImageEncoder encoder = model.encoder();
         int height = imageSize / encoder.patchHeight() * encoder.patchHeight();
         int width = imageSize / encoder.patchWidth() * encoder.patchWidth();
@@ -73,12 +106,44 @@ public final class ImageAttentionPipeline implements AutoCloseable {
             throw new IllegalArgumentException("image size " + imageSize + ": expected at least one patch, "
                     + encoder.patchHeight() + " x " + encoder.patchWidth() + " pixels");
         }
-        return attend(input, batches.processor().withSize(height, width));
+        return batches.processor().withSize(height, width);
     }
 
-    private ImageAttention attend(ImageInput input, ImageProcessor processor) {
-        Arguments.require(input, "input");
-        return RunningOutOfMemory.refusesPictures(() -> attentionOf(input, processor));
+    /** A picture by itself: its maps alone may fill the memory. */
+    private final class Attending implements Work<ImageInput, ImageInput, ImageAttention, ImageAttention> {
+
+        private final ImageProcessor processor;
+
+        Attending(ImageAttentionOptions options) {
+            OptionalInt imageSize = Arguments.require(options, "options").imageSize();
+            this.processor = imageSize.isPresent() ? processor(imageSize.getAsInt()) : batches.processor();
+        }
+
+        @Override
+        public List<ImageInput> encode(ImageInput input) {
+            return List.of(input);
+        }
+
+        @Override
+        public int size(ImageInput picture) {
+            return 1;
+        }
+
+        @Override
+        public Outcome<ImageAttention> run(List<ImageInput> batch) {
+            return new Outcome<>(
+                    batch.stream().map(input -> attentionOf(input, processor)).toList(), null);
+        }
+
+        @Override
+        public ImageAttention answer(ImageInput input, List<ImageInput> pictures, List<ImageAttention> results) {
+            return results.getFirst();
+        }
+
+        @Override
+        public <T> T withinMemory(Supplier<T> work) {
+            return RunningOutOfMemory.refusesPictures(work);
+        }
     }
 
     private ImageAttention attentionOf(ImageInput input, ImageProcessor processor) {
@@ -126,6 +191,17 @@ public final class ImageAttentionPipeline implements AutoCloseable {
     /** The model. */
     public AutoVisionModel model() {
         return model;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    /** The {@link #description}. */
+    @Override
+    public String toString() {
+        return description;
     }
 
     /** Lets go of the checkpoint's files; calls that come later fail. */

@@ -7,25 +7,32 @@ import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.image.ImageProcessor;
 import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.model.ImageBatch;
+import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.ImageBatches;
+import io.tesserae.pipelines.schedule.RaggedSchedule;
+import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.Scores;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.task.Classification;
 import io.tesserae.pipelines.task.ImageInput;
+import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.ScoreFunction;
 import io.tesserae.tensor.Tensor;
+import java.awt.image.BufferedImage;
+import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A picture in, labels and scores out: transformers' {@code ImageClassificationPipeline}.
  *
  * <p>Immutable and thread-safe: load it once, call it from any number of threads.
  */
-public final class ImageClassificationPipeline implements AutoCloseable {
+public final class ImageClassificationPipeline
+        implements Pipeline<ImageInput, ImageClassificationOptions, List<Classification>> {
 
     /** The task {@code image-classification}. */
     public static final PipelineTask<ImageClassificationPipeline> TASK =
@@ -33,6 +40,7 @@ public final class ImageClassificationPipeline implements AutoCloseable {
 
     private final AutoModelForImageClassification model;
     private final ImageBatches batches;
+    private final String description;
 
     private static ImageClassificationPipeline load(ModelFiles files, Engine engine) {
         ImageProcessor processor = AutoImageProcessor.fromPretrained(files, engine);
@@ -44,23 +52,43 @@ public final class ImageClassificationPipeline implements AutoCloseable {
     private ImageClassificationPipeline(ImageProcessor processor, AutoModelForImageClassification model, String where) {
         this.model = model;
         this.batches = new ImageBatches(processor, model.classifier().encoder(), model.engine());
+        this.description = Descriptions.of(TASK, model.config(), model.engine());
         batches.requireColour(where);
     }
 
     /** The best label of a picture in a file. */
     public Classification classify(Path file) {
-        return best(ImageInput.of(file));
+        return classify(ImageInput.of(file));
+    }
+
+    /** The best label of a picture that is in memory. */
+    public Classification classify(RgbImage image) {
+        return classify(ImageInput.of(image));
+    }
+
+    /** The best label of a picture that is in memory, as the JDK has it. */
+    public Classification classify(BufferedImage image) {
+        return classify(ImageInput.of(image));
+    }
+
+    /** The best label of a picture, given the bytes of its file. */
+    public Classification classify(byte[] bytes) {
+        return classify(ImageInput.of(bytes));
+    }
+
+    /** The best label of a picture, whose file is read to its end; whoever opened the stream closes it. */
+    public Classification classify(InputStream bytes) {
+        return classify(ImageInput.of(bytes));
     }
 
     /** The best label of a picture. */
-    public Classification classify(RgbImage image) {
-        return best(ImageInput.of(image));
+    public Classification classify(ImageInput image) {
+        return classify(image, ImageClassificationOptions.DEFAULT.withTopK(1)).getFirst();
     }
 
-    private Classification best(ImageInput input) {
-        return classify(List.of(Arguments.require(input, "input")), ImageClassificationOptions.DEFAULT.withTopK(1))
-                .getFirst()
-                .getFirst();
+    /** Labels of one picture, best first. */
+    public List<Classification> classify(ImageInput image, ImageClassificationOptions options) {
+        return answer(image, options);
     }
 
     /**
@@ -69,21 +97,43 @@ public final class ImageClassificationPipeline implements AutoCloseable {
      * @throws io.tesserae.loaders.image.ImageException if one cannot be read; the message names it
      */
     public List<List<Classification>> classify(List<ImageInput> images, ImageClassificationOptions options) {
-        int batchSize = Arguments.require(options, "options").batchSize();
-        return batches.answer(images, batchSize, batch -> classifyTogether(batch, options));
+        return answer(images, options);
     }
 
-    private List<List<Classification>> classifyTogether(List<ImageInput> batch, ImageClassificationOptions options) {
-        Tensor logits = model.forward(batches.read(batch)).logits(); // [images, labels]
+    /** Labels of any number of pictures, in their order: read and answered as they are asked for, a batch at a time. */
+    public Stream<List<Classification>> classify(Stream<ImageInput> images, ImageClassificationOptions options) {
+        return answer(images, options);
+    }
+
+    @Override
+    public List<List<Classification>> answer(List<? extends ImageInput> inputs, ImageClassificationOptions options) {
+        return RaggedSchedule.list(inputs, batchSize(options), batches.work(batch -> classify(batch, options)));
+    }
+
+    @Override
+    public Stream<List<Classification>> answer(
+            Stream<? extends ImageInput> inputs, ImageClassificationOptions options) {
+        return RaggedSchedule.stream(inputs, batchSize(options), batches.work(batch -> classify(batch, options)));
+    }
+
+    @Override
+    public ImageClassificationOptions defaultOptions() {
+        return ImageClassificationOptions.DEFAULT;
+    }
+
+    private int batchSize(ImageClassificationOptions options) {
+        return batches.batchSize(Arguments.require(options, "options").batchSize());
+    }
+
+    private List<List<Classification>> classify(ImageBatch batch, ImageClassificationOptions options) {
+        Tensor logits = model.forward(batch).logits(); // [images, labels]
         ScoreFunction function = options.functionToApply().orElseGet(() -> Scores.functionOfImages(model.config()));
-        int labels = logits.dimension(1);
-        List<List<Classification>> answers = new ArrayList<>(batch.size());
-        for (int image = 0; image < batch.size(); image++) {
-            float[] scores = Arrays.copyOfRange(logits.data(), image * labels, (image + 1) * labels);
-            Scores.apply(function, model.engine().machine().kernels(), scores);
-            answers.add(Scores.best(model.config().labels(), scores, options.topK()));
-        }
-        return answers;
+        return Rows.of(logits).stream()
+                .map(scores -> {
+                    Scores.apply(function, model.engine().machine().kernels(), scores);
+                    return Scores.best(model.config().labels(), scores, options.topK());
+                })
+                .toList();
     }
 
     /** How many pictures go through the model together where nobody says. */
@@ -99,6 +149,17 @@ public final class ImageClassificationPipeline implements AutoCloseable {
     /** The model. */
     public AutoModelForImageClassification model() {
         return model;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    /** The {@link #description}. */
+    @Override
+    public String toString() {
+        return description;
     }
 
     /** Lets go of the checkpoint's files; calls that come later fail. */

@@ -15,8 +15,9 @@ import java.util.List;
  *
  * @param tokenizer the tokenizer
  * @param positions how many tokens of a sequence the model has positions for
+ * @param truncated options, as they are written in Java, with which a text that is too long is cut; empty where there are none
  */
-public record FittingTokenizer(Tokenizer tokenizer, int positions) {
+public record FittingTokenizer(Tokenizer tokenizer, int positions, String truncated) {
 
     /**
      * The tokenizer of a model.
@@ -26,7 +27,16 @@ public record FittingTokenizer(Tokenizer tokenizer, int positions) {
      */
     public static FittingTokenizer of(Tokenizer tokenizer, Encoder encoder, String where) {
         requireOneVocabulary(tokenizer, encoder, where);
-        return new FittingTokenizer(tokenizer, encoder.maxLength());
+        return new FittingTokenizer(tokenizer, encoder.maxLength(), "");
+    }
+
+    /**
+     * The same tokenizer, for a pipeline whose options say whether texts are cut.
+     *
+     * @param options these options' class, which has {@code DEFAULT} and {@code withTruncation}
+     */
+    public FittingTokenizer truncatedBy(Class<?> options) {
+        return new FittingTokenizer(tokenizer, positions, options.getSimpleName() + ".DEFAULT.withTruncation(true)");
     }
 
     /** A tokenizer must not know tokens that the model does not. */
@@ -67,7 +77,8 @@ public record FittingTokenizer(Tokenizer tokenizer, int positions) {
         if (encoding.size() > positions) {
             throw new IllegalArgumentException(
                     "a text of " + encoding.size() + " tokens is too long for the model, which has " + positions
-                            + " positions; shorten it, or ask for truncation");
+                            + " positions; shorten it"
+                            + (truncated.isEmpty() ? "" : ", or have it cut: pass " + truncated));
         }
         return encoding;
     }

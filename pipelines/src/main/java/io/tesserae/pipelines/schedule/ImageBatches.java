@@ -1,6 +1,5 @@
 package io.tesserae.pipelines.schedule;
 
-import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.loaders.image.ImageException;
@@ -12,10 +11,10 @@ import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.ImageGrid;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * From pictures to batches of pixel values: read, resized and normalised by the engine's threads, a picture each, so that
@@ -32,40 +31,60 @@ public record ImageBatches(ImageProcessor processor, ImageEncoder encoder, Engin
         return asked > 0 ? asked : Math.max(1, BATCH_TOKENS / patches);
     }
 
-    /**
-     * Answers to pictures, batch by batch, in their order.
-     *
-     * @param work answers the pictures of a batch, in their order
-     * @throws ImageException if one cannot be read, or there is too little memory
-     */
-    public <A> List<A> answer(List<ImageInput> images, int asked, Function<List<ImageInput>, List<A>> work) {
-        return RunningOutOfMemory.refusesPictures(() -> {
-            List<A> answers = new ArrayList<>();
-            for (List<ImageInput> batch : cut(images, asked)) {
-                answers.addAll(work.apply(batch));
-            }
-            return List.copyOf(answers);
-        });
+    /** What a pipeline does with pictures: each is what the model sees of it, and what the model says of it is the answer. */
+    public <A> Work<ImageInput, ImageInput, A, A> work(Function<ImageBatch, List<A>> forward) {
+        return new OnPictures<>(this, forward);
     }
 
-    private List<List<ImageInput>> cut(List<ImageInput> images, int asked) {
-        int batchSize = batchSize(asked);
-        Arguments.requireAll(images, "images");
-        List<List<ImageInput>> cut = new ArrayList<>();
-        for (int from = 0; from < images.size(); from += batchSize) {
-            cut.add(images.subList(from, Math.min(images.size() - from, batchSize) + from));
+    private record OnPictures<A>(ImageBatches batches, Function<ImageBatch, List<A>> forward)
+            implements Work<ImageInput, ImageInput, A, A> {
+
+        @Override
+        public List<ImageInput> encode(ImageInput input) {
+            return List.of(input); // read with its batch, by all threads
         }
-        return cut;
+
+        @Override
+        public int size(ImageInput picture) {
+            return batches.encoder().grid().gridHeight()
+                    * batches.encoder().grid().gridWidth();
+        }
+
+        @Override
+        public Outcome<A> run(List<ImageInput> batch) {
+            return batches.run(batch, forward);
+        }
+
+        @Override
+        public A answer(ImageInput input, List<ImageInput> pictures, List<A> results) {
+            return results.getFirst();
+        }
+
+        @Override
+        public <T> T withinMemory(Supplier<T> work) {
+            return RunningOutOfMemory.refusesPictures(work);
+        }
     }
 
-    /** Pixel values of pictures, in their order. */
-    public ImageBatch read(List<ImageInput> inputs) {
+    /** Reads pictures, and runs a model on those before the first that cannot be read. */
+    private <A> Work.Outcome<A> run(List<ImageInput> inputs, Function<ImageBatch, List<A>> forward) {
         Tensor[] pixelValues = new Tensor[inputs.size()]; // [channels, height, width] each
+        RuntimeException[] failures = new RuntimeException[inputs.size()];
         engine.machine().workers().run(inputs.size(), (index, thread) -> {
             ImageInput input = inputs.get(index);
-            pixelValues[index] = process(input.reader().get(), input.name());
+            try {
+                pixelValues[index] = process(input.reader().get(), input.name());
+            } catch (RuntimeException e) {
+                failures[index] = e;
+            }
         });
-        return ImageBatch.of(Arrays.asList(pixelValues));
+        int good = 0;
+        while (good < failures.length && failures[good] == null) {
+            good++;
+        }
+        RuntimeException failure = good < failures.length ? failures[good] : null;
+        List<Tensor> images = Arrays.asList(pixelValues).subList(0, good);
+        return new Work.Outcome<>(images.isEmpty() ? List.of() : forward.apply(ImageBatch.of(images)), failure);
     }
 
     private Tensor process(RgbImage image, String name) {

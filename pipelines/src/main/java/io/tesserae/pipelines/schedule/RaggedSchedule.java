@@ -1,7 +1,6 @@
 package io.tesserae.pipelines.schedule;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.tokenizer.Encoding;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,7 +16,7 @@ import java.util.stream.StreamSupport;
 
 /**
  * Takes any number of inputs of any lengths through a model, in ragged batches, and gives the answers in the order of the
- * inputs.
+ * inputs: texts and pictures, lists and streams.
  *
  * <p>A batch is full when it has a number of tokens, not of texts: that is what its cost depends on, and since nothing is
  * padded there is nothing to gain from sorting texts by length. So inputs are taken in their order, as they are needed, and
@@ -28,47 +27,31 @@ import java.util.stream.StreamSupport;
  * not. Not thread-safe, as no iterator is.
  *
  * @param <I> inputs
+ * @param <S> what the model sees of them
  * @param <R> what the model says of one sequence
  * @param <A> answers
  */
-public final class RaggedSchedule<I, R, A> implements Iterator<A> {
+public final class RaggedSchedule<I, S, R, A> implements Iterator<A> {
 
     /** Where nobody says how many go together: about this many tokens, which keeps all matrices tall enough. */
     private static final int BATCH_TOKENS = 2048;
 
-    /** What is to be done with each input. */
-    public interface Work<I, R, A> {
-
-        /**
-         * The sequences that the model is to see for an input.
-         *
-         * @throws IllegalArgumentException if the input is no good
-         */
-        List<Encoding> encode(I input);
-
-        /** What the model says of each sequence of a batch, in its order. */
-        List<R> forward(List<Encoding> batch);
-
-        /** An input's answer from what the model said of its sequences. */
-        A answer(I input, List<Encoding> sequences, List<R> results);
-    }
-
-    private record Pending<I, R>(I input, List<Encoding> sequences, List<R> results) {
+    private record Pending<I, S, R>(I input, List<S> sequences, List<R> results) {
         boolean isComplete() {
             return results.size() == sequences.size();
         }
     }
 
     private final Iterator<? extends I> inputs;
-    private final Work<I, R, A> work;
+    private final Work<I, S, R, A> work;
     private final int batchSize;
     private final boolean interruptible;
-    private final Deque<Pending<I, R>> pending = new ArrayDeque<>(); // in the order of the inputs
-    private final Queue<Encoding> waiting = new ArrayDeque<>(); // sequences of those that no batch has had yet
+    private final Deque<Pending<I, S, R>> pending = new ArrayDeque<>(); // in the order of the inputs
+    private final Queue<S> waiting = new ArrayDeque<>(); // sequences of those that no batch has had yet
     private final Queue<A> answers = new ArrayDeque<>();
     private RuntimeException failure;
 
-    private RaggedSchedule(Iterator<? extends I> inputs, Work<I, R, A> work, int batchSize, boolean interruptible) {
+    private RaggedSchedule(Iterator<? extends I> inputs, Work<I, S, R, A> work, int batchSize, boolean interruptible) {
         this.inputs = inputs;
         this.work = work;
         this.batchSize = batchSize;
@@ -80,7 +63,7 @@ public final class RaggedSchedule<I, R, A> implements Iterator<A> {
      *
      * @param batchSize how many sequences go through the model together; 0: as many as make good use of it
      */
-    public static <I, R, A> Stream<A> stream(Stream<? extends I> inputs, int batchSize, Work<I, R, A> work) {
+    public static <I, S, R, A> Stream<A> stream(Stream<? extends I> inputs, int batchSize, Work<I, S, R, A> work) {
         var schedule = new RaggedSchedule<>(Arguments.require(inputs, "inputs").iterator(), work, batchSize, true);
         return StreamSupport.stream(
                         Spliterators.spliteratorUnknownSize(schedule, Spliterator.ORDERED | Spliterator.NONNULL), false)
@@ -88,9 +71,9 @@ public final class RaggedSchedule<I, R, A> implements Iterator<A> {
     }
 
     /** The answers to all of a list. */
-    public static <I, R, A> List<A> list(List<? extends I> inputs, int batchSize, Work<I, R, A> work) {
+    public static <I, S, R, A> List<A> list(List<? extends I> inputs, int batchSize, Work<I, S, R, A> work) {
         Arguments.require(inputs, "inputs");
-        return RunningOutOfMemory.refusesTexts(() -> {
+        return work.withinMemory(() -> {
             List<A> answers = new ArrayList<>(inputs.size());
             new RaggedSchedule<>(inputs.iterator(), work, batchSize, false).forEachRemaining(answers::add);
             return List.copyOf(answers);
@@ -118,7 +101,7 @@ public final class RaggedSchedule<I, R, A> implements Iterator<A> {
             if (failure != null && pending.isEmpty()) {
                 throw failure;
             }
-            RunningOutOfMemory.refusesTexts(this::runBatchOrForget);
+            work.withinMemory(this::runBatchOrForget);
         }
         return answers.remove();
     }
@@ -139,27 +122,43 @@ public final class RaggedSchedule<I, R, A> implements Iterator<A> {
         if (interruptible && Thread.currentThread().isInterrupted()) {
             throw new CancellationException("interrupted");
         }
-        List<Encoding> batch = new ArrayList<>();
+        List<S> batch = new ArrayList<>();
         int tokens = 0;
         while (!isFull(batch, tokens) && hasSequence()) {
-            Encoding sequence = waiting.remove();
+            S sequence = waiting.remove();
             batch.add(sequence);
-            tokens += sequence.size();
+            tokens += work.size(sequence);
         }
         if (!batch.isEmpty()) {
-            distribute(work.forward(batch));
+            Work.Outcome<R> outcome = run(batch);
+            distribute(outcome.results());
+            if (outcome.failure() != null) {
+                failure = outcome.failure();
+                waiting.clear();
+            }
         }
         takeAnswers();
     }
 
-    private void takeAnswers() {
-        while (!pending.isEmpty() && pending.getFirst().isComplete()) {
-            Pending<I, R> first = pending.removeFirst();
-            answers.add(work.answer(first.input(), first.sequences(), first.results()));
+    private Work.Outcome<R> run(List<S> batch) {
+        try {
+            return work.run(batch);
+        } catch (RuntimeException e) {
+            return new Work.Outcome<>(List.of(), e);
         }
     }
 
-    private boolean isFull(List<Encoding> batch, int tokens) {
+    private void takeAnswers() {
+        while (!pending.isEmpty() && pending.getFirst().isComplete()) {
+            Pending<I, S, R> first = pending.removeFirst();
+            answers.add(work.answer(first.input(), first.sequences(), first.results()));
+        }
+        if (failure != null && waiting.isEmpty()) {
+            pending.clear(); // what failed, and what came after it
+        }
+    }
+
+    private boolean isFull(List<S> batch, int tokens) {
         return batchSize > 0 ? batch.size() >= batchSize : tokens >= BATCH_TOKENS;
     }
 
@@ -168,7 +167,7 @@ public final class RaggedSchedule<I, R, A> implements Iterator<A> {
         while (waiting.isEmpty() && failure == null && inputs.hasNext()) {
             try {
                 I input = Arguments.require(inputs.next(), "inputs: an element");
-                List<Encoding> sequences = work.encode(input);
+                List<S> sequences = work.encode(input);
                 pending.addLast(new Pending<>(input, sequences, new ArrayList<>(sequences.size())));
                 waiting.addAll(sequences);
             } catch (RuntimeException e) {
@@ -180,7 +179,7 @@ public final class RaggedSchedule<I, R, A> implements Iterator<A> {
 
     private void distribute(List<R> results) {
         Iterator<R> next = results.iterator();
-        for (Pending<I, R> input : pending) {
+        for (Pending<I, S, R> input : pending) {
             while (!input.isComplete() && next.hasNext()) {
                 input.results().add(next.next());
             }

@@ -7,10 +7,13 @@ import io.tesserae.loaders.SentenceTransformer;
 import io.tesserae.loaders.SentenceTransformerConfig;
 import io.tesserae.model.EmbeddingStep;
 import io.tesserae.model.SimilarityFunction;
+import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
 import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
+import io.tesserae.pipelines.schedule.Work;
+import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tokenizer.Encoding;
@@ -19,7 +22,6 @@ import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.tokenizer.TruncationStrategy;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -29,7 +31,7 @@ import java.util.stream.Stream;
  * <p>A text that is longer than the model takes is cut, as that library does it; who wants to know asks {@link
  * #embedAndCount}. Immutable and thread-safe: load it once, call it from any number of threads.
  */
-public final class SentenceEmbeddingPipeline implements AutoCloseable {
+public final class SentenceEmbeddingPipeline implements Pipeline<String, SentenceEmbeddingOptions, SentenceEmbedding> {
 
     /** The task {@code sentence-embedding}. */
     public static final PipelineTask<SentenceEmbeddingPipeline> TASK =
@@ -37,21 +39,28 @@ public final class SentenceEmbeddingPipeline implements AutoCloseable {
 
     private final FittingTokenizer tokenizer;
     private final SentenceTransformer model;
+    private final String description;
 
     private static SentenceEmbeddingPipeline load(ModelFiles files, Engine engine) {
         var model = SentenceTransformer.fromPretrained(files, engine);
         return SideBySideLoading.closingOnFailure(
-                model, () -> new SentenceEmbeddingPipeline(model, files.describe("config.json")));
+                model, () -> new SentenceEmbeddingPipeline(model, files.describe("config.json"), engine));
     }
 
-    private SentenceEmbeddingPipeline(SentenceTransformer model, String where) {
+    private SentenceEmbeddingPipeline(SentenceTransformer model, String where, Engine engine) {
         this.tokenizer = FittingTokenizer.of(model.tokenizer(), model.encoder().encoder(), where);
         this.model = model;
+        this.description = Descriptions.of(TASK, model.encoderConfig(), engine);
     }
 
     /** The embedding of a text, {@code [dimensions]}. */
     public float[] embed(String text) {
-        return embed(List.of(Arguments.require(text, "text"))).getFirst();
+        return answer(text).vector();
+    }
+
+    /** The embedding of a text, with other choices: a prompt, say. */
+    public float[] embed(String text, SentenceEmbeddingOptions options) {
+        return answer(text, options).vector();
     }
 
     /** The embeddings of texts, in their order. */
@@ -66,18 +75,12 @@ public final class SentenceEmbeddingPipeline implements AutoCloseable {
      *     asked for
      */
     public List<float[]> embed(List<String> texts, SentenceEmbeddingOptions options) {
-        return RaggedSchedule.list(
-                texts,
-                Arguments.require(options, "options").batchSize(),
-                new Embedding<>(options, SentenceEmbedding::vector));
+        return vectors(answer(texts, options).stream()).toList();
     }
 
     /** Likewise, with how many tokens of each text were read, and how many were cut off. */
     public List<SentenceEmbedding> embedAndCount(List<String> texts, SentenceEmbeddingOptions options) {
-        return RaggedSchedule.list(
-                texts,
-                Arguments.require(options, "options").batchSize(),
-                new Embedding<>(options, Function.identity()));
+        return answer(texts, options);
     }
 
     /**
@@ -88,27 +91,42 @@ public final class SentenceEmbeddingPipeline implements AutoCloseable {
      * @throws IllegalArgumentException as {@link #embed(List, SentenceEmbeddingOptions)}
      */
     public Stream<float[]> embed(Stream<String> texts, SentenceEmbeddingOptions options) {
+        return vectors(answer(texts, options));
+    }
+
+    @Override
+    public List<SentenceEmbedding> answer(List<? extends String> inputs, SentenceEmbeddingOptions options) {
+        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Embedding(options));
+    }
+
+    @Override
+    public Stream<SentenceEmbedding> answer(Stream<? extends String> inputs, SentenceEmbeddingOptions options) {
         return RaggedSchedule.stream(
-                texts,
-                Arguments.require(options, "options").batchSize(),
-                new Embedding<>(options, SentenceEmbedding::vector));
+                inputs, Arguments.require(options, "options").batchSize(), new Embedding(options));
+    }
+
+    @Override
+    public SentenceEmbeddingOptions defaultOptions() {
+        return SentenceEmbeddingOptions.DEFAULT;
+    }
+
+    private static Stream<float[]> vectors(Stream<SentenceEmbedding> embeddings) {
+        return embeddings.map(SentenceEmbedding::vector);
     }
 
     /** A text is one sequence, and its vector is all that the model says. */
-    private final class Embedding<A> implements RaggedSchedule.Work<String, float[], A> {
+    private final class Embedding implements Work.OnTexts<String, float[], SentenceEmbedding> {
 
         private final String prompt;
         private final int promptTokens;
         private final int dimensions;
         private final boolean normalize;
-        private final Function<SentenceEmbedding, A> answer;
 
-        Embedding(SentenceEmbeddingOptions options, Function<SentenceEmbedding, A> answer) {
+        Embedding(SentenceEmbeddingOptions options) {
             this.prompt = prompt(options);
             this.promptTokens = config().includePrompt() || prompt.isEmpty() ? 0 : promptTokens(prompt);
             this.dimensions = options.dimensions().orElse(SentenceEmbeddingPipeline.this.dimensions());
             this.normalize = options.normalize();
-            this.answer = answer;
             if (dimensions > model.encoder().dimensions()) {
                 throw new IllegalArgumentException("dimensions: the model makes embeddings of "
                         + model.encoder().dimensions() + " numbers, and " + dimensions + " were asked for");
@@ -126,14 +144,14 @@ public final class SentenceEmbeddingPipeline implements AutoCloseable {
         }
 
         @Override
-        public A answer(String text, List<Encoding> sequences, List<float[]> vectors) {
+        public SentenceEmbedding answer(String text, List<Encoding> sequences, List<float[]> vectors) {
             float[] vector = vectors.getFirst();
             vector = vector.length == dimensions ? vector : Arrays.copyOf(vector, dimensions);
             if (normalize) {
                 EmbeddingStep.Normalize.normalize(vector, 0, dimensions);
             }
             Encoding sequence = sequences.getFirst();
-            return answer.apply(new SentenceEmbedding(vector, sequence.size(), sequence.truncatedTokens()));
+            return new SentenceEmbedding(vector, sequence.size(), sequence.truncatedTokens());
         }
     }
 
@@ -204,6 +222,17 @@ public final class SentenceEmbeddingPipeline implements AutoCloseable {
     /** The model. */
     public SentenceTransformer model() {
         return model;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    /** The {@link #description}. */
+    @Override
+    public String toString() {
+        return description;
     }
 
     /** Lets go of the checkpoint's files; calls that come later fail. */

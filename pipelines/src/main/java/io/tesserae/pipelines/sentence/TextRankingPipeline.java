@@ -5,11 +5,14 @@ import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
 import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.Scores;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
+import io.tesserae.pipelines.schedule.Work;
+import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.ScoreFunction;
 import io.tesserae.pipelines.task.TextInput;
@@ -28,7 +31,7 @@ import java.util.stream.Stream;
  *
  * <p>Immutable and thread-safe: load it once, call it from any number of threads.
  */
-public final class TextRankingPipeline implements AutoCloseable {
+public final class TextRankingPipeline implements Pipeline<TextInput, TextRankingOptions, PairScore> {
 
     /** The task {@code text-ranking}. */
     public static final PipelineTask<TextRankingPipeline> TASK =
@@ -36,18 +39,21 @@ public final class TextRankingPipeline implements AutoCloseable {
 
     private final FittingTokenizer tokenizer;
     private final AutoModelForSequenceClassification model;
+    private final String description;
     private final ScoreFunction function;
 
     private static TextRankingPipeline load(ModelFiles files, Engine engine) {
         return SideBySideLoading.load(
                 files,
                 () -> AutoModelForSequenceClassification.fromPretrained(files, engine),
-                (tokenizer, model) -> new TextRankingPipeline(tokenizer, model, files.describe("config.json")));
+                (tokenizer, model) -> new TextRankingPipeline(tokenizer, model, files.describe("config.json"), engine));
     }
 
-    private TextRankingPipeline(Tokenizer tokenizer, AutoModelForSequenceClassification model, String where) {
+    private TextRankingPipeline(
+            Tokenizer tokenizer, AutoModelForSequenceClassification model, String where, Engine engine) {
         this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().encoder(), where);
         this.model = model;
+        this.description = Descriptions.of(TASK, model.config(), engine);
         this.function = function(model);
         if (model.classifier().labels() != 1) {
             throw new ModelLoadingException(
@@ -74,7 +80,7 @@ public final class TextRankingPipeline implements AutoCloseable {
 
     /** How well a text fits a query: by most models' functions from 0 to 1, by some any number. */
     public float score(String query, String text) {
-        return scores(query, List.of(Arguments.require(text, "text")))[0];
+        return answer(TextInput.of(query, text)).score();
     }
 
     /** How well each text fits a query, in the order of the texts. */
@@ -104,7 +110,7 @@ public final class TextRankingPipeline implements AutoCloseable {
 
     /** Likewise, with what was cut off from each pair. */
     public List<PairScore> scoreAndCount(List<TextInput> pairs, TextRankingOptions options) {
-        return RaggedSchedule.list(pairs, Arguments.require(options, "options").batchSize(), new Scoring(options));
+        return answer(pairs, options);
     }
 
     /**
@@ -113,9 +119,7 @@ public final class TextRankingPipeline implements AutoCloseable {
      * @return a stream that throws {@link java.util.concurrent.CancellationException} where its thread is interrupted
      */
     public Stream<Float> scoresOfPairs(Stream<TextInput> pairs, TextRankingOptions options) {
-        return RaggedSchedule.stream(
-                        pairs, Arguments.require(options, "options").batchSize(), new Scoring(options))
-                .map(PairScore::score);
+        return answer(pairs, options).map(PairScore::score);
     }
 
     /** All texts, best first; equal scores in the order of the texts. */
@@ -128,8 +132,24 @@ public final class TextRankingPipeline implements AutoCloseable {
         return RankedText.best(texts, scores(query, texts, options), options.topK());
     }
 
+    @Override
+    public List<PairScore> answer(List<? extends TextInput> inputs, TextRankingOptions options) {
+        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Scoring(options));
+    }
+
+    @Override
+    public Stream<PairScore> answer(Stream<? extends TextInput> inputs, TextRankingOptions options) {
+        return RaggedSchedule.stream(
+                inputs, Arguments.require(options, "options").batchSize(), new Scoring(options));
+    }
+
+    @Override
+    public TextRankingOptions defaultOptions() {
+        return TextRankingOptions.DEFAULT;
+    }
+
     /** A pair is one sequence, and its one logit is all that the model says. */
-    private final class Scoring implements RaggedSchedule.Work<TextInput, float[], PairScore> {
+    private final class Scoring implements Work.OnTexts<TextInput, float[], PairScore> {
 
         private final ScoreFunction toScore;
 
@@ -171,6 +191,17 @@ public final class TextRankingPipeline implements AutoCloseable {
     /** The model. */
     public AutoModelForSequenceClassification model() {
         return model;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    /** The {@link #description}. */
+    @Override
+    public String toString() {
+        return description;
     }
 
     /** Lets go of the checkpoint's files; calls that come later fail. */

@@ -19,7 +19,7 @@ import java.util.List;
  * @param loader loads a pipeline
  * @param <P> the pipelines of the task
  */
-public record PipelineTask<P extends AutoCloseable>(List<String> names, Loader<P> loader) {
+public record PipelineTask<P extends Pipeline<?, ?, ?>>(List<String> names, Loader<P> loader) {
 
     /** Loads a pipeline from the files of a checkpoint. */
     @FunctionalInterface

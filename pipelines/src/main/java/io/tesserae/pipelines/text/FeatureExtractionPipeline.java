@@ -4,10 +4,13 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModel;
 import io.tesserae.loaders.ModelFiles;
+import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
 import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
+import io.tesserae.pipelines.schedule.Work;
+import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tensor.Tensor;
@@ -22,7 +25,7 @@ import java.util.stream.Stream;
  *
  * <p>Immutable and thread-safe: load it once, call it from any number of threads.
  */
-public final class FeatureExtractionPipeline implements AutoCloseable {
+public final class FeatureExtractionPipeline implements Pipeline<String, FeatureExtractionOptions, TextFeatures> {
 
     /** The task {@code feature-extraction}. */
     public static final PipelineTask<FeatureExtractionPipeline> TASK =
@@ -30,17 +33,21 @@ public final class FeatureExtractionPipeline implements AutoCloseable {
 
     private final FittingTokenizer tokenizer;
     private final AutoModel model;
+    private final String description;
 
     private static FeatureExtractionPipeline load(ModelFiles files, Engine engine) {
         return SideBySideLoading.load(
                 files,
                 () -> AutoModel.fromPretrained(files, engine),
-                (tokenizer, model) -> new FeatureExtractionPipeline(tokenizer, model, files.describe("config.json")));
+                (tokenizer, model) ->
+                        new FeatureExtractionPipeline(tokenizer, model, files.describe("config.json"), engine));
     }
 
-    private FeatureExtractionPipeline(Tokenizer tokenizer, AutoModel model, String where) {
-        this.tokenizer = FittingTokenizer.of(tokenizer, model.encoder(), where);
+    private FeatureExtractionPipeline(Tokenizer tokenizer, AutoModel model, String where, Engine engine) {
+        this.tokenizer =
+                FittingTokenizer.of(tokenizer, model.encoder(), where).truncatedBy(FeatureExtractionOptions.class);
         this.model = model;
+        this.description = Descriptions.of(TASK, model.config(), engine);
     }
 
     /** The last hidden states of a text, {@code [tokens, hidden]}; a text that is too long for the model is refused. */
@@ -57,7 +64,7 @@ public final class FeatureExtractionPipeline implements AutoCloseable {
 
     /** The last hidden states of one text. */
     public TextFeatures extract(String text, FeatureExtractionOptions options) {
-        return extract(List.of(Arguments.require(text, "text")), options).getFirst();
+        return answer(text, options);
     }
 
     /**
@@ -66,7 +73,7 @@ public final class FeatureExtractionPipeline implements AutoCloseable {
      * @throws IllegalArgumentException if a text is too long for the model, and is not to be truncated
      */
     public List<TextFeatures> extract(List<String> texts, FeatureExtractionOptions options) {
-        return RaggedSchedule.list(texts, Arguments.require(options, "options").batchSize(), new Extracting(options));
+        return answer(texts, options);
     }
 
     /**
@@ -77,12 +84,27 @@ public final class FeatureExtractionPipeline implements AutoCloseable {
      *     {@link java.util.concurrent.CancellationException} where its thread is interrupted
      */
     public Stream<TextFeatures> extract(Stream<String> texts, FeatureExtractionOptions options) {
+        return answer(texts, options);
+    }
+
+    @Override
+    public List<TextFeatures> answer(List<? extends String> inputs, FeatureExtractionOptions options) {
+        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Extracting(options));
+    }
+
+    @Override
+    public Stream<TextFeatures> answer(Stream<? extends String> inputs, FeatureExtractionOptions options) {
         return RaggedSchedule.stream(
-                texts, Arguments.require(options, "options").batchSize(), new Extracting(options));
+                inputs, Arguments.require(options, "options").batchSize(), new Extracting(options));
+    }
+
+    @Override
+    public FeatureExtractionOptions defaultOptions() {
+        return FeatureExtractionOptions.DEFAULT;
     }
 
     /** A text is one sequence, and its rows of the hidden states are the answer. */
-    private final class Extracting implements RaggedSchedule.Work<String, Tensor, TextFeatures> {
+    private final class Extracting implements Work.OnTexts<String, Tensor, TextFeatures> {
 
         private final FeatureExtractionOptions options;
 
@@ -127,6 +149,17 @@ public final class FeatureExtractionPipeline implements AutoCloseable {
     /** The model. */
     public AutoModel model() {
         return model;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    /** The {@link #description}. */
+    @Override
+    public String toString() {
+        return description;
     }
 
     /** Lets go of the checkpoint's files; calls that come later fail. */

@@ -6,9 +6,12 @@ import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.AutoModelForMaskedLM;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
 import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
+import io.tesserae.pipelines.schedule.Work;
+import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tensor.Tensor;
@@ -29,7 +32,7 @@ import java.util.stream.Stream;
  *
  * <p>Immutable and thread-safe: load it once, call it from any number of threads.
  */
-public final class FillMaskPipeline implements AutoCloseable {
+public final class FillMaskPipeline implements Pipeline<String, FillMaskOptions, FillMask> {
 
     /** The task {@code fill-mask}. */
     public static final PipelineTask<FillMaskPipeline> TASK =
@@ -41,17 +44,20 @@ public final class FillMaskPipeline implements AutoCloseable {
 
     private final FittingTokenizer tokenizer;
     private final AutoModelForMaskedLM model;
+    private final String description;
 
     private static FillMaskPipeline load(ModelFiles files, Engine engine) {
         return SideBySideLoading.load(
                 files,
                 () -> AutoModelForMaskedLM.fromPretrained(files, engine),
-                (tokenizer, model) -> new FillMaskPipeline(tokenizer, model, files));
+                (tokenizer, model) -> new FillMaskPipeline(tokenizer, model, files, engine));
     }
 
-    private FillMaskPipeline(Tokenizer tokenizer, AutoModelForMaskedLM model, ModelFiles files) {
-        this.tokenizer = FittingTokenizer.of(tokenizer, model.languageModel().encoder(), files.describe("config.json"));
+    private FillMaskPipeline(Tokenizer tokenizer, AutoModelForMaskedLM model, ModelFiles files, Engine engine) {
+        this.tokenizer = FittingTokenizer.of(tokenizer, model.languageModel().encoder(), files.describe("config.json"))
+                .truncatedBy(FillMaskOptions.class);
         this.model = model;
+        this.description = Descriptions.of(TASK, model.config(), engine);
         if (tokenizer.specialTokens().mask() == null) {
             throw new ModelLoadingException(files.describe("tokenizer_config.json")
                     + ": mask_token: expected the token that stands for a hidden word, found null");
@@ -65,7 +71,7 @@ public final class FillMaskPipeline implements AutoCloseable {
 
     /** The likeliest tokens at the masks of one text. */
     public FillMask fill(String text, FillMaskOptions options) {
-        return fill(List.of(Arguments.require(text, "text")), options).getFirst();
+        return answer(text, options);
     }
 
     /**
@@ -75,7 +81,7 @@ public final class FillMaskPipeline implements AutoCloseable {
      *     if there are targets and nothing is left of any
      */
     public List<FillMask> fill(List<String> texts, FillMaskOptions options) {
-        return RaggedSchedule.list(texts, Arguments.require(options, "options").batchSize(), new Filling(options));
+        return answer(texts, options);
     }
 
     /**
@@ -87,8 +93,7 @@ public final class FillMaskPipeline implements AutoCloseable {
      * @throws IllegalArgumentException if there are targets and nothing is left of any
      */
     public Stream<FillMask> fill(Stream<String> texts, FillMaskOptions options) {
-        return RaggedSchedule.stream(
-                texts, Arguments.require(options, "options").batchSize(), new Filling(options));
+        return answer(texts, options);
     }
 
     /** The tokens that are scored for targets, in their order: those of the vocabulary, or what comes closest. */
@@ -130,8 +135,24 @@ public final class FillMaskPipeline implements AutoCloseable {
         return IntStream.range(0, ids.length).filter(i -> ids[i] == mask).toArray();
     }
 
+    @Override
+    public List<FillMask> answer(List<? extends String> inputs, FillMaskOptions options) {
+        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Filling(options));
+    }
+
+    @Override
+    public Stream<FillMask> answer(Stream<? extends String> inputs, FillMaskOptions options) {
+        return RaggedSchedule.stream(
+                inputs, Arguments.require(options, "options").batchSize(), new Filling(options));
+    }
+
+    @Override
+    public FillMaskOptions defaultOptions() {
+        return FillMaskOptions.DEFAULT;
+    }
+
     /** A text is one sequence; the model scores the vocabulary at each of its masks, and the best tokens are kept. */
-    private final class Filling implements RaggedSchedule.Work<String, List<RankedTokens>, FillMask> {
+    private final class Filling implements Work.OnTexts<String, List<RankedTokens>, FillMask> {
 
         private final FillMaskOptions options;
         private final int[] candidates;
@@ -223,6 +244,17 @@ public final class FillMaskPipeline implements AutoCloseable {
     /** The model. */
     public AutoModelForMaskedLM model() {
         return model;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    /** The {@link #description}. */
+    @Override
+    public String toString() {
+        return description;
     }
 
     /** Lets go of the checkpoint's files; calls that come later fail. */

@@ -6,9 +6,12 @@ import io.tesserae.loaders.AutoModelForQuestionAnswering;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.model.QuestionAnswererOutput;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
 import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
+import io.tesserae.pipelines.schedule.Work;
+import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tokenizer.Encoding;
@@ -28,7 +31,8 @@ import java.util.stream.Stream;
  *
  * <p>Immutable and thread-safe: load it once, call it from any number of threads.
  */
-public final class QuestionAnsweringPipeline implements AutoCloseable {
+public final class QuestionAnsweringPipeline
+        implements Pipeline<QuestionInput, QuestionAnsweringOptions, List<Answer>> {
 
     /** The task {@code question-answering}. */
     public static final PipelineTask<QuestionAnsweringPipeline> TASK =
@@ -39,55 +43,55 @@ public final class QuestionAnsweringPipeline implements AutoCloseable {
 
     private final FittingTokenizer tokenizer;
     private final AutoModelForQuestionAnswering model;
+    private final String description;
 
     private static QuestionAnsweringPipeline load(ModelFiles files, Engine engine) {
         return SideBySideLoading.load(
                 files,
                 () -> AutoModelForQuestionAnswering.fromPretrained(files, engine),
-                (tokenizer, model) -> new QuestionAnsweringPipeline(tokenizer, model, files.describe("config.json")));
+                (tokenizer, model) ->
+                        new QuestionAnsweringPipeline(tokenizer, model, files.describe("config.json"), engine));
     }
 
-    private QuestionAnsweringPipeline(Tokenizer tokenizer, AutoModelForQuestionAnswering model, String where) {
+    private QuestionAnsweringPipeline(
+            Tokenizer tokenizer, AutoModelForQuestionAnswering model, String where, Engine engine) {
         this.tokenizer = FittingTokenizer.of(tokenizer, model.answerer().encoder(), where);
         this.model = model;
+        this.description = Descriptions.of(TASK, model.config(), engine);
     }
 
     /** The best answer; an empty one of score 0 where the text has no words. */
     public Answer answer(String question, String context) {
-        List<Answer> answers = answer(new QuestionInput(question, context), QuestionAnsweringOptions.DEFAULT);
+        List<Answer> answers = answer(new QuestionInput(question, context));
         return answers.isEmpty() ? new Answer("", 0, 0, 0) : answers.getFirst();
     }
 
-    /** The best answers to one question, best first; none where the text has no words. */
-    public List<Answer> answer(QuestionInput input, QuestionAnsweringOptions options) {
-        return answer(List.of(Arguments.require(input, "input")), options).getFirst();
-    }
-
     /**
-     * The best answers to each question, best first, in the order of the questions.
+     * The best answers to each question, best first, in the order of the questions; none to a question whose text has no words.
      *
      * @throws IllegalArgumentException if a question leaves no room for its text in a window, or the options do not fit the model
      */
-    public List<List<Answer>> answer(List<QuestionInput> inputs, QuestionAnsweringOptions options) {
+    @Override
+    public List<List<Answer>> answer(List<? extends QuestionInput> inputs, QuestionAnsweringOptions options) {
         return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Answering(options));
     }
 
-    /**
-     * Likewise for any number of questions: answers come as they are asked for.
-     *
-     * @return a stream that throws as {@link #answer(List, QuestionAnsweringOptions)} does, after the answers before it, and {@link
-     *     java.util.concurrent.CancellationException} where its thread is interrupted
-     */
-    public Stream<List<Answer>> answer(Stream<QuestionInput> inputs, QuestionAnsweringOptions options) {
+    @Override
+    public Stream<List<Answer>> answer(Stream<? extends QuestionInput> inputs, QuestionAnsweringOptions options) {
         return RaggedSchedule.stream(
                 inputs, Arguments.require(options, "options").batchSize(), new Answering(options));
+    }
+
+    @Override
+    public QuestionAnsweringOptions defaultOptions() {
+        return QuestionAnsweringOptions.DEFAULT;
     }
 
     /** What a model says of one window: how well an answer begins and ends at each of its tokens. */
     private record WindowLogits(float[] start, float[] end) {}
 
     /** A question is as many sequences as there are windows over its text. */
-    private final class Answering implements RaggedSchedule.Work<QuestionInput, WindowLogits, List<Answer>> {
+    private final class Answering implements Work.OnTexts<QuestionInput, WindowLogits, List<Answer>> {
 
         private final QuestionAnsweringOptions options;
         private final EncodingOptions windows;
@@ -149,6 +153,17 @@ public final class QuestionAnsweringPipeline implements AutoCloseable {
     /** The model. */
     public AutoModelForQuestionAnswering model() {
         return model;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    /** The {@link #description}. */
+    @Override
+    public String toString() {
+        return description;
     }
 
     /** Lets go of the checkpoint's files; calls that come later fail. */

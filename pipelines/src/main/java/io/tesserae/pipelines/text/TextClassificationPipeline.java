@@ -4,12 +4,15 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.ModelFiles;
+import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
 import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.Scores;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
+import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Classification;
+import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.ScoreFunction;
 import io.tesserae.pipelines.task.TextInput;
@@ -24,7 +27,8 @@ import java.util.stream.Stream;
  *
  * <p>Immutable and thread-safe: load it once, call it from any number of threads.
  */
-public final class TextClassificationPipeline implements AutoCloseable {
+public final class TextClassificationPipeline
+        implements Pipeline<TextInput, TextClassificationOptions, TextClassification> {
 
     /** The task {@code text-classification} or {@code sentiment-analysis}. */
     public static final PipelineTask<TextClassificationPipeline> TASK =
@@ -32,12 +36,14 @@ public final class TextClassificationPipeline implements AutoCloseable {
 
     private final FittingTokenizer tokenizer;
     private final AutoModelForSequenceClassification model;
+    private final String description;
 
     private static TextClassificationPipeline load(ModelFiles files, Engine engine) {
         return SideBySideLoading.load(
                 files,
                 () -> AutoModelForSequenceClassification.fromPretrained(files, engine),
-                (tokenizer, model) -> new TextClassificationPipeline(tokenizer, model, files.describe("config.json")));
+                (tokenizer, model) ->
+                        new TextClassificationPipeline(tokenizer, model, files.describe("config.json"), engine));
     }
 
     /**
@@ -48,17 +54,35 @@ public final class TextClassificationPipeline implements AutoCloseable {
     public static TextClassificationPipeline of(Tokenizer tokenizer, AutoModelForSequenceClassification model) {
         Arguments.require(tokenizer, "tokenizer");
         Arguments.require(model, "model");
-        return new TextClassificationPipeline(tokenizer, model, model.config().toString());
+        return new TextClassificationPipeline(tokenizer, model, model.config().toString(), model.engine());
     }
 
-    private TextClassificationPipeline(Tokenizer tokenizer, AutoModelForSequenceClassification model, String where) {
-        this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().encoder(), where);
+    private TextClassificationPipeline(
+            Tokenizer tokenizer, AutoModelForSequenceClassification model, String where, Engine engine) {
+        this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().encoder(), where)
+                .truncatedBy(TextClassificationOptions.class);
         this.model = model;
+        this.description = Descriptions.of(TASK, model.config(), engine);
     }
 
     /** The best label of a text; a text that is too long for the model is refused. */
     public Classification classify(String text) {
         return classify(TextInput.of(text), TextClassificationOptions.DEFAULT).best();
+    }
+
+    /** The best label of a pair of texts, which the model judges together. */
+    public Classification classify(String text, String textPair) {
+        return answer(TextInput.of(text, textPair)).best();
+    }
+
+    /** Labels of one text. */
+    public TextClassification classify(String text, TextClassificationOptions options) {
+        return answer(TextInput.of(text), options);
+    }
+
+    /** Labels of a pair of texts. */
+    public TextClassification classify(String text, String textPair, TextClassificationOptions options) {
+        return answer(TextInput.of(text, textPair), options);
     }
 
     /** The best label of each text, in their order. */
@@ -72,7 +96,7 @@ public final class TextClassificationPipeline implements AutoCloseable {
 
     /** Labels of one text or pair. */
     public TextClassification classify(TextInput input, TextClassificationOptions options) {
-        return classify(List.of(Arguments.require(input, "input")), options).getFirst();
+        return answer(input, options);
     }
 
     /**
@@ -81,7 +105,7 @@ public final class TextClassificationPipeline implements AutoCloseable {
      * @throws IllegalArgumentException if a text is too long for the model, and is not to be truncated
      */
     public List<TextClassification> classify(List<TextInput> inputs, TextClassificationOptions options) {
-        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
+        return answer(inputs, options);
     }
 
     /**
@@ -92,12 +116,27 @@ public final class TextClassificationPipeline implements AutoCloseable {
      *     {@link java.util.concurrent.CancellationException} where its thread is interrupted
      */
     public Stream<TextClassification> classify(Stream<TextInput> inputs, TextClassificationOptions options) {
+        return answer(inputs, options);
+    }
+
+    @Override
+    public List<TextClassification> answer(List<? extends TextInput> inputs, TextClassificationOptions options) {
+        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
+    }
+
+    @Override
+    public Stream<TextClassification> answer(Stream<? extends TextInput> inputs, TextClassificationOptions options) {
         return RaggedSchedule.stream(
                 inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
+    @Override
+    public TextClassificationOptions defaultOptions() {
+        return TextClassificationOptions.DEFAULT;
+    }
+
     /** A text is one sequence, and its logits are all that the model says. */
-    private final class Classifying implements RaggedSchedule.Work<TextInput, float[], TextClassification> {
+    private final class Classifying implements Work.OnTexts<TextInput, float[], TextClassification> {
 
         private final TextClassificationOptions options;
         private final ScoreFunction function;
@@ -141,6 +180,17 @@ public final class TextClassificationPipeline implements AutoCloseable {
     /** The model. */
     public AutoModelForSequenceClassification model() {
         return model;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    /** The {@link #description}. */
+    @Override
+    public String toString() {
+        return description;
     }
 
     /** Lets go of the checkpoint's files; calls that come later fail. */

@@ -5,10 +5,13 @@ import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.AutoModelForTokenClassification;
 import io.tesserae.loaders.ModelFiles;
+import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
 import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
+import io.tesserae.pipelines.schedule.Work;
+import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tensor.Tensor;
@@ -28,7 +31,8 @@ import java.util.stream.Stream;
  * TokenClassificationOptions#withStride stride}. Immutable and thread-safe: load it once, call it from any number of
  * threads.
  */
-public final class TokenClassificationPipeline implements AutoCloseable {
+public final class TokenClassificationPipeline
+        implements Pipeline<String, TokenClassificationOptions, TokenClassification> {
 
     /** The task {@code token-classification} or {@code ner}. */
     public static final PipelineTask<TokenClassificationPipeline> TASK =
@@ -36,17 +40,21 @@ public final class TokenClassificationPipeline implements AutoCloseable {
 
     private final FittingTokenizer tokenizer;
     private final AutoModelForTokenClassification model;
+    private final String description;
 
     private static TokenClassificationPipeline load(ModelFiles files, Engine engine) {
         return SideBySideLoading.load(
                 files,
                 () -> AutoModelForTokenClassification.fromPretrained(files, engine),
-                (tokenizer, model) -> new TokenClassificationPipeline(tokenizer, model, files.describe("config.json")));
+                (tokenizer, model) ->
+                        new TokenClassificationPipeline(tokenizer, model, files.describe("config.json"), engine));
     }
 
-    private TokenClassificationPipeline(Tokenizer tokenizer, AutoModelForTokenClassification model, String where) {
+    private TokenClassificationPipeline(
+            Tokenizer tokenizer, AutoModelForTokenClassification model, String where, Engine engine) {
         this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().encoder(), where);
         this.model = model;
+        this.description = Descriptions.of(TASK, model.config(), engine);
     }
 
     /** The tokens of a text that have a label other than {@code O}. */
@@ -56,7 +64,7 @@ public final class TokenClassificationPipeline implements AutoCloseable {
 
     /** The tokens or the entities of one text. */
     public TokenClassification classify(String text, TokenClassificationOptions options) {
-        return classify(List.of(Arguments.require(text, "text")), options).getFirst();
+        return answer(text, options);
     }
 
     /**
@@ -65,7 +73,7 @@ public final class TokenClassificationPipeline implements AutoCloseable {
      * @throws IllegalArgumentException if there is a stride without an aggregation, or one that leaves no room to advance
      */
     public List<TokenClassification> classify(List<String> texts, TokenClassificationOptions options) {
-        return RaggedSchedule.list(texts, Arguments.require(options, "options").batchSize(), new Classifying(options));
+        return answer(texts, options);
     }
 
     /**
@@ -76,12 +84,27 @@ public final class TokenClassificationPipeline implements AutoCloseable {
      * @throws IllegalArgumentException as {@link #classify(List, TokenClassificationOptions)}
      */
     public Stream<TokenClassification> classify(Stream<String> texts, TokenClassificationOptions options) {
+        return answer(texts, options);
+    }
+
+    @Override
+    public List<TokenClassification> answer(List<? extends String> inputs, TokenClassificationOptions options) {
+        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
+    }
+
+    @Override
+    public Stream<TokenClassification> answer(Stream<? extends String> inputs, TokenClassificationOptions options) {
         return RaggedSchedule.stream(
-                texts, Arguments.require(options, "options").batchSize(), new Classifying(options));
+                inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
+    }
+
+    @Override
+    public TokenClassificationOptions defaultOptions() {
+        return TokenClassificationOptions.DEFAULT;
     }
 
     /** A text is one sequence, or several windows; of each the model says how likely each label is at each token. */
-    private final class Classifying implements RaggedSchedule.Work<String, List<float[]>, TokenClassification> {
+    private final class Classifying implements Work.OnTexts<String, List<float[]>, TokenClassification> {
 
         private final TokenClassificationOptions options;
         private final EncodingOptions encoding;
@@ -164,6 +187,17 @@ public final class TokenClassificationPipeline implements AutoCloseable {
     /** The model. */
     public AutoModelForTokenClassification model() {
         return model;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    /** The {@link #description}. */
+    @Override
+    public String toString() {
+        return description;
     }
 
     /** Lets go of the checkpoint's files; calls that come later fail. */

@@ -6,11 +6,14 @@ import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
 import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
+import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Classification;
+import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tokenizer.Encoding;
@@ -33,7 +36,8 @@ import java.util.stream.Stream;
  * <p>A text that is longer than the model takes is cut, its labels never. Immutable and thread-safe: load it once, call it
  * from any number of threads.
  */
-public final class ZeroShotClassificationPipeline implements AutoCloseable {
+public final class ZeroShotClassificationPipeline
+        implements Pipeline<ZeroShotInput, ZeroShotClassificationOptions, ZeroShotClassification> {
 
     /** The task {@code zero-shot-classification}. */
     public static final PipelineTask<ZeroShotClassificationPipeline> TASK =
@@ -41,6 +45,7 @@ public final class ZeroShotClassificationPipeline implements AutoCloseable {
 
     private final FittingTokenizer tokenizer;
     private final AutoModelForSequenceClassification model;
+    private final String description;
     private final OptionalInt namedEntailment;
 
     private static ZeroShotClassificationPipeline load(ModelFiles files, Engine engine) {
@@ -48,13 +53,14 @@ public final class ZeroShotClassificationPipeline implements AutoCloseable {
                 files,
                 () -> AutoModelForSequenceClassification.fromPretrained(files, engine),
                 (tokenizer, model) ->
-                        new ZeroShotClassificationPipeline(tokenizer, model, files.describe("config.json")));
+                        new ZeroShotClassificationPipeline(tokenizer, model, files.describe("config.json"), engine));
     }
 
     private ZeroShotClassificationPipeline(
-            Tokenizer tokenizer, AutoModelForSequenceClassification model, String where) {
+            Tokenizer tokenizer, AutoModelForSequenceClassification model, String where, Engine engine) {
         this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().encoder(), where);
         this.model = model;
+        this.description = Descriptions.of(TASK, model.config(), engine);
         this.namedEntailment = namedEntailment(model.config());
     }
 
@@ -85,7 +91,7 @@ public final class ZeroShotClassificationPipeline implements AutoCloseable {
 
     /** The labels of one text. */
     public ZeroShotClassification classify(ZeroShotInput input, ZeroShotClassificationOptions options) {
-        return classify(List.of(Arguments.require(input, "input")), options).getFirst();
+        return answer(input, options);
     }
 
     /**
@@ -95,7 +101,7 @@ public final class ZeroShotClassificationPipeline implements AutoCloseable {
      *     model
      */
     public List<ZeroShotClassification> classify(List<ZeroShotInput> inputs, ZeroShotClassificationOptions options) {
-        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
+        return answer(inputs, options);
     }
 
     /**
@@ -107,12 +113,29 @@ public final class ZeroShotClassificationPipeline implements AutoCloseable {
      */
     public Stream<ZeroShotClassification> classify(
             Stream<ZeroShotInput> inputs, ZeroShotClassificationOptions options) {
+        return answer(inputs, options);
+    }
+
+    @Override
+    public List<ZeroShotClassification> answer(
+            List<? extends ZeroShotInput> inputs, ZeroShotClassificationOptions options) {
+        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
+    }
+
+    @Override
+    public Stream<ZeroShotClassification> answer(
+            Stream<? extends ZeroShotInput> inputs, ZeroShotClassificationOptions options) {
         return RaggedSchedule.stream(
                 inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
+    @Override
+    public ZeroShotClassificationOptions defaultOptions() {
+        return ZeroShotClassificationOptions.DEFAULT;
+    }
+
     /** A text with each of its labels is a sequence, and its logits are all that the model says. */
-    private final class Classifying implements RaggedSchedule.Work<ZeroShotInput, float[], ZeroShotClassification> {
+    private final class Classifying implements Work.OnTexts<ZeroShotInput, float[], ZeroShotClassification> {
 
         private final boolean multiLabel;
         private final HypothesisTemplate template;
@@ -226,6 +249,17 @@ public final class ZeroShotClassificationPipeline implements AutoCloseable {
     /** The model. */
     public AutoModelForSequenceClassification model() {
         return model;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    /** The {@link #description}. */
+    @Override
+    public String toString() {
+        return description;
     }
 
     /** Lets go of the checkpoint's files; calls that come later fail. */

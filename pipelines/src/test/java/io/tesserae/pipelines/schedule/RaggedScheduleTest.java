@@ -31,7 +31,7 @@ class RaggedScheduleTest {
      * An input is a list of lengths, a sequence of so many words for each; the model says how long a sequence is, and the
      * answer is what it said of all of them.
      */
-    private static final class Lengths implements RaggedSchedule.Work<List<Integer>, Integer, List<Integer>> {
+    private static final class Lengths implements Work.OnTexts<List<Integer>, Integer, List<Integer>> {
 
         private final List<List<Integer>> batches = new ArrayList<>();
 
