@@ -12,5 +12,6 @@ module io.tesserae.loaders {
     exports io.tesserae.loaders;
     exports io.tesserae.loaders.hub;
     exports io.tesserae.loaders.image;
+    exports io.tesserae.loaders.processor;
     exports io.tesserae.loaders.safetensors;
 }

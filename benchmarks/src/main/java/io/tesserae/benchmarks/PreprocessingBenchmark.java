@@ -1,12 +1,12 @@
 package io.tesserae.benchmarks;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.image.ImageProcessor;
-import io.tesserae.loaders.image.ImageProcessorConfig;
-import io.tesserae.loaders.image.ImageSize;
-import io.tesserae.loaders.image.ResampleFilter;
 import io.tesserae.loaders.image.RgbImage;
-import io.tesserae.loaders.image.TargetSize;
+import io.tesserae.loaders.processor.ImageProcessor;
+import io.tesserae.loaders.processor.ImageProcessorConfig;
+import io.tesserae.loaders.processor.ImageSize;
+import io.tesserae.loaders.processor.ResampleFilter;
+import io.tesserae.loaders.processor.TargetSize;
 import io.tesserae.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;

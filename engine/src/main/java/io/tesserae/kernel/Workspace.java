@@ -1,37 +1,18 @@
 package io.tesserae.kernel;
 
-import io.tesserae.tensor.Tensor;
+import java.util.Arrays;
 
 /**
- * The memory of one call of a model: activations between layers, and each thread's scratch. Taken from an {@link Machine}
- * and given back by {@link #close}, so that calls in steady state allocate little more than their results.
+ * The memory of one call of a model: activations between layers, in {@link Frame}s, and each thread's scratch. Taken from a
+ * {@link Machine} and given back by {@link #close}, so that calls in steady state allocate little more than their results.
+ *
+ * <p>The arrays of its frames are a stack: the first that is taken is the same in every call, and in every block of a model the
+ * arrays are those of the block before, which the caches still hold. An array grows when more is asked of it, while nobody has it.
  */
 public final class Workspace implements AutoCloseable {
 
-    /** What an array is for; each use has its own. */
-    public enum Use {
-        /** The residual stream: {@code [tokens, hidden]}. */
-        HIDDEN,
-        /** The unfolded patches of pictures: {@code [tokens, channels · patchHeight · patchWidth]}. */
-        PATCHES,
-        /** Positions that are interpolated to a picture's size: {@code [positions, hidden]}. */
-        POSITIONS,
-        /** The residual stream, normalised: {@code [tokens, hidden]}. */
-        NORMALIZED,
-        /** The residual stream after attention: {@code [tokens, hidden]}. */
-        ATTENDED,
-        /** The residual stream of those tokens that a head reads: {@code [sequences, hidden]}. */
-        FIRST_TOKENS,
-        /** Queries, keys and values, head by head: {@code [3 · heads, tokens, headSize]}. */
-        QUERY_KEY_VALUE,
-        /** The queries of some of the tokens: {@code [queries, hidden]}. */
-        QUERIES,
-        /** What attention gathered: {@code [tokens, hidden]}. */
-        CONTEXT,
-        /** Between the two halves of a feed-forward block: {@code [tokens, intermediate]}. */
-        INTERMEDIATE,
-        /** The same after a gate, which halves it: {@code [tokens, intermediate]}. */
-        GATED,
+    /** What an array is for that belongs to no frame, since a product needs it no longer than it runs; each use has its own. */
+    enum Use {
         /** A product's activations, packed for its tiles. */
         PACKED,
         /** A product's sums, between two parts of its depth. */
@@ -39,8 +20,12 @@ public final class Workspace implements AutoCloseable {
     }
 
     private final Machine machine;
-    private final float[][] arrays = new float[Use.values().length][0];
+    private final float[][] ofProducts = new float[Use.values().length][0];
     private final Scratch[] scratches;
+    private float[][] arrays =
+            new float[16][0]; // those that are taken, in the order of their taking, and behind them free ones
+    private int taken;
+    private Frame innermost; // null if none is open
 
     Workspace(Machine machine) {
         this.machine = machine;
@@ -55,19 +40,53 @@ public final class Workspace implements AutoCloseable {
         return machine;
     }
 
-    /** An array of at least this length, with whatever it held before. */
-    public float[] floats(Use use, int length) {
-        float[] array = arrays[use.ordinal()];
-        if (array.length < length) {
-            array = new float[length];
-            arrays[use.ordinal()] = array;
-        }
-        return array;
+    /** Opens a frame inside those that are open; close it before them. */
+    public Frame frame() {
+        innermost = new Frame(this, innermost, taken);
+        return innermost;
     }
 
-    /** That array as a tensor of this shape. */
-    public Tensor tensor(Use use, int... shape) {
-        return Tensor.of(floats(use, Tensor.elementCount(shape)), shape);
+    float[] take(Frame frame, int length) {
+        requireInnermost(frame);
+        if (taken == arrays.length) {
+            arrays = Arrays.copyOf(arrays, 2 * taken);
+            Arrays.fill(arrays, taken, arrays.length, new float[0]);
+        }
+        if (arrays[taken].length < length) {
+            arrays[taken] = new float[length];
+        }
+        return arrays[taken++];
+    }
+
+    void giveBack(Frame frame, Frame outer, int first) {
+        requireInnermost(frame);
+        assert spoil(first, taken);
+        taken = first;
+        innermost = outer;
+    }
+
+    private void requireInnermost(Frame frame) {
+        if (frame != innermost) {
+            throw new IllegalStateException(
+                    "this frame is closed, or another one was opened in it and is not closed yet");
+        }
+    }
+
+    /** Whoever reads what was given back reads no numbers. */
+    private boolean spoil(int from, int to) {
+        for (int i = from; i < to; i++) {
+            Arrays.fill(arrays[i], Float.NaN);
+        }
+        return true;
+    }
+
+    float[] floats(Use use, int length) {
+        float[] array = ofProducts[use.ordinal()];
+        if (array.length < length) {
+            array = new float[length];
+            ofProducts[use.ordinal()] = array;
+        }
+        return array;
     }
 
     Scratch scratch(int thread) {
@@ -80,15 +99,21 @@ public final class Workspace implements AutoCloseable {
         for (float[] array : arrays) {
             size += array.length;
         }
+        for (float[] array : ofProducts) {
+            size += array.length;
+        }
         for (Scratch scratch : scratches) {
             size += scratch.size();
         }
         return size;
     }
 
-    /** Gives the memory back to the machine; nobody may use it afterwards. */
+    /** Gives the memory back to the machine, with all frames; nobody may use it afterwards. */
     @Override
     public void close() {
+        assert spoil(0, taken);
+        taken = 0;
+        innermost = null;
         machine.release(this);
     }
 }

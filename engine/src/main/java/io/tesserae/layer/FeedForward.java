@@ -2,6 +2,7 @@ package io.tesserae.layer;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Machine;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.Workspace;
@@ -11,7 +12,7 @@ import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 
 /** The position-wise feed-forward block, two linear layers with an activation between: arXiv 1706.03762, section 3.3. */
-public final class FeedForward {
+public final class FeedForward implements PositionWise {
 
     /**
      * Values between the two layers that are there at a time: 4 MB, which the second layer finds in the third-level cache where
@@ -39,13 +40,8 @@ public final class FeedForward {
                 activation);
     }
 
-    /**
-     * Computes {@code out = epilogue(contract(activation(expand(x))))}.
-     *
-     * @param x {@code [tokens, hidden]}
-     * @param epilogue how the result joins the residual stream
-     * @param out {@code [tokens, hidden]}; neither {@code x} nor the residual stream that is joined
-     */
+    /** Computes {@code out = epilogue(contract(activation(expand(x))))}. */
+    @Override
     public void forward(Workspace workspace, Tensor x, Epilogue epilogue, Tensor out) {
         int tokens = x.dimension(0);
         int hidden = x.dimension(-1);
@@ -56,13 +52,15 @@ public final class FeedForward {
         MatrixView in = new MatrixView(x.data(), 0, hidden);
         MatrixView joined = new MatrixView(out.data(), 0, hidden);
         int blockTokens = blockTokens(workspace.machine(), tokens, width);
-        float[] intermediate = workspace.floats(
-                Workspace.Use.INTERMEDIATE, Tensor.elementCount(blockTokens, width)); // [blockTokens, width]
-        for (int first = 0; first < tokens; first += blockTokens) {
-            int count = Math.min(blockTokens, tokens - first);
-            MatrixView between = new MatrixView(intermediate, -first * width, width); // the block's first token at 0
-            expand.forward(workspace, in, first, count, activate, between);
-            contract.forward(workspace, between, first, count, epilogue, joined);
+        try (Frame frame = workspace.frame()) {
+            float[] intermediate = frame.floats(Tensor.elementCount(blockTokens, width)); // [blockTokens, width]
+            for (int first = 0; first < tokens; first += blockTokens) {
+                int count = Math.min(blockTokens, tokens - first);
+                MatrixView between =
+                        new MatrixView(intermediate, -first * width, width); // the block's first token at 0
+                expand.forward(workspace, in, first, count, activate, between);
+                contract.forward(workspace, between, first, count, epilogue, joined);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.tesserae.layer;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.ParallelKernels;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.StateDict;
@@ -11,7 +12,7 @@ import io.tesserae.tensor.Tensor;
  * A feed-forward block whose activation is a gate, SwiGLU: Shazeer, arXiv 2002.05202, equation 6. One half of the first
  * layer's outputs, through SiLU, decides how much passes of the other half.
  */
-public final class GatedFeedForward {
+public final class GatedFeedForward implements PositionWise {
 
     private final Linear expand; // [2 · intermediate, hidden]: gates, then what they let pass
     private final Linear contract; // [hidden, intermediate]
@@ -37,20 +38,17 @@ public final class GatedFeedForward {
                 Linear.load(engine, down, hidden, intermediate));
     }
 
-    /**
-     * Computes {@code out = epilogue(contract(silu(gate) · up))}.
-     *
-     * @param x {@code [tokens, hidden]}
-     * @param epilogue how the result joins the residual stream
-     * @param out {@code [tokens, hidden]}; neither {@code x} nor the residual stream that is joined
-     */
+    /** Computes {@code out = epilogue(contract(silu(gate) · up))}. */
+    @Override
     public void forward(Workspace workspace, Tensor x, Epilogue epilogue, Tensor out) {
         int tokens = x.dimension(0);
         int intermediate = expand.outFeatures() / 2;
-        Tensor gateAndUp = workspace.tensor(Workspace.Use.INTERMEDIATE, tokens, 2 * intermediate);
-        expand.forward(workspace, x, Epilogue.NONE, gateAndUp);
-        Tensor gated = workspace.tensor(Workspace.Use.GATED, tokens, intermediate); // [tokens, intermediate]
-        ParallelKernels.swiGlu(workspace, gateAndUp.data(), tokens, intermediate, gated.data());
-        contract.forward(workspace, gated, epilogue, out);
+        try (Frame frame = workspace.frame()) {
+            Tensor gateAndUp = frame.tensor(tokens, 2 * intermediate); // [tokens, 2 · intermediate]
+            expand.forward(workspace, x, Epilogue.NONE, gateAndUp);
+            Tensor gated = frame.tensor(tokens, intermediate); // [tokens, intermediate]
+            ParallelKernels.swiGlu(workspace, gateAndUp.data(), tokens, intermediate, gated.data());
+            contract.forward(workspace, gated, epilogue, out);
+        }
     }
 }

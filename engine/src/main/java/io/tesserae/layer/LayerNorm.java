@@ -6,7 +6,7 @@ import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 
 /** Layer normalisation over the innermost dimension: {@code torch.nn.LayerNorm}; Ba, Kiros and Hinton, arXiv 1607.06450. */
-public final class LayerNorm {
+public final class LayerNorm implements Normalization {
 
     private final float[] weight; // [features]
     private final float[] bias; // [features]
@@ -26,21 +26,7 @@ public final class LayerNorm {
                 epsilon);
     }
 
-    /**
-     * Normalises every row, in place.
-     *
-     * @param x {@code [rows, features]}
-     */
-    public void forward(Workspace workspace, Tensor x) {
-        forward(workspace, x, x);
-    }
-
-    /**
-     * Normalises every row.
-     *
-     * @param x {@code [rows, features]}
-     * @param out {@code [rows, features]}; may be {@code x}
-     */
+    @Override
     public void forward(Workspace workspace, Tensor x, Tensor out) {
         ParallelKernels.layerNorm(
                 workspace, x.data(), x.dimension(0), weight.length, weight, bias, epsilon, out.data());

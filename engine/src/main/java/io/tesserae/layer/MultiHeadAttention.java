@@ -3,6 +3,7 @@ package io.tesserae.layer;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.AttentionOperands;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.ParallelKernels;
 import io.tesserae.kernel.Workspace;
@@ -58,54 +59,61 @@ public final class MultiHeadAttention {
     }
 
     /**
-     * Computes {@code out = epilogue(output(attention(hiddenStates)))}.
+     * Computes {@code out = epilogue(output(attention(hiddenStates)))}, for the rows that are wanted.
      *
      * @param hiddenStates {@code [tokens, hidden]}
      * @param sequenceStarts where each sequence begins, and where the last ends
-     * @param probabilities receives {@code [heads, length, length]} per sequence; {@code null} if nobody asked
+     * @param wanted which rows to compute; they attend to all the others of their sequences
+     * @param probabilities receives {@code [heads, length, length]} per sequence; {@code null} if nobody asked, as nobody may
+     *     where not all rows are wanted
      * @param epilogue how the result joins the residual stream
-     * @param out {@code [tokens, hidden]}; not the residual stream that is joined
+     * @param out {@code [rows wanted, hidden]}; not the residual stream that is joined
      */
     public void forward(
             Workspace workspace,
             Tensor hiddenStates,
             int[] sequenceStarts,
+            Rows wanted,
             float[][] probabilities,
             Epilogue epilogue,
             Tensor out) {
+        if (!wanted.equals(Rows.ALL)) {
+            if (probabilities != null) {
+                throw new IllegalArgumentException("attention maps are of all rows, but not all are wanted");
+            }
+            forwardRows(workspace, hiddenStates, sequenceStarts, wanted, epilogue, out);
+            return;
+        }
         int tokens = hiddenStates.dimension(0);
-        float[] projected = project(workspace, hiddenStates, 0); // [3 · heads, tokens, headSize]
-        MatrixView queries = part(projected, 0, tokens);
-        Tensor context =
-                attend(workspace, queries, tokens, sequenceStarts, projected, tokens, sequenceStarts, probabilities);
-        output.forward(workspace, context, epilogue, out);
+        try (Frame frame = workspace.frame()) {
+            float[] projected = project(frame, hiddenStates, 0); // [3 · heads, tokens, headSize]
+            MatrixView queries = part(projected, 0, tokens);
+            Tensor context =
+                    attend(frame, queries, tokens, sequenceStarts, projected, tokens, sequenceStarts, probabilities);
+            output.forward(workspace, context, epilogue, out);
+        }
     }
 
-    /**
-     * Likewise for the first token of every sequence alone: it attends to all the others, of which keys and values are computed and
-     * nothing further.
-     *
-     * @param hiddenStates {@code [tokens, hidden]}
-     * @param sequenceStarts where each sequence begins, and where the last ends; none is empty
-     * @param out {@code [sequences, hidden]}; not the residual stream that is joined
-     */
-    public void forwardFirstTokens(
-            Workspace workspace, Tensor hiddenStates, int[] sequenceStarts, Epilogue epilogue, Tensor out) {
+    /** Of the other rows keys and values are computed, and nothing further. */
+    private void forwardRows(
+            Workspace workspace,
+            Tensor hiddenStates,
+            int[] sequenceStarts,
+            Rows wanted,
+            Epilogue epilogue,
+            Tensor out) {
         int tokens = hiddenStates.dimension(0);
-        int sequences = sequenceStarts.length - 1;
         int hidden = heads * headSize;
-        float[] projected = project(workspace, hiddenStates, hidden); // [3 · heads, tokens, headSize], without queries
-        Tensor first = workspace.tensor(Workspace.Use.CONTEXT, sequences, hidden); // until the context takes its place
-        int[] queryStarts = new int[sequences + 1];
-        for (int s = 0; s < sequences; s++) {
-            System.arraycopy(hiddenStates.data(), sequenceStarts[s] * hidden, first.data(), s * hidden, hidden);
-            queryStarts[s + 1] = s + 1;
+        int[] queryStarts = wanted.in(sequenceStarts).starts();
+        try (Frame frame = workspace.frame()) {
+            float[] projected = project(frame, hiddenStates, hidden); // [3 · heads, tokens, headSize], without queries
+            Tensor rows = wanted.gather(frame, hiddenStates, sequenceStarts); // [rows wanted, hidden]
+            int count = rows.dimension(0);
+            MatrixView queries = new MatrixView(frame.floats(rows.size()), 0, hidden);
+            queryKeyValue.forward(workspace, rows, 0, hidden, Epilogue.NONE, queries);
+            Tensor context = attend(frame, queries, count, queryStarts, projected, tokens, sequenceStarts, null);
+            output.forward(workspace, context, epilogue, out);
         }
-        float[] rows = workspace.floats(Workspace.Use.QUERIES, Tensor.elementCount(sequences, hidden));
-        MatrixView queries = new MatrixView(rows, 0, hidden);
-        queryKeyValue.forward(workspace, first, 0, hidden, Epilogue.NONE, queries);
-        Tensor context = attend(workspace, queries, sequences, queryStarts, projected, tokens, sequenceStarts, null);
-        output.forward(workspace, context, epilogue, out);
     }
 
     /**
@@ -115,12 +123,12 @@ public final class MultiHeadAttention {
      *
      * @param firstColumn 0, or the hidden size to leave the queries out
      */
-    private float[] project(Workspace workspace, Tensor hiddenStates, int firstColumn) {
+    private float[] project(Frame frame, Tensor hiddenStates, int firstColumn) {
         int tokens = hiddenStates.dimension(0);
         int columns = queryKeyValue.outFeatures();
-        float[] projected = workspace.floats(Workspace.Use.QUERY_KEY_VALUE, Tensor.elementCount(tokens, columns));
+        float[] projected = frame.floats(Tensor.elementCount(tokens, columns));
         MatrixView out = part(projected, 0, tokens);
-        queryKeyValue.forward(workspace, hiddenStates, firstColumn, columns, Epilogue.NONE, out);
+        queryKeyValue.forward(frame.workspace(), hiddenStates, firstColumn, columns, Epilogue.NONE, out);
         return projected;
     }
 
@@ -132,7 +140,7 @@ public final class MultiHeadAttention {
 
     /** What the queries gather from the keys and values of their sequences: {@code [queries, hidden]}. */
     private Tensor attend(
-            Workspace workspace,
+            Frame frame,
             MatrixView queries,
             int queryCount,
             int[] queryStarts,
@@ -141,7 +149,7 @@ public final class MultiHeadAttention {
             int[] keyStarts,
             float[][] probabilities) {
         int hidden = heads * headSize;
-        Tensor context = workspace.tensor(Workspace.Use.CONTEXT, queryCount, hidden);
+        Tensor context = frame.tensor(queryCount, hidden);
         AttentionOperands operands = new AttentionOperands(
                 queries,
                 part(projected, 1, tokens),
@@ -149,7 +157,7 @@ public final class MultiHeadAttention {
                 headSize,
                 (float) (1 / Math.sqrt(headSize)),
                 new MatrixView(context.data(), 0, hidden));
-        ParallelKernels.attend(workspace, operands, heads, queryStarts, keyStarts, probabilities);
+        ParallelKernels.attend(frame.workspace(), operands, heads, queryStarts, keyStarts, probabilities);
         return context;
     }
 }

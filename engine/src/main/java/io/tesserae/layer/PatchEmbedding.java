@@ -2,6 +2,7 @@ package io.tesserae.layer;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
@@ -58,15 +59,17 @@ public final class PatchEmbedding {
      * @param out {@code [rows, hidden]}
      */
     public void forward(Workspace workspace, List<Tensor> pictures, int[] firstRows, Tensor out) {
-        Tensor unfolded = workspace.tensor(
-                Workspace.Use.PATCHES, out.dimension(0), channels * patchHeight * patchWidth); // [rows, patch]
-        int end = 0;
-        for (int i = 0; i < pictures.size(); i++) {
-            clear(unfolded, end, firstRows[i]);
-            end = firstRows[i] + unfold(workspace, pictures.get(i), unfolded, firstRows[i]);
+        try (Frame frame = workspace.frame()) {
+            int patch = channels * patchHeight * patchWidth;
+            Tensor unfolded = frame.tensor(out.dimension(0), patch); // [rows, patch]
+            int end = 0;
+            for (int i = 0; i < pictures.size(); i++) {
+                clear(unfolded, end, firstRows[i]);
+                end = firstRows[i] + unfold(workspace, pictures.get(i), unfolded, firstRows[i]);
+            }
+            clear(unfolded, end, unfolded.dimension(0));
+            projection.forward(workspace, unfolded, Epilogue.NONE, out);
         }
-        clear(unfolded, end, unfolded.dimension(0));
-        projection.forward(workspace, unfolded, Epilogue.NONE, out);
     }
 
     /** Zeros, so that rows without a patch cost no more than others: old values may be subnormal or not numbers at all. */

@@ -1,7 +1,8 @@
 package io.tesserae.layer;
 
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Kernels;
-import io.tesserae.kernel.Workspace;
+import io.tesserae.kernel.Machine;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
@@ -64,20 +65,21 @@ public final class PositionEmbeddings {
     }
 
     /**
-     * The positions of a grid's patches: as they were trained where the grid is that one, else interpolated in the workspace.
+     * The positions of a grid's patches: as they were trained where the grid is that one, else interpolated in the frame's memory.
      *
      * @return {@code [height · width, hidden]}, to be read only
      */
-    public Tensor forGrid(Workspace workspace, int height, int width) {
+    public Tensor forGrid(Frame frame, int height, int width) {
         if (height == gridHeight && width == gridWidth) {
             return grid;
         }
-        Tensor resized = workspace.tensor(Workspace.Use.POSITIONS, height * width, grid.dimension(1));
+        Tensor resized = frame.tensor(height * width, grid.dimension(1));
         Resampling.Point[] rows = resampling.points(gridHeight, height);
         Resampling.Point[] columns = resampling.points(gridWidth, width);
-        workspace.machine().workers().run(height, (y, thread) -> {
+        Machine machine = frame.workspace().machine();
+        machine.workers().run(height, (y, thread) -> {
             for (int x = 0; x < width; x++) {
-                interpolate(workspace.machine().kernels(), rows[y], columns[x], resized, y * width + x);
+                interpolate(machine.kernels(), rows[y], columns[x], resized, y * width + x);
             }
         });
         return resized;

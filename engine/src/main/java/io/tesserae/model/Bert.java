@@ -3,12 +3,15 @@ package io.tesserae.model;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Embedding;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.MultiHeadAttention;
+import io.tesserae.layer.PostNormBlock;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
@@ -30,7 +33,7 @@ public final class Bert extends Encoder {
     private final TensorSource source;
     private final BertConfig config;
     private final Embeddings embeddings;
-    private final List<Layer> layers;
+    private final TransformerStack layers;
     private final Optional<Pooler> pooler;
 
     private Bert(
@@ -38,7 +41,7 @@ public final class Bert extends Encoder {
             TensorSource source,
             BertConfig config,
             Embeddings embeddings,
-            List<Layer> layers,
+            TransformerStack layers,
             Optional<Pooler> pooler) {
         this.engine = engine;
         this.source = source;
@@ -75,11 +78,11 @@ public final class Bert extends Encoder {
         Optional<Pooler> pooler =
                 pooled ? Optional.of(Pooler.load(engine, config, base.at("pooler"))) : Optional.empty();
         Embeddings embeddings = Embeddings.load(config, base.at("embeddings"));
-        List<Layer> layers = new ArrayList<>();
+        List<PostNormBlock> layers = new ArrayList<>();
         for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-            layers.add(Layer.load(engine, config, base.at("encoder.layer", layer)));
+            layers.add(block(engine, config, base.at("encoder.layer", layer)));
         }
-        return new Bert(engine, source, config, embeddings, List.copyOf(layers), pooler);
+        return new Bert(engine, source, config, embeddings, new TransformerStack(layers), pooler);
     }
 
     /** Likewise: see {@link EncoderConfig#belongsToSomeHead}. */
@@ -93,14 +96,15 @@ public final class Bert extends Encoder {
     @Override
     public EncoderOutput forward(TokenBatch batch, OutputOptions options) {
         Recording recording = recording(options, batch);
-        try (Workspace workspace = engine.machine().workspace()) {
-            Tensor x = encode(workspace, batch, recording); // [tokens, hidden]
+        try (Workspace workspace = engine.machine().workspace();
+                Frame frame = workspace.frame()) {
+            Tensor x = encode(frame, batch, recording, Rows.ALL); // [tokens, hidden]
             Tensor lastHiddenState = x.copy();
             return new EncoderOutput(
                     batch,
                     NotFinite.warn("hidden states", lastHiddenState),
                     pooler.filter(_ -> FirstTokens.areThere(batch))
-                            .map(_ -> pool(workspace, FirstTokens.gather(workspace, batch.sequenceStarts(), x))
+                            .map(_ -> pool(frame, Rows.FIRST.gather(frame, x, batch.sequenceStarts()))
                                     .copy())
                             .map(pooled -> NotFinite.warn("numbers of the pooler's output", pooled)),
                     recording.allHiddenStates(),
@@ -109,35 +113,23 @@ public final class Bert extends Encoder {
     }
 
     @Override
-    Tensor encode(Workspace workspace, TokenBatch batch, Recording recording, int layerCount) {
+    Tensor encode(Frame frame, TokenBatch batch, Recording recording, Rows wanted) {
         requireKnown(batch);
         requireKnownTypes(batch);
-        Tensor x = workspace.tensor(Workspace.Use.HIDDEN, batch.tokens(), config.hiddenSize()); // [tokens, hidden]
-        embeddings.forward(workspace, batch, x);
-        recording.hiddenStates(x);
-        for (Layer layer : layers.subList(0, layerCount)) {
-            layer.forward(workspace, x, batch.sequenceStarts(), recording.attentions());
-            recording.hiddenStates(x);
-        }
-        return x;
-    }
-
-    @Override
-    Tensor lastLayerOfFirstTokens(Workspace workspace, TokenBatch batch, Tensor x) {
-        Tensor first = FirstTokens.gather(workspace, batch.sequenceStarts(), x); // [sequences, hidden]
-        layers.getLast().forwardFirstTokens(workspace, x, batch.sequenceStarts(), first);
-        return first;
+        Tensor x = frame.tensor(batch.tokens(), config.hiddenSize()); // [tokens, hidden]
+        embeddings.forward(frame.workspace(), batch, x);
+        return layers.forward(frame, x, batch.sequenceStarts(), recording, wanted);
     }
 
     /**
      * What the pooler makes of encoded first tokens.
      *
      * @param firstTokens {@code [sequences, hidden]}
-     * @return {@code [sequences, hidden]}, in the workspace's memory
+     * @return {@code [sequences, hidden]}, in the frame's memory
      */
-    Tensor pool(Workspace workspace, Tensor firstTokens) {
-        Tensor pooled = workspace.tensor(Workspace.Use.ATTENDED, firstTokens.dimension(0), firstTokens.dimension(1));
-        pooler.orElseThrow().forward(workspace, firstTokens, pooled);
+    Tensor pool(Frame frame, Tensor firstTokens) {
+        Tensor pooled = frame.tensor(firstTokens.dimension(0), firstTokens.dimension(1));
+        pooler.orElseThrow().forward(frame.workspace(), firstTokens, pooled);
         return pooled;
     }
 
@@ -196,54 +188,29 @@ public final class Bert extends Encoder {
         }
     }
 
-    /** x = LayerNorm(x + attention(x)); x = LayerNorm(x + feedForward(x)). */
-    private record Layer(
-            MultiHeadAttention attention, LayerNorm attentionLayerNorm, FeedForward feedForward, LayerNorm layerNorm) {
-
-        static Layer load(Engine engine, BertConfig config, StateDict weights) {
-            StateDict self = weights.at("attention.self");
-            StateDict attentionOutput = weights.at("attention.output");
-            int hidden = config.hiddenSize();
-            return new Layer(
-                    MultiHeadAttention.load(
-                            engine,
-                            self.at("query"),
-                            self.at("key"),
-                            self.at("value"),
-                            attentionOutput.at("dense"),
-                            hidden,
-                            config.numAttentionHeads(),
-                            true),
-                    LayerNorm.load(attentionOutput.at("LayerNorm"), hidden, config.layerNormEps()),
-                    FeedForward.load(
-                            engine,
-                            weights.at("intermediate.dense"),
-                            weights.at("output.dense"),
-                            hidden,
-                            config.intermediateSize(),
-                            config.hiddenAct()),
-                    LayerNorm.load(weights.at("output.LayerNorm"), hidden, config.layerNormEps()));
-        }
-
-        /** Replaces x {@code [tokens, hidden]} by the layer's output. */
-        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, float[][] probabilities) {
-            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, x.dimension(0), x.dimension(1));
-            Epilogue addInput = new Epilogue.AddResidual(x.data());
-            attention.forward(workspace, x, sequenceStarts, probabilities, addInput, attended);
-            attentionLayerNorm.forward(workspace, attended);
-            feedForward.forward(workspace, attended, new Epilogue.AddResidual(attended.data()), x);
-            layerNorm.forward(workspace, x);
-        }
-
-        /** Likewise replaces the first tokens {@code [sequences, hidden]} alone; x {@code [tokens, hidden]} stays as it is. */
-        void forwardFirstTokens(Workspace workspace, Tensor x, int[] sequenceStarts, Tensor first) {
-            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, first.dimension(0), first.dimension(1));
-            Epilogue addInput = new Epilogue.AddResidual(first.data());
-            attention.forwardFirstTokens(workspace, x, sequenceStarts, addInput, attended);
-            attentionLayerNorm.forward(workspace, attended);
-            feedForward.forward(workspace, attended, new Epilogue.AddResidual(attended.data()), first);
-            layerNorm.forward(workspace, first);
-        }
+    private static PostNormBlock block(Engine engine, BertConfig config, StateDict weights) {
+        StateDict self = weights.at("attention.self");
+        StateDict attentionOutput = weights.at("attention.output");
+        int hidden = config.hiddenSize();
+        return new PostNormBlock(
+                MultiHeadAttention.load(
+                        engine,
+                        self.at("query"),
+                        self.at("key"),
+                        self.at("value"),
+                        attentionOutput.at("dense"),
+                        hidden,
+                        config.numAttentionHeads(),
+                        true),
+                LayerNorm.load(attentionOutput.at("LayerNorm"), hidden, config.layerNormEps()),
+                FeedForward.load(
+                        engine,
+                        weights.at("intermediate.dense"),
+                        weights.at("output.dense"),
+                        hidden,
+                        config.intermediateSize(),
+                        config.hiddenAct()),
+                LayerNorm.load(weights.at("output.LayerNorm"), hidden, config.layerNormEps()));
     }
 
     /** pooled = tanh(dense(first token)). */

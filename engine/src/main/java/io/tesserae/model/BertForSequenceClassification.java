@@ -3,8 +3,10 @@ package io.tesserae.model;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -64,9 +66,10 @@ public final class BertForSequenceClassification implements SequenceClassifier {
         FirstTokens.require(batch);
         Recording recording = bert.recording(options, batch);
         Tensor logits = Tensor.zeros(batch.sequences(), labels()); // [sequences, labels]
-        try (Workspace workspace = bert.engine().machine().workspace()) {
-            Tensor firstTokens = bert.encodeFirstTokens(workspace, batch, recording); // [sequences, hidden]
-            Tensor pooled = bert.pool(workspace, firstTokens); // [sequences, hidden]
+        try (Workspace workspace = bert.engine().machine().workspace();
+                Frame frame = workspace.frame()) {
+            Tensor firstTokens = bert.encode(frame, batch, recording, Rows.FIRST); // [sequences, hidden]
+            Tensor pooled = bert.pool(frame, firstTokens); // [sequences, hidden]
             classifier.forward(workspace, pooled, Epilogue.NONE, logits);
         }
         return new SequenceClassifierOutput(

@@ -2,7 +2,8 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
-import io.tesserae.kernel.Workspace;
+import io.tesserae.kernel.Frame;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -59,23 +60,8 @@ public final class Deit implements ImageEncoder {
     }
 
     /** As {@link Vit#encode}. */
-    Tensor encode(Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording) {
-        return transformer.encode(workspace, batch, sequenceStarts, recording);
-    }
-
-    /** As {@link Vit#encodeClassTokens}. */
-    Tensor encodeClassTokens(Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording) {
-        return transformer.encodeClassTokens(workspace, batch, sequenceStarts, recording);
-    }
-
-    /** The class token of every picture, as {@link Vit#token}. */
-    Tensor classTokens(Workspace workspace, Tensor x, int[] sequenceStarts) {
-        return transformer.token(workspace, x, sequenceStarts, 0);
-    }
-
-    /** The distillation token of every picture, as {@link Vit#token}. */
-    Tensor distillationTokens(Workspace workspace, Tensor x, int[] sequenceStarts) {
-        return transformer.token(workspace, x, sequenceStarts, 1);
+    Tensor encode(Frame frame, ImageBatch batch, int[] sequenceStarts, Recording recording, Rows wanted) {
+        return transformer.encode(frame, batch, sequenceStarts, recording, wanted);
     }
 
     Engine engine() {

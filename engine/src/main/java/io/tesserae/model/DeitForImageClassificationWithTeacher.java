@@ -3,8 +3,10 @@ package io.tesserae.model;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -53,11 +55,14 @@ public final class DeitForImageClassificationWithTeacher implements ImageClassif
         Recording recording = new Recording(options, sequenceStarts, deit.heads());
         Tensor clsLogits = Tensor.zeros(batch.images(), labels()); // [images, labels]
         Tensor distillationLogits = Tensor.zeros(batch.images(), labels()); // [images, labels]
-        try (Workspace workspace = deit.engine().machine().workspace()) {
-            Tensor x = deit.encode(workspace, batch, sequenceStarts, recording); // [tokens, hidden]
-            Tensor classTokens = deit.classTokens(workspace, x, sequenceStarts); // [images, hidden]
+        try (Workspace workspace = deit.engine().machine().workspace();
+                Frame frame = workspace.frame()) {
+            Rows classAndDistillation = classAndDistillation(sequenceStarts);
+            Tensor x =
+                    deit.encode(frame, batch, sequenceStarts, recording, classAndDistillation); // [2 · images, hidden]
+            Tensor classTokens = everySecond(frame, x, 0); // [images, hidden]
             clsClassifier.forward(workspace, classTokens, Epilogue.NONE, clsLogits);
-            Tensor distillationTokens = deit.distillationTokens(workspace, x, sequenceStarts); // [images, hidden]
+            Tensor distillationTokens = everySecond(frame, x, 1); // [images, hidden]
             distillationClassifier.forward(workspace, distillationTokens, Epilogue.NONE, distillationLogits);
         }
         return new ImageClassifierOutput(
@@ -67,6 +72,23 @@ public final class DeitForImageClassificationWithTeacher implements ImageClassif
                 Optional.of(distillationLogits),
                 recording.allHiddenStates(),
                 recording.allAttentions());
+    }
+
+    /** The first two tokens of every picture. */
+    private static Rows classAndDistillation(int[] sequenceStarts) {
+        int[] rows = new int[2 * (sequenceStarts.length - 1)];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = sequenceStarts[i / 2] + i % 2;
+        }
+        return Rows.of(rows);
+    }
+
+    private static Tensor everySecond(Frame frame, Tensor x, int first) {
+        int[] rows = new int[x.dimension(0) / 2];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = 2 * i + first;
+        }
+        return Rows.of(rows).gather(frame, x, new int[] {0, x.dimension(0)});
     }
 
     private static Tensor mean(Tensor a, Tensor b) {

@@ -2,13 +2,16 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
-import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.GatedFeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.MultiHeadAttention;
+import io.tesserae.layer.PositionWise;
+import io.tesserae.layer.PreNormBlock;
 import io.tesserae.layer.Resampling;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -34,7 +37,7 @@ public final class Dinov2 implements ImageEncoder {
     private final Engine engine;
     private final Dinov2Config config;
     private final ImageEmbeddings embeddings;
-    private final List<TransformerBlock> layers;
+    private final TransformerStack layers;
     private final LayerNorm layernorm;
     private final Lifetime lifetime = new Lifetime();
 
@@ -42,7 +45,7 @@ public final class Dinov2 implements ImageEncoder {
             Engine engine,
             Dinov2Config config,
             ImageEmbeddings embeddings,
-            List<TransformerBlock> layers,
+            TransformerStack layers,
             LayerNorm layernorm) {
         this.engine = engine;
         this.config = config;
@@ -77,12 +80,12 @@ public final class Dinov2 implements ImageEncoder {
                 CLASS_TOKEN,
                 registers(config, base.at("embeddings")),
                 config.withRegisters() ? Resampling.ANTIALIASED_BICUBIC : Resampling.BICUBIC);
-        List<TransformerBlock> layers = new ArrayList<>();
+        List<PreNormBlock> layers = new ArrayList<>();
         for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-            layers.add(TransformerBlock.load(engine, config, base.at("encoder.layer", layer)));
+            layers.add(block(engine, config, base.at("encoder.layer", layer)));
         }
         LayerNorm layernorm = LayerNorm.load(base.at("layernorm"), config.hiddenSize(), config.layerNormEps());
-        return new Dinov2(engine, config, embeddings, List.copyOf(layers), layernorm);
+        return new Dinov2(engine, config, embeddings, new TransformerStack(layers), layernorm);
     }
 
     /** {@code [registers, hidden]}; no rows in the original. */
@@ -103,13 +106,13 @@ public final class Dinov2 implements ImageEncoder {
     public ImageEncoderOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions) {
         int[] sequenceStarts = sequenceStarts(batch);
         Recording recording = new Recording(options, sequenceStarts, config.numAttentionHeads());
-        try (Workspace workspace = engine.machine().workspace()) {
-            Tensor lastHiddenState =
-                    encode(workspace, batch, sequenceStarts, recording).copy();
+        try (Workspace workspace = engine.machine().workspace();
+                Frame frame = workspace.frame()) {
+            Tensor x = encode(frame, batch, sequenceStarts, recording, Rows.ALL); // [tokens, hidden]
             return new ImageEncoderOutput(
                     sequenceStarts,
-                    NotFinite.warn("hidden states", lastHiddenState),
-                    Optional.of(classTokens(lastHiddenState, sequenceStarts)),
+                    NotFinite.warn("hidden states", x.copy()),
+                    Optional.of(Rows.FIRST.gather(frame, x, sequenceStarts).copy()),
                     recording.allHiddenStates(),
                     recording.allAttentions());
         }
@@ -121,26 +124,17 @@ public final class Dinov2 implements ImageEncoder {
         return embeddings.sequenceStarts(batch, true);
     }
 
-    /** The forward pass, in the workspace's memory: {@code [tokens, hidden]}, good until the workspace is closed. */
-    Tensor encode(Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording) {
-        Tensor x = embeddings.forward(workspace, batch, sequenceStarts); // [tokens, hidden]
-        recording.hiddenStates(x);
-        for (TransformerBlock layer : layers) {
-            layer.forward(workspace, x, sequenceStarts, recording.attentions());
-            recording.hiddenStates(x);
-        }
-        layernorm.forward(workspace, x);
+    /**
+     * The forward pass, the last layer norm included, for the rows that are wanted: see {@link Rows}.
+     *
+     * @param frame receives the result
+     * @return {@code [rows wanted, hidden]}, good until the frame is closed
+     */
+    Tensor encode(Frame frame, ImageBatch batch, int[] sequenceStarts, Recording recording, Rows wanted) {
+        Tensor embedded = embeddings.forward(frame, batch, sequenceStarts); // [tokens, hidden]
+        Tensor x = layers.forward(frame, embedded, sequenceStarts, recording, wanted); // [rows wanted, hidden]
+        layernorm.forward(frame.workspace(), x);
         return x;
-    }
-
-    private static Tensor classTokens(Tensor hiddenStates, int[] sequenceStarts) {
-        int images = sequenceStarts.length - 1;
-        int hidden = hiddenStates.dimension(1);
-        Tensor tokens = Tensor.zeros(images, hidden); // [images, hidden]
-        for (int i = 0; i < images; i++) {
-            System.arraycopy(hiddenStates.data(), sequenceStarts[i] * hidden, tokens.data(), i * hidden, hidden);
-        }
-        return tokens;
     }
 
     Engine engine() {
@@ -192,72 +186,40 @@ public final class Dinov2 implements ImageEncoder {
         lifetime.end();
     }
 
-    /** The feed-forward block of one size or the other. */
-    @FunctionalInterface
-    private interface Mlp {
-
-        void forward(Workspace workspace, Tensor x, Epilogue epilogue, Tensor out);
-
-        static Mlp load(Engine engine, Dinov2Config config, StateDict weights) {
-            int hidden = config.hiddenSize();
-            int intermediate = config.intermediateSize();
-            if (!config.useSwigluFfn()) {
-                return FeedForward.load(
-                                engine, weights.at("fc1"), weights.at("fc2"), hidden, intermediate, config.hiddenAct())
-                        ::forward;
-            }
-            StateDict down = weights.atEither("weights_out", "down_proj");
-            if (weights.contains("gate_proj")) {
-                return GatedFeedForward.load(
-                        engine, weights.at("gate_proj"), weights.at("up_proj"), down, hidden, intermediate)::forward;
-            }
-            return GatedFeedForward.load(engine, weights.at("weights_in"), down, hidden, intermediate)::forward;
-        }
+    /** Every branch with layer scale. */
+    private static PreNormBlock block(Engine engine, Dinov2Config config, StateDict weights) {
+        StateDict attention = weights.at("attention");
+        int hidden = config.hiddenSize();
+        return new PreNormBlock(
+                LayerNorm.load(weights.at("norm1"), hidden, config.layerNormEps()),
+                MultiHeadAttention.load(
+                        engine,
+                        attention.atEither("attention.query", "q_proj"),
+                        attention.atEither("attention.key", "k_proj"),
+                        attention.atEither("attention.value", "v_proj"),
+                        attention.atEither("output.dense", "o_proj"),
+                        hidden,
+                        config.numAttentionHeads(),
+                        config.qkvBias()),
+                Optional.of(weights.read("layer_scale1.lambda1", hidden).data()),
+                LayerNorm.load(weights.at("norm2"), hidden, config.layerNormEps()),
+                mlp(engine, config, weights.at("mlp")),
+                Optional.of(weights.read("layer_scale2.lambda1", hidden).data()));
     }
 
-    /** x = x + scale · attention(LayerNorm(x)); x = x + scale · feedForward(LayerNorm(x)), each with scales of its own. */
-    private record TransformerBlock(
-            LayerNorm norm1,
-            MultiHeadAttention attention,
-            float[] layerScale1, // [hidden]
-            LayerNorm norm2,
-            Mlp mlp,
-            float[] layerScale2) { // [hidden]
-
-        static TransformerBlock load(Engine engine, Dinov2Config config, StateDict weights) {
-            StateDict attention = weights.at("attention");
-            int hidden = config.hiddenSize();
-            return new TransformerBlock(
-                    LayerNorm.load(weights.at("norm1"), hidden, config.layerNormEps()),
-                    MultiHeadAttention.load(
-                            engine,
-                            attention.atEither("attention.query", "q_proj"),
-                            attention.atEither("attention.key", "k_proj"),
-                            attention.atEither("attention.value", "v_proj"),
-                            attention.atEither("output.dense", "o_proj"),
-                            hidden,
-                            config.numAttentionHeads(),
-                            config.qkvBias()),
-                    weights.read("layer_scale1.lambda1", hidden).data(),
-                    LayerNorm.load(weights.at("norm2"), hidden, config.layerNormEps()),
-                    Mlp.load(engine, config, weights.at("mlp")),
-                    weights.read("layer_scale2.lambda1", hidden).data());
+    /** The feed-forward block of one size or the other. */
+    private static PositionWise mlp(Engine engine, Dinov2Config config, StateDict weights) {
+        int hidden = config.hiddenSize();
+        int intermediate = config.intermediateSize();
+        if (!config.useSwigluFfn()) {
+            return FeedForward.load(
+                    engine, weights.at("fc1"), weights.at("fc2"), hidden, intermediate, config.hiddenAct());
         }
-
-        /** Replaces x {@code [tokens, hidden]} by the block's output. */
-        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, float[][] probabilities) {
-            Tensor normalized = workspace.tensor(Workspace.Use.NORMALIZED, x.shape()); // [tokens, hidden]
-            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, x.shape()); // [tokens, hidden]
-            norm1.forward(workspace, x, normalized);
-            attention.forward(
-                    workspace,
-                    normalized,
-                    sequenceStarts,
-                    probabilities,
-                    new Epilogue.ScaleAddResidual(layerScale1, x.data()),
-                    attended);
-            norm2.forward(workspace, attended, normalized);
-            mlp.forward(workspace, normalized, new Epilogue.ScaleAddResidual(layerScale2, attended.data()), x);
+        StateDict down = weights.atEither("weights_out", "down_proj");
+        if (weights.contains("gate_proj")) {
+            return GatedFeedForward.load(
+                    engine, weights.at("gate_proj"), weights.at("up_proj"), down, hidden, intermediate);
         }
+        return GatedFeedForward.load(engine, weights.at("weights_in"), down, hidden, intermediate);
     }
 }

@@ -3,9 +3,11 @@ package io.tesserae.model;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -50,9 +52,10 @@ public final class Dinov2ForImageClassification implements ImageClassifier {
         int[] sequenceStarts = dinov2.sequenceStarts(batch);
         Recording recording = new Recording(options, sequenceStarts, dinov2.heads());
         Tensor logits = Tensor.zeros(batch.images(), labels()); // [images, labels]
-        try (Workspace workspace = dinov2.engine().machine().workspace()) {
-            Tensor hiddenStates = dinov2.encode(workspace, batch, sequenceStarts, recording); // [tokens, hidden]
-            Tensor features = features(workspace, hiddenStates, sequenceStarts); // [images, 2 · hidden]
+        try (Workspace workspace = dinov2.engine().machine().workspace();
+                Frame frame = workspace.frame()) {
+            Tensor hiddenStates = dinov2.encode(frame, batch, sequenceStarts, recording, Rows.ALL); // [tokens, hidden]
+            Tensor features = features(frame, hiddenStates, sequenceStarts); // [images, 2 · hidden]
             classifier.forward(workspace, features, Epilogue.NONE, logits);
         }
         return new ImageClassifierOutput(
@@ -64,10 +67,10 @@ public final class Dinov2ForImageClassification implements ImageClassifier {
                 recording.allAttentions());
     }
 
-    private Tensor features(Workspace workspace, Tensor hiddenStates, int[] sequenceStarts) {
+    private Tensor features(Frame frame, Tensor hiddenStates, int[] sequenceStarts) {
         int images = sequenceStarts.length - 1;
         int hidden = hiddenStates.dimension(1);
-        Tensor features = workspace.tensor(Workspace.Use.CONTEXT, images, 2 * hidden);
+        Tensor features = frame.tensor(images, 2 * hidden);
         for (int i = 0; i < images; i++) {
             int to = i * 2 * hidden;
             System.arraycopy(hiddenStates.data(), sequenceStarts[i] * hidden, features.data(), to, hidden);

@@ -2,12 +2,14 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
-import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Embedding;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.MultiHeadAttention;
+import io.tesserae.layer.PostNormBlock;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -30,14 +32,14 @@ public final class DistilBert extends Encoder {
     private final TensorSource source;
     private final DistilBertConfig config;
     private final Embeddings embeddings;
-    private final List<TransformerBlock> layers;
+    private final TransformerStack layers;
 
     private DistilBert(
             Engine engine,
             TensorSource source,
             DistilBertConfig config,
             Embeddings embeddings,
-            List<TransformerBlock> layers) {
+            TransformerStack layers) {
         this.engine = engine;
         this.source = source;
         this.config = config;
@@ -63,11 +65,11 @@ public final class DistilBert extends Encoder {
     static DistilBert loadBelowHead(Engine engine, DistilBertConfig config, StateDict weights, TensorSource source) {
         StateDict base = weights.at("distilbert");
         Embeddings embeddings = Embeddings.load(config, base.at("embeddings"));
-        List<TransformerBlock> layers = new ArrayList<>();
+        List<PostNormBlock> layers = new ArrayList<>();
         for (int layer = 0; layer < config.nLayers(); layer++) {
-            layers.add(TransformerBlock.load(engine, config, base.at("transformer.layer", layer)));
+            layers.add(block(engine, config, base.at("transformer.layer", layer)));
         }
-        return new DistilBert(engine, source, config, embeddings, List.copyOf(layers));
+        return new DistilBert(engine, source, config, embeddings, new TransformerStack(layers));
     }
 
     /** Likewise: see {@link EncoderConfig#belongsToSomeHead}. */
@@ -81,8 +83,9 @@ public final class DistilBert extends Encoder {
     @Override
     public EncoderOutput forward(TokenBatch batch, OutputOptions options) {
         Recording recording = recording(options, batch);
-        try (Workspace workspace = engine.machine().workspace()) {
-            Tensor lastHiddenState = encode(workspace, batch, recording).copy();
+        try (Workspace workspace = engine.machine().workspace();
+                Frame frame = workspace.frame()) {
+            Tensor lastHiddenState = encode(frame, batch, recording, Rows.ALL).copy(); // [tokens, dim]
             return new EncoderOutput(
                     batch,
                     NotFinite.warn("hidden states", lastHiddenState),
@@ -93,23 +96,11 @@ public final class DistilBert extends Encoder {
     }
 
     @Override
-    Tensor encode(Workspace workspace, TokenBatch batch, Recording recording, int layerCount) {
+    Tensor encode(Frame frame, TokenBatch batch, Recording recording, Rows wanted) {
         requireKnown(batch);
-        Tensor x = workspace.tensor(Workspace.Use.HIDDEN, batch.tokens(), config.dim()); // [tokens, dim]
-        embeddings.forward(workspace, batch, x);
-        recording.hiddenStates(x);
-        for (TransformerBlock layer : layers.subList(0, layerCount)) {
-            layer.forward(workspace, x, batch.sequenceStarts(), recording.attentions());
-            recording.hiddenStates(x);
-        }
-        return x;
-    }
-
-    @Override
-    Tensor lastLayerOfFirstTokens(Workspace workspace, TokenBatch batch, Tensor x) {
-        Tensor first = FirstTokens.gather(workspace, batch.sequenceStarts(), x); // [sequences, dim]
-        layers.getLast().forwardFirstTokens(workspace, x, batch.sequenceStarts(), first);
-        return first;
+        Tensor x = frame.tensor(batch.tokens(), config.dim()); // [tokens, dim]
+        embeddings.forward(frame.workspace(), batch, x);
+        return layers.forward(frame, x, batch.sequenceStarts(), recording, wanted);
     }
 
     @Override
@@ -152,52 +143,22 @@ public final class DistilBert extends Encoder {
         }
     }
 
-    /** x = LayerNorm(x + attention(x)); x = LayerNorm(x + feedForward(x)). */
-    private record TransformerBlock(
-            MultiHeadAttention attention, LayerNorm saLayerNorm, FeedForward ffn, LayerNorm outputLayerNorm) {
-
-        static TransformerBlock load(Engine engine, DistilBertConfig config, StateDict weights) {
-            StateDict attention = weights.at("attention");
-            StateDict ffn = weights.at("ffn");
-            return new TransformerBlock(
-                    MultiHeadAttention.load(
-                            engine,
-                            attention.at("q_lin"),
-                            attention.at("k_lin"),
-                            attention.at("v_lin"),
-                            attention.at("out_lin"),
-                            config.dim(),
-                            config.nHeads(),
-                            true),
-                    LayerNorm.load(weights.at("sa_layer_norm"), config.dim(), EPSILON),
-                    FeedForward.load(
-                            engine,
-                            ffn.at("lin1"),
-                            ffn.at("lin2"),
-                            config.dim(),
-                            config.hiddenDim(),
-                            config.activation()),
-                    LayerNorm.load(weights.at("output_layer_norm"), config.dim(), EPSILON));
-        }
-
-        /** Replaces x {@code [tokens, dim]} by the block's output. */
-        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, float[][] probabilities) {
-            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, x.dimension(0), x.dimension(1)); // [tokens, dim]
-            Epilogue addInput = new Epilogue.AddResidual(x.data());
-            attention.forward(workspace, x, sequenceStarts, probabilities, addInput, attended);
-            saLayerNorm.forward(workspace, attended);
-            ffn.forward(workspace, attended, new Epilogue.AddResidual(attended.data()), x);
-            outputLayerNorm.forward(workspace, x);
-        }
-
-        /** Likewise replaces the first tokens {@code [sequences, dim]} alone; x {@code [tokens, dim]} stays as it is. */
-        void forwardFirstTokens(Workspace workspace, Tensor x, int[] sequenceStarts, Tensor first) {
-            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, first.dimension(0), first.dimension(1));
-            Epilogue addInput = new Epilogue.AddResidual(first.data());
-            attention.forwardFirstTokens(workspace, x, sequenceStarts, addInput, attended);
-            saLayerNorm.forward(workspace, attended);
-            ffn.forward(workspace, attended, new Epilogue.AddResidual(attended.data()), first);
-            outputLayerNorm.forward(workspace, first);
-        }
+    private static PostNormBlock block(Engine engine, DistilBertConfig config, StateDict weights) {
+        StateDict attention = weights.at("attention");
+        StateDict ffn = weights.at("ffn");
+        return new PostNormBlock(
+                MultiHeadAttention.load(
+                        engine,
+                        attention.at("q_lin"),
+                        attention.at("k_lin"),
+                        attention.at("v_lin"),
+                        attention.at("out_lin"),
+                        config.dim(),
+                        config.nHeads(),
+                        true),
+                LayerNorm.load(weights.at("sa_layer_norm"), config.dim(), EPSILON),
+                FeedForward.load(
+                        engine, ffn.at("lin1"), ffn.at("lin2"), config.dim(), config.hiddenDim(), config.activation()),
+                LayerNorm.load(weights.at("output_layer_norm"), config.dim(), EPSILON));
     }
 }

@@ -3,8 +3,10 @@ package io.tesserae.model;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
@@ -55,9 +57,10 @@ public final class DistilBertForSequenceClassification implements SequenceClassi
         int sequences = batch.sequences();
         int dim = distilbert.config().dim();
         Tensor logits = Tensor.zeros(sequences, classifier.outFeatures()); // [sequences, labels]
-        try (Workspace workspace = distilbert.engine().machine().workspace()) {
-            Tensor pooled = distilbert.encodeFirstTokens(workspace, batch, recording); // [sequences, dim]
-            Tensor activated = workspace.tensor(Workspace.Use.ATTENDED, sequences, dim);
+        try (Workspace workspace = distilbert.engine().machine().workspace();
+                Frame frame = workspace.frame()) {
+            Tensor pooled = distilbert.encode(frame, batch, recording, Rows.FIRST); // [sequences, dim]
+            Tensor activated = frame.tensor(sequences, dim);
             preClassifier.forward(workspace, pooled, RELU, activated);
             classifier.forward(workspace, activated, Epilogue.NONE, logits);
         }

@@ -2,7 +2,8 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
-import io.tesserae.kernel.Workspace;
+import io.tesserae.kernel.Frame;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -45,34 +46,12 @@ public abstract sealed class Encoder implements AutoCloseable permits Bert, Dist
     public abstract EncoderOutput forward(TokenBatch batch, OutputOptions options);
 
     /**
-     * The forward pass, in the workspace's memory.
+     * The forward pass, for the rows that are wanted: see {@link Rows}.
      *
-     * @return {@code [tokens, hidden]}, good until the workspace is closed
+     * @param frame receives the result
+     * @return {@code [rows wanted, hidden]}, good until the frame is closed
      */
-    final Tensor encode(Workspace workspace, TokenBatch batch, Recording recording) {
-        return encode(workspace, batch, recording, config().layers());
-    }
-
-    /**
-     * Likewise for the first token of every sequence alone, which the last layer then computes and no other, unless more is to
-     * be returned than the result. That saves most of a layer, an eighth of DistilBERT's work and a sixteenth of BERT-base's; the
-     * bits are the same, since no token's row depends on another's.
-     *
-     * @param batch with the first token of each of its sequences
-     * @return {@code [sequences, hidden]}, good until the workspace is closed
-     */
-    final Tensor encodeFirstTokens(Workspace workspace, TokenBatch batch, Recording recording) {
-        if (config().layers() == 0 || !recording.isOff()) {
-            return FirstTokens.gather(workspace, batch.sequenceStarts(), encode(workspace, batch, recording));
-        }
-        return lastLayerOfFirstTokens(workspace, batch, encode(workspace, batch, recording, config().layers() - 1));
-    }
-
-    /** The forward pass through the first so many layers. */
-    abstract Tensor encode(Workspace workspace, TokenBatch batch, Recording recording, int layers);
-
-    /** The last layer's output for the first token of each sequence, from its input {@code [tokens, hidden]}. */
-    abstract Tensor lastLayerOfFirstTokens(Workspace workspace, TokenBatch batch, Tensor x);
+    abstract Tensor encode(Frame frame, TokenBatch batch, Recording recording, Rows wanted);
 
     abstract Engine engine();
 

@@ -1,8 +1,6 @@
 package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.kernel.Workspace;
-import io.tesserae.tensor.Tensor;
 
 /** The first token of every sequence, {@code [CLS]}, whose hidden state stands for all of it. */
 final class FirstTokens {
@@ -31,22 +29,5 @@ final class FirstTokens {
 
     private static boolean isMissing(TokenBatch batch, int sequence) {
         return batch.length(sequence) == 0 || batch.positionIds()[batch.sequenceStarts()[sequence]] != 0;
-    }
-
-    /**
-     * Puts them together.
-     *
-     * @param sequenceStarts where each sequence begins, and where the last ends; none is empty
-     * @param hiddenStates {@code [tokens, hidden]}
-     * @return {@code [sequences, hidden]}, in the workspace's memory
-     */
-    static Tensor gather(Workspace workspace, int[] sequenceStarts, Tensor hiddenStates) {
-        int sequences = sequenceStarts.length - 1;
-        int hidden = hiddenStates.dimension(1);
-        Tensor first = workspace.tensor(Workspace.Use.FIRST_TOKENS, sequences, hidden);
-        for (int s = 0; s < sequences; s++) {
-            System.arraycopy(hiddenStates.data(), sequenceStarts[s] * hidden, first.data(), s * hidden, hidden);
-        }
-        return first;
     }
 }

@@ -2,6 +2,7 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.PatchEmbedding;
 import io.tesserae.layer.PositionEmbeddings;
@@ -122,27 +123,39 @@ record ImageEmbeddings(
         return patchEmbeddings.gridWidth(picture.dimension(2));
     }
 
-    /** The residual stream's beginning, {@code [tokens, hidden]}, in the workspace's memory. */
-    Tensor forward(Workspace workspace, ImageBatch batch, int[] sequenceStarts) {
-        int hidden = prefix.dimension(1);
-        Tensor x = workspace.tensor(Workspace.Use.HIDDEN, sequenceStarts[batch.images()], hidden); // [tokens, hidden]
+    /** The residual stream's beginning, {@code [tokens, hidden]}, in the frame's memory. */
+    Tensor forward(Frame frame, ImageBatch batch, int[] sequenceStarts) {
+        Workspace workspace = frame.workspace();
+        Tensor x = frame.tensor(sequenceStarts[batch.images()], prefix.dimension(1)); // [tokens, hidden]
         int[] firstPatches = Arrays.stream(sequenceStarts)
                 .limit(batch.images())
                 .map(start -> start + prefixTokens())
                 .toArray();
         patchEmbeddings.forward(workspace, batch.pixelValues(), firstPatches, x);
-        Tensor positions =
-                null; // [prefixTokens + patches, hidden]; those of the picture before, where they are the same
-        for (int i = 0; i < batch.images(); i++) {
-            Tensor picture = batch.pixelValues(i);
-            if (positions == null || !sameGrid(picture, batch.pixelValues(i - 1))) {
-                positions = positionEmbeddings.forGrid(workspace, gridHeight(picture), gridWidth(picture));
+        for (int from = 0, to; from < batch.images(); from = to) {
+            to = from + 1;
+            while (to < batch.images() && sameGrid(batch.pixelValues(from), batch.pixelValues(to))) {
+                to++;
             }
-            System.arraycopy(prefix.data(), 0, x.data(), sequenceStarts[i] * hidden, prefix.size());
-            int patches = firstPatches[i] * hidden;
-            workspace.machine().kernels().addScaled(1f, positions.data(), 0, x.data(), patches, positions.size());
+            addPositions(workspace, batch, sequenceStarts, from, to, x);
         }
         return x;
+    }
+
+    /** Puts the prefix before the patches of neighbouring pictures that have one grid, and adds positions to them. */
+    private void addPositions(Workspace workspace, ImageBatch batch, int[] sequenceStarts, int from, int to, Tensor x) {
+        int hidden = prefix.dimension(1);
+        Tensor picture = batch.pixelValues(from);
+        try (Frame frame = workspace.frame()) {
+            Tensor positions =
+                    positionEmbeddings.forGrid(frame, gridHeight(picture), gridWidth(picture)); // [patches, hidden]
+            for (int i = from; i < to; i++) {
+                int start = sequenceStarts[i] * hidden;
+                System.arraycopy(prefix.data(), 0, x.data(), start, prefix.size());
+                int patches = start + prefix.size();
+                workspace.machine().kernels().addScaled(1f, positions.data(), 0, x.data(), patches, positions.size());
+            }
+        }
     }
 
     private boolean sameGrid(Tensor picture, Tensor other) {

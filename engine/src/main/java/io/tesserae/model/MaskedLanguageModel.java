@@ -3,12 +3,15 @@ package io.tesserae.model;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
@@ -142,19 +145,32 @@ public final class MaskedLanguageModel implements AutoCloseable {
         Recording recording = encoder.recording(options, batch);
         int hidden = encoder.config().hiddenSize();
         Tensor logits = Tensor.zeros(tokens.length, encoder.vocabularySize()); // [places, vocabulary]
-        try (Workspace workspace = encoder.engine().machine().workspace()) {
-            Tensor hiddenStates = encoder.encode(workspace, batch, recording); // [tokens, hidden]
-            Tensor places = workspace.tensor(Workspace.Use.CONTEXT, tokens.length, hidden); // [places, hidden]
-            for (int place = 0; place < tokens.length; place++) {
-                System.arraycopy(hiddenStates.data(), tokens[place] * hidden, places.data(), place * hidden, hidden);
-            }
-            Tensor transformed = workspace.tensor(Workspace.Use.ATTENDED, tokens.length, hidden); // [places, hidden]
-            transform.forward(workspace, places, activate, transformed);
+        try (Workspace workspace = encoder.engine().machine().workspace();
+                Frame frame = workspace.frame()) {
+            int[] rows = IntStream.of(tokens).sorted().distinct().toArray();
+            Tensor hiddenStates = encoder.encode(frame, batch, recording, Rows.of(rows)); // [rows, hidden]
+            Tensor transformed = frame.tensor(rows.length, hidden); // [rows, hidden]
+            transform.forward(workspace, hiddenStates, activate, transformed);
             layerNorm.forward(workspace, transformed);
-            decoder.forward(workspace, transformed, Epilogue.NONE, logits);
+            Tensor places = places(frame, transformed, rows, tokens); // [places, hidden]
+            decoder.forward(workspace, places, Epilogue.NONE, logits);
         }
         return new MaskedLanguageModelOutput(
                 batch, NotFinite.warn("logits", logits), recording.allHiddenStates(), recording.allAttentions());
+    }
+
+    /** From one row for each token that is looked at, in their order, to one for each place. */
+    private static Tensor places(Frame frame, Tensor transformed, int[] rows, int[] tokens) {
+        if (Arrays.equals(rows, tokens)) {
+            return transformed;
+        }
+        int hidden = transformed.dimension(1);
+        Tensor places = frame.tensor(tokens.length, hidden); // [places, hidden]
+        for (int place = 0; place < tokens.length; place++) {
+            int row = Arrays.binarySearch(rows, tokens[place]);
+            System.arraycopy(transformed.data(), row * hidden, places.data(), place * hidden, hidden);
+        }
+        return places;
     }
 
     /** The encoder below the head. */

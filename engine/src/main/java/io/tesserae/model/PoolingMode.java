@@ -1,5 +1,6 @@
 package io.tesserae.model;
 
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -14,8 +15,18 @@ public enum PoolingMode {
     /** The first token. */
     CLS("cls") {
         @Override
+        boolean readsOneToken() {
+            return true;
+        }
+
+        @Override
+        int token(int first, int end) {
+            return first;
+        }
+
+        @Override
         void pool(Tokens tokens, float[] out, int offset) {
-            System.arraycopy(tokens.data, tokens.first * tokens.hidden, out, offset, tokens.hidden);
+            tokens.copy(token(tokens.first, tokens.end), out, offset);
         }
     },
     /** The greatest value of each channel. */
@@ -59,8 +70,18 @@ public enum PoolingMode {
     /** The last token. */
     LAST_TOKEN("lasttoken") {
         @Override
+        boolean readsOneToken() {
+            return true;
+        }
+
+        @Override
+        int token(int first, int end) {
+            return end - 1;
+        }
+
+        @Override
         void pool(Tokens tokens, float[] out, int offset) {
-            System.arraycopy(tokens.data, (tokens.end - 1) * tokens.hidden, out, offset, tokens.hidden);
+            tokens.copy(token(tokens.first, tokens.end), out, offset);
         }
     };
 
@@ -102,9 +123,28 @@ public enum PoolingMode {
             return end - first;
         }
 
+        void copy(int token, float[] out, int offset) {
+            System.arraycopy(data, token * hidden, out, offset, hidden);
+        }
+
         double weight(int token) {
             return positionIds[token] + 1.0;
         }
+    }
+
+    /** Whether the vector is that of one token, and no other needs to be computed. */
+    boolean readsOneToken() {
+        return false;
+    }
+
+    /**
+     * Which token that is.
+     *
+     * @param first the first token of a sequence that counts
+     * @param end the token after the last
+     */
+    int token(int first, int end) {
+        throw new UnsupportedOperationException(name());
     }
 
     /** Makes {@code hidden} values of a sequence's tokens. */
@@ -122,22 +162,43 @@ public enum PoolingMode {
         int hidden = hiddenStates.dimension(1);
         Tensor pooled = Tensor.zeros(batch.sequences(), modes.size() * hidden);
         for (int s = 0; s < batch.sequences(); s++) {
-            if (batch.length(s) <= promptTokens) {
-                throw new IllegalArgumentException("sequence " + s + " has " + batch.length(s) + " tokens, of which "
-                        + promptTokens + " are a prompt that does not count: there is nothing to pool; shorten the"
-                        + " prompt, or give a text");
-            }
             Tokens tokens = new Tokens(
                     hiddenStates.data(),
                     hidden,
                     batch.positionIds(),
-                    batch.sequenceStarts()[s] + promptTokens,
+                    firstToken(batch, s, promptTokens),
                     batch.sequenceStarts()[s + 1]);
             for (int mode = 0; mode < modes.size(); mode++) {
                 modes.get(mode).pool(tokens, pooled.data(), (s * modes.size() + mode) * hidden);
             }
         }
         return pooled;
+    }
+
+    /** The first token of a sequence that counts. */
+    private static int firstToken(TokenBatch batch, int sequence, int promptTokens) {
+        if (batch.length(sequence) <= promptTokens) {
+            throw new IllegalArgumentException("sequence " + sequence + " has " + batch.length(sequence)
+                    + " tokens, of which " + promptTokens + " are a prompt that does not count: there is nothing to"
+                    + " pool; shorten the prompt, or give a text");
+        }
+        return batch.sequenceStarts()[sequence] + promptTokens;
+    }
+
+    /**
+     * The rows that modes read which {@linkplain #readsOneToken read one token}: for every sequence one by each mode.
+     *
+     * @throws IllegalArgumentException if a sequence has no token that counts
+     */
+    static Rows rows(List<PoolingMode> modes, TokenBatch batch, int promptTokens) {
+        int[] rows = new int[batch.sequences() * modes.size()];
+        for (int s = 0; s < batch.sequences(); s++) {
+            int first = firstToken(batch, s, promptTokens);
+            for (int mode = 0; mode < modes.size(); mode++) {
+                rows[s * modes.size() + mode] = modes.get(mode).token(first, batch.sequenceStarts()[s + 1]);
+            }
+        }
+        return Rows.of(rows);
     }
 
     private static double[] sum(Tokens tokens, boolean weighted) {

@@ -1,7 +1,9 @@
 package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
 import java.util.List;
 
@@ -55,8 +57,9 @@ public final class SentenceEncoder implements AutoCloseable {
             throw new IllegalArgumentException("promptTokens: expected 0 or more, found " + promptTokens);
         }
         Recording recording = encoder.recording(OutputOptions.RESULT_ONLY, batch);
-        try (Workspace workspace = encoder.engine().machine().workspace()) {
-            Tensor embeddings = pool(workspace, batch, recording, promptTokens); // [sequences, pooled]
+        try (Workspace workspace = encoder.engine().machine().workspace();
+                Frame frame = workspace.frame()) {
+            Tensor embeddings = pool(frame, batch, recording, promptTokens); // [sequences, pooled]
             for (EmbeddingStep step : steps) {
                 embeddings = step.forward(workspace, embeddings);
             }
@@ -64,12 +67,14 @@ public final class SentenceEncoder implements AutoCloseable {
         }
     }
 
-    private Tensor pool(Workspace workspace, TokenBatch batch, Recording recording, int promptTokens) {
-        boolean firstTokensOnly = poolingModes.equals(List.of(PoolingMode.CLS)) && promptTokens == 0;
-        if (firstTokensOnly && FirstTokens.areThere(batch)) {
-            return encoder.encodeFirstTokens(workspace, batch, recording).copy();
+    /** {@code [sequences, modes · hidden]}. */
+    private Tensor pool(Frame frame, TokenBatch batch, Recording recording, int promptTokens) {
+        if (poolingModes.stream().allMatch(PoolingMode::readsOneToken)) {
+            Rows wanted = PoolingMode.rows(poolingModes, batch, promptTokens);
+            Tensor rows = encoder.encode(frame, batch, recording, wanted).copy(); // [sequences · modes, hidden]
+            return rows.reshape(batch.sequences(), poolingModes.size() * rows.dimension(1));
         }
-        Tensor hiddenStates = encoder.encode(workspace, batch, recording); // [tokens, hidden]
+        Tensor hiddenStates = encoder.encode(frame, batch, recording, Rows.ALL); // [tokens, hidden]
         return PoolingMode.pool(poolingModes, batch, hiddenStates, promptTokens);
     }
 

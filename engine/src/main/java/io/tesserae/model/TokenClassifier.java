@@ -3,8 +3,10 @@ package io.tesserae.model;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -55,8 +57,9 @@ public final class TokenClassifier implements AutoCloseable {
     public TokenClassifierOutput forward(TokenBatch batch, OutputOptions options) {
         Recording recording = encoder.recording(options, batch);
         Tensor logits = Tensor.zeros(batch.tokens(), labels()); // [tokens, labels]
-        try (Workspace workspace = encoder.engine().machine().workspace()) {
-            Tensor hiddenStates = encoder.encode(workspace, batch, recording); // [tokens, hidden]
+        try (Workspace workspace = encoder.engine().machine().workspace();
+                Frame frame = workspace.frame()) {
+            Tensor hiddenStates = encoder.encode(frame, batch, recording, Rows.ALL); // [tokens, hidden]
             classifier.forward(workspace, hiddenStates, Epilogue.NONE, logits);
         }
         return new TokenClassifierOutput(

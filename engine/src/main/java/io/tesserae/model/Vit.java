@@ -3,12 +3,15 @@ package io.tesserae.model;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.MultiHeadAttention;
+import io.tesserae.layer.PreNormBlock;
 import io.tesserae.layer.Resampling;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -31,7 +34,7 @@ public final class Vit implements ImageEncoder {
     private final Engine engine;
     private final VitConfig config;
     private final ImageEmbeddings embeddings;
-    private final List<TransformerBlock> layers;
+    private final TransformerStack layers;
     private final LayerNorm layernorm;
     private final Optional<Pooler> pooler;
     private final Lifetime lifetime = new Lifetime();
@@ -40,7 +43,7 @@ public final class Vit implements ImageEncoder {
             Engine engine,
             VitConfig config,
             ImageEmbeddings embeddings,
-            List<TransformerBlock> layers,
+            TransformerStack layers,
             LayerNorm layernorm,
             Optional<Pooler> pooler) {
         this.engine = engine;
@@ -89,13 +92,12 @@ public final class Vit implements ImageEncoder {
                 tokens,
                 Tensor.zeros(0, config.hiddenSize()),
                 Resampling.BICUBIC);
-        List<TransformerBlock> layers = new ArrayList<>();
+        List<PreNormBlock> layers = new ArrayList<>();
         for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-            StateDict block = base.atEither("encoder.layer." + layer, "layers." + layer);
-            layers.add(TransformerBlock.load(engine, config, block));
+            layers.add(block(engine, config, base.atEither("encoder.layer." + layer, "layers." + layer)));
         }
         LayerNorm layernorm = LayerNorm.load(base.at("layernorm"), config.hiddenSize(), config.layerNormEps());
-        return new Vit(engine, config, embeddings, List.copyOf(layers), layernorm, pooler);
+        return new Vit(engine, config, embeddings, new TransformerStack(layers), layernorm, pooler);
     }
 
     /** Tensors of heads other than the one that is loaded may lie beside it, and so may the mask token of the training. */
@@ -108,14 +110,13 @@ public final class Vit implements ImageEncoder {
     public ImageEncoderOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions) {
         int[] sequenceStarts = sequenceStarts(batch, interpolatePositions);
         Recording recording = new Recording(options, sequenceStarts, config.numAttentionHeads());
-        try (Workspace workspace = engine.machine().workspace()) {
-            Tensor x = encode(workspace, batch, sequenceStarts, recording);
-            Tensor lastHiddenState = Tensor.zeros(x.shape()); // [tokens, hidden]
-            layernorm.forward(workspace, x, lastHiddenState);
+        try (Workspace workspace = engine.machine().workspace();
+                Frame frame = workspace.frame()) {
+            Tensor x = encode(frame, batch, sequenceStarts, recording, Rows.ALL); // [tokens, hidden]
             return new ImageEncoderOutput(
                     sequenceStarts,
-                    NotFinite.warn("hidden states", lastHiddenState),
-                    pooler.map(p -> p.forward(workspace, token(workspace, x, sequenceStarts, 0)))
+                    NotFinite.warn("hidden states", x.copy()),
+                    pooler.map(p -> p.forward(workspace, Rows.FIRST.gather(frame, x, sequenceStarts)))
                             .map(pooled -> NotFinite.warn("numbers of the pooler's output", pooled)),
                     recording.allHiddenStates(),
                     recording.allAttentions());
@@ -129,60 +130,16 @@ public final class Vit implements ImageEncoder {
     }
 
     /**
-     * The forward pass up to the last layer norm, which is left to the caller: a head reads a token or two of many.
+     * The forward pass, the last layer norm included, for the rows that are wanted: see {@link Rows}.
      *
-     * @return {@code [tokens, hidden]}, in the workspace's memory and good until it is closed
+     * @param frame receives the result
+     * @return {@code [rows wanted, hidden]}, good until the frame is closed
      */
-    Tensor encode(Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording) {
-        return encode(workspace, batch, sequenceStarts, recording, layers.size());
-    }
-
-    /** The forward pass through the first so many layers. */
-    private Tensor encode(
-            Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording, int layerCount) {
-        Tensor x = embeddings.forward(workspace, batch, sequenceStarts); // [tokens, hidden]
-        recording.hiddenStates(x);
-        for (TransformerBlock layer : layers.subList(0, layerCount)) {
-            layer.forward(workspace, x, sequenceStarts, recording.attentions());
-            recording.hiddenStates(x);
-        }
+    Tensor encode(Frame frame, ImageBatch batch, int[] sequenceStarts, Recording recording, Rows wanted) {
+        Tensor embedded = embeddings.forward(frame, batch, sequenceStarts); // [tokens, hidden]
+        Tensor x = layers.forward(frame, embedded, sequenceStarts, recording, wanted); // [rows wanted, hidden]
+        layernorm.forward(frame.workspace(), x);
         return x;
-    }
-
-    /**
-     * The forward pass for the class token of every picture alone, the last layer norm included. The last layer computes no
-     * other token, unless more is to be returned than the result: that saves most of a layer, a fourteenth of ViT-B/16's work.
-     * The bits are the same, since no token's row depends on another's.
-     *
-     * @return {@code [images, hidden]}, in the workspace's memory and good until it is closed
-     */
-    Tensor encodeClassTokens(Workspace workspace, ImageBatch batch, int[] sequenceStarts, Recording recording) {
-        if (layers.isEmpty() || !recording.isOff()) {
-            return token(workspace, encode(workspace, batch, sequenceStarts, recording), sequenceStarts, 0);
-        }
-        Tensor x = encode(workspace, batch, sequenceStarts, recording, layers.size() - 1); // [tokens, hidden]
-        Tensor classTokens = FirstTokens.gather(workspace, sequenceStarts, x); // [images, hidden]
-        layers.getLast().forwardFirstTokens(workspace, x, sequenceStarts, classTokens);
-        layernorm.forward(workspace, classTokens);
-        return classTokens;
-    }
-
-    /**
-     * One token of every picture, after the last layer norm.
-     *
-     * @param x {@code [tokens, hidden]}, before it
-     * @param token which of the picture's tokens: 0, the class token, or 1, DeiT's distillation token
-     * @return {@code [images, hidden]}, in the workspace's memory
-     */
-    Tensor token(Workspace workspace, Tensor x, int[] sequenceStarts, int token) {
-        int images = sequenceStarts.length - 1;
-        int hidden = x.dimension(1);
-        Tensor tokens = workspace.tensor(Workspace.Use.CONTEXT, images, hidden);
-        for (int i = 0; i < images; i++) {
-            System.arraycopy(x.data(), (sequenceStarts[i] + token) * hidden, tokens.data(), i * hidden, hidden);
-        }
-        layernorm.forward(workspace, tokens);
-        return tokens;
     }
 
     Engine engine() {
@@ -234,55 +191,27 @@ public final class Vit implements ImageEncoder {
         lifetime.end();
     }
 
-    /** x = x + attention(LayerNorm(x)); x = x + feedForward(LayerNorm(x)): equations 2 and 3. */
-    private record TransformerBlock(
-            LayerNorm layernormBefore, MultiHeadAttention attention, LayerNorm layernormAfter, FeedForward mlp) {
-
-        static TransformerBlock load(Engine engine, VitConfig config, StateDict weights) {
-            StateDict attention = weights.at("attention");
-            return new TransformerBlock(
-                    LayerNorm.load(weights.at("layernorm_before"), config.hiddenSize(), config.layerNormEps()),
-                    MultiHeadAttention.load(
-                            engine,
-                            attention.atEither("attention.query", "q_proj"),
-                            attention.atEither("attention.key", "k_proj"),
-                            attention.atEither("attention.value", "v_proj"),
-                            attention.atEither("output.dense", "o_proj"),
-                            config.hiddenSize(),
-                            config.numAttentionHeads(),
-                            config.qkvBias()),
-                    LayerNorm.load(weights.at("layernorm_after"), config.hiddenSize(), config.layerNormEps()),
-                    FeedForward.load(
-                            engine,
-                            weights.atEither("intermediate.dense", "mlp.fc1"),
-                            weights.atEither("output.dense", "mlp.fc2"),
-                            config.hiddenSize(),
-                            config.intermediateSize(),
-                            config.hiddenAct()));
-        }
-
-        /** Replaces x {@code [tokens, hidden]} by the block's output. */
-        void forward(Workspace workspace, Tensor x, int[] sequenceStarts, float[][] probabilities) {
-            Tensor normalized = workspace.tensor(Workspace.Use.NORMALIZED, x.shape()); // [tokens, hidden]
-            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, x.shape()); // [tokens, hidden]
-            layernormBefore.forward(workspace, x, normalized);
-            attention.forward(
-                    workspace, normalized, sequenceStarts, probabilities, new Epilogue.AddResidual(x.data()), attended);
-            layernormAfter.forward(workspace, attended, normalized);
-            mlp.forward(workspace, normalized, new Epilogue.AddResidual(attended.data()), x);
-        }
-
-        /** Likewise replaces the class tokens {@code [images, hidden]} alone; x {@code [tokens, hidden]} stays as it is. */
-        void forwardFirstTokens(Workspace workspace, Tensor x, int[] sequenceStarts, Tensor first) {
-            Tensor normalized = workspace.tensor(Workspace.Use.NORMALIZED, x.shape()); // [tokens, hidden]
-            Tensor attended = workspace.tensor(Workspace.Use.ATTENDED, first.shape()); // [images, hidden]
-            layernormBefore.forward(workspace, x, normalized);
-            attention.forwardFirstTokens(
-                    workspace, normalized, sequenceStarts, new Epilogue.AddResidual(first.data()), attended);
-            Tensor normalizedFirst = workspace.tensor(Workspace.Use.NORMALIZED, first.shape()); // [images, hidden]
-            layernormAfter.forward(workspace, attended, normalizedFirst);
-            mlp.forward(workspace, normalizedFirst, new Epilogue.AddResidual(attended.data()), first);
-        }
+    private static PreNormBlock block(Engine engine, VitConfig config, StateDict weights) {
+        StateDict attention = weights.at("attention");
+        return new PreNormBlock(
+                LayerNorm.load(weights.at("layernorm_before"), config.hiddenSize(), config.layerNormEps()),
+                MultiHeadAttention.load(
+                        engine,
+                        attention.atEither("attention.query", "q_proj"),
+                        attention.atEither("attention.key", "k_proj"),
+                        attention.atEither("attention.value", "v_proj"),
+                        attention.atEither("output.dense", "o_proj"),
+                        config.hiddenSize(),
+                        config.numAttentionHeads(),
+                        config.qkvBias()),
+                LayerNorm.load(weights.at("layernorm_after"), config.hiddenSize(), config.layerNormEps()),
+                FeedForward.load(
+                        engine,
+                        weights.atEither("intermediate.dense", "mlp.fc1"),
+                        weights.atEither("output.dense", "mlp.fc2"),
+                        config.hiddenSize(),
+                        config.intermediateSize(),
+                        config.hiddenAct()));
     }
 
     /** The pooled output, activation(dense(class token)): the head of the original's pre-training. */

@@ -3,8 +3,10 @@ package io.tesserae.model;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -45,8 +47,9 @@ public final class VitForImageClassification implements ImageClassifier {
         int[] sequenceStarts = vit.sequenceStarts(batch, interpolatePositions);
         Recording recording = new Recording(options, sequenceStarts, vit.heads());
         Tensor logits = Tensor.zeros(batch.images(), labels()); // [images, labels]
-        try (Workspace workspace = vit.engine().machine().workspace()) {
-            Tensor classTokens = vit.encodeClassTokens(workspace, batch, sequenceStarts, recording); // [images, hidden]
+        try (Workspace workspace = vit.engine().machine().workspace();
+                Frame frame = workspace.frame()) {
+            Tensor classTokens = vit.encode(frame, batch, sequenceStarts, recording, Rows.FIRST); // [images, hidden]
             classifier.forward(workspace, classTokens, Epilogue.NONE, logits);
         }
         return new ImageClassifierOutput(

@@ -3,6 +3,7 @@ package io.tesserae.layer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
@@ -52,7 +53,9 @@ class PatchEmbeddingTest {
         }
         Tensor out = Tensor.zeros(rows, hidden);
         try (Workspace workspace = ENGINE.machine().workspace()) {
-            Arrays.fill(workspace.floats(Workspace.Use.PATCHES, 10_000), Float.NaN); // what an earlier call left there
+            try (Frame frame = workspace.frame()) {
+                Arrays.fill(frame.floats(10_000), Float.NaN); // what an earlier call left there
+            }
             embedding.forward(workspace, pictures, firstRows, out);
         }
         for (int i = 0; i < firstRows.length; i++) {

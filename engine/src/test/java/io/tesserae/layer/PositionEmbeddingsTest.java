@@ -56,7 +56,7 @@ class PositionEmbeddingsTest {
     private static void assertResized(Resampling resampling, float... expected) {
         PositionEmbeddings positions = load(table(9), 0, 3, resampling);
         try (Workspace workspace = ENGINE.machine().workspace()) {
-            Tensor resized = positions.forGrid(workspace, 2, 5);
+            Tensor resized = positions.forGrid(workspace.frame(), 2, 5);
             for (int i = 0; i < expected.length; i++) {
                 assertEquals(expected[i], resized.get(i, 0), 64 * 1e-6); // 64 is the largest position
             }
@@ -80,7 +80,7 @@ class PositionEmbeddingsTest {
             assertArrayEquals(Arrays.copyOf(values, 2 * 5), positions.prefix().toArray());
             assertArrayEquals(
                     Arrays.copyOfRange(values, 2 * 5, values.length),
-                    positions.forGrid(workspace, 4, 4).toArray());
+                    positions.forGrid(workspace.frame(), 4, 4).toArray());
         }
         assertTrue(positions.canInterpolate());
         StateDict weights = StateDict.of(new TensorsInMemory().with("p", random(new Random(1), 1, 7, 5)), "x.");
@@ -105,12 +105,12 @@ class PositionEmbeddingsTest {
         PositionEmbeddings positions = load(table, prefixTokens, trained, resampling);
         try (Workspace workspace = ENGINE.machine().workspace();
                 Workspace scalar = SCALAR.machine().workspace()) {
-            Tensor resized = positions.forGrid(workspace, height, width);
+            Tensor resized = positions.forGrid(workspace.frame(), height, width);
             assertEquals(height * width, resized.dimension(0));
             for (int i = 0; i < height * width; i++) {
                 assertEquals(3f, resized.get(i, 0), 1e-5);
             }
-            Tensor definition = positions.forGrid(scalar, height, width);
+            Tensor definition = positions.forGrid(scalar.frame(), height, width);
             for (int i = 0; i < resized.size(); i++) {
                 assertEquals(Float.floatToRawIntBits(definition.data()[i]), Float.floatToRawIntBits(resized.data()[i]));
             }

@@ -1,8 +1,8 @@
 package io.tesserae.loaders;
 
-import io.tesserae.loaders.image.ImageSize;
-import io.tesserae.loaders.image.ResampleFilter;
-import io.tesserae.loaders.image.TargetSize;
+import io.tesserae.loaders.processor.ImageSize;
+import io.tesserae.loaders.processor.ResampleFilter;
+import io.tesserae.loaders.processor.TargetSize;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
 import io.tesserae.loaders.image.ImageFiles;
-import io.tesserae.loaders.image.ImageProcessor;
+import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.tensor.Tensor;
 import java.io.IOException;

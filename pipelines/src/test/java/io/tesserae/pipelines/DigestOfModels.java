@@ -9,7 +9,7 @@ import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.SentenceTransformer;
 import io.tesserae.loaders.image.ImageFiles;
-import io.tesserae.loaders.image.ImageProcessor;
+import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;

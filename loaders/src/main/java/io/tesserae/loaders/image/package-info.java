@@ -1,2 +1,2 @@
-/** Pictures: from a file to the pixel values that a model is fed. API. */
+/** Pictures, decoded: from a file to its colours, as the reference reads it. API. */
 package io.tesserae.loaders.image;

@@ -32,7 +32,7 @@ public final class GeneratedPicture {
         return new RgbImage(width, height, pixels);
     }
 
-    static long crc(byte[] bytes) {
+    public static long crc(byte[] bytes) {
         CRC32 crc = new CRC32();
         crc.update(bytes);
         return crc.getValue();

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoVisionModel;
+import io.tesserae.loaders.processor.ImageProcessor;
+import io.tesserae.loaders.processor.ImageProcessorConfig;
+import io.tesserae.loaders.processor.ResampleFilter;
+import io.tesserae.loaders.processor.Resize;
+import io.tesserae.loaders.processor.TargetSize;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.otherjvm.OtherJvm;

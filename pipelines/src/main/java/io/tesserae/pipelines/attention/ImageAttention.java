@@ -1,8 +1,8 @@
 package io.tesserae.pipelines.attention;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.loaders.image.Region;
 import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.loaders.processor.Region;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;

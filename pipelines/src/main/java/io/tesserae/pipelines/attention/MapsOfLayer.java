@@ -1,6 +1,6 @@
 package io.tesserae.pipelines.attention;
 
-import io.tesserae.loaders.image.Region;
+import io.tesserae.loaders.processor.Region;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tesserae.loaders.image.Region;
 import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.loaders.processor.Region;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;

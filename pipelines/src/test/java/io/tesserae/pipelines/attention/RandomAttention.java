@@ -1,7 +1,7 @@
 package io.tesserae.pipelines.attention;
 
-import io.tesserae.loaders.image.Region;
 import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.loaders.processor.Region;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;

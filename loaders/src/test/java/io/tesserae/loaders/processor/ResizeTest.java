@@ -1,4 +1,4 @@
-package io.tesserae.loaders.image;
+package io.tesserae.loaders.processor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,6 +11,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Kernels;
+import io.tesserae.loaders.image.GeneratedPicture;
+import io.tesserae.loaders.image.RgbImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

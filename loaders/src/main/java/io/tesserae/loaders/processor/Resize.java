@@ -1,10 +1,12 @@
-package io.tesserae.loaders.image;
+package io.tesserae.loaders.processor;
 
 import static io.tesserae.loaders.image.RgbImage.CHANNELS;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Kernels;
+import io.tesserae.loaders.image.ImageException;
+import io.tesserae.loaders.image.RgbImage;
 
 /**
  * Makes pictures larger or smaller exactly as Pillow does: every byte of the result is that of {@code

@@ -1,4 +1,4 @@
-package io.tesserae.loaders.image;
+package io.tesserae.loaders.processor;
 
 import io.tesserae.kernel.Kernels;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.tesserae.loaders.image;
+package io.tesserae.loaders.processor;
 
 import io.tesserae.arguments.Arguments;
 

@@ -1,4 +1,4 @@
-package io.tesserae.loaders.image;
+package io.tesserae.loaders.processor;
 
 /**
  * A rectangle of a picture, in pixels of that picture; it need not fall on whole ones, and may reach over the edge.

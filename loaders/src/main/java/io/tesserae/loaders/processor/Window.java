@@ -1,4 +1,4 @@
-package io.tesserae.loaders.image;
+package io.tesserae.loaders.processor;
 
 /**
  * A rectangle of whole pixels within a picture.

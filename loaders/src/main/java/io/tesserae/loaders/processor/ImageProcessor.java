@@ -1,9 +1,11 @@
-package io.tesserae.loaders.image;
+package io.tesserae.loaders.processor;
 
 import static io.tesserae.loaders.image.RgbImage.CHANNELS;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.loaders.image.ImageException;
+import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,7 @@
-package io.tesserae.loaders.image;
+package io.tesserae.loaders.processor;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.loaders.image.RgbImage;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-package io.tesserae.loaders.image;
+package io.tesserae.loaders.processor;
 
 /**
  * The filters of Pillow's {@code Image.resize}, in the order of its numbers, which {@code preprocessor_config.json} uses

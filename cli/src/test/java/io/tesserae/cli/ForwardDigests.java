@@ -1,0 +1,119 @@
+package io.tesserae.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tesserae.loaders.safetensors.SafetensorsFile;
+import io.tesserae.loaders.safetensors.SafetensorsWriter;
+import io.tesserae.loaders.safetensors.TensorEntry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+
+/** What {@code tesserae forward} makes of every checkpoint: a line for each tensor, with its shape and its digest. */
+final class ForwardDigests {
+
+    private final Path folder;
+
+    /** With a folder for files that nobody keeps. */
+    ForwardDigests(Path folder) {
+        this.folder = folder;
+    }
+
+    void addTo(Map<String, String> lines) throws IOException {
+        for (BitsCheckpoint checkpoint : BitsCheckpoint.all()) {
+            Path feed = folder.resolve("feed.safetensors");
+            if (checkpoint.has("expected.safetensors")) {
+                feedOfTheReference(checkpoint, feed);
+            } else if (checkpoint.readsTexts()) {
+                feedOfTexts(checkpoint, feed);
+            } else {
+                feedOfNoise(feed);
+            }
+            forward(checkpoint, feed, lines, "", "--hidden-states", "--attentions");
+            if (checkpoint.readsTexts() || checkpoint.readsPictures()) {
+                for (String precision : new String[] {"float16", "bfloat16"}) {
+                    forward(checkpoint, feed, lines, " --weights " + precision, "--weights", precision);
+                }
+            }
+        }
+    }
+
+    private void forward(
+            BitsCheckpoint checkpoint, Path feed, Map<String, String> lines, String said, String... options)
+            throws IOException {
+        Path out = folder.resolve("out.safetensors");
+        String[] arguments = {
+            "forward", "--model", checkpoint.folder().toString(), "--feed", feed.toString(), "--out", out.toString()
+        };
+        String[] all = Arrays.copyOf(arguments, arguments.length + options.length);
+        System.arraycopy(options, 0, all, arguments.length, options.length);
+        Run run = Run.of(all);
+        assertEquals(new Run(0, "", ""), run, checkpoint.name());
+        try (SafetensorsFile file = SafetensorsFile.open(out)) {
+            for (TensorEntry entry : file.entries()) {
+                lines.put(
+                        "forward" + said + ", " + checkpoint.name() + ", " + entry.name(),
+                        Arrays.toString(entry.shape()) + " " + Digest.of(bytes(file, entry)));
+            }
+        }
+    }
+
+    /** Little-endian float32; all that are no number are the same one. */
+    private static byte[] bytes(SafetensorsFile file, TensorEntry entry) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate((int) entry.elementCount() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : floats(file, entry)) {
+            bytes.putInt(Float.floatToIntBits(value));
+        }
+        return bytes.array();
+    }
+
+    private static float[] floats(SafetensorsFile file, TensorEntry entry) {
+        float[] values = new float[(int) entry.elementCount()];
+        file.read(entry.name(), 0, values, 0, values.length);
+        return values;
+    }
+
+    private static void feedOfTheReference(BitsCheckpoint checkpoint, Path feed) throws IOException {
+        SafetensorsWriter writer = new SafetensorsWriter();
+        try (SafetensorsFile expected = SafetensorsFile.open(checkpoint.folder().resolve("expected.safetensors"))) {
+            for (TensorEntry entry : expected.entries()) {
+                String name = entry.name().substring(entry.name().indexOf('.') + 1);
+                if (entry.name().equals("in.pixel_values")) {
+                    writer.addFloats(name, floats(expected, entry), entry.shape());
+                } else if (entry.name().startsWith("in.")) {
+                    long[] values = new long[(int) entry.elementCount()];
+                    expected.readLongs(entry.name(), 0, values, 0, values.length);
+                    writer.addLongs(name, values, entry.shape());
+                }
+            }
+        }
+        writer.write(feed);
+    }
+
+    private static void feedOfTexts(BitsCheckpoint checkpoint, Path feed) {
+        Run run = Run.of(
+                "tokenize",
+                "--model",
+                checkpoint.folder().toString(),
+                "--output-file",
+                feed.toString(),
+                "The actors were very convincing.",
+                "A dull, lifeless film: nobody in the audience laughed, not even once.");
+        assertEquals(new Run(0, "", ""), run, checkpoint.name());
+    }
+
+    private static void feedOfNoise(Path feed) throws IOException {
+        Random random = new Random(1);
+        long[] shape = {2, 3, 32, 32};
+        float[] pixels = new float[2 * 3 * 32 * 32];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = random.nextFloat() * 2 - 1;
+        }
+        new SafetensorsWriter().addFloats("pixel_values", pixels, shape).write(feed);
+    }
+}

@@ -1,0 +1,56 @@
+package io.tesserae.kernel;
+
+import io.tesserae.tensor.Tensor;
+
+/**
+ * A stretch of a {@link Workspace}: the arrays that are taken from it live until it is closed, and are then used again. Frames
+ * are opened and closed like the frames of a stack, so that nobody's memory is another's: a block of a model opens one, the
+ * attention inside it another. A result that outlives a frame is taken from the frame of whoever asked for it.
+ *
+ * <p>Not thread-safe: the thread that opened it takes from it. What was taken may be written by any.
+ */
+public final class Frame implements AutoCloseable {
+
+    private final Workspace workspace;
+    private final Frame outer; // null if there is none
+    private final int first; // of the workspace's arrays
+
+    Frame(Workspace workspace, Frame outer, int first) {
+        this.workspace = workspace;
+        this.outer = outer;
+        this.first = first;
+    }
+
+    /** The workspace that this is a part of. */
+    public Workspace workspace() {
+        return workspace;
+    }
+
+    /**
+     * An array of at least this length, with whatever it held before. It stays where it is until this frame is closed.
+     *
+     * @throws IllegalStateException if this is not the innermost open frame of the workspace
+     */
+    public float[] floats(int length) {
+        return workspace.take(this, length);
+    }
+
+    /**
+     * Such an array as a tensor of this shape.
+     *
+     * @throws IllegalStateException if this is not the innermost open frame of the workspace
+     */
+    public Tensor tensor(int... shape) {
+        return Tensor.of(floats(Tensor.elementCount(shape)), shape);
+    }
+
+    /**
+     * Gives the arrays back; nobody may use them afterwards. Where Java checks assertions, they are filled with NaN.
+     *
+     * @throws IllegalStateException if this is not the innermost open frame of the workspace
+     */
+    @Override
+    public void close() {
+        workspace.giveBack(this, outer, first);
+    }
+}
