@@ -96,6 +96,22 @@ class TesseraeEmbeddingModelTest {
     }
 
     @Test
+    void aBuiltModelHasItsOwnThreadsAndNameAndTheSameVectors() {
+        try (var built = TesseraeEmbeddingModel.builder()
+                .threads(1)
+                .batchSize(2)
+                .modelName("mine")
+                .load(CHECKPOINT)) {
+            assertTrue(built.toString().contains("1 thread,"), built::toString);
+            assertEquals("mine", built.modelName());
+            List<Embedding> vectors = built.embedAll(segments(TEXTS)).content();
+            for (int i = 0; i < TEXTS.size(); i++) {
+                assertArrayEquals(pipeline.embed(TEXTS.get(i)), vectors.get(i).vector());
+            }
+        }
+    }
+
+    @Test
     void questionsAndDocumentsGetTheirPrompts() {
         var prompted = model.withQueryPrompt("query: ").withDocumentPrompt("passage: ");
         EmbeddingResponse query = prompted.embed(

@@ -2,6 +2,7 @@ package io.tesserae.langchain4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.rag.content.Content;
@@ -78,6 +79,16 @@ class TesseraeScoringModelTest {
         var own = TesseraeScoringModel.of(CHECKPOINT);
         own.close();
         assertThrows(IllegalStateException.class, () -> own.score("Joe is old.", QUERY));
+    }
+
+    @Test
+    void aBuiltModelHasItsOwnThreadsAndTheSameScores() {
+        try (var built = TesseraeScoringModel.builder().threads(1).batchSize(2).load(CHECKPOINT)) {
+            assertTrue(built.toString().contains("1 thread,"), built::toString);
+            assertEquals(
+                    model.scoreAll(segments(), QUERY).content(),
+                    built.scoreAll(segments(), QUERY).content());
+        }
     }
 
     @Test

@@ -110,7 +110,9 @@ class PipelineTest {
             String message = assertThrows(
                             IllegalArgumentException.class, () -> classifier.classify("the ".repeat(5_000)))
                     .getMessage();
-            assertTrue(message.endsWith("pass TextClassificationOptions.DEFAULT.withTruncation(true)"), message);
+            assertTrue(
+                    message.endsWith("ask for truncation: TextClassificationOptions.DEFAULT.withTruncation(true)"),
+                    message);
         }
     }
 

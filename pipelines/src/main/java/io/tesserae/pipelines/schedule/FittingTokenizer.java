@@ -78,7 +78,7 @@ public record FittingTokenizer(Tokenizer tokenizer, int positions, String trunca
             throw new IllegalArgumentException(
                     "a text of " + encoding.size() + " tokens is too long for the model, which has " + positions
                             + " positions; shorten it"
-                            + (truncated.isEmpty() ? "" : ", or have it cut: pass " + truncated));
+                            + (truncated.isEmpty() ? "" : ", or ask for truncation: " + truncated));
         }
         return encoding;
     }
