@@ -2,14 +2,16 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Attention;
+import io.tesserae.layer.AttentionWeights;
 import io.tesserae.layer.Embedding;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
-import io.tesserae.layer.MultiHeadAttention;
 import io.tesserae.layer.PostNormBlock;
 import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Activation;
@@ -193,15 +195,12 @@ public final class Bert extends Encoder {
         StateDict attentionOutput = weights.at("attention.output");
         int hidden = config.hiddenSize();
         return new PostNormBlock(
-                MultiHeadAttention.load(
+                Attention.load(
                         engine,
-                        self.at("query"),
-                        self.at("key"),
-                        self.at("value"),
-                        attentionOutput.at("dense"),
+                        AttentionShape.of(config.numAttentionHeads(), hidden / config.numAttentionHeads()),
                         hidden,
-                        config.numAttentionHeads(),
-                        true),
+                        AttentionWeights.biased(
+                                self.at("query"), self.at("key"), self.at("value"), attentionOutput.at("dense"))),
                 LayerNorm.load(attentionOutput.at("LayerNorm"), hidden, config.layerNormEps()),
                 FeedForward.load(
                         engine,

@@ -1,6 +1,7 @@
 package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.kernel.AttentionMaps;
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,10 +33,10 @@ final class Recording {
         }
     }
 
-    /** Room for one layer's attention maps, per sequence {@code [heads, length, length]}; {@code null} if none are wanted. */
-    float[][] attentions() {
+    /** Room for one layer's attention maps, per sequence {@code [heads, length, length]}, if they are wanted. */
+    AttentionMaps attentions() {
         if (!options.attentions()) {
-            return null;
+            return AttentionMaps.NONE;
         }
         List<Tensor> tensors = new ArrayList<>();
         for (int s = 0; s < sequenceStarts.length - 1; s++) {
@@ -43,7 +44,7 @@ final class Recording {
             tensors.add(Tensor.zeros(heads, length, length));
         }
         attentions.add(List.copyOf(tensors));
-        return tensors.stream().map(Tensor::data).toArray(float[][]::new);
+        return new AttentionMaps(tensors.stream().map(Tensor::data).toArray(float[][]::new));
     }
 
     List<Tensor> allHiddenStates() {

@@ -1,6 +1,7 @@
 package io.tesserae.model;
 
 import io.tesserae.kernel.Frame;
+import io.tesserae.layer.AttentionOptions;
 import io.tesserae.layer.Rows;
 import io.tesserae.layer.TransformerBlock;
 import io.tesserae.tensor.Tensor;
@@ -29,7 +30,8 @@ record TransformerStack(List<? extends TransformerBlock> blocks) {
         Tensor stream = x;
         for (int i = 0; i <= last; i++) {
             Rows rows = i == last ? ofLast : Rows.ALL;
-            stream = blocks.get(i).forward(frame, stream, sequenceStarts, rows, recording.attentions());
+            AttentionOptions options = AttentionOptions.recording(recording.attentions());
+            stream = blocks.get(i).forward(frame, stream, sequenceStarts, rows, options);
             recording.hiddenStates(stream);
         }
         return blocks.isEmpty() || !recording.isOff() ? wanted.gather(frame, stream, sequenceStarts) : stream;

@@ -2,6 +2,7 @@ package io.tesserae.loaders;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.processor.ImageProcessor;
 import java.io.IOException;
 import java.nio.file.Path;

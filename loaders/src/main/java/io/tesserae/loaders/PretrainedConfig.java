@@ -6,6 +6,8 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.tesserae.arguments.Arguments;
+import io.tesserae.loaders.json.JsonObjectReader;
+import io.tesserae.loaders.json.StrictJson;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.HashMap;

@@ -2,6 +2,7 @@ package io.tesserae.loaders;
 
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.packed.Packed;
 import io.tesserae.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ record Fixture(Path folder) {
     /** The fixtures whose {@code model_type} is one of these. */
     static List<Fixture> ofFamilies(String... families) {
         try (Stream<Path> folders = Files.list(ROOT)) {
-            return folders.filter(f -> Files.exists(f.resolve("expected.safetensors")))
+            return folders.filter(f -> Packed.exists(f.resolve("expected.safetensors")))
                     .sorted()
                     .map(Fixture::new)
                     .filter(fixture ->
@@ -39,7 +40,7 @@ record Fixture(Path folder) {
     }
 
     SafetensorsFile expected() throws IOException {
-        return SafetensorsFile.open(folder.resolve("expected.safetensors"));
+        return SafetensorsFile.open(Packed.file(folder.resolve("expected.safetensors")));
     }
 
     /** All rows of a tensor, whatever dimensions they are counted by. */

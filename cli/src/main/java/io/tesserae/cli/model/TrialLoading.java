@@ -1,0 +1,92 @@
+package io.tesserae.cli.model;
+
+import io.tesserae.cli.console.CommandException;
+import io.tesserae.cli.console.Failure;
+import io.tesserae.engine.Engine;
+import io.tesserae.loaders.AutoTokenizer;
+import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.pipelines.Pipelines;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Whether a checkpoint can be loaded: it is, by the code that every other command loads it with, but on an engine that reads no
+ * large weight. So the verdict is what loading says, and takes no longer for a large model than for a small one.
+ */
+final class TrialLoading {
+
+    private TrialLoading() {}
+
+    /** Loads what there is to load, and leaves the caller to close it. */
+    @FunctionalInterface
+    interface Loader {
+        AutoCloseable load(Engine engine) throws IOException;
+    }
+
+    /** Why a checkpoint cannot be loaded as what its {@code architectures} say, or without a head if they say nothing; empty if it can. */
+    static Optional<String> refusal(ModelFiles files, PretrainedConfig config) {
+        return refusal(engine -> load(files, config, engine));
+    }
+
+    /** Why something cannot be loaded; empty if it can. */
+    static Optional<String> refusal(Loader loader) {
+        try (Engine engine = Engine.checking();
+                AutoCloseable _ = loader.load(engine)) {
+            return Optional.empty();
+        } catch (Exception e) {
+            return Optional.of(Failure.describe(e));
+        }
+    }
+
+    /**
+     * The tasks that a checkpoint is good for all the same where no class that {@code architectures} names is supported: a BERT with
+     * all the heads of its pre-training has an encoder, and one head that fills in masks.
+     */
+    static List<String> tasksOfUnsupported(ModelFiles files, PretrainedConfig config) {
+        try {
+            LoadedModel.architecture(config);
+            return List.of();
+        } catch (CommandException e) {
+            Map<String, Loader> tasks = new LinkedHashMap<>();
+            if (config.takesPixels()) {
+                tasks.put("image-feature-extraction", engine -> Pipelines.imageFeatureExtraction(files, engine));
+            } else {
+                tasks.put("feature-extraction", engine -> Pipelines.featureExtraction(files, engine));
+                tasks.put("fill-mask", engine -> Pipelines.fillMask(files, engine));
+            }
+            return tasks.entrySet().stream()
+                    .filter(task -> refusal(task.getValue()).isEmpty())
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
+    }
+
+    private static AutoCloseable load(ModelFiles files, PretrainedConfig config, Engine engine) {
+        if (files.exists("modules.json") && !config.takesPixels()) {
+            return Pipelines.sentenceEmbedding(
+                    files, engine); // a model of sentence-transformers, whatever its encoder calls itself
+        }
+        String head = LoadedModel.architecture(config).map(LoadedModel::headOf).orElse("Model");
+        if (config.takesPixels()) {
+            return head.equals("Model")
+                    ? Pipelines.imageFeatureExtraction(files, engine)
+                    : Pipelines.imageClassification(files, engine);
+        }
+        return switch (head) {
+            case "Model" -> Pipelines.featureExtraction(files, engine);
+            case "ForSequenceClassification" -> Pipelines.textClassification(files, engine);
+            case "ForTokenClassification" -> Pipelines.tokenClassification(files, engine);
+            case "ForQuestionAnswering" -> Pipelines.questionAnswering(files, engine);
+            case "ForMaskedLM" -> Pipelines.fillMask(files, engine);
+            default -> {
+                AutoTokenizer.fromPretrained(
+                        files); // no pipeline has this head, but its texts want a tokenizer all the same
+                yield TextModel.load(head, files, engine);
+            }
+        };
+    }
+}
