@@ -37,6 +37,17 @@ import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.SimilarityFunction;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.pipelines.sentence.SemanticIndex;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.task.ImageInput;
+import io.tesserae.pipelines.task.ScoreFunction;
+import io.tesserae.pipelines.task.TextInput;
+import io.tesserae.pipelines.text.FillMask;
+import io.tesserae.pipelines.text.MaskFilling;
+import io.tesserae.pipelines.text.QuestionInput;
+import io.tesserae.pipelines.text.TextClassificationPipeline;
+import io.tesserae.pipelines.text.ZeroShotClassificationOptions;
+import io.tesserae.pipelines.text.ZeroShotInput;
 import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -260,6 +271,7 @@ class HostileArgumentsTest {
                 ZeroShotClassificationOptions.DEFAULT,
                 SemanticIndex.of(List.of(new float[] {1, 2}), SimilarityFunction.COSINE),
                 denseStep(),
+                TextClassificationPipeline.TASK,
                 new FillMask(List.of(List.of(new MaskFilling(1, 2, "a", "b"))), 0)));
         instances.addAll(models());
         instances.addAll(List.of(
@@ -525,6 +537,9 @@ class HostileArgumentsTest {
         }
         if (name.startsWith("Stream<")) {
             return Collections.singletonList(null); // what is in a stream is read by what reads lists
+        }
+        if (type == InputStream.class) {
+            return nulls(InputStream.nullInputStream());
         }
         if (type == TensorSource.class) {
             return nulls(weights());
