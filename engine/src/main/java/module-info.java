@@ -6,6 +6,7 @@ module io.tesserae.engine {
     requires jdk.incubator.vector;
 
     exports io.tesserae.engine;
+    exports io.tesserae.family;
     exports io.tesserae.model;
     exports io.tesserae.tensor;
 
@@ -13,6 +14,10 @@ module io.tesserae.engine {
     exports io.tesserae.arguments to
             io.tesserae.loaders,
             io.tesserae.pipelines;
+    exports io.tesserae.family.distilbert to
+            io.tesserae.benchmarks;
+    exports io.tesserae.family.vit to
+            io.tesserae.benchmarks;
     exports io.tesserae.kernel to
             io.tesserae.benchmarks,
             io.tesserae.loaders,

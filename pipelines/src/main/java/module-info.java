@@ -5,4 +5,8 @@ module io.tesserae.pipelines {
 
     exports io.tesserae.pipelines;
     exports io.tesserae.pipelines.attention;
+    exports io.tesserae.pipelines.image;
+    exports io.tesserae.pipelines.sentence;
+    exports io.tesserae.pipelines.task;
+    exports io.tesserae.pipelines.text;
 }

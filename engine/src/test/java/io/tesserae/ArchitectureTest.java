@@ -2,19 +2,28 @@ package io.tesserae;
 
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.util.Map;
+import java.util.Set;
 
-/** Inside the engine, arrows point one way: model, layer, engine, kernel, tensor. */
+/** Inside the engine, arrows point one way: family, model, layer, engine, kernel, tensor. */
 @AnalyzeClasses(packages = "io.tesserae", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
     @ArchTest
     static final ArchRule LAYERS = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
+            .layer("family")
+            .definedBy("io.tesserae.family..")
             .layer("model")
             .definedBy("io.tesserae.model")
             .layer("layer")
@@ -25,14 +34,46 @@ class ArchitectureTest {
             .definedBy("io.tesserae.kernel")
             .layer("tensor")
             .definedBy("io.tesserae.tensor")
-            .whereLayer("model")
+            .whereLayer("family")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("model")
+            .mayOnlyBeAccessedByLayers("family")
             .whereLayer("layer")
-            .mayOnlyBeAccessedByLayers("model")
+            .mayOnlyBeAccessedByLayers("family", "model")
             .whereLayer("engine")
-            .mayOnlyBeAccessedByLayers("layer", "model")
+            .mayOnlyBeAccessedByLayers("family", "layer", "model")
             .whereLayer("kernel")
-            .mayOnlyBeAccessedByLayers("engine", "layer", "model");
+            .mayOnlyBeAccessedByLayers("engine", "family", "layer", "model");
+
+    /** The families that contain another; all the rest know of none but themselves. The list of families knows them all. */
+    private static final Map<String, Set<String>> CONTAINS = Map.of("deit", Set.of("vit"));
+
+    @ArchTest
+    static final ArchRule A_FAMILY_NAMES_ANOTHER_ONLY_WHERE_IT_CONTAINS_IT = ArchRuleDefinition.classes()
+            .that()
+            .resideInAPackage("io.tesserae.family.*")
+            .should(new ArchCondition<>("name no family but their own, and those that it contains") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                    String own = family(type);
+                    for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                        String other = family(dependency.getTargetClass());
+                        boolean allowed = other.isEmpty()
+                                || other.equals(own)
+                                || other.equals("common")
+                                || CONTAINS.getOrDefault(own, Set.of()).contains(other);
+                        if (!allowed) {
+                            events.add(SimpleConditionEvent.violated(type, dependency.getDescription()));
+                        }
+                    }
+                }
+            });
+
+    /** What comes behind {@code io.tesserae.family.} in a class's package; nothing for all others. */
+    private static String family(JavaClass type) {
+        String prefix = "io.tesserae.family.";
+        return type.getPackageName().startsWith(prefix) ? type.getPackageName().substring(prefix.length()) : "";
+    }
 
     @ArchTest
     static final ArchRule DEPENDS_ON_NOTHING = ArchRuleDefinition.classes()

@@ -1,8 +1,9 @@
 package io.tesserae.benchmarks;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.model.DistilBertConfig;
-import io.tesserae.model.DistilBertForSequenceClassification;
+import io.tesserae.family.distilbert.DistilBertConfig;
+import io.tesserae.family.distilbert.DistilBertHeads;
+import io.tesserae.model.SequenceClassifier;
 import io.tesserae.tensor.Activation;
 
 /** A DistilBERT classifier of {@link RandomWeights}. */
@@ -19,8 +20,8 @@ final class RandomDistilBert {
     private RandomDistilBert() {}
 
     /** A model with two labels. */
-    static DistilBertForSequenceClassification load(Engine engine, DistilBertConfig config) {
-        return DistilBertForSequenceClassification.load(engine, config, LABELS, weights(config));
+    static SequenceClassifier load(Engine engine, DistilBertConfig config) {
+        return DistilBertHeads.sequenceClassifier(engine, config, LABELS, weights(config));
     }
 
     private static RandomWeights weights(DistilBertConfig config) {

@@ -1,9 +1,11 @@
 package io.tesserae.benchmarks;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.vit.VitConfig;
+import io.tesserae.family.vit.VitFamily;
+import io.tesserae.family.vit.VitHeads;
+import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.ImageGrid;
-import io.tesserae.model.VitConfig;
-import io.tesserae.model.VitForImageClassification;
 import io.tesserae.tensor.Activation;
 
 /** A ViT classifier of {@link RandomWeights}. */
@@ -18,8 +20,8 @@ final class RandomVit {
     private RandomVit() {}
 
     /** A model with the thousand labels of ImageNet. */
-    static VitForImageClassification load(Engine engine, VitConfig config) {
-        return VitForImageClassification.load(engine, config, LABELS, weights(config));
+    static ImageClassifier load(Engine engine, VitConfig config) {
+        return VitHeads.classifier(engine, config, VitFamily.NAMES, LABELS, weights(config));
     }
 
     private static RandomWeights weights(VitConfig config) {

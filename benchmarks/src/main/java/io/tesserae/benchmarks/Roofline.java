@@ -1,7 +1,7 @@
 package io.tesserae.benchmarks;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.model.DistilBertConfig;
+import io.tesserae.family.distilbert.DistilBertConfig;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import java.util.ArrayList;

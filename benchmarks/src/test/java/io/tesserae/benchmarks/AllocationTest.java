@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.distilbert.DistilBertConfig;
 import io.tesserae.loaders.safetensors.DType;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
-import io.tesserae.model.DistilBertConfig;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Activation;

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.distilbert.DistilBertConfig;
+import io.tesserae.family.vit.VitConfig;
 import io.tesserae.kernel.Kernels;
-import io.tesserae.model.DistilBertConfig;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageGrid;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
-import io.tesserae.model.VitConfig;
 import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.model.DistilBertConfig;
+import io.tesserae.family.distilbert.DistilBertConfig;
 import io.tesserae.tensor.Activation;
 import java.util.Arrays;
 import java.util.List;

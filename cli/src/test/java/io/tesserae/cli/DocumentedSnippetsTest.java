@@ -49,6 +49,10 @@ class DocumentedSnippetsTest {
             import io.tesserae.model.*;
             import io.tesserae.pipelines.*;
             import io.tesserae.pipelines.attention.*;
+            import io.tesserae.pipelines.image.*;
+            import io.tesserae.pipelines.sentence.*;
+            import io.tesserae.pipelines.task.*;
+            import io.tesserae.pipelines.text.*;
             import io.tesserae.tensor.*;
             import io.tesserae.tokenizer.*;
             import java.io.*;

@@ -136,7 +136,19 @@ public final class Linear {
     }
 
     /**
-     * Likewise some of the columns.
+     * Computes {@code x Wᵀ + b}, for what outlives a workspace: logits.
+     *
+     * @param x {@code [rows, inFeatures]}
+     * @return {@code [rows, outFeatures]}
+     */
+    public Tensor forward(Workspace workspace, Tensor x) {
+        Tensor out = Tensor.zeros(x.dimension(0), weight.outFeatures());
+        forward(workspace, x, Epilogue.NONE, out);
+        return out;
+    }
+
+    /**
+     * Computes {@code out = epilogue(x Wᵀ + b)} for some of the columns.
      *
      * @param firstColumn where they begin; a few before it may be written too
      * @param endColumn where they end

@@ -3,38 +3,30 @@ package io.tesserae.model;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Frame;
+import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.NotFinite;
+import io.tesserae.layer.Pooler;
+import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
-import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
+import java.util.Optional;
 
 /** A model without a head: tokens in, hidden states out. Immutable and thread-safe. */
-public abstract sealed class Encoder implements AutoCloseable permits Bert, DistilBert {
+@SuppressWarnings("exports") // what families compute with is not for others
+public abstract class Encoder implements Model {
 
-    Encoder() {}
+    private final Engine engine;
+    private final TensorSource source;
 
     /**
-     * Loads the base model of a family from a checkpoint of it, or of any model that has it below a head.
+     * What every encoder has.
      *
-     * @param config which family, and of what size
-     * @param source the checkpoint's tensors; the model reads embeddings from it for as long as it lives, and closes it
-     * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
+     * @param source the checkpoint's tensors, from which embeddings are read as long as the model lives; it closes them
      */
-    public static Encoder load(Engine engine, EncoderConfig config, TensorSource source) {
-        Arguments.require(engine, "engine");
-        Arguments.require(config, "config");
-        return switch (config) {
-            case BertConfig bert -> Bert.load(engine, bert, source);
-            case DistilBertConfig distilBert -> DistilBert.load(engine, distilBert, source);
-        };
-    }
-
-    /** The part of a checkpoint that lies below a head. */
-    static Encoder loadBelowHead(Engine engine, EncoderConfig config, StateDict weights, TensorSource source) {
-        return switch (config) {
-            case BertConfig bert -> Bert.loadBelowHead(engine, bert, weights, source);
-            case DistilBertConfig distilBert -> DistilBert.loadBelowHead(engine, distilBert, weights, source);
-        };
+    protected Encoder(Engine engine, TensorSource source) {
+        this.engine = Arguments.require(engine, "engine");
+        this.source = Arguments.require(source, "source");
     }
 
     /**
@@ -43,7 +35,23 @@ public abstract sealed class Encoder implements AutoCloseable permits Bert, Dist
      * @throws IllegalArgumentException if an id or a token type is outside the model's tables, or a sequence is longer than
      *     {@link #maxLength}
      */
-    public abstract EncoderOutput forward(TokenBatch batch, OutputOptions options);
+    public final EncoderOutput forward(TokenBatch batch, OutputOptions options) {
+        Recording recording = recording(options, batch);
+        try (Workspace workspace = engine.machine().workspace();
+                Frame frame = workspace.frame()) {
+            Tensor x = encode(frame, batch, recording, Rows.ALL); // [tokens, hidden]
+            Tensor lastHiddenState = x.copy();
+            return new EncoderOutput(
+                    batch,
+                    NotFinite.warn("hidden states", lastHiddenState),
+                    pooler().filter(_ -> batch.hasFirstTokens())
+                            .map(pooler -> pooler.forward(frame, Rows.FIRST.gather(frame, x, batch.sequenceStarts()))
+                                    .copy())
+                            .map(pooled -> NotFinite.warn("numbers of the pooler's output", pooled)),
+                    recording.allHiddenStates(),
+                    recording.allAttentions());
+        }
+    }
 
     /**
      * The forward pass, for the rows that are wanted: see {@link Rows}.
@@ -51,9 +59,16 @@ public abstract sealed class Encoder implements AutoCloseable permits Bert, Dist
      * @param frame receives the result
      * @return {@code [rows wanted, hidden]}, good until the frame is closed
      */
-    abstract Tensor encode(Frame frame, TokenBatch batch, Recording recording, Rows wanted);
+    protected abstract Tensor encode(Frame frame, TokenBatch batch, Recording recording, Rows wanted);
 
-    abstract Engine engine();
+    /** What makes of first tokens the {@code poolerOutput}; empty where a family or a checkpoint has no such thing. */
+    protected Optional<Pooler> pooler() {
+        return Optional.empty();
+    }
+
+    final Engine engine() {
+        return engine;
+    }
 
     /** The numbers that describe the model. */
     public abstract EncoderConfig config();
@@ -70,14 +85,21 @@ public abstract sealed class Encoder implements AutoCloseable permits Bert, Dist
 
     /** Lets go of the checkpoint's files. Calls that come later fail with {@link IllegalStateException}. */
     @Override
-    public abstract void close();
+    public final void close() {
+        source.close();
+    }
 
     final Recording recording(OutputOptions options, TokenBatch batch) {
-        return new Recording(options, Arguments.require(batch, "batch").sequenceStarts(), config().attentionHeads());
+        Arguments.require(options, "options");
+        return new Recording(
+                options.hiddenStates(),
+                options.attentions(),
+                Arguments.require(batch, "batch").sequenceStarts(),
+                config().attentionHeads());
     }
 
     /** A table read past its end would be another model's memory: every index is checked before the first is used. */
-    final void requireKnown(TokenBatch batch) {
+    protected final void requireKnown(TokenBatch batch) {
         for (int token = 0; token < batch.tokens(); token++) {
             int id = batch.inputIds()[token];
             int position = batch.positionIds()[token];

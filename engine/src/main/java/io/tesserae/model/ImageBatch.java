@@ -19,15 +19,19 @@ public final class ImageBatch {
     }
 
     /**
-     * Pictures of one size.
+     * Pictures of one size, or one picture, as an image processor gives it.
      *
-     * @param pixelValues {@code [images, channels, height, width]}, every dimension 1 or more; copied
+     * @param pixelValues {@code [images, channels, height, width]}, copied, or {@code [channels, height, width]}, not copied; every
+     *     dimension 1 or more
      */
     public static ImageBatch of(Tensor pixelValues) {
         Arguments.require(pixelValues, "pixelValues");
+        if (pixelValues.rank() == 3) {
+            return of(List.of(pixelValues));
+        }
         if (pixelValues.rank() != 4) {
-            throw new IllegalArgumentException(
-                    "pixel values: expected the shape [images, channels, height, width], found " + pixelValues);
+            throw new IllegalArgumentException("pixel values: expected the shape [images, channels, height, width] or"
+                    + " [channels, height, width], found " + pixelValues);
         }
         int[] shape = Arrays.copyOfRange(pixelValues.shape(), 1, 4);
         int size = Tensor.elementCount(shape);
@@ -66,9 +70,5 @@ public final class ImageBatch {
     /** One picture, {@code [channels, height, width]}. */
     public Tensor pixelValues(int image) {
         return pixelValues.get(image);
-    }
-
-    List<Tensor> pixelValues() {
-        return pixelValues;
     }
 }

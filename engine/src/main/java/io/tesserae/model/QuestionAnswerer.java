@@ -1,29 +1,26 @@
 package io.tesserae.model;
 
-import io.tesserae.engine.Engine;
+import io.tesserae.arguments.Arguments;
 import io.tesserae.tensor.Tensor;
-import io.tesserae.tensor.TensorSource;
 
 /**
- * A model that marks where in a text an answer begins and ends: transformers' {@code BertForQuestionAnswering} and {@code
- * DistilBertForQuestionAnswering}; Devlin et al., arXiv 1810.04805, section 4.2. Immutable and thread-safe.
+ * A model that marks where in a text an answer begins and ends: transformers' {@code BertForQuestionAnswering} and its like;
+ * Devlin et al., arXiv 1810.04805, section 4.2. Immutable and thread-safe.
  */
-public final class QuestionAnswerer implements AutoCloseable {
+public final class QuestionAnswerer implements Model {
 
     private final TokenClassifier startAndEnd;
 
-    private QuestionAnswerer(TokenClassifier startAndEnd) {
-        this.startAndEnd = startAndEnd;
-    }
-
     /**
-     * Loads the model.
+     * Puts a model together.
      *
-     * @param source the checkpoint's tensors; the model reads embeddings from it for as long as it lives, and closes it
-     * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
+     * @param startAndEnd a classifier of tokens with two labels: an answer begins here, and ends here
      */
-    public static QuestionAnswerer load(Engine engine, EncoderConfig config, TensorSource source) {
-        return new QuestionAnswerer(TokenClassifier.load(engine, config, "qa_outputs", 2, source));
+    public QuestionAnswerer(TokenClassifier startAndEnd) {
+        if (Arguments.require(startAndEnd, "startAndEnd").labels() != 2) {
+            throw new IllegalArgumentException("startAndEnd: expected two labels, found " + startAndEnd.labels());
+        }
+        this.startAndEnd = startAndEnd;
     }
 
     /**
@@ -47,7 +44,6 @@ public final class QuestionAnswerer implements AutoCloseable {
         return startAndEnd.encoder();
     }
 
-    /** Lets go of the checkpoint's files. Calls that come later fail. */
     @Override
     public void close() {
         startAndEnd.close();

@@ -3,6 +3,8 @@ package io.tesserae.model;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.NotFinite;
+import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
 import java.util.List;
@@ -13,7 +15,7 @@ import java.util.List;
  * <p>An encoder makes a vector of every token; pooling makes one of them all; then come linear layers, and a division by
  * the length, where the model has them. Immutable and thread-safe.
  */
-public final class SentenceEncoder implements AutoCloseable {
+public final class SentenceEncoder implements Model {
 
     private final Encoder encoder;
     private final List<PoolingMode> poolingModes;
@@ -98,7 +100,6 @@ public final class SentenceEncoder implements AutoCloseable {
         return steps;
     }
 
-    /** Lets go of the checkpoint's files. Calls that come later fail. */
     @Override
     public void close() {
         encoder.close();

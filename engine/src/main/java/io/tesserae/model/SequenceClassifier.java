@@ -1,28 +1,33 @@
 package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.engine.Engine;
-import io.tesserae.tensor.TensorSource;
+import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
+import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Linear;
+import io.tesserae.layer.NotFinite;
+import io.tesserae.layer.Pooler;
+import io.tesserae.layer.Recording;
+import io.tesserae.layer.Rows;
+import io.tesserae.tensor.Tensor;
 
-/** A model that gives every sequence a score per label. Immutable and thread-safe. */
-public sealed interface SequenceClassifier extends AutoCloseable
-        permits BertForSequenceClassification, DistilBertForSequenceClassification {
+/**
+ * A model that gives every sequence a score per label: transformers' {@code BertForSequenceClassification} and its like. The first
+ * token's hidden state goes through a linear layer, an activation and a linear layer to one logit per label; families differ in the
+ * activation and in the names. A model of next sentences has two labels, one of choices has one. Immutable and thread-safe.
+ */
+public final class SequenceClassifier implements Model {
 
-    /**
-     * Loads the classifier of a family.
-     *
-     * @param labels how many labels {@code config.json} says there are
-     * @param source the checkpoint's tensors; the model reads embeddings from it for as long as it lives, and closes it
-     * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
-     */
-    static SequenceClassifier load(Engine engine, EncoderConfig config, int labels, TensorSource source) {
-        Arguments.require(engine, "engine");
-        Arguments.require(config, "config");
-        return switch (config) {
-            case BertConfig bert -> BertForSequenceClassification.load(engine, bert, labels, source);
-            case DistilBertConfig distilBert ->
-                DistilBertForSequenceClassification.load(engine, distilBert, labels, source);
-        };
+    private final Encoder encoder;
+    private final Pooler pooler; // [hidden, hidden]
+    private final Linear classifier; // [labels, hidden]
+
+    /** Puts a model together: an encoder and the two halves of a head. */
+    @SuppressWarnings("exports") // families make heads, nobody else
+    public SequenceClassifier(Encoder encoder, Pooler pooler, Linear classifier) {
+        this.encoder = Arguments.require(encoder, "encoder");
+        this.pooler = Arguments.require(pooler, "pooler");
+        this.classifier = Arguments.require(classifier, "classifier");
     }
 
     /**
@@ -31,17 +36,32 @@ public sealed interface SequenceClassifier extends AutoCloseable
      * @throws IllegalArgumentException as {@link Encoder#forward} does, and if a sequence's first token is masked: that is
      *     the token the head reads
      */
-    SequenceClassifierOutput forward(TokenBatch batch, OutputOptions options);
+    public SequenceClassifierOutput forward(TokenBatch batch, OutputOptions options) {
+        Arguments.require(batch, "batch").requireFirstTokens();
+        Recording recording = encoder.recording(options, batch);
+        Tensor logits = Tensor.zeros(batch.sequences(), labels()); // [sequences, labels]
+        try (Workspace workspace = encoder.engine().machine().workspace();
+                Frame frame = workspace.frame()) {
+            Tensor firstTokens = encoder.encode(frame, batch, recording, Rows.FIRST); // [sequences, hidden]
+            Tensor pooled = pooler.forward(frame, firstTokens); // [sequences, hidden]
+            classifier.forward(workspace, pooled, Epilogue.NONE, logits);
+        }
+        return new SequenceClassifierOutput(
+                batch, NotFinite.warn("logits", logits), recording.allHiddenStates(), recording.allAttentions());
+    }
 
     /** The encoder below the head. */
-    Encoder encoder();
+    public Encoder encoder() {
+        return encoder;
+    }
 
     /** How many labels there are. */
-    int labels();
+    public int labels() {
+        return classifier.outFeatures();
+    }
 
-    /** Lets go of the checkpoint's files. Calls that come later fail. */
     @Override
-    default void close() {
-        encoder().close();
+    public void close() {
+        encoder.close();
     }
 }

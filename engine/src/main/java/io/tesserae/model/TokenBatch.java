@@ -228,4 +228,27 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
                     + " or more, for the last token's position, found " + paddedLength);
         }
     }
+
+    /** Whether no sequence is empty or has its first token masked: that is {@code [CLS]}, which stands for all of it. */
+    boolean hasFirstTokens() {
+        for (int s = 0; s < sequences(); s++) {
+            if (lacksFirstToken(s)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void requireFirstTokens() {
+        for (int s = 0; s < sequences(); s++) {
+            if (lacksFirstToken(s)) {
+                throw new IllegalArgumentException("sequence " + s + " has no first token, or it is masked, but a"
+                        + " classifier reads the first token: pad on the right");
+            }
+        }
+    }
+
+    private boolean lacksFirstToken(int sequence) {
+        return length(sequence) == 0 || positionIds()[sequenceStarts()[sequence]] != 0;
+    }
 }

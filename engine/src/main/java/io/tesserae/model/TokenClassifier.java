@@ -1,52 +1,30 @@
 package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
+import io.tesserae.layer.NotFinite;
+import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
-import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
-import io.tesserae.tensor.TensorSource;
 
 /**
- * A model that gives every token a score per label: transformers' {@code BertForTokenClassification} and {@code
- * DistilBertForTokenClassification}. The head is one linear layer on every token, whatever the family. Immutable and
+ * A model that gives every token a score per label: transformers' {@code BertForTokenClassification} and its
+ * like. The head is one linear layer on every token, whatever the family. Immutable and
  * thread-safe.
  */
-public final class TokenClassifier implements AutoCloseable {
+public final class TokenClassifier implements Model {
 
     private final Encoder encoder;
     private final Linear classifier; // [labels, hidden]
 
-    private TokenClassifier(Encoder encoder, Linear classifier) {
-        this.encoder = encoder;
-        this.classifier = classifier;
-    }
-
-    /**
-     * Loads the model.
-     *
-     * @param labels how many labels {@code config.json} says there are
-     * @param source the checkpoint's tensors; the model reads embeddings from it for as long as it lives, and closes it
-     * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
-     */
-    public static TokenClassifier load(Engine engine, EncoderConfig config, int labels, TensorSource source) {
-        return load(engine, config, "classifier", labels, source);
-    }
-
-    /** Likewise with a head of another name: what marks answers in a text is two labels. */
-    static TokenClassifier load(Engine engine, EncoderConfig config, String head, int labels, TensorSource source) {
-        Arguments.require(engine, "engine");
-        Arguments.require(config, "config");
-        StateDict weights = config.stateDict(source);
-        // The head first: a checkpoint that has none is refused before anything large is read.
-        Linear classifier = Linear.load(engine, weights.at(head), labels, config.hiddenSize());
-        Encoder encoder = Encoder.loadBelowHead(engine, config, weights, source);
-        weights.requireAllUsed(config::belongsToSomeHead);
-        return new TokenClassifier(encoder, classifier);
+    /** Puts a model together: an encoder and a head. */
+    @SuppressWarnings("exports") // families make heads, nobody else
+    public TokenClassifier(Encoder encoder, Linear classifier) {
+        this.encoder = Arguments.require(encoder, "encoder");
+        this.classifier = Arguments.require(classifier, "classifier");
     }
 
     /**
@@ -76,7 +54,6 @@ public final class TokenClassifier implements AutoCloseable {
         return classifier.outFeatures();
     }
 
-    /** Lets go of the checkpoint's files. Calls that come later fail. */
     @Override
     public void close() {
         encoder.close();

@@ -39,7 +39,8 @@ class ImageBatchTest {
 
     @Test
     void whatIsNoPictureIsRefused() {
-        assertRefused("[images, channels, height, width]", () -> ImageBatch.of(Tensor.zeros(3, 4, 4)));
+        assertRefused("[images, channels, height, width]", () -> ImageBatch.of(Tensor.zeros(4, 4)));
+        assertEquals(1, ImageBatch.of(Tensor.zeros(3, 4, 4)).images(), "one picture is a batch too");
         assertRefused("a picture at least", () -> ImageBatch.of(Tensor.zeros(0, 3, 4, 4)));
         assertRefused("a picture at least", () -> ImageBatch.of(List.of()));
         assertRefused("1 or more", () -> ImageBatch.of(Tensor.zeros(2, 3, 0, 4)));

@@ -1,6 +1,8 @@
 package io.tesserae.fuzz;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Families;
+import io.tesserae.family.Input;
 import io.tesserae.loaders.AutoModel;
 import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
@@ -12,8 +14,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 
 /**
@@ -24,16 +30,48 @@ public final class ConfigTarget implements FuzzTarget {
 
     private static final ConfigTarget TARGET = new ConfigTarget();
 
-    /** The smallest checkpoint of each family; the input takes the place of its config.json. */
-    private static final List<String> CHECKPOINTS = List.of(
-            "odd-head-size-1",
-            "distilbert-sinusoidal-relu",
-            "vit-classify",
-            "vit-base",
-            "deit-distilled",
-            "dinov2-classify",
-            "dinov2-swiglu",
-            "dinov2-registers");
+    /** More variants of a family's configurations than its smallest checkpoint has. */
+    private static final List<String> OTHER_CHECKPOINTS =
+            List.of("distilbert-sinusoidal-relu", "vit-classify", "dinov2-classify");
+
+    /** Of config.json, in any family. */
+    private static final List<String> KEYS = List.of(
+            "model_type",
+            "id2label",
+            "label2id",
+            "num_labels",
+            "problem_type",
+            "regression",
+            "single_label_classification",
+            "architectures",
+            "dim",
+            "n_layers",
+            "n_heads",
+            "hidden_dim",
+            "vocab_size",
+            "max_position_embeddings",
+            "activation",
+            "hidden_act",
+            "gelu",
+            "relu",
+            "hidden_size",
+            "num_hidden_layers",
+            "num_attention_heads",
+            "intermediate_size",
+            "layer_norm_eps",
+            "image_size",
+            "patch_size",
+            "num_channels",
+            "qkv_bias",
+            "mlp_ratio",
+            "use_swiglu_ffn",
+            "num_register_tokens",
+            "pooler_output_size",
+            "pooler_act",
+            "head_dim",
+            "quantization_config",
+            "pruned_heads",
+            "is_decoder");
 
     /** Each loads a model and returns what closes it. */
     private static final List<BiFunction<ModelFiles, Engine, Runnable>> LOADERS = List.of(
@@ -44,12 +82,14 @@ public final class ConfigTarget implements FuzzTarget {
 
     private static final class Loaded {
         static final Engine ENGINE = Engine.builder().threads(1).build();
-        static final Map<String, byte[]> WEIGHTS = Map.of(
-                "distilbert", weights("odd-head-size-1"),
-                "vit", weights("vit-base"),
-                "deit", weights("deit-distilled"),
-                "dinov2", weights("dinov2-swiglu"),
-                "dinov2_with_registers", weights("dinov2-registers"));
+
+        /** By {@code model_type}, the weights of the smallest checkpoint; the input takes the place of its config.json. */
+        static final Map<String, byte[]> WEIGHTS = new HashMap<>();
+
+        static {
+            TestData.smallestOfFamilies()
+                    .forEach((modelType, checkpoint) -> WEIGHTS.put(modelType, weights(checkpoint)));
+        }
 
         private static byte[] weights(String checkpoint) {
             try {
@@ -112,55 +152,20 @@ public final class ConfigTarget implements FuzzTarget {
     @Override
     public Map<String, byte[]> seeds() throws IOException {
         Map<String, byte[]> seeds = TestData.everywhere("config.json");
-        seeds.keySet().retainAll(CHECKPOINTS);
+        Set<String> wanted = new TreeSet<>(OTHER_CHECKPOINTS);
+        wanted.addAll(TestData.smallestOfFamilies().values());
+        seeds.keySet().retainAll(wanted);
         seeds.put("smallest", "{\"model_type\":\"distilbert\"}".getBytes(StandardCharsets.UTF_8));
         return seeds;
     }
 
     @Override
     public List<String> dictionary() {
-        return JsonWords.with(
-                "model_type",
-                "distilbert",
-                "vit",
-                "deit",
-                "dinov2",
-                "dinov2_with_registers",
-                "id2label",
-                "label2id",
-                "num_labels",
-                "problem_type",
-                "regression",
-                "single_label_classification",
-                "architectures",
-                "dim",
-                "n_layers",
-                "n_heads",
-                "hidden_dim",
-                "vocab_size",
-                "max_position_embeddings",
-                "activation",
-                "hidden_act",
-                "gelu",
-                "relu",
-                "hidden_size",
-                "num_hidden_layers",
-                "num_attention_heads",
-                "intermediate_size",
-                "layer_norm_eps",
-                "image_size",
-                "patch_size",
-                "num_channels",
-                "qkv_bias",
-                "mlp_ratio",
-                "use_swiglu_ffn",
-                "num_register_tokens",
-                "pooler_output_size",
-                "pooler_act",
-                "head_dim",
-                "quantization_config",
-                "pruned_heads",
-                "is_decoder");
+        List<String> words = new ArrayList<>(KEYS);
+        for (Input input : Input.values()) {
+            words.addAll(Families.ALL.modelTypes(input));
+        }
+        return JsonWords.with(words.toArray(String[]::new));
     }
 
     @Override

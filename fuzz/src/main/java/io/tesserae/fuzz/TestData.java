@@ -1,11 +1,15 @@
 package io.tesserae.fuzz;
 
+import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.PretrainedConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** The files that seeds are made of: {@code testdata} of the repository. */
@@ -13,6 +17,8 @@ final class TestData {
 
     /** The folder: beside the module's, which is where tests run, or where {@code fuzz/run} says. */
     private static final Path ROOT = Path.of(System.getProperty("tesserae.testdata", "../testdata"));
+
+    private static final String WEIGHTS = "model.safetensors";
 
     /** Longer files make no good seeds: most mutations would hit what nobody looks at. */
     private static final int LONGEST = 8 << 10;
@@ -33,6 +39,33 @@ final class TestData {
             }
         }
         return files;
+    }
+
+    /** The name of the smallest checkpoint of every family, by {@code model_type}. */
+    static Map<String, String> smallestOfFamilies() {
+        Map<String, Path> smallest = new TreeMap<>();
+        try (var folders = Files.list(ROOT.resolve("fixtures"))) {
+            for (Path folder : folders.sorted().toList()) {
+                if (Files.exists(folder.resolve(WEIGHTS))) {
+                    String modelType =
+                            PretrainedConfig.read(ModelFiles.directory(folder)).modelType();
+                    Path best = smallest.get(modelType);
+                    if (best == null || size(folder) < size(best)) {
+                        smallest.put(modelType, folder);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Map<String, String> names = new TreeMap<>();
+        smallest.forEach(
+                (modelType, folder) -> names.put(modelType, folder.getFileName().toString()));
+        return names;
+    }
+
+    private static long size(Path checkpoint) throws IOException {
+        return Files.size(checkpoint.resolve(WEIGHTS));
     }
 
     /** The pictures that are short enough, of the kinds that are asked for. */

@@ -11,14 +11,12 @@ import dev.langchain4j.model.embedding.response.EmbeddingResponse;
 import dev.langchain4j.model.embedding.response.EmbeddingResponseMetadata;
 import dev.langchain4j.model.output.TokenUsage;
 import io.tesserae.loaders.ModelFiles;
-import io.tesserae.loaders.SentenceTransformerConfig;
-import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.SentenceEmbedding;
-import io.tesserae.pipelines.SentenceEmbeddingOptions;
-import io.tesserae.pipelines.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.sentence.RetrievalEmbedder;
+import io.tesserae.pipelines.sentence.SentenceEmbedding;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -44,23 +42,10 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
     private static final Set<EmbeddingParameter<?>> SUPPORTED =
             Set.of(EmbeddingRequestParameters.INPUT_TYPE, EmbeddingRequestParameters.DIMENSIONS);
 
-    private final SentenceEmbeddingPipeline pipeline;
-    private final boolean ownsPipeline;
-    private final String modelName;
-    private final String queryPrompt;
-    private final String documentPrompt;
+    private final RetrievalEmbedder embedder;
 
-    private TesseraeEmbeddingModel(
-            SentenceEmbeddingPipeline pipeline,
-            boolean ownsPipeline,
-            String modelName,
-            String queryPrompt,
-            String documentPrompt) {
-        this.pipeline = pipeline;
-        this.ownsPipeline = ownsPipeline;
-        this.modelName = Objects.requireNonNull(modelName, "modelName");
-        this.queryPrompt = Objects.requireNonNull(queryPrompt, "queryPrompt");
-        this.documentPrompt = Objects.requireNonNull(documentPrompt, "documentPrompt");
+    private TesseraeEmbeddingModel(RetrievalEmbedder embedder) {
+        this.embedder = embedder;
     }
 
     /**
@@ -69,44 +54,43 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static TesseraeEmbeddingModel of(Path directory) {
-        Path name = directory.toAbsolutePath().normalize().getFileName();
-        var model = of(Pipelines.sentenceEmbedding(directory), true);
-        return name == null ? model : model.withModelName(name.toString());
+        return builder().load(directory);
     }
 
     /** With a checkpoint that lies elsewhere, as in the hub's cache. */
     public static TesseraeEmbeddingModel of(ModelFiles files) {
-        return of(Pipelines.sentenceEmbedding(files), true);
+        return builder().load(files);
     }
 
     /** With a pipeline of one's own, which {@link #close} leaves open. */
     public static TesseraeEmbeddingModel of(SentenceEmbeddingPipeline pipeline) {
-        return of(pipeline, false);
+        return new TesseraeEmbeddingModel(RetrievalEmbedder.of(pipeline));
     }
 
-    private static TesseraeEmbeddingModel of(SentenceEmbeddingPipeline pipeline, boolean owned) {
-        SentenceTransformerConfig config = pipeline.model().config();
-        return new TesseraeEmbeddingModel(
-                pipeline,
-                owned,
-                "unknown", // LangChain4j's word for it
-                config.prompts().get("query"),
-                config.prompts().get("document"));
+    /**
+     * Begins a model with choices of its own: threads, precision, batch size, prompts, a name. Its {@code load} ends them:
+     *
+     * <pre>{@code
+     * var model = TesseraeEmbeddingModel.builder().threads(4).load(Path.of("all-MiniLM-L6-v2"));
+     * }</pre>
+     */
+    public static RetrievalEmbedder.Builder<TesseraeEmbeddingModel> builder() {
+        return RetrievalEmbedder.builder(TesseraeEmbeddingModel::new);
     }
 
     /** The same model under another name: what {@link #modelName} and responses say. */
     public TesseraeEmbeddingModel withModelName(String name) {
-        return new TesseraeEmbeddingModel(pipeline, ownsPipeline, name, queryPrompt, documentPrompt);
+        return new TesseraeEmbeddingModel(embedder.withModelName(name));
     }
 
     /** The same model with this prompt before questions, as {@code "query: "}; the empty one is none. */
     public TesseraeEmbeddingModel withQueryPrompt(String prompt) {
-        return new TesseraeEmbeddingModel(pipeline, ownsPipeline, modelName, prompt, documentPrompt);
+        return new TesseraeEmbeddingModel(embedder.withQueryPrompt(prompt));
     }
 
     /** The same model with this prompt before documents, as {@code "passage: "}; the empty one is none. */
     public TesseraeEmbeddingModel withDocumentPrompt(String prompt) {
-        return new TesseraeEmbeddingModel(pipeline, ownsPipeline, modelName, queryPrompt, prompt);
+        return new TesseraeEmbeddingModel(embedder.withDocumentPrompt(prompt));
     }
 
     /**
@@ -121,7 +105,7 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
         if (request.dimensions() != null) {
             options = options.withDimensions(request.dimensions());
         }
-        List<SentenceEmbedding> embeddings = pipeline.embedAndCount(texts, options);
+        List<SentenceEmbedding> embeddings = embedder.pipeline().embedAndCount(texts, options);
         int tokens = embeddings.stream().mapToInt(SentenceEmbedding::tokens).sum();
         return EmbeddingResponse.builder()
                 .embeddings(embeddings.stream()
@@ -129,7 +113,7 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
                         .map(Embedding::from)
                         .toList())
                 .metadata(EmbeddingResponseMetadata.builder()
-                        .modelName(modelName)
+                        .modelName(modelName())
                         .tokenUsage(new TokenUsage(tokens))
                         .build())
                 .build();
@@ -138,9 +122,9 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
     /** Where nobody says what a text is, the checkpoint's default prompt is put before it. */
     private SentenceEmbeddingOptions options(EmbeddingInputType inputType) {
         return switch (inputType) {
-            case QUERY -> SentenceEmbeddingOptions.DEFAULT.withPrompt(queryPrompt);
-            case DOCUMENT -> SentenceEmbeddingOptions.DEFAULT.withPrompt(documentPrompt);
-            case null -> SentenceEmbeddingOptions.DEFAULT;
+            case QUERY -> embedder.queryOptions();
+            case DOCUMENT -> embedder.documentOptions();
+            case null -> embedder.options();
         };
     }
 
@@ -152,20 +136,24 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
 
     @Override
     public int dimension() {
-        return pipeline.dimensions();
+        return embedder.pipeline().dimensions();
     }
 
     /** The name of the checkpoint's folder, or what {@link #withModelName} said; otherwise {@code unknown}. */
     @Override
     public String modelName() {
-        return modelName;
+        return embedder.modelName().orElse("unknown"); // LangChain4j's word for it
+    }
+
+    /** What it is: task, model, threads. */
+    @Override
+    public String toString() {
+        return embedder.toString();
     }
 
     /** Lets go of the checkpoint's files, unless they are another's pipeline's; calls that come later fail. */
     @Override
     public void close() {
-        if (ownsPipeline) {
-            pipeline.close();
-        }
+        embedder.close();
     }
 }

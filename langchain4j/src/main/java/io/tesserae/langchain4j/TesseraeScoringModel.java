@@ -3,9 +3,12 @@ package io.tesserae.langchain4j;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.output.Response;
 import dev.langchain4j.model.scoring.ScoringModel;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.TextRankingPipeline;
+import io.tesserae.pipelines.sentence.TextRankingOptions;
+import io.tesserae.pipelines.sentence.TextRankingPipeline;
+import io.tesserae.tensor.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,11 +28,13 @@ import java.util.List;
 public final class TesseraeScoringModel implements ScoringModel, AutoCloseable {
 
     private final TextRankingPipeline pipeline;
-    private final boolean ownsPipeline;
+    private final TextRankingOptions options;
+    private final Runnable closing;
 
-    private TesseraeScoringModel(TextRankingPipeline pipeline, boolean ownsPipeline) {
+    private TesseraeScoringModel(TextRankingPipeline pipeline, TextRankingOptions options, Runnable closing) {
         this.pipeline = pipeline;
-        this.ownsPipeline = ownsPipeline;
+        this.options = options;
+        this.closing = closing;
     }
 
     /**
@@ -38,17 +43,84 @@ public final class TesseraeScoringModel implements ScoringModel, AutoCloseable {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static TesseraeScoringModel of(Path directory) {
-        return new TesseraeScoringModel(Pipelines.textRanking(directory), true);
+        return builder().load(directory);
     }
 
     /** With a checkpoint that lies elsewhere, as in the hub's cache. */
     public static TesseraeScoringModel of(ModelFiles files) {
-        return new TesseraeScoringModel(Pipelines.textRanking(files), true);
+        return builder().load(files);
     }
 
     /** With a pipeline of one's own, which {@link #close} leaves open. */
     public static TesseraeScoringModel of(TextRankingPipeline pipeline) {
-        return new TesseraeScoringModel(pipeline, false);
+        return new TesseraeScoringModel(pipeline, TextRankingOptions.DEFAULT, () -> {});
+    }
+
+    /** Begins a model with choices of its own: threads, precision, batch size. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The choices there are; {@code load} ends them. */
+    public static final class Builder {
+
+        private final Engine.Builder engine = Engine.builder();
+        private boolean ownEngine;
+        private TextRankingOptions options = TextRankingOptions.DEFAULT;
+
+        private Builder() {}
+
+        /** How many threads share the work of a call; by default those of the process. */
+        public Builder threads(int threads) {
+            engine.threads(threads);
+            ownEngine = true;
+            return this;
+        }
+
+        /** What weights are rounded to when they are loaded; by default nothing is. */
+        public Builder weightPrecision(Precision precision) {
+            engine.weightPrecision(precision);
+            ownEngine = true;
+            return this;
+        }
+
+        /** How many texts go through the model together; 0, the default, leaves it to the pipeline. */
+        public Builder batchSize(int texts) {
+            options = options.withBatchSize(texts);
+            return this;
+        }
+
+        /**
+         * With the checkpoint in a folder.
+         *
+         * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+         */
+        public TesseraeScoringModel load(Path directory) {
+            return load(ModelFiles.directory(directory));
+        }
+
+        /**
+         * With a checkpoint that lies elsewhere, as in the hub's cache.
+         *
+         * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+         */
+        public TesseraeScoringModel load(ModelFiles files) {
+            if (!ownEngine) {
+                TextRankingPipeline pipeline = Pipelines.textRanking(files);
+                return new TesseraeScoringModel(pipeline, options, pipeline::close);
+            }
+            Engine own = engine.build();
+            try {
+                TextRankingPipeline pipeline = Pipelines.textRanking(files, own);
+                return new TesseraeScoringModel(pipeline, options, () -> {
+                    pipeline.close();
+                    own.close();
+                });
+            } catch (RuntimeException e) {
+                own.close();
+                throw e;
+            }
+        }
     }
 
     /** The scores of texts, in their order; more is better. */
@@ -56,17 +128,21 @@ public final class TesseraeScoringModel implements ScoringModel, AutoCloseable {
     public Response<List<Double>> scoreAll(List<TextSegment> segments, String query) {
         List<Double> scores = new ArrayList<>(segments.size());
         for (float score :
-                pipeline.scores(query, segments.stream().map(TextSegment::text).toList())) {
+                pipeline.scores(query, segments.stream().map(TextSegment::text).toList(), options)) {
             scores.add((double) score);
         }
         return Response.from(scores);
     }
 
+    /** What it is: task, model, threads. */
+    @Override
+    public String toString() {
+        return pipeline.description();
+    }
+
     /** Lets go of the checkpoint's files, unless they are another's pipeline's; calls that come later fail. */
     @Override
     public void close() {
-        if (ownsPipeline) {
-            pipeline.close();
-        }
+        closing.run();
     }
 }

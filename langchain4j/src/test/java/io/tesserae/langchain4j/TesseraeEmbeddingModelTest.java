@@ -23,8 +23,8 @@ import dev.langchain4j.store.embedding.EmbeddingSearchRequest;
 import dev.langchain4j.store.embedding.EmbeddingStoreIngestor;
 import dev.langchain4j.store.embedding.inmemory.InMemoryEmbeddingStore;
 import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.SentenceEmbeddingOptions;
-import io.tesserae.pipelines.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +92,22 @@ class TesseraeEmbeddingModelTest {
             EmbeddingResponse response =
                     ofFolder.withModelName("mine").embed(request("x").build());
             assertEquals("mine", response.modelName());
+        }
+    }
+
+    @Test
+    void aBuiltModelHasItsOwnThreadsAndNameAndTheSameVectors() {
+        try (var built = TesseraeEmbeddingModel.builder()
+                .threads(1)
+                .batchSize(2)
+                .modelName("mine")
+                .load(CHECKPOINT)) {
+            assertTrue(built.toString().contains("1 thread,"), built::toString);
+            assertEquals("mine", built.modelName());
+            List<Embedding> vectors = built.embedAll(segments(TEXTS)).content();
+            for (int i = 0; i < TEXTS.size(); i++) {
+                assertArrayEquals(pipeline.embed(TEXTS.get(i)), vectors.get(i).vector());
+            }
         }
     }
 

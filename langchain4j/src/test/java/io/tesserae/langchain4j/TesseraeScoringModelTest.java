@@ -2,6 +2,7 @@ package io.tesserae.langchain4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.rag.content.Content;
@@ -9,8 +10,8 @@ import dev.langchain4j.rag.content.aggregator.ReRankingContentAggregator;
 import dev.langchain4j.rag.query.Query;
 import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.RankedText;
-import io.tesserae.pipelines.TextRankingPipeline;
+import io.tesserae.pipelines.sentence.RankedText;
+import io.tesserae.pipelines.sentence.TextRankingPipeline;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,16 @@ class TesseraeScoringModelTest {
         var own = TesseraeScoringModel.of(CHECKPOINT);
         own.close();
         assertThrows(IllegalStateException.class, () -> own.score("Joe is old.", QUERY));
+    }
+
+    @Test
+    void aBuiltModelHasItsOwnThreadsAndTheSameScores() {
+        try (var built = TesseraeScoringModel.builder().threads(1).batchSize(2).load(CHECKPOINT)) {
+            assertTrue(built.toString().contains("1 thread,"), built::toString);
+            assertEquals(
+                    model.scoreAll(segments(), QUERY).content(),
+                    built.scoreAll(segments(), QUERY).content());
+        }
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.tesserae.loaders;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Families;
+import io.tesserae.family.Input;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.processor.ImageProcessor;
 import java.io.IOException;
@@ -85,7 +87,7 @@ public final class AutoImageProcessor {
         if (files.exists(PretrainedConfig.FILE)) {
             PretrainedConfig config = PretrainedConfig.read(files);
             if (!config.takesPixels()) {
-                throw Checkpoint.unsupportedImageFamily(config);
+                throw Checkpoint.unsupportedFamily(Families.ALL, config, Input.PIXELS);
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.tesserae.loaders;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Head;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.EncoderOutput;
 import io.tesserae.model.OutputOptions;
@@ -19,14 +20,10 @@ import java.nio.file.Path;
  *
  * <p>Immutable and thread-safe. Open, it keeps the checkpoint's embedding table mapped.
  */
-public final class AutoModel implements AutoCloseable {
+public final class AutoModel extends Pretrained<Encoder> {
 
-    private final Encoder encoder;
-    private final PretrainedConfig config;
-
-    private AutoModel(Encoder encoder, PretrainedConfig config) {
-        this.encoder = encoder;
-        this.config = config;
+    private AutoModel(ModelFiles files, Engine engine) {
+        super(Head.ENCODER, files, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -45,11 +42,7 @@ public final class AutoModel implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModel fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(
-                files,
-                engine,
-                (config, weights) ->
-                        new AutoModel(Encoder.load(engine, ModelConfigs.encoder(config), weights), config));
+        return new AutoModel(files, engine);
     }
 
     /** Encodes a batch; the result alone. */
@@ -63,22 +56,11 @@ public final class AutoModel implements AutoCloseable {
      * @throws IllegalArgumentException if an id is outside the vocabulary or a sequence is too long for the model
      */
     public EncoderOutput forward(TokenBatch batch, OutputOptions options) {
-        return encoder.forward(batch, options);
+        return model().forward(batch, options);
     }
 
     /** The model itself. */
     public Encoder encoder() {
-        return encoder;
-    }
-
-    /** What config.json says. */
-    public PretrainedConfig config() {
-        return config;
-    }
-
-    /** Lets go of the checkpoint's files; calls that come later fail. */
-    @Override
-    public void close() {
-        encoder.close();
+        return model();
     }
 }

@@ -1,17 +1,12 @@
 package io.tesserae.loaders;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.model.DeitForImageClassification;
-import io.tesserae.model.DeitForImageClassificationWithTeacher;
-import io.tesserae.model.Dinov2ForImageClassification;
+import io.tesserae.family.Head;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.ImageClassifierOutput;
 import io.tesserae.model.OutputOptions;
-import io.tesserae.model.VitForImageClassification;
-import io.tesserae.tensor.TensorSource;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * A classifier of pictures of whatever family its checkpoint is: transformers' {@code AutoModelForImageClassification}.
@@ -24,16 +19,10 @@ import java.util.List;
  *
  * <p>Immutable and thread-safe.
  */
-public final class AutoModelForImageClassification implements AutoCloseable {
+public final class AutoModelForImageClassification extends Pretrained<ImageClassifier> {
 
-    private final ImageClassifier classifier;
-    private final PretrainedConfig config;
-    private final Engine engine;
-
-    private AutoModelForImageClassification(ImageClassifier classifier, PretrainedConfig config, Engine engine) {
-        this.classifier = classifier;
-        this.config = config;
-        this.engine = engine;
+    private AutoModelForImageClassification(ModelFiles files, Engine engine) {
+        super(Head.IMAGE_CLASSIFICATION, files, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -52,29 +41,7 @@ public final class AutoModelForImageClassification implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForImageClassification fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(files, engine, (config, weights) -> {
-            int labels = config.labels().count();
-            ImageClassifier classifier = switch (config.modelType()) {
-                case "vit" -> VitForImageClassification.load(engine, ModelConfigs.vit(config), labels, weights);
-                case "deit" ->
-                    hasTeacher(config, weights)
-                            ? DeitForImageClassificationWithTeacher.load(
-                                    engine, ModelConfigs.vit(config), labels, weights)
-                            : DeitForImageClassification.load(engine, ModelConfigs.vit(config), labels, weights);
-                case "dinov2", "dinov2_with_registers" ->
-                    Dinov2ForImageClassification.load(engine, ModelConfigs.dinov2(config), labels, weights);
-                default -> throw Checkpoint.unsupportedImageFamily(config);
-            };
-            return new AutoModelForImageClassification(classifier, config, engine);
-        });
-    }
-
-    /** DeiT has two kinds of heads: {@code architectures} says which, and where it is silent the tensors do. */
-    private static boolean hasTeacher(PretrainedConfig config, TensorSource weights) {
-        List<String> architectures = config.architectures();
-        return architectures.contains("DeiTForImageClassificationWithTeacher")
-                || !architectures.contains("DeiTForImageClassification")
-                        && weights.names().contains("cls_classifier.weight");
+        return new AutoModelForImageClassification(files, engine);
     }
 
     /** Scores pictures of the model's own size; the logits alone. */
@@ -97,7 +64,7 @@ public final class AutoModelForImageClassification implements AutoCloseable {
      */
     public ImageClassifierOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions) {
         try {
-            return classifier.forward(batch, options, interpolatePositions);
+            return model().forward(batch, options, interpolatePositions);
         } catch (OutOfMemoryError e) {
             throw AutoVisionModel.tooLittleMemory(batch, e);
         }
@@ -105,22 +72,6 @@ public final class AutoModelForImageClassification implements AutoCloseable {
 
     /** The model itself. */
     public ImageClassifier classifier() {
-        return classifier;
-    }
-
-    /** What config.json says: labels among it. */
-    public PretrainedConfig config() {
-        return config;
-    }
-
-    /** What the model runs on. */
-    public Engine engine() {
-        return engine;
-    }
-
-    /** As {@link ImageClassifier#close}. */
-    @Override
-    public void close() {
-        classifier.close();
+        return model();
     }
 }

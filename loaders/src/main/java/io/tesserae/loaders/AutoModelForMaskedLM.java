@@ -1,6 +1,7 @@
 package io.tesserae.loaders;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Head;
 import io.tesserae.model.MaskedLanguageModel;
 import io.tesserae.model.MaskedLanguageModelOutput;
 import io.tesserae.model.OutputOptions;
@@ -12,16 +13,10 @@ import java.nio.file.Path;
  *
  * <p>Immutable and thread-safe. Open, it keeps the checkpoint's embedding table mapped.
  */
-public final class AutoModelForMaskedLM implements AutoCloseable {
+public final class AutoModelForMaskedLM extends Pretrained<MaskedLanguageModel> {
 
-    private final MaskedLanguageModel languageModel;
-    private final PretrainedConfig config;
-    private final Engine engine;
-
-    private AutoModelForMaskedLM(MaskedLanguageModel languageModel, PretrainedConfig config, Engine engine) {
-        this.languageModel = languageModel;
-        this.config = config;
-        this.engine = engine;
+    private AutoModelForMaskedLM(ModelFiles files, Engine engine) {
+        super(Head.MASKED_LM, files, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -40,12 +35,7 @@ public final class AutoModelForMaskedLM implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForMaskedLM fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(files, engine, (config, weights) -> {
-            boolean tied = config.optionalBoolean("tie_word_embeddings", true);
-            MaskedLanguageModel languageModel =
-                    MaskedLanguageModel.load(engine, ModelConfigs.encoder(config), tied, weights);
-            return new AutoModelForMaskedLM(languageModel, config, engine);
-        });
+        return new AutoModelForMaskedLM(files, engine);
     }
 
     /** Scores the whole vocabulary at every token of a batch; the result alone. */
@@ -59,7 +49,7 @@ public final class AutoModelForMaskedLM implements AutoCloseable {
      * @throws IllegalArgumentException if an id is outside the vocabulary, or a sequence is too long for the model
      */
     public MaskedLanguageModelOutput forward(TokenBatch batch, OutputOptions options) {
-        return languageModel.forward(batch, options);
+        return model().forward(batch, options);
     }
 
     /**
@@ -69,27 +59,11 @@ public final class AutoModelForMaskedLM implements AutoCloseable {
      * @throws IllegalArgumentException if an id is outside the vocabulary, or a sequence is too long for the model
      */
     public MaskedLanguageModelOutput forward(TokenBatch batch, int[] tokens) {
-        return languageModel.forward(batch, tokens, OutputOptions.RESULT_ONLY);
+        return model().forward(batch, tokens, OutputOptions.RESULT_ONLY);
     }
 
     /** The model itself. */
     public MaskedLanguageModel languageModel() {
-        return languageModel;
-    }
-
-    /** What config.json says. */
-    public PretrainedConfig config() {
-        return config;
-    }
-
-    /** What the model runs on. */
-    public Engine engine() {
-        return engine;
-    }
-
-    /** Lets go of the checkpoint's files; calls that come later fail. */
-    @Override
-    public void close() {
-        languageModel.close();
+        return model();
     }
 }

@@ -2,6 +2,7 @@ package io.tesserae.loaders;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Head;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.SequenceClassifierOutput;
@@ -15,14 +16,10 @@ import java.nio.file.Path;
  *
  * <p>Immutable and thread-safe. Open, it keeps the checkpoint's embedding table mapped.
  */
-public final class AutoModelForMultipleChoice implements AutoCloseable {
+public final class AutoModelForMultipleChoice extends Pretrained<SequenceClassifier> {
 
-    private final SequenceClassifier classifier;
-    private final PretrainedConfig config;
-
-    private AutoModelForMultipleChoice(SequenceClassifier classifier, PretrainedConfig config) {
-        this.classifier = classifier;
-        this.config = config;
+    private AutoModelForMultipleChoice(ModelFiles files, Engine engine) {
+        super(Head.MULTIPLE_CHOICE, files, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -41,11 +38,7 @@ public final class AutoModelForMultipleChoice implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForMultipleChoice fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(
-                files,
-                engine,
-                (config, weights) -> new AutoModelForMultipleChoice(
-                        SequenceClassifier.load(engine, ModelConfigs.encoder(config), 1, weights), config));
+        return new AutoModelForMultipleChoice(files, engine);
     }
 
     /**
@@ -68,7 +61,7 @@ public final class AutoModelForMultipleChoice implements AutoCloseable {
             throw new IllegalArgumentException("a batch of " + batch.sequences()
                     + " sequences does not hold questions of " + choices + " choices");
         }
-        return classifier.forward(batch, options);
+        return model().forward(batch, options);
     }
 
     /** The logits of a result as {@code [questions, choices]}. */
@@ -82,17 +75,6 @@ public final class AutoModelForMultipleChoice implements AutoCloseable {
 
     /** The model itself. */
     public SequenceClassifier classifier() {
-        return classifier;
-    }
-
-    /** What config.json says. */
-    public PretrainedConfig config() {
-        return config;
-    }
-
-    /** Lets go of the checkpoint's files; calls that come later fail. */
-    @Override
-    public void close() {
-        classifier.close();
+        return model();
     }
 }

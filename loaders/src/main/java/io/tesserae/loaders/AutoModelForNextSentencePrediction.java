@@ -1,14 +1,11 @@
 package io.tesserae.loaders;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.model.BertConfig;
-import io.tesserae.model.BertForSequenceClassification;
-import io.tesserae.model.DistilBertConfig;
+import io.tesserae.family.Head;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.SequenceClassifierOutput;
 import io.tesserae.model.TokenBatch;
-import io.tesserae.tensor.TensorSource;
 import java.nio.file.Path;
 
 /**
@@ -17,14 +14,10 @@ import java.nio.file.Path;
  *
  * <p>Immutable and thread-safe. Open, it keeps the checkpoint's embedding table mapped.
  */
-public final class AutoModelForNextSentencePrediction implements AutoCloseable {
+public final class AutoModelForNextSentencePrediction extends Pretrained<SequenceClassifier> {
 
-    private final SequenceClassifier classifier;
-    private final PretrainedConfig config;
-
-    private AutoModelForNextSentencePrediction(SequenceClassifier classifier, PretrainedConfig config) {
-        this.classifier = classifier;
-        this.config = config;
+    private AutoModelForNextSentencePrediction(ModelFiles files, Engine engine) {
+        super(Head.NEXT_SENTENCE_PREDICTION, files, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -43,18 +36,7 @@ public final class AutoModelForNextSentencePrediction implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForNextSentencePrediction fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(
-                files,
-                engine,
-                (config, weights) -> new AutoModelForNextSentencePrediction(load(engine, config, weights), config));
-    }
-
-    private static SequenceClassifier load(Engine engine, PretrainedConfig config, TensorSource weights) {
-        return switch (ModelConfigs.encoder(config)) {
-            case BertConfig bert -> BertForSequenceClassification.loadNextSentencePrediction(engine, bert, weights);
-            case DistilBertConfig _ ->
-                throw config.unexpected("model_type", "bert, the family that has a head for the next sentence");
-        };
+        return new AutoModelForNextSentencePrediction(files, engine);
     }
 
     /** Scores every pair of a batch; the result alone. */
@@ -69,22 +51,11 @@ public final class AutoModelForNextSentencePrediction implements AutoCloseable {
      *     first token is masked
      */
     public SequenceClassifierOutput forward(TokenBatch batch, OutputOptions options) {
-        return classifier.forward(batch, options);
+        return model().forward(batch, options);
     }
 
     /** The model itself. */
     public SequenceClassifier classifier() {
-        return classifier;
-    }
-
-    /** What config.json says. */
-    public PretrainedConfig config() {
-        return config;
-    }
-
-    /** Lets go of the checkpoint's files; calls that come later fail. */
-    @Override
-    public void close() {
-        classifier.close();
+        return model();
     }
 }

@@ -1,6 +1,7 @@
 package io.tesserae.loaders;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Head;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.QuestionAnswerer;
 import io.tesserae.model.QuestionAnswererOutput;
@@ -13,16 +14,10 @@ import java.nio.file.Path;
  *
  * <p>Immutable and thread-safe. Open, it keeps the checkpoint's embedding table mapped.
  */
-public final class AutoModelForQuestionAnswering implements AutoCloseable {
+public final class AutoModelForQuestionAnswering extends Pretrained<QuestionAnswerer> {
 
-    private final QuestionAnswerer answerer;
-    private final PretrainedConfig config;
-    private final Engine engine;
-
-    private AutoModelForQuestionAnswering(QuestionAnswerer answerer, PretrainedConfig config, Engine engine) {
-        this.answerer = answerer;
-        this.config = config;
-        this.engine = engine;
+    private AutoModelForQuestionAnswering(ModelFiles files, Engine engine) {
+        super(Head.QUESTION_ANSWERING, files, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -41,11 +36,7 @@ public final class AutoModelForQuestionAnswering implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForQuestionAnswering fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(
-                files,
-                engine,
-                (config, weights) -> new AutoModelForQuestionAnswering(
-                        QuestionAnswerer.load(engine, ModelConfigs.encoder(config), weights), config, engine));
+        return new AutoModelForQuestionAnswering(files, engine);
     }
 
     /** Scores every token of a batch as an answer's beginning and end; the result alone. */
@@ -59,27 +50,11 @@ public final class AutoModelForQuestionAnswering implements AutoCloseable {
      * @throws IllegalArgumentException if an id is outside the vocabulary, or a sequence is too long for the model
      */
     public QuestionAnswererOutput forward(TokenBatch batch, OutputOptions options) {
-        return answerer.forward(batch, options);
+        return model().forward(batch, options);
     }
 
     /** The model itself. */
     public QuestionAnswerer answerer() {
-        return answerer;
-    }
-
-    /** What config.json says. */
-    public PretrainedConfig config() {
-        return config;
-    }
-
-    /** What the model runs on. */
-    public Engine engine() {
-        return engine;
-    }
-
-    /** Lets go of the checkpoint's files; calls that come later fail. */
-    @Override
-    public void close() {
-        answerer.close();
+        return model();
     }
 }

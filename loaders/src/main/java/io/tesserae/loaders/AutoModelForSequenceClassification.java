@@ -1,6 +1,7 @@
 package io.tesserae.loaders;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Head;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.SequenceClassifierOutput;
@@ -20,16 +21,10 @@ import java.nio.file.Path;
  *
  * <p>Immutable and thread-safe. Open, it keeps the checkpoint's embedding table mapped.
  */
-public final class AutoModelForSequenceClassification implements AutoCloseable {
+public final class AutoModelForSequenceClassification extends Pretrained<SequenceClassifier> {
 
-    private final SequenceClassifier classifier;
-    private final PretrainedConfig config;
-    private final Engine engine;
-
-    private AutoModelForSequenceClassification(SequenceClassifier classifier, PretrainedConfig config, Engine engine) {
-        this.classifier = classifier;
-        this.config = config;
-        this.engine = engine;
+    private AutoModelForSequenceClassification(ModelFiles files, Engine engine) {
+        super(Head.SEQUENCE_CLASSIFICATION, files, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -48,11 +43,7 @@ public final class AutoModelForSequenceClassification implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForSequenceClassification fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(files, engine, (config, weights) -> {
-            SequenceClassifier classifier = SequenceClassifier.load(
-                    engine, ModelConfigs.encoder(config), config.labels().count(), weights);
-            return new AutoModelForSequenceClassification(classifier, config, engine);
-        });
+        return new AutoModelForSequenceClassification(files, engine);
     }
 
     /** Scores a batch; the logits alone. */
@@ -67,27 +58,11 @@ public final class AutoModelForSequenceClassification implements AutoCloseable {
      *     first token is masked
      */
     public SequenceClassifierOutput forward(TokenBatch batch, OutputOptions options) {
-        return classifier.forward(batch, options);
+        return model().forward(batch, options);
     }
 
     /** The model itself. */
     public SequenceClassifier classifier() {
-        return classifier;
-    }
-
-    /** What config.json says: labels among it. */
-    public PretrainedConfig config() {
-        return config;
-    }
-
-    /** What the model runs on. */
-    public Engine engine() {
-        return engine;
-    }
-
-    /** Lets go of the checkpoint's files; calls that come later fail. */
-    @Override
-    public void close() {
-        classifier.close();
+        return model();
     }
 }

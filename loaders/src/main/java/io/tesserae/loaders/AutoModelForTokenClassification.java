@@ -1,6 +1,7 @@
 package io.tesserae.loaders;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Head;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.model.TokenClassifier;
@@ -12,16 +13,10 @@ import java.nio.file.Path;
  *
  * <p>Immutable and thread-safe. Open, it keeps the checkpoint's embedding table mapped.
  */
-public final class AutoModelForTokenClassification implements AutoCloseable {
+public final class AutoModelForTokenClassification extends Pretrained<TokenClassifier> {
 
-    private final TokenClassifier classifier;
-    private final PretrainedConfig config;
-    private final Engine engine;
-
-    private AutoModelForTokenClassification(TokenClassifier classifier, PretrainedConfig config, Engine engine) {
-        this.classifier = classifier;
-        this.config = config;
-        this.engine = engine;
+    private AutoModelForTokenClassification(ModelFiles files, Engine engine) {
+        super(Head.TOKEN_CLASSIFICATION, files, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -40,11 +35,7 @@ public final class AutoModelForTokenClassification implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForTokenClassification fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(files, engine, (config, weights) -> {
-            TokenClassifier classifier = TokenClassifier.load(
-                    engine, ModelConfigs.encoder(config), config.labels().count(), weights);
-            return new AutoModelForTokenClassification(classifier, config, engine);
-        });
+        return new AutoModelForTokenClassification(files, engine);
     }
 
     /** Scores every token of a batch; the result alone. */
@@ -58,27 +49,11 @@ public final class AutoModelForTokenClassification implements AutoCloseable {
      * @throws IllegalArgumentException if an id is outside the vocabulary, or a sequence is too long for the model
      */
     public TokenClassifierOutput forward(TokenBatch batch, OutputOptions options) {
-        return classifier.forward(batch, options);
+        return model().forward(batch, options);
     }
 
     /** The model itself. */
     public TokenClassifier classifier() {
-        return classifier;
-    }
-
-    /** What config.json says. */
-    public PretrainedConfig config() {
-        return config;
-    }
-
-    /** What the model runs on. */
-    public Engine engine() {
-        return engine;
-    }
-
-    /** Lets go of the checkpoint's files; calls that come later fail. */
-    @Override
-    public void close() {
-        classifier.close();
+        return model();
     }
 }

@@ -1,14 +1,12 @@
 package io.tesserae.loaders;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Head;
 import io.tesserae.loaders.image.ImageException;
-import io.tesserae.model.Deit;
-import io.tesserae.model.Dinov2;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.ImageEncoderOutput;
 import io.tesserae.model.OutputOptions;
-import io.tesserae.model.Vit;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
 
@@ -25,16 +23,10 @@ import java.nio.file.Path;
  *
  * <p>Immutable and thread-safe.
  */
-public final class AutoVisionModel implements AutoCloseable {
+public final class AutoVisionModel extends Pretrained<ImageEncoder> {
 
-    private final ImageEncoder encoder;
-    private final PretrainedConfig config;
-    private final Engine engine;
-
-    private AutoVisionModel(ImageEncoder encoder, PretrainedConfig config, Engine engine) {
-        this.encoder = encoder;
-        this.config = config;
-        this.engine = engine;
+    private AutoVisionModel(ModelFiles files, Engine engine) {
+        super(Head.IMAGE_ENCODER, files, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -53,15 +45,7 @@ public final class AutoVisionModel implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoVisionModel fromPretrained(ModelFiles files, Engine engine) {
-        return Checkpoint.load(files, engine, (config, weights) -> {
-            ImageEncoder encoder = switch (config.modelType()) {
-                case "vit" -> Vit.load(engine, ModelConfigs.vit(config), weights);
-                case "deit" -> Deit.load(engine, ModelConfigs.vit(config), weights);
-                case "dinov2", "dinov2_with_registers" -> Dinov2.load(engine, ModelConfigs.dinov2(config), weights);
-                default -> throw Checkpoint.unsupportedImageFamily(config);
-            };
-            return new AutoVisionModel(encoder, config, engine);
-        });
+        return new AutoVisionModel(files, engine);
     }
 
     /** Encodes pictures of the model's own size; the result alone. */
@@ -83,7 +67,7 @@ public final class AutoVisionModel implements AutoCloseable {
      */
     public ImageEncoderOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions) {
         try {
-            return encoder.forward(batch, options, interpolatePositions);
+            return model().forward(batch, options, interpolatePositions);
         } catch (OutOfMemoryError e) {
             throw tooLittleMemory(batch, e);
         }
@@ -103,22 +87,6 @@ public final class AutoVisionModel implements AutoCloseable {
 
     /** The model itself. */
     public ImageEncoder encoder() {
-        return encoder;
-    }
-
-    /** What config.json says. */
-    public PretrainedConfig config() {
-        return config;
-    }
-
-    /** What the model runs on. */
-    public Engine engine() {
-        return engine;
-    }
-
-    /** As {@link ImageEncoder#close}. */
-    @Override
-    public void close() {
-        encoder.close();
+        return model();
     }
 }

@@ -2,70 +2,239 @@ package io.tesserae.loaders;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Families;
+import io.tesserae.family.Head;
+import io.tesserae.family.HeadLoader;
+import io.tesserae.family.Input;
+import io.tesserae.family.ModelFamily;
+import io.tesserae.family.ModelType;
 import io.tesserae.loaders.files.MemoryLimit;
-import io.tesserae.tensor.TensorSource;
+import io.tesserae.model.Model;
 import io.tesserae.tensor.WeightException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
-/** Loads a model from a checkpoint's files: config.json first, then the weights; whatever fails, the files are closed. */
-final class Checkpoint {
+/**
+ * A checkpoint that is to become a model: its config.json, read once, and its weights, opened once, when they are first asked for.
+ *
+ * <p>Close it when the model is loaded, or is not: the files of a model that was loaded are the model's, and stay open. Not
+ * thread-safe.
+ */
+public final class Checkpoint implements AutoCloseable {
 
-    /** Builds a model. It owns the weights from then on, unless it throws. */
-    @FunctionalInterface
-    interface Builder<M> {
-        M build(PretrainedConfig config, TensorSource weights);
+    private final ModelFiles files;
+    private final Families families;
+    private final PretrainedConfig config;
+    private CheckpointWeights weights; // null if they are not open, or a model's
+
+    private Checkpoint(ModelFiles files, Families families, PretrainedConfig config) {
+        this.files = files;
+        this.families = families;
+        this.config = config;
     }
 
-    private Checkpoint() {}
+    /**
+     * Opens a checkpoint of {@linkplain Families#ALL any family of the project}.
+     *
+     * @throws ModelLoadingException if config.json is absent or damaged
+     */
+    public static Checkpoint open(ModelFiles files) {
+        return open(files, Families.ALL);
+    }
 
-    static <M> M load(ModelFiles files, Engine engine, Builder<M> builder) {
+    /**
+     * Opens a checkpoint.
+     *
+     * @param families those that it may be of
+     * @throws ModelLoadingException if config.json is absent or damaged
+     */
+    public static Checkpoint open(ModelFiles files, Families families) {
         Arguments.require(files, "files");
-        Arguments.require(engine, "engine");
+        Arguments.require(families, "families");
         try {
-            PretrainedConfig config = PretrainedConfig.read(files);
-            TensorSource weights = CheckpointWeights.open(files);
-            try {
-                return builder.build(config, weights);
-            } catch (RuntimeException | Error e) {
-                weights.close();
-                throw e;
-            }
-        } catch (WeightException e) {
-            // Names the tensor, and its file where it has one
-            String where = files.describe("model.safetensors");
-            String message = e.getMessage();
-            throw new ModelLoadingException(message.startsWith("tensor ") ? where + ": " + message : message, e);
-        } catch (ClosedByInterruptException e) {
-            String where = files.describe("model.safetensors");
-            throw new ModelLoadingException(where + ": the thread that reads it was interrupted; load it again", e);
+            return new Checkpoint(files, families, PretrainedConfig.read(files));
         } catch (IOException e) {
-            throw new ModelLoadingException(files.describe("model.safetensors") + ": " + e.getMessage(), e);
-        } catch (OutOfMemoryError e) {
-            throw new ModelLoadingException(
-                    files.describe("model.safetensors") + ": not enough memory for the model's weights; "
-                            + MemoryLimit.advice(e),
-                    e);
+            throw unreadable(files, e);
         }
     }
 
-    /** What a class says to a checkpoint that it does not load, if it loads families that take token ids. */
-    static ModelLoadingException unsupportedTextFamily(PretrainedConfig config) {
-        return config.unexpected(
-                "model_type",
-                config.takesPixels()
-                        ? "bert or distilbert, which take token ids (a model that takes pixels is loaded by"
-                                + " AutoModelForImageClassification, or AutoVisionModel for one without a head)"
-                        : "bert or distilbert, the families that this version runs on token ids");
+    /** What config.json says. */
+    public PretrainedConfig config() {
+        return config;
     }
 
-    /** Likewise if it loads families that take pixels. */
-    static ModelLoadingException unsupportedImageFamily(PretrainedConfig config) {
+    /**
+     * The head that the checkpoint was saved with: of the first class in {@code architectures} that runs here; where that names none,
+     * what the tensors tell.
+     *
+     * @return empty if {@code architectures} names classes, and none that runs
+     * @throws ModelLoadingException if the tensors are asked, and cannot be read
+     */
+    public Optional<Head<?>> head() {
+        List<String> architectures = config.architectures();
+        if (!architectures.isEmpty()) {
+            return headOfArchitectures(families, config);
+        }
+        Input input = families.take(Input.PIXELS, config.modelType()) ? Input.PIXELS : Input.TOKENS;
+        Optional<ModelFamily> family = families.of(config.modelType());
+        return Optional.of(family.<Head<?>>flatMap(known -> known.heads().toldBy(tensorNames()))
+                .orElse(Head.none(input)));
+    }
+
+    /** The head of the first class in {@code architectures} that runs here; empty where there is none. */
+    public static Optional<Head<?>> headOfArchitectures(Families families, PretrainedConfig config) {
+        Arguments.require(families, "families");
+        Arguments.require(config, "config");
+        for (String architecture : config.architectures()) {
+            Optional<Head<?>> head = families.headOf(architecture);
+            if (head.isPresent()) {
+                return head;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Set<String> tensorNames() {
+        try {
+            return weights().names();
+        } catch (IOException e) {
+            throw unreadable(files, e);
+        }
+    }
+
+    private CheckpointWeights weights() throws IOException {
+        if (weights == null) {
+            weights = CheckpointWeights.open(files);
+        }
+        return weights;
+    }
+
+    /**
+     * Loads the model that has this head. It owns the checkpoint's files from then on.
+     *
+     * @throws ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public <M extends Model> M load(Head<M> head, Engine engine) {
+        return load(head, engine, model -> model);
+    }
+
+    /**
+     * Likewise what is made of the model, and refused as a model is if that cannot be made.
+     *
+     * @param then makes it; if it throws, the weights are closed with the checkpoint
+     */
+    <M extends Model, R> R load(Head<M> head, Engine engine, Function<? super M, ? extends R> then) {
+        Arguments.require(head, "head");
+        Arguments.require(engine, "engine");
+        try {
+            weights();
+            ModelFamily family = requireFamily(families, config, head);
+            HeadLoader<M> loader = family.heads()
+                    .loader(head, suffix -> isSaidToBe(family, suffix), weights.names())
+                    .orElseThrow(() -> lacksHead(families, config, head));
+            requireTheseFiles(config);
+            R result = then.apply(loader.load(engine, config, weights));
+            weights = null; // they are the model's
+            return result;
+        } catch (WeightException e) {
+            // Names the tensor, and its file where it has one
+            String message = e.getMessage();
+            throw new ModelLoadingException(message.startsWith("tensor ") ? where() + ": " + message : message, e);
+        } catch (ClosedByInterruptException e) {
+            throw new ModelLoadingException(where() + ": the thread that reads it was interrupted; load it again", e);
+        } catch (IOException e) {
+            throw unreadable(files, e);
+        } catch (OutOfMemoryError e) {
+            throw new ModelLoadingException(
+                    where() + ": not enough memory for the model's weights; " + MemoryLimit.advice(e), e);
+        }
+    }
+
+    private String where() {
+        return files.describe(CheckpointWeights.SINGLE_FILE);
+    }
+
+    private boolean isSaidToBe(ModelFamily family, String suffix) {
+        for (ModelType type : family.modelTypes()) {
+            if (config.architectures().contains(type.classPrefix() + suffix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static ModelLoadingException unreadable(ModelFiles files, IOException e) {
+        return new ModelLoadingException(files.describe(CheckpointWeights.SINGLE_FILE) + ": " + e.getMessage(), e);
+    }
+
+    /** Transformers lets config.json name other files, weights among them, that are read in place of the usual ones. */
+    private static void requireTheseFiles(PretrainedConfig config) {
+        if (config.isSet("transformers_weights")
+                && !config.requireString("transformers_weights").equals(CheckpointWeights.SINGLE_FILE)) {
+            throw config.unexpected("transformers_weights", "model.safetensors: weights elsewhere are not read");
+        }
+        if (config.isSet("configuration_files") && !config.isArrayOf("configuration_files", PretrainedConfig.FILE)) {
+            throw config.unexpected(
+                    "configuration_files",
+                    "no file but " + PretrainedConfig.FILE + ": those of single versions are not read");
+        }
+    }
+
+    // --- What is refused
+
+    private static ModelFamily requireFamily(Families families, PretrainedConfig config, Head<?> head) {
+        return families.of(config.modelType())
+                .filter(family -> family.input() == head.input())
+                .orElseThrow(() -> unsupportedFamily(families, config, head.input()));
+    }
+
+    /** What is said to a checkpoint of no family that takes this. */
+    static ModelLoadingException unsupportedFamily(Families families, PretrainedConfig config, Input wanted) {
+        boolean known = families.of(config.modelType()).isPresent();
+        String names = either(families.modelTypes(wanted));
         return config.unexpected(
                 "model_type",
-                config.takesTokens()
-                        ? "vit, deit, dinov2 or dinov2_with_registers, which take pixels (a model that takes token ids is loaded by"
-                                + " AutoModelForSequenceClassification, or AutoModel for one without a head)"
-                        : "vit, deit, dinov2 or dinov2_with_registers, the families that this version runs on pixels");
+                switch (wanted) {
+                    case TOKENS ->
+                        known
+                                ? names + ", which take token ids (a model that takes pixels is loaded by"
+                                        + " AutoModelForImageClassification, or AutoVisionModel for one without a head)"
+                                : names + ", the families that this version runs on token ids";
+                    case PIXELS ->
+                        known
+                                ? names + ", which take pixels (a model that takes token ids is loaded by"
+                                        + " AutoModelForSequenceClassification, or AutoModel for one without a head)"
+                                : names + ", the families that this version runs on pixels";
+                });
+    }
+
+    private static ModelLoadingException lacksHead(Families families, PretrainedConfig config, Head<?> head) {
+        List<String> names = families.modelTypes(head);
+        return config.unexpected(
+                "model_type",
+                either(names)
+                        + (names.size() == 1 ? ", the family that has " : ", the families that have ")
+                        + head.description());
+    }
+
+    /** As a list is written: {@code a, b or c}. */
+    private static String either(List<String> names) {
+        List<String> list = new ArrayList<>(names);
+        String last = list.removeLast();
+        return list.isEmpty() ? last : String.join(", ", list) + " or " + last;
+    }
+
+    /** Closes the weights, if they were opened and no model has them. */
+    @Override
+    public void close() {
+        if (weights != null) {
+            weights.close();
+            weights = null;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.tesserae.loaders;
 
+import io.tesserae.family.Families;
 import io.tesserae.loaders.processor.ImageSize;
 import io.tesserae.loaders.processor.ResampleFilter;
 import io.tesserae.loaders.processor.TargetSize;
@@ -100,13 +101,7 @@ enum ImageProcessorType {
 
     /** For a checkpoint whose files name no class: transformers' {@code IMAGE_PROCESSOR_MAPPING_NAMES}. */
     static Optional<ImageProcessorType> ofModel(String modelType) {
-        return switch (modelType) {
-            case "vit", "vit_mae", "vit_msn", "ijepa" -> Optional.of(VIT);
-            case "deit" -> Optional.of(DEIT);
-            case "dinov2" -> Optional.of(BIT);
-            case "clip" -> Optional.of(CLIP);
-            default -> Optional.empty();
-        };
+        return Families.ALL.preprocessor(modelType).flatMap(ImageProcessorType::named);
     }
 
     /** All names, for error messages. */

@@ -6,6 +6,9 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.tesserae.arguments.Arguments;
+import io.tesserae.family.ConfigSource;
+import io.tesserae.family.Families;
+import io.tesserae.family.Input;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.json.StrictJson;
 import java.io.IOException;
@@ -28,7 +31,7 @@ import java.util.TreeMap;
  *
  * @see <a href="https://huggingface.co/docs/transformers/main_classes/configuration">PretrainedConfig</a>
  */
-public final class PretrainedConfig {
+public final class PretrainedConfig implements ConfigSource {
 
     static final String FILE = "config.json";
 
@@ -41,10 +44,6 @@ public final class PretrainedConfig {
 
     /** Labels without names take no room in the file, but some in memory. */
     private static final int NUMBERED_LABEL_LIMIT = 100_000;
-
-    private static final Set<String> TEXT_FAMILIES = Set.of("bert", "distilbert");
-
-    private static final Set<String> IMAGE_FAMILIES = Set.of("vit", "deit", "dinov2", "dinov2_with_registers");
 
     private final String where;
     private final JsonObject json;
@@ -99,17 +98,11 @@ public final class PretrainedConfig {
         return new PretrainedConfig(where, StrictJson.parseObject(text, where));
     }
 
-    /**
-     * This configuration, read as a family does that has other names for some keys: transformers' {@code attribute_map}. Where
-     * a file has a key under both names, the other name wins, wherever in the file they stand; that its value is null does
-     * not change that.
-     *
-     * @param keyByOtherName the family's own key, by the other name that a file may have for it; one other name for a key
-     * @throws ModelLoadingException if a key is null that stands under both names, as in the reference
-     */
-    PretrainedConfig withOtherNames(Map<String, String> keyByOtherName) {
+    /** @throws ModelLoadingException if a key is null that stands under both names, as in the reference */
+    @Override
+    public PretrainedConfig withOtherNames(Map<String, String> keyByOtherName) {
         Map<String, String> standing = new HashMap<>();
-        keyByOtherName.forEach((otherName, key) -> {
+        Arguments.require(keyByOtherName, "keyByOtherName").forEach((otherName, key) -> {
             if (json.has(otherName)) {
                 if (json.get(key) instanceof JsonNull) {
                     throw unexpected(key, "a value beside that of " + otherName + ", or no such key");
@@ -121,21 +114,23 @@ public final class PretrainedConfig {
     }
 
     /** The family, {@code model_type}: {@code distilbert}, {@code vit}, … */
+    @Override
     public String modelType() {
         return modelType;
     }
 
     /** Whether the family is one that takes token ids, of those that run here, and not pixels. */
     public boolean takesTokens() {
-        return TEXT_FAMILIES.contains(modelType);
+        return Families.ALL.take(Input.TOKENS, modelType);
     }
 
     /** Whether the family is one that takes pixels, of those that run here, and not token ids. */
     public boolean takesPixels() {
-        return IMAGE_FAMILIES.contains(modelType);
+        return Families.ALL.take(Input.PIXELS, modelType);
     }
 
     /** The classes in Python that the checkpoint was saved from; usually one, empty where the file does not say. */
+    @Override
     public List<String> architectures() {
         return architectures;
     }
@@ -166,6 +161,27 @@ public final class PretrainedConfig {
         return Optional.of(Collections.unmodifiableMap(label2id));
     }
 
+    @Override
+    public int labelCount() {
+        return labels.count();
+    }
+
+    /**
+     * The configuration of a model inside this one, an object under a key; empty where the key is absent or null.
+     *
+     * @throws ModelLoadingException if the key is there and its value is none that {@link #parse} takes
+     */
+    @Override
+    public Optional<PretrainedConfig> child(String key) {
+        if (!isSet(key)) {
+            return Optional.empty();
+        }
+        if (!(get(key) instanceof JsonObject object)) {
+            throw unexpected(key, "an object");
+        }
+        return Optional.of(new PretrainedConfig(where + ": " + key, object));
+    }
+
     /** What the outputs mean, {@code problem_type}; empty where it is absent or null. */
     public Optional<ProblemType> problemType() {
         return problemType;
@@ -192,6 +208,7 @@ public final class PretrainedConfig {
     }
 
     /** Whether a key is there and its value not null. */
+    @Override
     public boolean isSet(String key) {
         return has(key) && !(get(key) instanceof JsonNull);
     }
@@ -201,6 +218,7 @@ public final class PretrainedConfig {
      *
      * @throws ModelLoadingException if the key is absent or its value is not an integer from {@code least} to {@code most}
      */
+    @Override
     public int requireInt(String key, int least, int most) {
         return toInt(key, get(key), least, most);
     }
@@ -210,6 +228,7 @@ public final class PretrainedConfig {
      *
      * @throws ModelLoadingException if the key is there and its value is not an integer from {@code least} to {@code most}
      */
+    @Override
     public int optionalInt(String key, int absent, int least, int most) {
         return has(key) ? requireInt(key, least, most) : absent;
     }
@@ -220,6 +239,7 @@ public final class PretrainedConfig {
      * @return height and width, say
      * @throws ModelLoadingException if the key is there and its value is neither, or out of range
      */
+    @Override
     public int[] optionalPair(String key, int absent, int least, int most) {
         if (get(key) instanceof JsonArray pair) {
             if (pair.size() != 2) {
@@ -253,6 +273,7 @@ public final class PretrainedConfig {
      *
      * @throws ModelLoadingException if the key is there and its value is not a number from {@code least} to {@code most}
      */
+    @Override
     public double optionalDouble(String key, double absent, double least, double most) {
         return has(key) ? requireDouble(key, least, most) : absent;
     }
@@ -262,6 +283,7 @@ public final class PretrainedConfig {
      *
      * @throws ModelLoadingException if the key is absent or its value is not a string
      */
+    @Override
     public String requireString(String key) {
         if (get(key) instanceof JsonPrimitive string && string.isString()) {
             return string.getAsString();
@@ -274,6 +296,7 @@ public final class PretrainedConfig {
      *
      * @throws ModelLoadingException if the key is there and its value is not a string
      */
+    @Override
     public String optionalString(String key, String absent) {
         return has(key) ? requireString(key) : absent;
     }
@@ -283,6 +306,7 @@ public final class PretrainedConfig {
      *
      * @throws ModelLoadingException if the key is absent or its value is neither
      */
+    @Override
     public boolean requireBoolean(String key) {
         if (get(key) instanceof JsonPrimitive truth && truth.isBoolean()) {
             return truth.getAsBoolean();
@@ -295,12 +319,14 @@ public final class PretrainedConfig {
      *
      * @throws ModelLoadingException if the key is there and its value is neither
      */
+    @Override
     public boolean optionalBoolean(String key, boolean absent) {
         return has(key) ? requireBoolean(key) : absent;
     }
 
     /** Whether a key holds an object without members. */
-    boolean isEmptyObject(String key) {
+    @Override
+    public boolean isEmptyObject(String key) {
         return get(key) instanceof JsonObject object && object.isEmpty();
     }
 
@@ -310,8 +336,16 @@ public final class PretrainedConfig {
     }
 
     /** An exception about the value of a key, for what only a model's own code can check. */
+    @Override
     public ModelLoadingException unexpected(String key, String expected) {
         return unexpected(key, expected, get(key));
+    }
+
+    @Override
+    public ModelLoadingException refused(String key, IllegalArgumentException cause) {
+        Arguments.require(key, "key");
+        Arguments.require(cause, "cause");
+        return new ModelLoadingException(where + ": " + key + ": " + cause.getMessage(), cause);
     }
 
     /** The value of a key as it stands in the file; null where the key is absent. */

@@ -2,6 +2,7 @@ package io.tesserae.loaders;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Head;
 import io.tesserae.model.EmbeddingStep;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.SentenceEncoder;
@@ -61,11 +62,11 @@ public final class SentenceTransformer implements AutoCloseable {
         Tokenizer own = AutoTokenizer.fromPretrained(encoderFiles);
         Tokenizer tokenizer = config.doLowerCase() ? own.loweringCaseFirst() : own;
         requireRoom(files, config, tokenizer);
-        return Checkpoint.load(encoderFiles, engine, (encoderConfig, weights) -> {
-            Encoder encoder = Encoder.load(engine, ModelConfigs.encoder(encoderConfig), weights);
-            return new SentenceTransformer(
-                    assemble(files, engine, config, encoder, encoderConfig), tokenizer, config, encoderConfig);
-        });
+        try (Checkpoint checkpoint = Checkpoint.open(encoderFiles)) {
+            SentenceEncoder model =
+                    checkpoint.load(Head.ENCODER, engine, encoder -> assemble(files, engine, config, encoder));
+            return new SentenceTransformer(model, tokenizer, config, checkpoint.config());
+        }
     }
 
     private static SentenceTransformerConfig readConfig(ModelFiles files) {
@@ -87,11 +88,7 @@ public final class SentenceTransformer implements AutoCloseable {
     }
 
     private static SentenceEncoder assemble(
-            ModelFiles files,
-            Engine engine,
-            SentenceTransformerConfig config,
-            Encoder encoder,
-            PretrainedConfig encoderConfig) {
+            ModelFiles files, Engine engine, SentenceTransformerConfig config, Encoder encoder) {
         int hiddenSize = encoder.config().hiddenSize();
         if (config.embeddingDimension().orElse(hiddenSize) != hiddenSize) {
             throw new ModelLoadingException(files.describe("modules.json") + ": the pooling expects hidden states of "

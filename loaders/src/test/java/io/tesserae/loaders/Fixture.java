@@ -1,5 +1,8 @@
 package io.tesserae.loaders;
 
+import io.tesserae.family.Families;
+import io.tesserae.family.Head;
+import io.tesserae.family.Input;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.packed.Packed;
@@ -17,18 +20,22 @@ record Fixture(Path folder) {
     static final Path ROOT = Path.of(System.getProperty(
             "tesserae.fixtures", Path.of("..", "testdata", "fixtures").toString()));
 
-    /** The fixtures whose {@code model_type} is one of these. */
-    static List<Fixture> ofFamilies(String... families) {
+    /** The fixtures of every family that takes this. */
+    static List<Fixture> of(Input input) {
         try (Stream<Path> folders = Files.list(ROOT)) {
             return folders.filter(f -> Packed.exists(f.resolve("expected.safetensors")))
                     .sorted()
                     .map(Fixture::new)
-                    .filter(fixture ->
-                            List.of(families).contains(fixture.config().modelType()))
+                    .filter(fixture -> Families.ALL.take(input, fixture.config().modelType()))
                     .toList();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The head that the checkpoint says it has. */
+    Head<?> head() {
+        return Checkpoint.headOfArchitectures(Families.ALL, config()).orElseThrow();
     }
 
     PretrainedConfig config() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
+import io.tesserae.family.Input;
 import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
@@ -33,7 +34,7 @@ class PixelValuesTest {
     private static final String OVERFLOWING = "images/pillow/hopper_bad_exif.jpg";
 
     static List<Fixture> fixtures() {
-        return Fixture.ofFamilies("vit", "deit", "dinov2").stream()
+        return Fixture.of(Input.PIXELS).stream()
                 .filter(fixture -> Files.exists(fixture.folder().resolve("preprocessor_config.json")))
                 .toList();
     }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Head;
+import io.tesserae.family.Input;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.ImageBatch;
@@ -34,7 +36,7 @@ class VisionFixturesTest {
     private static final OutputOptions EVERYTHING = new OutputOptions(true, true);
 
     static List<Fixture> fixtures() {
-        return Fixture.ofFamilies("vit", "deit", "dinov2", "dinov2_with_registers");
+        return Fixture.of(Input.PIXELS);
     }
 
     @ParameterizedTest
@@ -145,7 +147,7 @@ class VisionFixturesTest {
         ModelFiles files = ModelFiles.directory(fixture.folder());
         List<Tensor> hiddenStates;
         List<List<Tensor>> attentions;
-        if (fixture.config().architectures().getFirst().endsWith("Model")) {
+        if (fixture.head().equals(Head.IMAGE_ENCODER)) {
             try (AutoVisionModel model = AutoVisionModel.fromPretrained(files, engine)) {
                 ImageEncoderOutput output = model.forward(batch, options, true);
                 outputs.put("last_hidden_state", output.lastHiddenState());

@@ -2,22 +2,25 @@ package io.tesserae.pipelines;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.AutoImageProcessor;
-import io.tesserae.loaders.AutoModel;
-import io.tesserae.loaders.AutoModelForImageClassification;
-import io.tesserae.loaders.AutoModelForMaskedLM;
-import io.tesserae.loaders.AutoModelForQuestionAnswering;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
-import io.tesserae.loaders.AutoModelForTokenClassification;
-import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.ModelFiles;
-import io.tesserae.loaders.ModelLoadingException;
-import io.tesserae.loaders.SentenceTransformer;
-import io.tesserae.loaders.processor.ImageProcessor;
-import io.tesserae.model.Encoder;
+import io.tesserae.pipelines.attention.ImageAttentionPipeline;
+import io.tesserae.pipelines.attention.TextAttentionPipeline;
+import io.tesserae.pipelines.image.ImageClassificationPipeline;
+import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.sentence.TextRankingPipeline;
+import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineTask;
+import io.tesserae.pipelines.text.FeatureExtractionPipeline;
+import io.tesserae.pipelines.text.FillMaskPipeline;
+import io.tesserae.pipelines.text.QuestionAnsweringPipeline;
+import io.tesserae.pipelines.text.TextClassificationPipeline;
+import io.tesserae.pipelines.text.TokenClassificationPipeline;
+import io.tesserae.pipelines.text.ZeroShotClassificationPipeline;
 import io.tesserae.tokenizer.Tokenizer;
 import java.nio.file.Path;
-import java.util.function.Supplier;
+import java.util.List;
 
 /**
  * Makes pipelines: {@code transformers.pipeline(task, model)}.
@@ -35,38 +38,109 @@ public final class Pipelines {
 
     private Pipelines() {}
 
+    /** All tasks, in the order in which the pages list them. */
+    public static List<PipelineTask<?>> tasks() {
+        return List.of(
+                TextClassificationPipeline.TASK,
+                TokenClassificationPipeline.TASK,
+                ZeroShotClassificationPipeline.TASK,
+                FillMaskPipeline.TASK,
+                FeatureExtractionPipeline.TASK,
+                QuestionAnsweringPipeline.TASK,
+                TextRankingPipeline.TASK,
+                SentenceEmbeddingPipeline.TASK,
+                ImageClassificationPipeline.TASK,
+                ImageFeatureExtractionPipeline.TASK,
+                TextAttentionPipeline.TASK,
+                ImageAttentionPipeline.TASK);
+    }
+
+    /**
+     * The task of a name: {@code ner}, {@code text-classification}.
+     *
+     * @throws IllegalArgumentException if there is none; the message names all, and the one that was probably meant
+     */
+    public static PipelineTask<?> task(String name) {
+        Arguments.require(name, "name");
+        return tasks().stream()
+                .filter(task -> task.names().contains(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(unknown(name)));
+    }
+
+    private static String unknown(String name) {
+        List<String> names =
+                tasks().stream().flatMap(task -> task.names().stream()).toList();
+        return "there is no task \"" + name + "\""
+                + NearestName.of(name, names)
+                        .map(nearest -> "; did you mean \"" + nearest + "\"")
+                        .orElse("")
+                + ". The tasks are " + String.join(", ", names);
+    }
+
+    /**
+     * A pipeline for a task that is known by its name, with the checkpoint in a folder.
+     *
+     * <pre>{@code
+     * try (var pipeline = Pipelines.of("ner", Path.of("my-model"))) {
+     *     System.out.println(pipeline);
+     * }
+     * }</pre>
+     *
+     * @throws IllegalArgumentException if there is no such task
+     * @throws io.tesserae.loaders.ModelLoadingException if the checkpoint cannot be loaded; the message says why
+     */
+    public static Pipeline<?, ?, ?> of(String task, Path directory) {
+        return task(task).open(directory);
+    }
+
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #of(String, Path)}. */
+    public static Pipeline<?, ?, ?> of(String task, Path directory, Engine engine) {
+        return task(task).open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #of(String, Path)}. */
+    public static Pipeline<?, ?, ?> of(String task, ModelFiles files) {
+        return task(task).open(files);
+    }
+
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #of(String, Path)}. */
+    public static Pipeline<?, ?, ?> of(String task, ModelFiles files, Engine engine) {
+        return task(task).open(files, engine);
+    }
+
     /**
      * Text classification, also known as sentiment analysis, with the checkpoint in a folder.
      *
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static TextClassificationPipeline textClassification(Path directory) {
-        return textClassification(ModelFiles.directory(directory));
+        return TextClassificationPipeline.TASK.open(directory);
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #textClassification(Path)}. */
+    public static TextClassificationPipeline textClassification(Path directory, Engine engine) {
+        return TextClassificationPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #textClassification(Path)}. */
     public static TextClassificationPipeline textClassification(ModelFiles files) {
-        return textClassification(files, Engine.shared());
+        return TextClassificationPipeline.TASK.open(files);
     }
 
-    /** Likewise with an engine of one's own. */
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #textClassification(Path)}. */
     public static TextClassificationPipeline textClassification(ModelFiles files, Engine engine) {
-        return SideBySideLoading.load(
-                files,
-                () -> AutoModelForSequenceClassification.fromPretrained(files, engine),
-                (tokenizer, model) -> new TextClassificationPipeline(tokenizer, model, config(files)));
+        return TextClassificationPipeline.TASK.open(files, engine);
     }
 
     /**
-     * Likewise with a tokenizer and a model that are loaded already; the pipeline closes the model.
+     * With a tokenizer and a model that are loaded already; the pipeline closes the model.
      *
      * @throws io.tesserae.loaders.ModelLoadingException if the tokenizer knows tokens that the model does not
      */
     public static TextClassificationPipeline textClassification(
             Tokenizer tokenizer, AutoModelForSequenceClassification model) {
-        Arguments.require(tokenizer, "tokenizer");
-        Arguments.require(model, "model");
-        return new TextClassificationPipeline(tokenizer, model, model.config().toString());
+        return TextClassificationPipeline.of(tokenizer, model);
     }
 
     /**
@@ -75,20 +149,22 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static TextRankingPipeline textRanking(Path directory) {
-        return textRanking(ModelFiles.directory(directory));
+        return TextRankingPipeline.TASK.open(directory);
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #textRanking(Path)}. */
+    public static TextRankingPipeline textRanking(Path directory, Engine engine) {
+        return TextRankingPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #textRanking(Path)}. */
     public static TextRankingPipeline textRanking(ModelFiles files) {
-        return textRanking(files, Engine.shared());
+        return TextRankingPipeline.TASK.open(files);
     }
 
-    /** Likewise with an engine of one's own. */
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #textRanking(Path)}. */
     public static TextRankingPipeline textRanking(ModelFiles files, Engine engine) {
-        return SideBySideLoading.load(
-                files,
-                () -> AutoModelForSequenceClassification.fromPretrained(files, engine),
-                (tokenizer, model) -> new TextRankingPipeline(tokenizer, model, config(files)));
+        return TextRankingPipeline.TASK.open(files, engine);
     }
 
     /**
@@ -97,20 +173,22 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static QuestionAnsweringPipeline questionAnswering(Path directory) {
-        return questionAnswering(ModelFiles.directory(directory));
+        return QuestionAnsweringPipeline.TASK.open(directory);
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #questionAnswering(Path)}. */
+    public static QuestionAnsweringPipeline questionAnswering(Path directory, Engine engine) {
+        return QuestionAnsweringPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #questionAnswering(Path)}. */
     public static QuestionAnsweringPipeline questionAnswering(ModelFiles files) {
-        return questionAnswering(files, Engine.shared());
+        return QuestionAnsweringPipeline.TASK.open(files);
     }
 
-    /** Likewise with an engine of one's own. */
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #questionAnswering(Path)}. */
     public static QuestionAnsweringPipeline questionAnswering(ModelFiles files, Engine engine) {
-        return SideBySideLoading.load(
-                files,
-                () -> AutoModelForQuestionAnswering.fromPretrained(files, engine),
-                (tokenizer, model) -> new QuestionAnsweringPipeline(tokenizer, model, config(files)));
+        return QuestionAnsweringPipeline.TASK.open(files, engine);
     }
 
     /**
@@ -120,18 +198,22 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static SentenceEmbeddingPipeline sentenceEmbedding(Path directory) {
-        return sentenceEmbedding(ModelFiles.directory(directory));
+        return SentenceEmbeddingPipeline.TASK.open(directory);
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #sentenceEmbedding(Path)}. */
+    public static SentenceEmbeddingPipeline sentenceEmbedding(Path directory, Engine engine) {
+        return SentenceEmbeddingPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #sentenceEmbedding(Path)}. */
     public static SentenceEmbeddingPipeline sentenceEmbedding(ModelFiles files) {
-        return sentenceEmbedding(files, Engine.shared());
+        return SentenceEmbeddingPipeline.TASK.open(files);
     }
 
-    /** Likewise with an engine of one's own. */
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #sentenceEmbedding(Path)}. */
     public static SentenceEmbeddingPipeline sentenceEmbedding(ModelFiles files, Engine engine) {
-        var model = SentenceTransformer.fromPretrained(files, engine);
-        return closingOnFailure(model, () -> new SentenceEmbeddingPipeline(model, config(files)));
+        return SentenceEmbeddingPipeline.TASK.open(files, engine);
     }
 
     /**
@@ -140,20 +222,22 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static TokenClassificationPipeline tokenClassification(Path directory) {
-        return tokenClassification(ModelFiles.directory(directory));
+        return TokenClassificationPipeline.TASK.open(directory);
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #tokenClassification(Path)}. */
+    public static TokenClassificationPipeline tokenClassification(Path directory, Engine engine) {
+        return TokenClassificationPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #tokenClassification(Path)}. */
     public static TokenClassificationPipeline tokenClassification(ModelFiles files) {
-        return tokenClassification(files, Engine.shared());
+        return TokenClassificationPipeline.TASK.open(files);
     }
 
-    /** Likewise with an engine of one's own. */
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #tokenClassification(Path)}. */
     public static TokenClassificationPipeline tokenClassification(ModelFiles files, Engine engine) {
-        return SideBySideLoading.load(
-                files,
-                () -> AutoModelForTokenClassification.fromPretrained(files, engine),
-                (tokenizer, model) -> new TokenClassificationPipeline(tokenizer, model, config(files)));
+        return TokenClassificationPipeline.TASK.open(files, engine);
     }
 
     /**
@@ -162,20 +246,22 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static FillMaskPipeline fillMask(Path directory) {
-        return fillMask(ModelFiles.directory(directory));
+        return FillMaskPipeline.TASK.open(directory);
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #fillMask(Path)}. */
+    public static FillMaskPipeline fillMask(Path directory, Engine engine) {
+        return FillMaskPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #fillMask(Path)}. */
     public static FillMaskPipeline fillMask(ModelFiles files) {
-        return fillMask(files, Engine.shared());
+        return FillMaskPipeline.TASK.open(files);
     }
 
-    /** Likewise with an engine of one's own. */
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #fillMask(Path)}. */
     public static FillMaskPipeline fillMask(ModelFiles files, Engine engine) {
-        return SideBySideLoading.load(
-                files,
-                () -> AutoModelForMaskedLM.fromPretrained(files, engine),
-                (tokenizer, model) -> new FillMaskPipeline(tokenizer, model, files));
+        return FillMaskPipeline.TASK.open(files, engine);
     }
 
     /**
@@ -184,20 +270,22 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static FeatureExtractionPipeline featureExtraction(Path directory) {
-        return featureExtraction(ModelFiles.directory(directory));
+        return FeatureExtractionPipeline.TASK.open(directory);
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #featureExtraction(Path)}. */
+    public static FeatureExtractionPipeline featureExtraction(Path directory, Engine engine) {
+        return FeatureExtractionPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #featureExtraction(Path)}. */
     public static FeatureExtractionPipeline featureExtraction(ModelFiles files) {
-        return featureExtraction(files, Engine.shared());
+        return FeatureExtractionPipeline.TASK.open(files);
     }
 
-    /** Likewise with an engine of one's own. */
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #featureExtraction(Path)}. */
     public static FeatureExtractionPipeline featureExtraction(ModelFiles files, Engine engine) {
-        return SideBySideLoading.load(
-                files,
-                () -> AutoModel.fromPretrained(files, engine),
-                (tokenizer, model) -> new FeatureExtractionPipeline(tokenizer, model, config(files)));
+        return FeatureExtractionPipeline.TASK.open(files, engine);
     }
 
     /**
@@ -208,20 +296,22 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static ZeroShotClassificationPipeline zeroShotClassification(Path directory) {
-        return zeroShotClassification(ModelFiles.directory(directory));
+        return ZeroShotClassificationPipeline.TASK.open(directory);
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #zeroShotClassification(Path)}. */
+    public static ZeroShotClassificationPipeline zeroShotClassification(Path directory, Engine engine) {
+        return ZeroShotClassificationPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #zeroShotClassification(Path)}. */
     public static ZeroShotClassificationPipeline zeroShotClassification(ModelFiles files) {
-        return zeroShotClassification(files, Engine.shared());
+        return ZeroShotClassificationPipeline.TASK.open(files);
     }
 
-    /** Likewise with an engine of one's own. */
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #zeroShotClassification(Path)}. */
     public static ZeroShotClassificationPipeline zeroShotClassification(ModelFiles files, Engine engine) {
-        return SideBySideLoading.load(
-                files,
-                () -> AutoModelForSequenceClassification.fromPretrained(files, engine),
-                (tokenizer, model) -> new ZeroShotClassificationPipeline(tokenizer, model, config(files)));
+        return ZeroShotClassificationPipeline.TASK.open(files, engine);
     }
 
     /**
@@ -230,19 +320,22 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static ImageClassificationPipeline imageClassification(Path directory) {
-        return imageClassification(ModelFiles.directory(directory));
+        return ImageClassificationPipeline.TASK.open(directory);
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #imageClassification(Path)}. */
+    public static ImageClassificationPipeline imageClassification(Path directory, Engine engine) {
+        return ImageClassificationPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #imageClassification(Path)}. */
     public static ImageClassificationPipeline imageClassification(ModelFiles files) {
-        return imageClassification(files, Engine.shared());
+        return ImageClassificationPipeline.TASK.open(files);
     }
 
-    /** Likewise with an engine of one's own. */
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #imageClassification(Path)}. */
     public static ImageClassificationPipeline imageClassification(ModelFiles files, Engine engine) {
-        ImageProcessor processor = AutoImageProcessor.fromPretrained(files, engine);
-        var model = AutoModelForImageClassification.fromPretrained(files, engine);
-        return closingOnFailure(model, () -> new ImageClassificationPipeline(processor, model, config(files)));
+        return ImageClassificationPipeline.TASK.open(files, engine);
     }
 
     /**
@@ -251,19 +344,22 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static ImageFeatureExtractionPipeline imageFeatureExtraction(Path directory) {
-        return imageFeatureExtraction(ModelFiles.directory(directory));
+        return ImageFeatureExtractionPipeline.TASK.open(directory);
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #imageFeatureExtraction(Path)}. */
+    public static ImageFeatureExtractionPipeline imageFeatureExtraction(Path directory, Engine engine) {
+        return ImageFeatureExtractionPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #imageFeatureExtraction(Path)}. */
     public static ImageFeatureExtractionPipeline imageFeatureExtraction(ModelFiles files) {
-        return imageFeatureExtraction(files, Engine.shared());
+        return ImageFeatureExtractionPipeline.TASK.open(files);
     }
 
-    /** Likewise with an engine of one's own. */
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #imageFeatureExtraction(Path)}. */
     public static ImageFeatureExtractionPipeline imageFeatureExtraction(ModelFiles files, Engine engine) {
-        ImageProcessor processor = AutoImageProcessor.fromPretrained(files, engine);
-        var model = AutoVisionModel.fromPretrained(files, engine);
-        return closingOnFailure(model, () -> new ImageFeatureExtractionPipeline(processor, model, config(files)));
+        return ImageFeatureExtractionPipeline.TASK.open(files, engine);
     }
 
     /**
@@ -272,19 +368,22 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static ImageAttentionPipeline imageAttention(Path directory) {
-        return imageAttention(ModelFiles.directory(directory));
+        return ImageAttentionPipeline.TASK.open(directory);
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #imageAttention(Path)}. */
+    public static ImageAttentionPipeline imageAttention(Path directory, Engine engine) {
+        return ImageAttentionPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #imageAttention(Path)}. */
     public static ImageAttentionPipeline imageAttention(ModelFiles files) {
-        return imageAttention(files, Engine.shared());
+        return ImageAttentionPipeline.TASK.open(files);
     }
 
-    /** Likewise with an engine of one's own. */
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #imageAttention(Path)}. */
     public static ImageAttentionPipeline imageAttention(ModelFiles files, Engine engine) {
-        ImageProcessor processor = AutoImageProcessor.fromPretrained(files, engine);
-        var model = AutoVisionModel.fromPretrained(files, engine);
-        return closingOnFailure(model, () -> new ImageAttentionPipeline(processor, model, config(files)));
+        return ImageAttentionPipeline.TASK.open(files, engine);
     }
 
     /**
@@ -293,45 +392,21 @@ public final class Pipelines {
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static TextAttentionPipeline textAttention(Path directory) {
-        return textAttention(ModelFiles.directory(directory));
+        return TextAttentionPipeline.TASK.open(directory);
     }
 
-    /** Likewise with a checkpoint that lies elsewhere, as in the hub's cache. */
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #textAttention(Path)}. */
+    public static TextAttentionPipeline textAttention(Path directory, Engine engine) {
+        return TextAttentionPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #textAttention(Path)}. */
     public static TextAttentionPipeline textAttention(ModelFiles files) {
-        return textAttention(files, Engine.shared());
+        return TextAttentionPipeline.TASK.open(files);
     }
 
-    /** Likewise with an engine of one's own. */
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #textAttention(Path)}. */
     public static TextAttentionPipeline textAttention(ModelFiles files, Engine engine) {
-        return SideBySideLoading.load(
-                files,
-                () -> AutoModel.fromPretrained(files, engine),
-                (tokenizer, model) -> new TextAttentionPipeline(tokenizer, model, config(files)));
-    }
-
-    /** A tokenizer must not know tokens that the model does not. */
-    static void requireOneVocabulary(Tokenizer tokenizer, Encoder encoder, String where) {
-        int known = encoder.vocabularySize();
-        if (tokenizer.vocabularySize() > known) {
-            throw new ModelLoadingException(where + ": vocab_size is " + known + ", but the tokenizer has "
-                    + tokenizer.vocabularySize() + " tokens; its files belong to another model");
-        }
-    }
-
-    private static String config(ModelFiles files) {
-        return files.describe("config.json");
-    }
-
-    static <P> P closingOnFailure(AutoCloseable model, Supplier<P> pipeline) {
-        try {
-            return pipeline.get();
-        } catch (RuntimeException e) {
-            try {
-                model.close();
-            } catch (Exception suppressed) {
-                e.addSuppressed(suppressed);
-            }
-            throw e;
-        }
+        return TextAttentionPipeline.TASK.open(files, engine);
     }
 }

@@ -11,10 +11,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A copy of a checkpoint, to be damaged. */
-record EditedCheckpoint(Path folder) {
+public record EditedCheckpoint(Path folder) {
 
     /** Copies a checkpoint's files, all of them small, into a folder. */
-    static EditedCheckpoint copyOf(Path original, Path folder) throws IOException {
+    public static EditedCheckpoint copyOf(Path original, Path folder) throws IOException {
         try (Stream<Path> files = Files.list(original)) {
             for (Path file : files.toList()) {
                 Files.copy(file, folder.resolve(file.getFileName()));
@@ -24,7 +24,7 @@ record EditedCheckpoint(Path folder) {
     }
 
     /** Replaces a text in config.json that must be there. */
-    EditedCheckpoint config(String from, String to) throws IOException {
+    public EditedCheckpoint config(String from, String to) throws IOException {
         Path file = folder.resolve("config.json");
         String text = Files.readString(file);
         if (!text.contains(from)) {
@@ -35,7 +35,7 @@ record EditedCheckpoint(Path folder) {
     }
 
     /** Takes a tensor out that must be there. */
-    EditedCheckpoint without(String name) throws IOException {
+    public EditedCheckpoint without(String name) throws IOException {
         Map<String, Tensor> tensors = tensors();
         if (tensors.remove(name) == null) {
             throw new IllegalArgumentException(name + " is not among the tensors");
@@ -44,7 +44,7 @@ record EditedCheckpoint(Path folder) {
     }
 
     /** Puts a tensor of zeros in, or in another's place. */
-    EditedCheckpoint with(String name, int... shape) throws IOException {
+    public EditedCheckpoint with(String name, int... shape) throws IOException {
         Map<String, Tensor> tensors = tensors();
         tensors.put(name, Tensor.zeros(shape));
         return write(tensors);

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.tesserae.pipelines.text.FeatureExtractionOptions;
+import io.tesserae.pipelines.text.TextFeatures;
 import io.tesserae.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;

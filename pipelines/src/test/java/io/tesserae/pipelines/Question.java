@@ -3,6 +3,9 @@ package io.tesserae.pipelines;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.tesserae.pipelines.task.Classification;
+import io.tesserae.pipelines.task.TextInput;
+import io.tesserae.pipelines.text.TextClassificationOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,12 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a pipeline is asked, and what the reference's pipeline answered: labels best first. */
-record Question(TextInput input, TextClassificationOptions options, List<Classification> answer) {
+public record Question(TextInput input, TextClassificationOptions options, List<Classification> answer) {
 
-    static final Path TEST_DATA = Path.of("..", "testdata");
+    public static final Path TEST_DATA = Path.of("..", "testdata");
 
     /** A checkpoint's own questions, all asked alike; none if it was never given to a pipeline. */
-    static List<Question> ofFixture(Path folder) throws IOException {
+    public static List<Question> ofFixture(Path folder) throws IOException {
         JsonObject expected = parse(folder.resolve("expected.json"));
         if (!expected.get("task").isJsonPrimitive()
                 || !expected.get("task").getAsString().equals("text-classification")) {
@@ -35,12 +38,12 @@ record Question(TextInput input, TextClassificationOptions options, List<Classif
     }
 
     /** The questions to the bundled sentiment model: what testdata/make_sentiment_answers.py wrote. */
-    static List<Question> ofBundledModel() throws IOException {
+    public static List<Question> ofBundledModel() throws IOException {
         return ofFile("sentiment-answers.json");
     }
 
     /** The questions to a model of BERT, pairs most of them: what testdata/make_token_task_answers.py wrote. */
-    static List<Question> ofBert() throws IOException {
+    public static List<Question> ofBert() throws IOException {
         return ofFile("bert-text-classification-answers.json");
     }
 
@@ -60,7 +63,7 @@ record Question(TextInput input, TextClassificationOptions options, List<Classif
         return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
     }
 
-    static TextInput input(JsonElement input) {
+    public static TextInput input(JsonElement input) {
         return input instanceof JsonObject pair
                 ? TextInput.of(
                         pair.get("text").getAsString(), pair.get("text_pair").getAsString())
@@ -72,7 +75,7 @@ record Question(TextInput input, TextClassificationOptions options, List<Classif
         return topK.isJsonNull() ? options.withAllLabels() : options.withTopK(topK.getAsInt());
     }
 
-    static List<Classification> answer(JsonElement answer) {
+    public static List<Classification> answer(JsonElement answer) {
         List<Classification> classifications = new ArrayList<>();
         for (JsonElement element : answer.getAsJsonArray()) {
             JsonObject classification = element.getAsJsonObject();

@@ -16,38 +16,38 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What the reference's pipelines answered, in files of JSON. */
-final class ReferenceAnswers {
+public final class ReferenceAnswers {
 
-    static final float TOLERANCE = 1e-5f;
+    public static final float TOLERANCE = 1e-5f;
 
     /** Further models with answers lie beside the repository on some machines, and are not part of it. */
     private static final Path TINY_MODELS = Path.of("..", "..", "shared", "spec-cases", "tiny-models");
 
     private ReferenceAnswers() {}
 
-    static Path fixture(String model) {
+    public static Path fixture(String model) {
         return Question.TEST_DATA.resolve("fixtures").resolve(model);
     }
 
     /** The cases of a file in testdata. */
-    static List<JsonObject> cases(String file) {
+    public static List<JsonObject> cases(String file) {
         return objects(parse(Question.TEST_DATA.resolve(file)).getAsJsonObject().getAsJsonArray("cases"));
     }
 
     /** The same by the names of their models. */
-    static Map<String, List<JsonObject>> casesByModel(String file) {
+    public static Map<String, List<JsonObject>> casesByModel(String file) {
         return cases(file).stream()
                 .collect(Collectors.groupingBy(
                         question -> question.get("model").getAsString(), LinkedHashMap::new, Collectors.toList()));
     }
 
     /** What a fixture was asked, and its pipeline's answers. */
-    static JsonObject ofFixture(String model) {
+    public static JsonObject ofFixture(String model) {
         return parse(fixture(model).resolve("expected.json")).getAsJsonObject();
     }
 
     /** The cases of a task that further models answered; the test is skipped where they are absent. */
-    static List<JsonObject> ofTinyModels(String task) {
+    public static List<JsonObject> ofTinyModels(String task) {
         Path file = TINY_MODELS.resolve("pipeline-outputs.json");
         assumeTrue(Files.exists(file), "no further models at " + TINY_MODELS);
         return objects(parse(file).getAsJsonObject().getAsJsonArray("cases")).stream()
@@ -55,15 +55,15 @@ final class ReferenceAnswers {
                 .toList();
     }
 
-    static Path tinyModel(JsonObject question) {
+    public static Path tinyModel(JsonObject question) {
         return TINY_MODELS.resolve(question.get("model").getAsString());
     }
 
-    static List<JsonObject> objects(JsonArray array) {
+    public static List<JsonObject> objects(JsonArray array) {
         return array.asList().stream().map(JsonElement::getAsJsonObject).toList();
     }
 
-    static List<String> strings(JsonElement array) {
+    public static List<String> strings(JsonElement array) {
         return array.getAsJsonArray().asList().stream()
                 .map(JsonElement::getAsString)
                 .toList();

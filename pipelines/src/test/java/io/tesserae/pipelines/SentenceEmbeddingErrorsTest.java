@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.pipelines.text.AggregationStrategy;
+import io.tesserae.pipelines.text.FeatureExtractionOptions;
+import io.tesserae.pipelines.text.FillMask;
+import io.tesserae.pipelines.text.FillMaskOptions;
+import io.tesserae.pipelines.text.TokenClassificationOptions;
+import io.tesserae.pipelines.text.ZeroShotClassificationOptions;
+import io.tesserae.pipelines.text.ZeroShotInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,10 @@ package io.tesserae.pipelines;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tesserae.pipelines.task.Classification;
+import io.tesserae.pipelines.task.TextInput;
+import io.tesserae.pipelines.text.TextClassificationOptions;
+import io.tesserae.pipelines.text.TextClassificationPipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,6 +9,8 @@ import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
+import io.tesserae.pipelines.task.Classification;
+import io.tesserae.pipelines.text.TextClassificationPipeline;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;

@@ -1,15 +1,13 @@
 package io.tesserae.springai;
 
 import io.tesserae.loaders.ModelFiles;
-import io.tesserae.loaders.SentenceTransformerConfig;
-import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.SentenceEmbedding;
-import io.tesserae.pipelines.SentenceEmbeddingOptions;
-import io.tesserae.pipelines.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.sentence.RetrievalEmbedder;
+import io.tesserae.pipelines.sentence.SentenceEmbedding;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.springframework.ai.chat.metadata.DefaultUsage;
 import org.springframework.ai.document.Document;
 import org.springframework.ai.embedding.BatchingStrategy;
@@ -42,23 +40,10 @@ import org.springframework.ai.embedding.EmbeddingResponseMetadata;
  */
 public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseable {
 
-    private final SentenceEmbeddingPipeline pipeline;
-    private final boolean ownsPipeline;
-    private final String modelName;
-    private final String queryPrompt;
-    private final String documentPrompt;
+    private final RetrievalEmbedder embedder;
 
-    private TesseraeEmbeddingModel(
-            SentenceEmbeddingPipeline pipeline,
-            boolean ownsPipeline,
-            String modelName,
-            String queryPrompt,
-            String documentPrompt) {
-        this.pipeline = pipeline;
-        this.ownsPipeline = ownsPipeline;
-        this.modelName = Objects.requireNonNull(modelName, "modelName");
-        this.queryPrompt = Objects.requireNonNull(queryPrompt, "queryPrompt");
-        this.documentPrompt = Objects.requireNonNull(documentPrompt, "documentPrompt");
+    private TesseraeEmbeddingModel(RetrievalEmbedder embedder) {
+        this.embedder = embedder;
     }
 
     /**
@@ -67,44 +52,43 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
      * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static TesseraeEmbeddingModel of(Path directory) {
-        Path name = directory.toAbsolutePath().normalize().getFileName();
-        var model = of(Pipelines.sentenceEmbedding(directory), true);
-        return name == null ? model : model.withModelName(name.toString());
+        return builder().load(directory);
     }
 
     /** With a checkpoint that lies elsewhere, as in the hub's cache. */
     public static TesseraeEmbeddingModel of(ModelFiles files) {
-        return of(Pipelines.sentenceEmbedding(files), true);
+        return builder().load(files);
     }
 
     /** With a pipeline of one's own, which {@link #close} leaves open. */
     public static TesseraeEmbeddingModel of(SentenceEmbeddingPipeline pipeline) {
-        return of(pipeline, false);
+        return new TesseraeEmbeddingModel(RetrievalEmbedder.of(pipeline));
     }
 
-    private static TesseraeEmbeddingModel of(SentenceEmbeddingPipeline pipeline, boolean owned) {
-        SentenceTransformerConfig config = pipeline.model().config();
-        return new TesseraeEmbeddingModel(
-                pipeline,
-                owned,
-                "", // as Spring AI has it where nobody says
-                config.prompts().get("query"),
-                config.prompts().get("document"));
+    /**
+     * Begins a model with choices of its own: threads, precision, batch size, prompts, a name. Its {@code load} ends them:
+     *
+     * <pre>{@code
+     * var model = TesseraeEmbeddingModel.builder().threads(4).load(Path.of("all-MiniLM-L6-v2"));
+     * }</pre>
+     */
+    public static RetrievalEmbedder.Builder<TesseraeEmbeddingModel> builder() {
+        return RetrievalEmbedder.builder(TesseraeEmbeddingModel::new);
     }
 
     /** The same model under another name: what responses say. */
     public TesseraeEmbeddingModel withModelName(String name) {
-        return new TesseraeEmbeddingModel(pipeline, ownsPipeline, name, queryPrompt, documentPrompt);
+        return new TesseraeEmbeddingModel(embedder.withModelName(name));
     }
 
     /** The same model with this prompt before questions, as {@code "query: "}; the empty one is none. */
     public TesseraeEmbeddingModel withQueryPrompt(String prompt) {
-        return new TesseraeEmbeddingModel(pipeline, ownsPipeline, modelName, prompt, documentPrompt);
+        return new TesseraeEmbeddingModel(embedder.withQueryPrompt(prompt));
     }
 
     /** The same model with this prompt before documents, as {@code "passage: "}; the empty one is none. */
     public TesseraeEmbeddingModel withDocumentPrompt(String prompt) {
-        return new TesseraeEmbeddingModel(pipeline, ownsPipeline, modelName, queryPrompt, prompt);
+        return new TesseraeEmbeddingModel(embedder.withDocumentPrompt(prompt));
     }
 
     /**
@@ -114,28 +98,27 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
      */
     @Override
     public EmbeddingResponse call(EmbeddingRequest request) {
-        SentenceEmbeddingOptions options = options(SentenceEmbeddingOptions.DEFAULT, request.getOptions());
+        SentenceEmbeddingOptions options = options(embedder.options(), request.getOptions());
         List<Embedding> embeddings = new ArrayList<>();
         int tokens = 0;
-        for (SentenceEmbedding embedding : pipeline.embedAndCount(request.getInstructions(), options)) {
+        for (SentenceEmbedding embedding : embedder.pipeline().embedAndCount(request.getInstructions(), options)) {
             embeddings.add(new Embedding(embedding.vector(), embeddings.size()));
             tokens += embedding.tokens();
         }
-        return new EmbeddingResponse(embeddings, new EmbeddingResponseMetadata(modelName, new DefaultUsage(tokens, 0)));
+        return new EmbeddingResponse(
+                embeddings, new EmbeddingResponseMetadata(modelName(), new DefaultUsage(tokens, 0)));
     }
 
     /** The embedding of one text, which is taken for a question. */
     @Override
     public float[] embed(String text) {
-        return pipeline.embed(List.of(text), SentenceEmbeddingOptions.DEFAULT.withPrompt(queryPrompt))
-                .getFirst();
+        return embedder.pipeline().embed(text, embedder.queryOptions());
     }
 
     /** The embedding of a document. */
     @Override
     public float[] embed(Document document) {
-        return pipeline.embed(List.of(text(document)), SentenceEmbeddingOptions.DEFAULT.withPrompt(documentPrompt))
-                .getFirst();
+        return embedder.pipeline().embed(text(document), embedder.documentOptions());
     }
 
     /**
@@ -147,7 +130,7 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
     @Override
     public List<float[]> embed(List<Document> documents, EmbeddingOptions options, BatchingStrategy batchingStrategy) {
         List<String> texts = documents.stream().map(this::text).toList();
-        return pipeline.embed(texts, options(SentenceEmbeddingOptions.DEFAULT.withPrompt(documentPrompt), options));
+        return embedder.pipeline().embed(texts, options(embedder.documentOptions(), options));
     }
 
     private String text(Document document) {
@@ -168,23 +151,31 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
         if (request == null) {
             return options;
         }
-        if (request.getModel() != null && !request.getModel().equals(modelName)) {
-            throw new IllegalArgumentException(
-                    "the options ask for the model \"" + request.getModel() + "\", but this is \"" + modelName + "\"");
+        if (request.getModel() != null && !request.getModel().equals(modelName())) {
+            throw new IllegalArgumentException("the options ask for the model \"" + request.getModel()
+                    + "\", but this is \"" + modelName() + "\"");
         }
         return request.getDimensions() == null ? options : options.withDimensions(request.getDimensions());
     }
 
     @Override
     public int dimensions() {
-        return pipeline.dimensions();
+        return embedder.pipeline().dimensions();
+    }
+
+    private String modelName() {
+        return embedder.modelName().orElse(""); // as Spring AI has it where nobody says
+    }
+
+    /** What it is: task, model, threads. */
+    @Override
+    public String toString() {
+        return embedder.toString();
     }
 
     /** Lets go of the checkpoint's files, unless they are another's pipeline's; calls that come later fail. */
     @Override
     public void close() {
-        if (ownsPipeline) {
-            pipeline.close();
-        }
+        embedder.close();
     }
 }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.SentenceEmbeddingOptions;
-import io.tesserae.pipelines.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -5,7 +5,7 @@ import io.tesserae.cli.console.Printable;
 import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.RgbImage;
-import io.tesserae.pipelines.ImageInput;
+import io.tesserae.pipelines.task.ImageInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

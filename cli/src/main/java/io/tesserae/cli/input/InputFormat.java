@@ -1,7 +1,7 @@
 package io.tesserae.cli.input;
 
 import io.tesserae.cli.console.CommandException;
-import io.tesserae.pipelines.TextInput;
+import io.tesserae.pipelines.task.TextInput;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

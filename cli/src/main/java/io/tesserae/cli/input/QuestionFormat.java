@@ -2,7 +2,7 @@ package io.tesserae.cli.input;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.cli.console.Printable;
-import io.tesserae.pipelines.QuestionInput;
+import io.tesserae.pipelines.text.QuestionInput;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package io.tesserae.cli.input;
 
 import io.tesserae.cli.console.CommandException;
-import io.tesserae.pipelines.ZeroShotInput;
+import io.tesserae.pipelines.text.ZeroShotInput;
 import java.util.List;
 
 /**

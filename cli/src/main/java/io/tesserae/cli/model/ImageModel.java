@@ -1,10 +1,13 @@
 package io.tesserae.cli.model;
 
-import io.tesserae.loaders.AutoModelForImageClassification;
-import io.tesserae.loaders.AutoVisionModel;
+import io.tesserae.engine.Engine;
+import io.tesserae.family.Head;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.ImageBatch;
+import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.ImageEncoder;
+import io.tesserae.model.Model;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -17,11 +20,23 @@ sealed interface ImageModel extends LoadedModel {
     /** Computes the result and lets go of it. */
     void forward(ImageBatch batch);
 
+    /** Loads a checkpoint with a head. */
+    static ImageModel load(Head<?> head, Checkpoint checkpoint, Engine engine) {
+        return switch (checkpoint.load(head, engine)) {
+            case ImageEncoder encoder -> new Base(encoder);
+            case ImageClassifier classifier -> new Classifier(classifier);
+            case Model other -> {
+                other.close();
+                throw new IllegalArgumentException(head.suffix());
+            }
+        };
+    }
+
     /** The model below the head. */
     ImageEncoder encoder();
 
     /** With a classification head, or with two. */
-    record Classifier(AutoModelForImageClassification model) implements ImageModel {
+    record Classifier(ImageClassifier model) implements ImageModel {
         @Override
         public Map<String, Tensor> forward(SafetensorsFile feed, OutputOptions options) {
             ImageBatch batch = PixelFeed.read(feed);
@@ -36,36 +51,7 @@ sealed interface ImageModel extends LoadedModel {
 
         @Override
         public void forward(ImageBatch batch) {
-            model.forward(batch);
-        }
-
-        @Override
-        public ImageEncoder encoder() {
-            return model.classifier().encoder();
-        }
-
-        @Override
-        public void close() {
-            model.close();
-        }
-    }
-
-    /** Without a head. */
-    record Base(AutoVisionModel model) implements ImageModel {
-        @Override
-        public Map<String, Tensor> forward(SafetensorsFile feed, OutputOptions options) {
-            ImageBatch batch = PixelFeed.read(feed);
-            var output = model.forward(batch, options, true);
-            Map<String, Tensor> outputs = new LinkedHashMap<>();
-            outputs.put("last_hidden_state", byImage(batch, output.lastHiddenState()));
-            output.poolerOutput().ifPresent(pooled -> outputs.put("pooler_output", pooled));
-            addLayers(outputs, batch, output.hiddenStates(), output.attentions());
-            return outputs;
-        }
-
-        @Override
-        public void forward(ImageBatch batch) {
-            model.forward(batch);
+            model.forward(batch, OutputOptions.RESULT_ONLY, false);
         }
 
         @Override
@@ -76,6 +62,30 @@ sealed interface ImageModel extends LoadedModel {
         @Override
         public void close() {
             model.close();
+        }
+    }
+
+    /** Without a head. */
+    record Base(ImageEncoder encoder) implements ImageModel {
+        @Override
+        public Map<String, Tensor> forward(SafetensorsFile feed, OutputOptions options) {
+            ImageBatch batch = PixelFeed.read(feed);
+            var output = encoder.forward(batch, options, true);
+            Map<String, Tensor> outputs = new LinkedHashMap<>();
+            outputs.put("last_hidden_state", byImage(batch, output.lastHiddenState()));
+            output.poolerOutput().ifPresent(pooled -> outputs.put("pooler_output", pooled));
+            addLayers(outputs, batch, output.hiddenStates(), output.attentions());
+            return outputs;
+        }
+
+        @Override
+        public void forward(ImageBatch batch) {
+            encoder.forward(batch, OutputOptions.RESULT_ONLY, false);
+        }
+
+        @Override
+        public void close() {
+            encoder.close();
         }
     }
 

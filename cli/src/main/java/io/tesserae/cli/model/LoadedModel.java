@@ -2,47 +2,20 @@ package io.tesserae.cli.model;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.AutoModelForImageClassification;
-import io.tesserae.loaders.AutoVisionModel;
-import io.tesserae.loaders.CheckpointWeights;
+import io.tesserae.family.Families;
+import io.tesserae.family.Head;
+import io.tesserae.family.Input;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.tensor.Tensor;
-import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** A model with the head that its checkpoint was saved with: how {@code forward} and {@code bench} see it. */
 sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel {
-
-    /** The classes of transformers whose checkpoints run. */
-    List<String> SUPPORTED = List.of(
-            "BertModel",
-            "BertForSequenceClassification",
-            "BertForTokenClassification",
-            "BertForQuestionAnswering",
-            "BertForMaskedLM",
-            "BertForMultipleChoice",
-            "BertForNextSentencePrediction",
-            "DistilBertModel",
-            "DistilBertForSequenceClassification",
-            "DistilBertForTokenClassification",
-            "DistilBertForQuestionAnswering",
-            "DistilBertForMaskedLM",
-            "DistilBertForMultipleChoice",
-            "ViTModel",
-            "ViTForImageClassification",
-            "DeiTModel",
-            "DeiTForImageClassification",
-            "DeiTForImageClassificationWithTeacher",
-            "Dinov2Model",
-            "Dinov2ForImageClassification",
-            "Dinov2WithRegistersModel",
-            "Dinov2WithRegistersForImageClassification");
 
     /**
      * The outputs for a file of inputs, by their names in transformers, in arrays as it has them.
@@ -59,54 +32,35 @@ sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel
      *
      * @throws CommandException if that is no class that is supported
      */
-    static LoadedModel load(ModelFiles files, Engine engine) throws IOException {
-        PretrainedConfig config = PretrainedConfig.read(files);
-        Optional<String> architecture = architecture(config);
-        String head = architecture.isPresent() ? headOf(architecture.get()) : headOf(files);
-        if (!config.takesPixels()) {
-            return TextModel.load(head, files, engine);
+    static LoadedModel load(ModelFiles files, Engine engine) {
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            Head<?> head = checkpoint.head().orElseThrow(() -> unsupported(checkpoint.config()));
+            return load(head, checkpoint, engine);
         }
-        return head.equals("Model")
-                ? new ImageModel.Base(AutoVisionModel.fromPretrained(files, engine))
-                : new ImageModel.Classifier(AutoModelForImageClassification.fromPretrained(files, engine));
     }
 
-    /** A class's name without its family: {@code Model}, or {@code ForSequenceClassification}. */
-    static String headOf(String architecture) {
-        int begin = architecture.indexOf("For");
-        return begin < 0 ? "Model" : architecture.substring(begin);
-    }
-
-    /** What a checkpoint's tensors tell: a classifier of whole texts needs more than one of tokens does. */
-    private static String headOf(ModelFiles files) throws IOException {
-        try (CheckpointWeights weights = CheckpointWeights.open(files)) {
-            Set<String> names = weights.names();
-            if (names.contains("qa_outputs.weight")) {
-                return "ForQuestionAnswering";
-            }
-            if (!names.contains("classifier.weight") && !names.contains("cls_classifier.weight")) {
-                return "Model";
-            }
-            boolean wholeText = names.stream()
-                    .anyMatch(name -> name.equals("pre_classifier.weight") || name.endsWith("pooler.dense.weight"));
-            return wholeText ? "ForSequenceClassification" : "ForTokenClassification";
-        }
+    /** Loads a checkpoint as a model that has a head. */
+    static LoadedModel load(Head<?> head, Checkpoint checkpoint, Engine engine) {
+        return head.input() == Input.PIXELS
+                ? ImageModel.load(head, checkpoint, engine)
+                : TextModel.load(head, checkpoint, engine);
     }
 
     /**
-     * The first architecture that is supported; empty where the file names none.
+     * The head of the first architecture that is supported; empty where the file names none.
      *
      * @throws CommandException if it names some, and none of them is
      */
-    static Optional<String> architecture(PretrainedConfig config) {
-        List<String> architectures = config.architectures();
-        if (architectures.isEmpty()) {
-            return Optional.empty();
+    static Optional<Head<?>> head(PretrainedConfig config) {
+        Optional<Head<?>> head = Checkpoint.headOfArchitectures(Families.ALL, config);
+        if (head.isEmpty() && !config.architectures().isEmpty()) {
+            throw unsupported(config);
         }
-        return Optional.of(architectures.stream()
-                .filter(SUPPORTED::contains)
-                .findFirst()
-                .orElseThrow(() -> new CommandException(config + ": architectures: " + String.join(", ", architectures)
-                        + " is not supported; supported are " + String.join(", ", SUPPORTED))));
+        return head;
+    }
+
+    private static CommandException unsupported(PretrainedConfig config) {
+        return new CommandException(config + ": architectures: " + String.join(", ", config.architectures())
+                + " is not supported; supported are " + String.join(", ", Families.ALL.classNames()));
     }
 }

@@ -1,18 +1,18 @@
 package io.tesserae.cli.model;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.AutoModel;
-import io.tesserae.loaders.AutoModelForMaskedLM;
+import io.tesserae.family.Head;
 import io.tesserae.loaders.AutoModelForMultipleChoice;
-import io.tesserae.loaders.AutoModelForNextSentencePrediction;
-import io.tesserae.loaders.AutoModelForQuestionAnswering;
-import io.tesserae.loaders.AutoModelForSequenceClassification;
-import io.tesserae.loaders.AutoModelForTokenClassification;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.Encoder;
+import io.tesserae.model.MaskedLanguageModel;
+import io.tesserae.model.Model;
 import io.tesserae.model.OutputOptions;
+import io.tesserae.model.QuestionAnswerer;
+import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.model.TokenClassifier;
 import io.tesserae.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,14 +22,14 @@ import java.util.Map;
  * A model that takes token ids; what it returns is padded to the length of its feed.
  *
  * @param encoder the model below the head
- * @param head what it computes of a feed
+ * @param outputs what it computes of a feed
  * @param work computes the result of a batch and lets go of it
  */
-record TextModel(Encoder encoder, Head head, Work work) implements LoadedModel {
+record TextModel(Encoder encoder, Outputs outputs, Work work) implements LoadedModel {
 
     /** From a feed to the outputs that it is to have, by their names in transformers. */
     @FunctionalInterface
-    interface Head {
+    interface Outputs {
         Map<String, Tensor> forward(SafetensorsFile file, OutputOptions options);
     }
 
@@ -39,98 +39,88 @@ record TextModel(Encoder encoder, Head head, Work work) implements LoadedModel {
         void forward(TokenBatch batch);
     }
 
-    /** Loads a checkpoint with the head of a class of transformers, which is named without its family. */
-    static TextModel load(String head, ModelFiles files, Engine engine) {
-        return switch (head) {
-            case "Model" -> base(AutoModel.fromPretrained(files, engine));
-            case "ForSequenceClassification" ->
-                classifier(AutoModelForSequenceClassification.fromPretrained(files, engine));
-            case "ForTokenClassification" ->
-                tokenClassifier(AutoModelForTokenClassification.fromPretrained(files, engine));
-            case "ForQuestionAnswering" -> answerer(AutoModelForQuestionAnswering.fromPretrained(files, engine));
-            case "ForMaskedLM" -> languageModel(AutoModelForMaskedLM.fromPretrained(files, engine));
-            case "ForMultipleChoice" -> multipleChoice(AutoModelForMultipleChoice.fromPretrained(files, engine));
-            case "ForNextSentencePrediction" ->
-                nextSentence(AutoModelForNextSentencePrediction.fromPretrained(files, engine));
-            default -> throw new IllegalArgumentException(head);
+    /** Loads a checkpoint with a head. */
+    static TextModel load(Head<?> head, Checkpoint checkpoint, Engine engine) {
+        return switch (checkpoint.load(head, engine)) {
+            case Encoder encoder -> base(encoder);
+            case SequenceClassifier choices when head.equals(Head.MULTIPLE_CHOICE) -> multipleChoice(choices);
+            case SequenceClassifier classifier -> classifier(classifier);
+            case TokenClassifier classifier -> tokenClassifier(classifier);
+            case QuestionAnswerer answerer -> answerer(answerer);
+            case MaskedLanguageModel languageModel -> languageModel(languageModel);
+            case Model other -> {
+                other.close();
+                throw new IllegalArgumentException(head.suffix());
+            }
         };
     }
 
-    private static TextModel base(AutoModel model) {
-        Head head = (file, options) -> {
+    private static TextModel base(Encoder encoder) {
+        Outputs outputs = (file, options) -> {
             TokenFeed feed = TokenFeed.read(file);
-            var output = model.forward(feed.batch(), options);
-            Map<String, Tensor> outputs = new LinkedHashMap<>();
-            outputs.put("last_hidden_state", feed.batch().pad(output.lastHiddenState(), feed.length()));
-            output.poolerOutput().ifPresent(pooled -> outputs.put("pooler_output", pooled));
-            return with(outputs, feed, output.hiddenStates(), output.attentions());
+            var output = encoder.forward(feed.batch(), options);
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            tensors.put("last_hidden_state", feed.batch().pad(output.lastHiddenState(), feed.length()));
+            output.poolerOutput().ifPresent(pooled -> tensors.put("pooler_output", pooled));
+            return with(tensors, feed, output.hiddenStates(), output.attentions());
         };
-        return new TextModel(model.encoder(), head, model::forward);
+        return new TextModel(encoder, outputs, batch -> encoder.forward(batch, OutputOptions.RESULT_ONLY));
     }
 
-    private static TextModel classifier(AutoModelForSequenceClassification model) {
-        Head head = (file, options) -> {
-            TokenFeed feed = TokenFeed.read(file);
-            var output = model.forward(feed.batch(), options);
-            return with(logits(output.logits()), feed, output.hiddenStates(), output.attentions());
-        };
-        return new TextModel(model.classifier().encoder(), head, model::forward);
-    }
-
-    private static TextModel nextSentence(AutoModelForNextSentencePrediction model) {
-        Head head = (file, options) -> {
+    private static TextModel classifier(SequenceClassifier model) {
+        Outputs outputs = (file, options) -> {
             TokenFeed feed = TokenFeed.read(file);
             var output = model.forward(feed.batch(), options);
             return with(logits(output.logits()), feed, output.hiddenStates(), output.attentions());
         };
-        return new TextModel(model.classifier().encoder(), head, model::forward);
+        return new TextModel(model.encoder(), outputs, batch -> model.forward(batch, OutputOptions.RESULT_ONLY));
     }
 
-    private static TextModel multipleChoice(AutoModelForMultipleChoice model) {
-        Head head = (file, options) -> {
+    private static TextModel multipleChoice(SequenceClassifier model) {
+        Outputs outputs = (file, options) -> {
             TokenFeed feed = TokenFeed.readChoices(file);
-            var output = model.forward(feed.batch(), feed.choices(), options);
+            var output = model.forward(feed.batch(), options);
             Tensor logits = AutoModelForMultipleChoice.logits(output, feed.choices());
             return with(logits(logits), feed, output.hiddenStates(), output.attentions());
         };
-        return new TextModel(model.classifier().encoder(), head, batch -> model.forward(batch, 1));
+        return new TextModel(model.encoder(), outputs, batch -> model.forward(batch, OutputOptions.RESULT_ONLY));
     }
 
-    private static TextModel tokenClassifier(AutoModelForTokenClassification model) {
-        Head head = (file, options) -> {
+    private static TextModel tokenClassifier(TokenClassifier model) {
+        Outputs outputs = (file, options) -> {
             TokenFeed feed = TokenFeed.read(file);
             var output = model.forward(feed.batch(), options);
             Tensor logits = feed.batch().pad(output.logits(), feed.length());
             return with(logits(logits), feed, output.hiddenStates(), output.attentions());
         };
-        return new TextModel(model.classifier().encoder(), head, model::forward);
+        return new TextModel(model.encoder(), outputs, batch -> model.forward(batch, OutputOptions.RESULT_ONLY));
     }
 
-    private static TextModel languageModel(AutoModelForMaskedLM model) {
-        Head head = (file, options) -> {
+    private static TextModel languageModel(MaskedLanguageModel model) {
+        Outputs outputs = (file, options) -> {
             TokenFeed feed = TokenFeed.read(file);
             var output = model.forward(feed.batch(), options);
             Tensor logits = feed.batch().pad(output.logits(), feed.length());
             return with(logits(logits), feed, output.hiddenStates(), output.attentions());
         };
-        return new TextModel(model.languageModel().encoder(), head, model::forward);
+        return new TextModel(model.encoder(), outputs, batch -> model.forward(batch, OutputOptions.RESULT_ONLY));
     }
 
-    private static TextModel answerer(AutoModelForQuestionAnswering model) {
-        Head head = (file, options) -> {
+    private static TextModel answerer(QuestionAnswerer model) {
+        Outputs outputs = (file, options) -> {
             TokenFeed feed = TokenFeed.read(file);
             var output = model.forward(feed.batch(), options);
-            Map<String, Tensor> outputs = new LinkedHashMap<>();
-            outputs.put("start_logits", padScores(feed, output.startLogits()));
-            outputs.put("end_logits", padScores(feed, output.endLogits()));
-            return with(outputs, feed, output.hiddenStates(), output.attentions());
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            tensors.put("start_logits", padScores(feed, output.startLogits()));
+            tensors.put("end_logits", padScores(feed, output.endLogits()));
+            return with(tensors, feed, output.hiddenStates(), output.attentions());
         };
-        return new TextModel(model.answerer().encoder(), head, model::forward);
+        return new TextModel(model.encoder(), outputs, batch -> model.forward(batch, OutputOptions.RESULT_ONLY));
     }
 
     @Override
     public Map<String, Tensor> forward(SafetensorsFile feed, OutputOptions options) {
-        return head.forward(feed, options);
+        return outputs.forward(feed, options);
     }
 
     /** Computes the result and lets go of it. */

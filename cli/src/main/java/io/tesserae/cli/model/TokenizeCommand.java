@@ -20,7 +20,7 @@ import io.tesserae.cli.output.Json;
 import io.tesserae.cli.output.OutputFormat;
 import io.tesserae.cli.output.OutputOptions;
 import io.tesserae.loaders.AutoTokenizer;
-import io.tesserae.pipelines.TextInput;
+import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
 import io.tesserae.tokenizer.Span;

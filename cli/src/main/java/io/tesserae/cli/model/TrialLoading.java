@@ -3,7 +3,10 @@ package io.tesserae.cli.model;
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.cli.console.Failure;
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Head;
+import io.tesserae.family.Input;
 import io.tesserae.loaders.AutoTokenizer;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.pipelines.Pipelines;
@@ -18,6 +21,21 @@ import java.util.Optional;
  * large weight. So the verdict is what loading says, and takes no longer for a large model than for a small one.
  */
 final class TrialLoading {
+
+    /** What loads a checkpoint for use with a head. */
+    @FunctionalInterface
+    private interface PipelineOfHead {
+        AutoCloseable open(ModelFiles files, Engine engine);
+    }
+
+    private static final Map<Head<?>, PipelineOfHead> PIPELINES = Map.of(
+            Head.ENCODER, Pipelines::featureExtraction,
+            Head.SEQUENCE_CLASSIFICATION, Pipelines::textClassification,
+            Head.TOKEN_CLASSIFICATION, Pipelines::tokenClassification,
+            Head.QUESTION_ANSWERING, Pipelines::questionAnswering,
+            Head.MASKED_LM, Pipelines::fillMask,
+            Head.IMAGE_ENCODER, Pipelines::imageFeatureExtraction,
+            Head.IMAGE_CLASSIFICATION, Pipelines::imageClassification);
 
     private TrialLoading() {}
 
@@ -48,7 +66,7 @@ final class TrialLoading {
      */
     static List<String> tasksOfUnsupported(ModelFiles files, PretrainedConfig config) {
         try {
-            LoadedModel.architecture(config);
+            LoadedModel.head(config);
             return List.of();
         } catch (CommandException e) {
             Map<String, Loader> tasks = new LinkedHashMap<>();
@@ -70,23 +88,16 @@ final class TrialLoading {
             return Pipelines.sentenceEmbedding(
                     files, engine); // a model of sentence-transformers, whatever its encoder calls itself
         }
-        String head = LoadedModel.architecture(config).map(LoadedModel::headOf).orElse("Model");
-        if (config.takesPixels()) {
-            return head.equals("Model")
-                    ? Pipelines.imageFeatureExtraction(files, engine)
-                    : Pipelines.imageClassification(files, engine);
+        Head<?> head =
+                LoadedModel.head(config).orElseGet(() -> Head.none(config.takesPixels() ? Input.PIXELS : Input.TOKENS));
+        PipelineOfHead pipeline = PIPELINES.get(head);
+        if (pipeline != null) {
+            return pipeline.open(files, engine);
         }
-        return switch (head) {
-            case "Model" -> Pipelines.featureExtraction(files, engine);
-            case "ForSequenceClassification" -> Pipelines.textClassification(files, engine);
-            case "ForTokenClassification" -> Pipelines.tokenClassification(files, engine);
-            case "ForQuestionAnswering" -> Pipelines.questionAnswering(files, engine);
-            case "ForMaskedLM" -> Pipelines.fillMask(files, engine);
-            default -> {
-                AutoTokenizer.fromPretrained(
-                        files); // no pipeline has this head, but its texts want a tokenizer all the same
-                yield TextModel.load(head, files, engine);
-            }
-        };
+        // No pipeline has this head, but its texts want a tokenizer all the same.
+        AutoTokenizer.fromPretrained(files);
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return LoadedModel.load(head, checkpoint, engine);
+        }
     }
 }

@@ -1,7 +1,7 @@
 package io.tesserae.cli.output;
 
 import io.tesserae.cli.console.Printable;
-import io.tesserae.pipelines.Classification;
+import io.tesserae.pipelines.task.Classification;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;

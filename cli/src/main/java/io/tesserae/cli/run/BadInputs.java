@@ -6,7 +6,7 @@ import io.tesserae.cli.console.Failure;
 import io.tesserae.cli.input.Input;
 import io.tesserae.cli.input.Place;
 import io.tesserae.cli.output.Json;
-import io.tesserae.pipelines.ImageInput;
+import io.tesserae.pipelines.task.ImageInput;
 import picocli.CommandLine.ExitCode;
 
 /** What becomes of inputs that are no good: the first ends the run, or each is named, counted and left out. */

@@ -1,6 +1,6 @@
 package io.tesserae.cli.run;
 
-import io.tesserae.pipelines.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 
 /**
  * What is put before every text.

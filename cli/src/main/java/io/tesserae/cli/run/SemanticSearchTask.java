@@ -4,7 +4,7 @@ import io.tesserae.cli.console.Console;
 import io.tesserae.cli.input.InputFormat;
 import io.tesserae.cli.input.Inputs;
 import io.tesserae.cli.option.Converters;
-import io.tesserae.pipelines.SemanticIndex;
+import io.tesserae.pipelines.sentence.SemanticIndex;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

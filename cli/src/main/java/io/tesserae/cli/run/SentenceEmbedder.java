@@ -3,9 +3,9 @@ package io.tesserae.cli.run;
 import io.tesserae.cli.console.TruncationWarning;
 import io.tesserae.engine.Engine;
 import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.SentenceEmbedding;
-import io.tesserae.pipelines.SentenceEmbeddingOptions;
-import io.tesserae.pipelines.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.sentence.SentenceEmbedding;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import java.io.IOException;
 import java.util.List;
 

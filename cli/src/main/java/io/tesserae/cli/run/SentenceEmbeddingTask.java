@@ -9,7 +9,7 @@ import io.tesserae.cli.input.Inputs;
 import io.tesserae.cli.output.Json;
 import io.tesserae.cli.output.VectorOutput;
 import io.tesserae.cli.output.VectorOutputs;
-import io.tesserae.pipelines.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import io.tesserae.tensor.Tensor;
 import java.io.IOException;
 import java.util.concurrent.Callable;

@@ -8,7 +8,7 @@ import io.tesserae.cli.input.Inputs;
 import io.tesserae.cli.input.SentenceComparison;
 import io.tesserae.cli.output.FiniteNumber;
 import io.tesserae.cli.output.Json;
-import io.tesserae.pipelines.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

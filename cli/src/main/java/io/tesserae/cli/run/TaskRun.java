@@ -10,7 +10,7 @@ import io.tesserae.cli.output.VectorOutput;
 import io.tesserae.cli.output.VectorOutputs;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.ModelFiles;
-import io.tesserae.pipelines.ZeroShotInput;
+import io.tesserae.pipelines.text.ZeroShotInput;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;

@@ -9,6 +9,8 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.tesserae.cli.Run;
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Families;
+import io.tesserae.family.Head;
 import io.tesserae.loaders.AutoModel;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.model.TokenBatch;
@@ -352,13 +354,16 @@ class InspectVerdictTest {
 
     private static String task(JsonObject config) {
         String architecture = config.getAsJsonArray("architectures").get(0).getAsString();
-        boolean pictures = architecture.matches("(ViT|DeiT|Dinov2).*");
-        return switch (architecture.replaceFirst(".*?(For|Model)", "$1")) {
+        Head<?> head = Families.ALL.headOf(architecture).orElseThrow();
+        if (head.equals(Head.IMAGE_ENCODER)) {
+            return "image-feature-extraction";
+        }
+        return switch (head.suffix()) {
             case "ForSequenceClassification" -> "text-classification";
             case "ForTokenClassification" -> "token-classification";
             case "ForQuestionAnswering" -> "question-answering";
             case "ForMaskedLM" -> "fill-mask";
-            case "Model" -> pictures ? "image-feature-extraction" : "feature-extraction";
+            case "Model" -> "feature-extraction";
             default -> "image-classification";
         };
     }

@@ -15,7 +15,6 @@ import java.util.TreeSet;
  * <p>Source: {@code transformers/models/*}{@code /tokenization_*.py}, version 5.18.
  *
  * @param name as {@code tokenizer_class} has it, without {@code Fast}
- * @param modelTypes whose class it is where no file names one
  * @param specialTokens by their roles
  * @param template how cls and sep stand around texts; empty for BERT's way, which does without one of them if need be
  * @param trimsOffsets whether the whitespace at a token's ends is not counted to its place in the text
@@ -23,14 +22,12 @@ import java.util.TreeSet;
  */
 record TokenizerClass(
         String name,
-        List<String> modelTypes,
         Map<String, AddedToken> specialTokens,
         Optional<Template.Form> template,
         boolean trimsOffsets,
         boolean returnsTokenTypeIds) {
 
-    static final TokenizerClass BERT =
-            bert("BertTokenizer", "bert", "distilbert", "electra", "convbert", "mobilebert", "squeezebert");
+    static final TokenizerClass BERT = bert("BertTokenizer");
 
     private static final List<TokenizerClass> ALL = List.of(
             BERT,
@@ -41,19 +38,18 @@ record TokenizerClass(
             bert("SqueezeBertTokenizer"),
             new TokenizerClass(
                     "MPNetTokenizer",
-                    List.of("mpnet"),
                     tokens("bos <s>", "eos </s>", "unk [UNK]", "sep </s>", "pad <pad>", "cls <s>", "mask \t<mask>"),
                     Optional.of(Template::roberta),
                     true,
                     false));
 
-    private static TokenizerClass bert(String name, String... modelTypes) {
+    private static TokenizerClass bert(String name) {
         Map<String, AddedToken> tokens = tokens("unk [UNK]", "sep [SEP]", "pad [PAD]", "cls [CLS]", "mask [MASK]");
-        return new TokenizerClass(name, List.of(modelTypes), tokens, Optional.empty(), false, true);
+        return new TokenizerClass(name, tokens, Optional.empty(), false, true);
     }
 
     private TokenizerClass withoutTokenTypeIds() {
-        return new TokenizerClass(name, modelTypes, specialTokens, template, trimsOffsets, false);
+        return new TokenizerClass(name, specialTokens, template, trimsOffsets, false);
     }
 
     /** Tokens by their roles; one with a tab before it swallows the whitespace there. */
@@ -73,11 +69,6 @@ record TokenizerClass(
     static Optional<TokenizerClass> named(String name) {
         String plain = name.endsWith("Fast") ? name.substring(0, name.length() - "Fast".length()) : name;
         return ALL.stream().filter(row -> row.name.equals(plain)).findFirst();
-    }
-
-    /** The class for a model type where no file names one. */
-    static Optional<TokenizerClass> ofModelType(String modelType) {
-        return ALL.stream().filter(row -> row.modelTypes.contains(modelType)).findFirst();
     }
 
     /** All names, for messages. */

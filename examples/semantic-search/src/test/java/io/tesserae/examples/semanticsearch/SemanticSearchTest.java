@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

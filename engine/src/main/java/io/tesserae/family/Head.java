@@ -1,0 +1,72 @@
+package io.tesserae.family;
+
+import io.tesserae.arguments.Arguments;
+import io.tesserae.model.Encoder;
+import io.tesserae.model.ImageClassifier;
+import io.tesserae.model.ImageEncoder;
+import io.tesserae.model.MaskedLanguageModel;
+import io.tesserae.model.Model;
+import io.tesserae.model.QuestionAnswerer;
+import io.tesserae.model.SequenceClassifier;
+import io.tesserae.model.TokenClassifier;
+
+/**
+ * What a model computes from its hidden states, in whatever family: the second half of a class's name in transformers.
+ *
+ * @param suffix that half: {@code ForSequenceClassification}, or {@code Model} for no head at all
+ * @param input what such models take
+ * @param type what they are loaded as
+ * @param description for error messages: "the families that have …"
+ * @param <M> the same
+ */
+public record Head<M extends Model>(String suffix, Input input, Class<M> type, String description) {
+
+    /** No head: tokens to hidden states. */
+    public static final Head<Encoder> ENCODER =
+            new Head<>("Model", Input.TOKENS, Encoder.class, "an encoder of tokens");
+
+    /** No head: pixels to hidden states. */
+    public static final Head<ImageEncoder> IMAGE_ENCODER =
+            new Head<>("Model", Input.PIXELS, ImageEncoder.class, "an encoder of pixels");
+
+    /** A score per label for every text. */
+    public static final Head<SequenceClassifier> SEQUENCE_CLASSIFICATION = new Head<>(
+            "ForSequenceClassification", Input.TOKENS, SequenceClassifier.class, "a head that classifies texts");
+
+    /** A score per label for every token. */
+    public static final Head<TokenClassifier> TOKEN_CLASSIFICATION =
+            new Head<>("ForTokenClassification", Input.TOKENS, TokenClassifier.class, "a head that classifies tokens");
+
+    /** Two scores for every token: that an answer begins there, and that it ends there. */
+    public static final Head<QuestionAnswerer> QUESTION_ANSWERING =
+            new Head<>("ForQuestionAnswering", Input.TOKENS, QuestionAnswerer.class, "a head that marks answers");
+
+    /** A score for every token of the vocabulary at every token. */
+    public static final Head<MaskedLanguageModel> MASKED_LM =
+            new Head<>("ForMaskedLM", Input.TOKENS, MaskedLanguageModel.class, "a head that fills in masked tokens");
+
+    /** One score for every pair of a prompt and a choice. */
+    public static final Head<SequenceClassifier> MULTIPLE_CHOICE =
+            new Head<>("ForMultipleChoice", Input.TOKENS, SequenceClassifier.class, "a head that scores choices");
+
+    /** Two scores for every pair of texts: label 0 says that the second follows the first. */
+    public static final Head<SequenceClassifier> NEXT_SENTENCE_PREDICTION = new Head<>(
+            "ForNextSentencePrediction", Input.TOKENS, SequenceClassifier.class, "a head for the next sentence");
+
+    /** A score per label for every picture. */
+    public static final Head<ImageClassifier> IMAGE_CLASSIFICATION = new Head<>(
+            "ForImageClassification", Input.PIXELS, ImageClassifier.class, "a head that classifies pictures");
+
+    /** Refuses null. */
+    public Head {
+        Arguments.require(suffix, "suffix");
+        Arguments.require(input, "input");
+        Arguments.require(type, "type");
+        Arguments.require(description, "description");
+    }
+
+    /** The models of a kind of input without any head. */
+    public static Head<?> none(Input input) {
+        return Arguments.require(input, "input") == Input.PIXELS ? IMAGE_ENCODER : ENCODER;
+    }
+}

@@ -1,0 +1,9 @@
+package io.tesserae.family;
+
+/** What the models of a family take. */
+public enum Input {
+    /** Token ids, which a tokenizer makes of texts. */
+    TOKENS,
+    /** Pixel values, which an image processor makes of pictures. */
+    PIXELS
+}

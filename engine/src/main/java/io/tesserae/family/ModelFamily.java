@@ -1,0 +1,22 @@
+package io.tesserae.family;
+
+import java.util.List;
+
+/**
+ * A family of models: BERT, ViT. What all the project knows of a family, it knows from here, and {@link Families} is the list of
+ * them. Stateless and thread-safe.
+ */
+public interface ModelFamily {
+
+    /** Its names, one or more. */
+    List<ModelType> modelTypes();
+
+    /** What its models take. */
+    Input input();
+
+    /**
+     * The heads it has, that of no head among them. Made when asked for: most processes load one family, and start sooner without
+     * the code of the others.
+     */
+    Heads heads();
+}

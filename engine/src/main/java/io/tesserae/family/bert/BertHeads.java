@@ -1,0 +1,103 @@
+package io.tesserae.family.bert;
+
+import io.tesserae.engine.Engine;
+import io.tesserae.layer.LayerNorm;
+import io.tesserae.layer.Linear;
+import io.tesserae.layer.Pooler;
+import io.tesserae.model.Encoder;
+import io.tesserae.model.MaskedLanguageModel;
+import io.tesserae.model.QuestionAnswerer;
+import io.tesserae.model.SequenceClassifier;
+import io.tesserae.model.TokenClassifier;
+import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.Tensor;
+import io.tesserae.tensor.TensorSource;
+
+/**
+ * BERT's models by the names of their tensors. Of each the head comes first: a checkpoint that has none is refused before anything
+ * large is read.
+ */
+final class BertHeads {
+
+    private BertHeads() {}
+
+    static Encoder encoder(Engine engine, BertConfig config, TensorSource source) {
+        StateDict weights = stateDict(source);
+        Encoder encoder = Bert.load(engine, config, weights, source, weights.contains("bert.pooler"));
+        weights.requireAllUsed(BertHeads::belongsToSomeHead);
+        return encoder;
+    }
+
+    /**
+     * A classifier on the pooled first token.
+     *
+     * @param head {@code classifier}, or {@code cls.seq_relationship} for the next sentence: Devlin et al., arXiv 1810.04805, section
+     *     3.1
+     */
+    static SequenceClassifier sequenceClassifier(
+            Engine engine, BertConfig config, String head, int labels, TensorSource source) {
+        StateDict weights = stateDict(source);
+        Linear classifier = Linear.load(engine, weights.at(head), labels, config.hiddenSize());
+        Bert bert = Bert.load(engine, config, weights, source, true);
+        Pooler pooler = bert.pooler().orElseThrow();
+        weights.requireAllUsed(BertHeads::belongsToSomeHead);
+        return new SequenceClassifier(bert, pooler, classifier);
+    }
+
+    static TokenClassifier tokenClassifier(
+            Engine engine, BertConfig config, String head, int labels, TensorSource source) {
+        StateDict weights = stateDict(source);
+        Linear classifier = Linear.load(engine, weights.at(head), labels, config.hiddenSize());
+        Encoder encoder = Bert.load(engine, config, weights, source, false);
+        weights.requireAllUsed(BertHeads::belongsToSomeHead);
+        return new TokenClassifier(encoder, classifier);
+    }
+
+    static QuestionAnswerer questionAnswerer(Engine engine, BertConfig config, TensorSource source) {
+        return new QuestionAnswerer(tokenClassifier(engine, config, "qa_outputs", 2, source));
+    }
+
+    /**
+     * A masked language model.
+     *
+     * @param tied whether a checkpoint without a decoder takes the word embeddings for one: {@code tie_word_embeddings}
+     */
+    static MaskedLanguageModel maskedLanguageModel(
+            Engine engine, BertConfig config, boolean tied, TensorSource source) {
+        StateDict weights = stateDict(source);
+        StateDict head = weights.at("cls.predictions");
+        int hidden = config.hiddenSize();
+        int vocabulary = config.vocabSize();
+        // The decoder's bias is tied as well: to one that stands beside the decoder.
+        boolean ownBias = !tied || head.holds("decoder.bias");
+        Tensor bias = head.read(ownBias ? "decoder.bias" : "bias", vocabulary);
+        Encoder encoder = Bert.load(engine, config, weights, source, false);
+        Linear transform = Linear.load(engine, head.at("transform.dense"), hidden, hidden);
+        LayerNorm layerNorm = LayerNorm.load(head.at("transform.LayerNorm"), hidden, config.layerNormEps());
+        // A decoder that the checkpoint holds wins over the embeddings, even where they are tied: so it is in
+        // transformers.
+        String decoder = !tied || head.holds("decoder.weight")
+                ? "cls.predictions.decoder.weight"
+                : "bert.embeddings.word_embeddings.weight";
+        MaskedLanguageModel model = new MaskedLanguageModel(
+                encoder,
+                transform,
+                config.hiddenAct(),
+                layerNorm,
+                Linear.load(engine, weights.require(decoder, vocabulary, hidden), bias, vocabulary, hidden));
+        weights.requireAllUsed(BertHeads::belongsToSomeHead);
+        return model;
+    }
+
+    private static StateDict stateDict(TensorSource source) {
+        return StateDict.ofOpen(source, "bert.");
+    }
+
+    /** Tensors of heads other than the one that is loaded may lie beside it; buffers of positions always may. */
+    private static boolean belongsToSomeHead(String name) {
+        return name.endsWith("position_ids")
+                || name.matches("(bert\\.)?pooler\\.dense\\.(weight|bias)"
+                        + "|(classifier|qa_outputs)\\.(weight|bias)"
+                        + "|cls\\.(predictions|seq_relationship)\\..*");
+    }
+}

@@ -1,0 +1,96 @@
+package io.tesserae.family.distilbert;
+
+import io.tesserae.engine.Engine;
+import io.tesserae.layer.LayerNorm;
+import io.tesserae.layer.Linear;
+import io.tesserae.layer.Pooler;
+import io.tesserae.model.Encoder;
+import io.tesserae.model.MaskedLanguageModel;
+import io.tesserae.model.QuestionAnswerer;
+import io.tesserae.model.SequenceClassifier;
+import io.tesserae.model.TokenClassifier;
+import io.tesserae.tensor.Activation;
+import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.Tensor;
+import io.tesserae.tensor.TensorSource;
+
+/**
+ * DistilBERT's models by the names of their tensors. Of each the head comes first: a checkpoint that has none is refused before
+ * anything large is read.
+ */
+public final class DistilBertHeads {
+
+    private DistilBertHeads() {}
+
+    static Encoder encoder(Engine engine, DistilBertConfig config, TensorSource source) {
+        StateDict weights = stateDict(source);
+        Encoder encoder = DistilBert.load(engine, config, weights, source);
+        weights.requireAllUsed(DistilBertHeads::belongsToSomeHead);
+        return encoder;
+    }
+
+    /** A classifier on the first token, behind a linear layer and ReLU. */
+    public static SequenceClassifier sequenceClassifier(
+            Engine engine, DistilBertConfig config, int labels, TensorSource source) {
+        StateDict weights = stateDict(source);
+        Linear classifier = Linear.load(engine, weights.at("classifier"), labels, config.dim());
+        Linear preClassifier = Linear.load(engine, weights.at("pre_classifier"), config.dim(), config.dim());
+        Encoder encoder = DistilBert.load(engine, config, weights, source);
+        weights.requireAllUsed(DistilBertHeads::belongsToSomeHead);
+        return new SequenceClassifier(encoder, new Pooler(preClassifier, Activation.RELU), classifier);
+    }
+
+    static TokenClassifier tokenClassifier(
+            Engine engine, DistilBertConfig config, String head, int labels, TensorSource source) {
+        StateDict weights = stateDict(source);
+        Linear classifier = Linear.load(engine, weights.at(head), labels, config.dim());
+        Encoder encoder = DistilBert.load(engine, config, weights, source);
+        weights.requireAllUsed(DistilBertHeads::belongsToSomeHead);
+        return new TokenClassifier(encoder, classifier);
+    }
+
+    static QuestionAnswerer questionAnswerer(Engine engine, DistilBertConfig config, TensorSource source) {
+        return new QuestionAnswerer(tokenClassifier(engine, config, "qa_outputs", 2, source));
+    }
+
+    /**
+     * A masked language model.
+     *
+     * @param tied whether a checkpoint without a decoder takes the word embeddings for one: {@code tie_word_embeddings}
+     */
+    static MaskedLanguageModel maskedLanguageModel(
+            Engine engine, DistilBertConfig config, boolean tied, TensorSource source) {
+        StateDict weights = stateDict(source);
+        int dim = config.dim();
+        int vocabulary = config.vocabSize();
+        Tensor bias = weights.read("vocab_projector.bias", vocabulary);
+        Encoder encoder = DistilBert.load(engine, config, weights, source);
+        Linear transform = Linear.load(engine, weights.at("vocab_transform"), dim, dim);
+        LayerNorm layerNorm = LayerNorm.load(weights.at("vocab_layer_norm"), dim, DistilBert.EPSILON);
+        // A decoder that the checkpoint holds wins over the embeddings, even where they are tied: so it is in
+        // transformers.
+        String decoder = !tied || weights.holds("vocab_projector.weight")
+                ? "vocab_projector.weight"
+                : "distilbert.embeddings.word_embeddings.weight";
+        MaskedLanguageModel model = new MaskedLanguageModel(
+                encoder,
+                transform,
+                config.activation(),
+                layerNorm,
+                Linear.load(engine, weights.require(decoder, vocabulary, dim), bias, vocabulary, dim));
+        weights.requireAllUsed(DistilBertHeads::belongsToSomeHead);
+        return model;
+    }
+
+    private static StateDict stateDict(TensorSource source) {
+        return StateDict.ofOpen(source, "distilbert.");
+    }
+
+    /** Tensors of heads other than the one that is loaded may lie beside it; buffers of positions always may. */
+    private static boolean belongsToSomeHead(String name) {
+        return name.endsWith("position_ids")
+                || name.matches(
+                        "(vocab_transform|vocab_layer_norm|vocab_projector|pre_classifier|classifier|qa_outputs)"
+                                + "\\.(weight|bias)");
+    }
+}

@@ -1,0 +1,31 @@
+package io.tesserae.layer;
+
+import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
+import io.tesserae.tensor.Activation;
+import io.tesserae.tensor.Tensor;
+
+/**
+ * What makes of a sequence's first token a vector for all of it: activation(dense(first token)). What families call their pooler is one, and
+ * so is the first half of most heads that classify texts.
+ */
+public record Pooler(Linear dense, Epilogue activation) {
+
+    /** A pooler with an activation. */
+    public Pooler(Linear dense, Activation activation) {
+        this(dense, new Epilogue.Activate(activation));
+    }
+
+    /**
+     * Pools.
+     *
+     * @param frame receives the result
+     * @param firstTokens {@code [sequences, hidden]}
+     * @return {@code [sequences, dense.outFeatures]}, in the frame's memory
+     */
+    public Tensor forward(Frame frame, Tensor firstTokens) {
+        Tensor pooled = frame.tensor(firstTokens.dimension(0), dense.outFeatures());
+        dense.forward(frame.workspace(), firstTokens, activation, pooled);
+        return pooled;
+    }
+}

@@ -1,0 +1,66 @@
+package io.tesserae.layer;
+
+import io.tesserae.kernel.AttentionMaps;
+import io.tesserae.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keeps what a call was asked to return beyond its result, as the residual stream passes by. */
+public final class Recording {
+
+    private final boolean keepHiddenStates;
+    private final boolean keepAttentions;
+    private final int[] sequenceStarts; // [sequences + 1]
+    private final int heads;
+    private final List<Tensor> hiddenStates = new ArrayList<>();
+    private final List<List<Tensor>> attentions = new ArrayList<>();
+
+    /**
+     * A recording of one call.
+     *
+     * @param sequenceStarts where each sequence begins, and where the last ends
+     * @param heads of each layer
+     */
+    public Recording(boolean keepHiddenStates, boolean keepAttentions, int[] sequenceStarts, int heads) {
+        this.keepHiddenStates = keepHiddenStates;
+        this.keepAttentions = keepAttentions;
+        this.sequenceStarts = sequenceStarts;
+        this.heads = heads;
+    }
+
+    /** Whether the call returns its result and nothing else. */
+    public boolean isOff() {
+        return !keepHiddenStates && !keepAttentions;
+    }
+
+    /** Copies the residual stream, {@code [tokens, hidden]}, if hidden states are wanted. */
+    public void hiddenStates(Tensor x) {
+        if (keepHiddenStates) {
+            hiddenStates.add(x.copy());
+        }
+    }
+
+    /** Room for one layer's attention maps, per sequence {@code [heads, length, length]}, if they are wanted. */
+    public AttentionMaps attentions() {
+        if (!keepAttentions) {
+            return AttentionMaps.NONE;
+        }
+        List<Tensor> tensors = new ArrayList<>();
+        for (int s = 0; s < sequenceStarts.length - 1; s++) {
+            int length = sequenceStarts[s + 1] - sequenceStarts[s];
+            tensors.add(Tensor.zeros(heads, length, length));
+        }
+        attentions.add(List.copyOf(tensors));
+        return new AttentionMaps(tensors.stream().map(Tensor::data).toArray(float[][]::new));
+    }
+
+    /** The residual streams that were kept, each {@code [tokens, hidden]}. */
+    public List<Tensor> allHiddenStates() {
+        return List.copyOf(hiddenStates);
+    }
+
+    /** The attention maps that were kept, by layer and sequence, each {@code [heads, length, length]}. */
+    public List<List<Tensor>> allAttentions() {
+        return List.copyOf(attentions);
+    }
+}

@@ -1,0 +1,2 @@
+/** Pipelines of pictures: classification, features. */
+package io.tesserae.pipelines.image;

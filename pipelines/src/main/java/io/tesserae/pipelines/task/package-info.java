@@ -1,0 +1,2 @@
+/** What all tasks have in common: what a pipeline takes and gives. */
+package io.tesserae.pipelines.task;
