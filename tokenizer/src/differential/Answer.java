@@ -3,6 +3,7 @@ import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
 import io.tesserae.tokenizer.Padding;
+import io.tesserae.tokenizer.Normalization;
 import io.tesserae.tokenizer.Side;
 import io.tesserae.tokenizer.Span;
 import io.tesserae.tokenizer.TruncationStrategy;
@@ -54,10 +55,13 @@ void main(String[] arguments) throws IOException {
 
 static Tokenizer tokenizer(Map<String, String> values) throws IOException {
     String strip = values.get("strip");
+    boolean lower = Boolean.parseBoolean(values.get("lower"));
     return Tokenizer.builder(Vocabulary.parse(Files.readString(Path.of(values.get("vocabulary")))))
-            .doLowerCase(Boolean.parseBoolean(values.get("lower")))
-            .stripAccents(strip.equals("none") ? null : Boolean.valueOf(strip))
-            .tokenizeChineseChars(Boolean.parseBoolean(values.get("chinese")))
+            .normalization(new Normalization.Bert(
+                    true,
+                    Boolean.parseBoolean(values.get("chinese")),
+                    strip.equals("none") ? lower : Boolean.parseBoolean(strip),
+                    lower))
             .splitSpecialTokens(Boolean.parseBoolean(values.get("split")))
             .truncationSide(Side.valueOf(values.get("truncation_side").toUpperCase(Locale.ROOT)))
             .paddingSide(Side.valueOf(values.get("padding_side").toUpperCase(Locale.ROOT)))

@@ -1,4 +1,4 @@
-"""Writes src/main/resources/io/tesserae/tokenizer/unicode-tables.txt: what the reference tokenizer thinks of every code point.
+"""Writes src/main/resources/io/tesserae/tokenizer/text/unicode-tables.txt: what the reference tokenizer thinks of every code point.
 
 The tables are found by asking the reference (Hugging Face tokenizers, version below), never from a Unicode database:
 its parts follow different Unicode versions, so no single database gives the same answers. Run it in an environment with
@@ -19,7 +19,7 @@ from tokenizers.models import WordLevel
 from tokenizers.normalizers import NFD, BertNormalizer, Lowercase, StripAccents
 from tokenizers.pre_tokenizers import BertPreTokenizer, Digits, Punctuation, Whitespace, WhitespaceSplit
 
-TARGET = "src/main/resources/io/tesserae/tokenizer/unicode-tables.txt"
+TARGET = "src/main/resources/io/tesserae/tokenizer/text/unicode-tables.txt"
 CODE_POINTS = [c for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
 HANGUL = range(0xAC00, 0xD7A4)  # decomposed by arithmetic
 

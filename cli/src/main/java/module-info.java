@@ -5,6 +5,19 @@ module io.tesserae.cli {
     requires io.tesserae.pipelines;
     requires me.tongfei.progressbar;
 
+    // It finds options by their annotations, and sets them.
     opens io.tesserae.cli to
-            info.picocli; // which finds options by their annotations, and sets them
+            info.picocli;
+    opens io.tesserae.cli.hub to
+            info.picocli;
+    opens io.tesserae.cli.input to
+            info.picocli;
+    opens io.tesserae.cli.model to
+            info.picocli;
+    opens io.tesserae.cli.option to
+            info.picocli;
+    opens io.tesserae.cli.output to
+            info.picocli;
+    opens io.tesserae.cli.run to
+            info.picocli;
 }

@@ -1,4 +1,4 @@
-/** WordPiece tokenization, exactly as Hugging Face's fast BERT tokenizer does it. Depends on nothing. */
+/** Tokenization, exactly as Hugging Face's fast tokenizers do it. Depends on nothing. */
 module io.tesserae.tokenizer {
     exports io.tesserae.tokenizer;
 }

@@ -1,7 +1,13 @@
 package io.tesserae.cli;
 
+import io.tesserae.cli.console.Console;
+import io.tesserae.cli.option.Choice;
+import io.tesserae.cli.option.HelpOption;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -28,8 +34,8 @@ final class CompletionCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "SHELL",
             arity = "0..1",
-            converter = Converters.ShellChoice.class,
-            completionCandidates = Converters.ShellChoice.class,
+            converter = CompletionCommand.ShellChoice.class,
+            completionCandidates = CompletionCommand.ShellChoice.class,
             description = "bash (the default) or zsh; one script does for both.")
     private Shell shell = Shell.BASH;
 
@@ -37,14 +43,24 @@ final class CompletionCommand implements Callable<Integer> {
     private HelpOption help;
 
     private final Console console;
+    private final Supplier<CommandLine> commands;
 
-    CompletionCommand(Console console) {
+    /** @param commands all of them, with their options */
+    CompletionCommand(Console console, Supplier<CommandLine> commands) {
         this.console = console;
+        this.commands = commands;
     }
 
     @Override
     public Integer call() {
-        console.out().line(AutoComplete.bash("tesserae", Main.commandLine()).stripTrailing());
+        console.out().line(AutoComplete.bash("tesserae", commands.get()).stripTrailing());
         return 0;
+    }
+
+    /** Who completes words. */
+    static final class ShellChoice extends Choice<Shell> {
+        ShellChoice() {
+            super(List.of(Shell.values()));
+        }
     }
 }

@@ -1,8 +1,23 @@
 package io.tesserae.cli;
 
+import io.tesserae.cli.console.Console;
+import io.tesserae.cli.console.Failure;
+import io.tesserae.cli.console.Suggestion;
+import io.tesserae.cli.hub.CacheCommand;
+import io.tesserae.cli.hub.DownloadCommand;
+import io.tesserae.cli.model.BenchCommand;
+import io.tesserae.cli.model.ForwardCommand;
+import io.tesserae.cli.model.InspectCommand;
+import io.tesserae.cli.model.TokenizeCommand;
+import io.tesserae.cli.option.HelpSubcommand;
+import io.tesserae.cli.option.VerbosityOptions;
+import io.tesserae.cli.run.RunCommand;
+import io.tesserae.cli.run.TaskFirst;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
@@ -26,7 +41,8 @@ public final class Main {
     static int run(Console console, String... arguments) {
         int exitCode;
         try {
-            exitCode = commandLine(console, arguments).execute(arguments);
+            String[] ordered = TaskFirst.order(arguments);
+            exitCode = commandLine(console, ordered).execute(ordered);
             console.out().flush();
         } catch (Throwable failure) {
             // Errors too: a model may ask for more memory than there is, a hostile text for more stack.
@@ -43,14 +59,14 @@ public final class Main {
 
     private static CommandLine commandLine(Console console, String... arguments) {
         CommandLine commandLine = new CommandLine(new TesseraeCommand(console));
-        Map<String, Function<Console, Object>> commands = commands();
+        Map<String, Function<Console, Object>> commands = commands(arguments);
         String first = arguments.length == 0 ? "" : arguments[0];
         if (commands.containsKey(first)) {
             // The others would never be looked at: reading all their options takes as long as reading a tokenizer.
             commandLine.addSubcommand(commands.get(first).apply(console));
         } else {
             commands.values().forEach(command -> commandLine.addSubcommand(command.apply(console)));
-            commandLine.addSubcommand(helpCommand("tesserae"));
+            commandLine.addSubcommand(HelpSubcommand.below("tesserae"));
         }
         addVerbosity(commandLine, console);
         return commandLine
@@ -63,39 +79,26 @@ public final class Main {
                 .setExecutionExceptionHandler((exception, ignored, parsed) -> Failure.report(exception, console));
     }
 
-    /** picocli's own, which speaks as the others do. */
-    static CommandLine helpCommand(String above) {
-        CommandLine command = new CommandLine(new HelpCommand());
-        command.getCommandSpec()
-                .usageMessage()
-                .header("Print the help of a command.", "")
-                .synopsisHeading("@|bold Usage|@  ")
-                .customSynopsis(above + " help [COMMAND]")
-                .description("", "Without a command it is that of '" + above + "'.")
-                .parameterListHeading("%n@|bold Arguments|@%n")
-                .optionListHeading("%n@|bold Options|@%n");
-        return command;
-    }
-
     /** To every command, and to those below it. */
     private static void addVerbosity(CommandLine commandLine, Console console) {
         if (!(commandLine.getCommand() instanceof HelpCommand)) {
             commandLine.addMixin("verbosity", new VerbosityOptions(commandLine, console));
         }
-        commandLine.getSubcommands().values().forEach(command -> addVerbosity(command, console));
+        // A command with two names is there twice.
+        new LinkedHashSet<>(commandLine.getSubcommands().values()).forEach(command -> addVerbosity(command, console));
     }
 
     /** By their names, in the order in which the help lists them. */
-    private static Map<String, Function<Console, Object>> commands() {
+    private static Map<String, Function<Console, Object>> commands(String... arguments) {
         Map<String, Function<Console, Object>> commands = new LinkedHashMap<>();
-        commands.put("run", RunCommand::new);
+        commands.put("run", some -> RunCommand.commandLine(some, arguments.length > 1 ? arguments[1] : ""));
         commands.put("tokenize", TokenizeCommand::new);
         commands.put("forward", ForwardCommand::new);
         commands.put("inspect", InspectCommand::new);
         commands.put("bench", BenchCommand::new);
         commands.put("download", DownloadCommand::new);
         commands.put("cache", CacheCommand::commandLine);
-        commands.put("completion", CompletionCommand::new);
+        commands.put("completion", some -> new CompletionCommand(some, Main::commandLine));
         return commands;
     }
 
@@ -112,6 +115,9 @@ public final class Main {
         }
         String word = unmatched.getUnmatched().getFirst();
         CommandSpec command = exception.getCommandLine().getCommandSpec();
+        if (foreign(unmatched).isPresent()) {
+            return "";
+        }
         if (!word.startsWith("-")) {
             return Suggestion.of(word, command.subcommands().keySet());
         }
@@ -127,12 +133,25 @@ public final class Main {
         if (isUnknownToHelp(exception)) {
             return "unknown command '" + exception.getValue() + "'";
         }
-        if (exception instanceof UnmatchedArgumentException unmatched
-                && !unmatched.isUnknownOption()
-                && !exception.getCommandLine().getSubcommands().isEmpty()) {
-            return "unknown command '" + unmatched.getUnmatched().getFirst() + "'";
+        if (exception instanceof UnmatchedArgumentException unmatched) {
+            CommandLine command = exception.getCommandLine();
+            if (!unmatched.isUnknownOption() && !command.getSubcommands().isEmpty()) {
+                String word = unmatched.getUnmatched().getFirst();
+                return command.getCommand() instanceof RunCommand
+                        ? RunCommand.unknownTask(word)
+                        : "unknown command '" + word + "'";
+            }
+            return foreign(unmatched).orElseGet(exception::getMessage);
         }
         return exception.getMessage();
+    }
+
+    /** Whose option it is that stands behind a task which does not have it; empty where it is nobody's. */
+    private static Optional<String> foreign(UnmatchedArgumentException unmatched) {
+        CommandLine task = unmatched.getCommandLine();
+        return task.getParent() != null && task.getParent().getCommand() instanceof RunCommand
+                ? RunCommand.owners(unmatched.getUnmatched().getFirst(), task.getCommandName())
+                : Optional.empty();
     }
 
     /** Whether {@code help} was asked for a command that is none: no other failure names a value and no argument. */

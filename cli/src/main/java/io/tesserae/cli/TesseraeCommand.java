@@ -1,5 +1,7 @@
 package io.tesserae.cli;
 
+import io.tesserae.cli.console.Console;
+import io.tesserae.cli.option.HelpOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

@@ -9,18 +9,67 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
 
-/** What the pages point to is there, and their XML is well-formed. */
+/** What the pages point to is there, their XML is well-formed, and their lines are short. */
 class DocumentedLinksTest {
+
+    /** Pages for whoever changes the code: their links are checked, their commands are not replayed. */
+    private static final List<String> FOR_CONTRIBUTORS = List.of("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md");
+
+    /** Pages whose lines are short, beside those of {@code docs/decisions}. */
+    private static final List<String> SHORT_LINES = List.of(
+            "CHANGELOG.md",
+            "CONTRIBUTING.md",
+            "SECURITY.md",
+            "docs/hub.md",
+            "docs/kernel-story.md",
+            "docs/numerics.md",
+            "docs/performance.md",
+            "testdata/README.md");
+
+    private static final int COLUMNS = 100;
+
+    private static List<Page> pages() {
+        return Stream.concat(Page.all().stream(), FOR_CONTRIBUTORS.stream().map(Page::named))
+                .toList();
+    }
+
+    @Test
+    void linesOfProseAreShort() {
+        List<String> longLines = Stream.concat(
+                        Page.decisions().stream(), SHORT_LINES.stream().map(Page::named))
+                .flatMap(page -> page.longLines(COLUMNS).stream())
+                .toList();
+        assertEquals("", String.join("\n", longLines), "lines longer than " + COLUMNS + " columns");
+    }
+
+    @Test
+    void everyDecisionIsInTheIndex() {
+        List<Page> decisions = Page.decisions();
+        Page index = Page.named("docs/decisions/README.md");
+        Set<String> listed =
+                index.links().stream().map(Page.Link::target).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> written = decisions.stream()
+                .map(page -> page.file().getFileName().toString())
+                .filter(name -> !name.equals("README.md"))
+                .collect(Collectors.toCollection(TreeSet::new));
+        written.removeAll(listed);
+        assertEquals(Set.of(), written, "decisions that docs/decisions/README.md does not list");
+        assertTrue(decisions.size() > 10, "only " + decisions.size() + " pages found");
+    }
 
     @Test
     void everyLinkLeadsToAFileAndToAHeading() {
         List<String> broken = new ArrayList<>();
         int links = 0;
-        for (Page page : Page.all()) {
+        for (Page page : pages()) {
             for (Page.Link link : page.links()) {
                 if (link.target().matches("(https?|mailto):.*")) {
                     continue;

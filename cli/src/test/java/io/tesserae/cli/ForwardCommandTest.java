@@ -9,6 +9,7 @@ import io.tesserae.loaders.safetensors.DType;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.loaders.safetensors.TensorEntry;
+import io.tesserae.packed.Packed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class ForwardCommandTest {
         Path feed = folder.resolve("feed.safetensors");
         Path out = folder.resolve("out.safetensors");
         try (SafetensorsFile expected =
-                SafetensorsFile.open(Run.FIXTURES.resolve(fixture).resolve("expected.safetensors"))) {
+                SafetensorsFile.open(Packed.file(Run.FIXTURES.resolve(fixture).resolve("expected.safetensors")))) {
             SafetensorsWriter writer = new SafetensorsWriter();
             Map<String, TensorEntry> wanted = new TreeMap<>();
             for (TensorEntry entry : expected.entries()) {

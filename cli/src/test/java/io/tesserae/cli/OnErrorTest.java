@@ -7,8 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.tesserae.cli.console.Console;
+import io.tesserae.cli.console.Messages;
+import io.tesserae.cli.console.Output;
+import io.tesserae.cli.input.InputLines;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintStream;
@@ -319,11 +325,11 @@ class OnErrorTest {
                             "skip",
                             "--input",
                             "-"));
-            InputLines lines = new InputLines("answers", answers);
+            BufferedReader lines = new BufferedReader(new InputStreamReader(answers, StandardCharsets.UTF_8));
             for (String line : List.of("good", "{", "good")) {
                 sender.write((line + "\n").getBytes(StandardCharsets.UTF_8));
                 sender.flush();
-                assertEquals(line.equals("{"), lines.next().orElseThrow().startsWith("{\"error\": "));
+                assertEquals(line.equals("{"), lines.readLine().startsWith("{\"error\": "));
             }
         }
         run.join();

@@ -1,5 +1,8 @@
 package io.tesserae.cli;
 
+import io.tesserae.cli.console.Console;
+import io.tesserae.cli.console.Messages;
+import io.tesserae.cli.console.Output;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -9,42 +12,42 @@ import java.util.List;
 import java.util.Map;
 
 /** One run of the command line inside the test's own process, and what came of it. */
-record Run(int exitCode, String out, String err) {
+public record Run(int exitCode, String out, String err) {
 
-    static final Path FIXTURES = Path.of("..", "testdata", "fixtures");
+    public static final Path FIXTURES = Path.of("..", "testdata", "fixtures");
 
     /** Without a network and without a cache. */
     private static final Map<String, String> OFFLINE = Map.of(
             "HF_HUB_OFFLINE", "1", "HF_HUB_CACHE", Path.of("target", "no-cache").toString());
 
-    static String fixture(String name) {
+    public static String fixture(String name) {
         return FIXTURES.resolve(name).toString();
     }
 
-    static Run of(String... arguments) {
+    public static Run of(String... arguments) {
         return withInput("", arguments);
     }
 
-    static Run withInput(String input, String... arguments) {
+    public static Run withInput(String input, String... arguments) {
         return withInput(input.getBytes(StandardCharsets.UTF_8), arguments);
     }
 
-    static Run withInput(byte[] input, String... arguments) {
+    public static Run withInput(byte[] input, String... arguments) {
         return run(input, OFFLINE, false, false, arguments);
     }
 
     /** With variables of the environment, and with no others. */
-    static Run withEnvironment(Map<String, String> environment, String... arguments) {
+    public static Run withEnvironment(Map<String, String> environment, String... arguments) {
         return run(new byte[0], environment, false, false, arguments);
     }
 
     /** The same while somebody watches standard error. */
-    static Run watched(Map<String, String> environment, String... arguments) {
+    public static Run watched(Map<String, String> environment, String... arguments) {
         return run(new byte[0], environment, false, true, arguments);
     }
 
     /** The same where somebody would have to type the input. */
-    static Run typed(String input, String... arguments) {
+    public static Run typed(String input, String... arguments) {
         return run(input.getBytes(StandardCharsets.UTF_8), OFFLINE, true, false, arguments);
     }
 
@@ -68,7 +71,7 @@ record Run(int exitCode, String out, String err) {
         return new Run(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return out.lines().toList();
     }
 }

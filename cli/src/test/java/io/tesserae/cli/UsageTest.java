@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tesserae.cli.console.Console;
+import io.tesserae.cli.console.Messages;
+import io.tesserae.cli.console.Output;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,6 +40,9 @@ class UsageTest {
                 "help",
                 "help run",
                 "run --help",
+                "run ner --help",
+                "run --help attention-map",
+                "run --model DIR semantic-search -h",
                 "tokenize -h",
                 "help forward",
                 "inspect --help",
@@ -134,7 +140,9 @@ class UsageTest {
     void aMessageNamesWhatWasWritten() {
         assertStartsWith("tesserae: unknown command 'nonsense' (try", Run.of("nonsense"));
         assertStartsWith("tesserae cache: unknown command 'nonsense' (try", Run.of("cache", "nonsense"));
-        assertStartsWith("tesserae run: --labels belongs to ", Run.of("run", "ner", "--labels", "a", "x"));
+        assertStartsWith(
+                "tesserae run ner: --labels belongs to zero-shot-classification, not to ner (try 'tesserae run ner --help')\n",
+                Run.of("run", "ner", "--labels", "a", "x"));
         assertStartsWith("tesserae: absent.safetensors: no such file\n", Run.of("inspect", "absent.safetensors"));
         Path absent = folder.resolve("absent");
         assertStartsWith(

@@ -26,6 +26,7 @@ public final class Families {
      * TOKENIZER_MAPPING_NAMES} and {@code IMAGE_PROCESSOR_MAPPING_NAMES}.
      */
     private static final Map<String, String> PREPROCESSORS_OF_OTHERS = Map.of(
+            "mpnet", "MPNetTokenizer",
             "electra", "BertTokenizer",
             "convbert", "BertTokenizer",
             "mobilebert", "BertTokenizer",

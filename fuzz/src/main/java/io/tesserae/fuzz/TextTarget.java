@@ -3,7 +3,9 @@ package io.tesserae.fuzz;
 import io.tesserae.tokenizer.AddedToken;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
+import io.tesserae.tokenizer.Normalization;
 import io.tesserae.tokenizer.Padding;
+import io.tesserae.tokenizer.Segmentation;
 import io.tesserae.tokenizer.Side;
 import io.tesserae.tokenizer.Span;
 import io.tesserae.tokenizer.Tokenizer;
@@ -142,7 +144,7 @@ public final class TextTarget implements FuzzTarget {
         return List.of(
                 Tokenizer.builder(uncased).build(),
                 Tokenizer.builder(cased)
-                        .doLowerCase(false)
+                        .normalization(Normalization.Bert.CASED)
                         .truncationSide(Side.LEFT)
                         .build(),
                 Tokenizer.builder(uncased)
@@ -151,15 +153,12 @@ public final class TextTarget implements FuzzTarget {
                         .build(),
                 Tokenizer.builder(cased)
                         .addedTokens(ADDED)
-                        .cleanText(false)
                         .splitSpecialTokens(true)
-                        .stripAccents(true)
-                        .doLowerCase(false)
+                        .normalization(new Normalization.Bert(false, true, true, false))
                         .build(),
                 Tokenizer.builder(uncased)
-                        .tokenizeChineseChars(false)
-                        .stripAccents(false)
-                        .maxInputCharsPerWord(1 << 20)
+                        .normalization(new Normalization.Bert(true, false, false, true))
+                        .segmentation(new Segmentation.WordPiece(null, "##", 1 << 20))
                         .build());
     }
 

@@ -4,6 +4,7 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Families;
 import io.tesserae.family.Input;
+import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.processor.ImageProcessor;
 import java.io.IOException;
 import java.nio.file.Path;

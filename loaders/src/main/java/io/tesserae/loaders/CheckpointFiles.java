@@ -4,6 +4,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.tesserae.arguments.Arguments;
+import io.tesserae.loaders.json.JsonObjectReader;
+import io.tesserae.loaders.json.StrictJson;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.tesserae.loaders;
 import io.tesserae.loaders.files.FileKind;
 import io.tesserae.loaders.files.FileMemory;
 import io.tesserae.loaders.files.MemoryLimit;
+import io.tesserae.loaders.json.StrictText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;

@@ -5,6 +5,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.loaders.json.JsonObjectReader;
+import io.tesserae.loaders.json.StrictJson;
 import io.tesserae.loaders.processor.ImageProcessorConfig;
 import io.tesserae.loaders.processor.ImageSize;
 import io.tesserae.loaders.processor.ResampleFilter;

@@ -9,6 +9,8 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.family.ConfigSource;
 import io.tesserae.family.Families;
 import io.tesserae.family.Input;
+import io.tesserae.loaders.json.JsonObjectReader;
+import io.tesserae.loaders.json.StrictJson;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.HashMap;

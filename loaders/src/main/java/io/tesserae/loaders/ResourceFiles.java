@@ -1,5 +1,6 @@
 package io.tesserae.loaders;
 
+import io.tesserae.loaders.json.StrictText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

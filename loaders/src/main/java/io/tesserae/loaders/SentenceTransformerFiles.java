@@ -4,6 +4,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.tesserae.loaders.json.JsonObjectReader;
+import io.tesserae.loaders.json.StrictJson;
 import io.tesserae.model.PoolingMode;
 import io.tesserae.model.SimilarityFunction;
 import io.tesserae.tensor.Activation;

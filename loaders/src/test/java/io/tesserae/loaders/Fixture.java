@@ -5,6 +5,7 @@ import io.tesserae.family.Head;
 import io.tesserae.family.Input;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.packed.Packed;
 import io.tesserae.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ record Fixture(Path folder) {
     /** The fixtures of every family that takes this. */
     static List<Fixture> of(Input input) {
         try (Stream<Path> folders = Files.list(ROOT)) {
-            return folders.filter(f -> Files.exists(f.resolve("expected.safetensors")))
+            return folders.filter(f -> Packed.exists(f.resolve("expected.safetensors")))
                     .sorted()
                     .map(Fixture::new)
                     .filter(fixture -> Families.ALL.take(input, fixture.config().modelType()))
@@ -46,7 +47,7 @@ record Fixture(Path folder) {
     }
 
     SafetensorsFile expected() throws IOException {
-        return SafetensorsFile.open(folder.resolve("expected.safetensors"));
+        return SafetensorsFile.open(Packed.file(folder.resolve("expected.safetensors")));
     }
 
     /** All rows of a tensor, whatever dimensions they are counted by. */

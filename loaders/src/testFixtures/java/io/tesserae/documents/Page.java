@@ -31,6 +31,10 @@ public record Page(Path file, List<String> lines) {
     private static final Pattern HEADING = Pattern.compile("#+ +(.*)");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
 
+    /** A row of a table, a heading, a comment, a definition of a link, a picture, or a single word behind the marker of a list. */
+    private static final Pattern NO_PROSE =
+            Pattern.compile(" *(\\|.*|#+ .*|<!--.*|\\[[^]]+]: \\S+|!\\[[^]]*]\\(\\S+\\)|([-*+] |\\d+\\. )?\\S+)");
+
     /** Lines that stand together: indented by four, or fenced, and then with the fence's language. */
     public record Block(Page page, int line, String language, List<String> lines) {
 
@@ -48,13 +52,25 @@ public record Page(Path file, List<String> lines) {
     /** A link, also of a picture. */
     public record Link(Page page, int line, String target) {}
 
-    /** The README, every page in {@code docs}, and the pages that lie beside what they are about. */
+    /** The README, every page in {@code docs} and in its folders, and the pages that lie beside what they are about. */
     public static List<Page> all() {
-        try (Stream<Path> found = Files.list(ROOT.resolve("docs"))) {
-            List<Path> files =
-                    new ArrayList<>(BESIDE.stream().map(ROOT::resolve).toList());
-            found.filter(file -> file.toString().endsWith(".md")).sorted().forEach(files::add);
-            return files.stream().map(Page::read).toList();
+        List<Path> files = new ArrayList<>(BESIDE.stream().map(ROOT::resolve).toList());
+        files.addAll(pagesBelow(ROOT.resolve("docs")));
+        return files.stream().map(Page::read).toList();
+    }
+
+    /** The pages of {@code docs/decisions}, the index among them. */
+    public static List<Page> decisions() {
+        return pagesBelow(ROOT.resolve("docs").resolve("decisions")).stream()
+                .map(Page::read)
+                .toList();
+    }
+
+    private static List<Path> pagesBelow(Path folder) {
+        try (Stream<Path> found = Files.walk(folder)) {
+            return found.filter(file -> file.toString().endsWith(".md"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -115,6 +131,27 @@ public record Page(Path file, List<String> lines) {
     private boolean isIndented(int index) {
         String line = lines.get(index);
         return line.startsWith("    ") && !line.isBlank();
+    }
+
+    /**
+     * Lines of prose that are longer than so many columns, each with its place. Code, rows of tables, headings and
+     * comments are no prose, and a line that cannot be cut, since it has no blank, may have any length.
+     */
+    public List<String> longLines(int columns) {
+        List<String> longLines = new ArrayList<>();
+        boolean fenced = false;
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i);
+            boolean fence = FENCE.matcher(line).matches();
+            fenced ^= fence;
+            if (!fenced && !fence && !isIndented(i) && !NO_PROSE.matcher(line).matches()) {
+                int length = line.codePointCount(0, line.length());
+                if (length > columns) {
+                    longLines.add(name() + ":" + (i + 1) + ": " + length + " columns");
+                }
+            }
+        }
+        return longLines;
     }
 
     /** Without those inside of blocks. */

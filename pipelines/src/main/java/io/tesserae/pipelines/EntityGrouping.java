@@ -79,7 +79,7 @@ record EntityGrouping(Tokenizer tokenizer, Labels labels, AggregationStrategy st
      * accent that was dropped, which is an error of the reference's; but its answer.
      */
     private boolean goesOn(String text, String token, Span chars, Span codePoints) {
-        if (tokenizer.continuingSubwordPrefix().isEmpty()) {
+        if (tokenizer.segmentation().continuingSubwordPrefix().isEmpty()) {
             boolean afterSpace = chars.start() > 0 && text.charAt(chars.start() - 1) == ' ';
             boolean isSpace = chars.start() < text.length() && text.charAt(chars.start()) == ' ';
             return chars.start() > 0 && !afterSpace && !isSpace;

@@ -11,6 +11,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.SimilarityFunction;
+import io.tesserae.packed.Packed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -141,8 +142,8 @@ class SentenceEmbeddingAnswersTest {
         List<String> texts = strings(
                 parse(SentenceEncoderFolder.FIXTURE.resolve("expected.json")).getAsJsonArray("inputs"));
         try (SentenceEmbeddingPipeline pipeline = Pipelines.sentenceEmbedding(SentenceEncoderFolder.FIXTURE);
-                SafetensorsFile file =
-                        SafetensorsFile.open(SentenceEncoderFolder.FIXTURE.resolve("expected.safetensors"))) {
+                SafetensorsFile file = SafetensorsFile.open(
+                        Packed.file(SentenceEncoderFolder.FIXTURE.resolve("expected.safetensors")))) {
             for (int i = 0; i < texts.size(); i++) {
                 float[] expected = new float[48];
                 file.read("out.sentence_embedding", i * 48L, expected, 0, 48);

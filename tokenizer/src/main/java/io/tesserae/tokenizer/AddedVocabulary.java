@@ -1,5 +1,8 @@
 package io.tesserae.tokenizer;
 
+import io.tesserae.tokenizer.text.AddedTokenFinder;
+import io.tesserae.tokenizer.text.NormalizerStep;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +18,7 @@ final class AddedVocabulary {
     private final Vocabulary vocabulary;
     private final Map<String, Integer> ids = new LinkedHashMap<>();
     private final Map<Integer, AddedToken> tokens = new LinkedHashMap<>();
+    private final String[] tokensById; // those of the vocabulary too; null where there is none
     /** Of tokens that are normalized, or once were: in the reference they look so in decoded text for good. */
     private final Map<Integer, String> normalizedContents = new HashMap<>();
 
@@ -44,6 +48,23 @@ final class AddedVocabulary {
                 + (int) ids.keySet().stream()
                         .filter(content -> vocabulary.id(content).isEmpty())
                         .count();
+        this.tokensById = tokensById();
+    }
+
+    /** The vocabulary's own array where it has all tokens, which it mostly has. */
+    private String[] tokensById() {
+        String[] all = vocabulary.tokensById();
+        for (Map.Entry<Integer, AddedToken> entry : tokens.entrySet()) {
+            int id = entry.getKey();
+            String content = entry.getValue().content();
+            if (!content.equals(vocabulary.token(id))) {
+                if (all == vocabulary.tokensById() || id >= all.length) {
+                    all = Arrays.copyOf(all, Math.max(Math.max(all.length, size), id + 1));
+                }
+                all[id] = content;
+            }
+        }
+        return all;
     }
 
     private static String normalize(AddedToken token, NormalizerStep normalizer) {
@@ -78,8 +99,7 @@ final class AddedVocabulary {
 
     /** The token with this id, or null where there is none. */
     String token(int id) {
-        AddedToken added = tokens.get(id);
-        return added != null ? added.content() : vocabulary.token(id);
+        return id >= 0 && id < tokensById.length ? tokensById[id] : null;
     }
 
     /** The token as it looks in decoded text, or null where there is none. */
@@ -106,7 +126,7 @@ final class AddedVocabulary {
         Map<String, AddedTokenFinder.Entry> patterns = new HashMap<>();
         tokens.forEach((id, token) -> {
             if (!token.normalized()) {
-                patterns.put(token.content(), new AddedTokenFinder.Entry(token, id));
+                patterns.put(token.content(), entry(id, token));
             }
         });
         return new AddedTokenFinder(patterns, ignoreSpecialTokens);
@@ -120,13 +140,18 @@ final class AddedVocabulary {
             if (!token.normalized()) {
                 return;
             }
-            AddedTokenFinder.Entry other = patterns.put(content, new AddedTokenFinder.Entry(token, id));
+            AddedTokenFinder.Entry other = patterns.put(content, entry(id, token));
             if (other != null) {
-                throw new IllegalArgumentException(
-                        "the added tokens \"" + other.token().content() + "\" and \"" + token.content()
-                                + "\" are the same, \"" + content + "\", once they are normalized");
+                throw new IllegalArgumentException("the added tokens \""
+                        + tokens.get(other.id()).content() + "\" and \"" + token.content() + "\" are the same, \""
+                        + content + "\", once they are normalized");
             }
         });
         return new AddedTokenFinder(patterns, ignoreSpecialTokens);
+    }
+
+    private static AddedTokenFinder.Entry entry(int id, AddedToken token) {
+        return new AddedTokenFinder.Entry(
+                id, token.singleWord(), token.leftStrip(), token.rightStrip(), token.special());
     }
 }

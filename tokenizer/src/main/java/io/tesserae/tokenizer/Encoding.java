@@ -1,50 +1,49 @@
 package io.tesserae.tokenizer;
 
 import java.util.AbstractList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * A text as a model sees it: one entry for each token, special tokens and padding included, in every array.
- * Immutable; the arrays handed out are copies.
+ * A text as a model sees it: one entry for each token, special tokens and padding included, in every array. It knows all it
+ * answers by itself, and no tokenizer. Immutable; the arrays handed out are copies.
  */
 public final class Encoding {
 
-    private static final int NONE = -1;
+    /** The word and the sequence of special tokens and padding. */
+    static final int NONE = -1;
 
-    private final Tokenizer tokenizer;
+    private static final int MOST_SHOWN = 64; // tokens, in one line
+
     private final int size;
     private final int[] inputIds;
+    private final String[] tokens;
     private final int[] tokenTypeIds;
     private final int[] attentionMask;
-    private final int[] specialTokensMask;
     private final int[] wordIds;
-    private final int[] sequenceIds;
+    private final int[] sequenceIds; // NONE says also what is special
     private final int[] starts; // in chars
     private final int[] ends;
     private final int[] codePointStarts; // the same arrays, where no text has surrogates
     private final int[] codePointEnds;
-    private final String[] surfaces; // what an added token was found as; null where that is the token itself
     private final int truncatedTokens;
     private final List<Encoding> overflow;
 
-    private Encoding(Builder builder) {
-        this.tokenizer = builder.tokenizer;
+    /** Keeps the builder's arrays, which the builder does not touch again. */
+    Encoding(EncodingBuilder builder) {
         this.size = builder.inputIds.length;
         this.inputIds = builder.inputIds;
+        this.tokens = builder.tokens;
         this.tokenTypeIds = builder.tokenTypeIds;
         this.attentionMask = builder.attentionMask;
-        this.specialTokensMask = builder.specialTokensMask;
         this.wordIds = builder.wordIds;
         this.sequenceIds = builder.sequenceIds;
         this.starts = builder.starts;
         this.ends = builder.ends;
         this.codePointStarts = builder.codePointStarts;
         this.codePointEnds = builder.codePointEnds;
-        this.surfaces = builder.surfaces;
         this.truncatedTokens = builder.truncatedTokens;
         this.overflow = builder.overflow;
     }
@@ -74,15 +73,15 @@ public final class Encoding {
      * the text.
      */
     public int[] specialTokensMask() {
-        return specialTokensMask.clone();
+        int[] mask = new int[size];
+        for (int i = 0; i < size; i++) {
+            mask[i] = sequenceIds[i] == NONE ? 1 : 0;
+        }
+        return mask;
     }
 
     /** The tokens, as {@code ##ing}; an added token looks as it was found in the text. */
     public List<String> tokens() {
-        String[] tokens = new String[size];
-        for (int i = 0; i < size; i++) {
-            tokens[i] = surfaces != null && surfaces[i] != null ? surfaces[i] : tokenizer.idToToken(inputIds[i]);
-        }
         return List.of(tokens);
     }
 
@@ -195,42 +194,46 @@ public final class Encoding {
         return overflow;
     }
 
-    /** This encoding with padding at one end, and its overflow likewise; as it is where it is that long already. */
-    Encoding padded(int length, int padId, Side side) {
+    /** This encoding with padding at one end, and its overflow too; as it is where it is that long already. */
+    Encoding padded(int length, int padId, String padToken, Side side) {
         if (length <= size && overflow.isEmpty()) {
             return this;
         }
-        Builder padded = new Builder(tokenizer, Math.max(length, size), codePointStarts != starts);
+        EncodingBuilder padded = new EncodingBuilder(Math.max(length, size), codePointStarts != starts);
         int padding = Math.max(length - size, 0);
         int first = side == Side.LEFT ? padding : 0; // place of the first token
         for (int i = 0; i < padding; i++) {
-            padded.special(side == Side.LEFT ? i : size + i, padId, 0, 0);
+            padded.special(side == Side.LEFT ? i : size + i, padId, padToken, 0, 0);
         }
-        System.arraycopy(inputIds, 0, padded.inputIds, first, size);
-        System.arraycopy(tokenTypeIds, 0, padded.tokenTypeIds, first, size);
-        System.arraycopy(attentionMask, 0, padded.attentionMask, first, size);
-        System.arraycopy(specialTokensMask, 0, padded.specialTokensMask, first, size);
-        System.arraycopy(wordIds, 0, padded.wordIds, first, size);
-        System.arraycopy(sequenceIds, 0, padded.sequenceIds, first, size);
-        System.arraycopy(starts, 0, padded.starts, first, size);
-        System.arraycopy(ends, 0, padded.ends, first, size);
-        System.arraycopy(codePointStarts, 0, padded.codePointStarts, first, size);
-        System.arraycopy(codePointEnds, 0, padded.codePointEnds, first, size);
-        if (surfaces != null) {
-            padded.surfaces = new String[Math.max(length, size)];
-            System.arraycopy(surfaces, 0, padded.surfaces, first, size);
-        }
+        copyTo(padded, first);
         padded.truncatedTokens = truncatedTokens;
         padded.overflow = overflow.stream()
-                .map(window -> window.padded(length, padId, side))
+                .map(window -> window.padded(length, padId, padToken, side))
                 .toList();
         return padded.build();
     }
 
-    /** The tokens in one line. */
+    private void copyTo(EncodingBuilder builder, int place) {
+        System.arraycopy(inputIds, 0, builder.inputIds, place, size);
+        System.arraycopy(tokens, 0, builder.tokens, place, size);
+        System.arraycopy(tokenTypeIds, 0, builder.tokenTypeIds, place, size);
+        System.arraycopy(attentionMask, 0, builder.attentionMask, place, size);
+        System.arraycopy(wordIds, 0, builder.wordIds, place, size);
+        System.arraycopy(sequenceIds, 0, builder.sequenceIds, place, size);
+        System.arraycopy(starts, 0, builder.starts, place, size);
+        System.arraycopy(ends, 0, builder.ends, place, size);
+        System.arraycopy(codePointStarts, 0, builder.codePointStarts, place, size);
+        System.arraycopy(codePointEnds, 0, builder.codePointEnds, place, size);
+    }
+
+    /** What it is, and its tokens: {@code Encoding of 3 tokens [[CLS], hello, [SEP]]}. */
     @Override
     public String toString() {
-        return "Encoding" + tokens();
+        String further = truncatedTokens == 0 ? "" : ", " + truncatedTokens + " more were cut off";
+        String shown = size <= MOST_SHOWN
+                ? tokens().toString()
+                : tokens().subList(0, MOST_SHOWN).toString().replaceFirst("\\]$", ", ...]");
+        return "Encoding of " + size + (size == 1 ? " token " : " tokens ") + shown + further;
     }
 
     /** The spans that two arrays say; made when asked for. */
@@ -251,111 +254,6 @@ public final class Encoding {
         @Override
         public int size() {
             return starts.length;
-        }
-    }
-
-    /** Puts an encoding together from windows and special tokens. */
-    static final class Builder {
-
-        private final Tokenizer tokenizer;
-        private final int[] inputIds;
-        private final int[] tokenTypeIds;
-        private final int[] attentionMask;
-        private final int[] specialTokensMask;
-        private final int[] wordIds;
-        private final int[] sequenceIds;
-        private final int[] starts;
-        private final int[] ends;
-        private final int[] codePointStarts;
-        private final int[] codePointEnds;
-        private String[] surfaces;
-        private int truncatedTokens;
-        private List<Encoding> overflow = List.of();
-
-        /**
-         * Everything zero yet.
-         *
-         * @param surrogates whether a text has surrogates; otherwise its chars are its code points, and share an array
-         */
-        Builder(Tokenizer tokenizer, int size, boolean surrogates) {
-            this.tokenizer = tokenizer;
-            this.inputIds = new int[size];
-            this.tokenTypeIds = new int[size];
-            this.attentionMask = new int[size];
-            this.specialTokensMask = new int[size];
-            this.wordIds = new int[size];
-            this.sequenceIds = new int[size];
-            this.starts = new int[size];
-            this.ends = new int[size];
-            this.codePointStarts = surrogates ? new int[size] : starts;
-            this.codePointEnds = surrogates ? new int[size] : ends;
-        }
-
-        /** Puts windows into a template. */
-        static Builder of(
-                Tokenizer tokenizer, List<Template.Piece> template, Truncation.Window first, Truncation.Window second) {
-            int size = 0;
-            for (Template.Piece piece : template) {
-                size += switch (piece) {
-                    case Template.Special ignored -> 1;
-                    case Template.Sequence sequence -> (sequence.second() ? second : first).size();
-                };
-            }
-            boolean surrogates =
-                    first.tokens().hasSurrogates() || second.tokens().hasSurrogates();
-            Builder builder = new Builder(tokenizer, size, surrogates);
-            int place = 0;
-            for (Template.Piece piece : template) {
-                switch (piece) {
-                    case Template.Special(int id, int typeId) -> builder.special(place++, id, typeId, 1);
-                    case Template.Sequence(boolean isSecond, int typeId) -> {
-                        Truncation.Window window = isSecond ? second : first;
-                        builder.sequence(place, window, isSecond ? 1 : 0, typeId);
-                        place += window.size();
-                    }
-                }
-            }
-            return builder;
-        }
-
-        private void special(int place, int id, int typeId, int attention) {
-            inputIds[place] = id;
-            tokenTypeIds[place] = typeId;
-            attentionMask[place] = attention;
-            specialTokensMask[place] = 1;
-            wordIds[place] = NONE;
-            sequenceIds[place] = NONE;
-        }
-
-        private void sequence(int place, Truncation.Window window, int sequenceId, int typeId) {
-            TokenSequence tokens = window.tokens();
-            tokens.copy(window.from(), window.to(), place, inputIds, wordIds, starts, ends);
-            if (codePointStarts != starts) {
-                tokens.copyCodePoints(window.from(), window.to(), place, codePointStarts, codePointEnds);
-            }
-            if (tokens.hasSurfaces()) {
-                surfaces = surfaces == null ? new String[inputIds.length] : surfaces;
-                for (int i = 0; i < window.size(); i++) {
-                    surfaces[place + i] = tokens.surface(window.from() + i);
-                }
-            }
-            Arrays.fill(tokenTypeIds, place, place + window.size(), typeId);
-            Arrays.fill(attentionMask, place, place + window.size(), 1);
-            Arrays.fill(sequenceIds, place, place + window.size(), sequenceId);
-        }
-
-        Builder truncatedTokens(int count) {
-            truncatedTokens = count;
-            return this;
-        }
-
-        Builder overflow(List<Encoding> windows) {
-            overflow = List.copyOf(windows);
-            return this;
-        }
-
-        Encoding build() {
-            return new Encoding(this);
         }
     }
 }

@@ -20,7 +20,14 @@ public sealed interface Normalization {
      * @param lowercase whether the case is lowered
      */
     record Bert(boolean cleanText, boolean chineseChars, boolean stripAccents, boolean lowercase)
-            implements Normalization {}
+            implements Normalization {
+
+        /** That of BERT's uncased models: all four. */
+        public static final Bert UNCASED = new Bert(true, true, true, true);
+
+        /** That of BERT's cased models: case and accents stay. */
+        public static final Bert CASED = new Bert(true, true, false, false);
+    }
 
     /** Lowers the case. */
     record Lowercase() implements Normalization {}

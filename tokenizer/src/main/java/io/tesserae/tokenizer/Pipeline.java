@@ -1,14 +1,21 @@
 package io.tesserae.tokenizer;
 
+import io.tesserae.tokenizer.piece.PieceModel;
+import io.tesserae.tokenizer.piece.TokenSequence;
+import io.tesserae.tokenizer.text.AddedTokenFinder;
+import io.tesserae.tokenizer.text.NormalizedText;
+import io.tesserae.tokenizer.text.NormalizerStep;
+import io.tesserae.tokenizer.text.WordSplitter;
+
 /**
  * From a text to its tokens, the stages in order:
  *
  * <ol>
  *   <li>{@link AddedTokenFinder} takes out the added tokens that stand in the raw text, {@code [SEP]} and the like;
- *   <li>{@link Normalizer}, or another {@link NormalizerStep}, normalizes each piece between them;
+ *   <li>a {@link NormalizerStep} normalizes each piece between them;
  *   <li>{@link AddedTokenFinder} takes out the added tokens that stand in the normalized text;
- *   <li>{@link PreTokenizer}, or another {@link WordSplitter}, cuts what remains into words;
- *   <li>{@link WordPiece} cuts each word into tokens.
+ *   <li>a {@link WordSplitter} cuts what remains into words;
+ *   <li>the {@link PieceModel} cuts each word into tokens.
  * </ol>
  *
  * <p>Truncation and the special tokens around a text come after; see {@link Tokenizer}.
@@ -19,7 +26,7 @@ record Pipeline(
         NormalizerStep normalizer,
         AddedTokenFinder normalizedFinder,
         WordSplitter wordSplitter,
-        WordPiece.Model model) {
+        PieceModel model) {
 
     private static final int TYPICAL_CHARS_PER_TOKEN = 4;
 
@@ -40,7 +47,7 @@ record Pipeline(
 
         private final char[] source;
         private final NormalizedText normalized;
-        private final WordPiece wordPiece = new WordPiece(model);
+        private final PieceModel.Cutter cutter = model.newCutter();
         private final TokenSequence tokens;
         private final int wordStep; // 1 to count words, 0 where the whole text is one
         private int word;
@@ -89,8 +96,8 @@ record Pipeline(
         }
 
         private void takeWords(int from, int to) {
-            wordSplitter.split(normalized.characters(), from, to, (start, end) -> {
-                wordPiece.tokenize(normalized, start, end, word, tokens);
+            wordSplitter.split(normalized, from, to, (text, start, end) -> {
+                cutter.cut(text, start, end, word, tokens);
                 word += wordStep;
             });
         }

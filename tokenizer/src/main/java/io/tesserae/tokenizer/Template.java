@@ -24,6 +24,18 @@ public record Template(List<Piece> single, List<Piece> pair) {
     /** A special token. */
     public record Special(int id, int typeId) implements Piece {}
 
+    /** A template without the ids of its tokens. */
+    @FunctionalInterface
+    public interface Form {
+        /**
+         * The template with these tokens.
+         *
+         * @param classificationId the id of the token that begins an input
+         * @param separatorId the id of the one that ends a text
+         */
+        Template around(int classificationId, int separatorId);
+    }
+
     public Template {
         single = List.copyOf(Arguments.requireAll(single, "single"));
         pair = List.copyOf(Arguments.requireAll(pair, "pair"));
@@ -42,6 +54,16 @@ public record Template(List<Piece> single, List<Piece> pair) {
         return new Template(
                 List.of(begin, first, separator),
                 List.of(begin, first, separator, new Sequence(true, 1), new Special(separatorId, 1)));
+    }
+
+    /** RoBERTa's, and MPNet's: {@code <s> A </s>} and {@code <s> A </s></s> B </s>}, with the type 0 everywhere. */
+    public static Template roberta(int classificationId, int separatorId) {
+        Piece begin = new Special(classificationId, 0);
+        Piece separator = new Special(separatorId, 0);
+        Piece first = new Sequence(false, 0);
+        return new Template(
+                List.of(begin, first, separator),
+                List.of(begin, first, separator, separator, new Sequence(true, 0), separator));
     }
 
     /** The texts alone, the second one's tokens with the type 1. */

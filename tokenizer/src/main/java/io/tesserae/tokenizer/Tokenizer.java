@@ -1,14 +1,18 @@
 package io.tesserae.tokenizer;
 
+import io.tesserae.tokenizer.piece.TokenSequence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Turns texts into token ids exactly as Hugging Face's fast {@code BertTokenizer} and {@code DistilBertTokenizer} do.
- * Immutable and thread-safe.
+ * Turns texts into token ids exactly as Hugging Face's fast tokenizers do, and ids into texts again. Immutable and thread-safe.
+ *
+ * <p>One class for all kinds of tokenizers: what differs is a {@link Segmentation}, a {@link Normalization}, a {@link
+ * PreTokenization}, a {@link Template}, a {@link Decoding}, which {@link TokenizerBuilder} puts together.
  *
  * <p>Any string can be encoded, in time linear in its length. Half a surrogate pair, which the reference refuses, is
  * read as U+FFFD: cleaning drops it.
@@ -21,91 +25,25 @@ public final class Tokenizer {
     /** The {@link #modelMaxLength()} of a model that has no limit. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
-    private static final int ABSENT = -1;
-
-    /** What the reference puts around a text where there is no cls, or no sep token: their ids in a vocabulary of its own. */
-    private static final int ID_WITHOUT_CLS = 2;
-
-    private static final int ID_WITHOUT_SEP = 3;
-
-    /** A batch with fewer chars is encoded by the caller alone, in less time than it takes to wake another thread. */
-    private static final long LEAST_CHARS_FOR_THREADS = 20_000;
-
-    private final Builder settings;
+    private final TokenizerBuilder settings;
     private final AddedVocabulary vocabulary;
     private final Pipeline pipeline;
-    private final Template template;
-    private final Template bareTemplate;
-    private final String continuingSubwordPrefix;
-    private final Decoding decoding;
-    private final int unkTokenId;
-    private final int sepTokenId;
-    private final int padTokenId;
-    private final int clsTokenId;
-    private final int maskTokenId;
-    private final int modelMaxLength;
-    private final Side truncationSide;
-    private final Side paddingSide;
-    private final boolean returnsTokenTypeIds;
+    private final Assembler assembler;
+    private final SpecialTokenIds ids;
 
-    private Tokenizer(Builder builder) {
-        this.settings = new Builder(builder);
-        NormalizerStep normalizer = NormalizerStep.of(builder.normalization());
-        this.vocabulary = new AddedVocabulary(builder.vocabulary, builder.allAddedTokens(), normalizer);
-        this.continuingSubwordPrefix = builder.continuingSubwordPrefix;
-        this.decoding = builder.decoding();
-        this.pipeline = new Pipeline(
-                vocabulary,
-                vocabulary.rawFinder(builder.splitSpecialTokens),
-                normalizer,
-                vocabulary.normalizedFinder(builder.splitSpecialTokens),
-                WordSplitter.of(builder.preTokenization),
-                new WordPiece.Model(
-                        new TokenIndex(builder.vocabulary, ""),
-                        new TokenIndex(builder.vocabulary, continuingSubwordPrefix),
-                        builder.unknownId(),
-                        builder.maxInputCharsPerWord));
-        this.unkTokenId = idOrAbsent(builder.specialTokens.unk());
-        this.sepTokenId = idOrAbsent(builder.specialTokens.sep());
-        this.padTokenId = idOrAbsent(builder.specialTokens.pad());
-        this.clsTokenId = idOrAbsent(builder.specialTokens.cls());
-        this.maskTokenId = idOrAbsent(builder.specialTokens.mask());
-        this.template = builder.template == null ? bertTemplate() : builder.template;
-        this.bareTemplate = template.withoutSpecialTokens();
-        this.modelMaxLength = builder.modelMaxLength;
-        this.truncationSide = builder.truncationSide;
-        this.paddingSide = builder.paddingSide;
-        this.returnsTokenTypeIds = builder.returnsTokenTypeIds;
-    }
-
-    private int idOrAbsent(String token) {
-        return token == null ? ABSENT : vocabulary.id(token).orElseThrow();
-    }
-
-    private Template bertTemplate() {
-        int sep = sepTokenId == ABSENT ? ID_WITHOUT_SEP : sepTokenId;
-        // Without either, the reference gives both one name, and with it one id.
-        int withoutCls = sepTokenId == ABSENT ? ID_WITHOUT_SEP : ID_WITHOUT_CLS;
-        int cls = clsTokenId == ABSENT ? withoutCls : clsTokenId;
-        for (int id : new int[] {cls, sep}) {
-            if (vocabulary.token(id) == null) {
-                throw new IllegalArgumentException("there is no cls or no sep token, and no token with the id " + id
-                        + " to stand in its place; name both, or give a template");
-            }
-        }
-        return Template.bert(cls, sep);
-    }
-
-    private static int requireId(int id, String name) {
-        if (id == ABSENT) {
-            throw new IllegalStateException("this tokenizer has no " + name + " token");
-        }
-        return id;
+    /** Keeps the settings, which nobody changes any more. */
+    Tokenizer(TokenizerBuilder settings) {
+        this.settings = settings;
+        this.vocabulary = new AddedVocabulary(
+                settings.vocabulary, settings.allAddedTokens(), Stages.normalizer(settings.normalization()));
+        this.pipeline = settings.pipeline(vocabulary);
+        this.assembler = settings.assembler(vocabulary);
+        this.ids = SpecialTokenIds.of(settings.specialTokens(), vocabulary);
     }
 
     /** A tokenizer over this vocabulary, set up as BERT's uncased one unless told otherwise. */
-    public static Builder builder(Vocabulary vocabulary) {
-        return new Builder(vocabulary);
+    public static TokenizerBuilder builder(Vocabulary vocabulary) {
+        return new TokenizerBuilder(vocabulary);
     }
 
     // --- Encoding ---
@@ -113,6 +51,15 @@ public final class Tokenizer {
     /** Encodes one text, with {@link EncodingOptions#DEFAULT}. */
     public Encoding encode(String text) {
         return encode(text, null, EncodingOptions.DEFAULT);
+    }
+
+    /**
+     * Encodes one text.
+     *
+     * @throws IllegalArgumentException as {@link #encode(String, String, EncodingOptions)}
+     */
+    public Encoding encode(String text, EncodingOptions options) {
+        return encode(text, null, options);
     }
 
     /**
@@ -135,8 +82,9 @@ public final class Tokenizer {
      */
     public Encoding encode(String text, String textPair, EncodingOptions options) {
         Arguments.require(text, "text");
+        Arguments.require(options, "options");
         return textPair == null || textPair.isEmpty()
-                ? assemble(pipeline.tokenize(text), null, options)
+                ? assembler.assemble(pipeline.tokenize(text), null, options)
                 : encodePair(text, textPair, options);
     }
 
@@ -149,7 +97,8 @@ public final class Tokenizer {
     public Encoding encodePair(String text, String textPair, EncodingOptions options) {
         Arguments.require(text, "text");
         Arguments.require(textPair, "textPair");
-        return assemble(pipeline.tokenize(text), pipeline.tokenize(textPair), options);
+        Arguments.require(options, "options");
+        return assembler.assemble(pipeline.tokenize(text), pipeline.tokenize(textPair), options);
     }
 
     /**
@@ -162,7 +111,8 @@ public final class Tokenizer {
     public Encoding encodeWords(List<String> words, List<String> pairWords, EncodingOptions options) {
         TokenSequence first = tokenizeWords(words);
         TokenSequence second = pairWords == null || pairWords.isEmpty() ? null : tokenizeWords(pairWords);
-        return assemble(first, second, options);
+        Arguments.require(options, "options");
+        return assembler.assemble(first, second, options);
     }
 
     private TokenSequence tokenizeWords(List<String> words) {
@@ -179,6 +129,11 @@ public final class Tokenizer {
         return encodeBatch(texts, null, EncodingOptions.DEFAULT);
     }
 
+    /** Encodes many texts in this way; see {@link #encodeBatch(List, List, EncodingOptions)}. */
+    public List<Encoding> encodeBatch(List<String> texts, EncodingOptions options) {
+        return encodeBatch(texts, null, options);
+    }
+
     /**
      * Encodes many texts, or pairs of texts, each by itself; {@link #pad} makes them equally long. Where there is much to do, the
      * threads of {@link java.util.concurrent.ForkJoinPool#commonPool()} share it.
@@ -189,91 +144,17 @@ public final class Tokenizer {
      * @throws IllegalArgumentException as {@link #encode(String, String, EncodingOptions)}, with the number of the text
      */
     public List<Encoding> encodeBatch(List<String> texts, List<String> textPairs, EncodingOptions options) {
-        Arguments.require(texts, "texts");
-        Arguments.require(options, "options");
-        if (textPairs != null && textPairs.size() != texts.size()) {
-            throw new IllegalArgumentException(
-                    "expected as many second texts as texts, " + texts.size() + ", found " + textPairs.size());
-        }
-        long chars = 0;
-        for (String text : texts) {
-            chars += Arguments.require(text, "texts: an element").length();
-        }
-        IntStream places = IntStream.range(0, texts.size());
-        Encoding[] encodings = new Encoding[texts.size()];
-        (chars < LEAST_CHARS_FOR_THREADS ? places : places.parallel()).forEach(i -> {
-            try {
-                String textPair = textPairs == null ? null : textPairs.get(i);
-                encodings[i] = textPair == null
-                        ? encode(texts.get(i), null, options)
-                        : encodePair(texts.get(i), textPair, options);
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("text " + i + ": " + e.getMessage(), e);
-            }
-        });
-        return List.of(encodings);
+        return Batches.encode(this, texts, textPairs, options);
     }
 
     /** The tokens of a text, without special ones around: {@code tokenizer.tokenize(text)} in Python. */
     public List<String> tokenize(String text) {
-        return encode(text, null, EncodingOptions.DEFAULT.withAddSpecialTokens(false))
-                .tokens();
+        return encode(text, EncodingOptions.DEFAULT.withAddSpecialTokens(false)).tokens();
     }
 
     /** How many special tokens are put around one text, or two: {@code num_special_tokens_to_add} in Python. */
     public int specialTokensAround(boolean isPair) {
-        return template.specialTokens(isPair);
-    }
-
-    /** Truncates, then puts the special tokens around. */
-    private Encoding assemble(TokenSequence first, TokenSequence second, EncodingOptions options) {
-        Arguments.require(options, "options");
-        boolean isPair = second != null;
-        Template used = options.addSpecialTokens() ? template : bareTemplate;
-        List<Template.Piece> pieces = isPair ? used.pair() : used.single();
-        Truncation.Lengths kept = Truncation.lengths(
-                first.size(),
-                isPair ? second.size() : Truncation.ABSENT,
-                room(used, isPair, options),
-                options.truncation());
-        List<Truncation.Window> firstWindows = windows(first, kept.first(), options);
-        List<Truncation.Window> secondWindows =
-                isPair ? windows(second, kept.second(), options) : List.of(Truncation.Window.NONE);
-
-        List<Encoding> overflow = new ArrayList<>();
-        for (Truncation.Window further : firstWindows.subList(1, firstWindows.size())) {
-            for (Truncation.Window any : secondWindows) {
-                overflow.add(Encoding.Builder.of(this, pieces, further, any).build());
-            }
-        }
-        for (Truncation.Window further : secondWindows.subList(1, secondWindows.size())) {
-            overflow.add(Encoding.Builder.of(this, pieces, firstWindows.getFirst(), further)
-                    .build());
-        }
-        int truncated = first.size() - kept.first() + (isPair ? second.size() - kept.second() : 0);
-        return Encoding.Builder.of(this, pieces, firstWindows.getFirst(), secondWindows.getFirst())
-                .truncatedTokens(truncated)
-                .overflow(overflow)
-                .build();
-    }
-
-    private List<Truncation.Window> windows(TokenSequence tokens, int keep, EncodingOptions options) {
-        return Truncation.windows(tokens, keep, options.stride(), truncationSide, options.returnOverflow());
-    }
-
-    /** How many tokens of the texts there is room for. */
-    private int room(Template used, boolean isPair, EncodingOptions options) {
-        if (options.truncation() == TruncationStrategy.DO_NOT_TRUNCATE) {
-            return Integer.MAX_VALUE;
-        }
-        int limit = options.maxLength().orElse(modelMaxLength);
-        int specialTokens = used.specialTokens(isPair);
-        if (limit < specialTokens) {
-            // The reference computes in unsigned numbers and takes this for a limit that is never reached.
-            throw new IllegalArgumentException("a maximum length of " + limit + " leaves no room for the "
-                    + specialTokens + " special tokens; allow at least " + specialTokens);
-        }
-        return limit - specialTokens;
+        return assembler.template().specialTokens(isPair);
     }
 
     /**
@@ -283,22 +164,18 @@ public final class Tokenizer {
      * <p>Tesserae's own models need no padding; this is for those who want rectangular arrays.
      */
     public List<Encoding> pad(List<Encoding> encodings, Padding padding) {
-        Arguments.requireAll(encodings, "encodings");
-        int length = Arguments.require(padding, "padding")
-                .length()
-                .orElseGet(
-                        () -> encodings.stream().mapToInt(Encoding::size).max().orElse(0));
-        long rounded = (length + (long) padding.multiple() - 1) / padding.multiple() * padding.multiple();
-        if (rounded > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("padding: a length of " + rounded + " is more than an array holds");
-        }
-        int target = (int) rounded;
-        return encodings.stream()
-                .map(encoding -> encoding.padded(target, padTokenId(), paddingSide))
-                .toList();
+        return Batches.pad(encodings, padding, this, settings.paddingSide());
     }
 
     // --- Decoding ---
+
+    /**
+     * Makes a text of tokens again, special tokens and all: {@code tokenizer.decode(ids)} in Python. Ids that are not in the
+     * vocabulary are left out.
+     */
+    public String decode(int... ids) {
+        return decode(ids, false, false);
+    }
 
     /**
      * Makes a text of tokens again. Ids that are not in the vocabulary are left out.
@@ -324,7 +201,7 @@ public final class Tokenizer {
                 tokens.add(token);
             }
         }
-        String text = TokenDecoder.decode(tokens, decoding);
+        String text = TokenDecoder.decode(tokens, settings.decoding());
         return cleanUpTokenizationSpaces ? TokenDecoder.cleanUpText(text) : text;
     }
 
@@ -341,7 +218,7 @@ public final class Tokenizer {
      */
     public String tokensToText(List<String> tokens) {
         Arguments.requireAll(tokens, "tokens");
-        return TokenDecoder.decode(tokens, decoding);
+        return TokenDecoder.decode(tokens, settings.decoding());
     }
 
     // --- Vocabulary ---
@@ -354,7 +231,7 @@ public final class Tokenizer {
      * @throws IllegalArgumentException if one of them could never be found, or is the same as another once both are normalized
      */
     public Tokenizer withAddedTokens(List<AddedToken> tokens) {
-        Builder builder = new Builder(settings);
+        TokenizerBuilder builder = new TokenizerBuilder(settings);
         List<AddedToken> all = settings.allAddedTokens();
         for (AddedToken token : Arguments.require(tokens, "tokens")) {
             all.add(Arguments.require(token, "tokens: an element"));
@@ -368,16 +245,10 @@ public final class Tokenizer {
      */
     public Tokenizer loweringCaseFirst() {
         Normalization own = settings.normalization();
-        boolean lowers = switch (own) {
-            case Normalization.Bert bert -> bert.lowercase();
-            case Normalization.Lowercase _ -> true;
-            case Normalization.Sequence sequence -> sequence.steps().contains(new Normalization.Lowercase());
-            case Normalization.Nfd _, Normalization.StripAccents _, Normalization.Strip _ -> false;
-        };
-        if (lowers) {
+        if (Stages.lowersCase(own)) {
             return this;
         }
-        return new Builder(settings)
+        return new TokenizerBuilder(settings)
                 .normalization(new Normalization.Sequence(List.of(new Normalization.Lowercase(), own)))
                 .build();
     }
@@ -445,62 +316,90 @@ public final class Tokenizer {
 
     /** The tokens that have a meaning of their own; null where this tokenizer lacks one. */
     public SpecialTokens specialTokens() {
-        return settings.specialTokens;
+        return settings.specialTokens();
     }
 
-    /** What marks a piece inside a word in the vocabulary: {@code ##}; empty where nothing does. */
-    public String continuingSubwordPrefix() {
-        return continuingSubwordPrefix;
+    /** The special tokens without a meaning of their own, {@code additional_special_tokens} in Python, by their ids. */
+    public List<String> additionalSpecialTokens() {
+        List<String> named = specialTokens().all();
+        return new TreeMap<>(addedTokens())
+                .values().stream()
+                        .filter(token -> token.special() && !named.contains(token.content()))
+                        .map(AddedToken::content)
+                        .toList();
+    }
+
+    /** How words are cut into pieces. */
+    public Segmentation segmentation() {
+        return settings.segmentation();
     }
 
     /**
-     * The id of {@code [UNK]}.
+     * The id of the token for what the vocabulary cannot spell, {@code [UNK]} of BERT.
      *
      * @throws IllegalStateException if the tokenizer has no such token
      */
     public int unkTokenId() {
-        return requireId(unkTokenId, "unk");
+        return SpecialTokenIds.require(ids.unk(), "unk");
     }
 
     /**
-     * The id of {@code [SEP]}.
+     * The id of the token that ends a sequence, {@code [SEP]} of BERT.
      *
      * @throws IllegalStateException if the tokenizer has no such token
      */
     public int sepTokenId() {
-        return requireId(sepTokenId, "sep");
+        return SpecialTokenIds.require(ids.sep(), "sep");
     }
 
     /**
-     * The id of {@code [PAD]}.
+     * The id of the token that fills short sequences, {@code [PAD]} of BERT.
      *
      * @throws IllegalStateException if the tokenizer has no such token
      */
     public int padTokenId() {
-        return requireId(padTokenId, "pad");
+        return SpecialTokenIds.require(ids.pad(), "pad");
     }
 
     /**
-     * The id of {@code [CLS]}.
+     * The id of the token that begins an input, {@code [CLS]} of BERT.
      *
      * @throws IllegalStateException if the tokenizer has no such token
      */
     public int clsTokenId() {
-        return requireId(clsTokenId, "cls");
+        return SpecialTokenIds.require(ids.cls(), "cls");
     }
 
     /**
-     * The id of {@code [MASK]}.
+     * The id of the token that hides a word, {@code [MASK]} of BERT.
      *
      * @throws IllegalStateException if the tokenizer has no such token
      */
     public int maskTokenId() {
-        return requireId(maskTokenId, "mask");
+        return SpecialTokenIds.require(ids.mask(), "mask");
+    }
+
+    /**
+     * The id of the token that begins a text, {@code <s>} or the like; BERT has none.
+     *
+     * @throws IllegalStateException if the tokenizer has no such token
+     */
+    public int bosTokenId() {
+        return SpecialTokenIds.require(ids.bos(), "bos");
+    }
+
+    /**
+     * The id of the token that ends a text, {@code </s>} or the like; BERT has none.
+     *
+     * @throws IllegalStateException if the tokenizer has no such token
+     */
+    public int eosTokenId() {
+        return SpecialTokenIds.require(ids.eos(), "eos");
     }
 
     /** The most tokens that the model takes, special ones included; {@link #UNLIMITED} if nobody said. */
     public int modelMaxLength() {
-        return modelMaxLength;
+        return settings.modelMaxLength();
     }
 
     /**
@@ -508,228 +407,13 @@ public final class Tokenizer {
      * in any case.
      */
     public boolean returnsTokenTypeIds() {
-        return returnsTokenTypeIds;
+        return settings.returnsTokenTypeIds();
     }
 
-    // --- Building ---
-
-    /** Puts a tokenizer together. Every setting has BERT's own as its default. */
-    public static final class Builder {
-
-        private final Vocabulary vocabulary;
-        private boolean cleanText = true;
-        private boolean tokenizeChineseChars = true;
-        private Boolean stripAccents;
-        private boolean doLowerCase = true;
-        private Normalization normalization;
-        private PreTokenization preTokenization = new PreTokenization.Bert();
-        private SpecialTokens specialTokens = SpecialTokens.BERT;
-        private List<AddedToken> addedTokens = List.of();
-        private Template template;
-        private String continuingSubwordPrefix = "##";
-        private boolean cleanUpTokens = true;
-        private Decoding decoding;
-        private String unknownToken;
-        private int maxInputCharsPerWord = 100;
-        private int modelMaxLength = UNLIMITED;
-        private Side truncationSide = Side.RIGHT;
-        private Side paddingSide = Side.RIGHT;
-        private boolean splitSpecialTokens;
-        private boolean returnsTokenTypeIds = true;
-
-        private Builder(Vocabulary vocabulary) {
-            this.vocabulary = Arguments.require(vocabulary, "vocabulary");
-        }
-
-        private Builder(Builder other) {
-            vocabulary = other.vocabulary;
-            cleanText = other.cleanText;
-            tokenizeChineseChars = other.tokenizeChineseChars;
-            stripAccents = other.stripAccents;
-            doLowerCase = other.doLowerCase;
-            normalization = other.normalization;
-            preTokenization = other.preTokenization;
-            specialTokens = other.specialTokens;
-            addedTokens = other.addedTokens;
-            template = other.template;
-            continuingSubwordPrefix = other.continuingSubwordPrefix;
-            cleanUpTokens = other.cleanUpTokens;
-            decoding = other.decoding;
-            unknownToken = other.unknownToken;
-            maxInputCharsPerWord = other.maxInputCharsPerWord;
-            modelMaxLength = other.modelMaxLength;
-            truncationSide = other.truncationSide;
-            paddingSide = other.paddingSide;
-            splitSpecialTokens = other.splitSpecialTokens;
-            returnsTokenTypeIds = other.returnsTokenTypeIds;
-        }
-
-        /** Whether controls are dropped and all whitespace becomes plain spaces; default true. */
-        public Builder cleanText(boolean value) {
-            cleanText = value;
-            return this;
-        }
-
-        /** Whether every Chinese character is a word; default true. */
-        public Builder tokenizeChineseChars(boolean value) {
-            tokenizeChineseChars = value;
-            return this;
-        }
-
-        /** Whether accents are dropped; null, the default, means if the case is lowered. */
-        public Builder stripAccents(Boolean value) {
-            stripAccents = value;
-            return this;
-        }
-
-        /** Whether the case is lowered; default true. */
-        public Builder doLowerCase(boolean value) {
-            doLowerCase = value;
-            return this;
-        }
-
-        /** How texts are normalized; null, the default, means as BERT does it, with the four settings above. */
-        public Builder normalization(Normalization value) {
-            normalization = value;
-            return this;
-        }
-
-        /** How texts are cut into words; default {@link PreTokenization.Bert}. */
-        public Builder preTokenization(PreTokenization value) {
-            preTokenization = Arguments.require(value, "preTokenization");
-            return this;
-        }
-
-        /** The special tokens; default {@link SpecialTokens#BERT}. Those that are no added tokens yet become ones. */
-        public Builder specialTokens(SpecialTokens value) {
-            specialTokens = Arguments.require(value, "specialTokens");
-            return this;
-        }
-
-        /** Tokens that are found before the text is cut into words, in the order in which they get new ids. */
-        public Builder addedTokens(List<AddedToken> value) {
-            Arguments.requireAll(value, "value");
-            addedTokens = List.copyOf(value);
-            return this;
-        }
-
-        /**
-         * How special tokens stand around the texts; default {@link Template#bert} with this tokenizer's own. Where it has no cls
-         * token, the id 2 stands in its place, and 3 for a sep token, or for both, as in the reference.
-         */
-        public Builder template(Template value) {
-            template = value;
-            return this;
-        }
-
-        /** What marks a piece inside a word in the vocabulary; default {@code ##}. */
-        public Builder continuingSubwordPrefix(String value) {
-            continuingSubwordPrefix = Arguments.require(value, "continuingSubwordPrefix");
-            return this;
-        }
-
-        /** Whether decoding takes out the spaces before punctuation marks; default true. */
-        public Builder cleanUpTokens(boolean value) {
-            cleanUpTokens = value;
-            return this;
-        }
-
-        /**
-         * How tokens become a text again; null, the default, means {@link Decoding.WordPiece} with the two settings
-         * above.
-         */
-        public Builder decoding(Decoding value) {
-            decoding = value;
-            return this;
-        }
-
-        /**
-         * The token of the vocabulary that stands for a word that the vocabulary cannot spell. It is not found in texts; {@link
-         * SpecialTokens#unk()} is, and null, the default, means that one. Where both are null, a text with such a word
-         * is refused.
-         */
-        public Builder unknownToken(String value) {
-            unknownToken = value;
-            return this;
-        }
-
-        /** Words of more code points than this are unknown; default 100. */
-        public Builder maxInputCharsPerWord(int value) {
-            maxInputCharsPerWord = value;
-            return this;
-        }
-
-        /** The most tokens that the model takes; default {@link #UNLIMITED}. */
-        public Builder modelMaxLength(int value) {
-            modelMaxLength = value;
-            return this;
-        }
-
-        /** The end at which texts are shortened; default right. */
-        public Builder truncationSide(Side value) {
-            truncationSide = Arguments.require(value, "truncationSide");
-            return this;
-        }
-
-        /** The end at which encodings are padded; default right. */
-        public Builder paddingSide(Side value) {
-            paddingSide = Arguments.require(value, "paddingSide");
-            return this;
-        }
-
-        /** Whether special tokens in a text are text like any other; default false. */
-        public Builder splitSpecialTokens(boolean value) {
-            splitSpecialTokens = value;
-            return this;
-        }
-
-        /** Whether the model wants token types; default true. */
-        public Builder returnsTokenTypeIds(boolean value) {
-            returnsTokenTypeIds = value;
-            return this;
-        }
-
-        /**
-         * The tokenizer.
-         *
-         * @throws IllegalArgumentException if the vocabulary lacks the unknown token, or an added token could never
-         *     be found
-         */
-        public Tokenizer build() {
-            return new Tokenizer(this);
-        }
-
-        private Normalization normalization() {
-            boolean accentsGo = stripAccents == null ? doLowerCase : stripAccents;
-            return normalization == null
-                    ? new Normalization.Bert(cleanText, tokenizeChineseChars, accentsGo, doLowerCase)
-                    : normalization;
-        }
-
-        private Decoding decoding() {
-            return decoding == null ? new Decoding.WordPiece(continuingSubwordPrefix, cleanUpTokens) : decoding;
-        }
-
-        private int unknownId() {
-            String unknown = unknownToken == null ? specialTokens.unk() : unknownToken;
-            if (unknown == null) {
-                return WordPiece.NO_UNKNOWN;
-            }
-            return vocabulary
-                    .id(unknown)
-                    .orElseThrow(() ->
-                            new IllegalArgumentException("the vocabulary lacks the unknown token \"" + unknown + "\""));
-        }
-
-        /** The added tokens as they are, then the special ones that are not among them. */
-        private List<AddedToken> allAddedTokens() {
-            List<AddedToken> all = new ArrayList<>(addedTokens);
-            for (String content : specialTokens.all()) {
-                if (all.stream().noneMatch(token -> token.content().equals(content))) {
-                    all.add(AddedToken.special(content));
-                }
-            }
-            return all;
-        }
+    /** What it is: {@code Tokenizer of WordPiece, 30522 tokens, texts of at most 512}. */
+    @Override
+    public String toString() {
+        return "Tokenizer of " + segmentation().name() + ", " + vocabularySize() + " tokens, texts of "
+                + (modelMaxLength() == UNLIMITED ? "any length" : "at most " + modelMaxLength());
     }
 }

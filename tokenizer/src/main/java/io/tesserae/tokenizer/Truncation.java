@@ -1,5 +1,6 @@
 package io.tesserae.tokenizer;
 
+import io.tesserae.tokenizer.piece.TokenSequence;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package io.tesserae.tokenizer;
 
+import io.tesserae.tokenizer.text.UnicodeTables;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -118,8 +119,8 @@ public final class Vocabulary {
         return id >= 0 && id < tokens.length ? tokens[id] : null;
     }
 
-    /** One more than the largest id. */
-    int idLimit() {
-        return tokens.length;
+    /** The tokens by id, null where there is none. The vocabulary's own array: to be read, not changed. */
+    String[] tokensById() {
+        return tokens;
     }
 }

@@ -15,7 +15,7 @@ class AddedVocabularyTest {
             Vocabulary.of(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "cat", "<", "x", ">"));
     private static final int X = 9; // the id of <x>, the first token after the vocabulary
 
-    private static Tokenizer.Builder builder(AddedToken... added) {
+    private static TokenizerBuilder builder(AddedToken... added) {
         return Tokenizer.builder(VOCABULARY).addedTokens(List.of(added));
     }
 
@@ -54,7 +54,7 @@ class AddedVocabularyTest {
     /** There the reference finds either of them, by chance. */
     @Test
     void tokensThatAreTheSameOnceNormalizedAreRefused() {
-        Tokenizer.Builder same = builder(AddedToken.plain("<X>"), AddedToken.plain("<x>"));
+        TokenizerBuilder same = builder(AddedToken.plain("<X>"), AddedToken.plain("<x>"));
         String message =
                 assertThrows(IllegalArgumentException.class, same::build).getMessage();
         assertTrue(message.contains("\"<X>\"") && message.contains("\"<x>\""), message);

@@ -106,7 +106,7 @@ class BatchesAndVocabularyTest {
                 "##ing soccering. \u6771\u4eac!",
                 TOKENIZER.tokensToText(List.of("##ing", "soccer", "##ing", ".", "\u6771\u4eac", "!")));
         assertEquals("", TOKENIZER.tokensToText(List.of()));
-        assertEquals("##", TOKENIZER.continuingSubwordPrefix());
+        assertEquals("##", TOKENIZER.segmentation().continuingSubwordPrefix());
         assertEquals(SpecialTokens.BERT, TOKENIZER.specialTokens());
     }
 
@@ -152,7 +152,7 @@ class BatchesAndVocabularyTest {
     @Test
     void theCaseMayBeLoweredBeforeAllElse() {
         Tokenizer cased = Tokenizer.builder(Vocabulary.parse("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nsoccer\ncafé\n"))
-                .doLowerCase(false)
+                .normalization(Normalization.Bert.CASED)
                 .build();
         assertEquals(
                 List.of("[CLS]", "[UNK]", "[UNK]", "[SEP]"),

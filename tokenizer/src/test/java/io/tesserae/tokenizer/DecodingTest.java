@@ -53,7 +53,7 @@ class DecodingTest {
     void theModelsUnknownTokenIsFoundInNoText() {
         Tokenizer tokenizer = Tokenizer.builder(VOCABULARY)
                 .specialTokens(new SpecialTokens(null, "[SEP]", "[PAD]", "[CLS]", "[MASK]"))
-                .unknownToken("[UNK]")
+                .segmentation(new Segmentation.WordPiece("[UNK]", "##", 100))
                 .build();
         assertEquals(
                 List.of("[CLS]", "[", "un", "##k", "]", "[UNK]", "[SEP]"),

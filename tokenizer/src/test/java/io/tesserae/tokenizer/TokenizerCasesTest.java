@@ -104,15 +104,14 @@ class TokenizerCasesTest {
     private static Tokenizer tokenizer(JsonObject testCase) throws IOException {
         String name = testCase.get("vocab").getAsString();
         JsonObject settings = testCase.getAsJsonObject("tokenizer_init");
-        Tokenizer.Builder builder = Tokenizer.builder(
+        TokenizerBuilder builder = Tokenizer.builder(
                         Vocabulary.parse(Files.readString(CASES.resolve(name).resolve("vocab.txt"))))
-                .doLowerCase(!name.endsWith("-cased"))
+                .normalization(normalization(!name.endsWith("-cased"), settings))
                 .modelMaxLength(64);
         settings.entrySet().forEach(setting -> {
             JsonElement value = setting.getValue();
             switch (setting.getKey()) {
-                case "strip_accents" -> builder.stripAccents(value.getAsBoolean());
-                case "tokenize_chinese_chars" -> builder.tokenizeChineseChars(value.getAsBoolean());
+                case "strip_accents", "tokenize_chinese_chars" -> {} // see normalization
                 case "truncation_side" -> builder.truncationSide(side(value));
                 case "padding_side" -> builder.paddingSide(side(value));
                 case "split_special_tokens" -> builder.splitSpecialTokens(value.getAsBoolean());
@@ -126,6 +125,14 @@ class TokenizerCasesTest {
                     .toList());
         }
         return tokenizer;
+    }
+
+    private static Normalization normalization(boolean lowercase, JsonObject settings) {
+        boolean chinese = !settings.has("tokenize_chinese_chars")
+                || settings.get("tokenize_chinese_chars").getAsBoolean();
+        boolean strip =
+                settings.has("strip_accents") ? settings.get("strip_accents").getAsBoolean() : lowercase;
+        return new Normalization.Bert(true, chinese, strip, lowercase);
     }
 
     private static AddedToken addedToken(JsonObject token) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tesserae.tokenizer.text.NormalizerStep;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ class TokenizerPropertiesTest {
         try {
             return Tokenizer.builder(Vocabulary.parse(
                             Files.readString(CASES.resolve(name).resolve("vocab.txt"))))
-                    .doLowerCase(lowerCase)
+                    .normalization(lowerCase ? Normalization.Bert.UNCASED : Normalization.Bert.CASED)
                     .addedTokens(List.of(
                             new AddedToken("<x>", false, true, true, false, false),
                             new AddedToken("New-York", true, false, false, true, false)))
@@ -132,7 +133,7 @@ class TokenizerPropertiesTest {
 
     @Property(tries = 2000)
     void normalizingTwiceChangesNothing(@ForAll("texts") String text) {
-        Normalizer normalizer = new Normalizer(true, false, true, true);
+        NormalizerStep normalizer = NormalizerStep.bert(true, false, true, true);
         String once = normalizer.normalize(text);
         assertEquals(once, normalizer.normalize(once));
     }

@@ -1,0 +1,31 @@
+package io.tesserae.cli.run;
+
+import io.tesserae.cli.console.Console;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code tesserae run attention-map}. */
+@Command(
+        header = {"Where a model looks: pictures for a picture, a page for a text.", ""},
+        footer = {"  tesserae run attention-map --model DIR cat.jpg --output-dir maps"})
+final class AttentionMapTask implements Callable<Integer> {
+
+    @Mixin
+    private AttentionOptions attention;
+
+    @Mixin
+    private TaskOptions taskOptions;
+
+    private final Console console;
+
+    AttentionMapTask(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        return TaskRun.of(taskOptions, TaskRun.LINES, console, run -> AttentionMaps.write(run, attention));
+    }
+}

@@ -1,0 +1,213 @@
+package io.tesserae.cli.run;
+
+import io.tesserae.cli.console.CommandException;
+import io.tesserae.cli.console.Printable;
+import io.tesserae.cli.console.Progress;
+import io.tesserae.cli.hub.BundledModels;
+import io.tesserae.cli.input.ImageFormat;
+import io.tesserae.cli.input.InputFormat;
+import io.tesserae.cli.input.Inputs;
+import io.tesserae.cli.output.Json;
+import io.tesserae.engine.Engine;
+import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.pipelines.ImageAttentionPipeline;
+import io.tesserae.pipelines.ImageInput;
+import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.TextAttentionPipeline;
+import io.tesserae.pipelines.TextInput;
+import io.tesserae.pipelines.attention.AttentionPage;
+import io.tesserae.pipelines.attention.AttentionPictureOptions;
+import io.tesserae.pipelines.attention.AttentionPictures;
+import io.tesserae.pipelines.attention.ImageAttention;
+import io.tesserae.pipelines.attention.TextAttention;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Where a model looks: for a picture a folder of pictures, for a text a page. */
+final class AttentionMaps {
+
+    /** The most characters that a file's name takes from the input's. */
+    private static final int NAME_LIMIT = 60;
+
+    /** The maps of all layers are many times larger than an input. */
+    private static final int ONE_BY_ONE = 1;
+
+    private final TaskRun run;
+    private final AttentionOptions attention;
+    private final Path directory;
+    private final Set<String> taken = new HashSet<>();
+
+    private AttentionMaps(TaskRun run, AttentionOptions attention) {
+        this.run = run;
+        this.attention = attention;
+        this.directory = attention.outputDirectory(run);
+    }
+
+    /** Of every input: pictures of it, or pages. */
+    static void write(TaskRun run, AttentionOptions options) throws IOException {
+        AttentionMaps maps = new AttentionMaps(run, options);
+        if (takesPictures(run)) {
+            maps.drawPictures();
+        } else {
+            maps.writePages();
+        }
+    }
+
+    /** A model that is named says what it takes; the ones that come along are for both, so there the input says it. */
+    private static boolean takesPictures(TaskRun run) throws IOException {
+        if (run.isModelNamed()) {
+            return PretrainedConfig.read(run.modelOr(null)).takesPixels();
+        }
+        if (run.arguments().isEmpty()) {
+            throw run.usage("attention-map reads texts or pictures from --input only where --model says which");
+        }
+        String first = run.arguments().getFirst();
+        return first.equals("-") || isFile(first) || ImageFormat.looksLikePicture(first, true);
+    }
+
+    private static boolean isFile(String argument) {
+        try {
+            return !argument.isEmpty() && Files.exists(Path.of(argument));
+        } catch (InvalidPathException e) {
+            return false; // then it is a text
+        }
+    }
+
+    private void drawPictures() throws IOException {
+        ModelFiles model = run.modelOr(BundledModels.photos());
+        AttentionPictureOptions options =
+                AttentionPictureOptions.DEFAULT.withModel(run.modelName()).withMass(attention.mass());
+        try (Inputs<ImageInput> images = run.inputs(ImageFormat.IMAGES);
+                Engine engine = run.openEngine();
+                ImageAttentionPipeline pipeline = Pipelines.imageAttention(model, engine)) {
+            int layers = pipeline.model().encoder().layers();
+            if (attention.layer().isPresent()) {
+                options = options.withLayer(requireLayer(attention.layer().getAsInt(), layers) - 1);
+            }
+            AttentionPictureOptions chosen = options;
+            boolean alone = images.isSingle();
+            EveryInput.run(
+                    run,
+                    images,
+                    ONE_BY_ONE,
+                    batch ->
+                            batch.stream().map(image -> attend(pipeline, image)).toList(),
+                    (image, found) -> draw(image, found, alone, chosen),
+                    Progress.NONE);
+        }
+    }
+
+    private String draw(ImageInput image, ImageAttention attention, boolean alone, AttentionPictureOptions options) {
+        String name = Path.of(image.name()).getFileName().toString();
+        Path folder = alone ? directory : directory.resolve(unique(stem(name)));
+        try {
+            return line("image", image.name(), AttentionPictures.write(attention, name, folder, options));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ImageAttention attend(ImageAttentionPipeline pipeline, ImageInput image) {
+        return attention.imageSize().isPresent()
+                ? pipeline.attend(image, attention.imageSize().getAsInt())
+                : pipeline.attend(image);
+    }
+
+    private int requireLayer(int layer, int layers) {
+        if (layer > layers) {
+            throw new CommandException(
+                    "--layer: expected 1 to " + layers + ", the layers of the model, found " + layer);
+        }
+        return layer;
+    }
+
+    private void writePages() throws IOException {
+        run.requireNone("--image-size", "--layer", "--mass");
+        for (String argument : run.arguments()) {
+            if (isFile(argument) && ImageFormat.isPicture(Path.of(argument))) {
+                throw new CommandException(
+                        argument + ": a picture, but the model takes texts; name a model that takes pictures");
+            }
+            if (ImageFormat.looksLikePicture(argument, false)) {
+                throw new CommandException(
+                        argument + ": there is no such file, and as a text it would be a picture's name;"
+                                + " if it is one, give it in a line of --input");
+            }
+        }
+        ModelFiles model = run.modelOr(BundledModels.sentiment());
+        try (Inputs<TextInput> texts = run.inputs(InputFormat.TEXTS);
+                Engine engine = run.openEngine();
+                TextAttentionPipeline pipeline = Pipelines.textAttention(model, engine)) {
+            EveryInput.run(
+                    run,
+                    texts,
+                    ONE_BY_ONE,
+                    batch -> batch.stream().map(pipeline::attend).toList(),
+                    this::writePage,
+                    Progress.NONE);
+        }
+    }
+
+    private String writePage(TextInput input, TextAttention attention) {
+        String text = input.textPair().map(pair -> input.text() + " | " + pair).orElse(input.text());
+        try {
+            Files.createDirectories(directory);
+            Path page = directory.resolve(unique(slug(text)) + ".html");
+            AttentionPage.write(attention, Printable.excerpt(text), page);
+            return line("text", text, List.of(page));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A name that no input before this one has. */
+    private String unique(String name) {
+        String candidate = name;
+        for (int number = 2; !taken.add(candidate); number++) {
+            candidate = name + "-" + number;
+        }
+        return candidate;
+    }
+
+    private static String stem(String fileName) {
+        int dot = fileName.lastIndexOf('.');
+        return dot > 0 ? fileName.substring(0, dot) : fileName;
+    }
+
+    /** A text as a file's name: its letters and digits, words joined by dashes. */
+    private static String slug(String text) {
+        String slug = text.toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N}]+", "-")
+                .replaceAll("^-|-$", "");
+        if (slug.codePointCount(0, slug.length()) > NAME_LIMIT) {
+            String cut = slug.substring(0, slug.offsetByCodePoints(0, NAME_LIMIT));
+            slug = cut.contains("-") ? cut.substring(0, cut.lastIndexOf('-')) : cut; // whole words
+        }
+        return slug.isEmpty() ? "text" : slug;
+    }
+
+    private String line(String key, String input, List<Path> written) {
+        if (!run.isJson()) {
+            return written.stream()
+                    .map(file -> Printable.escape(file.toString()))
+                    .collect(Collectors.joining("\n"));
+        }
+        return new Json()
+                .raw("{")
+                .name(key)
+                .string(input)
+                .name("files")
+                .array(written.stream().map(Path::toString).toList(), Json::string)
+                .raw("}")
+                .toString();
+    }
+}

@@ -1,0 +1,30 @@
+package io.tesserae.cli.run;
+
+import io.tesserae.cli.option.Converters;
+import java.util.OptionalInt;
+import picocli.CommandLine.Option;
+
+/** {@code --batch-size}. */
+final class BatchSizeOption {
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            converter = Converters.Count.class,
+            description = "Inputs that go through the model together; by default as many as make good use of it.")
+    private Integer batchSize;
+
+    OptionalInt value() {
+        return TaskRun.optional(batchSize);
+    }
+
+    /** For pipelines' options, where 0 leaves it to them. */
+    int orDefault() {
+        return batchSize == null ? 0 : batchSize;
+    }
+
+    /** How many texts are read together. */
+    int textsTogether() {
+        return EveryInput.textsTogether(value());
+    }
+}

@@ -1,0 +1,93 @@
+package io.tesserae.cli.run;
+
+import io.tesserae.cli.console.Console;
+import io.tesserae.cli.input.InputFormat;
+import io.tesserae.cli.input.Inputs;
+import io.tesserae.cli.option.Converters;
+import io.tesserae.pipelines.SemanticIndex;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tesserae run semantic-search}: the texts of a file that are most like each query. */
+@Command(
+        header = {"The texts of a file that are most like each query.", ""},
+        footer = {"  tesserae run semantic-search --model DIR --corpus faq.txt --top-k 3 \"Where is my parcel?\""})
+final class SemanticSearchTask implements Callable<Integer> {
+
+    /** As sentence-transformers has it. */
+    private static final int DEFAULT_TOP_K = 10;
+
+    @Option(
+            names = "--corpus",
+            paramLabel = "FILE",
+            description = "The texts to search in, one a line, as for --input.")
+    private String corpus;
+
+    @Option(
+            names = "--corpus-prompt",
+            paramLabel = "NAME",
+            description = "The model's prompt for the texts to search in; by default the one named document.")
+    private String corpusPromptName;
+
+    @Option(
+            names = "--corpus-prompt-text",
+            paramLabel = "TEXT",
+            description = "Put this before each of the texts to search in, as 'passage: '.")
+    private String corpusPromptText;
+
+    @Option(
+            names = "--top-k",
+            paramLabel = "N|all",
+            converter = Converters.TopK.class,
+            description = "Return this many texts for each query, best first; by default 10.")
+    private Integer topK;
+
+    @Mixin
+    private SentenceOptions sentences;
+
+    @Mixin
+    private BatchSizeOption batchSize;
+
+    @Mixin
+    private TaskOptions taskOptions;
+
+    private final Console console;
+
+    SemanticSearchTask(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        return TaskRun.of(taskOptions, TaskRun.LINES, console, this::answer);
+    }
+
+    private void answer(TaskRun run) throws IOException {
+        String file = corpus(run);
+        try (Inputs<String> queries = run.inputs(InputFormat.SINGLE_TEXTS);
+                Inputs<String> texts = Inputs.open(file, InputFormat.SINGLE_TEXTS, run.console())) {
+            PromptChoice queryPrompt = sentences.prompt(run);
+            PromptChoice corpusPrompt =
+                    SentenceOptions.promptChoice(run, corpusPromptName, corpusPromptText, "--corpus-prompt");
+            try (SentenceEmbedder embedder = SentenceEmbedder.open(run, sentences, batchSize)) {
+                CorpusSearch search = new CorpusSearch(run, embedder, batchSize.textsTogether());
+                SemanticIndex index = search.read(file, texts, corpusPrompt.orNamed("document"));
+                search.search(index, queries, queryPrompt.orNamed("query"), topK == null ? DEFAULT_TOP_K : topK);
+            }
+        }
+    }
+
+    /** The file of texts to search in. */
+    private String corpus(TaskRun run) {
+        if (corpus == null) {
+            throw run.usage("semantic-search needs the texts to search in: give --corpus FILE");
+        }
+        if (corpus.equals("-") && run.readsStandardInput()) {
+            throw run.usage("--corpus and --input cannot both be standard input");
+        }
+        return corpus;
+    }
+}

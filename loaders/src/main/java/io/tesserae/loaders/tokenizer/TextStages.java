@@ -1,0 +1,192 @@
+package io.tesserae.loaders.tokenizer;
+
+import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.json.JsonObjectReader;
+import io.tesserae.tokenizer.Decoding;
+import io.tesserae.tokenizer.Normalization;
+import io.tesserae.tokenizer.PreTokenization;
+import java.util.List;
+import java.util.Optional;
+
+/** The stages {@code normalizer} and {@code pre_tokenizer} of a {@code tokenizer.json}. What is not known here is refused by name. */
+final class TextStages {
+
+    private static final String NORMALIZERS =
+            "BertNormalizer, Lowercase, NFD, StripAccents, Strip or a Sequence of them (no other is supported)";
+    private static final String PRE_TOKENIZERS =
+            "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits or a"
+                    + " Sequence of them (no other is supported)";
+
+    private static final String DECODERS = "WordPiece, Fuse, Strip, Replace, ByteFallback, Metaspace, BPEDecoder or a"
+            + " Sequence of them (no other is supported)";
+
+    /** Each step is a pass over the text. No tokenizer has more than a handful; a hostile one could have a million. */
+    private static final int MOST_STEPS = 32;
+
+    private TextStages() {}
+
+    /** The normalizer that stands under this key; none at all where there is no such key. */
+    static Normalization normalization(JsonObjectReader root, String key) {
+        Optional<Normalization> normalization = root.child(key).map(TextStages::normalization);
+        normalization.ifPresent(steps -> requireFew(root, key, count(steps)));
+        return normalization.orElse(new Normalization.Sequence(List.of()));
+    }
+
+    private static Normalization normalization(JsonObjectReader normalizer) {
+        return switch (normalizer.requireString("type")) {
+            case "BertNormalizer" -> bertNormalizer(normalizer);
+            case "Lowercase" -> new Normalization.Lowercase();
+            case "NFD" -> new Normalization.Nfd();
+            case "StripAccents" -> new Normalization.StripAccents();
+            case "Strip" ->
+                new Normalization.Strip(normalizer.bool("strip_left", true), normalizer.bool("strip_right", true));
+            case "Sequence" ->
+                new Normalization.Sequence(normalizer.objects("normalizers").stream()
+                        .map(TextStages::normalization)
+                        .toList());
+            default ->
+                throw normalizer.wrong("type", NORMALIZERS, normalizer.object().get("type"));
+        };
+    }
+
+    private static Normalization bertNormalizer(JsonObjectReader normalizer) {
+        boolean lowercase = normalizer.bool("lowercase", true);
+        Optional<Boolean> stripAccents = normalizer.bool("strip_accents");
+        return new Normalization.Bert(
+                normalizer.bool("clean_text", true),
+                normalizer.bool("handle_chinese_chars", true),
+                stripAccents.orElse(lowercase),
+                lowercase);
+    }
+
+    /** The pre-tokenizer that stands under this key; one that leaves the text whole where there is no such key. */
+    static PreTokenization preTokenization(JsonObjectReader root, String key) {
+        Optional<PreTokenization> preTokenization = root.child(key).map(TextStages::preTokenization);
+        preTokenization.ifPresent(steps -> requireFew(root, key, count(steps)));
+        return preTokenization.orElse(new PreTokenization.Sequence(List.of()));
+    }
+
+    private static PreTokenization preTokenization(JsonObjectReader preTokenizer) {
+        return switch (preTokenizer.requireString("type")) {
+            case "BertPreTokenizer" -> new PreTokenization.Bert();
+            case "Whitespace" -> new PreTokenization.Whitespace();
+            case "WhitespaceSplit" -> new PreTokenization.WhitespaceSplit();
+            case "Punctuation" -> {
+                preTokenizer.requireOneOf("behavior", "Isolated");
+                yield new PreTokenization.Punctuation();
+            }
+            case "Digits" -> new PreTokenization.Digits(preTokenizer.bool("individual_digits", false));
+            case "Sequence" ->
+                new PreTokenization.Sequence(preTokenizer.objects("pretokenizers").stream()
+                        .map(TextStages::preTokenization)
+                        .toList());
+            default ->
+                throw preTokenizer.wrong(
+                        "type", PRE_TOKENIZERS, preTokenizer.object().get("type"));
+        };
+    }
+
+    private static int count(Normalization normalization) {
+        return normalization instanceof Normalization.Sequence(List<Normalization> steps)
+                ? 1 + steps.stream().mapToInt(TextStages::count).sum()
+                : 1;
+    }
+
+    private static int count(PreTokenization preTokenization) {
+        return preTokenization instanceof PreTokenization.Sequence(List<PreTokenization> steps)
+                ? 1 + steps.stream().mapToInt(TextStages::count).sum()
+                : 1;
+    }
+
+    // --- Decoders ---
+
+    /** The decoder that stands under this key; tokens with spaces between where there is no such key. */
+    static Decoding decoding(JsonObjectReader root, String key) {
+        Optional<Decoding> decoding = root.child(key).map(TextStages::decoding);
+        decoding.ifPresent(steps -> requireFew(root, key, count(steps)));
+        return decoding.orElse(new Decoding.None());
+    }
+
+    private static Decoding decoding(JsonObjectReader decoder) {
+        return switch (decoder.requireString("type")) {
+            case "WordPiece" ->
+                new Decoding.WordPiece(decoder.requireString("prefix"), requireBool(decoder, "cleanup"));
+            case "Fuse" -> new Decoding.Fuse();
+            case "Strip" ->
+                new Decoding.Strip(
+                        character(decoder, "content", null),
+                        decoder.requireCount("start"),
+                        decoder.requireCount("stop"));
+            case "Replace" -> new Decoding.Replace(pattern(decoder), decoder.requireString("content"));
+            case "ByteFallback" -> new Decoding.ByteFallback();
+            case "Metaspace" -> metaspace(decoder);
+            case "BPEDecoder" -> new Decoding.Bpe(requireText(decoder, "suffix"));
+            case "Sequence" ->
+                new Decoding.Sequence(decoder.objects("decoders").stream()
+                        .map(TextStages::decoding)
+                        .toList());
+            default -> throw decoder.wrong("type", DECODERS, decoder.object().get("type"));
+        };
+    }
+
+    private static Decoding metaspace(JsonObjectReader decoder) {
+        decoder.requireOneOf("prepend_scheme", "always", "first", "never");
+        String scheme = decoder.string("prepend_scheme").orElse("always");
+        if (!decoder.bool("add_prefix_space", true) && !scheme.equals("never")) {
+            throw decoder.wrong(
+                    "prepend_scheme",
+                    "never, as add_prefix_space is false",
+                    decoder.object().get("prepend_scheme"));
+        }
+        return new Decoding.Metaspace(character(decoder, "replacement", "\u2581"), !scheme.equals("never"));
+    }
+
+    /** {@code {"String": "##"}}; patterns that are regular expressions are not supported. */
+    private static String pattern(JsonObjectReader decoder) {
+        JsonObjectReader pattern = decoder.requireChild("pattern");
+        if (pattern.has("Regex")) {
+            throw decoder.wrong(
+                    "pattern",
+                    "a String (a Regex is not supported)",
+                    decoder.object().get("pattern"));
+        }
+        return requireText(pattern, "String");
+    }
+
+    private static String requireText(JsonObjectReader decoder, String key) {
+        String text = decoder.requireString(key);
+        if (text.isEmpty()) {
+            throw decoder.wrong(
+                    key, "a text that is not empty", decoder.object().get(key));
+        }
+        return text;
+    }
+
+    private static boolean requireBool(JsonObjectReader decoder, String key) {
+        return decoder.bool(key).orElseThrow(() -> decoder.wrong(key, "true or false", null));
+    }
+
+    /** One character, as a code point. */
+    private static int character(JsonObjectReader decoder, String key, String absent) {
+        String text = absent == null
+                ? decoder.requireString(key)
+                : decoder.string(key).orElse(absent);
+        if (text.codePointCount(0, text.length()) != 1) {
+            throw decoder.wrong(key, "one character", decoder.object().get(key));
+        }
+        return text.codePointAt(0);
+    }
+
+    private static int count(Decoding decoding) {
+        return decoding instanceof Decoding.Sequence(List<Decoding> steps)
+                ? 1 + steps.stream().mapToInt(TextStages::count).sum()
+                : 1;
+    }
+
+    private static void requireFew(JsonObjectReader root, String key, int steps) {
+        if (steps > MOST_STEPS) {
+            throw new ModelLoadingException(
+                    root.where() + ": " + key + ": expected at most " + MOST_STEPS + " steps, found " + steps);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.tesserae.loaders.tokenizer;
+
+import com.google.gson.JsonElement;
+import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.json.JsonObjectReader;
+import io.tesserae.tokenizer.Normalization;
+import io.tesserae.tokenizer.Segmentation;
+import io.tesserae.tokenizer.Side;
+import io.tesserae.tokenizer.Tokenizer;
+import io.tesserae.tokenizer.TokenizerBuilder;
+import io.tesserae.tokenizer.Vocabulary;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+
+/** The files that a checkpoint keeps its tokenizer in, read the way transformers 5 does. */
+public final class TokenizerFiles {
+
+    /** What names the tokenizer's class. */
+    public static final String CONFIG = "tokenizer_config.json";
+
+    private static final long CONFIG_LIMIT = 16L << 20; // chat templates make some long
+    private static final long VOCABULARY_LIMIT = 64L << 20;
+
+    private static final String TOKENIZER_JSON = "tokenizer.json";
+    private static final String VOCABULARY_TXT = "vocab.txt";
+    private static final String MODEL_INPUT_NAMES = "model_input_names";
+
+    /** How Python writes that there is none; to the reference it is the unknown token then, if the vocabulary has it. */
+    private static final String NO_TOKEN = "None";
+
+    /** The classes that are what {@code tokenizer.json} says, and nothing else. */
+    private static final Set<String> LITERAL_CLASSES = Set.of("PreTrainedTokenizerFast", "TokenizersBackend");
+
+    private final ModelFiles files;
+    private final JsonObjectReader config;
+    private final Optional<TokenizerJson> tokenizerJson;
+
+    private TokenizerFiles(ModelFiles files) throws IOException {
+        this.files = files;
+        this.config = JsonObjectReader.ofFileIfPresent(files, CONFIG, CONFIG_LIMIT);
+        this.tokenizerJson = files.exists(TOKENIZER_JSON)
+                ? Optional.of(new TokenizerJson(JsonObjectReader.ofFile(files, TOKENIZER_JSON, VOCABULARY_LIMIT)))
+                : Optional.empty();
+    }
+
+    /**
+     * The tokenizer that a checkpoint's files describe.
+     *
+     * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
+     * @throws IOException if reading fails
+     */
+    public static Tokenizer load(ModelFiles files) throws IOException {
+        return new TokenizerFiles(files).load();
+    }
+
+    private Tokenizer load() throws IOException {
+        if (tokenizerJson.isEmpty() && !files.exists(VOCABULARY_TXT)) {
+            throw new ModelLoadingException(files.describe(TOKENIZER_JSON)
+                    + ": no such file, and no vocab.txt either; a tokenizer needs one of the two");
+        }
+        Optional<String> name = className();
+        try {
+            if (name.isEmpty() ? tokenizerJson.isPresent() : LITERAL_CLASSES.contains(name.get())) {
+                return literal(name.orElse("PreTrainedTokenizerFast"));
+            }
+            return ofClass(name.map(this::supported).orElse(TokenizerClass.BERT));
+        } catch (IllegalArgumentException e) {
+            String source = files.describe(tokenizerJson.isPresent() ? TOKENIZER_JSON : VOCABULARY_TXT);
+            throw new ModelLoadingException(source + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The class that the files name, or that the model's type stands for. */
+    private Optional<String> className() throws IOException {
+        Optional<String> named = config.string("tokenizer_class");
+        if (named.isPresent()) {
+            return named;
+        }
+        JsonObjectReader modelConfig = JsonObjectReader.ofFileIfPresent(files, "config.json", CONFIG_LIMIT);
+        Optional<String> namedByModel = modelConfig.string("tokenizer_class");
+        return namedByModel.isPresent()
+                ? namedByModel
+                : modelConfig
+                        .string("model_type")
+                        .flatMap(TokenizerClass::ofModelType)
+                        .map(TokenizerClass::name);
+    }
+
+    private TokenizerClass supported(String name) {
+        return TokenizerClass.named(name)
+                .orElseThrow(() -> new ModelLoadingException(config.where() + ": tokenizer_class: expected one of "
+                        + TokenizerClass.names() + " (with or without Fast) or PreTrainedTokenizerFast, found " + name
+                        + "; tokenizers of other kinds are not supported"));
+    }
+
+    /** A class of its own: the normalizer and the template are rebuilt from the configuration. */
+    private Tokenizer ofClass(TokenizerClass tokenizerClass) throws IOException {
+        Vocabulary vocabulary = tokenizerJson.isPresent()
+                ? tokenizerJson.get().vocabulary()
+                : Vocabulary.parse(files.readText(VOCABULARY_TXT, VOCABULARY_LIMIT));
+        SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson, Optional.of(tokenizerClass));
+        TokenizerBuilder builder = Tokenizer.builder(vocabulary)
+                .normalization(normalization())
+                .specialTokens(special.roles())
+                .addedTokens(special.addedTokens())
+                .trimOffsets(tokenizerClass.trimsOffsets())
+                .returnsTokenTypeIds(tokenTypes(tokenizerClass.returnsTokenTypeIds()));
+        tokenizerClass.template().ifPresent(builder::templateForm);
+        if (special.roles().unk() == null && vocabulary.id(NO_TOKEN).isPresent()) {
+            builder.segmentation(new Segmentation.WordPiece(NO_TOKEN, "##", 100));
+        }
+        return common(builder).build();
+    }
+
+    private Normalization normalization() {
+        boolean lowercase = config.bool("do_lower_case", true);
+        return new Normalization.Bert(
+                true,
+                config.bool("tokenize_chinese_chars", true),
+                config.bool("strip_accents").orElse(lowercase),
+                lowercase);
+    }
+
+    /** A tokenizer.json by the letter. */
+    private Tokenizer literal(String name) throws IOException {
+        TokenizerJson json = tokenizerJson.orElseThrow(() -> new ModelLoadingException(
+                files.describe(TOKENIZER_JSON) + ": no such file, but the class " + name + " needs it"));
+        SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson, Optional.empty());
+        return common(json.builder()
+                        .specialTokens(special.roles())
+                        .addedTokens(special.addedTokens())
+                        .returnsTokenTypeIds(tokenTypes(false)))
+                .build();
+    }
+
+    private TokenizerBuilder common(TokenizerBuilder builder) {
+        return builder.modelMaxLength(config.cappedNumber("model_max_length")
+                        .or(() -> config.cappedNumber("max_len")) // its old name
+                        .orElse(Tokenizer.UNLIMITED))
+                .splitSpecialTokens(config.bool("split_special_tokens", false))
+                .truncationSide(side(config, "truncation_side")
+                        .or(() -> tokenizerJson.flatMap(TokenizerJson::truncationSide))
+                        .orElse(Side.RIGHT))
+                .paddingSide(side(config, "padding_side")
+                        .or(() -> tokenizerJson.flatMap(TokenizerJson::paddingSide))
+                        .orElse(Side.RIGHT));
+    }
+
+    /** Whether the model is to get token types: by the list of its inputs, or else by the tokenizer's class. */
+    private boolean tokenTypes(boolean ofClass) {
+        if (config.value(MODEL_INPUT_NAMES).isEmpty()) {
+            return ofClass;
+        }
+        return config.array(MODEL_INPUT_NAMES).stream()
+                .map(name -> config.asString(MODEL_INPUT_NAMES, name))
+                .toList()
+                .contains("token_type_ids");
+    }
+
+    /** {@code left} or {@code right}, written with or without a capital. */
+    static Optional<Side> side(JsonObjectReader object, String key) {
+        Optional<JsonElement> value = object.value(key);
+        return value.map(element -> switch (object.asString(key, element)) {
+            case "left", "Left" -> Side.LEFT;
+            case "right", "Right" -> Side.RIGHT;
+            default -> throw object.wrong(key, "left or right", element);
+        });
+    }
+}

@@ -1,0 +1,140 @@
+package io.tesserae.loaders.tokenizer;
+
+import com.google.gson.JsonElement;
+import io.tesserae.loaders.json.JsonObjectReader;
+import io.tesserae.tokenizer.AddedToken;
+import io.tesserae.tokenizer.Side;
+import io.tesserae.tokenizer.Template;
+import io.tesserae.tokenizer.Tokenizer;
+import io.tesserae.tokenizer.TokenizerBuilder;
+import io.tesserae.tokenizer.Vocabulary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A {@code tokenizer.json}, the file that the tokenizers library keeps a whole tokenizer in. */
+record TokenizerJson(JsonObjectReader root) {
+
+    /** BERT has five. Special tokens that are defined once and used often could be a million out of a kilobyte. */
+    private static final int MOST_PIECES = 256;
+
+    /** The vocabulary, ids as the file says. */
+    Vocabulary vocabulary() {
+        JsonObjectReader model = root.requireChild("model");
+        return PieceModelReader.of(model).vocabulary(model);
+    }
+
+    /** The added tokens by the ids that the file gives them. */
+    Map<Integer, AddedToken> addedTokens() {
+        Map<Integer, AddedToken> tokens = new TreeMap<>();
+        for (JsonObjectReader token : root.objects("added_tokens")) {
+            tokens.put(token.requireCount("id"), SpecialTokenFiles.token(token, false));
+        }
+        return tokens;
+    }
+
+    Optional<Side> truncationSide() {
+        return root.child("truncation").flatMap(truncation -> TokenizerFiles.side(truncation, "direction"));
+    }
+
+    Optional<Side> paddingSide() {
+        return root.child("padding").flatMap(padding -> TokenizerFiles.side(padding, "direction"));
+    }
+
+    /** The token that pads, as far as this file says. */
+    Optional<String> paddingToken() {
+        return root.child("padding").flatMap(padding -> padding.string("pad_token"));
+    }
+
+    /** A tokenizer with every stage as the file says; the special tokens are still to be named. */
+    TokenizerBuilder builder() {
+        JsonObjectReader model = root.requireChild("model");
+        PieceModelReader reader = PieceModelReader.of(model);
+        return Tokenizer.builder(reader.vocabulary(model))
+                .segmentation(reader.segmentation(model))
+                .normalization(TextStages.normalization(root, "normalizer"))
+                .preTokenization(TextStages.preTokenization(root, "pre_tokenizer"))
+                .decoding(TextStages.decoding(root, "decoder"))
+                .template(template())
+                .trimOffsets(trimsOffsets());
+    }
+
+    // --- The template ---
+
+    private Template template() {
+        if (!root.has("post_processor")) {
+            return Template.none();
+        }
+        JsonObjectReader processor = root.requireChild("post_processor");
+        return switch (processor.requireString("type")) {
+            case "BertProcessing" -> Template.bert(tokenAndId(processor, "cls"), tokenAndId(processor, "sep"));
+            case "RobertaProcessing" -> Template.roberta(tokenAndId(processor, "cls"), tokenAndId(processor, "sep"));
+            case "TemplateProcessing" -> new Template(pieces(processor, "single"), pieces(processor, "pair"));
+            default ->
+                throw processor.wrong(
+                        "type",
+                        "TemplateProcessing, BertProcessing or RobertaProcessing (no other is supported)",
+                        processor.object().get("type"));
+        };
+    }
+
+    /** With the space that some vocabularies put before a text, the reference would trim one less there. */
+    private boolean trimsOffsets() {
+        Optional<JsonObjectReader> roberta = root.child("post_processor")
+                .filter(processor -> processor.requireString("type").equals("RobertaProcessing"));
+        boolean trims =
+                roberta.map(processor -> processor.bool("trim_offsets", true)).orElse(false);
+        if (trims && roberta.get().bool("add_prefix_space", true)) {
+            throw roberta.get()
+                    .wrong(
+                            "add_prefix_space",
+                            "false, as trim_offsets is true (no other is supported)",
+                            roberta.get().object().get("add_prefix_space"));
+        }
+        return trims;
+    }
+
+    /** {@code ["[SEP]", 102]}. */
+    private static int tokenAndId(JsonObjectReader processor, String key) {
+        List<JsonElement> pair = processor.array(key);
+        if (pair.size() != 2) {
+            throw processor.wrong(key, "a token and its id", processor.object().get(key));
+        }
+        return processor.asCount(key + "[1]", pair.get(1));
+    }
+
+    /** {@code [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]}. */
+    private static List<Template.Piece> pieces(JsonObjectReader processor, String key) {
+        List<Template.Piece> pieces = new ArrayList<>();
+        for (JsonObjectReader piece : processor.objects(key)) {
+            if (piece.has("Sequence")) {
+                JsonObjectReader sequence = piece.requireChild("Sequence");
+                sequence.requireOneOf("id", "A", "B");
+                pieces.add(new Template.Sequence(
+                        sequence.requireString("id").equals("B"), sequence.requireCount("type_id")));
+            } else {
+                JsonObjectReader special = piece.requireChild("SpecialToken");
+                String name = special.requireString("id");
+                JsonObjectReader definition =
+                        processor.requireChild("special_tokens").requireChild(name);
+                for (JsonElement id : definition.array("ids")) {
+                    pieces.add(new Template.Special(definition.asCount("ids", id), special.requireCount("type_id")));
+                    requireFew(pieces, processor, key);
+                }
+            }
+            requireFew(pieces, processor, key);
+        }
+        return pieces;
+    }
+
+    private static void requireFew(List<Template.Piece> pieces, JsonObjectReader processor, String key) {
+        if (pieces.size() > MOST_PIECES) {
+            throw processor.wrong(
+                    key,
+                    "at most " + MOST_PIECES + " special tokens and texts",
+                    processor.object().get(key));
+        }
+    }
+}

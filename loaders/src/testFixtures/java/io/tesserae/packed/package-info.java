@@ -1,0 +1,2 @@
+/** Test data that lies compressed in the repository. */
+package io.tesserae.packed;

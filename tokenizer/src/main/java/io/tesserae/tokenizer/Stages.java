@@ -1,0 +1,82 @@
+package io.tesserae.tokenizer;
+
+import io.tesserae.tokenizer.piece.PieceModel;
+import io.tesserae.tokenizer.piece.WordPiece;
+import io.tesserae.tokenizer.text.NormalizerStep;
+import io.tesserae.tokenizer.text.WordSplitter;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** From what a tokenizer's settings say to what does it: one place for each kind of stage. */
+final class Stages {
+
+    private Stages() {}
+
+    static NormalizerStep normalizer(Normalization normalization) {
+        return switch (normalization) {
+            case Normalization.Bert(boolean cleanText, boolean chineseChars, boolean stripAccents, boolean lowercase) ->
+                NormalizerStep.bert(cleanText, chineseChars, stripAccents, lowercase);
+            case Normalization.Lowercase() -> NormalizerStep.bert(false, false, false, true);
+            case Normalization.Nfd() -> new NormalizerStep.Decomposition();
+            case Normalization.StripAccents() -> new NormalizerStep.StripMarks();
+            case Normalization.Strip(boolean left, boolean right) -> new NormalizerStep.Strip(left, right);
+            case Normalization.Sequence(List<Normalization> steps) ->
+                switch (steps.size()) {
+                    case 0 -> NormalizerStep.bert(false, false, false, false);
+                    case 1 -> normalizer(steps.getFirst());
+                    default ->
+                        new NormalizerStep.Chain(
+                                steps.stream().map(Stages::normalizer).toList());
+                };
+        };
+    }
+
+    /** Whether lowering the case is one of the steps. */
+    static boolean lowersCase(Normalization normalization) {
+        return switch (normalization) {
+            case Normalization.Bert bert -> bert.lowercase();
+            case Normalization.Lowercase _ -> true;
+            case Normalization.Sequence sequence -> sequence.steps().contains(new Normalization.Lowercase());
+            case Normalization.Nfd _, Normalization.StripAccents _, Normalization.Strip _ -> false;
+        };
+    }
+
+    static WordSplitter splitter(PreTokenization preTokenization) {
+        return switch (preTokenization) {
+            case PreTokenization.Bert() -> WordSplitter.bert();
+            case PreTokenization.Whitespace() -> WordSplitter.whitespace();
+            case PreTokenization.WhitespaceSplit() -> WordSplitter.whitespaceSplit();
+            case PreTokenization.Punctuation() -> WordSplitter.punctuation();
+            case PreTokenization.Digits(boolean individualDigits) -> WordSplitter.digits(individualDigits);
+            case PreTokenization.Sequence(List<PreTokenization> steps) ->
+                WordSplitter.inSequence(steps.stream().map(Stages::splitter).toList());
+        };
+    }
+
+    /**
+     * The model over a vocabulary.
+     *
+     * @throws IllegalArgumentException if the vocabulary lacks what it needs
+     */
+    static PieceModel model(Segmentation segmentation, Vocabulary vocabulary, SpecialTokens specialTokens) {
+        return switch (segmentation) {
+            case Segmentation.WordPiece(String unknown, String prefix, int maxInputCharsPerWord) ->
+                WordPiece.of(
+                        vocabulary.tokensById(),
+                        prefix,
+                        idOf(unknown == null ? specialTokens.unk() : unknown, vocabulary),
+                        maxInputCharsPerWord);
+        };
+    }
+
+    private static OptionalInt idOf(String unknown, Vocabulary vocabulary) {
+        if (unknown == null) {
+            return OptionalInt.empty();
+        }
+        OptionalInt id = vocabulary.id(unknown);
+        if (id.isEmpty()) {
+            throw new IllegalArgumentException("the vocabulary lacks the unknown token \"" + unknown + "\"");
+        }
+        return id;
+    }
+}

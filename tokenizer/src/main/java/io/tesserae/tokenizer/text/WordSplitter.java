@@ -1,0 +1,116 @@
+package io.tesserae.tokenizer.text;
+
+import static io.tesserae.tokenizer.text.UnicodeTables.DIGIT;
+import static io.tesserae.tokenizer.text.UnicodeTables.PUNCTUATION;
+import static io.tesserae.tokenizer.text.UnicodeTables.WHITESPACE;
+import static io.tesserae.tokenizer.text.UnicodeTables.WORD;
+
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+
+/** Cuts a stretch of normalized text into words. */
+public interface WordSplitter {
+
+    /** What to do with the words. */
+    @FunctionalInterface
+    interface Words {
+        /**
+         * The next word, {@code text[from, to)}; never empty.
+         *
+         * @param text what was split; or another, where a splitter changes characters too, as one does that writes spaces as marks
+         */
+        void word(NormalizedText text, int from, int to);
+    }
+
+    /** Hands on the words of {@code text[from, to)}, in order, none empty. */
+    void split(NormalizedText text, int from, int to, Words words);
+
+    /** At whitespace, which is dropped, and around every punctuation mark: BERT's. */
+    static WordSplitter bert() {
+        return PreTokenizer::split;
+    }
+
+    /** Into runs of word characters and runs of others; whitespace is between. */
+    static WordSplitter whitespace() {
+        return new ByKind(flags -> {
+            if ((flags & WHITESPACE) != 0) {
+                return ByKind.BETWEEN;
+            }
+            return (flags & WORD) != 0 ? ByKind.FIRST_RUN : ByKind.SECOND_RUN;
+        });
+    }
+
+    /** At whitespace alone. */
+    static WordSplitter whitespaceSplit() {
+        return new ByKind(flags -> (flags & WHITESPACE) != 0 ? ByKind.BETWEEN : ByKind.FIRST_RUN);
+    }
+
+    /** Around every punctuation mark. */
+    static WordSplitter punctuation() {
+        return new ByKind(flags -> (flags & PUNCTUATION) != 0 ? ByKind.ALONE : ByKind.FIRST_RUN);
+    }
+
+    /** Around numbers, or around each of their digits. */
+    static WordSplitter digits(boolean individual) {
+        return new ByKind(flags -> {
+            if ((flags & DIGIT) == 0) {
+                return ByKind.FIRST_RUN;
+            }
+            return individual ? ByKind.ALONE : ByKind.SECOND_RUN;
+        });
+    }
+
+    /** Each cuts what the one before has left; where there is none, the text is one word. */
+    static WordSplitter inSequence(List<WordSplitter> steps) {
+        if (steps.isEmpty()) {
+            return (text, from, to, words) -> {
+                if (from < to) {
+                    words.word(text, from, to);
+                }
+            };
+        }
+        WordSplitter first = steps.getFirst();
+        WordSplitter rest = inSequence(steps.subList(1, steps.size()));
+        return (text, from, to, words) ->
+                first.split(text, from, to, (cut, start, end) -> rest.split(cut, start, end, words));
+    }
+
+    /**
+     * Cuts where the kind of character changes.
+     *
+     * @param kindOfFlags the kind of a character, of its {@link UnicodeTables#flags}
+     */
+    record ByKind(IntUnaryOperator kindOfFlags) implements WordSplitter {
+
+        /** Part of no word. */
+        static final int BETWEEN = 0;
+        /** A word by itself. */
+        static final int ALONE = 1;
+        /** A word together with its neighbours of the same kind. */
+        static final int FIRST_RUN = 2;
+        /** A word together with its neighbours of this kind, which is not the first. */
+        static final int SECOND_RUN = 3;
+
+        @Override
+        public void split(NormalizedText text, int from, int to, Words words) {
+            char[] characters = text.characters();
+            int start = from;
+            int kind = BETWEEN; // of the word that is being read
+            for (int i = from; i < to; ) {
+                int codePoint = Character.codePointAt(characters, i, to);
+                int next = kindOfFlags.applyAsInt(UnicodeTables.INSTANCE.flags(codePoint));
+                if (next != kind || next == ALONE) {
+                    if (kind != BETWEEN && start < i) {
+                        words.word(text, start, i);
+                    }
+                    start = i;
+                    kind = next;
+                }
+                i += Character.charCount(codePoint);
+            }
+            if (kind != BETWEEN && start < to) {
+                words.word(text, start, to);
+            }
+        }
+    }
+}
