@@ -1,7 +1,10 @@
 package io.tesserae.benchmarks;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.kernel.AttentionMaps;
 import io.tesserae.kernel.AttentionOperands;
+import io.tesserae.kernel.AttentionPattern;
+import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.kernel.MatrixView;
@@ -200,7 +203,7 @@ record KernelRun(
                     new float[4 * count]);
         }
 
-        /** The queries (0), keys (1) or values (2), each head by itself, as the model has them: see {@code MultiHeadAttention}. */
+        /** The queries (0), keys (1) or values (2), each head by itself, as the model has them: see {@code Attention}. */
         MatrixView headByHead(BlockSizes sizes, int part) {
             int headLength = context.length / sizes.heads;
             return new MatrixView(queryKeyValue, part * context.length, sizes.headSize, sizes.headSize, headLength);
@@ -228,9 +231,9 @@ record KernelRun(
                 activations.headByHead(sizes, 0),
                 activations.headByHead(sizes, 1),
                 activations.headByHead(sizes, 2),
-                sizes.headSize,
-                (float) (1 / Math.sqrt(sizes.headSize)),
-                new MatrixView(context, 0, width));
+                new MatrixView(context, 0, width),
+                AttentionShape.of(sizes.heads, sizes.headSize));
+        AttentionPattern pattern = AttentionPattern.everything(sequenceStarts, sequenceStarts);
         double scores = 0; // of one head
         for (int i = 1; i < sequenceStarts.length; i++) {
             scores += Math.pow(sequenceStarts[i] - sequenceStarts[i - 1], 2);
@@ -241,8 +244,7 @@ record KernelRun(
                 4.0 * Float.BYTES * sequenceStarts[sequenceStarts.length - 1] * width,
                 engine,
                 context,
-                workspace ->
-                        ParallelKernels.attend(workspace, operands, sizes.heads, sequenceStarts, sequenceStarts, null));
+                workspace -> ParallelKernels.attend(workspace, operands, pattern, AttentionMaps.NONE));
     }
 
     /** Layer norm of {@code [rows, width]}. */

@@ -123,26 +123,31 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
     void layerNorm(float[] x, int from, int to, int columns, float[] weight, float[] bias, float epsilon, float[] out);
 
     /**
-     * Attention of one head, for the queries and keys of one sequence: Vaswani et al., arXiv 1706.03762, section 3.2.1.
+     * Attention of one head, for the queries and keys of one sequence: Vaswani et al., arXiv 1706.03762, section 3.2.1. A query
+     * attends to the keys that it sees, {@code first} to {@code end}, as these steps say and no others:
      *
-     * <p>Scores are chains over the channels, times the scale; their exponentials (less the greatest score) are summed as
-     * {@link #softmax} sums; a context is the chain over the keys of exponential times value, times the reciprocal of the
-     * sum.
+     * <pre>
+     * score[k]   = Σ key[k][c] · query[c]       one fma chain from 0, c ascending
+     * s[k]       = score[k] · scale             or, with a bias, fma(score[k], scale, bias[k])
+     * e[k]       = exp(s[k] − max s)
+     * sum        = Σ e[k]                       as {@link #softmax} sums: key k of the sequence is in chain k mod {@value #PARTIAL_SUMS}
+     * context[c] = Σ value[k][c] · e[k]         one fma chain from 0, k ascending
+     * out[c]     = context[c] · (1 / sum)
+     * </pre>
      *
-     * @param queryFrom first query row; {@code queryCount} follow
-     * @param keyFrom first key row; {@code keyCount} follow; without any, the context is zero
-     * @param probabilities receives {@code [queryCount, keyCount]} from {@code probabilitiesOffset} on; {@code null} if
-     *     nobody asked
+     * <p>So a result depends on the query, on the keys and values that it sees, and on each key's index in the sequence; neither on the
+     * other queries of the call, nor on the keys that it does not see. One more token at a time, a text in parts and all of it at once
+     * give the same bits. A query that sees no key has a context of zero.
+     *
+     * @param sequence of the pattern; {@code head}, of the queries
+     * @param maps their probabilities, {@code e[k] · (1 / sum)}, are zero for keys that a query does not see
      */
     void attend(
             AttentionOperands operands,
+            AttentionPattern pattern,
+            int sequence,
             int head,
-            int queryFrom,
-            int queryCount,
-            int keyFrom,
-            int keyCount,
-            float[] probabilities,
-            int probabilitiesOffset,
+            AttentionMaps maps,
             Scratch scratch);
 
     /** Bits behind the point in the weights of {@link #blendRows}: Pillow's {@code PRECISION_BITS}. */

@@ -266,42 +266,26 @@ public final class ParallelKernels {
     }
 
     /**
-     * Attention within each sequence of a ragged batch: sequence s has the query rows {@code queryStarts[s]} to
-     * {@code queryStarts[s + 1]} and sees the key rows {@code keyStarts[s]} to {@code keyStarts[s + 1]}.
+     * Attention of all heads within each sequence of a ragged batch.
      *
-     * @param heads how many heads lie side by side
-     * @param probabilities receives, sequence after sequence, {@code [heads, queries, keys]}; {@code null} if nobody asked
+     * @param maps receive the probabilities
      */
     public static void attend(
-            Workspace workspace,
-            AttentionOperands operands,
-            int heads,
-            int[] queryStarts,
-            int[] keyStarts,
-            float[][] probabilities) {
+            Workspace workspace, AttentionOperands operands, AttentionPattern pattern, AttentionMaps maps) {
         Kernels kernels = workspace.machine().kernels();
-        int sequences = queryStarts.length - 1;
-        long work = (long) heads
-                * operands.headSize()
-                * queryStarts[sequences]
-                * keyStarts[sequences]
+        AttentionShape shape = operands.shape();
+        int sequences = pattern.sequences();
+        long work = (long) shape.heads()
+                * (shape.headSize() + shape.valueSize())
+                / 2
+                * pattern.queryStarts()[sequences]
+                * pattern.keyStarts()[sequences]
                 / Math.max(1, sequences);
-        run(workspace.machine().workers(), work < ATTEND_ALONE, sequences * heads, (index, thread) -> {
+        run(workspace.machine().workers(), work < ATTEND_ALONE, sequences * shape.heads(), (index, thread) -> {
             int sequence = index % sequences;
             int head = index
                     / sequences; // neighbouring tasks are of one head: a thread has the heads that it projected itself
-            int queries = queryStarts[sequence + 1] - queryStarts[sequence];
-            int keys = keyStarts[sequence + 1] - keyStarts[sequence];
-            kernels.attend(
-                    operands,
-                    head,
-                    queryStarts[sequence],
-                    queries,
-                    keyStarts[sequence],
-                    keys,
-                    probabilities == null ? null : probabilities[sequence],
-                    head * queries * keys,
-                    workspace.scratch(thread));
+            kernels.attend(operands, pattern, sequence, head, maps, workspace.scratch(thread));
         });
     }
 

@@ -164,48 +164,60 @@ final class ScalarKernels implements Kernels {
     @Override
     public void attend(
             AttentionOperands operands,
+            AttentionPattern pattern,
+            int sequence,
             int head,
-            int queryFrom,
-            int queryCount,
-            int keyFrom,
-            int keyCount,
-            float[] probabilities,
-            int probabilitiesOffset,
+            AttentionMaps maps,
             Scratch scratch) {
-        int channels = operands.headSize();
-        MatrixView queries = operands.queries().from(head * channels);
-        MatrixView keys = operands.keys().from(head * channels);
-        MatrixView values = operands.values().from(head * channels);
-        MatrixView contexts = operands.context().from(head * channels);
+        AttentionShape shape = operands.shape();
+        int keyHead = shape.keyHead(head);
+        MatrixView queries = operands.queries().from(head * shape.headSize());
+        MatrixView keys = operands.keys().from(keyHead * shape.headSize());
+        MatrixView values = operands.values().from(keyHead * shape.valueSize());
+        MatrixView contexts = operands.context().from(head * shape.valueSize());
+        boolean biased = !(pattern.bias() instanceof ScoreBias.None);
+        MatrixView bias = biased ? pattern.bias().rows(sequence, head) : null;
+        int keyFrom = pattern.keyStarts()[sequence];
+        int keyCount = pattern.keys(sequence);
         float[] exponentials = new float[keyCount];
-        for (int query = 0; query < queryCount; query++) {
-            int queryRow = queries.row(queryFrom + query);
+        for (int query = 0; query < pattern.queries(sequence); query++) {
+            int queryRow = queries.row(pattern.queryStarts()[sequence] + query);
+            int first = pattern.firstKey(sequence, query);
+            int end = pattern.endKey(sequence, query);
             float max = Float.NEGATIVE_INFINITY;
-            for (int key = 0; key < keyCount; key++) {
+            for (int key = first; key < end; key++) {
                 int keyRow = keys.row(keyFrom + key);
                 float score = 0f;
-                for (int c = 0; c < channels; c++) {
+                for (int c = 0; c < shape.headSize(); c++) {
                     score = Math.fma(keys.data()[keyRow + c], queries.data()[queryRow + c], score);
                 }
-                exponentials[key] = score * operands.scale();
+                exponentials[key] = biased
+                        ? Math.fma(score, shape.scale(), bias.data()[bias.at(pattern.place(sequence, query), key)])
+                        : score * shape.scale();
                 max = exponentials[key] > max ? exponentials[key] : max;
             }
             float[] partial = new float[PARTIAL_SUMS];
-            for (int key = 0; key < keyCount; key++) {
+            for (int key = first; key < end; key++) {
                 exponentials[key] = ElementaryFunctions.exp(exponentials[key] - max);
                 partial[key % PARTIAL_SUMS] += exponentials[key];
             }
-            float reciprocal = keyCount == 0 ? 0f : 1f / fold(partial);
-            for (int c = 0; c < channels; c++) {
+            float reciprocal = 1f / fold(partial); // of nothing where no key is seen
+            for (int c = 0; c < shape.valueSize(); c++) {
                 float context = 0f;
-                for (int key = 0; key < keyCount; key++) {
+                for (int key = first; key < end; key++) {
                     float value = values.data()[values.row(keyFrom + key) + c];
                     context = Math.fma(value, exponentials[key], context);
                 }
-                contexts.data()[contexts.row(queryFrom + query) + c] = context * reciprocal;
+                int at = contexts.row(pattern.queryStarts()[sequence] + query) + c;
+                contexts.data()[at] = first < end ? context * reciprocal : 0f;
             }
-            for (int key = 0; probabilities != null && key < keyCount; key++) {
-                probabilities[probabilitiesOffset + query * keyCount + key] = exponentials[key] * reciprocal;
+            if (maps.areWanted()) {
+                float[] probabilities = maps.ofSequence()[sequence];
+                int row = (head * pattern.queries(sequence) + query) * keyCount;
+                Arrays.fill(probabilities, row, row + keyCount, 0f);
+                for (int key = first; key < end; key++) {
+                    probabilities[row + key] = exponentials[key] * reciprocal;
+                }
             }
         }
     }

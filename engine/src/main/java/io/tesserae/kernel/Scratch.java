@@ -13,6 +13,10 @@ public final class Scratch {
         QUERIES,
         /** Scores, then their exponentials: columns are queries. */
         SCORES,
+        /** What is added to the scores of one vector of queries: columns are queries. */
+        BIAS,
+        /** Which keys the queries of a block see: the first of each, then the end. */
+        BOUNDS,
         /** One row or one set of partial sums. */
         SUMS,
         /** A context before it is turned back to rows. */

@@ -17,6 +17,10 @@ import jdk.incubator.vector.VectorOperators;
  * queries across; softmax then runs down the columns, so that its maximum and its sum cross no lanes; and the exponentials
  * stand just as the second product, {@code Vᵀ E}, wants its right-hand side. Scores never leave the caches: for 128 keys
  * they are 16 KB, for 512 they are 64 KB.
+ *
+ * <p>Where queries do not see all keys, those that none of a block's queries sees are left out of all three steps. For the
+ * keys that some of them see the scores are computed as for the others; what is out of sight then gets the score −∞, the
+ * exponential zero, and in the second product a step that leaves its lane as it is: see {@link VectorSight}.
  */
 final class VectorAttention {
 
@@ -27,46 +31,131 @@ final class VectorAttention {
 
     static void attend(
             AttentionOperands operands,
+            AttentionPattern pattern,
+            int sequence,
             int head,
-            int queryFrom,
-            int queryCount,
-            int keyFrom,
-            int keyCount,
-            float[] probabilities,
-            int probabilitiesOffset,
+            AttentionMaps maps,
             Scratch scratch) {
-        int channels = operands.headSize();
+        AttentionShape shape = operands.shape();
+        int channels = shape.headSize();
         int column = head * channels;
-        MatrixView queries = operands.queries();
-        MatrixView context = operands.context();
-        if (keyCount == 0) {
+        int keyColumn = shape.keyHead(head) * channels;
+        int valueChannels = shape.valueSize();
+        int valueColumn = shape.keyHead(head) * valueChannels;
+        int queryFrom = pattern.queryStarts()[sequence];
+        int queryCount = pattern.queries(sequence);
+        boolean everything = pattern.sight() instanceof Sight.Everything;
+        int low = everything ? 0 : VectorSight.lowestKey(pattern, sequence);
+        int high = everything ? pattern.keys(sequence) : VectorSight.endOfKeys(pattern, sequence);
+        if (low >= high) {
             for (int query = 0; query < queryCount; query++) {
-                int at = context.at(queryFrom + query, column);
-                Arrays.fill(context.data(), at, at + channels, 0f);
+                clear(operands, pattern, sequence, head, query, maps);
             }
             return;
         }
-        touch(operands.keys(), column, channels, keyFrom, keyCount, scratch);
-        packKeys(operands.keys(), column, channels, keyFrom, keyCount, scratch);
-        touch(operands.values(), column, channels, keyFrom, keyCount, scratch);
-        touch(queries, column, channels, queryFrom, queryCount, scratch);
-        int covered = TILE.coveredRows(channels);
-        boolean inPlace = covered == channels;
+        int keyFrom = pattern.keyStarts()[sequence] + low;
+        int keyCount = high - low; // from here on, keys are counted from the lowest that is seen
+        touch(operands.keys(), keyColumn, channels, keyFrom, keyCount, scratch);
+        packKeys(operands.keys(), keyColumn, channels, keyFrom, keyCount, scratch);
+        touch(operands.values(), valueColumn, valueChannels, keyFrom, keyCount, scratch);
+        touch(operands.queries(), column, channels, queryFrom, queryCount, scratch);
+        int covered = TILE.coveredRows(valueChannels);
+        boolean inPlace = covered == valueChannels;
         float[] values = inPlace
                 ? operands.values().data()
-                : copyValues(operands.values(), column, channels, keyFrom, keyCount, scratch);
-        int valuesOffset = inPlace ? operands.values().at(keyFrom, column) : 0;
+                : copyValues(operands.values(), valueColumn, valueChannels, keyFrom, keyCount, scratch);
+        int valuesOffset = inPlace ? operands.values().at(keyFrom, valueColumn) : 0;
         int valuesStride = inPlace ? operands.values().stride() : covered;
+        boolean biased = !(pattern.bias() instanceof ScoreBias.None);
+        int groupSize = TILE.coveredRows(keyCount) * LANES;
+        float[] bounds = scratch.floats(Scratch.Use.BOUNDS, 2 * TILE.columns());
         for (int done = 0; done < queryCount; done += TILE.columns()) {
             int count = Math.min(TILE.columns(), queryCount - done);
-            packQueries(queries, column, channels, queryFrom + done, count, scratch);
-            score(channels, count, keyCount, scratch);
-            normalise(count, keyCount, operands.scale(), scratch);
-            gather(values, valuesOffset, valuesStride, channels, count, keyCount, scratch);
-            unpackContext(context, column, channels, queryFrom + done, count, scratch);
-            if (probabilities != null) {
-                unpackProbabilities(probabilities, probabilitiesOffset + done * keyCount, count, keyCount, scratch);
+            // Some of the block's queries see the keys from `from` to `to`, all of them those from `allFrom` to
+            // `allTo`.
+            int from = 0;
+            int to = keyCount;
+            int allFrom = 0;
+            int allTo = keyCount;
+            if (!everything) {
+                if (!VectorSight.bound(pattern, sequence, done, count, low, bounds)) {
+                    for (int query = done; query < done + count; query++) {
+                        clear(operands, pattern, sequence, head, query, maps);
+                    }
+                    continue;
+                }
+                from = VectorSight.least(bounds, 0);
+                to = VectorSight.greatest(bounds, TILE.columns());
+                allFrom = Math.min(to, VectorSight.greatest(bounds, 0));
+                allTo = VectorSight.least(bounds, TILE.columns());
+                if (allFrom >= allTo) {
+                    allFrom = to;
+                    allTo = to;
+                }
             }
+            packQueries(operands.queries(), column, channels, queryFrom + done, count, scratch);
+            score(channels, count, keyCount, from, to, scratch);
+            float[] scores = scratch.floats(Scratch.Use.SCORES, 0);
+            float[] sums = scratch.floats(Scratch.Use.SUMS, (2 + Kernels.PARTIAL_SUMS) * LANES);
+            for (int group = 0; group < count; group += LANES) {
+                int first = group / LANES * groupSize;
+                if (biased) {
+                    int exist = Math.min(count - group, LANES);
+                    packBias(pattern, sequence, head, done + group, exist, low + from, to - from, scratch);
+                    addBias(scores, first + from * LANES, first + to * LANES, shape.scale(), scratch);
+                }
+                VectorSight.hide(scores, first, from, allFrom, bounds, group, Float.NEGATIVE_INFINITY);
+                VectorSight.hide(scores, first, allTo, to, bounds, group, Float.NEGATIVE_INFINITY);
+                exponentiate(scores, first + from * LANES, first + to * LANES, biased ? 1f : shape.scale());
+                VectorSight.hide(scores, first, from, allFrom, bounds, group, 0f);
+                VectorSight.hide(scores, first, allTo, to, bounds, group, 0f);
+                addUp(scores, first + from * LANES, first + to * LANES, low + from, sums);
+                fold(sums, group);
+            }
+            int second = secondGroup(count, groupSize);
+            float[] context = scratch.floats(Scratch.Use.CONTEXT, covered * TILE.columns());
+            VectorSight.gather(
+                    scores, second, values, valuesOffset, valuesStride, valueChannels, from, allFrom, false, context);
+            gather(
+                    values,
+                    valuesOffset,
+                    valuesStride,
+                    valueChannels,
+                    second,
+                    allFrom,
+                    allTo,
+                    from < allFrom,
+                    context,
+                    scratch);
+            VectorSight.gather(
+                    scores, second, values, valuesOffset, valuesStride, valueChannels, allTo, to, true, context);
+            unpackContext(operands.context(), head * valueChannels, valueChannels, queryFrom + done, count, scratch);
+            if (maps.areWanted()) {
+                unpackProbabilities(pattern, sequence, head, done, count, low, groupSize, maps, scratch);
+            }
+            for (int query = done; !everything && query < done + count; query++) {
+                if (pattern.firstKey(sequence, query) >= pattern.endKey(sequence, query)) {
+                    clear(operands, pattern, sequence, head, query, maps);
+                }
+            }
+        }
+    }
+
+    /** The context and the probabilities of a query that sees no key. */
+    private static void clear(
+            AttentionOperands operands,
+            AttentionPattern pattern,
+            int sequence,
+            int head,
+            int query,
+            AttentionMaps maps) {
+        int channels = operands.shape().valueSize();
+        int at = operands.context().at(pattern.queryStarts()[sequence] + query, head * channels);
+        Arrays.fill(operands.context().data(), at, at + channels, 0f);
+        if (maps.areWanted()) {
+            int keys = pattern.keys(sequence);
+            int row = (head * pattern.queries(sequence) + query) * keys;
+            Arrays.fill(maps.ofSequence()[sequence], row, row + keys, 0f);
         }
     }
 
@@ -129,8 +218,8 @@ final class VectorAttention {
         return queries > LANES ? groupSize : 0;
     }
 
-    /** Scores, before the scale: {@code [1 or 2][covered keys][lanes]}. */
-    private static void score(int channels, int queries, int keyCount, Scratch scratch) {
+    /** Scores of the keys in some rows, and of others in the same tiles, before the scale: {@code [1 or 2][covered keys][lanes]}. */
+    private static void score(int channels, int queries, int keyCount, int from, int to, Scratch scratch) {
         int groupSize = TILE.coveredRows(keyCount) * LANES;
         float[] packedKeys = scratch.floats(Scratch.Use.KEYS, 0);
         float[] scores = scratch.floats(Scratch.Use.SCORES, 2 * groupSize);
@@ -138,23 +227,52 @@ final class VectorAttention {
                 .right(scratch.floats(Scratch.Use.QUERIES, 0), 0, secondGroup(queries, channels * LANES))
                 .start(ZEROS, 0, LANES, 0)
                 .touchNothing();
-        for (int key = 0, rows; key < keyCount; key += rows) {
+        for (int key = 0, rows; key < to; key += rows) {
             rows = TILE.nextRows(keyCount - key);
-            tile.left(channels, packedKeys, key * channels, rows)
-                    .result(scores, key * LANES, secondGroup(queries, groupSize) + key * LANES, LANES)
-                    .compute(rows, 2);
+            if (key + rows > from) {
+                tile.left(channels, packedKeys, key * channels, rows)
+                        .result(scores, key * LANES, secondGroup(queries, groupSize) + key * LANES, LANES)
+                        .compute(rows, 2);
+            }
         }
     }
 
-    /** Scores to exponentials, in place; leaves the reciprocals of the columns' sums in the first row of the sums. */
-    private static void normalise(int queries, int keyCount, float scale, Scratch scratch) {
-        int groupSize = TILE.coveredRows(keyCount) * LANES;
-        float[] scores = scratch.floats(Scratch.Use.SCORES, 0);
-        float[] sums = scratch.floats(Scratch.Use.SUMS, (2 + Kernels.PARTIAL_SUMS) * LANES);
-        for (int group = 0; group * LANES < queries; group++) {
-            int first = group * groupSize;
-            exponentiate(scores, first, first + keyCount * LANES, scale, sums);
-            fold(sums, group * LANES);
+    /** What is added to the scores of a vector of queries and of so many keys from one on: {@code [keys][lanes]}. */
+    private static void packBias(
+            AttentionPattern pattern,
+            int sequence,
+            int head,
+            int query,
+            int count,
+            int firstKey,
+            int keyCount,
+            Scratch scratch) {
+        MatrixView bias = pattern.bias().rows(sequence, head);
+        float[] packed = scratch.floats(Scratch.Use.BIAS, keyCount * LANES);
+        int place = pattern.place(sequence, query);
+        boolean consecutive = true;
+        for (int lane = 0; lane < count; lane++) {
+            consecutive &= pattern.place(sequence, query + lane) == place + lane;
+        }
+        if (consecutive) {
+            VectorProduct.packRows(bias, place, firstKey, count, LANES, keyCount, packed, 0);
+            return;
+        }
+        for (int lane = 0; lane < count; lane++) { // some rows of a sequence: they are few
+            int at = bias.at(pattern.place(sequence, query + lane), firstKey);
+            for (int key = 0; key < keyCount; key++) {
+                packed[key * LANES + lane] = bias.data()[at + key];
+            }
+        }
+    }
+
+    private static void addBias(float[] scores, int from, int to, float scale, Scratch scratch) {
+        float[] bias = scratch.floats(Scratch.Use.BIAS, 0);
+        FloatVector scales = FloatVector.broadcast(SPECIES, scale);
+        for (int i = from; i < to; i += LANES) {
+            FloatVector.fromArray(SPECIES, scores, i)
+                    .fma(scales, FloatVector.fromArray(SPECIES, bias, i - from))
+                    .intoArray(scores, i);
         }
     }
 
@@ -166,7 +284,7 @@ final class VectorAttention {
      * <p>No scaled score exceeds the greatest, so none needs to be held below {@code EXP_HIGHEST}. With the sums in a loop of their
      * own and four maxima side by side a vector takes 5.4 ns; in one loop, with one maximum that waits for itself, it took 8.1.
      */
-    private static void exponentiate(float[] scores, int from, int to, float scale, float[] sums) {
+    private static void exponentiate(float[] scores, int from, int to, float scale) {
         FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         FloatVector max1 = max;
         FloatVector max2 = max;
@@ -220,9 +338,14 @@ final class VectorAttention {
                     .reinterpretAsFloats()
                     .intoArray(scores, i);
         }
+    }
+
+    /** The partial sums of every column; {@code firstKey} is the index in the sequence of the first row. */
+    private static void addUp(float[] scores, int from, int to, int firstKey, float[] sums) {
         for (int chain = 0; chain < Kernels.PARTIAL_SUMS; chain++) {
             FloatVector sum = FloatVector.zero(SPECIES);
-            for (int i = from + chain * LANES; i < to; i += Kernels.PARTIAL_SUMS * LANES) {
+            int first = Math.floorMod(chain - firstKey, Kernels.PARTIAL_SUMS);
+            for (int i = from + first * LANES; i < to; i += Kernels.PARTIAL_SUMS * LANES) {
                 sum = sum.add(FloatVector.fromArray(SPECIES, scores, i));
             }
             sum.intoArray(sums, (2 + chain) * LANES);
@@ -243,19 +366,38 @@ final class VectorAttention {
                 .intoArray(sums, to);
     }
 
-    /** Contexts, before the reciprocals: {@code [covered channels][2 · lanes]}. */
+    /**
+     * Contexts, before the reciprocals: {@code [covered channels][2 · lanes]}, of the keys in some rows, which all queries see.
+     *
+     * @param second where the second vector's exponentials begin
+     * @param begun whether the context has begun with other keys
+     */
     private static void gather(
-            float[] values, int offset, int stride, int channels, int queries, int keyCount, Scratch scratch) {
-        int groupSize = TILE.coveredRows(keyCount) * LANES;
-        float[] context = scratch.floats(Scratch.Use.CONTEXT, TILE.coveredRows(channels) * TILE.columns());
+            float[] values,
+            int offset,
+            int stride,
+            int channels,
+            int second,
+            int from,
+            int to,
+            boolean begun,
+            float[] context,
+            Scratch scratch) {
+        if (from == to) {
+            return;
+        }
+        float[] scores = scratch.floats(Scratch.Use.SCORES, 0);
         VectorTile tile = scratch.tile()
-                .right(scratch.floats(Scratch.Use.SCORES, 0), 0, secondGroup(queries, groupSize))
+                .right(scores, from * LANES, second + from * LANES)
                 .start(ZEROS, 0, LANES, 0)
                 .touchNothing();
         for (int channel = 0, rows; channel < channels; channel += rows) {
             rows = TILE.nextRows(channels - channel);
             int at = channel * TILE.columns();
-            tile.left(keyCount, values, offset + channel, stride)
+            if (begun) {
+                tile.start(context, at, at + LANES, TILE.columns());
+            }
+            tile.left(to - from, values, offset + from * stride + channel, stride)
                     .result(context, at, at + LANES, TILE.columns())
                     .compute(rows, 2);
         }
@@ -277,15 +419,28 @@ final class VectorAttention {
         }
     }
 
+    /** Of each query those of the keys that it sees; the others are zero. */
     private static void unpackProbabilities(
-            float[] probabilities, int offset, int queries, int keyCount, Scratch scratch) {
-        int groupSize = TILE.coveredRows(keyCount) * LANES;
+            AttentionPattern pattern,
+            int sequence,
+            int head,
+            int firstQuery,
+            int queries,
+            int low,
+            int groupSize,
+            AttentionMaps maps,
+            Scratch scratch) {
+        int keys = pattern.keys(sequence);
+        float[] probabilities = maps.ofSequence()[sequence];
         float[] exponentials = scratch.floats(Scratch.Use.SCORES, 0);
         float[] sums = scratch.floats(Scratch.Use.SUMS, 0);
         for (int query = 0; query < queries; query++) {
-            int from = query / LANES * groupSize + query % LANES;
-            for (int key = 0; key < keyCount; key++) {
-                probabilities[offset + query * keyCount + key] = exponentials[from + key * LANES] * sums[query];
+            int from = query / LANES * groupSize + query % LANES - low * LANES;
+            int row = (head * pattern.queries(sequence) + firstQuery + query) * keys;
+            int end = pattern.endKey(sequence, firstQuery + query);
+            Arrays.fill(probabilities, row, row + keys, 0f);
+            for (int key = pattern.firstKey(sequence, firstQuery + query); key < end; key++) {
+                probabilities[row + key] = exponentials[from + key * LANES] * sums[query];
             }
         }
     }

@@ -115,16 +115,16 @@ final class VectorKernels implements Kernels {
     @Override
     public void attend(
             AttentionOperands operands,
+            AttentionPattern pattern,
+            int sequence,
             int head,
-            int queryFrom,
-            int queryCount,
-            int keyFrom,
-            int keyCount,
-            float[] probabilities,
-            int probabilitiesOffset,
+            AttentionMaps maps,
             Scratch scratch) {
-        VectorAttention.attend(
-                operands, head, queryFrom, queryCount, keyFrom, keyCount, probabilities, probabilitiesOffset, scratch);
+        if (pattern.keys(sequence) > VectorSight.MOST_KEYS) {
+            SCALAR.attend(operands, pattern, sequence, head, maps, scratch);
+        } else {
+            VectorAttention.attend(operands, pattern, sequence, head, maps, scratch);
+        }
     }
 
     @Override

@@ -189,9 +189,12 @@ final class WarmUp {
 
     private void attend(int tokens) {
         MatrixView view = new MatrixView(x, 0, DEPTH);
-        AttentionOperands operands =
-                new AttentionOperands(view, view, view, DEPTH, 0.125f, new MatrixView(out, 0, DEPTH));
+        MatrixView context = new MatrixView(out, 0, DEPTH);
         int[] starts = {0, tokens};
-        ParallelKernels.attend(workspace, operands, 1, starts, starts, null);
+        ParallelKernels.attend(
+                workspace,
+                new AttentionOperands(view, view, view, context, AttentionShape.of(1, DEPTH)),
+                AttentionPattern.everything(starts, starts),
+                AttentionMaps.NONE);
     }
 }

@@ -112,25 +112,15 @@ final class WarmingKernels implements Kernels {
     @Override
     public void attend(
             AttentionOperands operands,
+            AttentionPattern pattern,
+            int sequence,
             int head,
-            int queryFrom,
-            int queryCount,
-            int keyFrom,
-            int keyCount,
-            float[] probabilities,
-            int probabilitiesOffset,
+            AttentionMaps maps,
             Scratch scratch) {
-        nowFor(queryCount, 2L * queryCount * keyCount * operands.headSize())
-                .attend(
-                        operands,
-                        head,
-                        queryFrom,
-                        queryCount,
-                        keyFrom,
-                        keyCount,
-                        probabilities,
-                        probabilitiesOffset,
-                        scratch);
+        int queries = pattern.queries(sequence);
+        int channels = operands.shape().headSize() + operands.shape().valueSize();
+        nowFor(queries, (long) queries * pattern.keys(sequence) * channels)
+                .attend(operands, pattern, sequence, head, maps, scratch);
     }
 
     @Override

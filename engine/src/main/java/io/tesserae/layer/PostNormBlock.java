@@ -14,20 +14,17 @@ import io.tesserae.tensor.Tensor;
  * </pre>
  */
 public record PostNormBlock(
-        MultiHeadAttention attention,
-        Normalization attentionNorm,
-        PositionWise feedForward,
-        Normalization feedForwardNorm)
+        Attention attention, Normalization attentionNorm, PositionWise feedForward, Normalization feedForwardNorm)
         implements TransformerBlock {
 
     @Override
-    public Tensor forward(Frame frame, Tensor x, int[] sequenceStarts, Rows wanted, float[][] probabilities) {
+    public Tensor forward(Frame frame, Tensor x, int[] sequenceStarts, Rows wanted, AttentionOptions options) {
         Workspace workspace = frame.workspace();
         Tensor residual = wanted.gather(frame, x, sequenceStarts); // [rows wanted, hidden]
         try (Frame inside = workspace.frame()) {
             Tensor attended = inside.tensor(residual.dimension(0), residual.dimension(1)); // [rows wanted, hidden]
             Epilogue addInput = new Epilogue.AddResidual(residual.data());
-            attention.forward(workspace, x, sequenceStarts, wanted, probabilities, addInput, attended);
+            attention.forward(workspace, new Ragged(x, sequenceStarts), wanted, options, addInput, attended);
             attentionNorm.forward(workspace, attended);
             feedForward.forward(workspace, attended, new Epilogue.AddResidual(attended.data()), residual);
         }

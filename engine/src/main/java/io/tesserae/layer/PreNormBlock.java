@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public record PreNormBlock(
         Normalization attentionNorm,
-        MultiHeadAttention attention,
+        Attention attention,
         Optional<float[]> attentionScale,
         Normalization feedForwardNorm,
         PositionWise feedForward,
@@ -28,15 +28,12 @@ public record PreNormBlock(
 
     /** A block without scales. */
     public PreNormBlock(
-            Normalization attentionNorm,
-            MultiHeadAttention attention,
-            Normalization feedForwardNorm,
-            PositionWise feedForward) {
+            Normalization attentionNorm, Attention attention, Normalization feedForwardNorm, PositionWise feedForward) {
         this(attentionNorm, attention, Optional.empty(), feedForwardNorm, feedForward, Optional.empty());
     }
 
     @Override
-    public Tensor forward(Frame frame, Tensor x, int[] sequenceStarts, Rows wanted, float[][] probabilities) {
+    public Tensor forward(Frame frame, Tensor x, int[] sequenceStarts, Rows wanted, AttentionOptions options) {
         Workspace workspace = frame.workspace();
         Tensor residual = wanted.gather(frame, x, sequenceStarts); // [rows wanted, hidden]
         int rows = residual.dimension(0);
@@ -46,7 +43,7 @@ public record PreNormBlock(
             Tensor normalized = inside.tensor(x.dimension(0), hidden); // [tokens, hidden]
             attentionNorm.forward(workspace, x, normalized);
             Epilogue addInput = join(attentionScale, residual);
-            attention.forward(workspace, normalized, sequenceStarts, wanted, probabilities, addInput, attended);
+            attention.forward(workspace, new Ragged(normalized, sequenceStarts), wanted, options, addInput, attended);
             Tensor normalizedRows = residual == x ? normalized : inside.tensor(rows, hidden); // [rows wanted, hidden]
             feedForwardNorm.forward(workspace, attended, normalizedRows);
             feedForward.forward(workspace, normalizedRows, join(feedForwardScale, attended), residual);

@@ -1,5 +1,6 @@
 package io.tesserae.layer;
 
+import io.tesserae.kernel.AttentionMaps;
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,10 +40,10 @@ public final class Recording {
         }
     }
 
-    /** Room for one layer's attention maps, per sequence {@code [heads, length, length]}; {@code null} if none are wanted. */
-    public float[][] attentions() {
+    /** Room for one layer's attention maps, per sequence {@code [heads, length, length]}, if they are wanted. */
+    public AttentionMaps attentions() {
         if (!keepAttentions) {
-            return null;
+            return AttentionMaps.NONE;
         }
         List<Tensor> tensors = new ArrayList<>();
         for (int s = 0; s < sequenceStarts.length - 1; s++) {
@@ -50,7 +51,7 @@ public final class Recording {
             tensors.add(Tensor.zeros(heads, length, length));
         }
         attentions.add(List.copyOf(tensors));
-        return tensors.stream().map(Tensor::data).toArray(float[][]::new);
+        return new AttentionMaps(tensors.stream().map(Tensor::data).toArray(float[][]::new));
     }
 
     /** The residual streams that were kept, each {@code [tokens, hidden]}. */

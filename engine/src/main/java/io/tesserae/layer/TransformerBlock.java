@@ -13,9 +13,8 @@ public interface TransformerBlock {
      * @param x {@code [tokens, hidden]}, the residual stream; replaced if all rows are wanted, else left as it is
      * @param sequenceStarts where each sequence begins, and where the last ends
      * @param wanted which rows to compute; attention sees them all
-     * @param probabilities receives {@code [heads, length, length]} per sequence; {@code null} if nobody asked, as nobody may
-     *     where not all rows are wanted
+     * @param options what attention is asked; nobody may want maps where not all rows are wanted
      * @return {@code [rows wanted, hidden]}: {@code x} if all are wanted, else in the frame's memory
      */
-    Tensor forward(Frame frame, Tensor x, int[] sequenceStarts, Rows wanted, float[][] probabilities);
+    Tensor forward(Frame frame, Tensor x, int[] sequenceStarts, Rows wanted, AttentionOptions options);
 }

@@ -28,7 +28,8 @@ public record TransformerStack(List<? extends TransformerBlock> blocks) {
         Tensor stream = x;
         for (int i = 0; i <= last; i++) {
             Rows rows = i == last ? ofLast : Rows.ALL;
-            stream = blocks.get(i).forward(frame, stream, sequenceStarts, rows, recording.attentions());
+            AttentionOptions options = AttentionOptions.recording(recording.attentions());
+            stream = blocks.get(i).forward(frame, stream, sequenceStarts, rows, options);
             recording.hiddenStates(stream);
         }
         return blocks.isEmpty() || !recording.isOff() ? wanted.gather(frame, stream, sequenceStarts) : stream;

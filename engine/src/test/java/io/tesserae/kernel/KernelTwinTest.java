@@ -193,11 +193,11 @@ class KernelTwinTest {
                     new MatrixView(q.data(), 0, hidden),
                     new MatrixView(kv.data(), 0, 2 * hidden),
                     new MatrixView(kv.data(), hidden, 2 * hidden),
-                    headSize,
-                    0.37f,
-                    new MatrixView(contexts[i], 0, hidden));
+                    new MatrixView(contexts[i], 0, hidden),
+                    new AttentionShape(heads, heads, headSize, headSize, 0.37f));
+            AttentionPattern pattern = AttentionPattern.everything(queryStarts, keyStarts);
             try (Workspace workspace = engines[i].machine().workspace()) {
-                ParallelKernels.attend(workspace, operands, heads, queryStarts, keyStarts, probabilities[i]);
+                ParallelKernels.attend(workspace, operands, pattern, new AttentionMaps(probabilities[i]));
             }
         }
         assertBitsEqual(contexts[0], contexts[1]);
@@ -258,11 +258,13 @@ class KernelTwinTest {
             ParallelKernels.attend(
                     workspace,
                     new AttentionOperands(
-                            queries, keys, values, headSize, 0.3f, new MatrixView(context, 0, heads * headSize)),
-                    heads,
-                    starts,
-                    starts,
-                    null);
+                            queries,
+                            keys,
+                            values,
+                            new MatrixView(context, 0, heads * headSize),
+                            new AttentionShape(heads, heads, headSize, headSize, 0.3f)),
+                    AttentionPattern.everything(starts, starts),
+                    AttentionMaps.NONE);
         }
         return context;
     }
@@ -284,11 +286,11 @@ class KernelTwinTest {
                     new MatrixView(qkv.data(), 0, 3 * headSize),
                     new MatrixView(qkv.data(), headSize, 3 * headSize),
                     new MatrixView(qkv.data(), 2 * headSize, 3 * headSize),
-                    headSize,
-                    0.2f,
-                    new MatrixView(contexts[i], 0, headSize));
+                    new MatrixView(contexts[i], 0, headSize),
+                    new AttentionShape(1, 1, headSize, headSize, 0.2f));
+            AttentionPattern pattern = AttentionPattern.everything(starts, starts);
             try (Workspace workspace = engines[i].machine().workspace()) {
-                ParallelKernels.attend(workspace, operands, 1, starts, starts, null);
+                ParallelKernels.attend(workspace, operands, pattern, AttentionMaps.NONE);
             }
         }
         assertBitsEqual(contexts[0], contexts[1]);

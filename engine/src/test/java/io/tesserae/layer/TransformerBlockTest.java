@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.kernel.AttentionMaps;
+import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
@@ -32,8 +34,11 @@ class TransformerBlockTest {
     private static final int INTERMEDIATE = 40;
 
     private static final StateDict WEIGHTS = weights();
-    private static final MultiHeadAttention ATTENTION = MultiHeadAttention.load(
-            ENGINE, WEIGHTS.at("q"), WEIGHTS.at("k"), WEIGHTS.at("v"), WEIGHTS.at("o"), HIDDEN, HEADS, true);
+    private static final Attention ATTENTION = Attention.load(
+            ENGINE,
+            AttentionShape.of(HEADS, HIDDEN / HEADS),
+            HIDDEN,
+            AttentionWeights.biased(WEIGHTS.at("q"), WEIGHTS.at("k"), WEIGHTS.at("v"), WEIGHTS.at("o")));
     private static final FeedForward FEED_FORWARD = FeedForward.load(
             ENGINE, WEIGHTS.at("expand"), WEIGHTS.at("contract"), HIDDEN, INTERMEDIATE, Activation.GELU);
     private static final LayerNorm NORM1 = LayerNorm.load(WEIGHTS.at("norm1"), HIDDEN, 1e-5f);
@@ -54,7 +59,7 @@ class TransformerBlockTest {
         try (Workspace workspace = ENGINE.machine().workspace()) {
             Tensor expected = x.copy();
             Tensor branch = Tensor.zeros(8, HIDDEN);
-            ATTENTION.forward(workspace, expected, starts, Rows.ALL, null, Epilogue.NONE, branch);
+            ATTENTION.forward(workspace, new Ragged(expected, starts), AttentionOptions.NONE, Epilogue.NONE, branch);
             add(null, branch, expected);
             NORM1.forward(workspace, expected);
             FEED_FORWARD.forward(workspace, expected, Epilogue.NONE, branch);
@@ -78,7 +83,7 @@ class TransformerBlockTest {
             Tensor normalized = Tensor.zeros(8, HIDDEN);
             Tensor branch = Tensor.zeros(8, HIDDEN);
             NORM1.forward(workspace, expected, normalized);
-            ATTENTION.forward(workspace, normalized, starts, Rows.ALL, null, Epilogue.NONE, branch);
+            ATTENTION.forward(workspace, new Ragged(normalized, starts), AttentionOptions.NONE, Epilogue.NONE, branch);
             add(scale1, branch, expected);
             NORM2.forward(workspace, expected, normalized);
             FEED_FORWARD.forward(workspace, normalized, Epilogue.NONE, branch);
@@ -123,13 +128,12 @@ class TransformerBlockTest {
     @Test
     void probabilitiesAreOfAllRowsOrNone() {
         Tensor x = random(1, 2, HIDDEN);
-        float[][] probabilities = {new float[HEADS * 4]};
+        AttentionOptions recording = AttentionOptions.recording(new AttentionMaps(new float[HEADS * 4]));
         try (Workspace workspace = ENGINE.machine().workspace();
                 Frame frame = workspace.frame()) {
             int[] starts = {0, 2};
             assertThrows(
-                    IllegalArgumentException.class,
-                    () -> POST_NORM.forward(frame, x, starts, Rows.FIRST, probabilities));
+                    IllegalArgumentException.class, () -> POST_NORM.forward(frame, x, starts, Rows.FIRST, recording));
         }
     }
 
@@ -137,7 +141,7 @@ class TransformerBlockTest {
         try (Workspace workspace = ENGINE.machine().workspace();
                 Frame frame = workspace.frame()) {
             Tensor stream = x.copy();
-            Tensor out = block.forward(frame, stream, starts, wanted, null);
+            Tensor out = block.forward(frame, stream, starts, wanted, AttentionOptions.NONE);
             if (wanted.equals(Rows.ALL)) {
                 assertSame(stream, out);
             } else {

@@ -1,13 +1,15 @@
 package io.tesserae.family.bert;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Attention;
+import io.tesserae.layer.AttentionWeights;
 import io.tesserae.layer.Embedding;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
-import io.tesserae.layer.MultiHeadAttention;
 import io.tesserae.layer.Pooler;
 import io.tesserae.layer.PostNormBlock;
 import io.tesserae.layer.Recording;
@@ -134,15 +136,12 @@ final class Bert extends Encoder {
         StateDict attentionOutput = weights.at("attention.output");
         int hidden = config.hiddenSize();
         return new PostNormBlock(
-                MultiHeadAttention.load(
+                Attention.load(
                         engine,
-                        self.at("query"),
-                        self.at("key"),
-                        self.at("value"),
-                        attentionOutput.at("dense"),
+                        AttentionShape.of(config.numAttentionHeads(), hidden / config.numAttentionHeads()),
                         hidden,
-                        config.numAttentionHeads(),
-                        true),
+                        AttentionWeights.biased(
+                                self.at("query"), self.at("key"), self.at("value"), attentionOutput.at("dense"))),
                 LayerNorm.load(attentionOutput.at("LayerNorm"), hidden, config.layerNormEps()),
                 FeedForward.load(
                         engine,

@@ -2,11 +2,13 @@ package io.tesserae.family.dinov2;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.family.common.ImageEmbeddings;
+import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Frame;
+import io.tesserae.layer.Attention;
+import io.tesserae.layer.AttentionWeights;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.GatedFeedForward;
 import io.tesserae.layer.LayerNorm;
-import io.tesserae.layer.MultiHeadAttention;
 import io.tesserae.layer.PositionWise;
 import io.tesserae.layer.PreNormBlock;
 import io.tesserae.layer.Recording;
@@ -148,15 +150,17 @@ final class Dinov2 extends ImageEncoder {
         int hidden = config.hiddenSize();
         return new PreNormBlock(
                 LayerNorm.load(weights.at("norm1"), hidden, config.layerNormEps()),
-                MultiHeadAttention.load(
+                Attention.load(
                         engine,
-                        attention.atEither("attention.query", "q_proj"),
-                        attention.atEither("attention.key", "k_proj"),
-                        attention.atEither("attention.value", "v_proj"),
-                        attention.atEither("output.dense", "o_proj"),
+                        AttentionShape.of(config.numAttentionHeads(), hidden / config.numAttentionHeads()),
                         hidden,
-                        config.numAttentionHeads(),
-                        config.qkvBias()),
+                        AttentionWeights.of(
+                                attention.atEither("attention.query", "q_proj"),
+                                attention.atEither("attention.key", "k_proj"),
+                                attention.atEither("attention.value", "v_proj"),
+                                attention.atEither("output.dense", "o_proj"),
+                                config.qkvBias(),
+                                true)),
                 Optional.of(weights.read("layer_scale1.lambda1", hidden).data()),
                 LayerNorm.load(weights.at("norm2"), hidden, config.layerNormEps()),
                 mlp(engine, config, weights.at("mlp")),

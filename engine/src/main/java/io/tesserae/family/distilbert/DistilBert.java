@@ -1,12 +1,14 @@
 package io.tesserae.family.distilbert;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Attention;
+import io.tesserae.layer.AttentionWeights;
 import io.tesserae.layer.Embedding;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
-import io.tesserae.layer.MultiHeadAttention;
 import io.tesserae.layer.PostNormBlock;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
@@ -98,15 +100,15 @@ final class DistilBert extends Encoder {
         StateDict attention = weights.at("attention");
         StateDict ffn = weights.at("ffn");
         return new PostNormBlock(
-                MultiHeadAttention.load(
+                Attention.load(
                         engine,
-                        attention.at("q_lin"),
-                        attention.at("k_lin"),
-                        attention.at("v_lin"),
-                        attention.at("out_lin"),
+                        AttentionShape.of(config.nHeads(), config.dim() / config.nHeads()),
                         config.dim(),
-                        config.nHeads(),
-                        true),
+                        AttentionWeights.biased(
+                                attention.at("q_lin"),
+                                attention.at("k_lin"),
+                                attention.at("v_lin"),
+                                attention.at("out_lin"))),
                 LayerNorm.load(weights.at("sa_layer_norm"), config.dim(), EPSILON),
                 FeedForward.load(
                         engine, ffn.at("lin1"), ffn.at("lin2"), config.dim(), config.hiddenDim(), config.activation()),

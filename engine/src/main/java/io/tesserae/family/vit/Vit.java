@@ -2,11 +2,13 @@ package io.tesserae.family.vit;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.family.common.ImageEmbeddings;
+import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Frame;
+import io.tesserae.layer.Attention;
+import io.tesserae.layer.AttentionWeights;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
-import io.tesserae.layer.MultiHeadAttention;
 import io.tesserae.layer.NotFinite;
 import io.tesserae.layer.Pooler;
 import io.tesserae.layer.PreNormBlock;
@@ -145,15 +147,17 @@ public final class Vit extends ImageEncoder {
         StateDict attention = weights.at("attention");
         return new PreNormBlock(
                 LayerNorm.load(weights.at("layernorm_before"), config.hiddenSize(), config.layerNormEps()),
-                MultiHeadAttention.load(
+                Attention.load(
                         engine,
-                        attention.atEither("attention.query", "q_proj"),
-                        attention.atEither("attention.key", "k_proj"),
-                        attention.atEither("attention.value", "v_proj"),
-                        attention.atEither("output.dense", "o_proj"),
+                        AttentionShape.of(config.numAttentionHeads(), config.hiddenSize() / config.numAttentionHeads()),
                         config.hiddenSize(),
-                        config.numAttentionHeads(),
-                        config.qkvBias()),
+                        AttentionWeights.of(
+                                attention.atEither("attention.query", "q_proj"),
+                                attention.atEither("attention.key", "k_proj"),
+                                attention.atEither("attention.value", "v_proj"),
+                                attention.atEither("output.dense", "o_proj"),
+                                config.qkvBias(),
+                                true)),
                 LayerNorm.load(weights.at("layernorm_after"), config.hiddenSize(), config.layerNormEps()),
                 FeedForward.load(
                         engine,

@@ -1,0 +1,17 @@
+package io.tesserae.kernel;
+
+/**
+ * Where the probabilities of attention go, if somebody asked.
+ *
+ * @param ofSequence receives {@code [heads, queries, keys]} of each sequence; none where nobody asked
+ */
+public record AttentionMaps(float[]... ofSequence) {
+
+    /** Nobody asked. */
+    public static final AttentionMaps NONE = new AttentionMaps();
+
+    /** Whether somebody asked. */
+    public boolean areWanted() {
+        return ofSequence.length > 0;
+    }
+}

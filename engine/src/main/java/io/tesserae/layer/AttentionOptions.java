@@ -1,0 +1,23 @@
+package io.tesserae.layer;
+
+import io.tesserae.kernel.AttentionMaps;
+import io.tesserae.kernel.ScoreBias;
+import io.tesserae.kernel.Sight;
+
+/**
+ * What else attention is asked: which keys a query sees, what is added to the scores, and who wants the probabilities.
+ *
+ * @param sight which keys a query sees
+ * @param bias what is added to the scores
+ * @param maps receive the probabilities
+ */
+public record AttentionOptions(Sight sight, ScoreBias bias, AttentionMaps maps) {
+
+    /** Everything is seen, nothing is added, nobody wants the probabilities. */
+    public static final AttentionOptions NONE = recording(AttentionMaps.NONE);
+
+    /** Everything is seen, nothing is added. */
+    public static AttentionOptions recording(AttentionMaps maps) {
+        return new AttentionOptions(Sight.EVERYTHING, ScoreBias.NONE, maps);
+    }
+}

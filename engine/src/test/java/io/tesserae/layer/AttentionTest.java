@@ -1,0 +1,200 @@
+package io.tesserae.layer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.tesserae.engine.Engine;
+import io.tesserae.kernel.AttentionMaps;
+import io.tesserae.kernel.AttentionShape;
+import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.ScoreBias;
+import io.tesserae.kernel.Sight;
+import io.tesserae.kernel.Workspace;
+import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.Tensor;
+import io.tesserae.tensor.TensorsInMemory;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AttentionTest {
+
+    private static final int WIDTH = 12;
+    private static final int MEMORY_WIDTH = 7;
+    private static final AttentionShape PLAIN = AttentionShape.of(3, 4);
+    private static final AttentionShape SHARED = new AttentionShape(4, 2, 5, 3, 0.4f);
+    private static final int[] STARTS = {0, 5, 5 + 40};
+
+    /** First tokens, last tokens and any others: the bits of a layer that computes all. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void wantedRowsAreThoseOfAllRows(boolean plain) {
+        AttentionShape shape = plain ? PLAIN : SHARED;
+        Tensor x = random(1, 45, WIDTH);
+        AttentionOptions options = new AttentionOptions(
+                plain ? Sight.EVERYTHING : Sight.CAUSAL,
+                new ScoreBias.Distances(random(2, shape.heads(), 79).data(), 39),
+                AttentionMaps.NONE);
+        float[] all = forward(shape, x, Rows.ALL, options, 45);
+        int[][] rows = {{0, 5}, {4, 44}, {3, 5, 22, 44}};
+        Rows[] wanted = {Rows.FIRST, Rows.of(4, 44), Rows.of(3, 5, 22, 44)};
+        for (int i = 0; i < wanted.length; i++) {
+            float[] some = forward(shape, x, wanted[i], options, rows[i].length);
+            for (int row = 0; row < rows[i].length; row++) {
+                assertArrayEquals(
+                        Arrays.copyOfRange(all, rows[i][row] * WIDTH, (rows[i][row] + 1) * WIDTH),
+                        Arrays.copyOfRange(some, row * WIDTH, (row + 1) * WIDTH));
+            }
+        }
+    }
+
+    private static float[] forward(AttentionShape shape, Tensor x, Rows wanted, AttentionOptions options, int rows) {
+        try (Engine engine = Engine.builder().threads(2).build();
+                Workspace workspace = engine.machine().workspace()) {
+            Attention attention =
+                    Attention.load(engine, shape, WIDTH, weights(tensors(shape, WIDTH, true), true, true));
+            Tensor out = Tensor.zeros(rows, WIDTH);
+            attention.forward(workspace, new Ragged(x, STARTS), wanted, options, Epilogue.NONE, out);
+            return out.data();
+        }
+    }
+
+    /** A layer whose biases differ cannot be one product; a bias of zeros is none. */
+    @Test
+    void projectionsByThemselvesGiveTheBitsOfOneProduct() {
+        Tensor x = random(3, 45, WIDTH);
+        float[] together;
+        float[] apart;
+        try (Engine engine = Engine.builder().threads(2).build();
+                Workspace workspace = engine.machine().workspace()) {
+            TensorsInMemory tensors = tensors(PLAIN, WIDTH, false);
+            Tensor out = Tensor.zeros(45, WIDTH);
+            Attention.load(engine, PLAIN, WIDTH, weights(tensors, true, true))
+                    .forward(workspace, new Ragged(x, STARTS), AttentionOptions.NONE, Epilogue.NONE, out);
+            together = out.data().clone();
+            Attention.load(engine, PLAIN, WIDTH, weights(tensors, false, true))
+                    .forward(workspace, new Ragged(x, STARTS), AttentionOptions.NONE, Epilogue.NONE, out);
+            apart = out.data();
+        }
+        assertArrayEquals(together, apart);
+    }
+
+    /** Keys and values from rows of another width and of other lengths, against the formula. */
+    @Test
+    void crossAttentionReadsAnotherBatch() {
+        Tensor x = random(4, 6, WIDTH);
+        Tensor memory = random(5, 9, MEMORY_WIDTH);
+        int[] starts = {0, 2, 6};
+        int[] memoryStarts = {0, 6, 9};
+        TensorsInMemory tensors = tensors(SHARED, MEMORY_WIDTH, true);
+        Tensor out = Tensor.zeros(6, WIDTH);
+        AttentionMaps maps = new AttentionMaps(new float[4 * 2 * 6], new float[4 * 4 * 3]);
+        try (Engine engine = Engine.builder().threads(2).build();
+                Workspace workspace = engine.machine().workspace()) {
+            Attention.load(engine, SHARED, WIDTH, MEMORY_WIDTH, weights(tensors, true, true))
+                    .forward(
+                            workspace,
+                            new Ragged(x, starts),
+                            new Ragged(memory, memoryStarts),
+                            AttentionOptions.recording(maps),
+                            Epilogue.NONE,
+                            out);
+        }
+        double[][] queries = project(tensors, "q", x);
+        double[][] keys = project(tensors, "k", memory);
+        double[][] values = project(tensors, "v", memory);
+        for (int sequence = 0; sequence < 2; sequence++) {
+            for (int query = starts[sequence]; query < starts[sequence + 1]; query++) {
+                Tensor context = Tensor.zeros(1, 12);
+                for (int head = 0; head < 4; head++) {
+                    int first = memoryStarts[sequence];
+                    double[] weights = new double[memoryStarts[sequence + 1] - first];
+                    for (int key = 0; key < weights.length; key++) {
+                        double score = 0;
+                        for (int c = 0; c < 5; c++) {
+                            score += queries[query][head * 5 + c] * keys[first + key][head / 2 * 5 + c];
+                        }
+                        weights[key] = Math.exp(score * SHARED.scale());
+                    }
+                    double sum = Arrays.stream(weights).sum();
+                    for (int key = 0; key < weights.length; key++) {
+                        int row = head * (starts[sequence + 1] - starts[sequence]) + query - starts[sequence];
+                        assertEquals(weights[key] / sum, maps.ofSequence()[sequence][row * weights.length + key], 1e-5);
+                        for (int c = 0; c < 3; c++) {
+                            context.data()[head * 3 + c] +=
+                                    (float) (weights[key] / sum * values[first + key][head / 2 * 3 + c]);
+                        }
+                    }
+                }
+                double[] expected = project(tensors, "o", context)[0];
+                for (int c = 0; c < WIDTH; c++) {
+                    assertEquals(expected[c], out.data()[query * WIDTH + c], 1e-4);
+                }
+            }
+        }
+    }
+
+    @Test
+    void rowsThatAreNotThereAreRefused() {
+        Tensor x = random(1, 45, WIDTH);
+        assertThrows(IllegalArgumentException.class, () -> new Ragged(x, new int[] {0, 44}));
+        assertThrows(IndexOutOfBoundsException.class, () -> forward(PLAIN, x, Rows.of(45), AttentionOptions.NONE, 1));
+    }
+
+    private static AttentionWeights weights(TensorsInMemory tensors, boolean keyBias, boolean others) {
+        StateDict weights = StateDict.of(tensors, "");
+        return new AttentionWeights(
+                new AttentionWeights.Projection(weights.at("q"), others),
+                new AttentionWeights.Projection(weights.at("k"), keyBias),
+                new AttentionWeights.Projection(weights.at("v"), others),
+                new AttentionWeights.Projection(weights.at("o"), others));
+    }
+
+    private static TensorsInMemory tensors(AttentionShape shape, int memoryWidth, boolean randomKeyBias) {
+        Tensor keyBias = randomKeyBias ? random(15, shape.keyWidth()) : Tensor.zeros(shape.keyWidth());
+        return new TensorsInMemory()
+                .with("q.weight", random(11, shape.queryWidth(), WIDTH))
+                .with("k.weight", random(12, shape.keyWidth(), memoryWidth))
+                .with("v.weight", random(13, shape.valueWidth(), memoryWidth))
+                .with("o.weight", random(14, WIDTH, shape.contextWidth()))
+                .with("k.bias", keyBias)
+                .with("q.bias", random(16, shape.queryWidth()))
+                .with("v.bias", random(17, shape.valueWidth()))
+                .with("o.bias", random(18, WIDTH));
+    }
+
+    private static double[][] project(TensorsInMemory tensors, String name, Tensor x) {
+        float[] weight = read(tensors, name + ".weight");
+        float[] bias = read(tensors, name + ".bias");
+        int depth = x.dimension(1);
+        double[][] out = new double[x.dimension(0)][bias.length];
+        for (int row = 0; row < out.length; row++) {
+            for (int column = 0; column < bias.length; column++) {
+                out[row][column] = bias[column];
+                for (int k = 0; k < depth; k++) {
+                    out[row][column] += (double) x.data()[row * depth + k] * weight[column * depth + k];
+                }
+            }
+        }
+        return out;
+    }
+
+    private static float[] read(TensorsInMemory tensors, String name) {
+        long count = Arrays.stream(tensors.shape(name)).reduce(1, (a, b) -> a * b);
+        float[] values = new float[(int) count];
+        tensors.read(name, 0, values, 0, values.length);
+        return values;
+    }
+
+    private static Tensor random(long seed, int... shape) {
+        Tensor tensor = Tensor.zeros(shape);
+        Random random = new Random(seed);
+        for (int i = 0; i < tensor.size(); i++) {
+            tensor.data()[i] = 0.5f * (float) random.nextGaussian();
+        }
+        return tensor;
+    }
+}
