@@ -10,6 +10,7 @@ import io.tesserae.kernel.Kernels;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.PackedMatrix;
 import io.tesserae.kernel.ParallelKernels;
+import io.tesserae.kernel.ProductExtent;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Tensor;
@@ -85,7 +86,7 @@ record KernelRun(
                 engine,
                 out.data(),
                 workspace -> ParallelKernels.multiply(
-                        workspace, view, 0, rows, weight, 0, outFeatures, outFeatures, bias, epilogue, out));
+                        workspace, view, weight, bias, ProductExtent.whole(rows, outFeatures), epilogue, out));
     }
 
     private static double bytesOfProduct(double rows, double inFeatures, double outFeatures, After after) {
@@ -261,7 +262,8 @@ record KernelRun(
                 2.0 * Float.BYTES * (rows + 1) * width,
                 engine,
                 out,
-                workspace -> ParallelKernels.layerNorm(workspace, x, rows, width, weight, bias, 1e-12f, out));
+                workspace -> ParallelKernels.layerNorm(
+                        workspace, Tensor.of(x, rows, width), weight, bias, 1e-12f, Tensor.of(out, rows, width)));
     }
 
     /** Softmax of so many rows of 128 scores, on one thread; a copy of the scores is part of it, since it works in place. */

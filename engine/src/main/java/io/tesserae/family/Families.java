@@ -26,8 +26,8 @@ public final class Families {
      * TOKENIZER_MAPPING_NAMES} and {@code IMAGE_PROCESSOR_MAPPING_NAMES}.
      */
     private static final Map<String, String> PREPROCESSORS_OF_OTHERS = Map.of(
-            "mpnet", "MPNetTokenizer",
             "electra", "BertTokenizer",
+            "mpnet", "MPNetTokenizer",
             "convbert", "BertTokenizer",
             "mobilebert", "BertTokenizer",
             "squeezebert", "BertTokenizer",

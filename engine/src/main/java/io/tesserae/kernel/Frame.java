@@ -13,12 +13,26 @@ public final class Frame implements AutoCloseable {
 
     private final Workspace workspace;
     private final Frame outer; // null if there is none
-    private final int first; // of the workspace's arrays
+    private Frame inner; // the one that is opened in this, again and again; null until then
+    private int first; // of the workspace's arrays
 
-    Frame(Workspace workspace, Frame outer, int first) {
+    Frame(Workspace workspace, Frame outer) {
         this.workspace = workspace;
         this.outer = outer;
-        this.first = first;
+    }
+
+    /** Begins anew behind so many arrays that are taken. */
+    Frame openedAt(int taken) {
+        first = taken;
+        return this;
+    }
+
+    /** The frame in this one; the same every time, so that opening one allocates nothing. */
+    Frame inner() {
+        if (inner == null) {
+            inner = new Frame(workspace, this);
+        }
+        return inner;
     }
 
     /** The workspace that this is a part of. */

@@ -99,12 +99,12 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
     void addScaled(float a, float[] x, int xOffset, float[] y, int yOffset, int count);
 
     /**
-     * The gate of a SwiGLU block, {@code silu(gate) · up}: Shazeer, arXiv 2002.05202, equation 6.
+     * The gate of a gated feed-forward block, {@code activation(gate) · up}: Shazeer, arXiv 2002.05202, equation 6.
      *
      * @param x {@code [rows, 2 · columns]}, every row's gate first; rows {@code from} to {@code to} are read
      * @param out {@code [rows, columns]}; the same rows are written; not {@code x}
      */
-    void swiGlu(float[] x, int from, int to, int columns, float[] out);
+    void gate(Activation activation, float[] x, int from, int to, int columns, float[] out);
 
     /**
      * Turns one row of scores into probabilities, in place: {@code exp(x - max)}, each times the reciprocal of their sum.
@@ -121,6 +121,24 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
      * @param out the same rows are written; may be {@code x}
      */
     void layerNorm(float[] x, int from, int to, int columns, float[] weight, float[] bias, float epsilon, float[] out);
+
+    /**
+     * Normalisation of rows by their root mean square: {@code x / √(mean(x²) + epsilon) · weight}. Zhang and Sennrich, arXiv
+     * 1910.07467, equation 4.
+     *
+     * @param x {@code [rows, columns]}, row-major; rows {@code from} to {@code to} are read
+     * @param out the same rows are written; may be {@code x}
+     */
+    void rmsNorm(float[] x, int from, int to, int columns, float[] weight, float epsilon, float[] out);
+
+    /**
+     * Turns pairs of channels of some rows, in place, each row by its position: see {@link RotaryTable}. A channel becomes {@code
+     * fma(x[partner], sine, x[i] · cosine)}; those behind the table's channels stay as they are.
+     *
+     * @param x row i begins at {@code offset + i · stride}
+     * @param positions which position each row is at; there is one for each row
+     */
+    void rotate(RotaryTable table, float[] x, int offset, int stride, int[] positions);
 
     /**
      * Attention of one head, for the queries and keys of one sequence: Vaswani et al., arXiv 1706.03762, section 3.2.1. A query

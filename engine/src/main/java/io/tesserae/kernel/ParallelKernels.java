@@ -1,5 +1,6 @@
 package io.tesserae.kernel;
 
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Tensor;
 
 /** The kernels over whole matrices: cuts the work into tasks and hands them to the machine's threads. */
@@ -32,57 +33,45 @@ public final class ParallelKernels {
      * {@code out = epilogue(x · weightᵀ + bias)}.
      *
      * @param x {@code [rows of all, inFeatures]}
-     * @param firstRow the first of the rows that are computed; {@code x}, {@code out} and a residual stream have them at the same places
-     * @param rows how many
      * @param weight which may not be packed yet, and perhaps need not be
-     * @param firstColumn where the columns begin that are wanted; some before it, to the next whole tile, are computed too
-     * @param endColumn where they end
-     * @param partColumns columns of each of the parts that lie side by side in the weight, as queries, keys and values do: the
-     *     same place in every part goes to the same thread, which finds it in its cache when all of them meet
      * @param bias as long as {@link #paddedBias} makes it
+     * @param extent which rows and columns
      * @param out {@code [rows of all, outFeatures]}; must not be what {@code x} views
      */
     public static void multiply(
             Workspace workspace,
             MatrixView x,
-            int firstRow,
-            int rows,
             WeightMatrix weight,
-            int firstColumn,
-            int endColumn,
-            int partColumns,
             float[] bias,
+            ProductExtent extent,
             Epilogue epilogue,
             MatrixView out) {
+        int rows = extent.rows();
         if (rows == 0) {
             return; // a batch of empty sequences, or no place to look at
         }
-        long multiplyAdds = (long) rows * weight.inFeatures() * (endColumn - firstColumn);
+        long multiplyAdds = (long) rows * weight.inFeatures() * extent.columns();
         if (workspace.machine().kernels().readsRows(rows, multiplyAdds)) {
-            StoredProduct.multiply(workspace, x, firstRow, rows, weight, firstColumn, endColumn, bias, epilogue, out);
+            StoredProduct.multiply(workspace, x, weight, bias, extent, epilogue, out);
         } else {
-            PackedMatrix packed = weight.packed();
-            multiply(workspace, x, firstRow, rows, packed, firstColumn, endColumn, partColumns, bias, epilogue, out);
+            multiply(workspace, x, weight.packed(), bias, extent, epilogue, out);
         }
     }
 
-    /** Likewise of a weight that is packed. */
+    /** The same product of a weight that is packed. */
     public static void multiply(
             Workspace workspace,
             MatrixView x,
-            int firstRow,
-            int rows,
             PackedMatrix weight,
-            int firstColumn,
-            int endColumn,
-            int partColumns,
             float[] bias,
+            ProductExtent extent,
             Epilogue epilogue,
             MatrixView out) {
+        int rows = extent.rows();
         Kernels kernels = workspace.machine().kernels();
         TileShape tile = kernels.tileShape(rows, weight.precision());
         int inFeatures = weight.inFeatures();
-        boolean alone = (long) rows * inFeatures * (endColumn - firstColumn) < ALONE;
+        boolean alone = (long) rows * inFeatures * extent.columns() < ALONE;
         int blockDepth = tooDeep(tile, rows, inFeatures) ? kernels.blockDepth() : inFeatures;
         int blockRows = blockRows(tile, rows, Math.min(blockDepth, inFeatures));
         int blocks = rowBlocks(rows, blockRows, tile);
@@ -99,8 +88,18 @@ public final class ParallelKernels {
             for (int k = 0, depth; k < inFeatures; k += depth) {
                 depth = Math.min(blockDepth, inFeatures - k);
                 Product product = new Product(
-                        k, depth, blockTile, sums, firstRow + from, count, weight, endColumn, bias, epilogue, out);
-                multiplyBlock(workspace, alone, x.from(k), firstColumn, partColumns, product);
+                        k,
+                        depth,
+                        blockTile,
+                        sums,
+                        extent.firstRow() + from,
+                        count,
+                        weight,
+                        extent.endColumn(),
+                        bias,
+                        epilogue,
+                        out);
+                multiplyBlock(workspace, alone, x.from(k), extent, product);
             }
         }
     }
@@ -116,13 +115,13 @@ public final class ParallelKernels {
 
     /** Every thread walks a run of tiles' widths of columns, and where that costs little more, packs the activations for itself. */
     private static void multiplyBlock(
-            Workspace workspace, boolean alone, MatrixView x, int firstColumn, int partColumns, Product product) {
+            Workspace workspace, boolean alone, MatrixView x, ProductExtent extent, Product product) {
         Kernels kernels = workspace.machine().kernels();
         Workers workers = workspace.machine().workers();
         int columns = product.tile().columns();
-        int first = firstColumn / columns;
+        int first = extent.firstColumn() / columns;
         int widths = Math.ceilDiv(product.endColumn(), columns) - first;
-        int parts = parts(first, widths, columns, partColumns);
+        int parts = parts(first, widths, columns, extent.partColumns());
         boolean together = !alone && !packsForItself(workers.threads(), product, widths * columns);
         float[] packedForAll = together ? packForAll(workspace, x, product) : null;
         boolean[] hasPacked = new boolean[workers.threads()];
@@ -192,7 +191,7 @@ public final class ParallelKernels {
         }
     }
 
-    /** Likewise all columns, into a row-major matrix that is all of an array. */
+    /** All columns of a product, into a row-major matrix that is all of an array. */
     public static void multiply(
             Workspace workspace,
             MatrixView x,
@@ -203,7 +202,7 @@ public final class ParallelKernels {
             float[] out) {
         int outFeatures = weight.outFeatures();
         MatrixView matrix = new MatrixView(out, 0, outFeatures);
-        multiply(workspace, x, 0, rows, weight, 0, outFeatures, outFeatures, bias, epilogue, matrix);
+        multiply(workspace, x, weight, bias, ProductExtent.whole(rows, outFeatures), epilogue, matrix);
     }
 
     /** Rows of a block: as many as the cache holds, but all blocks about alike. */
@@ -226,28 +225,81 @@ public final class ParallelKernels {
         return new float[Math.ceilDiv(outFeatures, widest) * widest];
     }
 
-    /** {@link Kernels#layerNorm} of all rows; {@code out} may be {@code x}. */
+    /**
+     * {@link Kernels#layerNorm} of all rows.
+     *
+     * @param x {@code [rows, columns]}
+     * @param out {@code [rows, columns]}; may be {@code x}
+     */
     public static void layerNorm(
-            Workspace workspace,
-            float[] x,
-            int rows,
-            int columns,
-            float[] weight,
-            float[] bias,
-            float epsilon,
-            float[] out) {
+            Workspace workspace, Tensor x, float[] weight, float[] bias, float epsilon, Tensor out) {
         Kernels kernels = workspace.machine().kernels();
+        int columns = requireColumns(weight, x, out);
         overRows(
                 workspace,
-                rows,
+                x.dimension(0),
                 columns,
-                (from, to) -> kernels.layerNorm(x, from, to, columns, weight, bias, epsilon, out));
+                (from, to) -> kernels.layerNorm(x.data(), from, to, columns, weight, bias, epsilon, out.data()));
     }
 
-    /** {@link Kernels#swiGlu} of all rows. */
-    public static void swiGlu(Workspace workspace, float[] x, int rows, int columns, float[] out) {
+    /**
+     * {@link Kernels#rmsNorm} of all rows.
+     *
+     * @param x {@code [rows, columns]}
+     * @param out {@code [rows, columns]}; may be {@code x}
+     */
+    public static void rmsNorm(Workspace workspace, Tensor x, float[] weight, float epsilon, Tensor out) {
         Kernels kernels = workspace.machine().kernels();
-        overRows(workspace, rows, columns, (from, to) -> kernels.swiGlu(x, from, to, columns, out));
+        int columns = requireColumns(weight, x, out);
+        overRows(
+                workspace,
+                x.dimension(0),
+                columns,
+                (from, to) -> kernels.rmsNorm(x.data(), from, to, columns, weight, epsilon, out.data()));
+    }
+
+    private static int requireColumns(float[] weight, Tensor x, Tensor out) {
+        if (x.dimension(-1) != weight.length
+                || out.dimension(-1) != weight.length
+                || x.dimension(0) != out.dimension(0)) {
+            throw new IllegalArgumentException("normalising " + weight.length + " columns from " + x + " to " + out);
+        }
+        return weight.length;
+    }
+
+    /**
+     * {@link Kernels#gate} of all rows.
+     *
+     * @param x {@code [rows, 2 · columns]}
+     * @param out {@code [rows, columns]}; not {@code x}
+     */
+    public static void gate(Workspace workspace, Activation activation, Tensor x, Tensor out) {
+        Kernels kernels = workspace.machine().kernels();
+        int columns = out.dimension(1);
+        if (x.dimension(1) != 2 * columns || x.dimension(0) != out.dimension(0)) {
+            throw new IllegalArgumentException("a gate from " + x + " to " + out);
+        }
+        overRows(
+                workspace,
+                out.dimension(0),
+                columns,
+                (from, to) -> kernels.gate(activation, x.data(), from, to, columns, out.data()));
+    }
+
+    /**
+     * {@link Kernels#rotate} of some heads.
+     *
+     * @param x {@code [rows, heads · headSize]}, of which each head is a block of columns
+     * @param heads how many, from the first block on
+     * @param positions {@code [rows]}, the same for all heads
+     */
+    public static void rotate(Workspace workspace, RotaryTable table, MatrixView x, int heads, int[] positions) {
+        Kernels kernels = workspace.machine().kernels();
+        boolean alone = (long) heads * positions.length * table.channels() < PACKED_AT_ONCE;
+        run(workspace.machine().workers(), alone, heads, (head, thread) -> {
+            int offset = x.offset() + head * x.blockStride();
+            kernels.rotate(table, x.data(), offset, x.stride(), positions);
+        });
     }
 
     /** Work on the rows {@code from} to {@code to}. */

@@ -114,10 +114,10 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void swiGlu(float[] x, int from, int to, int columns, float[] out) {
+    public void gate(Activation activation, float[] x, int from, int to, int columns, float[] out) {
         for (int row = from; row < to; row++) {
             for (int i = 0; i < columns; i++) {
-                float gate = ElementaryFunctions.activate(Activation.SILU, x[row * 2 * columns + i]);
+                float gate = ElementaryFunctions.activate(activation, x[row * 2 * columns + i]);
                 out[row * columns + i] = gate * x[row * 2 * columns + columns + i];
             }
         }
@@ -158,6 +158,37 @@ final class ScalarKernels implements Kernels {
             for (int i = 0; i < columns; i++) {
                 out[start + i] = Math.fma((x[start + i] - mean) * scale, weight[i], bias[i]);
             }
+        }
+    }
+
+    @Override
+    public void rmsNorm(float[] x, int from, int to, int columns, float[] weight, float epsilon, float[] out) {
+        for (int start = from * columns; start < to * columns; start += columns) {
+            float[] sums = new float[PARTIAL_SUMS];
+            for (int i = 0; i < columns; i++) {
+                sums[i % PARTIAL_SUMS] = Math.fma(x[start + i], x[start + i], sums[i % PARTIAL_SUMS]);
+            }
+            float scale = reciprocalDeviation(fold(sums), columns, epsilon);
+            for (int i = 0; i < columns; i++) {
+                out[start + i] = x[start + i] * scale * weight[i];
+            }
+        }
+    }
+
+    @Override
+    public void rotate(RotaryTable table, float[] x, int offset, int stride, int[] positions) {
+        int channels = table.channels();
+        float[] turned = new float[channels];
+        for (int row = 0; row < positions.length; row++) {
+            int start = offset + row * stride;
+            int angles = positions[row] * channels;
+            for (int i = 0; i < channels; i++) {
+                turned[i] = Math.fma(
+                        x[start + table.partner(i)],
+                        table.sines()[angles + i],
+                        x[start + i] * table.cosines()[angles + i]);
+            }
+            System.arraycopy(turned, 0, x, start, channels);
         }
     }
 

@@ -19,14 +19,15 @@ final class StoredProduct {
     static void multiply(
             Workspace workspace,
             MatrixView x,
-            int firstRow,
-            int rows,
             WeightMatrix weight,
-            int firstColumn,
-            int endColumn,
             float[] bias,
+            ProductExtent extent,
             Epilogue epilogue,
             MatrixView out) {
+        int firstRow = extent.firstRow();
+        int rows = extent.rows();
+        int firstColumn = extent.firstColumn();
+        int endColumn = extent.endColumn();
         int inFeatures = weight.inFeatures();
         PackedMatrix.RowReader reader = weight.rows();
         int columns = Math.max(1, TASK_FLOATS / 4 / Math.max(1, inFeatures)) * 4; // they are taken four at a time

@@ -236,19 +236,20 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void swiGlu(float[] x, int from, int to, int columns, float[] out) {
+    public void gate(Activation activation, float[] x, int from, int to, int columns, float[] out) {
         int whole = SPECIES.loopBound(columns);
         for (int row = from; row < to; row++) {
             int gate = row * 2 * columns;
             int at = row * columns;
+            System.arraycopy(x, gate, out, at, columns);
+            activate(activation, out, at, 1, columns, columns);
             for (int i = 0; i < whole; i += LANES) {
-                FloatVector g = FloatVector.fromArray(SPECIES, x, gate + i);
-                g.mul(VectorFunctions.sigmoid(g))
+                FloatVector.fromArray(SPECIES, out, at + i)
                         .mul(FloatVector.fromArray(SPECIES, x, gate + columns + i))
                         .intoArray(out, at + i);
             }
             for (int i = whole; i < columns; i++) {
-                out[at + i] = ElementaryFunctions.activate(Activation.SILU, x[gate + i]) * x[gate + columns + i];
+                out[at + i] *= x[gate + columns + i];
             }
         }
     }
@@ -297,6 +298,31 @@ final class VectorKernels implements Kernels {
                 out[start + i] = Math.fma((x[start + i] - mean) * scale, weight[i], bias[i]);
             }
         }
+    }
+
+    @Override
+    public void rmsNorm(float[] x, int from, int to, int columns, float[] weight, float epsilon, float[] out) {
+        int whole = SPECIES.loopBound(columns);
+        float[] partial = PARTIAL.get();
+        for (int row = from; row < to; row++) {
+            int start = row * columns;
+            float squares = sumOfSquaredDeviations(x, start, columns, 0f, partial);
+            float scale = ScalarKernels.reciprocalDeviation(squares, columns, epsilon);
+            for (int i = 0; i < whole; i += LANES) {
+                FloatVector.fromArray(SPECIES, x, start + i)
+                        .mul(scale)
+                        .mul(FloatVector.fromArray(SPECIES, weight, i))
+                        .intoArray(out, start + i);
+            }
+            for (int i = whole; i < columns; i++) {
+                out[start + i] = x[start + i] * scale * weight[i];
+            }
+        }
+    }
+
+    @Override
+    public void rotate(RotaryTable table, float[] x, int offset, int stride, int[] positions) {
+        VectorRotary.rotate(table, x, offset, stride, positions);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.tesserae.kernel;
 
 import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Precision;
+import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -48,9 +49,12 @@ final class WarmUp {
     private final WeightMatrix stored; // likewise
     private final PackedMatrix halves; // likewise of 16 bits, or null if no model has such weights
     private final float[] bias;
-    private final float[] x; // [rows, DEPTH]; also layer norm's weight, queries, keys and values
+    private final float[] x; // [rows, DEPTH]; also queries, keys and values
+    private final float[] ofNorm; // [DEPTH], layer norm's weight and bias
     private final float[] out; // [rows, 3 panels' columns]
     private final float[] residual;
+    private final Tensor row; // [1, DEPTH], of x
+    private final Tensor normalized; // [1, DEPTH], of out
 
     /**
      * Has tiny matrices ready.
@@ -71,6 +75,9 @@ final class WarmUp {
         Arrays.fill(x, 0.5f);
         out = new float[3 * tile.rows() * Math.max(columns, DEPTH)];
         residual = out.clone();
+        ofNorm = Arrays.copyOf(x, DEPTH);
+        row = Tensor.of(x, 1, DEPTH);
+        normalized = Tensor.of(out, 1, DEPTH);
     }
 
     /** Begins where kernels compute with vectors from the start, if this weight is one of a model that gains by it. */
@@ -168,7 +175,7 @@ final class WarmUp {
         if (halves != null) {
             multiply(halves, 2 * tile.rows() - (round & 1), Epilogue.NONE);
         }
-        ParallelKernels.layerNorm(workspace, x, 1, DEPTH, x, x, 1e-5f, out);
+        ParallelKernels.layerNorm(workspace, row, ofNorm, ofNorm, 1e-5f, normalized);
         attend(tile.rows() + 2 * tile.rows() / 3);
     }
 
@@ -183,7 +190,8 @@ final class WarmUp {
         } else {
             int columns = weight.outFeatures();
             MatrixView matrix = new MatrixView(out, 0, columns);
-            StoredProduct.multiply(workspace, view, 0, rows, stored, 0, columns, bias, epilogue, matrix);
+            ProductExtent extent = ProductExtent.whole(rows, columns);
+            StoredProduct.multiply(workspace, view, stored, bias, extent, epilogue, matrix);
         }
     }
 

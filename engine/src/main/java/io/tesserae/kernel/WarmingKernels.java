@@ -134,8 +134,18 @@ final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public void swiGlu(float[] x, int from, int to, int columns, float[] out) {
-        now().swiGlu(x, from, to, columns, out);
+    public void gate(Activation activation, float[] x, int from, int to, int columns, float[] out) {
+        now().gate(activation, x, from, to, columns, out);
+    }
+
+    @Override
+    public void rmsNorm(float[] x, int from, int to, int columns, float[] weight, float epsilon, float[] out) {
+        now().rmsNorm(x, from, to, columns, weight, epsilon, out);
+    }
+
+    @Override
+    public void rotate(RotaryTable table, float[] x, int offset, int stride, int[] positions) {
+        now().rotate(table, x, offset, stride, positions);
     }
 
     @Override

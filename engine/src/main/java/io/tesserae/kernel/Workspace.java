@@ -25,6 +25,7 @@ public final class Workspace implements AutoCloseable {
     private float[][] arrays =
             new float[16][0]; // those that are taken, in the order of their taking, and behind them free ones
     private int taken;
+    private final Frame outermost = new Frame(this, null);
     private Frame innermost; // null if none is open
 
     Workspace(Machine machine) {
@@ -42,7 +43,7 @@ public final class Workspace implements AutoCloseable {
 
     /** Opens a frame inside those that are open; close it before them. */
     public Frame frame() {
-        innermost = new Frame(this, innermost, taken);
+        innermost = (innermost == null ? outermost : innermost.inner()).openedAt(taken);
         return innermost;
     }
 

@@ -131,7 +131,7 @@ public final class Attention {
             } else {
                 Rows.Chosen chosen = wanted.in(starts);
                 AttentionPattern pattern = pattern(chosen.starts(), starts, places(chosen, starts), options);
-                context = attend(frame, wanted.gather(frame, rows, starts), rows, pattern, options);
+                context = attend(frame, chosen.gather(frame, rows), rows, pattern, options);
             }
             output.forward(workspace, context, epilogue, out);
         }

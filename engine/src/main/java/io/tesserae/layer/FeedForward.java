@@ -31,7 +31,17 @@ public final class FeedForward implements PositionWise {
         this.activate = new Epilogue.Activate(activation);
     }
 
-    /** Loads the two layers, each from its own name. */
+    /**
+     * Puts two layers together.
+     *
+     * @param expand {@code [intermediate, hidden]}
+     * @param contract {@code [hidden, intermediate]}
+     */
+    public static FeedForward of(Linear expand, Linear contract, Activation activation) {
+        return new FeedForward(expand, contract, activation);
+    }
+
+    /** Loads the two layers, each from its own name and with a bias. */
     public static FeedForward load(
             Engine engine, StateDict expand, StateDict contract, int hidden, int intermediate, Activation activation) {
         return new FeedForward(

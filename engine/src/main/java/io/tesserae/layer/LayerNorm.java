@@ -9,7 +9,7 @@ import io.tesserae.tensor.Tensor;
 public final class LayerNorm implements Normalization {
 
     private final float[] weight; // [features]
-    private final float[] bias; // [features]
+    private final float[] bias; // [features], zeros where there is none
     private final float epsilon;
 
     private LayerNorm(float[] weight, float[] bias, float epsilon) {
@@ -20,15 +20,23 @@ public final class LayerNorm implements Normalization {
 
     /** Loads {@code weight} and {@code bias} from below a name. */
     public static LayerNorm load(StateDict weights, int features, float epsilon) {
+        return load(weights, features, epsilon, true);
+    }
+
+    /**
+     * Loads {@code weight}, and {@code bias} where there is one, from below a name.
+     *
+     * @param biased whether there is a bias; if not, the state dict holds none
+     */
+    public static LayerNorm load(StateDict weights, int features, float epsilon, boolean biased) {
         return new LayerNorm(
                 weights.read("weight", features).data(),
-                weights.read("bias", features).data(),
+                biased ? weights.read("bias", features).data() : new float[features],
                 epsilon);
     }
 
     @Override
     public void forward(Workspace workspace, Tensor x, Tensor out) {
-        ParallelKernels.layerNorm(
-                workspace, x.data(), x.dimension(0), weight.length, weight, bias, epsilon, out.data());
+        ParallelKernels.layerNorm(workspace, x, weight, bias, epsilon, out);
     }
 }

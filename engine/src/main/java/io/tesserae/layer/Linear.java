@@ -5,6 +5,7 @@ import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.PackedMatrix;
 import io.tesserae.kernel.ParallelKernels;
+import io.tesserae.kernel.ProductExtent;
 import io.tesserae.kernel.WeightMatrix;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.Precision;
@@ -18,7 +19,7 @@ public final class Linear {
 
     private final WeightMatrix weight; // [outFeatures, inFeatures]
     private final int partFeatures; // of each of the layers that are side by side
-    private final float[] bias; // [outFeatures], and zeros up to a whole panel
+    private final float[] bias; // [outFeatures], and zeros up to a whole panel; zeros where there is none
 
     private Linear(WeightMatrix weight, int partFeatures, float[] bias) {
         this.weight = weight;
@@ -29,6 +30,15 @@ public final class Linear {
     /** Loads {@code weight} and {@code bias} from below a name. */
     public static Linear load(Engine engine, StateDict weights, int outFeatures, int inFeatures) {
         return fused(engine, outFeatures, inFeatures, true, weights);
+    }
+
+    /**
+     * Loads {@code weight}, and {@code bias} where there is one, from below a name.
+     *
+     * @param biased whether there is a bias; if not, the state dict holds none
+     */
+    public static Linear load(Engine engine, StateDict weights, int outFeatures, int inFeatures, boolean biased) {
+        return fused(engine, outFeatures, inFeatures, biased, weights);
     }
 
     /**
@@ -45,17 +55,18 @@ public final class Linear {
      * Loads a convolution whose kernel is as large as its stride: {@code torch.nn.Conv2d} on patches that do not overlap.
      * With every patch unfolded to a row it is a linear layer, and its weight is already stored as one.
      *
+     * @param biased whether there is a bias; if not, the state dict holds none
      * @return a layer from {@code [rows, channels · height · width]} to {@code [rows, outChannels]}
      */
     public static Linear convolution(
-            Engine engine, StateDict weights, int outChannels, int channels, int height, int width) {
+            Engine engine, StateDict weights, int outChannels, int channels, int height, int width, boolean biased) {
         int inFeatures = Tensor.elementCount(channels, height, width);
         return pack(
                 engine,
                 outChannels,
                 inFeatures,
                 List.of(weights.require("weight", outChannels, channels, height, width)),
-                List.of(weights.read("bias", outChannels)));
+                biased ? List.of(weights.read("bias", outChannels)) : List.of());
     }
 
     /**
@@ -149,8 +160,8 @@ public final class Linear {
             throw new IllegalArgumentException(this + " from " + x);
         }
         MatrixView rows = new MatrixView(x.data(), 0, inFeatures);
-        ParallelKernels.multiply(
-                workspace, rows, 0, x.dimension(0), weight, firstColumn, endColumn, partFeatures, bias, epilogue, out);
+        ProductExtent extent = new ProductExtent(0, x.dimension(0), firstColumn, endColumn, partFeatures);
+        ParallelKernels.multiply(workspace, rows, weight, bias, extent, epilogue, out);
     }
 
     /**
@@ -163,7 +174,8 @@ public final class Linear {
      */
     void forward(Workspace workspace, MatrixView x, int firstRow, int rows, Epilogue epilogue, MatrixView out) {
         int columns = weight.outFeatures();
-        ParallelKernels.multiply(workspace, x, firstRow, rows, weight, 0, columns, partFeatures, bias, epilogue, out);
+        ProductExtent extent = new ProductExtent(firstRow, rows, 0, columns, partFeatures);
+        ParallelKernels.multiply(workspace, x, weight, bias, extent, epilogue, out);
     }
 
     @Override

@@ -4,7 +4,7 @@ import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.Tensor;
 
 /** A layer that brings every row to one scale. */
-public sealed interface Normalization permits LayerNorm {
+public sealed interface Normalization permits LayerNorm, RmsNorm {
 
     /**
      * Normalises every row.

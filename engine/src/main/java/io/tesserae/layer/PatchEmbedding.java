@@ -33,8 +33,24 @@ public final class PatchEmbedding {
     /** Loads {@code weight} and {@code bias} of the convolution below a name. */
     public static PatchEmbedding load(
             Engine engine, StateDict weights, int hidden, int channels, int patchHeight, int patchWidth) {
+        return load(engine, weights, hidden, channels, patchHeight, patchWidth, true);
+    }
+
+    /**
+     * Loads {@code weight}, and {@code bias} where there is one, of the convolution below a name.
+     *
+     * @param biased whether there is a bias; if not, the state dict holds none
+     */
+    public static PatchEmbedding load(
+            Engine engine,
+            StateDict weights,
+            int hidden,
+            int channels,
+            int patchHeight,
+            int patchWidth,
+            boolean biased) {
         return new PatchEmbedding(
-                Linear.convolution(engine, weights, hidden, channels, patchHeight, patchWidth),
+                Linear.convolution(engine, weights, hidden, channels, patchHeight, patchWidth, biased),
                 channels,
                 patchHeight,
                 patchWidth);

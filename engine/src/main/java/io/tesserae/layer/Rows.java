@@ -44,13 +44,7 @@ public sealed interface Rows {
      * @return {@code [rows wanted, columns]}, in the frame's memory; {@code x} itself if all are wanted
      */
     default Tensor gather(Frame frame, Tensor x, int[] sequenceStarts) {
-        int[] rows = in(sequenceStarts).rows();
-        int columns = x.dimension(1);
-        Tensor gathered = frame.tensor(rows.length, columns); // [rows wanted, columns]
-        for (int i = 0; i < rows.length; i++) {
-            System.arraycopy(x.data(), rows[i] * columns, gathered.data(), i * columns, columns);
-        }
-        return gathered;
+        return in(sequenceStarts).gather(frame, x);
     }
 
     /**
@@ -59,7 +53,18 @@ public sealed interface Rows {
      * @param rows indices into the rows of all sequences
      * @param starts {@code [sequences + 1]}: where in {@code rows} those of each sequence begin, and where the last end
      */
-    record Chosen(int[] rows, int[] starts) {}
+    record Chosen(int[] rows, int[] starts) {
+
+        /** Puts them together: {@code [rows, columns]}, in the frame's memory. */
+        Tensor gather(Frame frame, Tensor x) {
+            int columns = x.dimension(1);
+            Tensor gathered = frame.tensor(rows.length, columns); // [rows, columns]
+            for (int i = 0; i < rows.length; i++) {
+                System.arraycopy(x.data(), rows[i] * columns, gathered.data(), i * columns, columns);
+            }
+            return gathered;
+        }
+    }
 
     /** See {@link #ALL}. */
     record All() implements Rows {

@@ -156,13 +156,9 @@ class KernelTwinTest {
             ParallelKernels.multiply(
                     workspace,
                     new MatrixView(x.data(), 0, x.dimension(1)),
-                    0,
-                    x.dimension(0),
                     PackedMatrix.pack(engine.machine(), weight),
-                    firstColumn,
-                    endColumn,
-                    out.blockColumns(),
                     padded,
+                    new ProductExtent(0, x.dimension(0), firstColumn, endColumn, out.blockColumns()),
                     epilogue,
                     out);
         }
@@ -311,25 +307,95 @@ class KernelTwinTest {
         assertBitsEqual(expected, x);
     }
 
-    @Property(tries = 100)
-    void swiGluIsEqual(
+    @Property(tries = 150)
+    void gatesAreEqual(
+            @ForAll Activation activation,
             @ForAll @IntRange(min = 1, max = 9) int rows,
             @ForAll @IntRange(min = 1, max = 130) int columns,
             @ForAll long seed) {
         Tensor x = values(new Random(seed), rows, 2 * columns);
-        float[][] out = new float[2][rows * columns];
+        Tensor[] out = {Tensor.zeros(rows, columns), Tensor.zeros(rows, columns)};
         Engine[] engines = {SCALAR_ENGINE, VECTOR_ENGINE};
         for (int i = 0; i < 2; i++) {
             try (Workspace workspace = engines[i].machine().workspace()) {
-                ParallelKernels.swiGlu(workspace, x.data(), rows, columns, out[i]);
+                ParallelKernels.gate(workspace, activation, x, out[i]);
             }
         }
-        assertBitsEqual(out[0], out[1]);
-        for (int i = 0; i < out[0].length; i++) {
-            double gate = x.data()[i / columns * 2 * columns + i % columns];
-            double up = x.data()[i / columns * 2 * columns + columns + i % columns];
-            double expected = gate / (1 + Math.exp(-gate)) * up;
-            assertEquals(expected, out[0][i], 1e-6 * Math.max(1, Math.abs(expected)));
+        assertBitsEqual(out[0].data(), out[1].data());
+        for (int i = 0; i < out[0].size(); i++) {
+            float gate = x.get(i / columns, i % columns);
+            float up = x.get(i / columns, columns + i % columns);
+            assertEquals(ElementaryFunctions.activate(activation, gate) * up, out[0].data()[i]);
+        }
+    }
+
+    @Property(tries = 100)
+    void rmsNormIsEqual(
+            @ForAll @IntRange(min = 1, max = 9) int rows,
+            @ForAll @IntRange(min = 1, max = 200) int columns,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        float[] x = values(random, rows, columns).data();
+        float[] weight = values(random, columns).data();
+        float[] original = x.clone();
+        float[] expected = new float[x.length];
+        SCALAR.rmsNorm(x, 0, rows, columns, weight, 1e-6f, expected);
+        VECTOR.rmsNorm(x, 0, rows, columns, weight, 1e-6f, x);
+        assertBitsEqual(expected, x);
+        for (int row = 0; row < rows; row++) {
+            double squares = 1e-6 * columns;
+            for (int i = row * columns; i < (row + 1) * columns; i++) {
+                squares += (double) original[i] * original[i];
+            }
+            for (int i = 0; i < columns; i++) {
+                double value = original[row * columns + i] / Math.sqrt(squares / columns) * weight[i];
+                assertEquals(value, expected[row * columns + i], 1e-5 * Math.max(1, Math.abs(value)));
+            }
+        }
+    }
+
+    /** All of a row's channels or some, in blocks of columns that lie anywhere; what is not turned stays as it is. */
+    @Property(tries = 200)
+    void rotatedRowsAreEqual(
+            @ForAll boolean interleaved,
+            @ForAll @IntRange(min = 0, max = 45) int pairs,
+            @ForAll @IntRange(min = 0, max = 9) int rows,
+            @ForAll @IntRange(min = 1, max = 4) int heads,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        int channels = 2 * pairs;
+        int headSize = channels + random.nextInt(3) + 1;
+        float[] cosines = values(random, 7, channels).data();
+        float[] sines = values(random, 7, channels).data();
+        RotaryTable table = new RotaryTable(cosines, sines, channels, interleaved);
+        for (int i = 0; i < sines.length; i++) { // a pair's are alike but for the sign
+            int partner = i / Math.max(1, channels) * channels + table.partner(i % Math.max(1, channels));
+            sines[partner] = i < partner ? -sines[i] : sines[partner];
+            cosines[partner] = cosines[i];
+        }
+        int[] positions = random.ints(rows, 0, 7).toArray();
+        int headStride = rows * headSize + 2;
+        float[] original = values(random, 3 + heads * headStride).data();
+        float[][] turned = {original.clone(), original.clone()};
+        Engine[] engines = {SCALAR_ENGINE, VECTOR_ENGINE};
+        for (int i = 0; i < 2; i++) {
+            try (Workspace workspace = engines[i].machine().workspace()) {
+                MatrixView view = new MatrixView(turned[i], 3, headSize, headSize, headStride);
+                ParallelKernels.rotate(workspace, table, view, heads, positions);
+            }
+        }
+        assertBitsEqual(turned[0], turned[1]);
+        for (int head = 0; head < heads; head++) {
+            for (int row = 0; row < rows; row++) {
+                int start = 3 + head * headStride + row * headSize;
+                for (int i = 0; i < headSize; i++) {
+                    int at = positions[row] * channels + i;
+                    float expected = i < channels
+                            ? Math.fma(original[start + table.partner(i)], sines[at], original[start + i] * cosines[at])
+                            : original[start + i];
+                    assertEquals(expected, turned[0][start + i]);
+                }
+            }
         }
     }
 

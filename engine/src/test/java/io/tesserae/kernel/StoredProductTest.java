@@ -105,13 +105,9 @@ class StoredProductTest {
                 ParallelKernels.multiply(
                         workspace,
                         new MatrixView(x, 0, inFeatures),
-                        0,
-                        rows,
                         packed,
-                        firstColumn,
-                        endColumn,
-                        outFeatures,
                         padded,
+                        new ProductExtent(0, rows, firstColumn, endColumn, outFeatures),
                         epilogue,
                         new MatrixView(out, 0, outFeatures));
             }
@@ -128,12 +124,9 @@ class StoredProductTest {
                 StoredProduct.multiply(
                         workspace,
                         new MatrixView(x, 0, inFeatures),
-                        0,
-                        rows,
                         WeightMatrix.load(engine.machine(), precision, outFeatures, inFeatures, this::read, true),
-                        firstColumn,
-                        endColumn,
                         bias,
+                        new ProductExtent(0, rows, firstColumn, endColumn, outFeatures),
                         epilogue,
                         new MatrixView(out, 0, outFeatures));
             }

@@ -71,7 +71,7 @@ class WarmUpTest {
             Workspace workspace, MatrixView x, WeightMatrix weight, float[] bias, Epilogue epilogue, float[] out) {
         int size = weight.outFeatures();
         MatrixView matrix = new MatrixView(out, 0, size);
-        ParallelKernels.multiply(workspace, x, 0, 20, weight, 0, size, size, bias, epilogue, matrix);
+        ParallelKernels.multiply(workspace, x, weight, bias, ProductExtent.whole(20, size), epilogue, matrix);
     }
 
     @Test

@@ -161,8 +161,8 @@ class WeightMatrixTest {
         float[] out = new float[rows * OUT];
         float[] bias = ParallelKernels.paddedBias(workspace.machine(), OUT);
         MatrixView matrix = new MatrixView(out, 0, OUT);
-        ParallelKernels.multiply(
-                workspace, new MatrixView(x, 0, IN), 0, rows, weight, 0, OUT, OUT, bias, Epilogue.NONE, matrix);
+        ProductExtent extent = ProductExtent.whole(rows, OUT);
+        ParallelKernels.multiply(workspace, new MatrixView(x, 0, IN), weight, bias, extent, Epilogue.NONE, matrix);
         return out;
     }
 

@@ -1,6 +1,5 @@
 package io.tesserae.loaders.tokenizer;
 
-import io.tesserae.family.Families;
 import io.tesserae.tokenizer.AddedToken;
 import io.tesserae.tokenizer.Template;
 import java.util.LinkedHashMap;
@@ -70,11 +69,6 @@ record TokenizerClass(
     static Optional<TokenizerClass> named(String name) {
         String plain = name.endsWith("Fast") ? name.substring(0, name.length() - "Fast".length()) : name;
         return ALL.stream().filter(row -> row.name.equals(plain)).findFirst();
-    }
-
-    /** The class for a model type where no file names one. */
-    static Optional<TokenizerClass> ofModelType(String modelType) {
-        return Families.ALL.preprocessor(modelType).flatMap(TokenizerClass::named);
     }
 
     /** All names, for messages. */

@@ -1,6 +1,7 @@
 package io.tesserae.loaders.tokenizer;
 
 import com.google.gson.JsonElement;
+import io.tesserae.family.Families;
 import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
@@ -84,8 +85,8 @@ public final class TokenizerFiles {
                 ? namedByModel
                 : modelConfig
                         .string("model_type")
-                        .flatMap(TokenizerClass::ofModelType)
-                        .map(TokenizerClass::name);
+                        .flatMap(Families.ALL::preprocessor)
+                        .filter(name -> TokenizerClass.named(name).isPresent());
     }
 
     private TokenizerClass supported(String name) {
