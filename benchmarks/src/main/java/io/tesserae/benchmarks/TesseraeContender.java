@@ -4,7 +4,7 @@ import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.AutoTokenizer;
-import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.TokenBatch;
@@ -16,8 +16,6 @@ import io.tesserae.pipelines.text.TextClassification;
 import io.tesserae.pipelines.text.TextClassificationOptions;
 import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.Tensor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -134,14 +132,13 @@ final class TesseraeContender implements Contender {
     }
 
     private static Classifier load(ModelFiles files, Engine engine) {
-        try {
-            boolean takesImages = PretrainedConfig.read(files).architectures().stream()
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            boolean takesImages = checkpoint.config().architectures().stream()
                     .anyMatch(architecture -> architecture.contains("ForImageClassification"));
             return takesImages
-                    ? new Classifier.OfImages(AutoModelForImageClassification.fromPretrained(files, engine))
-                    : new Classifier.OfTexts(AutoModelForSequenceClassification.fromPretrained(files, engine), files);
-        } catch (IOException e) {
-            throw new UncheckedIOException(files.describe("config.json") + " cannot be read", e);
+                    ? new Classifier.OfImages(AutoModelForImageClassification.fromPretrained(checkpoint, engine))
+                    : new Classifier.OfTexts(
+                            AutoModelForSequenceClassification.fromPretrained(checkpoint, engine), files);
         }
     }
 

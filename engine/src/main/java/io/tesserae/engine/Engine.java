@@ -128,6 +128,12 @@ public final class Engine implements AutoCloseable {
         return machine.kernels().description();
     }
 
+    /** Threads and kernels, in a line. */
+    @Override
+    public String toString() {
+        return threads() + (threads() == 1 ? " thread, " : " threads, ") + description() + " kernels";
+    }
+
     /** What weights stored as float32 are rounded to when they are loaded. */
     public Precision weightPrecision() {
         return machine.weightPrecision();

@@ -4,6 +4,7 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.model.Model;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +44,8 @@ public final class Heads {
      * These and one more.
      *
      * @param tensors names of tensors that tell of this head where config.json does not, each as it is stored or below the base
-     *     model's name; of the heads whose tensors are all there, the one with the most is meant
+     *     model's name. Of the heads whose tensors are all there, one that shares none of them with another head is meant, else
+     *     the one with the most
      */
     public <M extends Model> Heads with(Head<M> head, HeadLoader<M> loader, String... tensors) {
         return withVariant(head, Arguments.require(head, "head").suffix(), loader, tensors);
@@ -89,13 +91,25 @@ public final class Heads {
         Arguments.require(tensorNames, "tensorNames");
         Entry<?> told = null;
         for (Entry<?> entry : entries) {
-            boolean tellsMore =
-                    told == null || entry.tensors().size() > told.tensors().size();
-            if (tellsMore && entry.isToldBy(tensorNames)) {
+            if (entry.isToldBy(tensorNames) && (told == null || tellsMore(entry, told))) {
                 told = entry;
             }
         }
         return Optional.ofNullable(told).map(Entry::head);
+    }
+
+    private boolean tellsMore(Entry<?> entry, Entry<?> other) {
+        boolean own = hasTensorsOfItsOwn(entry);
+        return own == hasTensorsOfItsOwn(other)
+                ? entry.tensors().size() > other.tensors().size()
+                : own;
+    }
+
+    /** Whether no other head has any of the tensors that tell of this one: {@code qa_outputs}, and not {@code classifier}. */
+    private boolean hasTensorsOfItsOwn(Entry<?> entry) {
+        return entries.stream()
+                .filter(other -> !other.head().equals(entry.head()))
+                .allMatch(other -> Collections.disjoint(other.tensors(), entry.tensors()));
     }
 
     /**

@@ -83,6 +83,13 @@ public abstract class Encoder implements Model {
         return config().vocabSize();
     }
 
+    /** Its sizes. */
+    @Override
+    public final String toString() {
+        return config().layers() + " layers of " + config().hiddenSize() + " numbers, " + config().attentionHeads()
+                + " heads, " + vocabularySize() + " tokens, at most " + maxLength() + " in a sequence";
+    }
+
     /** Lets go of the checkpoint's files. Calls that come later fail with {@link IllegalStateException}. */
     @Override
     public final void close() {

@@ -104,6 +104,12 @@ public final class ImageClassifier implements Model {
         return labels;
     }
 
+    /** Its sizes. */
+    @Override
+    public String toString() {
+        return encoder + ", " + labels() + (labels() == 1 ? " label" : " labels");
+    }
+
     @Override
     public void close() {
         encoder.close();

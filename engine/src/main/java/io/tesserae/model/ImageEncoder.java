@@ -131,6 +131,13 @@ public abstract class ImageEncoder implements Model {
     /** Width of the residual stream. */
     public abstract int hiddenSize();
 
+    /** Its sizes. */
+    @Override
+    public final String toString() {
+        return layers() + " layers of " + hiddenSize() + " numbers, " + heads() + " heads, pictures of " + imageWidth()
+                + " x " + imageHeight() + " in patches of " + patchWidth() + " x " + patchHeight();
+    }
+
     /** Ends the model. Calls that come later fail with {@link IllegalStateException}, as those of models that hold files open do. */
     @Override
     public final void close() {

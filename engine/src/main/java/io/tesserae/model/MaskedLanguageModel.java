@@ -106,6 +106,12 @@ public final class MaskedLanguageModel implements Model {
         return encoder;
     }
 
+    /** Its sizes. */
+    @Override
+    public String toString() {
+        return encoder.toString();
+    }
+
     @Override
     public void close() {
         encoder.close();

@@ -44,6 +44,12 @@ public final class QuestionAnswerer implements Model {
         return startAndEnd.encoder();
     }
 
+    /** Its sizes. */
+    @Override
+    public String toString() {
+        return encoder().toString();
+    }
+
     @Override
     public void close() {
         startAndEnd.close();

@@ -100,6 +100,12 @@ public final class SentenceEncoder implements Model {
         return steps;
     }
 
+    /** Its sizes. */
+    @Override
+    public String toString() {
+        return encoder + ", embeddings of " + dimensions() + " numbers";
+    }
+
     @Override
     public void close() {
         encoder.close();

@@ -60,6 +60,12 @@ public final class SequenceClassifier implements Model {
         return classifier.outFeatures();
     }
 
+    /** Its sizes. */
+    @Override
+    public String toString() {
+        return encoder + ", " + labels() + (labels() == 1 ? " label" : " labels");
+    }
+
     @Override
     public void close() {
         encoder.close();

@@ -15,27 +15,6 @@ import java.util.Map;
  */
 public final class SafetensorsHeaderTarget implements FuzzTarget {
 
-    static final List<String> WORDS = List.of(
-            "__metadata__",
-            "\"dtype\":",
-            "\"shape\":[",
-            "\"data_offsets\":[0,",
-            "\"F32\"",
-            "\"BF16\"",
-            "\"F16\"",
-            "\"U8\"",
-            "\"F4\"",
-            "\"I64\"",
-            "\"BOOL\"",
-            "18446744073709551615",
-            "9223372036854775808",
-            "4294967296",
-            "1e309",
-            "\\ud800",
-            "\\u0000",
-            "null",
-            "{\"a\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}");
-
     private static final SafetensorsHeaderTarget TARGET = new SafetensorsHeaderTarget();
 
     /** Called by Jazzer. */
@@ -90,6 +69,6 @@ public final class SafetensorsHeaderTarget implements FuzzTarget {
 
     @Override
     public List<String> dictionary() {
-        return WORDS;
+        return SafetensorsTarget.WORDS;
     }
 }

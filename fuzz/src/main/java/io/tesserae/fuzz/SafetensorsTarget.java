@@ -15,6 +15,27 @@ import java.util.Map;
 /** A whole safetensors file: eight bytes of length, the header, the data. */
 public final class SafetensorsTarget implements FuzzTarget {
 
+    static final List<String> WORDS = List.of(
+            "__metadata__",
+            "\"dtype\":",
+            "\"shape\":[",
+            "\"data_offsets\":[0,",
+            "\"F32\"",
+            "\"BF16\"",
+            "\"F16\"",
+            "\"U8\"",
+            "\"F4\"",
+            "\"I64\"",
+            "\"BOOL\"",
+            "18446744073709551615",
+            "9223372036854775808",
+            "4294967296",
+            "1e309",
+            "\\ud800",
+            "\\u0000",
+            "null",
+            "{\"a\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}");
+
     private static final SafetensorsTarget TARGET = new SafetensorsTarget();
 
     /** Called by Jazzer. */
@@ -89,7 +110,7 @@ public final class SafetensorsTarget implements FuzzTarget {
 
     @Override
     public List<String> dictionary() {
-        return SafetensorsHeaderTarget.WORDS;
+        return WORDS;
     }
 
     @Override

@@ -61,25 +61,38 @@ public final class AutoImageProcessor {
      * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
      */
     public static ImageProcessor fromPretrained(ModelFiles files, Engine engine) {
-        Arguments.require(files, "files");
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return fromPretrained(checkpoint, engine);
+        }
+    }
+
+    /**
+     * Loads the image processor of a checkpoint of which other parts are loaded too, as its model: config.json is read once for all.
+     *
+     * @param engine what it runs on
+     * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
+     */
+    public static ImageProcessor fromPretrained(Checkpoint checkpoint, Engine engine) {
+        ModelFiles files = Arguments.require(checkpoint, "checkpoint").files();
         Arguments.require(engine, "engine");
         try {
-            JsonObjectReader settings = settings(files);
-            return new ImageProcessor(ImageProcessorJson.read(settings, type(files, settings)), engine);
+            JsonObjectReader settings = settings(checkpoint);
+            return new ImageProcessor(ImageProcessorJson.read(settings, type(checkpoint, settings)), engine);
         } catch (IOException e) {
             throw new ModelLoadingException(
                     files.describe(PREPROCESSOR_CONFIG) + ": reading the image processor failed: " + e, e);
         }
     }
 
-    private static JsonObjectReader settings(ModelFiles files) throws IOException {
+    private static JsonObjectReader settings(Checkpoint checkpoint) throws IOException {
+        ModelFiles files = checkpoint.files();
         Optional<JsonObjectReader> nested = JsonObjectReader.ofFileIfPresent(files, PROCESSOR_CONFIG, BYTE_LIMIT)
                 .child("image_processor");
         if (nested.isPresent()) {
             return nested.get();
         }
         if (!files.exists(PREPROCESSOR_CONFIG)) {
-            requireImageFamily(files); // a model that takes no pictures has no need of one
+            requireImageFamily(checkpoint); // a model that takes no pictures has no need of one
             throw new ModelLoadingException(files.describe(PREPROCESSOR_CONFIG) + ": no such file, and no "
                     + PROCESSOR_CONFIG + " with an image_processor either; expected one of the two, which say how"
                     + " pictures are prepared for the model");
@@ -87,23 +100,23 @@ public final class AutoImageProcessor {
         return JsonObjectReader.ofFile(files, PREPROCESSOR_CONFIG, BYTE_LIMIT);
     }
 
-    private static void requireImageFamily(ModelFiles files) throws IOException {
-        if (files.exists(PretrainedConfig.FILE)) {
-            PretrainedConfig config = PretrainedConfig.read(files);
+    private static void requireImageFamily(Checkpoint checkpoint) {
+        if (checkpoint.files().exists(PretrainedConfig.FILE)) {
+            PretrainedConfig config = checkpoint.config();
             if (!config.takesPixels()) {
                 throw Checkpoint.unsupportedFamily(Families.ALL, config, Input.PIXELS);
             }
         }
     }
 
-    private static ImageProcessorType type(ModelFiles files, JsonObjectReader settings) throws IOException {
+    private static ImageProcessorType type(Checkpoint checkpoint, JsonObjectReader settings) {
         if (settings.has("image_processor_type")) {
             return named(settings, "image_processor_type", "");
         }
         if (settings.has("feature_extractor_type")) {
             return named(settings, "feature_extractor_type", "FeatureExtractor");
         }
-        JsonObjectReader config = JsonObjectReader.ofFileIfPresent(files, PretrainedConfig.FILE, BYTE_LIMIT);
+        JsonObjectReader config = checkpoint.json();
         if (config.has("image_processor_type")) {
             return named(config, "image_processor_type", "");
         }

@@ -24,8 +24,8 @@ import java.nio.file.Path;
  */
 public final class AutoModel extends Pretrained<Encoder> {
 
-    private AutoModel(ModelFiles files, Engine engine) {
-        super(Head.ENCODER, files, engine);
+    private AutoModel(Checkpoint checkpoint, Engine engine) {
+        super(Head.ENCODER, checkpoint, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -44,7 +44,18 @@ public final class AutoModel extends Pretrained<Encoder> {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModel fromPretrained(ModelFiles files, Engine engine) {
-        return new AutoModel(files, engine);
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return fromPretrained(checkpoint, engine);
+        }
+    }
+
+    /**
+     * Loads a checkpoint of which other parts are loaded too, as its tokenizer: config.json is read once for all.
+     *
+     * @throws ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static AutoModel fromPretrained(Checkpoint checkpoint, Engine engine) {
+        return new AutoModel(checkpoint, engine);
     }
 
     /** Encodes a batch; the result alone. */

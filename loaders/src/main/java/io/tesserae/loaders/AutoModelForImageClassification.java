@@ -23,8 +23,8 @@ import java.nio.file.Path;
  */
 public final class AutoModelForImageClassification extends Pretrained<ImageClassifier> {
 
-    private AutoModelForImageClassification(ModelFiles files, Engine engine) {
-        super(Head.IMAGE_CLASSIFICATION, files, engine);
+    private AutoModelForImageClassification(Checkpoint checkpoint, Engine engine) {
+        super(Head.IMAGE_CLASSIFICATION, checkpoint, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -43,7 +43,18 @@ public final class AutoModelForImageClassification extends Pretrained<ImageClass
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForImageClassification fromPretrained(ModelFiles files, Engine engine) {
-        return new AutoModelForImageClassification(files, engine);
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return fromPretrained(checkpoint, engine);
+        }
+    }
+
+    /**
+     * Loads a checkpoint of which other parts are loaded too, as its tokenizer: config.json is read once for all.
+     *
+     * @throws ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static AutoModelForImageClassification fromPretrained(Checkpoint checkpoint, Engine engine) {
+        return new AutoModelForImageClassification(checkpoint, engine);
     }
 
     /** Scores pictures of the model's own size; the logits alone. */

@@ -17,8 +17,8 @@ import java.nio.file.Path;
  */
 public final class AutoModelForMaskedLM extends Pretrained<MaskedLanguageModel> {
 
-    private AutoModelForMaskedLM(ModelFiles files, Engine engine) {
-        super(Head.MASKED_LM, files, engine);
+    private AutoModelForMaskedLM(Checkpoint checkpoint, Engine engine) {
+        super(Head.MASKED_LM, checkpoint, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -37,7 +37,18 @@ public final class AutoModelForMaskedLM extends Pretrained<MaskedLanguageModel> 
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForMaskedLM fromPretrained(ModelFiles files, Engine engine) {
-        return new AutoModelForMaskedLM(files, engine);
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return fromPretrained(checkpoint, engine);
+        }
+    }
+
+    /**
+     * Loads a checkpoint of which other parts are loaded too, as its tokenizer: config.json is read once for all.
+     *
+     * @throws ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static AutoModelForMaskedLM fromPretrained(Checkpoint checkpoint, Engine engine) {
+        return new AutoModelForMaskedLM(checkpoint, engine);
     }
 
     /** Scores the whole vocabulary at every token of a batch; the result alone. */

@@ -20,8 +20,8 @@ import java.nio.file.Path;
  */
 public final class AutoModelForMultipleChoice extends Pretrained<SequenceClassifier> {
 
-    private AutoModelForMultipleChoice(ModelFiles files, Engine engine) {
-        super(Head.MULTIPLE_CHOICE, files, engine);
+    private AutoModelForMultipleChoice(Checkpoint checkpoint, Engine engine) {
+        super(Head.MULTIPLE_CHOICE, checkpoint, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -40,7 +40,18 @@ public final class AutoModelForMultipleChoice extends Pretrained<SequenceClassif
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForMultipleChoice fromPretrained(ModelFiles files, Engine engine) {
-        return new AutoModelForMultipleChoice(files, engine);
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return fromPretrained(checkpoint, engine);
+        }
+    }
+
+    /**
+     * Loads a checkpoint of which other parts are loaded too, as its tokenizer: config.json is read once for all.
+     *
+     * @throws ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static AutoModelForMultipleChoice fromPretrained(Checkpoint checkpoint, Engine engine) {
+        return new AutoModelForMultipleChoice(checkpoint, engine);
     }
 
     /**

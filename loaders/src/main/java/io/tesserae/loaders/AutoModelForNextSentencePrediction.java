@@ -18,8 +18,8 @@ import java.nio.file.Path;
  */
 public final class AutoModelForNextSentencePrediction extends Pretrained<SequenceClassifier> {
 
-    private AutoModelForNextSentencePrediction(ModelFiles files, Engine engine) {
-        super(Head.NEXT_SENTENCE_PREDICTION, files, engine);
+    private AutoModelForNextSentencePrediction(Checkpoint checkpoint, Engine engine) {
+        super(Head.NEXT_SENTENCE_PREDICTION, checkpoint, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -38,7 +38,18 @@ public final class AutoModelForNextSentencePrediction extends Pretrained<Sequenc
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForNextSentencePrediction fromPretrained(ModelFiles files, Engine engine) {
-        return new AutoModelForNextSentencePrediction(files, engine);
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return fromPretrained(checkpoint, engine);
+        }
+    }
+
+    /**
+     * Loads a checkpoint of which other parts are loaded too, as its tokenizer: config.json is read once for all.
+     *
+     * @throws ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static AutoModelForNextSentencePrediction fromPretrained(Checkpoint checkpoint, Engine engine) {
+        return new AutoModelForNextSentencePrediction(checkpoint, engine);
     }
 
     /** Scores every pair of a batch; the result alone. */

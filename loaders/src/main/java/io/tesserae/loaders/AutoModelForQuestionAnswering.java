@@ -18,8 +18,8 @@ import java.nio.file.Path;
  */
 public final class AutoModelForQuestionAnswering extends Pretrained<QuestionAnswerer> {
 
-    private AutoModelForQuestionAnswering(ModelFiles files, Engine engine) {
-        super(Head.QUESTION_ANSWERING, files, engine);
+    private AutoModelForQuestionAnswering(Checkpoint checkpoint, Engine engine) {
+        super(Head.QUESTION_ANSWERING, checkpoint, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -38,7 +38,18 @@ public final class AutoModelForQuestionAnswering extends Pretrained<QuestionAnsw
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForQuestionAnswering fromPretrained(ModelFiles files, Engine engine) {
-        return new AutoModelForQuestionAnswering(files, engine);
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return fromPretrained(checkpoint, engine);
+        }
+    }
+
+    /**
+     * Loads a checkpoint of which other parts are loaded too, as its tokenizer: config.json is read once for all.
+     *
+     * @throws ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static AutoModelForQuestionAnswering fromPretrained(Checkpoint checkpoint, Engine engine) {
+        return new AutoModelForQuestionAnswering(checkpoint, engine);
     }
 
     /** Scores every token of a batch as an answer's beginning and end; the result alone. */

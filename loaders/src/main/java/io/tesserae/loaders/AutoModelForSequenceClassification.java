@@ -25,8 +25,8 @@ import java.nio.file.Path;
  */
 public final class AutoModelForSequenceClassification extends Pretrained<SequenceClassifier> {
 
-    private AutoModelForSequenceClassification(ModelFiles files, Engine engine) {
-        super(Head.SEQUENCE_CLASSIFICATION, files, engine);
+    private AutoModelForSequenceClassification(Checkpoint checkpoint, Engine engine) {
+        super(Head.SEQUENCE_CLASSIFICATION, checkpoint, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -45,7 +45,18 @@ public final class AutoModelForSequenceClassification extends Pretrained<Sequenc
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForSequenceClassification fromPretrained(ModelFiles files, Engine engine) {
-        return new AutoModelForSequenceClassification(files, engine);
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return fromPretrained(checkpoint, engine);
+        }
+    }
+
+    /**
+     * Loads a checkpoint of which other parts are loaded too, as its tokenizer: config.json is read once for all.
+     *
+     * @throws ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static AutoModelForSequenceClassification fromPretrained(Checkpoint checkpoint, Engine engine) {
+        return new AutoModelForSequenceClassification(checkpoint, engine);
     }
 
     /** Scores a batch; the logits alone. */

@@ -17,8 +17,8 @@ import java.nio.file.Path;
  */
 public final class AutoModelForTokenClassification extends Pretrained<TokenClassifier> {
 
-    private AutoModelForTokenClassification(ModelFiles files, Engine engine) {
-        super(Head.TOKEN_CLASSIFICATION, files, engine);
+    private AutoModelForTokenClassification(Checkpoint checkpoint, Engine engine) {
+        super(Head.TOKEN_CLASSIFICATION, checkpoint, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -37,7 +37,18 @@ public final class AutoModelForTokenClassification extends Pretrained<TokenClass
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoModelForTokenClassification fromPretrained(ModelFiles files, Engine engine) {
-        return new AutoModelForTokenClassification(files, engine);
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return fromPretrained(checkpoint, engine);
+        }
+    }
+
+    /**
+     * Loads a checkpoint of which other parts are loaded too, as its tokenizer: config.json is read once for all.
+     *
+     * @throws ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static AutoModelForTokenClassification fromPretrained(Checkpoint checkpoint, Engine engine) {
+        return new AutoModelForTokenClassification(checkpoint, engine);
     }
 
     /** Scores every token of a batch; the result alone. */

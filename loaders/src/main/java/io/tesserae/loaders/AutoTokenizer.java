@@ -52,9 +52,20 @@ public final class AutoTokenizer {
      * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
      */
     public static Tokenizer fromPretrained(ModelFiles files) {
-        Arguments.require(files, "files");
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return fromPretrained(checkpoint);
+        }
+    }
+
+    /**
+     * Loads the tokenizer of a checkpoint of which other parts are loaded too, as its model: config.json is read once for all.
+     *
+     * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
+     */
+    public static Tokenizer fromPretrained(Checkpoint checkpoint) {
+        ModelFiles files = Arguments.require(checkpoint, "checkpoint").files();
         try {
-            return TokenizerFiles.load(files);
+            return TokenizerFiles.load(files, checkpoint::json);
         } catch (IOException e) {
             throw new ModelLoadingException(
                     files.describe(TokenizerFiles.CONFIG) + ": reading the tokenizer failed: " + e, e);

@@ -27,8 +27,8 @@ import java.nio.file.Path;
  */
 public final class AutoVisionModel extends Pretrained<ImageEncoder> {
 
-    private AutoVisionModel(ModelFiles files, Engine engine) {
-        super(Head.IMAGE_ENCODER, files, engine);
+    private AutoVisionModel(Checkpoint checkpoint, Engine engine) {
+        super(Head.IMAGE_ENCODER, checkpoint, engine);
     }
 
     /** Loads the checkpoint in a folder, with the process's {@linkplain Engine#shared() shared engine}. */
@@ -47,7 +47,18 @@ public final class AutoVisionModel extends Pretrained<ImageEncoder> {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static AutoVisionModel fromPretrained(ModelFiles files, Engine engine) {
-        return new AutoVisionModel(files, engine);
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return fromPretrained(checkpoint, engine);
+        }
+    }
+
+    /**
+     * Loads a checkpoint of which other parts are loaded too, as its tokenizer: config.json is read once for all.
+     *
+     * @throws ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static AutoVisionModel fromPretrained(Checkpoint checkpoint, Engine engine) {
+        return new AutoVisionModel(checkpoint, engine);
     }
 
     /** Encodes pictures of the model's own size; the result alone. */

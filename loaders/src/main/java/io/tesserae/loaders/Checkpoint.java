@@ -1,5 +1,6 @@
 package io.tesserae.loaders;
 
+import com.google.gson.JsonObject;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.families.Families;
@@ -10,11 +11,11 @@ import io.tesserae.family.ModelFamily;
 import io.tesserae.family.ModelType;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.system.MemoryLimit;
 import io.tesserae.model.Model;
 import io.tesserae.tensor.WeightException;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A checkpoint that is to become a model: its config.json, read once, and its weights, opened once, when they are first asked for.
+ * A checkpoint that is to become a model: its config.json, read once, and its weights, opened once, both when they are first asked
+ * for. Who loads several parts of one checkpoint, its model and its tokenizer, passes one of these to all.
  *
  * <p>Close it when the model is loaded, or is not: the files of a model that was loaded are the model's, and stay open. Not
  * thread-safe.
@@ -31,43 +33,58 @@ public final class Checkpoint implements AutoCloseable {
 
     private final ModelFiles files;
     private final Families families;
-    private final PretrainedConfig config;
+    private JsonObjectReader json; // null until somebody asks for it
+    private PretrainedConfig config; // likewise
     private CheckpointWeights weights; // null if they are not open, or a model's
 
-    private Checkpoint(ModelFiles files, Families families, PretrainedConfig config) {
+    private Checkpoint(ModelFiles files, Families families) {
         this.files = files;
         this.families = families;
-        this.config = config;
     }
 
-    /**
-     * Opens a checkpoint of {@linkplain Families#ALL any family of the project}.
-     *
-     * @throws ModelLoadingException if config.json is absent or damaged
-     */
+    /** A checkpoint of {@linkplain Families#ALL any family of the project}. No file is read until something of it is asked for. */
     public static Checkpoint open(ModelFiles files) {
         return open(files, Families.ALL);
     }
 
     /**
-     * Opens a checkpoint.
+     * A checkpoint. No file is read until something of it is asked for.
      *
      * @param families those that it may be of
-     * @throws ModelLoadingException if config.json is absent or damaged
      */
     public static Checkpoint open(ModelFiles files, Families families) {
-        Arguments.require(files, "files");
-        Arguments.require(families, "families");
-        try {
-            return new Checkpoint(files, families, PretrainedConfig.read(files));
-        } catch (IOException e) {
-            throw unreadable(files, e);
-        }
+        return new Checkpoint(Arguments.require(files, "files"), Arguments.require(families, "families"));
     }
 
-    /** What config.json says. */
-    public PretrainedConfig config() {
+    /** Its files. */
+    public ModelFiles files() {
+        return files;
+    }
+
+    /**
+     * What config.json says. May be called from several threads.
+     *
+     * @throws ModelLoadingException if it is absent or damaged
+     */
+    public synchronized PretrainedConfig config() {
+        if (config == null) {
+            config = PretrainedConfig.of(readJson());
+        }
         return config;
+    }
+
+    /** The object in config.json, for those who need one key and no model; an empty one where there is no such file. */
+    synchronized JsonObjectReader json() {
+        return json == null && !files.exists(PretrainedConfig.FILE)
+                ? new JsonObjectReader(new JsonObject(), files.describe(PretrainedConfig.FILE), "")
+                : readJson();
+    }
+
+    private JsonObjectReader readJson() {
+        if (json == null) {
+            json = PretrainedConfig.json(files);
+        }
+        return json;
     }
 
     /**
@@ -75,9 +92,10 @@ public final class Checkpoint implements AutoCloseable {
      * what the tensors tell.
      *
      * @return empty if {@code architectures} names classes, and none that runs
-     * @throws ModelLoadingException if the tensors are asked, and cannot be read
+     * @throws ModelLoadingException if config.json cannot be read, or the tensors are asked, and cannot be read
      */
     public Optional<Head<?>> head() {
+        PretrainedConfig config = config();
         List<String> architectures = config.architectures();
         if (!architectures.isEmpty()) {
             return headOfArchitectures(families, config);
@@ -105,13 +123,13 @@ public final class Checkpoint implements AutoCloseable {
         try {
             return weights().names();
         } catch (IOException e) {
-            throw unreadable(files, e);
+            throw CheckpointWeights.unreadable(files, e);
         }
     }
 
     private CheckpointWeights weights() throws IOException {
         if (weights == null) {
-            weights = CheckpointWeights.open(files);
+            weights = CheckpointWeights.openFiles(files);
         }
         return weights;
     }
@@ -135,6 +153,7 @@ public final class Checkpoint implements AutoCloseable {
         Arguments.require(head, "head");
         Arguments.require(engine, "engine");
         Arguments.require(then, "then");
+        PretrainedConfig config = config();
         try {
             weights();
             ModelFamily family = requireFamily(families, config, head);
@@ -149,10 +168,8 @@ public final class Checkpoint implements AutoCloseable {
             // Names the tensor, and its file where it has one
             String message = e.getMessage();
             throw new ModelLoadingException(message.startsWith("tensor ") ? where() + ": " + message : message, e);
-        } catch (ClosedByInterruptException e) {
-            throw new ModelLoadingException(where() + ": the thread that reads it was interrupted; load it again", e);
         } catch (IOException e) {
-            throw unreadable(files, e);
+            throw CheckpointWeights.unreadable(files, e);
         } catch (OutOfMemoryError e) {
             throw new ModelLoadingException(
                     where() + ": not enough memory for the model's weights; " + MemoryLimit.advice(e), e);
@@ -165,15 +182,11 @@ public final class Checkpoint implements AutoCloseable {
 
     private boolean isSaidToBe(ModelFamily family, String suffix) {
         for (ModelType type : family.modelTypes()) {
-            if (config.architectures().contains(type.classPrefix() + suffix)) {
+            if (config().architectures().contains(type.classPrefix() + suffix)) {
                 return true;
             }
         }
         return false;
-    }
-
-    private static ModelLoadingException unreadable(ModelFiles files, IOException e) {
-        return new ModelLoadingException(files.describe(CheckpointWeights.SINGLE_FILE) + ": " + e.getMessage(), e);
     }
 
     /** Transformers lets config.json name other files, weights among them, that are read in place of the usual ones. */

@@ -25,9 +25,6 @@ public final class CheckpointFiles {
     /** Where the weights are in several files, what says in which. */
     public static final String WEIGHTS_INDEX = CheckpointWeights.INDEX;
 
-    /** What says of which parts a sentence encoder consists. */
-    private static final String MODULES = "modules.json";
-
     /** Further files that a model may have or not: the tokenizer's, the image processor's, those of sentence-transformers. */
     public static final List<String> OPTIONAL = List.of(
             "tokenizer.json",
@@ -37,17 +34,12 @@ public final class CheckpointFiles {
             "vocab.txt",
             "preprocessor_config.json",
             "processor_config.json",
-            MODULES,
+            ModulesJson.FILE,
             "sentence_bert_config.json",
             "config_sentence_transformers.json");
 
     /** No text among a model's files is longer: a vocabulary of some hundred thousand words, or an index of as many tensors. */
-    public static final long TEXT_BYTE_LIMIT = 100_000_000;
-
-    private static final long MODULES_BYTE_LIMIT = 1 << 20;
-
-    /** Sentence encoders have two to five. */
-    static final int MOST_MODULES = 100;
+    public static final long TEXT_BYTE_LIMIT = CheckpointWeights.INDEX_BYTE_LIMIT;
 
     private CheckpointFiles() {}
 
@@ -55,29 +47,31 @@ public final class CheckpointFiles {
      * The files that hold the weights, once it is known which of {@link #WEIGHTS} and {@link #WEIGHTS_INDEX} there are.
      *
      * @return one file, or those that the index names; none where there is neither
-     * @throws ModelLoadingException if the index is not valid
-     * @throws IOException if reading it fails
+     * @throws ModelLoadingException if the index is not valid, or reading it fails
      */
-    public static Set<String> weights(ModelFiles files) throws IOException {
+    public static Set<String> weights(ModelFiles files) {
         Arguments.require(files, "files");
         if (files.exists(WEIGHTS)) {
             return Set.of(WEIGHTS);
         }
-        return files.exists(WEIGHTS_INDEX) ? CheckpointWeights.shards(files) : Set.of();
+        try {
+            return files.exists(WEIGHTS_INDEX) ? CheckpointWeights.shards(files) : Set.of();
+        } catch (IOException e) {
+            throw new ModelLoadingException(files.describe(WEIGHTS_INDEX) + ": reading it failed: " + e, e);
+        }
     }
 
     /**
      * The files of a sentence encoder's further modules (pooling, a dense layer), as {@code modules.json} lists them; each may be
      * there or not. None where there is no such file.
      *
-     * @throws ModelLoadingException if it is not valid, or names a folder outside the model's
-     * @throws IOException if reading it fails
+     * @throws ModelLoadingException if it is not valid, names a folder outside the model's, or reading it fails
      */
-    public static Set<String> modules(ModelFiles files) throws IOException {
+    public static Set<String> modules(ModelFiles files) {
         Arguments.require(files, "files");
         Set<String> names = new LinkedHashSet<>();
         if (files.exists(ModulesJson.FILE)) {
-            for (JsonObjectReader module : ModulesJson.read(files)) {
+            for (JsonObjectReader module : modulesOf(files)) {
                 String folder = module.string("path").orElse("");
                 if (!folder.isEmpty()) {
                     ModulesJson.requirePlainFolder(module, folder);
@@ -87,5 +81,13 @@ public final class CheckpointFiles {
             }
         }
         return names;
+    }
+
+    private static List<JsonObjectReader> modulesOf(ModelFiles files) {
+        try {
+            return ModulesJson.read(files);
+        } catch (IOException e) {
+            throw new ModelLoadingException(files.describe(ModulesJson.FILE) + ": reading it failed: " + e, e);
+        }
     }
 }

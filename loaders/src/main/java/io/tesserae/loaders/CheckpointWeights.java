@@ -13,6 +13,7 @@ import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.TensorSource;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -39,7 +40,7 @@ public final class CheckpointWeights implements TensorSource {
     static final String INDEX = "model.safetensors.index.json";
 
     /** An index names every tensor once; a hundred bytes for each of a million. */
-    private static final long INDEX_BYTE_LIMIT = CheckpointFiles.TEXT_BYTE_LIMIT;
+    static final long INDEX_BYTE_LIMIT = 100_000_000;
 
     /** Each is an open file, and one more to ask a hub for. The largest published models have some 200. */
     static final int MOST_SHARDS = 1_000;
@@ -60,11 +61,27 @@ public final class CheckpointWeights implements TensorSource {
     /**
      * Opens a checkpoint's weights; the files stay open until {@link #close()}.
      *
-     * @throws ModelLoadingException if there are none in safetensors format, or a file is not valid
-     * @throws IOException if reading fails
+     * @throws ModelLoadingException if there are none in safetensors format, a file is not valid, or reading it fails
      */
-    public static CheckpointWeights open(ModelFiles model) throws IOException {
+    public static CheckpointWeights open(ModelFiles model) {
         Arguments.require(model, "model");
+        try {
+            return openFiles(model);
+        } catch (IOException e) {
+            throw unreadable(model, e);
+        }
+    }
+
+    /** What is said where reading fails. */
+    static ModelLoadingException unreadable(ModelFiles model, IOException failure) {
+        String where = model.describe(SINGLE_FILE);
+        return failure instanceof ClosedByInterruptException
+                ? new ModelLoadingException(
+                        where + ": the thread that reads it was interrupted; load it again", failure)
+                : new ModelLoadingException(where + ": " + failure.getMessage(), failure);
+    }
+
+    static CheckpointWeights openFiles(ModelFiles model) throws IOException {
         if (model.exists(SINGLE_FILE)) {
             return openAll(model, model.describe(SINGLE_FILE), Set.of(SINGLE_FILE), Map.of());
         }

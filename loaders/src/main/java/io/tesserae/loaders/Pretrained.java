@@ -1,8 +1,8 @@
 package io.tesserae.loaders;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
-import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.model.Model;
 
 /**
@@ -27,12 +27,10 @@ public abstract sealed class Pretrained<M extends Model> implements AutoCloseabl
     private final Engine engine;
 
     /** Loads a checkpoint as the model that has this head. */
-    Pretrained(Head<M> head, ModelFiles files, Engine engine) {
-        try (Checkpoint checkpoint = Checkpoint.open(files)) {
-            this.model = checkpoint.load(head, engine);
-            this.config = checkpoint.config();
-            this.engine = engine;
-        }
+    Pretrained(Head<M> head, Checkpoint checkpoint, Engine engine) {
+        this.model = Arguments.require(checkpoint, "checkpoint").load(head, engine);
+        this.config = checkpoint.config();
+        this.engine = engine;
     }
 
     /** The model itself. */
@@ -48,6 +46,12 @@ public abstract sealed class Pretrained<M extends Model> implements AutoCloseabl
     /** What the model runs on. */
     public final Engine engine() {
         return engine;
+    }
+
+    /** What it is: class, model type, file, sizes, threads and kernels, in a line. */
+    @Override
+    public final String toString() {
+        return getClass().getSimpleName() + " of " + config.modelType() + " (" + config + "): " + model + "; " + engine;
     }
 
     /** Ends the model, and lets go of the checkpoint's files; calls that come later fail. */

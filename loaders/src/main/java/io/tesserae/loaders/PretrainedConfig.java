@@ -81,11 +81,26 @@ public final class PretrainedConfig implements ConfigSource {
      * Reads config.json of a checkpoint.
      *
      * @throws ModelLoadingException if it is absent, not a JSON object, or one of the values that every model has is invalid
-     * @throws IOException if reading fails
      */
-    public static PretrainedConfig read(ModelFiles model) throws IOException {
-        Arguments.require(model, "model");
-        return parse(model.readText(FILE, BYTE_LIMIT), model.describe(FILE));
+    public static PretrainedConfig read(ModelFiles model) {
+        return of(json(Arguments.require(model, "model")));
+    }
+
+    /**
+     * The object in config.json, unread.
+     *
+     * @throws ModelLoadingException if the file is absent, or holds no JSON object
+     */
+    static JsonObjectReader json(ModelFiles model) {
+        try {
+            return JsonObjectReader.ofFile(model, FILE, BYTE_LIMIT);
+        } catch (IOException e) {
+            throw new ModelLoadingException(model.describe(FILE) + ": reading it failed: " + e, e);
+        }
+    }
+
+    static PretrainedConfig of(JsonObjectReader json) {
+        return new PretrainedConfig(json.where(), json.object());
     }
 
     /**

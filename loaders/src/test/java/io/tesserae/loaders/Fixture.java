@@ -40,11 +40,7 @@ record Fixture(Path folder) {
     }
 
     PretrainedConfig config() {
-        try {
-            return PretrainedConfig.read(ModelFiles.directory(folder));
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        return PretrainedConfig.read(ModelFiles.directory(folder));
     }
 
     SafetensorsFile expected() throws IOException {

@@ -569,11 +569,7 @@ class HostileArgumentsTest {
     }
 
     private static Object weights() {
-        try {
-            return CheckpointWeights.open(ModelFiles.directory(FIXTURES.resolve("bert-base")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return CheckpointWeights.open(ModelFiles.directory(FIXTURES.resolve("bert-base")));
     }
 
     private static String describe(Object argument) {

@@ -9,8 +9,10 @@ import io.tesserae.cli.console.Table;
 import io.tesserae.cli.hub.HubOptions;
 import io.tesserae.cli.hub.ModelName;
 import io.tesserae.cli.option.HelpOption;
+import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoTokenizer;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.CheckpointFiles;
 import io.tesserae.loaders.CheckpointWeights;
 import io.tesserae.loaders.PretrainedConfig;
@@ -135,9 +137,16 @@ public final class InspectCommand implements Callable<Integer> {
     // --- A folder
 
     private void inspectFolder(ModelFiles files) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            inspect(checkpoint);
+        }
+    }
+
+    private void inspect(Checkpoint checkpoint) throws IOException {
+        ModelFiles files = checkpoint.files();
         PretrainedConfig config;
         try {
-            config = PretrainedConfig.read(files);
+            config = checkpoint.config();
         } catch (ModelLoadingException e) {
             if (!isJson(files)) {
                 throw e;
@@ -153,16 +162,14 @@ public final class InspectCommand implements Callable<Integer> {
         property("labels", orReason(() -> labels(config)));
         property("weights", orReason(() -> weights(files)));
         if (config.takesPixels()) {
-            property("pictures", orReason(() -> pictures(files)));
+            property("pictures", orReason(() -> pictures(checkpoint)));
         } else {
-            property("tokenizer", orReason(() -> tokenizer(files)));
+            property("tokenizer", orReason(() -> tokenizer(checkpoint)));
         }
         property(
                 "runs here",
-                TrialLoading.refusal(files, config)
-                        .map(reason -> "no: " + reason)
-                        .orElse("yes"));
-        List<String> others = TrialLoading.tasksOfUnsupported(files, config);
+                TrialLoading.refusal(checkpoint).map(reason -> "no: " + reason).orElse("yes"));
+        List<String> others = TrialLoading.tasksOfUnsupported(checkpoint);
         if (!others.isEmpty()) {
             property("runs for", String.join(", ", others));
         }
@@ -239,8 +246,9 @@ public final class InspectCommand implements Callable<Integer> {
         }
     }
 
-    private static String pictures(ModelFiles files) {
-        ImageProcessorConfig config = AutoImageProcessor.fromPretrained(files).config();
+    private static String pictures(Checkpoint checkpoint) {
+        ImageProcessorConfig config =
+                AutoImageProcessor.fromPretrained(checkpoint, Engine.shared()).config();
         String resized = config.resize()
                 .map(size -> "resized to " + describe(size) + ", "
                         + config.resample().name().toLowerCase(Locale.ROOT))
@@ -261,8 +269,8 @@ public final class InspectCommand implements Callable<Integer> {
         };
     }
 
-    private static String tokenizer(ModelFiles files) {
-        Tokenizer tokenizer = AutoTokenizer.fromPretrained(files);
+    private static String tokenizer(Checkpoint checkpoint) {
+        Tokenizer tokenizer = AutoTokenizer.fromPretrained(checkpoint);
         return grouped(tokenizer.vocabularySize()) + " tokens, "
                 + (tokenizer.modelMaxLength() == Tokenizer.UNLIMITED
                         ? "no maximum length"

@@ -8,8 +8,14 @@ import io.tesserae.family.Input;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.PretrainedConfig;
-import io.tesserae.loaders.files.ModelFiles;
-import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.image.ImageClassificationPipeline;
+import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.text.FeatureExtractionPipeline;
+import io.tesserae.pipelines.text.FillMaskPipeline;
+import io.tesserae.pipelines.text.QuestionAnsweringPipeline;
+import io.tesserae.pipelines.text.TextClassificationPipeline;
+import io.tesserae.pipelines.text.TokenClassificationPipeline;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,17 +31,17 @@ final class TrialLoading {
     /** What loads a checkpoint for use with a head. */
     @FunctionalInterface
     private interface PipelineOfHead {
-        AutoCloseable open(ModelFiles files, Engine engine);
+        AutoCloseable open(Checkpoint checkpoint, Engine engine);
     }
 
     private static final Map<Head<?>, PipelineOfHead> PIPELINES = Map.of(
-            Head.ENCODER, Pipelines::featureExtraction,
-            Head.SEQUENCE_CLASSIFICATION, Pipelines::textClassification,
-            Head.TOKEN_CLASSIFICATION, Pipelines::tokenClassification,
-            Head.QUESTION_ANSWERING, Pipelines::questionAnswering,
-            Head.MASKED_LM, Pipelines::fillMask,
-            Head.IMAGE_ENCODER, Pipelines::imageFeatureExtraction,
-            Head.IMAGE_CLASSIFICATION, Pipelines::imageClassification);
+            Head.ENCODER, FeatureExtractionPipeline.TASK::open,
+            Head.SEQUENCE_CLASSIFICATION, TextClassificationPipeline.TASK::open,
+            Head.TOKEN_CLASSIFICATION, TokenClassificationPipeline.TASK::open,
+            Head.QUESTION_ANSWERING, QuestionAnsweringPipeline.TASK::open,
+            Head.MASKED_LM, FillMaskPipeline.TASK::open,
+            Head.IMAGE_ENCODER, ImageFeatureExtractionPipeline.TASK::open,
+            Head.IMAGE_CLASSIFICATION, ImageClassificationPipeline.TASK::open);
 
     private TrialLoading() {}
 
@@ -46,8 +52,8 @@ final class TrialLoading {
     }
 
     /** Why a checkpoint cannot be loaded as what its {@code architectures} say, or without a head if they say nothing; empty if it can. */
-    static Optional<String> refusal(ModelFiles files, PretrainedConfig config) {
-        return refusal(engine -> load(files, config, engine));
+    static Optional<String> refusal(Checkpoint checkpoint) {
+        return refusal(engine -> load(checkpoint, engine));
     }
 
     /** Why something cannot be loaded; empty if it can. */
@@ -64,17 +70,19 @@ final class TrialLoading {
      * The tasks that a checkpoint is good for all the same where no class that {@code architectures} names is supported: a BERT with
      * all the heads of its pre-training has an encoder, and one head that fills in masks.
      */
-    static List<String> tasksOfUnsupported(ModelFiles files, PretrainedConfig config) {
+    static List<String> tasksOfUnsupported(Checkpoint checkpoint) {
         try {
-            LoadedModel.head(config);
+            LoadedModel.head(checkpoint.config());
             return List.of();
         } catch (CommandException e) {
             Map<String, Loader> tasks = new LinkedHashMap<>();
-            if (config.takesPixels()) {
-                tasks.put("image-feature-extraction", engine -> Pipelines.imageFeatureExtraction(files, engine));
+            if (checkpoint.config().takesPixels()) {
+                tasks.put(
+                        "image-feature-extraction",
+                        engine -> ImageFeatureExtractionPipeline.TASK.open(checkpoint, engine));
             } else {
-                tasks.put("feature-extraction", engine -> Pipelines.featureExtraction(files, engine));
-                tasks.put("fill-mask", engine -> Pipelines.fillMask(files, engine));
+                tasks.put("feature-extraction", engine -> FeatureExtractionPipeline.TASK.open(checkpoint, engine));
+                tasks.put("fill-mask", engine -> FillMaskPipeline.TASK.open(checkpoint, engine));
             }
             return tasks.entrySet().stream()
                     .filter(task -> refusal(task.getValue()).isEmpty())
@@ -83,21 +91,20 @@ final class TrialLoading {
         }
     }
 
-    private static AutoCloseable load(ModelFiles files, PretrainedConfig config, Engine engine) {
-        if (files.exists("modules.json") && !config.takesPixels()) {
-            return Pipelines.sentenceEmbedding(
-                    files, engine); // a model of sentence-transformers, whatever its encoder calls itself
+    private static AutoCloseable load(Checkpoint checkpoint, Engine engine) {
+        PretrainedConfig config = checkpoint.config();
+        if (checkpoint.files().exists("modules.json") && !config.takesPixels()) {
+            return SentenceEmbeddingPipeline.TASK.open(
+                    checkpoint, engine); // a model of sentence-transformers, whatever its encoder calls itself
         }
         Head<?> head =
                 LoadedModel.head(config).orElseGet(() -> Head.none(config.takesPixels() ? Input.PIXELS : Input.TOKENS));
         PipelineOfHead pipeline = PIPELINES.get(head);
         if (pipeline != null) {
-            return pipeline.open(files, engine);
+            return pipeline.open(checkpoint, engine);
         }
         // No pipeline has this head, but its texts want a tokenizer all the same.
-        AutoTokenizer.fromPretrained(files);
-        try (Checkpoint checkpoint = Checkpoint.open(files)) {
-            return LoadedModel.load(head, checkpoint, engine);
-        }
+        AutoTokenizer.fromPretrained(checkpoint);
+        return LoadedModel.load(head, checkpoint, engine);
     }
 }

@@ -9,9 +9,7 @@ import io.tesserae.cli.input.InputFormat;
 import io.tesserae.cli.input.Inputs;
 import io.tesserae.cli.output.Json;
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.PretrainedConfig;
-import io.tesserae.loaders.files.ModelFiles;
-import io.tesserae.pipelines.Pipelines;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.pipelines.attention.AttentionPage;
 import io.tesserae.pipelines.attention.AttentionPictureOptions;
 import io.tesserae.pipelines.attention.AttentionPictures;
@@ -55,18 +53,29 @@ final class AttentionMaps {
     /** Of every input: pictures of it, or pages. */
     static void write(TaskRun run, AttentionOptions options) throws IOException {
         AttentionMaps maps = new AttentionMaps(run, options);
-        if (takesPictures(run)) {
-            maps.drawPictures();
+        if (run.isModelNamed()) { // then it says what it takes
+            try (Checkpoint checkpoint = Checkpoint.open(run.modelOr(null))) {
+                maps.write(checkpoint, checkpoint.config().takesPixels());
+            }
         } else {
-            maps.writePages();
+            boolean pictures = namesPicture(run);
+            try (Checkpoint checkpoint =
+                    Checkpoint.open(run.modelOr(pictures ? BundledModels.photos() : BundledModels.sentiment()))) {
+                maps.write(checkpoint, pictures);
+            }
         }
     }
 
-    /** A model that is named says what it takes; the ones that come along are for both, so there the input says it. */
-    private static boolean takesPictures(TaskRun run) throws IOException {
-        if (run.isModelNamed()) {
-            return PretrainedConfig.read(run.modelOr(null)).takesPixels();
+    private void write(Checkpoint checkpoint, boolean pictures) throws IOException {
+        if (pictures) {
+            drawPictures(checkpoint);
+        } else {
+            writePages(checkpoint);
         }
+    }
+
+    /** The models that come along are for both, texts and pictures: so the input says which it is. */
+    private static boolean namesPicture(TaskRun run) {
         if (run.arguments().isEmpty()) {
             throw run.usage("attention-map reads texts or pictures from --input only where --model says which");
         }
@@ -82,13 +91,12 @@ final class AttentionMaps {
         }
     }
 
-    private void drawPictures() throws IOException {
-        ModelFiles model = run.modelOr(BundledModels.photos());
+    private void drawPictures(Checkpoint checkpoint) throws IOException {
         AttentionPictureOptions options =
                 AttentionPictureOptions.DEFAULT.withModel(run.modelName()).withMass(attention.mass());
         try (Inputs<ImageInput> images = run.inputs(ImageFormat.IMAGES);
                 Engine engine = run.openEngine();
-                ImageAttentionPipeline pipeline = Pipelines.imageAttention(model, engine)) {
+                ImageAttentionPipeline pipeline = ImageAttentionPipeline.TASK.open(checkpoint, engine)) {
             int layers = pipeline.model().encoder().layers();
             if (attention.layer().isPresent()) {
                 options = options.withLayer(requireLayer(attention.layer().getAsInt(), layers) - 1);
@@ -130,7 +138,7 @@ final class AttentionMaps {
         return layer;
     }
 
-    private void writePages() throws IOException {
+    private void writePages(Checkpoint checkpoint) throws IOException {
         run.requireNone("--image-size", "--layer", "--mass");
         for (String argument : run.arguments()) {
             if (isFile(argument) && ImageFormat.isPicture(Path.of(argument))) {
@@ -143,10 +151,9 @@ final class AttentionMaps {
                                 + " if it is one, give it in a line of --input");
             }
         }
-        ModelFiles model = run.modelOr(BundledModels.sentiment());
         try (Inputs<TextInput> texts = run.inputs(InputFormat.TEXTS);
                 Engine engine = run.openEngine();
-                TextAttentionPipeline pipeline = Pipelines.textAttention(model, engine)) {
+                TextAttentionPipeline pipeline = TextAttentionPipeline.TASK.open(checkpoint, engine)) {
             EveryInput.run(
                     run,
                     texts,

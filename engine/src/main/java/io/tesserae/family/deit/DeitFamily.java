@@ -19,8 +19,6 @@ import java.util.Optional;
  */
 public final class DeitFamily implements ModelFamily {
 
-    static final VitHeads.Names NAMES = new VitHeads.Names("deit", List.of("cls_token", "distillation_token"));
-
     private static final List<ModelType> TYPES =
             List.of(new ModelType("deit", "DeiT", Optional.of("DeiTImageProcessor")));
 
@@ -39,11 +37,16 @@ public final class DeitFamily implements ModelFamily {
         return Heads.none()
                 .with(
                         Head.IMAGE_ENCODER,
-                        (engine, config, weights) -> VitHeads.encoder(engine, VitConfig.read(config), NAMES, weights))
+                        (engine, config, weights) -> VitHeads.encoder(
+                                engine, VitConfig.read(config), DeitForImageClassificationWithTeacher.NAMES, weights))
                 .with(
                         Head.IMAGE_CLASSIFICATION,
                         (engine, config, weights) -> VitHeads.classifier(
-                                engine, VitConfig.read(config), NAMES, config.labelCount(), weights),
+                                engine,
+                                VitConfig.read(config),
+                                DeitForImageClassificationWithTeacher.NAMES,
+                                config.labelCount(),
+                                weights),
                         "classifier.weight")
                 .withVariant(
                         Head.IMAGE_CLASSIFICATION,

@@ -13,6 +13,7 @@ import io.tesserae.model.ImageClassifier;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,12 +26,14 @@ import java.util.Optional;
 record DeitForImageClassificationWithTeacher(Vit deit, Linear clsClassifier, Linear distillationClassifier)
         implements ImageClassifier.Scoring {
 
+    static final VitHeads.Names NAMES = new VitHeads.Names("deit", List.of("cls_token", "distillation_token"));
+
     static ImageClassifier load(Engine engine, VitConfig config, int labels, TensorSource source) {
-        StateDict weights = DeitFamily.NAMES.stateDict(source);
+        StateDict weights = NAMES.stateDict(source);
         Linear clsClassifier = Linear.load(engine, weights.at("cls_classifier"), labels, config.hiddenSize());
         Linear distillationClassifier =
                 Linear.load(engine, weights.at("distillation_classifier"), labels, config.hiddenSize());
-        Vit deit = Vit.load(engine, config, weights.at("deit"), DeitFamily.NAMES.tokens(), false);
+        Vit deit = Vit.load(engine, config, weights.at("deit"), NAMES.tokens(), false);
         weights.requireAllUsed(VitHeads::belongsToSomeHead);
         source.close();
         return new ImageClassifier(

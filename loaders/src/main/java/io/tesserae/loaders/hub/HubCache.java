@@ -4,7 +4,6 @@ import io.tesserae.arguments.Arguments;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -210,20 +209,11 @@ public final class HubCache {
     private static long leftoverBytes(ModelScan scan) {
         long bytes = 0;
         for (Path leftover : scan.leftovers()) {
-            bytes += ownBytes(leftover);
+            bytes += RepositoryFolder.ownBytes(leftover);
         }
         for (Path blob : scan.unusedBlobs()) {
-            bytes += ownBytes(blob);
+            bytes += RepositoryFolder.ownBytes(blob);
         }
         return bytes;
-    }
-
-    /** What would be free if the file were deleted: nothing if it is a link, or gone by now. */
-    static long ownBytes(Path file) {
-        try {
-            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : 0;
-        } catch (IOException e) {
-            return 0;
-        }
     }
 }

@@ -150,9 +150,9 @@ final class ModelScan {
             } catch (NoSuchFileException e) {
                 return List.of(); // removed meanwhile
             } catch (IOException e) {
-                unseen.put(directory, reason(e));
+                unseen.put(directory, RepositoryFolder.reason(e));
             } catch (DirectoryIteratorException e) {
-                unseen.put(directory, reason(e.getCause()));
+                unseen.put(directory, RepositoryFolder.reason(e.getCause()));
             }
         } else if (Files.isDirectory(directory)) {
             unseen.put(directory, "a link to a folder");
@@ -177,7 +177,7 @@ final class ModelScan {
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException failure) {
                 if (!(failure instanceof NoSuchFileException)) {
-                    unseen.put(file, reason(failure));
+                    unseen.put(file, RepositoryFolder.reason(failure));
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -185,17 +185,13 @@ final class ModelScan {
             @Override
             public FileVisitResult postVisitDirectory(Path visited, IOException failure) {
                 if (failure != null) {
-                    unseen.put(visited, reason(failure));
+                    unseen.put(visited, RepositoryFolder.reason(failure));
                 }
                 return FileVisitResult.CONTINUE;
             }
         });
         files.sort(null);
         return files;
-    }
-
-    static String reason(IOException failure) {
-        return failure instanceof java.nio.file.AccessDeniedException ? "permission denied" : failure.toString();
     }
 
     private void readRef(Path file) {
@@ -213,7 +209,7 @@ final class ModelScan {
             } catch (NoSuchFileException e) {
                 // Removed meanwhile.
             } catch (IOException e) {
-                unseen.put(file, reason(e));
+                unseen.put(file, RepositoryFolder.reason(e));
             }
         }
     }
@@ -231,7 +227,7 @@ final class ModelScan {
                 } catch (NoSuchFileException e) {
                     // Removed meanwhile.
                 } catch (IOException e) {
-                    unseen.put(entry, reason(e));
+                    unseen.put(entry, RepositoryFolder.reason(e));
                 }
             }
         }

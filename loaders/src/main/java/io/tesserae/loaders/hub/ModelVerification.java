@@ -38,7 +38,7 @@ final class ModelVerification {
             problem(
                     Kind.UNUSED_BLOB,
                     blob,
-                    "no snapshot shows it; it only takes " + HubCache.ownBytes(blob) + " bytes");
+                    "no snapshot shows it; it only takes " + RepositoryFolder.ownBytes(blob) + " bytes");
         }
         for (Path leftover : scan.leftovers()) {
             checkLeftover(leftover);
@@ -82,7 +82,7 @@ final class ModelVerification {
         } catch (NoSuchFileException e) {
             // Removed meanwhile.
         } catch (IOException e) {
-            problem(Kind.UNREADABLE, blob, "not readable: " + ModelScan.reason(e) + shownAs(blob));
+            problem(Kind.UNREADABLE, blob, "not readable: " + RepositoryFolder.reason(e) + shownAs(blob));
         }
     }
 
@@ -133,7 +133,7 @@ final class ModelVerification {
             problem(
                     Kind.LEFTOVER,
                     leftover,
-                    "an interrupted download left " + HubCache.ownBytes(leftover) + " bytes here");
+                    "an interrupted download left " + RepositoryFolder.ownBytes(leftover) + " bytes here");
         }
     }
 }

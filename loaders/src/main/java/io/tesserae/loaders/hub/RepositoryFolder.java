@@ -1,8 +1,10 @@
 package io.tesserae.loaders.hub;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -63,7 +65,7 @@ record RepositoryFolder(Path cache, String repository) {
             return Files.createDirectories(folder);
         } catch (FileSystemException e) {
             throw new IOException(
-                    folder + ": this folder of the cache cannot be made: " + ModelScan.reason(e)
+                    folder + ": this folder of the cache cannot be made: " + reason(e)
                             + "; HF_HUB_CACHE or HF_HOME names another place for the cache",
                     e);
         }
@@ -108,5 +110,19 @@ record RepositoryFolder(Path cache, String repository) {
 
     Path lock(String etag) {
         return locks().resolve(etag + ".lock");
+    }
+
+    /** Why a file or a folder could not be used, in words. */
+    static String reason(IOException failure) {
+        return failure instanceof AccessDeniedException ? "permission denied" : failure.toString();
+    }
+
+    /** What would be free if the file were deleted: nothing if it is a link, or gone by now. */
+    static long ownBytes(Path file) {
+        try {
+            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : 0;
+        } catch (IOException e) {
+            return 0;
+        }
     }
 }

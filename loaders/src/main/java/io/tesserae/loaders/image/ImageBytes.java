@@ -9,6 +9,9 @@ import java.util.Arrays;
  */
 final class ImageBytes {
 
+    /** Twice what Pillow warns at: what it refuses. */
+    static final long PIXEL_LIMIT = 2L * 89_478_485;
+
     private final byte[] bytes;
     private final String name;
 
@@ -75,8 +78,8 @@ final class ImageBytes {
         if (width < 1 || height < 1) {
             throw refusal("a picture of " + width + " x " + height + " pixels has none");
         }
-        if (width > ImageFiles.PIXEL_LIMIT / height) {
-            throw refusal("it says it is " + width + " x " + height + " pixels; more than " + ImageFiles.PIXEL_LIMIT
+        if (width > PIXEL_LIMIT / height) {
+            throw refusal("it says it is " + width + " x " + height + " pixels; more than " + PIXEL_LIMIT
                     + " are not read, since that is how a decompression bomb looks. Scale the picture down first");
         }
     }

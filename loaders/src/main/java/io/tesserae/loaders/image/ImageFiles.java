@@ -32,7 +32,7 @@ import java.util.HexFormat;
 public final class ImageFiles {
 
     /** Pictures of more pixels are refused: twice Pillow's {@code MAX_IMAGE_PIXELS}, where it too suspects a decompression bomb. */
-    public static final long PIXEL_LIMIT = 2L * 89_478_485;
+    public static final long PIXEL_LIMIT = ImageBytes.PIXEL_LIMIT;
 
     /** Longer files are refused: 256 MiB. */
     public static final int BYTE_LIMIT = 256 << 20;

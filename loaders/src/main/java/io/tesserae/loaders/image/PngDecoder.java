@@ -27,9 +27,6 @@ final class PngDecoder {
 
     private static final int CHECKSUM_BYTES = 4;
 
-    /** No compressed data unfold to more than this many times their length (deflate: 258 bytes from 2 bits). */
-    static final long DEFLATE_RATIO = 1032;
-
     /** Where each pass of an interlaced picture begins, and how far apart its pixels lie: x, y, step x, step y. */
     private static final int[][] ADAM7 = {
         {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
@@ -176,7 +173,7 @@ final class PngDecoder {
         for (Span span : imageData) {
             compressed += span.length();
         }
-        if (header.dataBytes() > compressed * DEFLATE_RATIO) {
+        if (header.dataBytes() > compressed * PngHeader.DEFLATE_RATIO) {
             throw file.truncated(compressed + " bytes of compressed data cannot hold " + header.width() + " x "
                     + header.height() + " pixels");
         }

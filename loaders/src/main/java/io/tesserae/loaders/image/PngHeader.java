@@ -11,6 +11,9 @@ package io.tesserae.loaders.image;
  */
 record PngHeader(int width, int height, int bitDepth, Colour colour, boolean interlaced) {
 
+    /** No compressed data unfold to more than this many times their length (deflate: 258 bytes from 2 bits). */
+    static final long DEFLATE_RATIO = 1032;
+
     /** Bytes of the chunk's data. */
     static final int BYTES = 13;
 

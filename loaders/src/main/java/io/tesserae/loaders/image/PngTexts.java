@@ -94,7 +94,7 @@ final class PngTexts {
         }
         try (Inflater inflater = new Inflater()) {
             inflater.setInput(chunk, start, chunk.length - start);
-            byte[] text = new byte[(int) Math.min(LIMIT + 1L, (chunk.length - start) * PngDecoder.DEFLATE_RATIO)];
+            byte[] text = new byte[(int) Math.min(LIMIT + 1L, (chunk.length - start) * PngHeader.DEFLATE_RATIO)];
             int count = 0;
             for (int more; count < text.length && (more = inflater.inflate(text, count, text.length - count)) > 0; ) {
                 count += more;

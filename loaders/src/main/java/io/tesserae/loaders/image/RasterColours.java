@@ -24,9 +24,9 @@ final class RasterColours {
     static RgbImage toRgb(BufferedImage image) {
         int width = image.getWidth();
         int height = image.getHeight();
-        if ((long) width * height > ImageFiles.PIXEL_LIMIT) {
+        if ((long) width * height > ImageBytes.PIXEL_LIMIT) {
             throw new ImageException("a picture of " + width + " x " + height + " pixels; at most "
-                    + ImageFiles.PIXEL_LIMIT + " are taken. Scale it down first");
+                    + ImageBytes.PIXEL_LIMIT + " are taken. Scale it down first");
         }
         byte[] pixels = new byte[width * height * RgbImage.CHANNELS];
         Raster raster = image.getRaster();

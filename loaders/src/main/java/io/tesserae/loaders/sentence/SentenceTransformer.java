@@ -16,7 +16,6 @@ import io.tesserae.model.SentenceEncoder;
 import io.tesserae.tensor.TensorSource;
 import io.tesserae.tensor.WeightException;
 import io.tesserae.tokenizer.Tokenizer;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,28 +60,37 @@ public final class SentenceTransformer implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static SentenceTransformer fromPretrained(ModelFiles files, Engine engine) {
-        Arguments.require(files, "files");
-        Arguments.require(engine, "engine");
-        // What is small first: what is wrong with it shows before the weights are read.
-        SentenceTransformerConfig config = readConfig(files);
-        ModelFiles encoderFiles = files.folder(config.transformerFolder());
-        Tokenizer own = AutoTokenizer.fromPretrained(encoderFiles);
-        Tokenizer tokenizer = config.doLowerCase() ? own.loweringCaseFirst() : own;
-        requireRoom(files, config, tokenizer);
-        try (Checkpoint checkpoint = Checkpoint.open(encoderFiles)) {
-            SentenceEncoder model =
-                    checkpoint.load(Head.ENCODER, engine, encoder -> assemble(files, engine, config, encoder));
-            return new SentenceTransformer(model, tokenizer, config, checkpoint.config());
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return fromPretrained(checkpoint, engine);
         }
     }
 
-    private static SentenceTransformerConfig readConfig(ModelFiles files) {
-        try {
-            return SentenceTransformerConfig.read(files);
-        } catch (IOException e) {
-            throw new ModelLoadingException(
-                    files.describe("modules.json") + ": reading the sentence encoder's files failed: " + e, e);
+    /**
+     * Loads a checkpoint whose config.json somebody has looked at: it is not read again.
+     *
+     * @throws ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static SentenceTransformer fromPretrained(Checkpoint checkpoint, Engine engine) {
+        ModelFiles files = Arguments.require(checkpoint, "checkpoint").files();
+        Arguments.require(engine, "engine");
+        // What is small first: what is wrong with it shows before the weights are read.
+        SentenceTransformerConfig config = SentenceTransformerConfig.read(files);
+        if (config.transformerFolder().isEmpty()) {
+            return load(files, config, checkpoint, engine);
         }
+        try (Checkpoint encoder = Checkpoint.open(files.folder(config.transformerFolder()))) {
+            return load(files, config, encoder, engine);
+        }
+    }
+
+    private static SentenceTransformer load(
+            ModelFiles files, SentenceTransformerConfig config, Checkpoint checkpoint, Engine engine) {
+        Tokenizer own = AutoTokenizer.fromPretrained(checkpoint);
+        Tokenizer tokenizer = config.doLowerCase() ? own.loweringCaseFirst() : own;
+        requireRoom(files, config, tokenizer);
+        SentenceEncoder model =
+                checkpoint.load(Head.ENCODER, engine, encoder -> assemble(files, engine, config, encoder));
+        return new SentenceTransformer(model, tokenizer, config, checkpoint.config());
     }
 
     private static void requireRoom(ModelFiles files, SentenceTransformerConfig config, Tokenizer tokenizer) {
@@ -128,8 +136,6 @@ public final class SentenceTransformer implements AutoCloseable {
             throw new ModelLoadingException(
                     message.startsWith("tensor ") ? own.describe(CheckpointFiles.WEIGHTS) + ": " + message : message,
                     e);
-        } catch (IOException e) {
-            throw new ModelLoadingException(own.describe(CheckpointFiles.WEIGHTS) + ": " + e.getMessage(), e);
         }
     }
 
@@ -162,6 +168,12 @@ public final class SentenceTransformer implements AutoCloseable {
     /** What config.json says of the encoder. */
     public PretrainedConfig encoderConfig() {
         return encoderConfig;
+    }
+
+    /** What it is: model type, file and sizes, in a line. */
+    @Override
+    public String toString() {
+        return "SentenceTransformer of " + encoderConfig.modelType() + " (" + encoderConfig + "): " + encoder;
     }
 
     /** Lets go of the checkpoint's files; calls that come later fail. */

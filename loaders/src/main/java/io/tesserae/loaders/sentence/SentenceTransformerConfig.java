@@ -61,11 +61,15 @@ public record SentenceTransformerConfig(
      * Reads the files. Where there is no {@code modules.json} the others do not count: the encoder's hidden states are
      * averaged, and that is all.
      *
-     * @throws ModelLoadingException if a file is damaged, or asks for what is not implemented
-     * @throws IOException if reading fails
+     * @throws ModelLoadingException if a file is damaged, asks for what is not implemented, or cannot be read
      */
-    public static SentenceTransformerConfig read(ModelFiles files) throws IOException {
+    public static SentenceTransformerConfig read(ModelFiles files) {
         Arguments.require(files, "files");
-        return new SentenceTransformerFiles(files).read();
+        try {
+            return new SentenceTransformerFiles(files).read();
+        } catch (IOException e) {
+            throw new ModelLoadingException(
+                    files.describe("modules.json") + ": reading the sentence encoder's files failed: " + e, e);
+        }
     }
 }

@@ -3,7 +3,6 @@ package io.tesserae.loaders.tokenizer;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.tokenizer.AddedToken;
@@ -187,7 +186,7 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
             if (id.isEmpty() || id.length() > 9 || !id.chars().allMatch(c -> c >= '0' && c <= '9')) {
                 throw decoder.wrong(id, "an id as the key", value);
             }
-            byId.put(Integer.parseInt(id), token(decoder.asObject(id, value), false));
+            byId.put(Integer.parseInt(id), TokenizerJson.token(decoder.asObject(id, value), false));
         }
     }
 
@@ -201,7 +200,7 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
         byName.values().forEach(token -> special.add(token.content()));
         extra.forEach(token -> special.add(token.content()));
         for (String content : ids.keys()) {
-            requireContent(ids, content, content);
+            TokenizerJson.requireContent(ids, content, content);
             byId.put(
                     ids.requireCount(content),
                     special.contains(content) ? AddedToken.special(content) : AddedToken.plain(content));
@@ -211,27 +210,8 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
     /** A token written as a string, or as an object with flags. */
     private static AddedToken token(JsonObjectReader object, String key, JsonElement value, boolean special) {
         if (value instanceof JsonObject) {
-            return token(object.asObject(key, value), special);
+            return TokenizerJson.token(object.asObject(key, value), special);
         }
-        return AddedToken.special(requireContent(object, key, object.asString(key, value)));
-    }
-
-    /** A token written as an object with flags. */
-    static AddedToken token(JsonObjectReader object, boolean specialIfSilent) {
-        boolean special = object.bool("special", specialIfSilent);
-        return new AddedToken(
-                requireContent(object, "content", object.requireString("content")),
-                object.bool("single_word", false),
-                object.bool("lstrip", false),
-                object.bool("rstrip", false),
-                object.bool("normalized", !special),
-                special);
-    }
-
-    private static String requireContent(JsonObjectReader object, String key, String content) {
-        if (content.isEmpty()) {
-            throw object.wrong(key, "a token", new JsonPrimitive(""));
-        }
-        return content;
+        return AddedToken.special(TokenizerJson.requireContent(object, key, object.asString(key, value)));
     }
 }

@@ -1,6 +1,5 @@
 package io.tesserae.loaders.tokenizer;
 
-import com.google.gson.JsonElement;
 import io.tesserae.families.Families;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
@@ -14,6 +13,7 @@ import io.tesserae.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** The files that a checkpoint keeps its tokenizer in, read the way transformers 5 does. */
 public final class TokenizerFiles {
@@ -36,10 +36,12 @@ public final class TokenizerFiles {
 
     private final ModelFiles files;
     private final JsonObjectReader config;
+    private final Supplier<JsonObjectReader> modelConfig;
     private final Optional<TokenizerJson> tokenizerJson;
 
-    private TokenizerFiles(ModelFiles files) throws IOException {
+    private TokenizerFiles(ModelFiles files, Supplier<JsonObjectReader> modelConfig) throws IOException {
         this.files = files;
+        this.modelConfig = modelConfig;
         this.config = JsonObjectReader.ofFileIfPresent(files, CONFIG, CONFIG_LIMIT);
         this.tokenizerJson = files.exists(TOKENIZER_JSON)
                 ? Optional.of(new TokenizerJson(JsonObjectReader.ofFile(files, TOKENIZER_JSON, VOCABULARY_LIMIT)))
@@ -49,11 +51,12 @@ public final class TokenizerFiles {
     /**
      * The tokenizer that a checkpoint's files describe.
      *
+     * @param modelConfig reads config.json, and is asked only where no other file names the class
      * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
      * @throws IOException if reading fails
      */
-    public static Tokenizer load(ModelFiles files) throws IOException {
-        return new TokenizerFiles(files).load();
+    public static Tokenizer load(ModelFiles files, Supplier<JsonObjectReader> modelConfig) throws IOException {
+        return new TokenizerFiles(files, modelConfig).load();
     }
 
     private Tokenizer load() throws IOException {
@@ -74,17 +77,16 @@ public final class TokenizerFiles {
     }
 
     /** The class that the files name, or that the model's type stands for. */
-    private Optional<String> className() throws IOException {
+    private Optional<String> className() {
         Optional<String> named = config.string("tokenizer_class");
         if (named.isPresent()) {
             return named;
         }
-        JsonObjectReader modelConfig = JsonObjectReader.ofFileIfPresent(files, "config.json", CONFIG_LIMIT);
-        Optional<String> namedByModel = modelConfig.string("tokenizer_class");
+        JsonObjectReader ofModel = modelConfig.get();
+        Optional<String> namedByModel = ofModel.string("tokenizer_class");
         return namedByModel.isPresent()
                 ? namedByModel
-                : modelConfig
-                        .string("model_type")
+                : ofModel.string("model_type")
                         .flatMap(Families.ALL::preprocessor)
                         .filter(name -> TokenizerClass.named(name).isPresent());
     }
@@ -141,10 +143,10 @@ public final class TokenizerFiles {
                         .or(() -> config.cappedNumber("max_len")) // its old name
                         .orElse(Tokenizer.UNLIMITED))
                 .splitSpecialTokens(config.bool("split_special_tokens", false))
-                .truncationSide(side(config, "truncation_side")
+                .truncationSide(TokenizerJson.side(config, "truncation_side")
                         .or(() -> tokenizerJson.flatMap(TokenizerJson::truncationSide))
                         .orElse(Side.RIGHT))
-                .paddingSide(side(config, "padding_side")
+                .paddingSide(TokenizerJson.side(config, "padding_side")
                         .or(() -> tokenizerJson.flatMap(TokenizerJson::paddingSide))
                         .orElse(Side.RIGHT));
     }
@@ -158,15 +160,5 @@ public final class TokenizerFiles {
                 .map(name -> config.asString(MODEL_INPUT_NAMES, name))
                 .toList()
                 .contains("token_type_ids");
-    }
-
-    /** {@code left} or {@code right}, written with or without a capital. */
-    static Optional<Side> side(JsonObjectReader object, String key) {
-        Optional<JsonElement> value = object.value(key);
-        return value.map(element -> switch (object.asString(key, element)) {
-            case "left", "Left" -> Side.LEFT;
-            case "right", "Right" -> Side.RIGHT;
-            default -> throw object.wrong(key, "left or right", element);
-        });
     }
 }

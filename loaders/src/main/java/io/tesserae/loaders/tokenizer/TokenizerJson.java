@@ -1,6 +1,7 @@
 package io.tesserae.loaders.tokenizer;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.tokenizer.AddedToken;
 import io.tesserae.tokenizer.Side;
@@ -30,17 +31,17 @@ record TokenizerJson(JsonObjectReader root) {
     Map<Integer, AddedToken> addedTokens() {
         Map<Integer, AddedToken> tokens = new TreeMap<>();
         for (JsonObjectReader token : root.objects("added_tokens")) {
-            tokens.put(token.requireCount("id"), SpecialTokenFiles.token(token, false));
+            tokens.put(token.requireCount("id"), token(token, false));
         }
         return tokens;
     }
 
     Optional<Side> truncationSide() {
-        return root.child("truncation").flatMap(truncation -> TokenizerFiles.side(truncation, "direction"));
+        return root.child("truncation").flatMap(truncation -> side(truncation, "direction"));
     }
 
     Optional<Side> paddingSide() {
-        return root.child("padding").flatMap(padding -> TokenizerFiles.side(padding, "direction"));
+        return root.child("padding").flatMap(padding -> side(padding, "direction"));
     }
 
     /** The token that pads, as far as this file says. */
@@ -136,5 +137,36 @@ record TokenizerJson(JsonObjectReader root) {
                     "at most " + MOST_PIECES + " special tokens and texts",
                     processor.object().get(key));
         }
+    }
+
+    // --- Values that other files of a tokenizer hold too
+
+    /** A token written as an object with flags. */
+    static AddedToken token(JsonObjectReader object, boolean specialIfSilent) {
+        boolean special = object.bool("special", specialIfSilent);
+        return new AddedToken(
+                requireContent(object, "content", object.requireString("content")),
+                object.bool("single_word", false),
+                object.bool("lstrip", false),
+                object.bool("rstrip", false),
+                object.bool("normalized", !special),
+                special);
+    }
+
+    static String requireContent(JsonObjectReader object, String key, String content) {
+        if (content.isEmpty()) {
+            throw object.wrong(key, "a token", new JsonPrimitive(""));
+        }
+        return content;
+    }
+
+    /** {@code left} or {@code right}, written with or without a capital. */
+    static Optional<Side> side(JsonObjectReader object, String key) {
+        Optional<JsonElement> value = object.value(key);
+        return value.map(element -> switch (object.asString(key, element)) {
+            case "left", "Left" -> Side.LEFT;
+            case "right", "Right" -> Side.RIGHT;
+            default -> throw object.wrong(key, "left or right", element);
+        });
     }
 }

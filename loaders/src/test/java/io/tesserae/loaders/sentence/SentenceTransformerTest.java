@@ -99,11 +99,7 @@ class SentenceTransformerTest {
     }
 
     private SentenceTransformerConfig read() {
-        try {
-            return SentenceTransformerConfig.read(modelFiles());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return SentenceTransformerConfig.read(modelFiles());
     }
 
     private void load() {

@@ -4,7 +4,7 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoVisionModel;
-import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.loaders.processor.ImageSize;
@@ -44,11 +44,13 @@ public final class ImageAttentionPipeline implements Pipeline<ImageInput, ImageA
     private final ImageBatches batches;
     private final String description;
 
-    private static ImageAttentionPipeline load(ModelFiles files, Engine engine) {
-        ImageProcessor processor = AutoImageProcessor.fromPretrained(files, engine);
-        var model = AutoVisionModel.fromPretrained(files, engine);
+    private static ImageAttentionPipeline load(Checkpoint checkpoint, Engine engine) {
+        ImageProcessor processor = AutoImageProcessor.fromPretrained(checkpoint, engine);
+        var model = AutoVisionModel.fromPretrained(checkpoint, engine);
         return SideBySideLoading.closingOnFailure(
-                model, () -> new ImageAttentionPipeline(processor, model, files.describe("config.json")));
+                model,
+                () -> new ImageAttentionPipeline(
+                        processor, model, checkpoint.files().describe("config.json")));
     }
 
     private ImageAttentionPipeline(ImageProcessor processor, AutoVisionModel model, String where) {

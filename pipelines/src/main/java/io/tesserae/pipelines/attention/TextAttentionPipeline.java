@@ -3,7 +3,7 @@ package io.tesserae.pipelines.attention;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModel;
-import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
@@ -37,12 +37,12 @@ public final class TextAttentionPipeline implements Pipeline<TextInput, TextAtte
     private final AutoModel model;
     private final String description;
 
-    private static TextAttentionPipeline load(ModelFiles files, Engine engine) {
+    private static TextAttentionPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
-                files,
-                () -> AutoModel.fromPretrained(files, engine),
-                (tokenizer, model) ->
-                        new TextAttentionPipeline(tokenizer, model, files.describe("config.json"), engine));
+                checkpoint,
+                () -> AutoModel.fromPretrained(checkpoint, engine),
+                (tokenizer, model) -> new TextAttentionPipeline(
+                        tokenizer, model, checkpoint.files().describe("config.json"), engine));
     }
 
     private TextAttentionPipeline(Tokenizer tokenizer, AutoModel model, String where, Engine engine) {

@@ -4,7 +4,7 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModelForImageClassification;
-import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.model.ImageBatch;
@@ -42,11 +42,13 @@ public final class ImageClassificationPipeline
     private final ImageBatches batches;
     private final String description;
 
-    private static ImageClassificationPipeline load(ModelFiles files, Engine engine) {
-        ImageProcessor processor = AutoImageProcessor.fromPretrained(files, engine);
-        var model = AutoModelForImageClassification.fromPretrained(files, engine);
+    private static ImageClassificationPipeline load(Checkpoint checkpoint, Engine engine) {
+        ImageProcessor processor = AutoImageProcessor.fromPretrained(checkpoint, engine);
+        var model = AutoModelForImageClassification.fromPretrained(checkpoint, engine);
         return SideBySideLoading.closingOnFailure(
-                model, () -> new ImageClassificationPipeline(processor, model, files.describe("config.json")));
+                model,
+                () -> new ImageClassificationPipeline(
+                        processor, model, checkpoint.files().describe("config.json")));
     }
 
     private ImageClassificationPipeline(ImageProcessor processor, AutoModelForImageClassification model, String where) {

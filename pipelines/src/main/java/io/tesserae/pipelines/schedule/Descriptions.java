@@ -11,8 +11,6 @@ public final class Descriptions {
 
     /** Task, model and threads, in a line. */
     public static String of(PipelineTask<?> task, PretrainedConfig config, Engine engine) {
-        int threads = engine.threads();
-        return task.name() + " with " + config.modelType() + " (" + config + "), " + threads
-                + (threads == 1 ? " thread" : " threads") + ", " + engine.description() + " kernels";
+        return task.name() + " with " + config.modelType() + " (" + config + "), " + engine;
     }
 }

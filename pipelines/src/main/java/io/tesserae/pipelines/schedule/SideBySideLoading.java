@@ -2,7 +2,7 @@ package io.tesserae.pipelines.schedule;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.AutoTokenizer;
-import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.tokenizer.Tokenizer;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -24,9 +24,9 @@ public final class SideBySideLoading {
      * @throws io.tesserae.loaders.files.ModelLoadingException if either cannot be loaded; the tokenizer's failure, if both
      */
     public static <M extends AutoCloseable, P> P load(
-            ModelFiles files, Supplier<M> model, BiFunction<Tokenizer, M, P> pipeline) {
-        Arguments.require(files, "files");
-        FutureTask<Tokenizer> tokenizer = new FutureTask<>(() -> AutoTokenizer.fromPretrained(files));
+            Checkpoint checkpoint, Supplier<M> model, BiFunction<Tokenizer, M, P> pipeline) {
+        Arguments.require(checkpoint, "checkpoint");
+        FutureTask<Tokenizer> tokenizer = new FutureTask<>(() -> AutoTokenizer.fromPretrained(checkpoint));
         start(tokenizer);
         M loaded;
         try {

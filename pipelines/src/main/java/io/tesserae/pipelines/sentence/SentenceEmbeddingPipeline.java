@@ -2,7 +2,7 @@ package io.tesserae.pipelines.sentence;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.sentence.SentenceTransformer;
 import io.tesserae.loaders.sentence.SentenceTransformerConfig;
 import io.tesserae.model.EmbeddingStep;
@@ -41,10 +41,11 @@ public final class SentenceEmbeddingPipeline implements Pipeline<String, Sentenc
     private final SentenceTransformer model;
     private final String description;
 
-    private static SentenceEmbeddingPipeline load(ModelFiles files, Engine engine) {
-        var model = SentenceTransformer.fromPretrained(files, engine);
+    private static SentenceEmbeddingPipeline load(Checkpoint checkpoint, Engine engine) {
+        var model = SentenceTransformer.fromPretrained(checkpoint, engine);
         return SideBySideLoading.closingOnFailure(
-                model, () -> new SentenceEmbeddingPipeline(model, files.describe("config.json"), engine));
+                model,
+                () -> new SentenceEmbeddingPipeline(model, checkpoint.files().describe("config.json"), engine));
     }
 
     private SentenceEmbeddingPipeline(SentenceTransformer model, String where, Engine engine) {

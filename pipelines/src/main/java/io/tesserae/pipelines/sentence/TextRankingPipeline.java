@@ -3,7 +3,7 @@ package io.tesserae.pipelines.sentence;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
-import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
@@ -42,11 +42,12 @@ public final class TextRankingPipeline implements Pipeline<TextInput, TextRankin
     private final String description;
     private final ScoreFunction function;
 
-    private static TextRankingPipeline load(ModelFiles files, Engine engine) {
+    private static TextRankingPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
-                files,
-                () -> AutoModelForSequenceClassification.fromPretrained(files, engine),
-                (tokenizer, model) -> new TextRankingPipeline(tokenizer, model, files.describe("config.json"), engine));
+                checkpoint,
+                () -> AutoModelForSequenceClassification.fromPretrained(checkpoint, engine),
+                (tokenizer, model) -> new TextRankingPipeline(
+                        tokenizer, model, checkpoint.files().describe("config.json"), engine));
     }
 
     private TextRankingPipeline(

@@ -2,6 +2,7 @@ package io.tesserae.pipelines.task;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.files.ModelFiles;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,17 +22,18 @@ import java.util.List;
  */
 public record PipelineTask<P extends Pipeline<?, ?, ?>>(List<String> names, Loader<P> loader) {
 
-    /** Loads a pipeline from the files of a checkpoint. */
+    /** Loads a pipeline from a checkpoint. */
     @FunctionalInterface
     public interface Loader<P> {
 
         /**
          * Loads a pipeline.
          *
+         * @param checkpoint whose files are read once, for all parts of the pipeline; the caller closes it
          * @param engine what its model runs on
          * @throws io.tesserae.loaders.files.ModelLoadingException if the checkpoint cannot be loaded; the message says why
          */
-        P load(ModelFiles files, Engine engine);
+        P load(Checkpoint checkpoint, Engine engine);
     }
 
     /** Keeps its own list. */
@@ -83,7 +85,19 @@ public record PipelineTask<P extends Pipeline<?, ?, ?>>(List<String> names, Load
      * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public P open(ModelFiles files, Engine engine) {
-        return loader.load(Arguments.require(files, "files"), Arguments.require(engine, "engine"));
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return open(checkpoint, engine);
+        }
+    }
+
+    /**
+     * A pipeline of a checkpoint whose config.json somebody has looked at: it is not read again.
+     *
+     * @param engine what its model runs on: threads, precision
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public P open(Checkpoint checkpoint, Engine engine) {
+        return loader.load(Arguments.require(checkpoint, "checkpoint"), Arguments.require(engine, "engine"));
     }
 
     /** The task's names. */

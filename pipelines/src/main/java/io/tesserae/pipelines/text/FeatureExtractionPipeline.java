@@ -3,7 +3,7 @@ package io.tesserae.pipelines.text;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModel;
-import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
 import io.tesserae.pipelines.schedule.RaggedSchedule;
@@ -35,12 +35,12 @@ public final class FeatureExtractionPipeline implements Pipeline<String, Feature
     private final AutoModel model;
     private final String description;
 
-    private static FeatureExtractionPipeline load(ModelFiles files, Engine engine) {
+    private static FeatureExtractionPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
-                files,
-                () -> AutoModel.fromPretrained(files, engine),
-                (tokenizer, model) ->
-                        new FeatureExtractionPipeline(tokenizer, model, files.describe("config.json"), engine));
+                checkpoint,
+                () -> AutoModel.fromPretrained(checkpoint, engine),
+                (tokenizer, model) -> new FeatureExtractionPipeline(
+                        tokenizer, model, checkpoint.files().describe("config.json"), engine));
     }
 
     private FeatureExtractionPipeline(Tokenizer tokenizer, AutoModel model, String where, Engine engine) {

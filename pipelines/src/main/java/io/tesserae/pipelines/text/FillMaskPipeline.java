@@ -4,6 +4,7 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.AutoModelForMaskedLM;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.pipelines.schedule.Descriptions;
@@ -46,11 +47,11 @@ public final class FillMaskPipeline implements Pipeline<String, FillMaskOptions,
     private final AutoModelForMaskedLM model;
     private final String description;
 
-    private static FillMaskPipeline load(ModelFiles files, Engine engine) {
+    private static FillMaskPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
-                files,
-                () -> AutoModelForMaskedLM.fromPretrained(files, engine),
-                (tokenizer, model) -> new FillMaskPipeline(tokenizer, model, files, engine));
+                checkpoint,
+                () -> AutoModelForMaskedLM.fromPretrained(checkpoint, engine),
+                (tokenizer, model) -> new FillMaskPipeline(tokenizer, model, checkpoint.files(), engine));
     }
 
     private FillMaskPipeline(Tokenizer tokenizer, AutoModelForMaskedLM model, ModelFiles files, Engine engine) {

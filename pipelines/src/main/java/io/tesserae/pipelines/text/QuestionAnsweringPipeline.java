@@ -3,7 +3,7 @@ package io.tesserae.pipelines.text;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForQuestionAnswering;
-import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.model.QuestionAnswererOutput;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.pipelines.schedule.Descriptions;
@@ -45,12 +45,12 @@ public final class QuestionAnsweringPipeline
     private final AutoModelForQuestionAnswering model;
     private final String description;
 
-    private static QuestionAnsweringPipeline load(ModelFiles files, Engine engine) {
+    private static QuestionAnsweringPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
-                files,
-                () -> AutoModelForQuestionAnswering.fromPretrained(files, engine),
-                (tokenizer, model) ->
-                        new QuestionAnsweringPipeline(tokenizer, model, files.describe("config.json"), engine));
+                checkpoint,
+                () -> AutoModelForQuestionAnswering.fromPretrained(checkpoint, engine),
+                (tokenizer, model) -> new QuestionAnsweringPipeline(
+                        tokenizer, model, checkpoint.files().describe("config.json"), engine));
     }
 
     private QuestionAnsweringPipeline(

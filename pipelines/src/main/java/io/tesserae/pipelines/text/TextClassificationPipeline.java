@@ -3,7 +3,7 @@ package io.tesserae.pipelines.text;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
-import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
 import io.tesserae.pipelines.schedule.RaggedSchedule;
@@ -38,12 +38,12 @@ public final class TextClassificationPipeline
     private final AutoModelForSequenceClassification model;
     private final String description;
 
-    private static TextClassificationPipeline load(ModelFiles files, Engine engine) {
+    private static TextClassificationPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
-                files,
-                () -> AutoModelForSequenceClassification.fromPretrained(files, engine),
-                (tokenizer, model) ->
-                        new TextClassificationPipeline(tokenizer, model, files.describe("config.json"), engine));
+                checkpoint,
+                () -> AutoModelForSequenceClassification.fromPretrained(checkpoint, engine),
+                (tokenizer, model) -> new TextClassificationPipeline(
+                        tokenizer, model, checkpoint.files().describe("config.json"), engine));
     }
 
     /**

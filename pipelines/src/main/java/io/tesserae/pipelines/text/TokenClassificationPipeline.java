@@ -4,7 +4,7 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.AutoModelForTokenClassification;
-import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
 import io.tesserae.pipelines.schedule.RaggedSchedule;
@@ -42,12 +42,12 @@ public final class TokenClassificationPipeline
     private final AutoModelForTokenClassification model;
     private final String description;
 
-    private static TokenClassificationPipeline load(ModelFiles files, Engine engine) {
+    private static TokenClassificationPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
-                files,
-                () -> AutoModelForTokenClassification.fromPretrained(files, engine),
-                (tokenizer, model) ->
-                        new TokenClassificationPipeline(tokenizer, model, files.describe("config.json"), engine));
+                checkpoint,
+                () -> AutoModelForTokenClassification.fromPretrained(checkpoint, engine),
+                (tokenizer, model) -> new TokenClassificationPipeline(
+                        tokenizer, model, checkpoint.files().describe("config.json"), engine));
     }
 
     private TokenClassificationPipeline(

@@ -4,8 +4,8 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.PretrainedConfig;
-import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
 import io.tesserae.pipelines.schedule.RaggedSchedule;
@@ -48,12 +48,12 @@ public final class ZeroShotClassificationPipeline
     private final String description;
     private final OptionalInt namedEntailment;
 
-    private static ZeroShotClassificationPipeline load(ModelFiles files, Engine engine) {
+    private static ZeroShotClassificationPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
-                files,
-                () -> AutoModelForSequenceClassification.fromPretrained(files, engine),
-                (tokenizer, model) ->
-                        new ZeroShotClassificationPipeline(tokenizer, model, files.describe("config.json"), engine));
+                checkpoint,
+                () -> AutoModelForSequenceClassification.fromPretrained(checkpoint, engine),
+                (tokenizer, model) -> new ZeroShotClassificationPipeline(
+                        tokenizer, model, checkpoint.files().describe("config.json"), engine));
     }
 
     private ZeroShotClassificationPipeline(
