@@ -48,8 +48,7 @@ record KernelRun(
         return multiply(
                 engine,
                 rows,
-                values(1, rows * inFeatures),
-                inFeatures,
+                new MatrixView(values(1, rows * inFeatures), 0, inFeatures),
                 outFeatures,
                 after,
                 residual,
@@ -58,14 +57,8 @@ record KernelRun(
 
     /** Likewise, between arrays that others share. */
     static KernelRun multiply(
-            Engine engine,
-            int rows,
-            float[] x,
-            int inFeatures,
-            int outFeatures,
-            After after,
-            float[] residual,
-            MatrixView out) {
+            Engine engine, int rows, MatrixView x, int outFeatures, After after, float[] residual, MatrixView out) {
+        int inFeatures = x.stride(); // its rows are whole
         float[] stored = values(2, outFeatures * inFeatures);
         for (int i = 0; i < stored.length; i++) {
             stored[i] *= (float) (2 / Math.sqrt(inFeatures)); // the result is as large as x
@@ -78,7 +71,6 @@ record KernelRun(
             case GELU -> new Epilogue.Activate(Activation.GELU);
             case RESIDUAL -> new Epilogue.AddResidual(residual);
         };
-        MatrixView view = new MatrixView(x, 0, inFeatures);
         return new KernelRun(
                 inFeatures + " → " + outFeatures + suffix(after),
                 2.0 * rows * inFeatures * outFeatures,
@@ -86,7 +78,7 @@ record KernelRun(
                 engine,
                 out.data(),
                 workspace -> ParallelKernels.multiply(
-                        workspace, view, weight, bias, ProductExtent.whole(rows, outFeatures), epilogue, out));
+                        workspace, x, weight, bias, ProductExtent.whole(rows, outFeatures), epilogue, out));
     }
 
     private static double bytesOfProduct(double rows, double inFeatures, double outFeatures, After after) {
@@ -107,13 +99,19 @@ record KernelRun(
         int width = sizes.width();
         int tokens = sequenceStarts[sequenceStarts.length - 1];
         return List.of(
-                multiply(engine, tokens, a.hiddenStates, width, 3 * width, After.NOTHING, null, a.headByHead(sizes, 0)),
+                multiply(
+                        engine,
+                        tokens,
+                        new MatrixView(a.hiddenStates, 0, width),
+                        3 * width,
+                        After.NOTHING,
+                        null,
+                        a.headByHead(sizes, 0)),
                 attention(engine, sizes, sequenceStarts, a),
                 multiply(
                         engine,
                         tokens,
-                        a.context,
-                        width,
+                        new MatrixView(a.context, 0, width),
                         width,
                         After.RESIDUAL,
                         a.hiddenStates,
@@ -122,8 +120,7 @@ record KernelRun(
                 multiply(
                         engine,
                         tokens,
-                        a.attended,
-                        width,
+                        new MatrixView(a.attended, 0, width),
                         4 * width,
                         After.GELU,
                         null,
@@ -131,8 +128,7 @@ record KernelRun(
                 multiply(
                         engine,
                         tokens,
-                        a.intermediate,
-                        4 * width,
+                        new MatrixView(a.intermediate, 0, 4 * width),
                         width,
                         After.RESIDUAL,
                         a.attended,
@@ -152,13 +148,19 @@ record KernelRun(
         int tokens = sequenceStarts[sequenceStarts.length - 1];
         return List.of(
                 layerNorm(engine, tokens, width, a.hiddenStates, a.normalized),
-                multiply(engine, tokens, a.normalized, width, 3 * width, After.NOTHING, null, a.headByHead(sizes, 0)),
+                multiply(
+                        engine,
+                        tokens,
+                        new MatrixView(a.normalized, 0, width),
+                        3 * width,
+                        After.NOTHING,
+                        null,
+                        a.headByHead(sizes, 0)),
                 attention(engine, sizes, sequenceStarts, a),
                 multiply(
                         engine,
                         tokens,
-                        a.context,
-                        width,
+                        new MatrixView(a.context, 0, width),
                         width,
                         After.RESIDUAL,
                         a.hiddenStates,
@@ -167,8 +169,7 @@ record KernelRun(
                 multiply(
                         engine,
                         tokens,
-                        a.normalized,
-                        width,
+                        new MatrixView(a.normalized, 0, width),
                         4 * width,
                         After.GELU,
                         null,
@@ -176,8 +177,7 @@ record KernelRun(
                 multiply(
                         engine,
                         tokens,
-                        a.intermediate,
-                        4 * width,
+                        new MatrixView(a.intermediate, 0, 4 * width),
                         width,
                         After.RESIDUAL,
                         a.attended,

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -81,7 +82,6 @@ class CirclesTest {
             }
             for (JavaClass type : classes) {
                 uniteWithSupertypes(type);
-                uniteWithOnlyUser(type);
                 String name = type.getName();
                 if (name.endsWith("Builder")) {
                     String product = name.substring(0, name.length() - "Builder".length());
@@ -90,6 +90,7 @@ class CirclesTest {
                     }
                 }
             }
+            uniteWithOnlyUsers(classes);
         }
 
         private void uniteWithSupertypes(JavaClass type) {
@@ -104,17 +105,20 @@ class CirclesTest {
             }
         }
 
-        private void uniteWithOnlyUser(JavaClass type) {
-            if (type.getModifiers().contains(JavaModifier.PUBLIC)
-                    || type.getEnclosingClass().isPresent()) {
-                return;
+        /** Whoever names a nested class names its file. */
+        private void uniteWithOnlyUsers(JavaClasses classes) {
+            Map<String, Set<String>> usersOfFile = new TreeMap<>();
+            for (JavaClass type : classes) {
+                Set<String> users = usersOfFile.computeIfAbsent(file(type), _ -> new TreeSet<>());
+                type.getDirectDependenciesToSelf().forEach(use -> users.add(file(use.getOriginClass())));
             }
-            Set<String> users = new TreeSet<>();
-            type.getDirectDependenciesToSelf().forEach(use -> users.add(file(use.getOriginClass())));
-            users.remove(file(type));
-            if (users.size() == 1) {
-                unite(type.getName(), users.iterator().next());
-            }
+            usersOfFile.forEach((file, users) -> {
+                users.remove(file);
+                boolean isPublic = classes.get(file).getModifiers().contains(JavaModifier.PUBLIC);
+                if (!isPublic && users.size() == 1) {
+                    unite(file, users.iterator().next());
+                }
+            });
         }
 
         private static String file(JavaClass type) {

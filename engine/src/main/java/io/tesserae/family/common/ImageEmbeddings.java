@@ -43,10 +43,10 @@ public record ImageEmbeddings(
             StateDict weights,
             ImageGrid grid,
             int channels,
-            int hidden,
             List<String> tokens,
             Tensor registers,
             Resampling resampling) {
+        int hidden = registers.dimension(1);
         PositionEmbeddings positions = PositionEmbeddings.load(
                 weights, "position_embeddings", tokens.size(), grid.gridHeight(), grid.gridWidth(), hidden, resampling);
         Tensor prefix = Tensor.zeros(tokens.size() + registers.dimension(0), hidden); // [prefixTokens, hidden]

@@ -63,7 +63,6 @@ final class Dinov2 extends ImageEncoder {
                 base.at("embeddings"),
                 config.grid(),
                 config.numChannels(),
-                config.hiddenSize(),
                 CLASS_TOKEN,
                 registers(config, base.at("embeddings")),
                 config.withRegisters() ? Resampling.ANTIALIASED_BICUBIC : Resampling.BICUBIC);

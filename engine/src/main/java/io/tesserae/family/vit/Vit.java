@@ -71,7 +71,6 @@ public final class Vit extends ImageEncoder {
                 base.at("embeddings"),
                 config.grid(),
                 config.numChannels(),
-                config.hiddenSize(),
                 tokens,
                 Tensor.zeros(0, config.hiddenSize()),
                 Resampling.BICUBIC);

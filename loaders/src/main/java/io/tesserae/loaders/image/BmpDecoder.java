@@ -210,10 +210,7 @@ final class BmpDecoder {
         for (int y = 0; y < header.height(); y++) {
             Palette.lookUp(
                     colours.table(),
-                    colours.bits(),
-                    file.array(),
-                    rowStart(y),
-                    header.width(),
+                    new Palette.Indices(file.array(), rowStart(y), colours.bits(), header.width()),
                     pixels,
                     target(y),
                     RgbImage.CHANNELS);
@@ -229,7 +226,12 @@ final class BmpDecoder {
         makePixels();
         for (int y = 0; y < header.height(); y++) {
             int from = storedRow(y) * header.width();
-            Palette.lookUp(colours.table(), 8, indices, from, header.width(), pixels, target(y), RgbImage.CHANNELS);
+            Palette.lookUp(
+                    colours.table(),
+                    new Palette.Indices(indices, from, 8, header.width()),
+                    pixels,
+                    target(y),
+                    RgbImage.CHANNELS);
         }
     }
 }

@@ -84,7 +84,12 @@ final class GifDecoder {
         byte[] indices = GifLzw.unpack(file, at, width, height);
         byte[] canvas = new byte[canvasWidth * canvasHeight * RgbImage.CHANNELS];
         if (width < canvasWidth || height < canvasHeight) {
-            Palette.lookUp(table, 8, constant(background, canvasWidth), 0, canvasWidth, canvas, 0, RgbImage.CHANNELS);
+            Palette.lookUp(
+                    table,
+                    new Palette.Indices(constant(background, canvasWidth), 0, 8, canvasWidth),
+                    canvas,
+                    0,
+                    RgbImage.CHANNELS);
             int rowBytes = canvasWidth * RgbImage.CHANNELS;
             for (int y = 1; y < canvasHeight; y++) {
                 System.arraycopy(canvas, 0, canvas, y * rowBytes, rowBytes);
@@ -94,7 +99,12 @@ final class GifDecoder {
         for (int[] pass : (flags & 0x40) != 0 ? INTERLACED : IN_ORDER) {
             for (int y = pass[0]; y < height; y += pass[1]) {
                 int target = ((top + y) * canvasWidth + left) * RgbImage.CHANNELS;
-                Palette.lookUp(table, 8, indices, stored++ * width, width, canvas, target, RgbImage.CHANNELS);
+                Palette.lookUp(
+                        table,
+                        new Palette.Indices(indices, stored++ * width, 8, width),
+                        canvas,
+                        target,
+                        RgbImage.CHANNELS);
             }
         }
         return new RgbImage(canvasWidth, canvasHeight, canvas);

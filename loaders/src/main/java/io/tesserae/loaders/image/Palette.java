@@ -54,21 +54,32 @@ final class Palette {
     }
 
     /**
+     * The indices of a row.
+     *
+     * @param bytes that hold them
+     * @param from where the row begins
+     * @param bits of an index: 1, 2, 4 or 8; the first is in the high bits of its byte
+     * @param columns pixels in the row
+     */
+    record Indices(byte[] bytes, int from, int bits, int columns) {}
+
+    /**
      * Writes the colours of a row of indices.
      *
-     * @param bits of an index: 1, 2, 4 or 8; the first is in the high bits of its byte
-     * @param from where the row begins
-     * @param columns pixels in the row
      * @param target where the first pixel goes
      * @param step from a pixel to the next, in bytes
      */
-    static void lookUp(byte[] table, int bits, byte[] row, int from, int columns, byte[] pixels, int target, int step) {
+    static void lookUp(byte[] table, Indices row, byte[] pixels, int target, int step) {
+        int bits = row.bits();
+        int columns = row.columns();
+        int from = row.from();
+        byte[] bytes = row.bytes();
         int perByte = 8 / bits;
         int mask = (1 << bits) - 1;
         int to = target;
         for (int x = 0; x < columns; x++) {
             int shift = 8 - bits - x % perByte * bits;
-            int colour = (row[from + x / perByte] >> shift & mask) * RgbImage.CHANNELS;
+            int colour = (bytes[from + x / perByte] >> shift & mask) * RgbImage.CHANNELS;
             pixels[to] = table[colour];
             pixels[to + 1] = table[colour + 1];
             pixels[to + 2] = table[colour + 2];

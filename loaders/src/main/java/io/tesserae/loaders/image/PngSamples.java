@@ -37,7 +37,7 @@ final class PngSamples {
      */
     void toRgb(byte[] row, int columns, byte[] pixels, int target, int step) {
         if (table != null) {
-            Palette.lookUp(table, header.bitDepth(), row, 1, columns, pixels, target, step);
+            Palette.lookUp(table, new Palette.Indices(row, 1, header.bitDepth(), columns), pixels, target, step);
         } else if (header.colour() == Colour.GREY) {
             clippedGrey(row, columns, pixels, target, step);
         } else {

@@ -138,10 +138,16 @@ public final class Resize {
             int count = Math.min(band, rows - row);
             int from = source.at(columns.firstSource(), top + row);
             Transposition.transpose(
-                    source.bytes(), from, source.stride(), count, sourceBytes, transposed[thread], 0, band);
+                    new Transposition.Plane(source.bytes(), from, source.stride()),
+                    count,
+                    sourceBytes,
+                    new Transposition.Plane(transposed[thread], 0, band));
             blendColumns(columns, transposed[thread], blended[thread], band * CHANNELS);
             Transposition.transpose(
-                    blended[thread], 0, band, resultBytes, count, result, row * resultBytes, resultBytes);
+                    new Transposition.Plane(blended[thread], 0, band),
+                    resultBytes,
+                    count,
+                    new Transposition.Plane(result, row * resultBytes, resultBytes));
         });
         return new Pixels(result, 0, resultBytes, left, top);
     }

@@ -22,29 +22,43 @@ final class Transposition {
     private Transposition() {}
 
     /**
+     * A matrix of bytes among others.
+     *
+     * @param bytes that hold it
+     * @param from where its first row begins
+     * @param stride from a row to the next
+     */
+    record Plane(byte[] bytes, int from, int stride) {}
+
+    /**
      * {@code target[column][row] = source[row][column]}.
      *
-     * @param source {@code [rows, columns]}; row r begins at {@code from + r * stride}
-     * @param target {@code [columns, rows]}; column c begins at {@code to + c * targetStride}
+     * @param source {@code [rows, columns]}
+     * @param target {@code [columns, rows]}
      */
-    static void transpose(
-            byte[] source, int from, int stride, int rows, int columns, byte[] target, int to, int targetStride) {
+    static void transpose(Plane source, int rows, int columns, Plane target) {
+        byte[] read = source.bytes();
+        byte[] written = target.bytes();
+        int from = source.from();
+        int stride = source.stride();
+        int to = target.from();
+        int targetStride = target.stride();
         int tiledRows = rows / TILE * TILE;
         int tiledColumns = columns / TILE * TILE;
         for (int row = 0; row < tiledRows; row += TILE) {
             for (int column = 0; column < tiledColumns; column += TILE) {
                 transposeTile(
-                        source,
+                        read,
                         from + row * stride + column,
                         stride,
-                        target,
+                        written,
                         to + column * targetStride + row,
                         targetStride);
             }
         }
         for (int row = 0; row < rows; row++) {
             for (int column = row < tiledRows ? tiledColumns : 0; column < columns; column++) {
-                target[to + column * targetStride + row] = source[from + row * stride + column];
+                written[to + column * targetStride + row] = read[from + row * stride + column];
             }
         }
     }

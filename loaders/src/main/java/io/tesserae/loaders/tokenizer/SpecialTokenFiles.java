@@ -83,13 +83,7 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
             tokenizerJson.ifPresent(json -> byId.putAll(json.addedTokens()));
         }
         Map<String, AddedToken> ordered = new LinkedHashMap<>();
-        Map<String, AddedToken> silent = tokenizerClass
-                .map(TokenizerClass::specialTokens)
-                .orElseGet(() -> tokenizerJson
-                        .flatMap(TokenizerJson::paddingToken)
-                        .map(token -> Map.of("pad_token", AddedToken.special(token)))
-                        .orElse(Map.of()));
-        silent.forEach((role, token) -> {
+        ofSilence(tokenizerJson, tokenizerClass).forEach((role, token) -> {
             if (!absent.contains(role)) {
                 byName.putIfAbsent(role, token);
             }
@@ -120,6 +114,17 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
         }
         added.addAll(ordered.values());
         return new SpecialTokenFiles(byName, List.copyOf(added));
+    }
+
+    /** The tokens that count where no file speaks of them. */
+    private static Map<String, AddedToken> ofSilence(
+            Optional<TokenizerJson> tokenizerJson, Optional<TokenizerClass> tokenizerClass) {
+        return tokenizerClass
+                .map(TokenizerClass::specialTokens)
+                .orElseGet(() -> tokenizerJson
+                        .flatMap(TokenizerJson::paddingToken)
+                        .map(token -> Map.of("pad_token", AddedToken.special(token)))
+                        .orElse(Map.of()));
     }
 
     /**

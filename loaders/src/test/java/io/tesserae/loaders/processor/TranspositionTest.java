@@ -25,7 +25,11 @@ class TranspositionTest {
             }
         }
         byte[] target = new byte[expected.length];
-        Transposition.transpose(source, 2, stride, rows, columns, target, 3, targetStride);
+        Transposition.transpose(
+                new Transposition.Plane(source, 2, stride),
+                rows,
+                columns,
+                new Transposition.Plane(target, 3, targetStride));
         assertArrayEquals(expected, target);
     }
 }
