@@ -173,7 +173,7 @@ class AutoTokenizerTest {
 
     @TestFactory
     Stream<DynamicTest> everyFixtureIsFedTheSameIds() throws IOException {
-        try (Stream<Path> fixtures = Files.walk(TEST_DATA.resolve("fixtures"), 2)) {
+        try (Stream<Path> fixtures = Files.list(TEST_DATA.resolve("fixtures"))) { // those below are fed random ids
             return fixtures
                     .filter(fixture -> Files.exists(fixture.resolve("tokenizer_config.json"))
                             && Files.exists(fixture.resolve("expected.json")))
