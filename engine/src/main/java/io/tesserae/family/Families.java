@@ -5,6 +5,7 @@ import io.tesserae.family.bert.BertFamily;
 import io.tesserae.family.deit.DeitFamily;
 import io.tesserae.family.dinov2.Dinov2Family;
 import io.tesserae.family.distilbert.DistilBertFamily;
+import io.tesserae.family.electra.ElectraFamily;
 import io.tesserae.family.mpnet.MpnetFamily;
 import io.tesserae.family.vit.VitFamily;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ public final class Families {
             new BertFamily(),
             new DistilBertFamily(),
             new MpnetFamily(),
+            new ElectraFamily(),
             new VitFamily(),
             new DeitFamily(),
             new Dinov2Family()));
