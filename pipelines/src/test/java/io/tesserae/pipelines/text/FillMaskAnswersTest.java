@@ -40,7 +40,7 @@ class FillMaskAnswersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bert-mlm", "distilbert-mlm", "mpnet/masked"})
+    @ValueSource(strings = {"bert-mlm", "distilbert-mlm", "mpnet/masked", "electra/masked"})
     void aFixtureAnswersAsTheReferenceDoes(String model) {
         JsonObject expected = ReferenceAnswers.ofFixture(model);
         try (var pipeline = Pipelines.fillMask(ReferenceAnswers.fixture(model))) {
