@@ -17,7 +17,7 @@ record BitsCheckpoint(String name, Path folder) {
             return Stream.concat(
                             bundled.map(folder -> new BitsCheckpoint("bundled-" + folder.getFileName(), folder)),
                             fixtures.map(folder -> new BitsCheckpoint(name(folder), folder)))
-                    .filter(checkpoint -> checkpoint.has("config.json"))
+                    .filter(checkpoint -> checkpoint.has("config.json") && !checkpoint.isPartOfAnother())
                     .toList();
         }
     }
@@ -25,6 +25,11 @@ record BitsCheckpoint(String name, Path folder) {
     /** {@code bert-base}, or {@code mpnet/base} where a family's fixtures lie in one folder. */
     private static String name(Path folder) {
         return Run.FIXTURES.relativize(folder).toString().replace('\\', '/');
+    }
+
+    /** The modules of sentence-transformers lie in folders of their checkpoint. */
+    private boolean isPartOfAnother() {
+        return Files.exists(folder.resolveSibling("config.json"));
     }
 
     boolean has(String file) {

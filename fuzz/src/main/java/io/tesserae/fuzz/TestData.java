@@ -46,7 +46,8 @@ final class TestData {
         Map<String, Path> smallest = new TreeMap<>();
         try (var folders = Files.walk(ROOT.resolve("fixtures"), 2)) {
             for (Path folder : folders.sorted().toList()) {
-                if (Files.exists(folder.resolve(WEIGHTS))) {
+                boolean isPartOfAnother = Files.exists(folder.resolveSibling("config.json"));
+                if (Files.exists(folder.resolve(WEIGHTS)) && !isPartOfAnother) {
                     String modelType =
                             PretrainedConfig.read(ModelFiles.directory(folder)).modelType();
                     Path best = smallest.get(modelType);
