@@ -242,7 +242,7 @@ def refuses_on_purpose(keys, value, reference, sweep):
     config = sweep.config
     numbers = isinstance(reference, dict)
     fields = {field.name for field in dataclasses.fields(CONFIGS[config["model_type"]])}
-    if keys == {"summary_activation"} and value == "":
+    if keys == {"summary_activation"} and (value == "" or not sweep.class_name.endswith("MultipleChoice")):
         return None
     if keys <= {"hidden_act", "activation", "pooler_act", "summary_activation"} & fields and value not in ACTIVATIONS_HERE:
         return "no activation of this name is known"

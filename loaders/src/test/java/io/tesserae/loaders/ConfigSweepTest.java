@@ -8,6 +8,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Families;
 import io.tesserae.family.Head;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.json.StrictJson;
@@ -239,7 +240,7 @@ class ConfigSweepTest {
             }
             case "ForPreTraining" -> {
                 try (var checkpoint = io.tesserae.loaders.Checkpoint.open(files);
-                        var model = checkpoint.load(discriminator(checkpoint), engine)) {
+                        var model = checkpoint.load(scorer(className), engine)) {
                     var output = model.forward(batch, HIDDEN_STATES);
                     yield with(named("logits", column(output.logits()), tokens), output.hiddenStates(), tokens);
                 }
@@ -248,10 +249,10 @@ class ConfigSweepTest {
         };
     }
 
-    /** The head that the checkpoint's class has, which is one that scores tokens. */
+    /** The head that a class has, which is one that scores tokens. */
     @SuppressWarnings("unchecked") // the assertion checks it
-    private static Head<TokenScorer> discriminator(io.tesserae.loaders.Checkpoint checkpoint) {
-        Head<?> head = checkpoint.head().orElseThrow();
+    private static Head<TokenScorer> scorer(String className) {
+        Head<?> head = Families.ALL.headOf(className).orElseThrow();
         assertEquals(TokenScorer.class, head.type());
         return (Head<TokenScorer>) head;
     }
