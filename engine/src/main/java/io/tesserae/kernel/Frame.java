@@ -50,6 +50,15 @@ public final class Frame implements AutoCloseable {
     }
 
     /**
+     * Such an array as a matrix.
+     *
+     * @throws IllegalStateException if this is not the innermost open frame of the workspace
+     */
+    public Tensor tensor(int rows, int columns) {
+        return Tensor.of(floats(Tensor.elementCount(rows, columns)), rows, columns);
+    }
+
+    /**
      * Such an array as a tensor of this shape.
      *
      * @throws IllegalStateException if this is not the innermost open frame of the workspace

@@ -124,13 +124,12 @@ public final class ParallelKernels {
         int parts = parts(first, widths, columns, extent.partColumns());
         boolean together = !alone && !packsForItself(workers.threads(), product, widths * columns);
         float[] packedForAll = together ? packForAll(workspace, x, product) : null;
-        boolean[] hasPacked = new boolean[workers.threads()];
+        long number = workspace.nextProduct();
         run(workers, alone, widths, (index, thread) -> {
             Scratch scratch = workspace.scratch(thread);
             float[] packedRows = together ? packedForAll : scratch.floats(Scratch.Use.PACKED, product.packedSize());
-            if (!together && !hasPacked[thread]) {
+            if (!together && scratch.packsFirst(number)) {
                 packAlone(kernels, x, product, packedRows);
-                hasPacked[thread] = true;
             }
             int column = (first + placeOf(index, parts, widths)) * columns;
             int nextColumn = (first + placeOf((index + 1) % widths, parts, widths)) * columns;

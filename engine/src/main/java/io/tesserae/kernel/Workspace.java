@@ -26,6 +26,7 @@ public final class Workspace implements AutoCloseable {
             new float[16][0]; // those that are taken, in the order of their taking, and behind them free ones
     private int taken;
     private final Frame outermost = new Frame(this, null);
+    private long products; // how many there were
     private Frame innermost; // null if none is open
 
     Workspace(Machine machine) {
@@ -88,6 +89,11 @@ public final class Workspace implements AutoCloseable {
             ofProducts[use.ordinal()] = array;
         }
         return array;
+    }
+
+    /** A number for one product, by which each thread knows whether it has packed that product's activations. */
+    long nextProduct() {
+        return ++products;
     }
 
     Scratch scratch(int thread) {

@@ -14,10 +14,11 @@ import io.tesserae.kernel.Sight;
 public record AttentionOptions(Sight sight, ScoreBias bias, AttentionMaps maps) {
 
     /** Everything is seen, nothing is added, nobody wants the probabilities. */
-    public static final AttentionOptions NONE = recording(AttentionMaps.NONE);
+    public static final AttentionOptions NONE =
+            new AttentionOptions(Sight.EVERYTHING, ScoreBias.NONE, AttentionMaps.NONE);
 
     /** Everything is seen, nothing is added. */
     public static AttentionOptions recording(AttentionMaps maps) {
-        return new AttentionOptions(Sight.EVERYTHING, ScoreBias.NONE, maps);
+        return maps.areWanted() ? new AttentionOptions(Sight.EVERYTHING, ScoreBias.NONE, maps) : NONE;
     }
 }
