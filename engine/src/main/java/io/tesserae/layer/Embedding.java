@@ -1,6 +1,7 @@
 package io.tesserae.layer;
 
 import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.StoredTensor;
 
 /**
  * A table of vectors, looked up by index: {@code torch.nn.Embedding}. The table stays where it is stored, which for a
@@ -8,10 +9,10 @@ import io.tesserae.tensor.StateDict;
  */
 public final class Embedding {
 
-    private final StateDict.Stored table; // [count, width]
+    private final StoredTensor table; // [count, width]
     private final int count;
 
-    private Embedding(StateDict.Stored table, int count) {
+    private Embedding(StoredTensor table, int count) {
         this.table = table;
         this.count = count;
     }
