@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.documents.JavaSnippets;
 import io.tesserae.documents.Page;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

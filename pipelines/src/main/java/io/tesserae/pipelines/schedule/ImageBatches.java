@@ -1,7 +1,7 @@
 package io.tesserae.pipelines.schedule;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.ImageProcessor;

@@ -2,7 +2,7 @@ package io.tesserae.pipelines.sentence;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.tensor.Precision;
 import java.nio.file.Path;
@@ -118,7 +118,7 @@ public final class RetrievalEmbedder implements AutoCloseable {
         /**
          * With the checkpoint in a folder, after which the model is called where nobody gave a name.
          *
-         * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+         * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
          */
         public M load(Path directory) {
             ModelFiles files = ModelFiles.directory(directory);
@@ -131,7 +131,7 @@ public final class RetrievalEmbedder implements AutoCloseable {
         /**
          * With a checkpoint that lies elsewhere, as in the hub's cache.
          *
-         * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+         * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
          */
         public M load(ModelFiles files) {
             PipelineTask<SentenceEmbeddingPipeline> task = SentenceEmbeddingPipeline.TASK;
