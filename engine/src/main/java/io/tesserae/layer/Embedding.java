@@ -30,7 +30,7 @@ public final class Embedding {
     /**
      * Copies one vector to {@code destination}, from {@code offset} on.
      *
-     * @throws io.tesserae.tensor.WeightException if it holds a value that is not finite; nobody has read it before
+     * @throws io.tesserae.tensor.WeightException if it holds a value that is not finite; a row is checked when it is read
      */
     public void lookUp(int index, float[] destination, int offset) {
         table.readRows(index, 1, destination, offset);

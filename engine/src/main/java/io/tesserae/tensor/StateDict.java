@@ -42,7 +42,7 @@ public final class StateDict {
         return new StateDict(source, basePrefix, "", new HashSet<>(), false);
     }
 
-    /** Likewise of a source that stays open for as long as the model lives, so that large weights need not be read before they are used. */
+    /** The state dict of a source that stays open while the model is in use, so that large weights can be read when they are needed. */
     public static StateDict ofOpen(TensorSource source, String basePrefix) {
         return new StateDict(source, basePrefix, "", new HashSet<>(), true);
     }
