@@ -9,6 +9,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Kernels;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.StrictJson;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.ImageBatch;
