@@ -17,6 +17,16 @@ public record AttentionOptions(Sight sight, ScoreBias bias, AttentionMaps maps) 
     public static final AttentionOptions NONE =
             new AttentionOptions(Sight.EVERYTHING, ScoreBias.NONE, AttentionMaps.NONE);
 
+    /** Everything is seen, a bias is added, nobody wants the probabilities. */
+    public static AttentionOptions biased(ScoreBias bias) {
+        return new AttentionOptions(Sight.EVERYTHING, bias, AttentionMaps.NONE);
+    }
+
+    /** The same question, whose probabilities somebody wants. */
+    AttentionOptions withMaps(AttentionMaps wanted) {
+        return new AttentionOptions(sight, bias, wanted);
+    }
+
     /** Everything is seen, nothing is added. */
     public static AttentionOptions recording(AttentionMaps maps) {
         return maps.areWanted() ? new AttentionOptions(Sight.EVERYTHING, ScoreBias.NONE, maps) : NONE;

@@ -121,9 +121,9 @@ class TextClassificationErrorsTest {
         EditedCheckpoint edited = new EditedCheckpoint(folder);
         edited.config("\"longformer\"", "\"roberta\"");
         assertRefused("config.json", "model_type", "\"roberta\"");
-        edited.config("\"roberta\"", "\"mpnet\"");
-        assertRefused("config.json", "model_type", "\"mpnet\"");
-        edited.config("\"model_type\": \"mpnet\"", "\"other_type\": \"mpnet\"");
+        edited.config("\"roberta\"", "\"mobilebert\"");
+        assertRefused("config.json", "model_type", "\"mobilebert\"");
+        edited.config("\"model_type\": \"mobilebert\"", "\"other_type\": \"mobilebert\"");
         assertRefused("config.json", "model_type");
     }
 
