@@ -38,8 +38,6 @@ public final class Families {
      * TOKENIZER_MAPPING_NAMES} and {@code IMAGE_PROCESSOR_MAPPING_NAMES}.
      */
     private static final Map<String, String> PREPROCESSORS_OF_OTHERS = Map.of(
-            "electra", "BertTokenizer",
-            "mpnet", "MPNetTokenizer",
             "convbert", "BertTokenizer",
             "mobilebert", "BertTokenizer",
             "squeezebert", "BertTokenizer",
