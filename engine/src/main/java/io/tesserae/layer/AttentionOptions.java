@@ -14,7 +14,8 @@ import io.tesserae.kernel.Sight;
 public record AttentionOptions(Sight sight, ScoreBias bias, AttentionMaps maps) {
 
     /** Everything is seen, nothing is added, nobody wants the probabilities. */
-    public static final AttentionOptions NONE = recording(AttentionMaps.NONE);
+    public static final AttentionOptions NONE =
+            new AttentionOptions(Sight.EVERYTHING, ScoreBias.NONE, AttentionMaps.NONE);
 
     /** Everything is seen, a bias is added, nobody wants the probabilities. */
     public static AttentionOptions biased(ScoreBias bias) {
@@ -28,6 +29,6 @@ public record AttentionOptions(Sight sight, ScoreBias bias, AttentionMaps maps) 
 
     /** Everything is seen, nothing is added. */
     public static AttentionOptions recording(AttentionMaps maps) {
-        return new AttentionOptions(Sight.EVERYTHING, ScoreBias.NONE, maps);
+        return maps.areWanted() ? new AttentionOptions(Sight.EVERYTHING, ScoreBias.NONE, maps) : NONE;
     }
 }

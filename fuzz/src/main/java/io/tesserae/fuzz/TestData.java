@@ -1,7 +1,7 @@
 package io.tesserae.fuzz;
 
-import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.loaders.files.ModelFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

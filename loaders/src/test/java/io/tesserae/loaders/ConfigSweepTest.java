@@ -11,6 +11,8 @@ import io.tesserae.engine.Engine;
 import io.tesserae.family.Families;
 import io.tesserae.family.Head;
 import io.tesserae.kernel.Kernels;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.StrictJson;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.ImageBatch;

@@ -1,8 +1,9 @@
 package io.tesserae.loaders;
 
-import io.tesserae.family.Families;
+import io.tesserae.families.Families;
 import io.tesserae.family.Head;
 import io.tesserae.family.Input;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.packed.Packed;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Input;
 import io.tesserae.kernel.Kernels;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.EncoderOutput;
 import io.tesserae.model.Model;

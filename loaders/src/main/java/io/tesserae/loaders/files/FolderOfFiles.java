@@ -1,4 +1,4 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.files;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -13,11 +13,6 @@ import java.util.Optional;
  * @param folder a plain name
  */
 record FolderOfFiles(ModelFiles files, String folder) implements ModelFiles {
-
-    /** The files in a folder; all of them where the name is empty. */
-    static ModelFiles of(ModelFiles files, String folder) {
-        return folder.isEmpty() ? files : new FolderOfFiles(files, folder);
-    }
 
     @Override
     public boolean exists(String name) {

@@ -1,6 +1,8 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.sentence;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.model.PoolingMode;
 import io.tesserae.model.SimilarityFunction;
 import io.tesserae.tensor.Activation;

@@ -1,4 +1,4 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,9 +1,7 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.files;
 
-import io.tesserae.loaders.files.FileKind;
-import io.tesserae.loaders.files.FileMemory;
-import io.tesserae.loaders.files.MemoryLimit;
-import io.tesserae.loaders.json.StrictText;
+import io.tesserae.loaders.system.FileKind;
+import io.tesserae.loaders.system.MemoryLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;

@@ -1,11 +1,13 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.sentence;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.tesserae.loaders.CheckpointFiles;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
-import io.tesserae.loaders.json.StrictJson;
+import io.tesserae.loaders.json.ModulesJson;
 import io.tesserae.model.PoolingMode;
 import io.tesserae.model.SimilarityFunction;
 import io.tesserae.tensor.Activation;
@@ -26,7 +28,6 @@ import java.util.Set;
  */
 final class SentenceTransformerFiles {
 
-    private static final String MODULES = "modules.json";
     private static final String CONFIG = "config_sentence_transformers.json";
     private static final long BYTE_LIMIT = 1 << 20;
 
@@ -95,7 +96,7 @@ final class SentenceTransformerFiles {
     }
 
     SentenceTransformerConfig read() throws IOException {
-        return files.exists(MODULES) ? readModules() : withoutModules();
+        return files.exists(ModulesJson.FILE) ? readModules() : withoutModules();
     }
 
     /** What sentence-transformers makes of a checkpoint that is not its own. */
@@ -159,18 +160,9 @@ final class SentenceTransformerFiles {
     }
 
     private List<Entry> entries() throws IOException {
-        String where = files.describe(MODULES);
-        JsonElement root = StrictJson.parse(files.readText(MODULES, BYTE_LIMIT), where);
-        CheckpointFiles.requireFew(root, where);
-        if (!(root instanceof JsonArray array)) {
-            throw new ModelLoadingException(
-                    where + ": expected an array of modules, found " + StrictJson.describe(root));
-        }
-        JsonObject wrapped = new JsonObject();
-        wrapped.add("modules", array);
         List<Entry> entries = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (JsonObjectReader module : new JsonObjectReader(wrapped, where, "").objects("modules")) {
+        for (JsonObjectReader module : ModulesJson.read(files)) {
             String name = module.requireString("name");
             if (!names.add(name)) {
                 throw module.wrong(
@@ -180,7 +172,7 @@ final class SentenceTransformerFiles {
             }
             String folder = module.requireString("path");
             if (!folder.isEmpty()) {
-                CheckpointFiles.requirePlainFolder(module, folder);
+                ModulesJson.requirePlainFolder(module, folder);
             }
             entries.add(new Entry(module, kind(module), folder));
         }
@@ -205,8 +197,9 @@ final class SentenceTransformerFiles {
 
     private Entry require(List<Entry> entries, int index, String kind) {
         if (entries.size() <= index) {
-            throw new ModelLoadingException(files.describe(MODULES) + ": expected a Transformer, a Pooling and what may"
-                    + " follow them, found " + entries.size() + " modules");
+            throw new ModelLoadingException(
+                    files.describe(ModulesJson.FILE) + ": expected a Transformer, a Pooling and what may"
+                            + " follow them, found " + entries.size() + " modules");
         }
         Entry entry = entries.get(index);
         if (!entry.kind.equals(kind)) {
@@ -218,7 +211,7 @@ final class SentenceTransformerFiles {
     private record Transformer(OptionalInt maxSeqLength, boolean doLowerCase) {}
 
     private Transformer transformer(String folder) throws IOException {
-        ModelFiles own = FolderOfFiles.of(files, folder);
+        ModelFiles own = files.folder(folder);
         String name =
                 TRANSFORMER_CONFIGS.stream().filter(own::exists).findFirst().orElse(TRANSFORMER_CONFIGS.getFirst());
         JsonObjectReader settings = JsonObjectReader.ofFileIfPresent(own, name, BYTE_LIMIT);
@@ -340,8 +333,8 @@ final class SentenceTransformerFiles {
     /** Its file may be absent; where it is there it may only say what goes without saying. */
     private SentenceTransformerConfig.Normalize normalize(String folder) throws IOException {
         if (!folder.isEmpty()) {
-            requireOfEmbeddings(JsonObjectReader.ofFileIfPresent(
-                    FolderOfFiles.of(files, folder), CheckpointFiles.CONFIG, BYTE_LIMIT));
+            requireOfEmbeddings(
+                    JsonObjectReader.ofFileIfPresent(files.folder(folder), CheckpointFiles.CONFIG, BYTE_LIMIT));
         }
         return new SentenceTransformerConfig.Normalize();
     }
@@ -353,10 +346,10 @@ final class SentenceTransformerFiles {
 
     private JsonObjectReader moduleConfig(String folder) throws IOException {
         if (folder.isEmpty()) {
-            throw new ModelLoadingException(files.describe(MODULES)
+            throw new ModelLoadingException(files.describe(ModulesJson.FILE)
                     + ": path: expected a folder for every Pooling and Dense, as 1_Pooling, found the string \"\"");
         }
-        return JsonObjectReader.ofFile(FolderOfFiles.of(files, folder), CheckpointFiles.CONFIG, BYTE_LIMIT);
+        return JsonObjectReader.ofFile(files.folder(folder), CheckpointFiles.CONFIG, BYTE_LIMIT);
     }
 
     private static Map<String, String> prompts(JsonObjectReader config) {

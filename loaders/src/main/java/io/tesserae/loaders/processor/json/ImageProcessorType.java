@@ -1,6 +1,6 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.processor.json;
 
-import io.tesserae.family.Families;
+import io.tesserae.families.Families;
 import io.tesserae.loaders.processor.ImageSize;
 import io.tesserae.loaders.processor.ResampleFilter;
 import io.tesserae.loaders.processor.TargetSize;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @see <a href="https://github.com/huggingface/transformers/tree/main/src/transformers/models">image_processing_pil_vit.py,
  *     image_processing_pil_deit.py, image_processing_pil_bit.py, image_processing_pil_clip.py</a>
  */
-enum ImageProcessorType {
+public enum ImageProcessorType {
     VIT(
             "ViTImageProcessor",
             new TargetSize.Exactly(224, 224),
@@ -23,8 +23,7 @@ enum ImageProcessorType {
             ResampleFilter.BILINEAR,
             false,
             null,
-            Constants.HALVES,
-            Constants.HALVES),
+            Statistics.HALVES),
     DEIT(
             "DeiTImageProcessor",
             new TargetSize.Exactly(256, 256),
@@ -32,8 +31,7 @@ enum ImageProcessorType {
             ResampleFilter.BICUBIC,
             true,
             new ImageSize(224, 224),
-            Constants.HALVES,
-            Constants.HALVES),
+            Statistics.HALVES),
     /** DINOv2's. */
     BIT(
             "BitImageProcessor",
@@ -42,8 +40,7 @@ enum ImageProcessorType {
             ResampleFilter.BICUBIC,
             true,
             new ImageSize(224, 224),
-            Constants.CLIP_MEAN,
-            Constants.CLIP_STANDARD_DEVIATION),
+            Statistics.CLIP),
     CLIP(
             "CLIPImageProcessor",
             new TargetSize.ShortestEdge(224),
@@ -51,14 +48,13 @@ enum ImageProcessorType {
             ResampleFilter.BICUBIC,
             true,
             new ImageSize(224, 224),
-            Constants.CLIP_MEAN,
-            Constants.CLIP_STANDARD_DEVIATION);
+            Statistics.CLIP);
 
-    /** Apart, since an enum's values are made before its constants. */
-    private static final class Constants {
-        static final List<Double> HALVES = List.of(0.5, 0.5, 0.5);
-        static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
-        static final List<Double> CLIP_STANDARD_DEVIATION = List.of(0.26862954, 0.26130258, 0.27577711);
+    /** What the pixels of the model's training data were normalised by, for red, green and blue. */
+    private record Statistics(List<Double> mean, List<Double> standardDeviation) {
+        static final Statistics HALVES = new Statistics(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5));
+        static final Statistics CLIP =
+                new Statistics(List.of(0.48145466, 0.4578275, 0.40821073), List.of(0.26862954, 0.26130258, 0.27577711));
     }
 
     final String className;
@@ -79,20 +75,19 @@ enum ImageProcessorType {
             ResampleFilter resample,
             boolean centerCrop,
             ImageSize cropSize,
-            List<Double> mean,
-            List<Double> standardDeviation) {
+            Statistics statistics) {
         this.className = className;
         this.size = size;
         this.defaultToSquare = defaultToSquare;
         this.resample = resample;
         this.centerCrop = centerCrop;
         this.cropSize = Optional.ofNullable(cropSize);
-        this.mean = mean;
-        this.standardDeviation = standardDeviation;
+        this.mean = statistics.mean;
+        this.standardDeviation = statistics.standardDeviation;
     }
 
     /** By the class's name in Python, also that of its variants: {@code ViTImageProcessorFast}, {@code ViTImageProcessorPil}. */
-    static Optional<ImageProcessorType> named(String className) {
+    public static Optional<ImageProcessorType> named(String className) {
         String base = className.replaceFirst("(Fast|Pil)$", "");
         return Arrays.stream(values())
                 .filter(type -> type.className.equals(base))
@@ -100,12 +95,12 @@ enum ImageProcessorType {
     }
 
     /** For a checkpoint whose files name no class: transformers' {@code IMAGE_PROCESSOR_MAPPING_NAMES}. */
-    static Optional<ImageProcessorType> ofModel(String modelType) {
+    public static Optional<ImageProcessorType> ofModel(String modelType) {
         return Families.ALL.preprocessor(modelType).flatMap(ImageProcessorType::named);
     }
 
     /** All names, for error messages. */
-    static String names() {
+    public static String names() {
         return String.join(
                 ", ", Arrays.stream(values()).map(type -> type.className).toList());
     }

@@ -1,6 +1,5 @@
-package io.tesserae.loaders.json;
+package io.tesserae.loaders.files;
 
-import io.tesserae.loaders.ModelLoadingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -8,11 +7,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Reads text that comes from outside: no longer than allowed, and UTF-8 without repair. */
-public final class StrictText {
+final class StrictText {
 
     private StrictText() {}
 
-    public static String read(InputStream in, long byteLimit, String where) throws IOException {
+    static String read(InputStream in, long byteLimit, String where) throws IOException {
         int most = (int) Math.min(byteLimit, Integer.MAX_VALUE - 16);
         byte[] bytes = in.readNBytes(most + 1);
         if (bytes.length > most) {
@@ -21,7 +20,7 @@ public final class StrictText {
         return decode(ByteBuffer.wrap(bytes), where);
     }
 
-    public static String decode(ByteBuffer bytes, String where) {
+    static String decode(ByteBuffer bytes, String where) {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
         } catch (CharacterCodingException e) {

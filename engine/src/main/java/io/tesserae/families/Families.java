@@ -1,6 +1,10 @@
-package io.tesserae.family;
+package io.tesserae.families;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.family.Head;
+import io.tesserae.family.Input;
+import io.tesserae.family.ModelFamily;
+import io.tesserae.family.ModelType;
 import io.tesserae.family.bert.BertFamily;
 import io.tesserae.family.deit.DeitFamily;
 import io.tesserae.family.dinov2.Dinov2Family;

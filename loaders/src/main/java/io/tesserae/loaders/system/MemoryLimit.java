@@ -1,4 +1,4 @@
-package io.tesserae.loaders.files;
+package io.tesserae.loaders.system;
 
 /** Which of the JVM's limits was reached where memory has run out, and what to do: for error messages. */
 public final class MemoryLimit {

@@ -1,6 +1,5 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.files;
 
-import io.tesserae.loaders.json.StrictText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.tesserae.loaders.files;
+package io.tesserae.loaders.system;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.files;
 
 import io.tesserae.arguments.Arguments;
 import java.io.IOException;
@@ -69,6 +69,15 @@ public interface ModelFiles {
      */
     default Optional<Path> path(String name) {
         return Optional.empty();
+    }
+
+    /**
+     * The files in a folder of these, as those of one module of a sentence encoder.
+     *
+     * @param name a plain name; these files themselves where it is empty
+     */
+    default ModelFiles folder(String name) {
+        return Arguments.require(name, "name").isEmpty() ? this : new FolderOfFiles(this, name);
     }
 
     /** Where a file is, or would be: for error messages. */

@@ -1,4 +1,4 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.files;
 
 /**
  * A checkpoint that cannot be loaded. The message names the file, the key or tensor, what was expected, what was found

@@ -1,10 +1,12 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.sentence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.model.PoolingMode;
 import io.tesserae.model.SimilarityFunction;

@@ -1,8 +1,15 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.sentence;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
+import io.tesserae.loaders.AutoTokenizer;
+import io.tesserae.loaders.Checkpoint;
+import io.tesserae.loaders.CheckpointFiles;
+import io.tesserae.loaders.CheckpointWeights;
+import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.model.EmbeddingStep;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.SentenceEncoder;
@@ -58,7 +65,7 @@ public final class SentenceTransformer implements AutoCloseable {
         Arguments.require(engine, "engine");
         // What is small first: what is wrong with it shows before the weights are read.
         SentenceTransformerConfig config = readConfig(files);
-        ModelFiles encoderFiles = FolderOfFiles.of(files, config.transformerFolder());
+        ModelFiles encoderFiles = files.folder(config.transformerFolder());
         Tokenizer own = AutoTokenizer.fromPretrained(encoderFiles);
         Tokenizer tokenizer = config.doLowerCase() ? own.loweringCaseFirst() : own;
         requireRoom(files, config, tokenizer);
@@ -112,7 +119,7 @@ public final class SentenceTransformer implements AutoCloseable {
     }
 
     private static EmbeddingStep load(ModelFiles files, Engine engine, SentenceTransformerConfig.Dense dense) {
-        ModelFiles own = FolderOfFiles.of(files, dense.folder());
+        ModelFiles own = files.folder(dense.folder());
         try (TensorSource weights = CheckpointWeights.open(own)) {
             return EmbeddingStep.Dense.load(
                     engine, weights, dense.inFeatures(), dense.outFeatures(), dense.bias(), dense.activation());

@@ -1,9 +1,10 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.processor.json;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.json.StrictJson;
@@ -23,7 +24,7 @@ import java.util.regex.Pattern;
  * for a step it means no, for a value that is needed it is an error, as it is in the reference. What would change the
  * pixels and is not supported is refused.
  */
-final class ImageProcessorJson {
+public final class ImageProcessorJson {
 
     /** No model sees larger pictures; a file that claims more is broken, and would ask for memory without end: this is 200 MB. */
     private static final int LONGEST_SIDE = 4_096;
@@ -55,7 +56,8 @@ final class ImageProcessorJson {
         this.type = type;
     }
 
-    static ImageProcessorConfig read(JsonObjectReader json, ImageProcessorType type) {
+    /** What an object of settings says, with the defaults of its class. */
+    public static ImageProcessorConfig read(JsonObjectReader json, ImageProcessorType type) {
         return new ImageProcessorJson(json, type).read();
     }
 
