@@ -1,6 +1,7 @@
 """Writes config-sweep.jsonl.gz: every key of config.json, set to other values, and what transformers makes of the model then.
 
     python3 testdata/make_config_sweep.py            (transformers 5.18 and torch; some ten minutes)
+    python3 testdata/make_config_sweep.py vit-base   (only the rows of these fixtures, the others stay)
     python3 testdata/make_config_sweep.py --maps     (prints each family's other names of keys, its attribute_map)
 
 A checkpoint of fixtures/ is loaded again and again, with its weights as they are and one thing changed in its config.json. The
@@ -461,6 +462,17 @@ class Sweep:
         return change | {"reference": reference} | ({"here": here} if here else {})
 
 
+def rows_by_checkpoint(path):
+    rows = {}
+    with gzip.open(path) as table:
+        for line in table:
+            row = json.loads(line)
+            if "fixture" in row:
+                of_checkpoint = rows.setdefault((row["fixture"], row["class"]), [])
+            of_checkpoint.append(line)
+    return rows
+
+
 def main():
     transformers.logging.set_verbosity(transformers.logging.CRITICAL)
     transformers.logging.disable_progress_bar()
@@ -470,8 +482,13 @@ def main():
             print(json.dumps({family: config_class.attribute_map}))
         return
     out = FOLDER / "config-sweep.jsonl.gz"
+    chosen = sys.argv[1:]
+    kept = rows_by_checkpoint(out) if chosen else {}
     with gzip.GzipFile(out, "wb", mtime=0) as table:
         for fixture, class_name in EVERY_KEY + KEYS_OF_HEADS:
+            if chosen and fixture not in chosen:
+                table.writelines(kept[fixture, class_name])
+                continue
             with tempfile.TemporaryDirectory() as folder:
                 for row in Sweep(fixture, class_name, pathlib.Path(folder)).rows():
                     table.write((json.dumps(row, separators=(",", ":")) + "\n").encode())
