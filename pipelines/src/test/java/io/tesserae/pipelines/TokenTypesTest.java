@@ -29,9 +29,9 @@ class TokenTypesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            Tokenizer           |                                                   | true
-            Tokenizer           | ["input_ids", "attention_mask"]                   | false
-            Tokenizer           | []                                                | false
+            BertTokenizer           |                                                   | true
+            BertTokenizer           | ["input_ids", "attention_mask"]                   | false
+            BertTokenizer           | []                                                | false
             BertTokenizerFast       | ["input_ids", "token_type_ids", "attention_mask"] | true
             PreTrainedTokenizerFast |                                                   | false
             PreTrainedTokenizerFast | ["input_ids", "token_type_ids", "attention_mask"] | true

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tesserae.packed.Packed;
 import io.tesserae.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -72,7 +73,7 @@ class SafetensorsWriterTest {
                 "distilbert-bf16-sharded/model-00002-of-00003"
             })
     void writesTheBytesOfTheReference(String name) throws IOException {
-        Path original = FIXTURES.resolve(name + ".safetensors");
+        Path original = Packed.file(FIXTURES.resolve(name + ".safetensors"));
         Path copy = folder.resolve("copy.safetensors");
         try (SafetensorsFile file = SafetensorsFile.open(original)) {
             SafetensorsWriter writer = new SafetensorsWriter();
