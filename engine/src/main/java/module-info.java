@@ -6,6 +6,7 @@ module io.tesserae.engine {
     requires jdk.incubator.vector;
 
     exports io.tesserae.engine;
+    exports io.tesserae.families;
     exports io.tesserae.family;
     exports io.tesserae.model;
     exports io.tesserae.tensor;

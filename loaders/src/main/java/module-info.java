@@ -10,8 +10,10 @@ module io.tesserae.loaders {
     requires java.net.http;
 
     exports io.tesserae.loaders;
+    exports io.tesserae.loaders.files;
     exports io.tesserae.loaders.hub;
     exports io.tesserae.loaders.image;
     exports io.tesserae.loaders.processor;
     exports io.tesserae.loaders.safetensors;
+    exports io.tesserae.loaders.sentence;
 }

@@ -3,7 +3,7 @@ package io.tesserae.benchmarks;
 import com.sun.management.ThreadMXBean;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
 import java.lang.management.ManagementFactory;

@@ -13,14 +13,18 @@ record BitsCheckpoint(String name, Path folder) {
 
     static List<BitsCheckpoint> all() throws IOException {
         try (Stream<Path> bundled = Files.list(BUNDLED);
-                Stream<Path> fixtures = Files.list(Run.FIXTURES)) {
+                Stream<Path> fixtures = Files.walk(Run.FIXTURES, 2)) {
             return Stream.concat(
                             bundled.map(folder -> new BitsCheckpoint("bundled-" + folder.getFileName(), folder)),
-                            fixtures.map(folder ->
-                                    new BitsCheckpoint(folder.getFileName().toString(), folder)))
+                            fixtures.map(folder -> new BitsCheckpoint(name(folder), folder)))
                     .filter(checkpoint -> checkpoint.has("config.json"))
                     .toList();
         }
+    }
+
+    /** {@code bert-base}, or {@code mpnet/base} where a family's fixtures lie in one folder. */
+    private static String name(Path folder) {
+        return Run.FIXTURES.relativize(folder).toString().replace('\\', '/');
     }
 
     boolean has(String file) {

@@ -1,5 +1,6 @@
 package io.tesserae.family;
 
+import io.tesserae.families.Families;
 import java.util.List;
 
 /**

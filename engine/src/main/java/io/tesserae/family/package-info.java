@@ -1,5 +1,5 @@
 /**
- * Families of models: {@link io.tesserae.family.Families} is the one list of them, and {@link io.tesserae.family.ModelFamily} is
+ * Families of models: {@link io.tesserae.families.Families} is the one list of them, and {@link io.tesserae.family.ModelFamily} is
  * what each says of itself. A family is a package below this one: its configuration, its blocks by their state-dict names, its
  * heads.
  */

@@ -1,15 +1,15 @@
 package io.tesserae.fuzz;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.family.Families;
+import io.tesserae.families.Families;
 import io.tesserae.family.Input;
 import io.tesserae.loaders.AutoModel;
 import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.AutoVisionModel;
-import io.tesserae.loaders.ModelFiles;
-import io.tesserae.loaders.ModelLoadingException;
 import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

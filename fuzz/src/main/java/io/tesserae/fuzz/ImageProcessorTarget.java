@@ -2,7 +2,7 @@ package io.tesserae.fuzz;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoImageProcessor;
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.loaders.processor.ImageSize;

@@ -1,6 +1,6 @@
 package io.tesserae.fuzz;
 
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.ModelLoadingException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,7 +1,7 @@
 package io.tesserae.fuzz;
 
 import io.tesserae.loaders.CheckpointWeights;
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

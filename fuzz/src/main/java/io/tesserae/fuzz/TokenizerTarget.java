@@ -1,7 +1,7 @@
 package io.tesserae.fuzz;
 
 import io.tesserae.loaders.AutoTokenizer;
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.Tokenizer;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.tesserae.fuzz;
 
 import io.tesserae.loaders.AutoTokenizer;
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.ModelLoadingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

@@ -10,7 +10,7 @@ import dev.langchain4j.model.embedding.request.EmbeddingRequestParameters;
 import dev.langchain4j.model.embedding.response.EmbeddingResponse;
 import dev.langchain4j.model.embedding.response.EmbeddingResponseMetadata;
 import dev.langchain4j.model.output.TokenUsage;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.sentence.RetrievalEmbedder;
 import io.tesserae.pipelines.sentence.SentenceEmbedding;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
@@ -51,7 +51,7 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
     /**
      * With the checkpoint in a folder, after which the model is called.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static TesseraeEmbeddingModel of(Path directory) {
         return builder().load(directory);

@@ -4,7 +4,7 @@ import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.output.Response;
 import dev.langchain4j.model.scoring.ScoringModel;
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.sentence.TextRankingOptions;
 import io.tesserae.pipelines.sentence.TextRankingPipeline;
@@ -40,7 +40,7 @@ public final class TesseraeScoringModel implements ScoringModel, AutoCloseable {
     /**
      * With the checkpoint in a folder.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static TesseraeScoringModel of(Path directory) {
         return builder().load(directory);
@@ -93,7 +93,7 @@ public final class TesseraeScoringModel implements ScoringModel, AutoCloseable {
         /**
          * With the checkpoint in a folder.
          *
-         * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+         * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
          */
         public TesseraeScoringModel load(Path directory) {
             return load(ModelFiles.directory(directory));
@@ -102,7 +102,7 @@ public final class TesseraeScoringModel implements ScoringModel, AutoCloseable {
         /**
          * With a checkpoint that lies elsewhere, as in the hub's cache.
          *
-         * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+         * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
          */
         public TesseraeScoringModel load(ModelFiles files) {
             if (!ownEngine) {

@@ -2,10 +2,14 @@ package io.tesserae.loaders;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
-import io.tesserae.family.Families;
+import io.tesserae.families.Families;
 import io.tesserae.family.Input;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.processor.ImageProcessor;
+import io.tesserae.loaders.processor.json.ImageProcessorJson;
+import io.tesserae.loaders.processor.json.ImageProcessorType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -2,6 +2,8 @@ package io.tesserae.loaders;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.ImageClassifierOutput;

@@ -2,6 +2,8 @@ package io.tesserae.loaders;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.QuestionAnswerer;
 import io.tesserae.model.QuestionAnswererOutput;

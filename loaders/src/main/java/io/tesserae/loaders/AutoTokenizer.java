@@ -1,7 +1,9 @@
 package io.tesserae.loaders;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.loaders.files.MemoryLimit;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.system.MemoryLimit;
 import io.tesserae.loaders.tokenizer.TokenizerFiles;
 import io.tesserae.tokenizer.Tokenizer;
 import java.io.IOException;

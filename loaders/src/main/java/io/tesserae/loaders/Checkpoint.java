@@ -2,13 +2,15 @@ package io.tesserae.loaders;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
-import io.tesserae.family.Families;
+import io.tesserae.families.Families;
 import io.tesserae.family.Head;
 import io.tesserae.family.HeadLoader;
 import io.tesserae.family.Input;
 import io.tesserae.family.ModelFamily;
 import io.tesserae.family.ModelType;
-import io.tesserae.loaders.files.MemoryLimit;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.system.MemoryLimit;
 import io.tesserae.model.Model;
 import io.tesserae.tensor.WeightException;
 import java.io.IOException;
@@ -124,13 +126,15 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Likewise what is made of the model, and refused as a model is if that cannot be made.
+     * Loads the model that has this head, and makes something of it. If that cannot be made, the model is refused, as a damaged one is.
      *
      * @param then makes it; if it throws, the weights are closed with the checkpoint
+     * @throws ModelLoadingException if the model cannot be loaded; the message says why
      */
-    <M extends Model, R> R load(Head<M> head, Engine engine, Function<? super M, ? extends R> then) {
+    public <M extends Model, R> R load(Head<M> head, Engine engine, Function<? super M, ? extends R> then) {
         Arguments.require(head, "head");
         Arguments.require(engine, "engine");
+        Arguments.require(then, "then");
         try {
             weights();
             ModelFamily family = requireFamily(families, config, head);

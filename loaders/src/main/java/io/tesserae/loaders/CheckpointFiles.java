@@ -1,11 +1,10 @@
 package io.tesserae.loaders;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import io.tesserae.arguments.Arguments;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
-import io.tesserae.loaders.json.StrictJson;
+import io.tesserae.loaders.json.ModulesJson;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -77,39 +76,16 @@ public final class CheckpointFiles {
     public static Set<String> modules(ModelFiles files) throws IOException {
         Arguments.require(files, "files");
         Set<String> names = new LinkedHashSet<>();
-        if (files.exists(MODULES)) {
-            String where = files.describe(MODULES);
-            JsonObject root = new JsonObject();
-            JsonElement modules = StrictJson.parse(files.readText(MODULES, MODULES_BYTE_LIMIT), where);
-            requireFew(modules, where);
-            root.add("modules", modules);
-            for (JsonObjectReader module : new JsonObjectReader(root, where, "").objects("modules")) {
+        if (files.exists(ModulesJson.FILE)) {
+            for (JsonObjectReader module : ModulesJson.read(files)) {
                 String folder = module.string("path").orElse("");
                 if (!folder.isEmpty()) {
-                    requirePlainFolder(module, folder);
+                    ModulesJson.requirePlainFolder(module, folder);
                     names.add(folder + "/" + CONFIG);
                     names.add(folder + "/" + WEIGHTS);
                 }
             }
         }
         return names;
-    }
-
-    /** Each may cost files, questions to a hub, and sockets. */
-    static void requireFew(JsonElement modules, String where) {
-        if (modules instanceof JsonArray array && array.size() > MOST_MODULES) {
-            throw new ModelLoadingException(where + ": expected an array of modules, at most " + MOST_MODULES
-                    + ", found " + StrictJson.describe(modules));
-        }
-    }
-
-    /** As {@code 1_Pooling}: nothing that could lead elsewhere on any system. */
-    static void requirePlainFolder(JsonObjectReader module, String folder) {
-        if (!folder.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")) {
-            throw module.wrong(
-                    "path",
-                    "a plain folder's name, as 1_Pooling",
-                    module.object().get("path"));
-        }
     }
 }

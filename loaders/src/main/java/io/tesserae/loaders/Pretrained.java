@@ -2,6 +2,7 @@ package io.tesserae.loaders;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.model.Model;
 
 /**

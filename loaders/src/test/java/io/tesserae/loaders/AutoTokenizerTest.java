@@ -11,6 +11,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.packed.Packed;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
@@ -173,14 +174,13 @@ class AutoTokenizerTest {
 
     @TestFactory
     Stream<DynamicTest> everyFixtureIsFedTheSameIds() throws IOException {
-        try (Stream<Path> fixtures = Files.list(TEST_DATA.resolve("fixtures"))) {
+        try (Stream<Path> fixtures = Files.list(TEST_DATA.resolve("fixtures"))) { // those below are fed random ids
             return fixtures
                     .filter(fixture -> Files.exists(fixture.resolve("tokenizer_config.json"))
                             && Files.exists(fixture.resolve("expected.json")))
                     .toList()
                     .stream()
-                    .map(fixture ->
-                            DynamicTest.dynamicTest(fixture.getFileName().toString(), () -> checkFixture(fixture)));
+                    .map(fixture -> DynamicTest.dynamicTest(fixture.toString(), () -> checkFixture(fixture)));
         }
     }
 

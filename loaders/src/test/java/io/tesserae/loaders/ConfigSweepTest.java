@@ -8,12 +8,16 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Head;
 import io.tesserae.kernel.Kernels;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.StrictJson;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.model.TokenScorer;
 import io.tesserae.tensor.Tensor;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -235,8 +239,23 @@ class ConfigSweepTest {
                     yield with(outputs, output.hiddenStates(), tokens);
                 }
             }
+            case "ForPreTraining" -> {
+                try (var checkpoint = io.tesserae.loaders.Checkpoint.open(files);
+                        var model = checkpoint.load(discriminator(checkpoint), engine)) {
+                    var output = model.forward(batch, HIDDEN_STATES);
+                    yield with(named("logits", column(output.logits()), tokens), output.hiddenStates(), tokens);
+                }
+            }
             default -> throw new AssertionError(className);
         };
+    }
+
+    /** The head that the checkpoint's class has, which is one that scores tokens. */
+    @SuppressWarnings("unchecked") // the assertion checks it
+    private static Head<TokenScorer> discriminator(io.tesserae.loaders.Checkpoint checkpoint) {
+        Head<?> head = checkpoint.head().orElseThrow();
+        assertEquals(TokenScorer.class, head.type());
+        return (Head<TokenScorer>) head;
     }
 
     private static Map<String, float[]> imageOutputs(

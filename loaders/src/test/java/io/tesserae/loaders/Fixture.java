@@ -1,8 +1,9 @@
 package io.tesserae.loaders;
 
-import io.tesserae.family.Families;
+import io.tesserae.families.Families;
 import io.tesserae.family.Head;
 import io.tesserae.family.Input;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.packed.Packed;
@@ -22,7 +23,7 @@ record Fixture(Path folder) {
 
     /** The fixtures of every family that takes this. */
     static List<Fixture> of(Input input) {
-        try (Stream<Path> folders = Files.list(ROOT)) {
+        try (Stream<Path> folders = Files.walk(ROOT, 2)) { // a family's fixtures may lie in one folder
             return folders.filter(f -> Packed.exists(f.resolve("expected.safetensors")))
                     .sorted()
                     .map(Fixture::new)
@@ -85,6 +86,6 @@ record Fixture(Path folder) {
 
     @Override
     public String toString() {
-        return folder.getFileName().toString();
+        return ROOT.relativize(folder).toString().replace('\\', '/');
     }
 }

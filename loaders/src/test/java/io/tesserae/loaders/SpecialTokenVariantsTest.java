@@ -11,6 +11,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.Padding;
 import io.tesserae.tokenizer.Tokenizer;

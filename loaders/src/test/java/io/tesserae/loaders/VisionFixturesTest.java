@@ -8,6 +8,7 @@ import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
 import io.tesserae.family.Input;
 import io.tesserae.kernel.Kernels;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageClassifierOutput;

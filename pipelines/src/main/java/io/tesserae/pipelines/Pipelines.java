@@ -3,7 +3,7 @@ package io.tesserae.pipelines;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.attention.ImageAttentionPipeline;
 import io.tesserae.pipelines.attention.TextAttentionPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
@@ -88,7 +88,7 @@ public final class Pipelines {
      * }</pre>
      *
      * @throws IllegalArgumentException if there is no such task
-     * @throws io.tesserae.loaders.ModelLoadingException if the checkpoint cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if the checkpoint cannot be loaded; the message says why
      */
     public static Pipeline<?, ?, ?> of(String task, Path directory) {
         return task(task).open(directory);
@@ -112,7 +112,7 @@ public final class Pipelines {
     /**
      * Text classification, also known as sentiment analysis, with the checkpoint in a folder.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static TextClassificationPipeline textClassification(Path directory) {
         return TextClassificationPipeline.TASK.open(directory);
@@ -136,7 +136,7 @@ public final class Pipelines {
     /**
      * With a tokenizer and a model that are loaded already; the pipeline closes the model.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if the tokenizer knows tokens that the model does not
+     * @throws io.tesserae.loaders.files.ModelLoadingException if the tokenizer knows tokens that the model does not
      */
     public static TextClassificationPipeline textClassification(
             Tokenizer tokenizer, AutoModelForSequenceClassification model) {
@@ -146,7 +146,7 @@ public final class Pipelines {
     /**
      * Text ranking with a cross-encoder, with the checkpoint in a folder.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static TextRankingPipeline textRanking(Path directory) {
         return TextRankingPipeline.TASK.open(directory);
@@ -170,7 +170,7 @@ public final class Pipelines {
     /**
      * Question answering, with the checkpoint in a folder.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static QuestionAnsweringPipeline questionAnswering(Path directory) {
         return QuestionAnsweringPipeline.TASK.open(directory);
@@ -195,7 +195,7 @@ public final class Pipelines {
      * Sentence embeddings, with the checkpoint in a folder: in the layout of sentence-transformers, or of any encoder, whose
      * hidden states are averaged then.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static SentenceEmbeddingPipeline sentenceEmbedding(Path directory) {
         return SentenceEmbeddingPipeline.TASK.open(directory);
@@ -219,7 +219,7 @@ public final class Pipelines {
     /**
      * Token classification, also known as named entity recognition, with the checkpoint in a folder.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static TokenClassificationPipeline tokenClassification(Path directory) {
         return TokenClassificationPipeline.TASK.open(directory);
@@ -243,7 +243,7 @@ public final class Pipelines {
     /**
      * Masked words guessed, with the checkpoint of a masked language model in a folder.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static FillMaskPipeline fillMask(Path directory) {
         return FillMaskPipeline.TASK.open(directory);
@@ -267,7 +267,7 @@ public final class Pipelines {
     /**
      * Feature extraction from texts, with the checkpoint in a folder: an encoder, or any model that has one below its head.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static FeatureExtractionPipeline featureExtraction(Path directory) {
         return FeatureExtractionPipeline.TASK.open(directory);
@@ -293,7 +293,7 @@ public final class Pipelines {
      * label2id} names no label that begins with {@code entail}, the last is taken for it, as in transformers: {@link
      * ZeroShotClassificationPipeline#namesEntailment()} says whether that is so.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static ZeroShotClassificationPipeline zeroShotClassification(Path directory) {
         return ZeroShotClassificationPipeline.TASK.open(directory);
@@ -317,7 +317,7 @@ public final class Pipelines {
     /**
      * Image classification, with the checkpoint in a folder.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static ImageClassificationPipeline imageClassification(Path directory) {
         return ImageClassificationPipeline.TASK.open(directory);
@@ -341,7 +341,7 @@ public final class Pipelines {
     /**
      * Image feature extraction, with the checkpoint in a folder.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static ImageFeatureExtractionPipeline imageFeatureExtraction(Path directory) {
         return ImageFeatureExtractionPipeline.TASK.open(directory);
@@ -365,7 +365,7 @@ public final class Pipelines {
     /**
      * Attention maps of pictures, with the checkpoint in a folder: an encoder, or a classifier, whose encoder is taken.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static ImageAttentionPipeline imageAttention(Path directory) {
         return ImageAttentionPipeline.TASK.open(directory);
@@ -389,7 +389,7 @@ public final class Pipelines {
     /**
      * Attention maps of texts, with the checkpoint in a folder: an encoder, or a classifier, whose encoder is taken.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static TextAttentionPipeline textAttention(Path directory) {
         return TextAttentionPipeline.TASK.open(directory);

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.ModelFiles;
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.pipelines.text.TextClassification;
 import io.tesserae.pipelines.text.TextClassificationOptions;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.tesserae.loaders.AutoModel;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.hub.Hub;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.ModelFiles;
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.pipelines.text.TextClassificationOptions;
 import io.tesserae.pipelines.text.TextClassificationPipeline;
@@ -121,9 +121,9 @@ class TextClassificationErrorsTest {
         EditedCheckpoint edited = new EditedCheckpoint(folder);
         edited.config("\"longformer\"", "\"roberta\"");
         assertRefused("config.json", "model_type", "\"roberta\"");
-        edited.config("\"roberta\"", "\"mpnet\"");
-        assertRefused("config.json", "model_type", "\"mpnet\"");
-        edited.config("\"model_type\": \"mpnet\"", "\"other_type\": \"mpnet\"");
+        edited.config("\"roberta\"", "\"mobilebert\"");
+        assertRefused("config.json", "model_type", "\"mobilebert\"");
+        edited.config("\"model_type\": \"mobilebert\"", "\"other_type\": \"mobilebert\"");
         assertRefused("config.json", "model_type");
     }
 

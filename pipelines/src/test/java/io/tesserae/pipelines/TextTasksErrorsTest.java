@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.pipelines.text.AggregationStrategy;
 import io.tesserae.pipelines.text.FeatureExtractionOptions;
 import io.tesserae.pipelines.text.FillMask;

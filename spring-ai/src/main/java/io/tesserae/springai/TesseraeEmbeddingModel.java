@@ -1,6 +1,6 @@
 package io.tesserae.springai;
 
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.sentence.RetrievalEmbedder;
 import io.tesserae.pipelines.sentence.SentenceEmbedding;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
@@ -49,7 +49,7 @@ public final class TesseraeEmbeddingModel implements EmbeddingModel, AutoCloseab
     /**
      * With the checkpoint in a folder, after which the model is called.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public static TesseraeEmbeddingModel of(Path directory) {
         return builder().load(directory);

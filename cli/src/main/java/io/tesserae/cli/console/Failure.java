@@ -1,6 +1,6 @@
 package io.tesserae.cli.console;
 
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.image.ImageException;
 import io.tesserae.tensor.WeightException;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.tesserae.cli.hub;
 
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 
 /** The small models that come along in the jar, so that the first command works without a download. */
 public final class BundledModels {

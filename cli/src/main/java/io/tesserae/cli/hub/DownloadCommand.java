@@ -7,7 +7,7 @@ import io.tesserae.cli.option.HelpOption;
 import io.tesserae.cli.output.Json;
 import io.tesserae.cli.output.OutputFormat;
 import io.tesserae.loaders.CheckpointFiles;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.hub.ModelId;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.tesserae.cli.hub;
 
 import io.tesserae.cli.console.Console;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.hub.Hub;
 import io.tesserae.loaders.hub.HubSettings;
 import io.tesserae.loaders.hub.ModelId;

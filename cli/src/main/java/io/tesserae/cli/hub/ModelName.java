@@ -3,7 +3,7 @@ package io.tesserae.cli.hub;
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.cli.console.Console;
 import io.tesserae.cli.option.Converters;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.hub.HubException;
 import io.tesserae.loaders.hub.HubException.Reason;
 import io.tesserae.loaders.hub.ModelId;

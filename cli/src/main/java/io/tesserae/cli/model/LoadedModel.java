@@ -2,12 +2,12 @@ package io.tesserae.cli.model;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.engine.Engine;
-import io.tesserae.family.Families;
+import io.tesserae.families.Families;
 import io.tesserae.family.Head;
 import io.tesserae.family.Input;
 import io.tesserae.loaders.Checkpoint;
-import io.tesserae.loaders.ModelFiles;
 import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.tensor.Tensor;

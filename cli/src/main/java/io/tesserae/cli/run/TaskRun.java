@@ -9,7 +9,7 @@ import io.tesserae.cli.output.OutputOptions;
 import io.tesserae.cli.output.VectorOutput;
 import io.tesserae.cli.output.VectorOutputs;
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.text.ZeroShotInput;
 import java.io.IOException;
 import java.util.EnumSet;

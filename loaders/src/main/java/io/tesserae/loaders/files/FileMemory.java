@@ -1,6 +1,6 @@
 package io.tesserae.loaders.files;
 
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.arguments.Arguments;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -24,7 +24,7 @@ public final class FileMemory {
 
     /** Whether a file can be mapped. */
     public static boolean canMap(Path path) {
-        return path.getFileSystem() == FileSystems.getDefault();
+        return Arguments.require(path, "path").getFileSystem() == FileSystems.getDefault();
     }
 
     /**
@@ -34,6 +34,7 @@ public final class FileMemory {
      * @throws ModelLoadingException if it has to be read, and one Java array does not hold it
      */
     public static MemorySegment of(Path path, Arena arena) throws IOException {
+        Arguments.require(arena, "arena");
         if (!canMap(path)) {
             return read(path);
         }
@@ -48,7 +49,7 @@ public final class FileMemory {
      * @throws ModelLoadingException if one Java array does not hold them
      */
     public static MemorySegment read(Path path) throws IOException {
-        if (Files.size(path) > MOST_BYTES) {
+        if (Files.size(Arguments.require(path, "path")) > MOST_BYTES) {
             throw new ModelLoadingException(path + ": expected at most " + MOST_BYTES
                     + " bytes, since a file in a zip file, or in another file system than the machine's own, is read and not"
                     + " mapped; found " + Files.size(path) + ". Unpack it to a folder");

@@ -1,2 +1,2 @@
-/** What lies on disk, looked at before it is opened, and its bytes as memory. Not API. */
+/** Where the files of a checkpoint lie: a folder, a jar, or what an application brings; and the exception that names them. */
 package io.tesserae.loaders.files;

@@ -1,7 +1,7 @@
 package io.tesserae.loaders.hub;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.hub.HubException.Reason;
 import java.io.IOException;
 import java.nio.file.Path;

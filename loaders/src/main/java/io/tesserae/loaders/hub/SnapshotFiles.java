@@ -1,7 +1,7 @@
 package io.tesserae.loaders.hub;
 
-import io.tesserae.loaders.ModelFiles;
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

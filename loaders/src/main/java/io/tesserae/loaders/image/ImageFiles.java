@@ -1,7 +1,7 @@
 package io.tesserae.loaders.image;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.loaders.files.FileKind;
+import io.tesserae.loaders.system.FileKind;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;

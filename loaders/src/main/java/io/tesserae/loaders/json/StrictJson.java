@@ -9,8 +9,8 @@ import com.google.gson.Strictness;
 import com.google.gson.ToNumberPolicy;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
-import io.tesserae.loaders.ModelLoadingException;
-import io.tesserae.loaders.files.MemoryLimit;
+import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.system.MemoryLimit;
 import java.io.IOException;
 import java.io.StringReader;
 

@@ -1,8 +1,8 @@
 package io.tesserae.loaders.safetensors;
 
-import io.tesserae.loaders.ModelLoadingException;
-import io.tesserae.loaders.files.FileKind;
 import io.tesserae.loaders.files.FileMemory;
+import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.system.FileKind;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,8 +1,8 @@
 package io.tesserae.loaders.safetensors;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.loaders.ModelLoadingException;
-import io.tesserae.loaders.files.MemoryLimit;
+import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.system.MemoryLimit;
 import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.TensorSource;
 import java.io.IOException;

@@ -25,7 +25,7 @@ sealed interface PieceModelReader permits WordPieceReader {
     /**
      * The reader of this model.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if there is none, with the list of those there are
+     * @throws io.tesserae.loaders.files.ModelLoadingException if there is none, with the list of those there are
      */
     static PieceModelReader of(JsonObjectReader model) {
         // Old files do not say; theirs are told from the other models by what they hold.

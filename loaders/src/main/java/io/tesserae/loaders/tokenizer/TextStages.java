@@ -1,6 +1,6 @@
 package io.tesserae.loaders.tokenizer;
 
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.tokenizer.Decoding;
 import io.tesserae.tokenizer.Normalization;

@@ -1,9 +1,9 @@
 package io.tesserae.loaders.tokenizer;
 
 import com.google.gson.JsonElement;
-import io.tesserae.family.Families;
-import io.tesserae.loaders.ModelFiles;
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.families.Families;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.tokenizer.Normalization;
 import io.tesserae.tokenizer.Segmentation;

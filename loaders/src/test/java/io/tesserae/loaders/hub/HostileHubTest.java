@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.fakehub.FakeRepository;
 import io.tesserae.fakehub.Fault;
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.hub.HubException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;

@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tesserae.fakehub.FakeRepository;
 import io.tesserae.fakehub.FakeRequest;
 import io.tesserae.fakehub.Fault;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.hub.HubException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModelForImageClassification;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.model.ImageBatch;
@@ -136,7 +136,7 @@ public final class ImageClassificationPipeline
                 .toList();
     }
 
-    /** How many pictures go through the model together where nobody says. */
+    /** How many pictures go through the model together by default. */
     public int batchSize() {
         return batches.batchSize(0);
     }

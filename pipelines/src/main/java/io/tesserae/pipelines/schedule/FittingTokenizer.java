@@ -1,6 +1,6 @@
 package io.tesserae.pipelines.schedule;
 
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.pipelines.task.TextInput;
@@ -23,7 +23,7 @@ public record FittingTokenizer(Tokenizer tokenizer, int positions, String trunca
      * The tokenizer of a model.
      *
      * @param where what to call the model's config.json
-     * @throws io.tesserae.loaders.ModelLoadingException if the tokenizer knows tokens that the model does not
+     * @throws io.tesserae.loaders.files.ModelLoadingException if the tokenizer knows tokens that the model does not
      */
     public static FittingTokenizer of(Tokenizer tokenizer, Encoder encoder, String where) {
         requireOneVocabulary(tokenizer, encoder, where);

@@ -1,7 +1,7 @@
 package io.tesserae.pipelines.schedule;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.ModelLoadingException;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.ImageProcessor;
@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  */
 public record ImageBatches(ImageProcessor processor, ImageEncoder encoder, Engine engine) {
 
-    /** Where nobody says how many pictures go together: about this many tokens, which keeps all matrices tall enough. */
+    /** Tokens of a batch by default, roughly: enough rows for every product to run at full speed. */
     private static final int BATCH_TOKENS = 1024;
 
     /** How many pictures go through the model together. */

@@ -2,7 +2,7 @@ package io.tesserae.pipelines.schedule;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.AutoTokenizer;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.tokenizer.Tokenizer;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -21,7 +21,7 @@ public final class SideBySideLoading {
      * Loads both and builds a pipeline of them.
      *
      * @param model loads the model, on the calling thread; closed again if anything else fails
-     * @throws io.tesserae.loaders.ModelLoadingException if either cannot be loaded; the tokenizer's failure, if both
+     * @throws io.tesserae.loaders.files.ModelLoadingException if either cannot be loaded; the tokenizer's failure, if both
      */
     public static <M extends AutoCloseable, P> P load(
             ModelFiles files, Supplier<M> model, BiFunction<Tokenizer, M, P> pipeline) {
@@ -47,7 +47,7 @@ public final class SideBySideLoading {
         }
     }
 
-    /** Waits whatever happens: nobody is to be left reading files that the caller believes closed. */
+    /** Waits whatever happens, so that no thread still reads files that the caller believes closed. */
     private static Tokenizer join(FutureTask<Tokenizer> tokenizer) {
         boolean interrupted = false;
         try {

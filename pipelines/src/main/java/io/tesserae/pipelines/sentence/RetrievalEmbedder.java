@@ -2,7 +2,7 @@ package io.tesserae.pipelines.sentence;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.tensor.Precision;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ import java.util.function.Function;
  * A sentence encoder for retrieval: questions and documents get a prompt each, where the model wants them marked. What adapters to
  * other frameworks have in common.
  *
- * <p>Where nobody gives prompts, they are those that the checkpoint names {@code query} and {@code document}. Immutable and
+ * <p>Prompts that are not given are those that the checkpoint names {@code query} and {@code document}. Immutable and
  * thread-safe.
  */
 public final class RetrievalEmbedder implements AutoCloseable {
@@ -116,9 +116,9 @@ public final class RetrievalEmbedder implements AutoCloseable {
         }
 
         /**
-         * With the checkpoint in a folder, after which the model is called where nobody gave a name.
+         * With the checkpoint in a folder, after which the model is called if no name is given.
          *
-         * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+         * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
          */
         public M load(Path directory) {
             ModelFiles files = ModelFiles.directory(directory);
@@ -131,7 +131,7 @@ public final class RetrievalEmbedder implements AutoCloseable {
         /**
          * With a checkpoint that lies elsewhere, as in the hub's cache.
          *
-         * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+         * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
          */
         public M load(ModelFiles files) {
             PipelineTask<SentenceEmbeddingPipeline> task = SentenceEmbeddingPipeline.TASK;
@@ -172,7 +172,7 @@ public final class RetrievalEmbedder implements AutoCloseable {
         return pipeline;
     }
 
-    /** What the model is called; empty where nobody said, and it came from no folder. */
+    /** What the model is called; empty if no name was given, and it came from no folder. */
     public Optional<String> modelName() {
         return modelName;
     }

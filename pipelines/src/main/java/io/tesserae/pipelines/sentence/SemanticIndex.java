@@ -228,7 +228,7 @@ public final class SemanticIndex {
     /**
      * Reads an index that {@link #write} wrote. It finds the same, to the last bit.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if there is no such file, or it is none of an index
+     * @throws io.tesserae.loaders.files.ModelLoadingException if there is no such file, or it is none of an index
      * @throws UncheckedIOException if reading fails
      */
     public static SemanticIndex read(Path file) {

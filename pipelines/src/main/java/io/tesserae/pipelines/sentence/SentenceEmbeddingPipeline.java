@@ -2,9 +2,9 @@ package io.tesserae.pipelines.sentence;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.ModelFiles;
-import io.tesserae.loaders.SentenceTransformer;
-import io.tesserae.loaders.SentenceTransformerConfig;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.sentence.SentenceTransformer;
+import io.tesserae.loaders.sentence.SentenceTransformerConfig;
 import io.tesserae.model.EmbeddingStep;
 import io.tesserae.model.SimilarityFunction;
 import io.tesserae.pipelines.schedule.Descriptions;
@@ -189,7 +189,7 @@ public final class SentenceEmbeddingPipeline implements Pipeline<String, Sentenc
         return model.config();
     }
 
-    /** How many numbers an embedding has, where nobody asks for fewer. */
+    /** How many numbers an embedding has, unless fewer are asked for. */
     public int dimensions() {
         return model.dimensions();
     }

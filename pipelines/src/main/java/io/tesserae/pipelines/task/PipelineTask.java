@@ -2,7 +2,7 @@ package io.tesserae.pipelines.task;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -29,7 +29,7 @@ public record PipelineTask<P extends Pipeline<?, ?, ?>>(List<String> names, Load
          * Loads a pipeline.
          *
          * @param engine what its model runs on
-         * @throws io.tesserae.loaders.ModelLoadingException if the checkpoint cannot be loaded; the message says why
+         * @throws io.tesserae.loaders.files.ModelLoadingException if the checkpoint cannot be loaded; the message says why
          */
         P load(ModelFiles files, Engine engine);
     }
@@ -51,7 +51,7 @@ public record PipelineTask<P extends Pipeline<?, ?, ?>>(List<String> names, Load
     /**
      * A pipeline of the checkpoint in a folder, on the {@linkplain Engine#shared() engine that all share}.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public P open(Path directory) {
         return open(ModelFiles.directory(directory));
@@ -61,7 +61,7 @@ public record PipelineTask<P extends Pipeline<?, ?, ?>>(List<String> names, Load
      * A pipeline of the checkpoint in a folder.
      *
      * @param engine what its model runs on: threads, precision
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public P open(Path directory, Engine engine) {
         return open(ModelFiles.directory(directory), engine);
@@ -70,7 +70,7 @@ public record PipelineTask<P extends Pipeline<?, ?, ?>>(List<String> names, Load
     /**
      * A pipeline of a checkpoint that lies elsewhere, as in the hub's cache, on the engine that all share.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public P open(ModelFiles files) {
         return open(files, Engine.shared());
@@ -80,7 +80,7 @@ public record PipelineTask<P extends Pipeline<?, ?, ?>>(List<String> names, Load
      * A pipeline of a checkpoint that lies elsewhere, as in the hub's cache.
      *
      * @param engine what its model runs on: threads, precision
-     * @throws io.tesserae.loaders.ModelLoadingException if it cannot be loaded; the message says why
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
      */
     public P open(ModelFiles files, Engine engine) {
         return loader.load(Arguments.require(files, "files"), Arguments.require(engine, "engine"));

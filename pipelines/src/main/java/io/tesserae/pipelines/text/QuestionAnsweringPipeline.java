@@ -3,7 +3,7 @@ package io.tesserae.pipelines.text;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForQuestionAnswering;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.model.QuestionAnswererOutput;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.pipelines.schedule.Descriptions;

@@ -3,7 +3,7 @@ package io.tesserae.pipelines.text;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
 import io.tesserae.pipelines.schedule.RaggedSchedule;
@@ -49,7 +49,7 @@ public final class TextClassificationPipeline
     /**
      * A pipeline of a tokenizer and a model that are loaded already; it closes the model.
      *
-     * @throws io.tesserae.loaders.ModelLoadingException if the tokenizer knows tokens that the model does not
+     * @throws io.tesserae.loaders.files.ModelLoadingException if the tokenizer knows tokens that the model does not
      */
     public static TextClassificationPipeline of(Tokenizer tokenizer, AutoModelForSequenceClassification model) {
         Arguments.require(tokenizer, "tokenizer");

@@ -1,6 +1,6 @@
 package io.tesserae.examples.semanticsearch;
 
-import io.tesserae.loaders.ModelFiles;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.hub.Hub;
 import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;

@@ -1,0 +1,107 @@
+package io.tesserae.loaders.processor.json;
+
+import io.tesserae.families.Families;
+import io.tesserae.loaders.processor.ImageSize;
+import io.tesserae.loaders.processor.ResampleFilter;
+import io.tesserae.loaders.processor.TargetSize;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The image processors of transformers that are supported. They differ in nothing but what holds for keys that their file
+ * leaves out.
+ *
+ * @see <a href="https://github.com/huggingface/transformers/tree/main/src/transformers/models">image_processing_pil_vit.py,
+ *     image_processing_pil_deit.py, image_processing_pil_bit.py, image_processing_pil_clip.py</a>
+ */
+public enum ImageProcessorType {
+    VIT(
+            "ViTImageProcessor",
+            new TargetSize.Exactly(224, 224),
+            true,
+            ResampleFilter.BILINEAR,
+            false,
+            null,
+            Statistics.HALVES),
+    DEIT(
+            "DeiTImageProcessor",
+            new TargetSize.Exactly(256, 256),
+            true,
+            ResampleFilter.BICUBIC,
+            true,
+            new ImageSize(224, 224),
+            Statistics.HALVES),
+    /** DINOv2's. */
+    BIT(
+            "BitImageProcessor",
+            new TargetSize.ShortestEdge(224),
+            false,
+            ResampleFilter.BICUBIC,
+            true,
+            new ImageSize(224, 224),
+            Statistics.CLIP),
+    CLIP(
+            "CLIPImageProcessor",
+            new TargetSize.ShortestEdge(224),
+            false,
+            ResampleFilter.BICUBIC,
+            true,
+            new ImageSize(224, 224),
+            Statistics.CLIP);
+
+    /** What the pixels of the model's training data were normalised by, for red, green and blue. */
+    private record Statistics(List<Double> mean, List<Double> standardDeviation) {
+        static final Statistics HALVES = new Statistics(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5));
+        static final Statistics CLIP =
+                new Statistics(List.of(0.48145466, 0.4578275, 0.40821073), List.of(0.26862954, 0.26130258, 0.27577711));
+    }
+
+    final String className;
+    final TargetSize size;
+    /** Whether a size that is one number means a square; otherwise it is the shorter side. */
+    final boolean defaultToSquare;
+
+    final ResampleFilter resample;
+    final boolean centerCrop;
+    final Optional<ImageSize> cropSize;
+    final List<Double> mean;
+    final List<Double> standardDeviation;
+
+    ImageProcessorType(
+            String className,
+            TargetSize size,
+            boolean defaultToSquare,
+            ResampleFilter resample,
+            boolean centerCrop,
+            ImageSize cropSize,
+            Statistics statistics) {
+        this.className = className;
+        this.size = size;
+        this.defaultToSquare = defaultToSquare;
+        this.resample = resample;
+        this.centerCrop = centerCrop;
+        this.cropSize = Optional.ofNullable(cropSize);
+        this.mean = statistics.mean;
+        this.standardDeviation = statistics.standardDeviation;
+    }
+
+    /** By the class's name in Python, also that of its variants: {@code ViTImageProcessorFast}, {@code ViTImageProcessorPil}. */
+    public static Optional<ImageProcessorType> named(String className) {
+        String base = className.replaceFirst("(Fast|Pil)$", "");
+        return Arrays.stream(values())
+                .filter(type -> type.className.equals(base))
+                .findFirst();
+    }
+
+    /** For a checkpoint whose files name no class: transformers' {@code IMAGE_PROCESSOR_MAPPING_NAMES}. */
+    public static Optional<ImageProcessorType> ofModel(String modelType) {
+        return Families.ALL.preprocessor(modelType).flatMap(ImageProcessorType::named);
+    }
+
+    /** All names, for error messages. */
+    public static String names() {
+        return String.join(
+                ", ", Arrays.stream(values()).map(type -> type.className).toList());
+    }
+}
