@@ -115,7 +115,7 @@ class InspectVerdictTest {
                 new Broken(text, "pruned heads", config("pruned_heads", "{\"0\": [1]}")),
                 new Broken(text, "one layer more", config("n_layers", "3")),
                 new Broken(text, "one layer less", config("n_layers", "1")),
-                new Broken(text, "another vocabulary size", config("vocab_size", "1999")),
+                new Broken(text, "another vocabulary size", config("vocab_size", "817")),
                 new Broken(text, "a width that is text", config("dim", "\"wide\"")),
                 new Broken(text, "negative layers", config("n_layers", "-1")),
                 new Broken(
