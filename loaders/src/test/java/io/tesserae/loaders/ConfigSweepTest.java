@@ -8,7 +8,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.tesserae.engine.Engine;
-import io.tesserae.family.Families;
+import io.tesserae.families.Families;
 import io.tesserae.family.Head;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.files.ModelFiles;
