@@ -1,6 +1,7 @@
 """Writes config-sweep.jsonl.gz: every key of config.json, set to other values, and what transformers makes of the model then.
 
     python3 testdata/make_config_sweep.py            (transformers 5.18 and torch; some ten minutes)
+    python3 testdata/make_config_sweep.py --only mpnet electra    (computes these families anew, and keeps the rest)
     python3 testdata/make_config_sweep.py --maps     (prints each family's other names of keys, its attribute_map)
 
 A checkpoint of fixtures/ is loaded again and again, with its weights as they are and one thing changed in its config.json. The
@@ -45,6 +46,8 @@ ELEMENTS = 8
 CONFIGS = {
     "bert": transformers.BertConfig,
     "distilbert": transformers.DistilBertConfig,
+    "mpnet": transformers.MPNetConfig,
+    "electra": transformers.ElectraConfig,
     "vit": transformers.ViTConfig,
     "deit": transformers.DeiTConfig,
     "dinov2": transformers.Dinov2Config,
@@ -57,6 +60,10 @@ EVERY_KEY = [
     ("head-bert-sequence", "BertForSequenceClassification"),
     ("distilbert-base", "DistilBertModel"),
     ("odd-head-size-7", "DistilBertForSequenceClassification"),
+    ("mpnet/base-other-size", "MPNetModel"),
+    ("mpnet/sequence", "MPNetForSequenceClassification"),
+    ("electra/base", "ElectraModel"),
+    ("electra/sequence", "ElectraForSequenceClassification"),
     ("vit-base", "ViTModel"),
     ("vit-classify", "ViTForImageClassification"),
     ("deit-distilled", "DeiTModel"),
@@ -82,6 +89,19 @@ KEYS_OF_HEADS = [
     ("head-distilbert-masked-untied", "DistilBertForMaskedLM"),
     ("head-distilbert-choice", "DistilBertForMultipleChoice"),
     ("distilbert-sinusoidal-relu", "DistilBertForSequenceClassification"),
+    ("mpnet/token", "MPNetForTokenClassification"),
+    ("mpnet/answer", "MPNetForQuestionAnswering"),
+    ("mpnet/masked", "MPNetForMaskedLM"),
+    ("mpnet/masked-own-decoder", "MPNetForMaskedLM"),
+    ("mpnet/masked-untied", "MPNetForMaskedLM"),
+    ("mpnet/choice", "MPNetForMultipleChoice"),
+    ("electra/token", "ElectraForTokenClassification"),
+    ("electra/answer", "ElectraForQuestionAnswering"),
+    ("electra/masked", "ElectraForMaskedLM"),
+    ("electra/masked-own-decoder", "ElectraForMaskedLM"),
+    ("electra/masked-untied", "ElectraForMaskedLM"),
+    ("electra/choice", "ElectraForMultipleChoice"),
+    ("electra/discriminator", "ElectraForPreTraining"),
 ]
 HEAD_KEYS = {
     "num_labels", "id2label", "label2id", "problem_type", "tie_word_embeddings", "tie_encoder_decoder", "classifier_dropout",
@@ -154,6 +174,7 @@ VALUES = {
     "auto_map": [{"AutoModel": "modeling.Nothing"}],
     "configuration_files": [[], ["config.json"], ["config.4.0.0.json"]],
     "eos_token_id": [[1, 2], [1, "2"]],
+    "summary_type": ["first", "last", "mean", "cls_index", "attn", "nonsense", "", 3],
     "transformers_weights": ["model.safetensors", "other.safetensors"],
 }
 ACTIVATIONS = [
@@ -180,7 +201,7 @@ NEVER_READ = {
     "fusion_config", "hidden_dropout_prob", "initializer_range", "is_heterogeneous", "layer_types", "layerscale_value",
     "mtp_layer_types", "out_features", "out_indices", "pad_token_id", "qa_dropout", "reshape_hidden_states", "return_dict",
     "seq_classif_dropout", "sinusoidal_pos_embds", "stage_names", "sub_configs", "torch_dtype", "use_cache", "use_mask_token",
-    "use_return_dict", "vision_feature_select_strategy",
+    "use_return_dict", "vision_feature_select_strategy", "summary_first_dropout", "summary_last_dropout",
 }
 ACTIVATIONS_HERE = [name for name in ACTIVATIONS if name not in ("laplace", "prelu", "xielu", "GELU", "", "nonsense")]
 
@@ -205,6 +226,8 @@ def answers_all_the_same(keys, value, unset, sweep):
         labels, number = members.get("id2label"), members.get("num_labels", 1)
         if (not labels or sweep.are_labels(labels)) and (labels or is_whole(number) and number >= 0):
             return "an answer has a beginning and an end, whatever the labels"
+    if next(iter(keys)).startswith("summary_") and not sweep.class_name.endswith("MultipleChoice"):
+        return "is read for one head only, and this is another"
     if keys == {"mlp_ratio"} and isinstance(value, float) and value == config["mlp_ratio"]:
         return "a number is one with and without a fraction"
     if keys == {"tie_word_embeddings"} and not sweep.class_name.endswith("MaskedLM"):
@@ -219,7 +242,9 @@ def refuses_on_purpose(keys, value, reference, sweep):
     config = sweep.config
     numbers = isinstance(reference, dict)
     fields = {field.name for field in dataclasses.fields(CONFIGS[config["model_type"]])}
-    if keys <= {"hidden_act", "activation", "pooler_act"} & fields and value not in ACTIVATIONS_HERE:
+    if keys == {"summary_activation"} and (value == "" or not sweep.class_name.endswith("MultipleChoice")):
+        return None
+    if keys <= {"hidden_act", "activation", "pooler_act", "summary_activation"} & fields and value not in ACTIVATIONS_HERE:
         return "no activation of this name is known"
     if keys == {"layer_norm_eps"} and "layer_norm_eps" in fields and not 0 <= value <= 1:
         return "out of range"
@@ -253,7 +278,11 @@ def refuses_on_purpose(keys, value, reference, sweep):
         return "not a number of tokens"
     if keys in ({"per_layer_config"}, {"attribute_map"}, {"pruned_heads"}) and value not in (None, {}):
         return "changes what other keys mean"
-    if keys == {"position_embedding_type"} and config["model_type"] == "bert" and value not in (None, "absolute"):
+    if sweep.class_name == "ElectraForMultipleChoice" and keys == {"summary_type"} and value != "first":
+        return "depends on padding"
+    if sweep.class_name == "ElectraForMultipleChoice" and keys <= {"summary_use_proj", "summary_proj_to_labels"} and numbers:
+        return "another summary of a text"
+    if keys == {"position_embedding_type"} and config["model_type"] in ("bert", "electra") and value not in (None, "absolute"):
         return "weights for relative positions, which transformers 5 leaves out"
     if keys == {"problem_type"} and value not in (None, "regression", "single_label_classification", "multi_label_classification"):
         return "not a kind of problem"
@@ -354,7 +383,7 @@ class Sweep:
         if isinstance(default, property) or callable(default):
             default = None
         values = [None, default] + VALUES.get(key, [])
-        if key in ("hidden_act", "activation", "pooler_act"):
+        if key in ("hidden_act", "activation", "pooler_act", "summary_activation"):
             values += ACTIVATIONS
         if key not in VALUES or key in ("image_size", "patch_size", "mlp_ratio"):
             values += TYPES_OF_VALUES[type(default)]
@@ -369,7 +398,7 @@ class Sweep:
         config_class = CONFIGS[self.config["model_type"]]
         every_key = (self.fixture, self.class_name) in EVERY_KEY
         for key in self.keys():
-            if not every_key and key not in HEAD_KEYS:
+            if not every_key and key not in HEAD_KEYS and not key.startswith("summary_"):
                 continue
             if key in self.config:
                 yield {"unset": [key]}
@@ -470,12 +499,31 @@ def main():
             print(json.dumps({family: config_class.attribute_map}))
         return
     out = FOLDER / "config-sweep.jsonl.gz"
+    only = sys.argv[2:] if "--only" in sys.argv else list(CONFIGS)
+    kept = read(out) if "--only" in sys.argv else {}
     with gzip.GzipFile(out, "wb", mtime=0) as table:
         for fixture, class_name in EVERY_KEY + KEYS_OF_HEADS:
-            with tempfile.TemporaryDirectory() as folder:
-                for row in Sweep(fixture, class_name, pathlib.Path(folder)).rows():
-                    table.write((json.dumps(row, separators=(",", ":")) + "\n").encode())
+            config = json.loads((FOLDER / "fixtures" / fixture / "config.json").read_text())
+            lines = lines_of(fixture, class_name) if config["model_type"] in only else kept[fixture, class_name]
+            table.write(b"".join(lines))
             print(fixture, class_name, file=sys.stderr, flush=True)
+
+
+def lines_of(fixture, class_name):
+    with tempfile.TemporaryDirectory() as folder:
+        rows = Sweep(fixture, class_name, pathlib.Path(folder)).rows()
+        return [(json.dumps(row, separators=(",", ":")) + "\n").encode() for row in rows]
+
+
+def read(table):
+    """The lines of a table that is there, by checkpoint."""
+    lines = {}
+    for line in gzip.decompress(table.read_bytes()).splitlines(keepends=True):
+        row = json.loads(line)
+        if "fixture" in row:
+            checkpoint = row["fixture"], row["class"]
+        lines.setdefault(checkpoint, []).append(line)
+    return lines
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 The other fixtures have sizes that tiles and vectors divide; these have none that they do. Those that are fed texts hold a
 tokenizer and the pipeline's answers, the others are fed ids, and so small that all activations have one. Run with
-transformers installed, from this folder:
+transformers installed, after make_fixtures.py, from this folder:
 
     python make_odd_fixtures.py
 """
@@ -15,8 +15,7 @@ import torch
 import transformers
 from safetensors.torch import save_file
 
-TOKENIZER = "spec-cases/tiny-vocab"
-VOCABULARY = 2000
+TOKENIZER = "fixtures/distilbert-mnli"
 FEW_TOKENS = 120  # a vocabulary for those that are fed ids
 POSITIONS = 64
 LABELS = {"id2label": {0: "NEGATIVE", 1: "POSITIVE"}, "label2id": {"NEGATIVE": 0, "POSITIVE": 1}}
@@ -66,7 +65,7 @@ def ids(lengths, holes=False, mask=True):
 
 
 def write(name, seed, feed=None, attentions=False, **config):
-    config = {"vocab_size": VOCABULARY if feed is None else FEW_TOKENS, "max_position_embeddings": POSITIONS} | LABELS | config
+    config = {"vocab_size": len(tokenizer) if feed is None else FEW_TOKENS, "max_position_embeddings": POSITIONS} | LABELS | config
     model = transformers.DistilBertForSequenceClassification(
         transformers.DistilBertConfig(attn_implementation="eager", **config)
     )

@@ -23,6 +23,7 @@ import transformers
 from sentence_transformers import SentenceTransformer, util
 
 FIXTURE = "fixtures/sentence-embedding"
+WIDTH = 24
 
 TEXTS = [
     "The actors were very convincing.",
@@ -66,11 +67,11 @@ def modules(*types):
 
 
 def old_pooling(*switches):
-    return {"word_embedding_dimension": 48, **{"pooling_mode_" + switch: True for switch in switches}}
+    return {"word_embedding_dimension": WIDTH, **{"pooling_mode_" + switch: True for switch in switches}}
 
 
 def new_pooling(mode, **more):
-    return {"embedding_dimension": 48, "pooling_mode": mode, **more}
+    return {"embedding_dimension": WIDTH, "pooling_mode": mode, **more}
 
 
 def dense(in_features, out_features, activation="Tanh", **more):
@@ -120,7 +121,7 @@ CASES += [
         {
             "modules.json": modules(OLD + "Pooling", OLD + "Dense", OLD + "Normalize"),
             "1_Pooling/config.json": old_pooling("mean_tokens"),
-            "2_Dense/config.json": dense(48, 8),
+            "2_Dense/config.json": dense(WIDTH, 8),
         },
     ),
     case(
@@ -128,7 +129,7 @@ CASES += [
         {
             "modules.json": modules(OLD + "Pooling", OLD + "Normalize", BASE + "dense.Dense", OLD + "Dense"),
             "1_Pooling/config.json": old_pooling("mean_tokens", "max_tokens"),
-            "3_Dense/config.json": dense(96, 33, "GELU", bias=False),
+            "3_Dense/config.json": dense(2 * WIDTH, 33, "GELU", bias=False),
             "4_Dense/config.json": dense(33, 17, "Identity"),
         },
         texts=FEW,
@@ -174,7 +175,7 @@ CASES += [
     case(
         "cut",
         {"config_sentence_transformers.json": {"truncate_dim": 16}},
-        [{}, {"normalize": True}, {"dimensions": 5}, {"dimensions": 40, "normalize": True}, {"dimensions": 48}],
+        [{}, {"normalize": True}, {"dimensions": 5}, {"dimensions": 20, "normalize": True}, {"dimensions": WIDTH}],
         FEW,
     ),
     case("cut to more than there is", {"config_sentence_transformers.json": {"truncate_dim": 100}}, texts=FEW),

@@ -174,6 +174,12 @@ def fill_mask() -> list:
     return cases
 
 
+def ties_in_order(answer: dict, labels: list) -> dict:
+    """Labels with the same score, the last one first: what a stable sort makes, as numpy's is on most machines."""
+    ranked = sorted(zip(answer["labels"], answer["scores"]), key=lambda hit: (-hit[1], -labels.index(hit[0])))
+    return {"labels": [label for label, _ in ranked], "scores": [score for _, score in ranked]}
+
+
 def zero_shot() -> list:
     about = {"hypothesis_template": "It is about {}."}
     asked = [
@@ -207,7 +213,10 @@ def zero_shot() -> list:
             classify = pipeline("zero-shot-classification", model)
             answer = classify(text, candidate_labels=labels, **arguments)
             del answer["sequence"]  # the text
-            cases.append({"model": model, "text": text, "candidate_labels": labels, **arguments, "answer": rounded(answer)})
+            answer = rounded(answer)
+            if isinstance(labels, list):
+                answer = ties_in_order(answer, labels)
+            cases.append({"model": model, "text": text, "candidate_labels": labels, **arguments, "answer": answer})
     return cases
 
 

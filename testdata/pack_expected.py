@@ -33,7 +33,7 @@ def without_padding(tensors):
     return tensors
 
 
-for path in sorted(Path("fixtures").glob("*/expected.safetensors")):
+for path in sorted(Path("fixtures").glob("**/expected.safetensors")):
     packed = gzip.compress(save(without_padding(load_file(path))), 9, mtime=0)
     path.with_name(path.name + ".gz").write_bytes(packed)
     path.unlink()

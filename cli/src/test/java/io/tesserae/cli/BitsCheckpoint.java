@@ -13,14 +13,23 @@ record BitsCheckpoint(String name, Path folder) {
 
     static List<BitsCheckpoint> all() throws IOException {
         try (Stream<Path> bundled = Files.list(BUNDLED);
-                Stream<Path> fixtures = Files.list(Run.FIXTURES)) {
+                Stream<Path> fixtures = Files.walk(Run.FIXTURES, 2)) {
             return Stream.concat(
                             bundled.map(folder -> new BitsCheckpoint("bundled-" + folder.getFileName(), folder)),
-                            fixtures.map(folder ->
-                                    new BitsCheckpoint(folder.getFileName().toString(), folder)))
-                    .filter(checkpoint -> checkpoint.has("config.json"))
+                            fixtures.map(folder -> new BitsCheckpoint(name(folder), folder)))
+                    .filter(checkpoint -> checkpoint.has("config.json") && !checkpoint.isPartOfAnother())
                     .toList();
         }
+    }
+
+    /** {@code bert-base}, or {@code mpnet/base} where a family's fixtures lie in one folder. */
+    private static String name(Path folder) {
+        return Run.FIXTURES.relativize(folder).toString().replace('\\', '/');
+    }
+
+    /** The modules of sentence-transformers lie in folders of their checkpoint. */
+    private boolean isPartOfAnother() {
+        return Files.exists(folder.resolveSibling("config.json"));
     }
 
     boolean has(String file) {

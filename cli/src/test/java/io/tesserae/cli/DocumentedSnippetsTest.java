@@ -44,8 +44,10 @@ class DocumentedSnippetsTest {
     private static final String PREAMBLE = """
             import io.tesserae.engine.*;
             import io.tesserae.loaders.*;
+            import io.tesserae.loaders.files.*;
             import io.tesserae.loaders.hub.*;
             import io.tesserae.loaders.image.*;
+            import io.tesserae.loaders.sentence.*;
             import io.tesserae.model.*;
             import io.tesserae.pipelines.*;
             import io.tesserae.pipelines.attention.*;

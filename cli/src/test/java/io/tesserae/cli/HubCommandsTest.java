@@ -97,7 +97,7 @@ class HubCommandsTest {
         fromFolder[3] = Run.fixture(FIXTURE);
         assertEquals(Run.of(fromFolder).out(), output(first));
         assertTrue(
-                first.err().contains("tesserae: downloading model.safetensors of " + NAME + ", 562.6 kB\n"),
+                first.err().contains("tesserae: downloading model.safetensors of " + NAME + ", 130.8 kB\n"),
                 first.err());
         // What is there is not fetched again, with or without a hub.
         assertEquals(new Run(0, first.out(), ""), tesserae(run));
@@ -289,7 +289,7 @@ class HubCommandsTest {
 
     @Test
     void whoWatchesSeesABarAndWarningsBesideIt() {
-        server.fault("CDN model.safetensors", new Fault.Cut(200_000));
+        server.fault("CDN model.safetensors", new Fault.Cut(50_000));
         Run run = Run.watched(environment, "download", NAME);
         assertEquals(0, run.exitCode(), run.err());
         assertTrue(run.err().contains("\rmodel.safetensors 100% ["), run.err());
@@ -315,13 +315,13 @@ class HubCommandsTest {
         output(tesserae("download", NAME));
         String listed = output(offline("cache", "list"));
         assertTrue(
-                listed.matches("(?s)model +size +revisions +modified\n" + NAME + " +622.1 kB +main +\\d{4}-.*"),
+                listed.matches("(?s)model +size +revisions +modified\n" + NAME + " +154.4 kB +main +\\d{4}-.*"),
                 listed);
-        assertTrue(listed.contains("\n1 model, 622.1 kB, in "), listed);
+        assertTrue(listed.contains("\n1 model, 154.4 kB, in "), listed);
         JsonObject json = JsonParser.parseString(output(offline("cache", "list", "--output", "json")))
                 .getAsJsonObject();
         assertEquals(NAME, json.get("model").getAsString());
-        assertEquals(622_089, json.get("bytes").getAsLong());
+        assertEquals(154_388, json.get("bytes").getAsLong());
         assertEquals(0, json.get("leftover_bytes").getAsLong());
         JsonObject revision = json.getAsJsonArray("revisions").get(0).getAsJsonObject();
         assertEquals(commit, revision.get("commit").getAsString());
@@ -334,9 +334,9 @@ class HubCommandsTest {
     @Test
     void damageIsFoundAndRepaired() throws IOException {
         output(tesserae("download", NAME));
-        assertEquals(NAME + ": sound; 5 files checked, 622.1 kB\n", output(offline("cache", "verify")));
+        assertEquals(NAME + ": sound; 5 files checked, 154.4 kB\n", output(offline("cache", "verify")));
         byte[] weights = Files.readAllBytes(blob("model.safetensors"));
-        weights[300_000] ^= 1;
+        weights[70_000] ^= 1;
         Files.write(blob("model.safetensors"), weights);
 
         Run run = offline("cache", "verify", NAME);
@@ -360,7 +360,7 @@ class HubCommandsTest {
         assertTrue(output(offline("cache", "verify", "--repair")).contains("  deleted blobs/"));
         output(offline("cache", "verify"));
         output(tesserae("download", NAME));
-        assertEquals(NAME + ": sound; 5 files checked, 622.1 kB\n", output(offline("cache", "verify", NAME)));
+        assertEquals(NAME + ": sound; 5 files checked, 154.4 kB\n", output(offline("cache", "verify", NAME)));
     }
 
     @Test
@@ -376,15 +376,15 @@ class HubCommandsTest {
         output(tesserae("download", NAME));
 
         String dry = output(offline("cache", "remove", "--dry-run", NAME + "@" + old));
-        assertTrue(dry.startsWith("would remove " + NAME + "@" + old + ", 683 B\n"), dry);
+        assertTrue(dry.startsWith("would remove " + NAME + "@" + old + ", 682 B\n"), dry);
         assertTrue(dry.contains("  " + model().resolve("snapshots").resolve(old) + "\n"), dry);
         assertFails("has no model \"someone/else\"", offline("cache", "remove", NAME, "someone/else"));
         assertTrue(output(offline("cache", "list", "--output", "json")).contains(old));
 
-        assertEquals("removed " + NAME + "@" + old + ", 683 B\n", output(offline("cache", "remove", NAME + "@" + old)));
+        assertEquals("removed " + NAME + "@" + old + ", 682 B\n", output(offline("cache", "remove", NAME + "@" + old)));
         output(offline("tokenize", "--model", NAME, "x"));
-        assertEquals(NAME + ": sound; 5 files checked, 622.1 kB\n", output(offline("cache", "verify")));
-        assertTrue(output(offline("cache", "remove", NAME, NAME)).startsWith("removed " + NAME + ", 622.1 kB\n"));
+        assertEquals(NAME + ": sound; 5 files checked, 154.4 kB\n", output(offline("cache", "verify")));
+        assertTrue(output(offline("cache", "remove", NAME, NAME)).startsWith("removed " + NAME + ", 154.4 kB\n"));
         assertFalse(Files.exists(model()));
         assertFails("is not in the cache", offline("tokenize", "--model", NAME, "x"));
     }

@@ -111,10 +111,10 @@ class VectorOutputTest {
         Path file = folder.resolve("pictures.npy");
         run(PICTURES + " --output-file " + file, SHAPES, SHAPES);
         Npy all = Npy.parse(Files.readAllBytes(file));
-        assertEquals("2, 17, 48", all.shape());
+        assertEquals("2, 17, 24", all.shape());
         assertArrayEquals(floats(run(PICTURES + " --output json", SHAPES, SHAPES)), all.values());
         run(PICTURES + " --pool --output-file " + file, SHAPES);
-        assertEquals("1, 48", Npy.parse(Files.readAllBytes(file)).shape());
+        assertEquals("1, 24", Npy.parse(Files.readAllBytes(file)).shape());
     }
 
     @Test

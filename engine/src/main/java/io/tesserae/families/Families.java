@@ -9,6 +9,8 @@ import io.tesserae.family.bert.BertFamily;
 import io.tesserae.family.deit.DeitFamily;
 import io.tesserae.family.dinov2.Dinov2Family;
 import io.tesserae.family.distilbert.DistilBertFamily;
+import io.tesserae.family.electra.ElectraFamily;
+import io.tesserae.family.mpnet.MpnetFamily;
 import io.tesserae.family.vit.VitFamily;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,16 +24,20 @@ import java.util.Optional;
 public final class Families {
 
     /** Every family of the project, in the order in which error messages name them. */
-    public static final Families ALL = new Families(
-            List.of(new BertFamily(), new DistilBertFamily(), new VitFamily(), new DeitFamily(), new Dinov2Family()));
+    public static final Families ALL = new Families(List.of(
+            new BertFamily(),
+            new DistilBertFamily(),
+            new MpnetFamily(),
+            new ElectraFamily(),
+            new VitFamily(),
+            new DeitFamily(),
+            new Dinov2Family()));
 
     /**
      * The preprocessors of model types that do not run here, but whose texts and pictures can be prepared: transformers' {@code
      * TOKENIZER_MAPPING_NAMES} and {@code IMAGE_PROCESSOR_MAPPING_NAMES}.
      */
     private static final Map<String, String> PREPROCESSORS_OF_OTHERS = Map.of(
-            "electra", "BertTokenizer",
-            "mpnet", "MPNetTokenizer",
             "convbert", "BertTokenizer",
             "mobilebert", "BertTokenizer",
             "squeezebert", "BertTokenizer",

@@ -4,8 +4,8 @@ import io.tesserae.tensor.Tensor;
 
 /**
  * A stretch of a {@link Workspace}: the arrays that are taken from it live until it is closed, and are then used again. Frames
- * are opened and closed like the frames of a stack, so that nobody's memory is another's: a block of a model opens one, the
- * attention inside it another. A result that outlives a frame is taken from the frame of whoever asked for it.
+ * are opened and closed like the frames of a stack, so that no two uses share memory: a block of a model opens one, the attention
+ * inside it another. A result that has to outlive a frame is taken from the caller's frame, which is passed in.
  *
  * <p>Not thread-safe: the thread that opened it takes from it. What was taken may be written by any.
  */
@@ -21,7 +21,7 @@ public final class Frame implements AutoCloseable {
         this.outer = outer;
     }
 
-    /** Begins anew behind so many arrays that are taken. */
+    /** Opens this frame again, when this many arrays of the workspace are taken. */
     Frame openedAt(int taken) {
         first = taken;
         return this;
@@ -50,6 +50,15 @@ public final class Frame implements AutoCloseable {
     }
 
     /**
+     * Such an array as a matrix.
+     *
+     * @throws IllegalStateException if this is not the innermost open frame of the workspace
+     */
+    public Tensor tensor(int rows, int columns) {
+        return Tensor.of(floats(Tensor.elementCount(rows, columns)), rows, columns);
+    }
+
+    /**
      * Such an array as a tensor of this shape.
      *
      * @throws IllegalStateException if this is not the innermost open frame of the workspace
@@ -59,7 +68,7 @@ public final class Frame implements AutoCloseable {
     }
 
     /**
-     * Gives the arrays back; nobody may use them afterwards. Where Java checks assertions, they are filled with NaN.
+     * Gives the arrays back; they must not be used afterwards. Where Java checks assertions, they are filled with NaN.
      *
      * @throws IllegalStateException if this is not the innermost open frame of the workspace
      */

@@ -12,10 +12,10 @@ public final class ParallelKernels {
     /** Attention has work beside its multiply-adds: a head of a short text takes some microseconds of packing and exponentials. */
     private static final long ATTEND_ALONE = 30_000;
 
-    /** So many values are packed in some 3 µs: sooner than they could be shared out and come back. */
+    /** This many values are packed in some 3 µs, which is less than sharing the work among threads takes. */
     private static final int PACKED_AT_ONCE = 32_768;
 
-    /** So many columns of a product take 10 times as long as packing its activations. */
+    /** This many columns of a product take 10 times as long as packing its activations. */
     private static final int COLUMNS_WORTH_A_COPY = 256;
 
     /**
@@ -124,13 +124,12 @@ public final class ParallelKernels {
         int parts = parts(first, widths, columns, extent.partColumns());
         boolean together = !alone && !packsForItself(workers.threads(), product, widths * columns);
         float[] packedForAll = together ? packForAll(workspace, x, product) : null;
-        boolean[] hasPacked = new boolean[workers.threads()];
+        long number = workspace.nextProduct();
         run(workers, alone, widths, (index, thread) -> {
             Scratch scratch = workspace.scratch(thread);
             float[] packedRows = together ? packedForAll : scratch.floats(Scratch.Use.PACKED, product.packedSize());
-            if (!together && !hasPacked[thread]) {
+            if (!together && scratch.packsFirst(number)) {
                 packAlone(kernels, x, product, packedRows);
-                hasPacked[thread] = true;
             }
             int column = (first + placeOf(index, parts, widths)) * columns;
             int nextColumn = (first + placeOf((index + 1) % widths, parts, widths)) * columns;

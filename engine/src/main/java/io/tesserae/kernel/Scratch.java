@@ -33,6 +33,7 @@ public final class Scratch {
 
     private final float[][] arrays = new float[Use.values().length][0];
     private VectorTile tile;
+    private long packed; // the number of the product whose activations are packed here; 0 for none
     private int touched;
 
     Scratch() {}
@@ -45,6 +46,13 @@ public final class Scratch {
             arrays[use.ordinal()] = array;
         }
         return array;
+    }
+
+    /** Whether this thread has yet to pack a product's activations; asked once, it counts as done. */
+    boolean packsFirst(long product) {
+        boolean first = packed != product;
+        packed = product;
+        return first;
     }
 
     /** Takes what was read only to have it at hand, so that reading it is not optimised away. */

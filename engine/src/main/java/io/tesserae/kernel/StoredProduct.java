@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * {@code out = epilogue(x · weightᵀ + bias)} from a weight as it is stored, a value at a time: the bits of {@link ScalarKernels}.
- * Nothing is packed, neither weights nor activations, so a first short text is answered before a packed copy of the weights could have been made,
- * and in a fraction of the memory. For the time until vectors are compiled; see {@link WarmingKernels}.
+ * Nothing is packed, neither weights nor activations. So a first short text is answered in less time than packing the weights would
+ * take, and in a fraction of the memory. It serves until vectors are compiled; see {@link WarmingKernels}.
  */
 final class StoredProduct {
 
@@ -53,8 +53,9 @@ final class StoredProduct {
     }
 
     /**
-     * Of four rows by four columns, whose sums find room in registers and wait for nothing: 6.7 multiply-adds a nanosecond on an AMD EPYC,
-     * 4.4 of four by two. (With 16 registers 4.4 and 4.7.) Those that are not there are the last once more.
+     * Adds the products of four rows by four columns. The 16 sums fit into registers, and none waits for another: 6.7 multiply-adds
+     * a nanosecond on an AMD EPYC, where four by two reaches 4.4. (With 16 registers 4.4 and 4.7.) Where there are fewer than four
+     * rows or columns, the last one is computed again in place of the missing ones.
      *
      * @param row the first of the four, from {@code firstRow} on
      * @param weight {@code [columns, depth]}

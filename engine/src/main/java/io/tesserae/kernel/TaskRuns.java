@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * which comes next is a guess: the weights that {@link VectorTile#touch} brings in are often the wrong ones. And what a thread wrote
  * in one loop it finds in its own cache in the next, where both loops walk the same rows or heads.
  *
- * <p>Every run is one word with a cache line of its own, which nobody but its thread writes before others have nothing left to do.
+ * <p>Every run is one word with a cache line of its own, which only its own thread writes as long as the others have tasks of their own.
  */
 final class TaskRuns {
 
@@ -38,7 +38,7 @@ final class TaskRuns {
         return words.get(SPACING);
     }
 
-    /** Opens a loop of so many tasks, when all tasks of the loop before are taken. What the caller wrote before, all see who take. */
+    /** Opens a loop, when all tasks of the loop before are taken. A thread that takes a task sees what the caller wrote before. */
     long open(int tasks) {
         long loop = ((loop() >>> 32) + 1 << 32) | tasks;
         words.set(SPACING, loop);

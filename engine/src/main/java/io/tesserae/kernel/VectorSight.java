@@ -45,8 +45,8 @@ final class VectorSight {
     }
 
     /**
-     * Which keys a block's queries see, counted from {@code low}. Lanes without a query and queries that see nothing, whose results
-     * nobody reads, see what another sees: so they cost nothing.
+     * Which keys a block's queries see, counted from {@code low}. Lanes without a query, and queries that see nothing, take the
+     * interval of another query, so that they add no work: their results are not read.
      *
      * @param bounds receives the first key of each of a tile's columns, then the end of each
      * @return whether any query of the block sees a key

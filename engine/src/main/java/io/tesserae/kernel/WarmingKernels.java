@@ -4,13 +4,14 @@ import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Precision;
 
 /**
- * The vector kernels once the compiler has compiled them, and until then the same arithmetic without vectors: to the same bits, so
- * nobody can tell but by the time. For programs with one question.
+ * The vector kernels once the compiler has compiled them, and until then the same arithmetic without vectors, to the same bits: only
+ * the time differs. For programs with one question.
  *
  * <p>Before C2 has compiled code with vectors, every vector is an object and every operation a loop over its lanes, some
- * thousand times slower than the instruction. A first answer waits for that; numbers one by one are compiled in no time: one sentence of 16 tokens
- * through DistilBERT-base takes 0.3 s so, just loaded, and 0.4 to 0.8 s with vectors, on two processors, and the compiler does not hold up the
- * loading either. Who goes on asking has to wait longer for full speed: since both processors are busy, vectors are compiled a second later.
+ * thousand times slower than the instruction. A first answer waits for that. Scalar code is compiled much sooner: one
+ * sentence of 16 tokens through DistilBERT-base, just loaded, takes 0.3 s without vectors, and 0.4 to 0.8 s with them, on two
+ * processors; and the compiler does not delay the loading. A program with more questions waits longer for full speed: both processors
+ * are busy, so vectors are compiled a second later.
  */
 final class WarmingKernels implements Kernels {
 

@@ -14,13 +14,13 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>{@link #run} numbers its tasks 0, 1, 2, …; every thread, the caller among them, begins with a run of neighbours of its own, and
  * helps the others when that is done ({@link TaskRuns}), so that a slow thread simply does fewer. A call allocates nothing. There is
- * one loop at a time: who finds the workers busy with another caller's loop runs its own alone, which is as fast for all callers
- * together, and makes nested calls safe. Which thread runs a task never changes what it computes.
+ * one loop at a time: a caller that finds the workers busy with another loop runs its own loop alone, which is as fast for all
+ * callers together, and makes nested calls safe. Which thread runs a task never changes what it computes.
  *
  * <p>Idle workers watch for the next loop for {@value #SPIN_NANOS} ns before they sleep: the loops of one forward pass
- * follow each other within microseconds, and waking a thread takes longer than that. Who has slept for some seconds ends, so that
- * workers which nobody uses hold nothing, their class loader neither; the next loop starts the threads again. Where the system
- * has no more threads to give, those that there are do the work. All are daemon threads.
+ * follow each other within microseconds, and waking a thread takes longer than that. A worker that has slept for some seconds ends, so
+ * that unused workers hold nothing, not even their class loader; the next loop starts the threads again. Where the system has no
+ * more threads to give, those that there are do the work. All are daemon threads.
  *
  * <p>Whatever a loop fails with, no thread is in it any more when its caller has the failure, and the next loop knows nothing of it.
  */
@@ -136,7 +136,7 @@ public final class Workers implements AutoCloseable {
         return threads;
     }
 
-    /** A daemon that keeps nothing of who happens to start it: neither a class loader nor what threads inherit. */
+    /** A daemon that keeps nothing of the thread that starts it: neither its class loader nor what threads inherit. */
     static Thread newThread(Runnable work) {
         Thread thread = Thread.ofPlatform()
                 .daemon()

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * {@link Machine} and given back by {@link #close}, so that calls in steady state allocate little more than their results.
  *
  * <p>The arrays of its frames are a stack: the first that is taken is the same in every call, and in every block of a model the
- * arrays are those of the block before, which the caches still hold. An array grows when more is asked of it, while nobody has it.
+ * arrays are those of the block before, which the caches still hold. A free array grows when more is asked of it.
  */
 public final class Workspace implements AutoCloseable {
 
@@ -23,9 +23,10 @@ public final class Workspace implements AutoCloseable {
     private final float[][] ofProducts = new float[Use.values().length][0];
     private final Scratch[] scratches;
     private float[][] arrays =
-            new float[16][0]; // those that are taken, in the order of their taking, and behind them free ones
+            new float[16][0]; // first the taken ones, in the order in which they were taken, then free ones
     private int taken;
     private final Frame outermost = new Frame(this, null);
+    private long products; // how many there were
     private Frame innermost; // null if none is open
 
     Workspace(Machine machine) {
@@ -73,7 +74,7 @@ public final class Workspace implements AutoCloseable {
         }
     }
 
-    /** Whoever reads what was given back reads no numbers. */
+    /** Fills arrays that are given back with NaN, so that a read of them shows in the results. */
     private boolean spoil(int from, int to) {
         for (int i = from; i < to; i++) {
             Arrays.fill(arrays[i], Float.NaN);
@@ -88,6 +89,11 @@ public final class Workspace implements AutoCloseable {
             ofProducts[use.ordinal()] = array;
         }
         return array;
+    }
+
+    /** A number for one product, by which each thread knows whether it has packed that product's activations. */
+    long nextProduct() {
+        return ++products;
     }
 
     Scratch scratch(int thread) {
@@ -109,7 +115,7 @@ public final class Workspace implements AutoCloseable {
         return size;
     }
 
-    /** Gives the memory back to the machine, with all frames; nobody may use it afterwards. */
+    /** Gives the memory back to the machine, with all frames; it must not be used afterwards. */
     @Override
     public void close() {
         assert spoil(0, taken);

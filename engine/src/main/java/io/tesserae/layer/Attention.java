@@ -22,24 +22,12 @@ import io.tesserae.tensor.Tensor;
 public final class Attention {
 
     private final AttentionShape shape;
-    private final Part query; // [heads · headSize, width]
-    private final Part key; // [keyHeads · headSize, memory width]
-    private final Part value; // [keyHeads · valueSize, memory width]
+    private final Projections projections;
     private final Linear output; // [width, heads · valueSize]
 
-    /** Some columns of a linear layer. */
-    private record Part(Linear linear, int firstColumn, int endColumn) {
-
-        static Part all(Linear linear) {
-            return new Part(linear, 0, linear.outFeatures());
-        }
-    }
-
-    private Attention(AttentionShape shape, Part query, Part key, Part value, Linear output) {
+    private Attention(AttentionShape shape, Projections projections, Linear output) {
         this.shape = shape;
-        this.query = query;
-        this.key = key;
-        this.value = value;
+        this.projections = projections;
         this.output = output;
     }
 
@@ -56,48 +44,15 @@ public final class Attention {
      */
     public static Attention load(
             Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights weights) {
-        int columns = shape.queryWidth();
-        boolean alike = columns == shape.keyWidth()
-                && columns == shape.valueWidth()
-                && width == memoryWidth
-                && weights.biasedAlike();
-        Part query;
-        Part key;
-        Part value;
-        if (alike) {
-            Linear fused = Linear.fused(
-                    engine,
-                    columns,
-                    width,
-                    weights.query().biased(),
-                    weights.query().weights(),
-                    weights.key().weights(),
-                    weights.value().weights());
-            query = new Part(fused, 0, columns);
-            key = new Part(fused, columns, 2 * columns);
-            value = new Part(fused, 2 * columns, 3 * columns);
-        } else {
-            query = Part.all(load(engine, columns, width, weights.query()));
-            key = Part.all(load(engine, shape.keyWidth(), memoryWidth, weights.key()));
-            value = Part.all(load(engine, shape.valueWidth(), memoryWidth, weights.value()));
-        }
-        Linear output = load(engine, width, shape.contextWidth(), weights.output());
-        return new Attention(shape, query, key, value, output);
-    }
-
-    private static Linear load(Engine engine, int outFeatures, int inFeatures, AttentionWeights.Projection projection) {
-        return Linear.fused(engine, outFeatures, inFeatures, projection.biased(), projection.weights());
+        return new Attention(
+                shape,
+                Projections.load(engine, shape, width, memoryWidth, weights),
+                weights.output().load(engine, width, shape.contextWidth()));
     }
 
     /** How many heads there are, and how wide. */
     public AttentionShape shape() {
         return shape;
-    }
-
-    /** Self-attention of all rows: see {@link #forward(Workspace, Ragged, Rows, AttentionOptions, Epilogue, Tensor)}. */
-    public void forward(
-            Workspace workspace, Ragged hiddenStates, AttentionOptions options, Epilogue epilogue, Tensor out) {
-        forward(workspace, hiddenStates, Rows.ALL, options, epilogue, out);
     }
 
     /**
@@ -124,14 +79,13 @@ public final class Attention {
         }
         try (Frame frame = workspace.frame()) {
             Tensor context;
-            if (all && fused()) {
-                context = attendFused(frame, rows, pattern(starts, starts, AttentionPattern.LAST, options), options);
-            } else if (all) {
-                context = attend(frame, rows, rows, pattern(starts, starts, AttentionPattern.LAST, options), options);
+            if (all) {
+                AttentionPattern pattern = pattern(starts, starts, AttentionPattern.LAST, options);
+                context = attend(frame, rows, rows, pattern, options.maps());
             } else {
                 Rows.Chosen chosen = wanted.in(starts);
                 AttentionPattern pattern = pattern(chosen.starts(), starts, places(chosen, starts), options);
-                context = attend(frame, chosen.gather(frame, rows), rows, pattern, options);
+                context = attend(frame, chosen.gather(frame, rows), rows, pattern, options.maps());
             }
             output.forward(workspace, context, epilogue, out);
         }
@@ -166,14 +120,9 @@ public final class Attention {
             Tensor out) {
         AttentionPattern pattern = pattern(queries.starts(), memory.starts(), AttentionPattern.LAST, options);
         try (Frame frame = workspace.frame()) {
-            Tensor context = attend(frame, queries.rows(), memory.rows(), pattern, options);
+            Tensor context = attend(frame, queries.rows(), memory.rows(), pattern, options.maps());
             output.forward(workspace, context, epilogue, out);
         }
-    }
-
-    /** Whether queries, keys and values are one product. */
-    private boolean fused() {
-        return query.linear == value.linear;
     }
 
     private static AttentionPattern pattern(
@@ -181,68 +130,12 @@ public final class Attention {
         return new AttentionPattern(queryStarts, keyStarts, places, options.sight(), options.bias());
     }
 
-    /** What rows gather from each other, where one product makes queries, keys and values: {@code [tokens, heads · valueSize]}. */
-    private Tensor attendFused(Frame frame, Tensor rows, AttentionPattern pattern, AttentionOptions options) {
-        int tokens = rows.dimension(0);
-        int part = Math.multiplyExact(tokens, shape.queryWidth());
-        float[] all = frame.floats(Math.multiplyExact(3, part)); // [3 · heads, tokens, headSize]
-        MatrixView queries = heads(all, 0, tokens, shape.headSize());
-        project(frame, rows, 0, value.endColumn, query.linear, queries);
-        MatrixView keys = heads(all, part, tokens, shape.headSize());
-        MatrixView values = heads(all, 2 * part, tokens, shape.headSize());
-        return attend(frame, queries, keys, values, pattern, options.maps());
-    }
-
-    /** What rows gather from the keys and values of other rows, each projected by itself: {@code [rows, heads · valueSize]}. */
-    private Tensor attend(Frame frame, Tensor rows, Tensor memory, AttentionPattern pattern, AttentionOptions options) {
-        int count = rows.dimension(0);
-        float[] projected = frame.floats(Tensor.elementCount(count, shape.queryWidth())); // [heads, rows, headSize]
-        MatrixView queries = heads(projected, 0, count, shape.headSize());
-        project(frame, rows, query.firstColumn, query.endColumn, query.linear, queries);
-        int tokens = memory.dimension(0);
-        // Behind the place that a fused layer's queries have: [3 · heads, tokens, headSize], without queries.
-        int keysAt = Math.multiplyExact(tokens, key.firstColumn);
-        int valuesAt = Math.addExact(keysAt, Math.multiplyExact(tokens, shape.keyWidth()));
-        float[] keysAndValues = frame.floats(Math.addExact(valuesAt, Math.multiplyExact(tokens, shape.valueWidth())));
-        MatrixView keys = heads(keysAndValues, keysAt, tokens, shape.headSize());
-        MatrixView values = heads(keysAndValues, valuesAt, tokens, shape.valueSize());
-        if (fused()) {
-            MatrixView all = heads(keysAndValues, 0, tokens, shape.headSize());
-            project(frame, memory, key.firstColumn, value.endColumn, key.linear, all);
-        } else {
-            project(frame, memory, key.firstColumn, key.endColumn, key.linear, keys);
-            project(frame, memory, value.firstColumn, value.endColumn, value.linear, values);
-        }
-        return attend(frame, queries, keys, values, pattern, options.maps());
-    }
-
-    private static void project(
-            Frame frame, Tensor rows, int firstColumn, int endColumn, Linear linear, MatrixView out) {
-        linear.forward(frame.workspace(), rows, firstColumn, endColumn, Epilogue.NONE, out);
-    }
-
-    /**
-     * Each head's rows by themselves: {@code [heads, rows, headSize]}. Attention reads a head at a time; with all heads side by
-     * side its rows would lie kilobytes apart, where no prefetcher follows and many of them share one set of the first-level
-     * cache.
-     */
-    private static MatrixView heads(float[] data, int offset, int rows, int headSize) {
-        return new MatrixView(data, offset, headSize, headSize, rows * headSize);
-    }
-
-    /** What the queries gather from the keys and values of their sequences: {@code [queries, heads · valueSize]}. */
-    private Tensor attend(
-            Frame frame,
-            MatrixView queries,
-            MatrixView keys,
-            MatrixView values,
-            AttentionPattern pattern,
-            AttentionMaps maps) {
-        int count = pattern.queryStarts()[pattern.sequences()];
+    /** What rows gather from the keys and values of the memory, which may be the same rows: {@code [rows, heads · valueSize]}. */
+    private Tensor attend(Frame frame, Tensor rows, Tensor memory, AttentionPattern pattern, AttentionMaps maps) {
         int width = shape.contextWidth();
-        Tensor context = frame.tensor(count, width);
+        Tensor context = frame.tensor(rows.dimension(0), width);
         MatrixView out = new MatrixView(context.data(), 0, width);
-        AttentionOperands operands = new AttentionOperands(queries, keys, values, out, shape);
+        AttentionOperands operands = projections.project(frame, rows, memory, out);
         ParallelKernels.attend(frame.workspace(), operands, pattern, maps);
         return context;
     }

@@ -14,10 +14,21 @@ import io.tesserae.kernel.Sight;
 public record AttentionOptions(Sight sight, ScoreBias bias, AttentionMaps maps) {
 
     /** Everything is seen, nothing is added, nobody wants the probabilities. */
-    public static final AttentionOptions NONE = recording(AttentionMaps.NONE);
+    public static final AttentionOptions NONE =
+            new AttentionOptions(Sight.EVERYTHING, ScoreBias.NONE, AttentionMaps.NONE);
+
+    /** Everything is seen, a bias is added, nobody wants the probabilities. */
+    public static AttentionOptions biased(ScoreBias bias) {
+        return new AttentionOptions(Sight.EVERYTHING, bias, AttentionMaps.NONE);
+    }
+
+    /** The same question, whose probabilities somebody wants. */
+    AttentionOptions withMaps(AttentionMaps wanted) {
+        return new AttentionOptions(sight, bias, wanted);
+    }
 
     /** Everything is seen, nothing is added. */
     public static AttentionOptions recording(AttentionMaps maps) {
-        return new AttentionOptions(Sight.EVERYTHING, ScoreBias.NONE, maps);
+        return maps.areWanted() ? new AttentionOptions(Sight.EVERYTHING, ScoreBias.NONE, maps) : NONE;
     }
 }

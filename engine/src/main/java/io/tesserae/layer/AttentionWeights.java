@@ -1,5 +1,6 @@
 package io.tesserae.layer;
 
+import io.tesserae.engine.Engine;
 import io.tesserae.tensor.StateDict;
 
 /**
@@ -17,7 +18,12 @@ public record AttentionWeights(Projection query, Projection key, Projection valu
      *
      * @param weights where its weight is, and its bias if it has one
      */
-    public record Projection(StateDict weights, boolean biased) {}
+    public record Projection(StateDict weights, boolean biased) {
+
+        Linear load(Engine engine, int outFeatures, int inFeatures) {
+            return Linear.load(engine, weights, outFeatures, inFeatures, biased);
+        }
+    }
 
     /** All four with a bias. */
     public static AttentionWeights biased(StateDict query, StateDict key, StateDict value, StateDict output) {

@@ -1,6 +1,7 @@
 package io.tesserae.layer;
 
 import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.StoredTensor;
 
 /**
  * A table of vectors, looked up by index: {@code torch.nn.Embedding}. The table stays where it is stored, which for a
@@ -8,10 +9,10 @@ import io.tesserae.tensor.StateDict;
  */
 public final class Embedding {
 
-    private final StateDict.Stored table; // [count, width]
+    private final StoredTensor table; // [count, width]
     private final int count;
 
-    private Embedding(StateDict.Stored table, int count) {
+    private Embedding(StoredTensor table, int count) {
         this.table = table;
         this.count = count;
     }
@@ -29,7 +30,7 @@ public final class Embedding {
     /**
      * Copies one vector to {@code destination}, from {@code offset} on.
      *
-     * @throws io.tesserae.tensor.WeightException if it holds a value that is not finite; nobody has read it before
+     * @throws io.tesserae.tensor.WeightException if it holds a value that is not finite; a row is checked when it is read
      */
     public void lookUp(int index, float[] destination, int offset) {
         table.readRows(index, 1, destination, offset);

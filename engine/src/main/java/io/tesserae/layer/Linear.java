@@ -3,13 +3,12 @@ package io.tesserae.layer;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.MatrixView;
-import io.tesserae.kernel.PackedMatrix;
 import io.tesserae.kernel.ParallelKernels;
 import io.tesserae.kernel.ProductExtent;
 import io.tesserae.kernel.WeightMatrix;
 import io.tesserae.kernel.Workspace;
-import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.StoredTensor;
 import io.tesserae.tensor.Tensor;
 import java.util.List;
 import java.util.stream.Stream;
@@ -47,26 +46,8 @@ public final class Linear {
      * @param weight {@code [outFeatures, inFeatures]}
      * @param bias {@code [outFeatures]}
      */
-    public static Linear load(Engine engine, StateDict.Stored weight, Tensor bias, int outFeatures, int inFeatures) {
+    public static Linear load(Engine engine, StoredTensor weight, Tensor bias, int outFeatures, int inFeatures) {
         return pack(engine, outFeatures, inFeatures, List.of(weight), List.of(bias));
-    }
-
-    /**
-     * Loads a convolution whose kernel is as large as its stride: {@code torch.nn.Conv2d} on patches that do not overlap.
-     * With every patch unfolded to a row it is a linear layer, and its weight is already stored as one.
-     *
-     * @param biased whether there is a bias; if not, the state dict holds none
-     * @return a layer from {@code [rows, channels · height · width]} to {@code [rows, outChannels]}
-     */
-    public static Linear convolution(
-            Engine engine, StateDict weights, int outChannels, int channels, int height, int width, boolean biased) {
-        int inFeatures = Tensor.elementCount(channels, height, width);
-        return pack(
-                engine,
-                outChannels,
-                inFeatures,
-                List.of(weights.require("weight", outChannels, channels, height, width)),
-                biased ? List.of(weights.read("bias", outChannels)) : List.of());
     }
 
     /**
@@ -76,7 +57,7 @@ public final class Linear {
      * @param biased whether the parts have a bias; if not, the state dict holds none
      */
     public static Linear fused(Engine engine, int outFeatures, int inFeatures, boolean biased, StateDict... parts) {
-        List<StateDict.Stored> weights = Stream.of(parts)
+        List<StoredTensor> weights = Stream.of(parts)
                 .map(part -> part.require("weight", outFeatures, inFeatures))
                 .toList();
         List<Tensor> biases = Stream.of(parts)
@@ -86,35 +67,15 @@ public final class Linear {
         return pack(engine, outFeatures, inFeatures, weights, biases);
     }
 
-    private static Linear pack(
-            Engine engine, int outFeatures, int inFeatures, List<StateDict.Stored> weights, List<Tensor> biases) {
+    /** Of weights and biases that are stored apart; no biases where there are none. */
+    static Linear pack(
+            Engine engine, int outFeatures, int inFeatures, List<StoredTensor> weights, List<Tensor> biases) {
         float[] bias = ParallelKernels.paddedBias(engine.machine(), weights.size() * outFeatures);
         for (int part = 0; part < biases.size(); part++) {
             System.arraycopy(biases.get(part).data(), 0, bias, part * outFeatures, outFeatures);
         }
-        List<Precision> precisions =
-                weights.stream().map(part -> precision(engine, part)).distinct().toList();
-        // Parts of different precisions have float32 in common.
-        Precision precision = precisions.size() == 1 ? precisions.getFirst() : Precision.FLOAT32;
-        PackedMatrix.RowReader rows = (first, count, destination) -> {
-            for (int row = first, read; row < first + count; row += read) {
-                int within = row % outFeatures;
-                read = Math.min(first + count - row, outFeatures - within);
-                StateDict.Stored part = weights.get(row / outFeatures);
-                part.readRows(precision(engine, part), within, read, destination, (row - first) * inFeatures);
-            }
-        };
-        // What is rounded is read at once: a value that is too large is an error of loading.
-        boolean rowsStay =
-                weights.stream().allMatch(part -> part.staysReadable() && precision(engine, part) == part.precision());
-        WeightMatrix weight = WeightMatrix.load(
-                engine.machine(), precision, weights.size() * outFeatures, inFeatures, rows, rowsStay);
+        WeightMatrix weight = new SideBySide(engine, weights, outFeatures, inFeatures).load();
         return new Linear(weight, outFeatures, bias);
-    }
-
-    /** What a weight is stored as; where that is float32, what the engine rounds weights to. */
-    private static Precision precision(Engine engine, StateDict.Stored weight) {
-        return weight.precision() == Precision.FLOAT32 ? engine.weightPrecision() : weight.precision();
     }
 
     /** Width of the result. */
@@ -165,7 +126,7 @@ public final class Linear {
     }
 
     /**
-     * Likewise some of the rows.
+     * Computes {@code out = epilogue(x Wᵀ + b)} for some of the rows.
      *
      * @param x {@code [rows of all, inFeatures]}
      * @param firstRow where they begin, in {@code x}, in {@code out} and in what the epilogue adds

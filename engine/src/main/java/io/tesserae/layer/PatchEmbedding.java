@@ -50,10 +50,28 @@ public final class PatchEmbedding {
             int patchWidth,
             boolean biased) {
         return new PatchEmbedding(
-                Linear.convolution(engine, weights, hidden, channels, patchHeight, patchWidth, biased),
+                convolution(engine, weights, hidden, channels, patchHeight, patchWidth, biased),
                 channels,
                 patchHeight,
                 patchWidth);
+    }
+
+    /**
+     * Loads a convolution whose kernel is as large as its stride: {@code torch.nn.Conv2d} on patches that do not overlap.
+     * With every patch unfolded to a row it is a linear layer, and its weight is already stored as one.
+     *
+     * @param biased whether there is a bias; if not, the state dict holds none
+     * @return a layer from {@code [rows, channels · height · width]} to {@code [rows, outChannels]}
+     */
+    static Linear convolution(
+            Engine engine, StateDict weights, int outChannels, int channels, int height, int width, boolean biased) {
+        int inFeatures = Tensor.elementCount(channels, height, width);
+        return Linear.pack(
+                engine,
+                outChannels,
+                inFeatures,
+                List.of(weights.require("weight", outChannels, channels, height, width)),
+                biased ? List.of(weights.read("bias", outChannels)) : List.of());
     }
 
     /** How many patches lie below each other in a picture of this height. */

@@ -13,7 +13,7 @@ public interface TransformerBlock {
      * @param x {@code [tokens, hidden]}, the residual stream; replaced if all rows are wanted, else left as it is
      * @param sequenceStarts where each sequence begins, and where the last ends
      * @param wanted which rows to compute; attention sees them all
-     * @param options what attention is asked; nobody may want maps where not all rows are wanted
+     * @param options what attention is asked; no maps where not all rows are wanted
      * @return {@code [rows wanted, hidden]}: {@code x} if all are wanted, else in the frame's memory
      */
     Tensor forward(Frame frame, Tensor x, int[] sequenceStarts, Rows wanted, AttentionOptions options);

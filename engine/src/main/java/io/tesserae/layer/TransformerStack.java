@@ -22,14 +22,25 @@ public record TransformerStack(List<? extends TransformerBlock> blocks) {
      * @return {@code [rows wanted, hidden]}: {@code x}, or in the frame's memory
      */
     public Tensor forward(Frame frame, Tensor x, int[] sequenceStarts, Recording recording, Rows wanted) {
+        return forward(frame, x, sequenceStarts, AttentionOptions.NONE, recording, wanted);
+    }
+
+    /**
+     * The residual stream after the last block, of attention that sees less than everything, or whose scores have a bias.
+     *
+     * @param options what the attention of every block is asked; the maps are the recording's
+     * @return {@code [rows wanted, hidden]}: {@code x}, or in the frame's memory
+     */
+    public Tensor forward(
+            Frame frame, Tensor x, int[] sequenceStarts, AttentionOptions options, Recording recording, Rows wanted) {
         recording.hiddenStates(x);
         int last = blocks.size() - 1;
         Rows ofLast = recording.isOff() ? wanted : Rows.ALL;
         Tensor stream = x;
         for (int i = 0; i <= last; i++) {
             Rows rows = i == last ? ofLast : Rows.ALL;
-            AttentionOptions options = AttentionOptions.recording(recording.attentions());
-            stream = blocks.get(i).forward(frame, stream, sequenceStarts, rows, options);
+            AttentionOptions ofBlock = options.withMaps(recording.attentions());
+            stream = blocks.get(i).forward(frame, stream, sequenceStarts, rows, ofBlock);
             recording.hiddenStates(stream);
         }
         return blocks.isEmpty() || !recording.isOff() ? wanted.gather(frame, stream, sequenceStarts) : stream;

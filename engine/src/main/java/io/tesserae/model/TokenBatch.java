@@ -46,7 +46,7 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
 
     /** A batch of sequences of any lengths, without token types. */
     public static TokenBatch of(int[]... inputIds) {
-        requireSequences(inputIds, "inputIds");
+        Padding.requireSequences(inputIds, "inputIds");
         int[][] tokenTypeIds = new int[inputIds.length][];
         Arrays.setAll(tokenTypeIds, s -> new int[inputIds[s].length]);
         return of(inputIds, tokenTypeIds);
@@ -54,7 +54,7 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
 
     /** A batch of sequences of any lengths, {@code inputIds[s]} and {@code tokenTypeIds[s]} as long as each other. */
     public static TokenBatch of(int[][] inputIds, int[][] tokenTypeIds) {
-        requireSequences(inputIds, "inputIds");
+        Padding.requireSequences(inputIds, "inputIds");
         int[][] attentionMask = new int[inputIds.length][];
         for (int s = 0; s < inputIds.length; s++) {
             attentionMask[s] = new int[inputIds[s].length];
@@ -69,68 +69,11 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
      * @param attentionMask 1 for a token, 0 for padding; anything else is refused
      */
     public static TokenBatch masked(int[][] inputIds, int[][] tokenTypeIds, int[][] attentionMask) {
-        requireSequences(inputIds, "inputIds");
-        requireSameLengths(inputIds, tokenTypeIds, "tokenTypeIds");
-        requireSameLengths(inputIds, attentionMask, "attentionMask");
-        int[] starts = new int[inputIds.length + 1];
-        for (int s = 0; s < inputIds.length; s++) {
-            starts[s + 1] = Math.addExact(starts[s], countTokens(attentionMask[s]));
-        }
-        int tokens = starts[inputIds.length];
-        int[] ids = new int[tokens];
-        int[] positions = new int[tokens];
-        int[] types = new int[tokens];
-        int token = 0;
-        for (int s = 0; s < inputIds.length; s++) {
-            for (int position = 0; position < inputIds[s].length; position++) {
-                if (attentionMask[s][position] == 1) {
-                    ids[token] = inputIds[s][position];
-                    types[token] = tokenTypeIds[s][position];
-                    positions[token++] = position;
-                }
-            }
-        }
-        return new TokenBatch(ids, positions, types, starts);
+        return Padding.remove(inputIds, tokenTypeIds, attentionMask);
     }
 
-    private static void requireSequences(int[][] sequences, String name) {
-        Arguments.require(sequences, name);
-        if (sequences.length == 0) {
-            throw noSequence();
-        }
-        for (int s = 0; s < sequences.length; s++) {
-            Arguments.require(sequences[s], name + "[" + s + "]");
-        }
-    }
-
-    private static void requireSameLengths(int[][] inputIds, int[][] others, String name) {
-        Arguments.require(others, name);
-        if (others.length != inputIds.length) {
-            throw new IllegalArgumentException(
-                    name + ": expected one for each of the " + inputIds.length + " sequences, found " + others.length);
-        }
-        for (int s = 0; s < inputIds.length; s++) {
-            Arguments.require(others[s], name + "[" + s + "]");
-            if (others[s].length != inputIds[s].length) {
-                throw new IllegalArgumentException(name + "[" + s + "]: expected " + inputIds[s].length
-                        + " values, one for each input id of the sequence, found " + others[s].length);
-            }
-        }
-    }
-
-    private static IllegalArgumentException noSequence() {
+    static IllegalArgumentException noSequence() {
         return new IllegalArgumentException("inputIds: a batch needs a sequence at least, found none");
-    }
-
-    private static int countTokens(int[] attentionMask) {
-        int count = 0;
-        for (int value : attentionMask) {
-            if (value != 0 && value != 1) {
-                throw new IllegalArgumentException("attention_mask: expected 0 or 1, found " + value);
-            }
-            count += value;
-        }
-        return count;
     }
 
     /** How many tokens there are, over all sequences. */
@@ -161,72 +104,17 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
      * @return {@code [sequences, paddedLength, features]}
      */
     public Tensor pad(Tensor rows, int paddedLength) {
-        Arguments.require(rows, "rows");
-        if (rows.rank() != 2 || rows.dimension(0) != tokens()) {
-            throw new IllegalArgumentException(
-                    "rows: expected the shape [" + tokens() + ", features], a row for each token, found " + rows);
-        }
-        requireRoom(paddedLength);
-        int features = rows.dimension(1);
-        Tensor padded = Tensor.zeros(sequences(), paddedLength, features);
-        for (int s = 0; s < sequences(); s++) {
-            for (int token = sequenceStarts[s]; token < sequenceStarts[s + 1]; token++) {
-                int to = (s * paddedLength + positionIds[token]) * features;
-                System.arraycopy(rows.data(), token * features, padded.data(), to, features);
-            }
-        }
-        return padded;
+        return new Padding(this, paddedLength).rows(Arguments.require(rows, "rows"));
     }
 
     /**
-     * Likewise attention maps.
+     * Puts attention maps back where their tokens were in a padded batch; padded positions are zero.
      *
      * @param maps per sequence {@code [heads, length, length]}
      * @return {@code [sequences, heads, paddedLength, paddedLength]}
      */
     public Tensor padAttentions(List<Tensor> maps, int paddedLength) {
-        requireMaps(maps);
-        requireRoom(paddedLength);
-        int heads = maps.getFirst().dimension(0);
-        Tensor padded = Tensor.zeros(sequences(), heads, paddedLength, paddedLength);
-        for (int s = 0; s < sequences(); s++) {
-            int first = sequenceStarts[s];
-            int length = length(s);
-            for (int i = 0; i < heads * length * length; i++) {
-                int head = i / (length * length);
-                int query = positionIds[first + i / length % length];
-                int key = positionIds[first + i % length];
-                int to = ((s * heads + head) * paddedLength + query) * paddedLength + key;
-                padded.data()[to] = maps.get(s).data()[i];
-            }
-        }
-        return padded;
-    }
-
-    private void requireMaps(List<Tensor> maps) {
-        Arguments.require(maps, "maps");
-        if (maps.size() != sequences()) {
-            throw new IllegalArgumentException(
-                    "maps: expected one for each of the " + sequences() + " sequences, found " + maps.size());
-        }
-        for (int s = 0; s < maps.size(); s++) {
-            Tensor map = Arguments.require(maps.get(s), "maps[" + s + "]");
-            if (map.rank() != 3
-                    || map.dimension(0) != maps.getFirst().dimension(0)
-                    || map.dimension(1) != length(s)
-                    || map.dimension(2) != length(s)) {
-                throw new IllegalArgumentException("maps[" + s + "]: expected the shape [heads, " + length(s) + ", "
-                        + length(s) + "], with as many heads as the others, found " + map);
-            }
-        }
-    }
-
-    private void requireRoom(int paddedLength) {
-        int last = Arrays.stream(positionIds).max().orElse(-1);
-        if (paddedLength < 0 || paddedLength <= last) {
-            throw new IllegalArgumentException("paddedLength: expected " + (last + 1)
-                    + " or more, for the last token's position, found " + paddedLength);
-        }
+        return new Padding(this, paddedLength).attentions(Arguments.require(maps, "maps"));
     }
 
     /** Whether no sequence is empty or has its first token masked: that is {@code [CLS]}, which stands for all of it. */

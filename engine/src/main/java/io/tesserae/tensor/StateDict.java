@@ -42,7 +42,7 @@ public final class StateDict {
         return new StateDict(source, basePrefix, "", new HashSet<>(), false);
     }
 
-    /** Likewise of a source that stays open for as long as the model lives, so that large weights need not be read before they are used. */
+    /** The state dict of a source that stays open while the model is in use, so that large weights can be read when they are needed. */
     public static StateDict ofOpen(TensorSource source, String basePrefix) {
         return new StateDict(source, basePrefix, "", new HashSet<>(), true);
     }
@@ -83,7 +83,7 @@ public final class StateDict {
      * @throws WeightException as {@link #require}, and if a value is NaN or infinite
      */
     public Tensor read(String name, int... shape) {
-        Stored weight = require(name, shape);
+        StoredTensor weight = require(name, shape);
         Tensor tensor = Tensor.zeros(shape);
         weight.read(0, tensor.data(), 0, tensor.size());
         return tensor;
@@ -95,7 +95,7 @@ public final class StateDict {
      * @throws WeightException if it is missing or of another shape, or its type has no float32 reading; its values are checked when
      *     they are read
      */
-    public Stored require(String name, int... shape) {
+    public StoredTensor require(String name, int... shape) {
         String stored = resolve(scope + name);
         if (stored == null) {
             throw new WeightException("tensor \"" + scope + name + "\" " + Arrays.toString(shape)
@@ -110,7 +110,7 @@ public final class StateDict {
         source.requireFloatingPoint(stored);
         used.add(stored);
         int[] row = Arrays.copyOfRange(shape, Math.min(1, shape.length), shape.length);
-        return new Stored(source, stored, Tensor.elementCount(row), staysOpen);
+        return new StoredTensor(source, stored, Tensor.elementCount(row), staysOpen);
     }
 
     /**
@@ -154,80 +154,5 @@ public final class StateDict {
                 ? name.replaceAll("weight$", "gamma")
                 : name.endsWith("LayerNorm.bias") ? name.replaceAll("bias$", "beta") : name;
         return source.names().contains(old) ? old : null;
-    }
-
-    /**
-     * A weight where it is stored. Whatever is read of it is finite: a value that is not would make all answers NaN in silence.
-     *
-     * @param source where
-     * @param name under which name there
-     * @param columns length of a row: everything below the outermost dimension
-     * @param staysReadable whether it can still be read when the model has been loaded
-     */
-    public record Stored(TensorSource source, String name, int columns, boolean staysReadable) {
-
-        /** How its values are stored. */
-        public Precision precision() {
-            return source.precision(name);
-        }
-
-        /**
-         * Reads neighbouring rows, as float32.
-         *
-         * @throws WeightException if a value is NaN or infinite, or too large for float32
-         */
-        public void readRows(int first, int count, float[] destination, int offset) {
-            read((long) first * columns, destination, offset, count * columns);
-        }
-
-        private void read(long first, float[] destination, int offset, int count) {
-            source.read(name, first, destination, offset, count);
-            if (!Tensor.areFinite(destination, offset, offset + count)) {
-                throw notFinite(first, destination, offset);
-            }
-        }
-
-        private WeightException notFinite(long first, float[] values, int offset) {
-            int at = offset;
-            while (Float.isFinite(values[at])) {
-                at++;
-            }
-            return new WeightException(source.describe(name) + ": element "
-                    + Arrays.toString(index(first + at - offset)) + ": expected a finite float32, found " + values[at]
-                    + "; the file is damaged, or its training failed: take another checkpoint of this model");
-        }
-
-        /** The coordinates of an element, counted row-major. */
-        private long[] index(long element) {
-            long[] index = source.shape(name);
-            long rest = element;
-            for (int axis = index.length - 1; axis >= 0; axis--) {
-                long dimension = index[axis];
-                index[axis] = rest % dimension;
-                rest /= dimension;
-            }
-            return index;
-        }
-
-        /**
-         * Reads neighbouring rows, each value rounded to a precision.
-         *
-         * @throws WeightException if a value is not finite, or its magnitude too large for the precision
-         */
-        public void readRows(Precision rounded, int first, int count, float[] destination, int offset) {
-            readRows(first, count, destination, offset);
-            if (rounded == Precision.FLOAT32 || rounded == precision()) {
-                return;
-            }
-            for (int i = offset; i < offset + count * columns; i++) {
-                float value = rounded.round(destination[i]);
-                if (Float.isInfinite(value)) {
-                    throw new WeightException(source.describe(name) + ": " + destination[i] + " is too large for "
-                            + rounded + "; keep the weights as they are stored"
-                            + (rounded == Precision.FLOAT16 ? ", or as " + Precision.BFLOAT16 : ""));
-                }
-                destination[i] = value;
-            }
-        }
     }
 }

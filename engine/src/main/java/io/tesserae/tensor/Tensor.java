@@ -35,11 +35,29 @@ public final class Tensor {
     public static Tensor of(float[] data, int... shape) {
         Arguments.require(data, "data");
         int size = elementCount(shape);
+        requireLength(data, shape, size);
+        return new Tensor(data, shape.clone(), size);
+    }
+
+    /**
+     * Views an array as a matrix.
+     *
+     * @param data at least as long as {@code rows · columns}
+     * @throws IllegalArgumentException as {@link #of(float[], int...)}
+     */
+    public static Tensor of(float[] data, int rows, int columns) {
+        Arguments.require(data, "data");
+        int[] shape = {rows, columns};
+        int size = elementCount(shape);
+        requireLength(data, shape, size);
+        return new Tensor(data, shape, size);
+    }
+
+    private static void requireLength(float[] data, int[] shape, int size) {
         if (data.length < size) {
             throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " needs " + size
                     + " values, but the array holds " + data.length);
         }
-        return new Tensor(data, shape.clone(), size);
     }
 
     /** A new tensor of zeros. */

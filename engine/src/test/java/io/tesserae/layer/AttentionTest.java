@@ -73,10 +73,10 @@ class AttentionTest {
             TensorsInMemory tensors = tensors(PLAIN, WIDTH, false);
             Tensor out = Tensor.zeros(45, WIDTH);
             Attention.load(engine, PLAIN, WIDTH, weights(tensors, true, true))
-                    .forward(workspace, new Ragged(x, STARTS), AttentionOptions.NONE, Epilogue.NONE, out);
+                    .forward(workspace, new Ragged(x, STARTS), Rows.ALL, AttentionOptions.NONE, Epilogue.NONE, out);
             together = out.data().clone();
             Attention.load(engine, PLAIN, WIDTH, weights(tensors, false, true))
-                    .forward(workspace, new Ragged(x, STARTS), AttentionOptions.NONE, Epilogue.NONE, out);
+                    .forward(workspace, new Ragged(x, STARTS), Rows.ALL, AttentionOptions.NONE, Epilogue.NONE, out);
             apart = out.data();
         }
         assertArrayEquals(together, apart);

@@ -38,11 +38,11 @@ class OptionalBiasTest {
         TensorsInMemory without = new TensorsInMemory().with("weight", kernel);
         assertArrayEquals(
                 new float[] {11, 39},
-                forward(Linear.convolution(ENGINE, StateDict.of(without, ""), 2, 1, 1, 2, false), 3, 4));
+                forward(PatchEmbedding.convolution(ENGINE, StateDict.of(without, ""), 2, 1, 1, 2, false), 3, 4));
         TensorsInMemory with = new TensorsInMemory().with("weight", kernel).with("bias", ONE_HUNDRED);
         assertArrayEquals(
                 new float[] {111, 139},
-                forward(Linear.convolution(ENGINE, StateDict.of(with, ""), 2, 1, 1, 2, true), 3, 4));
+                forward(PatchEmbedding.convolution(ENGINE, StateDict.of(with, ""), 2, 1, 1, 2, true), 3, 4));
         PatchEmbedding patches = PatchEmbedding.load(ENGINE, StateDict.of(without, ""), 2, 1, 1, 2, false);
         Tensor out = Tensor.zeros(1, 2);
         try (Workspace workspace = ENGINE.machine().workspace()) {

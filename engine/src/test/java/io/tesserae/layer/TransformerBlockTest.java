@@ -59,7 +59,8 @@ class TransformerBlockTest {
         try (Workspace workspace = ENGINE.machine().workspace()) {
             Tensor expected = x.copy();
             Tensor branch = Tensor.zeros(8, HIDDEN);
-            ATTENTION.forward(workspace, new Ragged(expected, starts), AttentionOptions.NONE, Epilogue.NONE, branch);
+            ATTENTION.forward(
+                    workspace, new Ragged(expected, starts), Rows.ALL, AttentionOptions.NONE, Epilogue.NONE, branch);
             add(null, branch, expected);
             NORM1.forward(workspace, expected);
             FEED_FORWARD.forward(workspace, expected, Epilogue.NONE, branch);
@@ -83,7 +84,8 @@ class TransformerBlockTest {
             Tensor normalized = Tensor.zeros(8, HIDDEN);
             Tensor branch = Tensor.zeros(8, HIDDEN);
             NORM1.forward(workspace, expected, normalized);
-            ATTENTION.forward(workspace, new Ragged(normalized, starts), AttentionOptions.NONE, Epilogue.NONE, branch);
+            ATTENTION.forward(
+                    workspace, new Ragged(normalized, starts), Rows.ALL, AttentionOptions.NONE, Epilogue.NONE, branch);
             add(scale1, branch, expected);
             NORM2.forward(workspace, expected, normalized);
             FEED_FORWARD.forward(workspace, normalized, Epilogue.NONE, branch);

@@ -64,7 +64,7 @@ class StateDictTest {
             Tensor weight = Tensor.zeros(3, 2, 40);
             weight.data()[2 * 80 + 40 + 17] = value;
             StateDict weights = StateDict.of(new TensorsInMemory().with("weight", weight), "x.");
-            StateDict.Stored stored = weights.require("weight", 3, 2, 40);
+            StoredTensor stored = weights.require("weight", 3, 2, 40);
             float[] rows = new float[200];
             rows[199] = Float.NaN; // another's
             stored.readRows(0, 2, rows, 30);
@@ -89,7 +89,7 @@ class StateDictTest {
         for (int i = 0; i < weight.size(); i++) {
             weight.data()[i] = i;
         }
-        StateDict.Stored stored =
+        StoredTensor stored =
                 StateDict.of(new TensorsInMemory().with("weight", weight), "x.").require("weight", 3, 2, 2, 2);
         float[] rows = new float[16];
         stored.readRows(1, 2, rows, 0);

@@ -58,9 +58,9 @@ public final class SentenceEncoderTarget implements FuzzTarget {
                 {"model_type": "SentenceTransformer", "prompts": {"query": "query: ", "document": null},
                 "default_prompt_name": "query", "similarity_fn_name": "dot", "truncate_dim": 3}"""));
         recent.put("p/config.json", json("""
-                {"embedding_dimension": 48, "pooling_mode": ["mean", "max"], "include_prompt": false}"""));
+                {"embedding_dimension": 24, "pooling_mode": ["mean", "max"], "include_prompt": false}"""));
         recent.put("d/config.json", json("""
-                {"in_features": 96, "out_features": 5, "bias": true, "use_residual": false,
+                {"in_features": 48, "out_features": 5, "bias": true, "use_residual": false,
                 "activation_function": "torch.nn.modules.activation.Tanh"}"""));
         recent.put("n/config.json", json("""
                 {"module_input_name": "sentence_embedding", "module_output_name": "sentence_embedding"}"""));

@@ -29,13 +29,13 @@ final class TestData {
         return Files.readAllBytes(ROOT.resolve(path));
     }
 
-    /** All files of this name below {@code testdata}, by the name of their folder. */
+    /** All files of this name below {@code testdata}, by the name of their folder: below {@code fixtures}, with the folders above it. */
     static Map<String, byte[]> everywhere(String fileName) throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
         try (var paths = Files.walk(ROOT)) {
             for (Path path :
                     paths.filter(path -> path.endsWith(fileName)).sorted().toList()) {
-                files.put(path.getParent().getFileName().toString(), Files.readAllBytes(path));
+                files.put(name(path.getParent()), Files.readAllBytes(path));
             }
         }
         return files;
@@ -44,9 +44,10 @@ final class TestData {
     /** The name of the smallest checkpoint of every family, by {@code model_type}. */
     static Map<String, String> smallestOfFamilies() {
         Map<String, Path> smallest = new TreeMap<>();
-        try (var folders = Files.list(ROOT.resolve("fixtures"))) {
+        try (var folders = Files.walk(ROOT.resolve("fixtures"), 2)) {
             for (Path folder : folders.sorted().toList()) {
-                if (Files.exists(folder.resolve(WEIGHTS))) {
+                boolean isPartOfAnother = Files.exists(folder.resolveSibling("config.json"));
+                if (Files.exists(folder.resolve(WEIGHTS)) && !isPartOfAnother) {
                     String modelType =
                             PretrainedConfig.read(ModelFiles.directory(folder)).modelType();
                     Path best = smallest.get(modelType);
@@ -59,9 +60,16 @@ final class TestData {
             throw new UncheckedIOException(e);
         }
         Map<String, String> names = new TreeMap<>();
-        smallest.forEach(
-                (modelType, folder) -> names.put(modelType, folder.getFileName().toString()));
+        smallest.forEach((modelType, folder) -> names.put(modelType, name(folder)));
         return names;
+    }
+
+    /** {@code bert-base}, or {@code mpnet/base} where a family's fixtures lie in one folder. */
+    private static String name(Path folder) {
+        Path fixtures = ROOT.resolve("fixtures");
+        return folder.startsWith(fixtures)
+                ? fixtures.relativize(folder).toString().replace('\\', '/')
+                : folder.getFileName().toString();
     }
 
     private static long size(Path checkpoint) throws IOException {

@@ -85,7 +85,7 @@ class TesseraeEmbeddingModelTest {
 
     @Test
     void itKnowsItsDimensionAndItsName() {
-        assertEquals(48, model.dimension());
+        assertEquals(24, model.dimension());
         assertEquals("unknown", model.modelName());
         try (var ofFolder = TesseraeEmbeddingModel.of(CHECKPOINT)) {
             assertEquals("sentence-embedding", ofFolder.modelName());

@@ -174,14 +174,13 @@ class AutoTokenizerTest {
 
     @TestFactory
     Stream<DynamicTest> everyFixtureIsFedTheSameIds() throws IOException {
-        try (Stream<Path> fixtures = Files.list(TEST_DATA.resolve("fixtures"))) {
+        try (Stream<Path> fixtures = Files.list(TEST_DATA.resolve("fixtures"))) { // those below are fed random ids
             return fixtures
                     .filter(fixture -> Files.exists(fixture.resolve("tokenizer_config.json"))
                             && Files.exists(fixture.resolve("expected.json")))
                     .toList()
                     .stream()
-                    .map(fixture ->
-                            DynamicTest.dynamicTest(fixture.getFileName().toString(), () -> checkFixture(fixture)));
+                    .map(fixture -> DynamicTest.dynamicTest(fixture.toString(), () -> checkFixture(fixture)));
         }
     }
 

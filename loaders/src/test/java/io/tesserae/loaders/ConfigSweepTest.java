@@ -8,6 +8,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.tesserae.engine.Engine;
+import io.tesserae.families.Families;
+import io.tesserae.family.Head;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
@@ -16,6 +18,7 @@ import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.model.TokenScorer;
 import io.tesserae.tensor.Tensor;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -237,8 +240,23 @@ class ConfigSweepTest {
                     yield with(outputs, output.hiddenStates(), tokens);
                 }
             }
+            case "ForPreTraining" -> {
+                try (var checkpoint = io.tesserae.loaders.Checkpoint.open(files);
+                        var model = checkpoint.load(scorer(className), engine)) {
+                    var output = model.forward(batch, HIDDEN_STATES);
+                    yield with(named("logits", column(output.logits()), tokens), output.hiddenStates(), tokens);
+                }
+            }
             default -> throw new AssertionError(className);
         };
+    }
+
+    /** The head that a class has, which is one that scores tokens. */
+    @SuppressWarnings("unchecked") // the assertion checks it
+    private static Head<TokenScorer> scorer(String className) {
+        Head<?> head = Families.ALL.headOf(className).orElseThrow();
+        assertEquals(TokenScorer.class, head.type());
+        return (Head<TokenScorer>) head;
     }
 
     private static Map<String, float[]> imageOutputs(

@@ -23,7 +23,7 @@ record Fixture(Path folder) {
 
     /** The fixtures of every family that takes this. */
     static List<Fixture> of(Input input) {
-        try (Stream<Path> folders = Files.list(ROOT)) {
+        try (Stream<Path> folders = Files.walk(ROOT, 2)) { // a family's fixtures may lie in one folder
             return folders.filter(f -> Packed.exists(f.resolve("expected.safetensors")))
                     .sorted()
                     .map(Fixture::new)
@@ -82,6 +82,6 @@ record Fixture(Path folder) {
 
     @Override
     public String toString() {
-        return folder.getFileName().toString();
+        return ROOT.relativize(folder).toString().replace('\\', '/');
     }
 }

@@ -36,7 +36,7 @@ class PretrainedConfigTest {
         assertEquals("LABEL_3", config.labels().label(3));
         assertEquals(Optional.of(ProblemType.MULTI_LABEL_CLASSIFICATION), config.problemType());
         assertEquals(2, config.label2id().orElseThrow().get("LABEL_2"));
-        assertEquals(48, config.requireInt("dim", 1, 100_000));
+        assertEquals(24, config.requireInt("dim", 1, 100_000));
         assertEquals(0.1, config.requireDouble("attention_dropout", 0, 1));
         assertEquals("gelu", config.requireString("activation"));
         assertTrue(config.requireBoolean("tie_word_embeddings"));

@@ -8,16 +8,17 @@ import io.tesserae.family.Input;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
+import io.tesserae.model.EncoderOutput;
+import io.tesserae.model.Model;
 import io.tesserae.model.OutputOptions;
-import io.tesserae.model.SequenceClassifierOutput;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.model.TokenScorer;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -45,7 +46,7 @@ class TextFixturesTest {
                 if (name.startsWith("out.") && !name.equals("out.sentence_embedding")) {
                     String output = name.substring("out.".length());
                     assertTrue(outputs.containsKey(output), "no output " + output);
-                    assertClose(batch, output, Fixture.tensor(expected, name), outputs.get(output));
+                    assertClose(fixture, batch, output, Fixture.tensor(expected, name), outputs.get(output));
                     compared++;
                 }
             }
@@ -88,21 +89,17 @@ class TextFixturesTest {
         }
     }
 
-    @Test
-    void aTextAloneGivesTheBitsThatItGivesInABatch() throws Exception {
-        Fixture fixture = new Fixture(Fixture.ROOT.resolve("distilbert-sst2"));
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void aTextAloneGivesTheBitsThatItGivesInABatch(Fixture fixture) throws Exception {
         try (SafetensorsFile expected = fixture.expected();
-                AutoModelForSequenceClassification model =
-                        AutoModelForSequenceClassification.fromPretrained(fixture.folder())) {
+                AutoModel model = AutoModel.fromPretrained(fixture.folder())) {
             TokenBatch batch = Fixture.batch(expected);
-            SequenceClassifierOutput together = model.forward(batch, EVERYTHING);
+            EncoderOutput together = model.forward(batch, EVERYTHING);
             for (int s = 0; s < batch.sequences(); s++) {
                 int from = batch.sequenceStarts()[s];
                 int to = batch.sequenceStarts()[s + 1];
-                SequenceClassifierOutput alone =
-                        model.forward(TokenBatch.of(Arrays.copyOfRange(batch.inputIds(), from, to)), EVERYTHING);
-                assertArrayEquals(
-                        row(together.logits(), s, s + 1), alone.logits().toArray(), 0f);
+                EncoderOutput alone = model.forward(sequence(batch, s), EVERYTHING);
                 for (int layer = 0; layer < together.hiddenStates().size(); layer++) {
                     assertArrayEquals(
                             bits(row(together.hiddenStates().get(layer), from, to)),
@@ -115,6 +112,16 @@ class TextFixturesTest {
                 }
             }
         }
+    }
+
+    private static TokenBatch sequence(TokenBatch batch, int sequence) {
+        int from = batch.sequenceStarts()[sequence];
+        int to = batch.sequenceStarts()[sequence + 1];
+        return new TokenBatch(
+                Arrays.copyOfRange(batch.inputIds(), from, to),
+                Arrays.copyOfRange(batch.positionIds(), from, to),
+                Arrays.copyOfRange(batch.tokenTypeIds(), from, to),
+                new int[] {0, to - from});
     }
 
     private static int length(SafetensorsFile expected) {
@@ -195,7 +202,17 @@ class TextFixturesTest {
                     yield outputs;
                 }
             }
-            default -> throw new AssertionError(fixture + " has " + fixture.head());
+            default -> {
+                try (Checkpoint checkpoint = Checkpoint.open(files);
+                        Model model = checkpoint.load(fixture.head(), engine)) {
+                    if (!(model instanceof TokenScorer scorer)) {
+                        throw new AssertionError(fixture + " has " + fixture.head());
+                    }
+                    var output = scorer.forward(batch, options);
+                    Tensor logits = padScores(batch, length, output.logits());
+                    yield logits(batch, length, logits, output.hiddenStates(), output.attentions());
+                }
+            }
         };
     }
 
@@ -223,7 +240,7 @@ class TextFixturesTest {
     }
 
     /** Compares where tokens are: what the reference computes for padding means nothing. */
-    private static void assertClose(TokenBatch batch, String name, Tensor expected, Tensor actual) {
+    private static void assertClose(Fixture fixture, TokenBatch batch, String name, Tensor expected, Tensor actual) {
         assertArrayEquals(expected.shape(), actual.shape(), name);
         Tensor real = switch (name.split("\\.")[0]) {
             case "hidden_states", "last_hidden_state" ->
@@ -231,7 +248,9 @@ class TextFixturesTest {
             case "logits" ->
                 expected.rank() == 3
                         ? batch.pad(ones(batch.tokens(), expected.dimension(2)), expected.dimension(1))
-                        : ones(expected.shape());
+                        : perToken(fixture)
+                                ? padScores(batch, expected.dimension(1), ones(batch.tokens()))
+                                : ones(expected.shape());
             case "start_logits", "end_logits" -> padScores(batch, expected.dimension(1), ones(batch.tokens()));
             case "attentions" -> batch.padAttentions(mapsOfOnes(batch, expected.dimension(1)), expected.dimension(2));
             default -> ones(expected.shape());
@@ -245,6 +264,10 @@ class TextFixturesTest {
             }
         }
         assertTrue(error <= TOLERANCE * magnitude, name + ": error " + error + " at magnitude " + magnitude);
+    }
+
+    private static boolean perToken(Fixture fixture) {
+        return fixture.head().type() == TokenScorer.class;
     }
 
     private static List<Tensor> mapsOfOnes(TokenBatch batch, int heads) {

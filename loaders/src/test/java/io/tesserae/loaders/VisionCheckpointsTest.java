@@ -170,7 +170,7 @@ class VisionCheckpointsTest {
     void thePoolersWidthAndActivationAreTheConfigs() throws IOException {
         copy("vit-base", name -> name);
         Map<String, Tensor> tensors = tensorsOf("vit-base");
-        tensors.put("pooler.dense.weight", Tensor.zeros(7, 48));
+        tensors.put("pooler.dense.weight", Tensor.zeros(7, 24));
         tensors.put("pooler.dense.bias", Tensor.of(new float[] {-3, 1, 2, 3, 4, 5, 6}, 7));
         write(tensors);
         config("vit-base", config -> {
@@ -297,7 +297,7 @@ class VisionCheckpointsTest {
                 "vit-base | layer_norm_eps | -1 | layer_norm_eps",
                 "vit-base | layer_norm_eps | \"x\" | layer_norm_eps",
                 "vit-base | qkv_bias | 1 | qkv_bias",
-                "vit-base | head_dim | 6 | head_dim",
+                "vit-base | head_dim | 12 | head_dim",
                 "vit-base | num_register_tokens | 4 | num_register_tokens",
                 "vit-base | is_decoder | true | is_decoder",
                 "vit-base | quantization_config | {} | quantization_config",
@@ -322,7 +322,7 @@ class VisionCheckpointsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "head_dim | 12",
+                "head_dim | 6",
                 "num_register_tokens | 0",
                 "pooler_output_size | null",
                 "pooler_output_size | 0",
@@ -363,8 +363,8 @@ class VisionCheckpointsTest {
     void patchesNeedNotBeSquareNorDivideThePicture() throws IOException {
         copy("vit-base", name -> name);
         Map<String, Tensor> tensors = tensorsOf("vit-base");
-        tensors.put("embeddings.patch_embeddings.projection.weight", random(48, 3, 4, 16));
-        tensors.put("embeddings.position_embeddings", random(1, 1 + 4 * 2, 48));
+        tensors.put("embeddings.patch_embeddings.projection.weight", random(24, 3, 4, 16));
+        tensors.put("embeddings.position_embeddings", random(1, 1 + 4 * 2, 24));
         write(tensors);
         config("vit-base", config -> {
             config.add("image_size", JsonParser.parseString("[19, 37]"));
@@ -379,7 +379,7 @@ class VisionCheckpointsTest {
             float[] expected = model.forward(ImageBatch.of(List.of(picture)))
                     .lastHiddenState()
                     .toArray();
-            assertEquals(9 * 48, expected.length);
+            assertEquals(9 * 24, expected.length);
             picture.data()[18 * 37 + 3] += 1; // in the last row, below all patches
             picture.data()[3 * 37 + 32] += 1; // right of them
             assertArrayEquals(

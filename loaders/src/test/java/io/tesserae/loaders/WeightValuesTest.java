@@ -134,9 +134,9 @@ class WeightValuesTest {
     @Test
     void aTableThatIsAlsoADecoderIsRefusedWhenTheModelIsLoaded() throws IOException {
         copy(SST2.resolveSibling("distilbert-mlm"));
-        rewrite(WORDS, DType.F32, bytes(WORDS, DType.F32, element -> element[0] == 1999 ? Double.NaN : 0.25));
+        rewrite(WORDS, DType.F32, bytes(WORDS, DType.F32, element -> element[0] == 817 ? Double.NaN : 0.25));
         var error = assertThrows(ModelLoadingException.class, () -> AutoModelForMaskedLM.fromPretrained(folder));
-        assertMentions(error, WORDS, "element [1999, 0]");
+        assertMentions(error, WORDS, "element [817, 0]");
     }
 
     /** Each weight is finite, their sums are not: the logits are what float32 makes of them, and a warning says so. */
@@ -234,7 +234,7 @@ class WeightValuesTest {
 
     private float[] logits(Engine engine) {
         try (var model = AutoModelForSequenceClassification.fromPretrained(ModelFiles.directory(folder), engine)) {
-            return model.forward(TokenBatch.of(new int[][] {{2, 76, 1234, 3}}))
+            return model.forward(TokenBatch.of(new int[][] {{2, 76, 765, 3}}))
                     .logits()
                     .toArray();
         }

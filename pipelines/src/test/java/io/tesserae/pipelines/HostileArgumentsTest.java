@@ -17,6 +17,7 @@ import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.AutoModelForTokenClassification;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.AutoVisionModel;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.CheckpointWeights;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
@@ -313,6 +314,10 @@ class HostileArgumentsTest {
                 AutoModelForMaskedLM.fromPretrained(FIXTURES.resolve("bert-mlm")),
                 AutoModelForMultipleChoice.fromPretrained(FIXTURES.resolve("head-bert-choice")),
                 SentenceTransformer.fromPretrained(FIXTURES.resolve("sentence-embedding"))));
+        try (Checkpoint discriminator =
+                Checkpoint.open(ModelFiles.directory(FIXTURES.resolve("electra/discriminator")))) {
+            models.add(discriminator.load(discriminator.head().orElseThrow(), Engine.shared()));
+        }
         for (String fixture : List.of("vit-base", "deit-distilled", "dinov2-swiglu")) {
             models.add(AutoVisionModel.fromPretrained(FIXTURES.resolve(fixture)));
         }

@@ -36,7 +36,7 @@ class TextClassificationAnswersTest {
 
     static List<Path> fixtures() throws IOException {
         List<Path> answered = new ArrayList<>();
-        try (Stream<Path> folders = Files.list(Question.TEST_DATA.resolve("fixtures"))) {
+        try (Stream<Path> folders = Files.walk(Question.TEST_DATA.resolve("fixtures"), 2)) {
             for (Path folder : folders.sorted().toList()) {
                 if (Files.exists(folder.resolve("expected.json"))
                         && !Question.ofFixture(folder).isEmpty()) {

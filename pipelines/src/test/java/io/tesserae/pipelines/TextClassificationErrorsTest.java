@@ -75,9 +75,9 @@ class TextClassificationErrorsTest {
     @Test
     void aTokenizerThatKnowsMoreThanTheModelIsAnotherModels() throws IOException {
         EditedCheckpoint.copyOf(SST2, folder)
-                .config("\"vocab_size\": 2000", "\"vocab_size\": 1999")
-                .with("distilbert.embeddings.word_embeddings.weight", 1999, dim());
-        assertRefused("config.json", "vocab_size is 1999", "2000 tokens");
+                .config("\"vocab_size\": 818", "\"vocab_size\": 817")
+                .with("distilbert.embeddings.word_embeddings.weight", 817, dim());
+        assertRefused("config.json", "vocab_size is 817", "818 tokens");
     }
 
     @Test
@@ -121,9 +121,9 @@ class TextClassificationErrorsTest {
         EditedCheckpoint edited = new EditedCheckpoint(folder);
         edited.config("\"longformer\"", "\"roberta\"");
         assertRefused("config.json", "model_type", "\"roberta\"");
-        edited.config("\"roberta\"", "\"mpnet\"");
-        assertRefused("config.json", "model_type", "\"mpnet\"");
-        edited.config("\"model_type\": \"mpnet\"", "\"other_type\": \"mpnet\"");
+        edited.config("\"roberta\"", "\"mobilebert\"");
+        assertRefused("config.json", "model_type", "\"mobilebert\"");
+        edited.config("\"model_type\": \"mobilebert\"", "\"other_type\": \"mobilebert\"");
         assertRefused("config.json", "model_type");
     }
 

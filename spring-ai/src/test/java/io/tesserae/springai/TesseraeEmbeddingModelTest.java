@@ -71,7 +71,7 @@ class TesseraeEmbeddingModelTest {
             assertArrayEquals(expected, model.embed(new Document(TEXTS.get(i))));
         }
         assertEquals(TEXTS.size(), response.getResults().size());
-        assertEquals(48, model.dimensions());
+        assertEquals(24, model.dimensions());
         assertEquals(List.of(), model.embed(List.<String>of()));
     }
 

@@ -13,6 +13,7 @@ import io.tesserae.model.QuestionAnswerer;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.model.TokenClassifier;
+import io.tesserae.model.TokenScorer;
 import io.tesserae.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +49,7 @@ record TextModel(Encoder encoder, Outputs outputs, Work work) implements LoadedM
             case TokenClassifier classifier -> tokenClassifier(classifier);
             case QuestionAnswerer answerer -> answerer(answerer);
             case MaskedLanguageModel languageModel -> languageModel(languageModel);
+            case TokenScorer scorer -> tokenScorer(scorer);
             case Model other -> {
                 other.close();
                 throw new IllegalArgumentException(head.suffix());
@@ -102,6 +104,15 @@ record TextModel(Encoder encoder, Outputs outputs, Work work) implements LoadedM
             var output = model.forward(feed.batch(), options);
             Tensor logits = feed.batch().pad(output.logits(), feed.length());
             return with(logits(logits), feed, output.hiddenStates(), output.attentions());
+        };
+        return new TextModel(model.encoder(), outputs, batch -> model.forward(batch, OutputOptions.RESULT_ONLY));
+    }
+
+    private static TextModel tokenScorer(TokenScorer model) {
+        Outputs outputs = (file, options) -> {
+            TokenFeed feed = TokenFeed.read(file);
+            var output = model.forward(feed.batch(), options);
+            return with(logits(padScores(feed, output.logits())), feed, output.hiddenStates(), output.attentions());
         };
         return new TextModel(model.encoder(), outputs, batch -> model.forward(batch, OutputOptions.RESULT_ONLY));
     }

@@ -115,7 +115,7 @@ class InspectVerdictTest {
                 new Broken(text, "pruned heads", config("pruned_heads", "{\"0\": [1]}")),
                 new Broken(text, "one layer more", config("n_layers", "3")),
                 new Broken(text, "one layer less", config("n_layers", "1")),
-                new Broken(text, "another vocabulary size", config("vocab_size", "1999")),
+                new Broken(text, "another vocabulary size", config("vocab_size", "817")),
                 new Broken(text, "a width that is text", config("dim", "\"wide\"")),
                 new Broken(text, "negative layers", config("n_layers", "-1")),
                 new Broken(
@@ -162,6 +162,14 @@ class InspectVerdictTest {
                         picture,
                         "no preprocessor_config.json",
                         folder -> Files.delete(folder.resolve("preprocessor_config.json"))),
+                new Broken(
+                        "mpnet/sequence",
+                        "fewer buckets than the reference reads",
+                        config("relative_attention_num_buckets", "31")),
+                new Broken("electra/sequence", "embeddings as wide as the model", folder -> {
+                    JsonObject read = read(folder.resolve("config.json"));
+                    config("embedding_size", read.get("hidden_size").toString()).to(folder);
+                }),
                 new Broken(picture, "a cut preprocessor_config.json", truncated("preprocessor_config.json", 20)),
                 new Broken(
                         picture,
@@ -212,6 +220,11 @@ class InspectVerdictTest {
                 "distilbert-regression",
                 "distilbert-sst2",
                 "sentence-embedding",
+                "mpnet/sentence",
+                "mpnet/sequence",
+                "electra/masked",
+                "electra/sequence",
+                "electra/token",
                 "deit-distilled",
                 "dinov2-classify",
                 "dinov2-swiglu",
@@ -269,6 +282,23 @@ class InspectVerdictTest {
         }
         Files.delete(folder.resolve("model.safetensors"));
         assertTrue(!Run.of("inspect", folder.toString()).out().contains("runs for"));
+    }
+
+    /** No task asks it, but {@code forward} and {@code bench} run it. */
+    @Test
+    void aDiscriminatorLoads() throws IOException {
+        Path folder = copyOf("electra/discriminator");
+        for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(Run.FIXTURES.resolve("electra/sequence").resolve(file), folder.resolve(file));
+        }
+        assertEquals("yes", verdict(folder));
+        Run bench = Run.of("bench", "--model", folder.toString(), "--length", "9", "--seconds", "0.01");
+        assertEquals(0, bench.exitCode(), bench.err());
+        config("architectures", "[\"ElectraForCausalLM\"]").to(folder);
+        assertTrue(verdict(folder).contains("ElectraForCausalLM is not supported"), verdict(folder));
+        config("architectures", "[\"ElectraForPreTraining\"]").to(folder);
+        config("is_decoder", "true").to(folder);
+        assertTrue(verdict(folder).contains("is_decoder"), verdict(folder));
     }
 
     /** A checkpoint of some hundred MB, most of it a hole in the file: had the weights to be read, the test's memory would not do. */

@@ -186,16 +186,16 @@ class ImageTasksTest {
     void features() {
         String model = Run.fixture("vit-base");
         Run text = Run.of("run", "image-feature-extraction", "--model", model, SHAPES);
-        assertTrue(text.out().startsWith("17 x 48: "), text.out() + text.err());
+        assertTrue(text.out().startsWith("17 x 24: "), text.out() + text.err());
         Run json = Run.of("run", "image-feature-extraction", "--model", model, "--output", "json", SHAPES);
         JsonArray batch = JsonParser.parseString(json.out()).getAsJsonArray();
         assertEquals(1, batch.size());
         assertEquals(17, batch.get(0).getAsJsonArray().size());
-        assertEquals(48, batch.get(0).getAsJsonArray().get(16).getAsJsonArray().size());
+        assertEquals(24, batch.get(0).getAsJsonArray().get(16).getAsJsonArray().size());
         Run pooled = Run.of("run", "image-feature-extraction", "--model", model, "--output", "json", "--pool", SHAPES);
         JsonArray rows = JsonParser.parseString(pooled.out()).getAsJsonArray();
         assertEquals(1, rows.size());
-        assertEquals(48, rows.get(0).getAsJsonArray().size());
+        assertEquals(24, rows.get(0).getAsJsonArray().size());
 
         Run none = Run.of("run", "image-feature-extraction", "--pool", SHAPES);
         assertEquals(1, none.exitCode());

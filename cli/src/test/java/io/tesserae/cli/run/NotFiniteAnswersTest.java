@@ -91,7 +91,7 @@ class NotFiniteAnswersTest {
             for (TensorEntry entry : file.entries()) {
                 float[] values = new float[(int) entry.elementCount()];
                 file.read(entry.name(), 0, values, 0, values.length);
-                if (entry.name().endsWith(tensor)) {
+                if (entry.name().equals(tensor)) {
                     found = true;
                     Arrays.fill(values, Float.MAX_VALUE);
                 }

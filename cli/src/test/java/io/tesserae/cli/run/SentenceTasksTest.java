@@ -243,7 +243,7 @@ class SentenceTasksTest {
                 "the model has no prompt \"x\"; it has document, query",
                 run("sentence-embedding", "--prompt", "x", "t"));
         assertFails(
-                "dimensions: the model makes embeddings of 48", run("sentence-embedding", "--dimensions", "49", "t"));
+                "dimensions: the model makes embeddings of 24", run("sentence-embedding", "--dimensions", "25", "t"));
         assertFails("expected the texts to search in", run("semantic-search", "--corpus", empty.toString(), "t"));
         assertFails(
                 "broken.txt: line 2: expected a string", run("semantic-search", "--corpus", broken.toString(), "t"));

@@ -78,7 +78,7 @@ class TokenTasksTest {
                 "");
         assertEquals(0, run.exitCode(), run.err());
         assertEquals(2, run.lines().size());
-        assertTrue(run.lines().get(0).startsWith("LOC Angela MERKE 0.7703, LOC met "), run.out());
+        assertTrue(run.lines().get(0).startsWith("LOC Angela 0.5939, LOC MERKEL m 0.4935, "), run.out());
         assertEquals("(none)  ", run.lines().get(1));
     }
 

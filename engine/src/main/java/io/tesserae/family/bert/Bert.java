@@ -1,17 +1,11 @@
 package io.tesserae.family.bert;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.kernel.AttentionShape;
+import io.tesserae.family.common.BertBlock;
+import io.tesserae.family.common.TextEmbeddings;
 import io.tesserae.kernel.Frame;
-import io.tesserae.kernel.Workspace;
-import io.tesserae.layer.Attention;
-import io.tesserae.layer.AttentionWeights;
-import io.tesserae.layer.Embedding;
-import io.tesserae.layer.FeedForward;
-import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.Pooler;
-import io.tesserae.layer.PostNormBlock;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
 import io.tesserae.layer.TransformerStack;
@@ -21,8 +15,6 @@ import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,7 +27,7 @@ import java.util.Optional;
 final class Bert extends Encoder {
 
     private final BertConfig config;
-    private final Embeddings embeddings;
+    private final TextEmbeddings embeddings;
     private final TransformerStack layers;
     private final Optional<Pooler> pooler;
 
@@ -43,7 +35,7 @@ final class Bert extends Encoder {
             Engine engine,
             TensorSource source,
             BertConfig config,
-            Embeddings embeddings,
+            TextEmbeddings embeddings,
             TransformerStack layers,
             Optional<Pooler> pooler) {
         super(engine, source);
@@ -59,12 +51,19 @@ final class Bert extends Encoder {
         // The pooler first: a checkpoint that lacks it is refused before anything large is read.
         Optional<Pooler> pooler =
                 pooled ? Optional.of(loadPooler(engine, config, base.at("pooler"))) : Optional.empty();
-        Embeddings embeddings = Embeddings.load(config, base.at("embeddings"));
-        List<PostNormBlock> layers = new ArrayList<>();
-        for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-            layers.add(block(engine, config, base.at("encoder.layer", layer)));
-        }
-        return new Bert(engine, source, config, embeddings, new TransformerStack(layers), pooler);
+        TextEmbeddings embeddings = TextEmbeddings.load(
+                base.at("embeddings"),
+                new TextEmbeddings.Sizes(config.vocabSize(), config.typeVocabSize(), config.maxPositionEmbeddings()),
+                config.hiddenSize(),
+                config.layerNormEps());
+        BertBlock block = new BertBlock(
+                config.hiddenSize(),
+                config.numAttentionHeads(),
+                config.intermediateSize(),
+                config.hiddenAct(),
+                config.layerNormEps());
+        TransformerStack layers = block.loadAll(engine, config.numHiddenLayers(), base.at("encoder"));
+        return new Bert(engine, source, config, embeddings, layers, pooler);
     }
 
     private static Pooler loadPooler(Engine engine, BertConfig config, StateDict weights) {
@@ -75,9 +74,9 @@ final class Bert extends Encoder {
     @Override
     protected Tensor encode(Frame frame, TokenBatch batch, Recording recording, Rows wanted) {
         requireKnown(batch);
-        requireKnownTypes(batch);
+        embeddings.requireKnownTypes(batch);
         Tensor x = frame.tensor(batch.tokens(), config.hiddenSize()); // [tokens, hidden]
-        embeddings.forward(frame.workspace(), batch, x);
+        embeddings.forward(frame.workspace(), batch, batch.positionIds(), x);
         return layers.forward(frame, x, batch.sequenceStarts(), recording, wanted);
     }
 
@@ -86,70 +85,8 @@ final class Bert extends Encoder {
         return pooler;
     }
 
-    private void requireKnownTypes(TokenBatch batch) {
-        for (int type : batch.tokenTypeIds()) {
-            if (type < 0 || type >= config.typeVocabSize()) {
-                throw new IllegalArgumentException("token type " + type + " is outside the model's table of "
-                        + config.typeVocabSize() + " token types"
-                        + (config.typeVocabSize() == 1 ? "; it takes single texts, and no pairs" : ""));
-            }
-        }
-    }
-
     @Override
     public BertConfig config() {
         return config;
-    }
-
-    /** x = LayerNorm(word + tokenType + position). */
-    private record Embeddings(
-            Embedding wordEmbeddings, Tensor tokenTypeEmbeddings, Tensor positionEmbeddings, LayerNorm layerNorm) {
-
-        static Embeddings load(BertConfig config, StateDict weights) {
-            int hidden = config.hiddenSize();
-            return new Embeddings(
-                    Embedding.load(weights.at("word_embeddings"), config.vocabSize(), hidden),
-                    weights.read("token_type_embeddings.weight", config.typeVocabSize(), hidden),
-                    weights.read("position_embeddings.weight", config.maxPositionEmbeddings(), hidden),
-                    LayerNorm.load(weights.at("LayerNorm"), hidden, config.layerNormEps()));
-        }
-
-        /** Fills x {@code [tokens, hidden]}. */
-        void forward(Workspace workspace, TokenBatch batch, Tensor x) {
-            int hidden = x.dimension(1);
-            for (int token = 0; token < batch.tokens(); token++) {
-                wordEmbeddings.lookUp(batch.inputIds()[token], x.data(), token * hidden);
-                add(workspace, tokenTypeEmbeddings, batch.tokenTypeIds()[token], x, token);
-                add(workspace, positionEmbeddings, batch.positionIds()[token], x, token);
-            }
-            layerNorm.forward(workspace, x);
-        }
-
-        private static void add(Workspace workspace, Tensor table, int index, Tensor x, int token) {
-            int hidden = x.dimension(1);
-            workspace.machine().kernels().addScaled(1f, table.data(), index * hidden, x.data(), token * hidden, hidden);
-        }
-    }
-
-    private static PostNormBlock block(Engine engine, BertConfig config, StateDict weights) {
-        StateDict self = weights.at("attention.self");
-        StateDict attentionOutput = weights.at("attention.output");
-        int hidden = config.hiddenSize();
-        return new PostNormBlock(
-                Attention.load(
-                        engine,
-                        AttentionShape.of(config.numAttentionHeads(), hidden / config.numAttentionHeads()),
-                        hidden,
-                        AttentionWeights.biased(
-                                self.at("query"), self.at("key"), self.at("value"), attentionOutput.at("dense"))),
-                LayerNorm.load(attentionOutput.at("LayerNorm"), hidden, config.layerNormEps()),
-                FeedForward.load(
-                        engine,
-                        weights.at("intermediate.dense"),
-                        weights.at("output.dense"),
-                        hidden,
-                        config.intermediateSize(),
-                        config.hiddenAct()),
-                LayerNorm.load(weights.at("output.LayerNorm"), hidden, config.layerNormEps()));
     }
 }

@@ -38,7 +38,7 @@ public final class BertFamily implements ModelFamily {
                 .with(
                         Head.TOKEN_CLASSIFICATION,
                         (engine, config, weights) -> BertHeads.tokenClassifier(
-                                engine, BertConfig.read(config), "classifier", config.labelCount(), weights),
+                                engine, BertConfig.read(config), config.labelCount(), weights),
                         "classifier.weight")
                 .with(
                         Head.QUESTION_ANSWERING,

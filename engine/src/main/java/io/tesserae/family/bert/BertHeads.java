@@ -1,6 +1,7 @@
 package io.tesserae.family.bert;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.common.TextHeads;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.Pooler;
@@ -44,17 +45,22 @@ final class BertHeads {
         return new SequenceClassifier(bert, pooler, classifier);
     }
 
-    static TokenClassifier tokenClassifier(
-            Engine engine, BertConfig config, String head, int labels, TensorSource source) {
-        StateDict weights = stateDict(source);
-        Linear classifier = Linear.load(engine, weights.at(head), labels, config.hiddenSize());
-        Encoder encoder = Bert.load(engine, config, weights, source, false);
-        weights.requireAllUsed(BertHeads::belongsToSomeHead);
-        return new TokenClassifier(encoder, classifier);
+    static TokenClassifier tokenClassifier(Engine engine, BertConfig config, int labels, TensorSource source) {
+        return textHeads(engine, config, source).tokenClassifier(labels);
     }
 
     static QuestionAnswerer questionAnswerer(Engine engine, BertConfig config, TensorSource source) {
-        return new QuestionAnswerer(tokenClassifier(engine, config, "qa_outputs", 2, source));
+        return textHeads(engine, config, source).questionAnswerer();
+    }
+
+    private static TextHeads textHeads(Engine engine, BertConfig config, TensorSource source) {
+        StateDict weights = stateDict(source);
+        return new TextHeads(
+                engine,
+                weights,
+                config.hiddenSize(),
+                () -> Bert.load(engine, config, weights, source, false),
+                BertHeads::belongsToSomeHead);
     }
 
     /**
@@ -64,28 +70,25 @@ final class BertHeads {
      */
     static MaskedLanguageModel maskedLanguageModel(
             Engine engine, BertConfig config, boolean tied, TensorSource source) {
-        StateDict weights = stateDict(source);
-        StateDict head = weights.at("cls.predictions");
+        TextHeads heads = textHeads(engine, config, source);
+        StateDict head = heads.weights().at("cls.predictions");
         int hidden = config.hiddenSize();
-        int vocabulary = config.vocabSize();
         // The decoder's bias is tied as well: to one that stands beside the decoder.
         boolean ownBias = !tied || head.holds("decoder.bias");
-        Tensor bias = head.read(ownBias ? "decoder.bias" : "bias", vocabulary);
-        Encoder encoder = Bert.load(engine, config, weights, source, false);
-        Linear transform = Linear.load(engine, head.at("transform.dense"), hidden, hidden);
-        LayerNorm layerNorm = LayerNorm.load(head.at("transform.LayerNorm"), hidden, config.layerNormEps());
-        // A decoder that the checkpoint holds wins over the embeddings, even where they are tied: so it is in
-        // transformers.
-        String decoder = !tied || head.holds("decoder.weight")
-                ? "cls.predictions.decoder.weight"
-                : "bert.embeddings.word_embeddings.weight";
+        Tensor bias = head.read(ownBias ? "decoder.bias" : "bias", config.vocabSize());
+        Encoder encoder = heads.encoder().get();
         MaskedLanguageModel model = new MaskedLanguageModel(
                 encoder,
-                transform,
+                Linear.load(engine, head.at("transform.dense"), hidden, hidden),
                 config.hiddenAct(),
-                layerNorm,
-                Linear.load(engine, weights.require(decoder, vocabulary, hidden), bias, vocabulary, hidden));
-        weights.requireAllUsed(BertHeads::belongsToSomeHead);
+                LayerNorm.load(head.at("transform.LayerNorm"), hidden, config.layerNormEps()),
+                heads.decoder(
+                        tied,
+                        "cls.predictions.decoder.weight",
+                        "bert.embeddings.word_embeddings.weight",
+                        bias,
+                        hidden));
+        heads.weights().requireAllUsed(BertHeads::belongsToSomeHead);
         return model;
     }
 

@@ -40,7 +40,7 @@ public final class DistilBertFamily implements ModelFamily {
                 .with(
                         Head.TOKEN_CLASSIFICATION,
                         (engine, config, weights) -> DistilBertHeads.tokenClassifier(
-                                engine, DistilBertConfig.read(config), "classifier", config.labelCount(), weights),
+                                engine, DistilBertConfig.read(config), config.labelCount(), weights),
                         "classifier.weight")
                 .with(
                         Head.QUESTION_ANSWERING,

@@ -1,6 +1,7 @@
 package io.tesserae.family.distilbert;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.common.TextHeads;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.Pooler;
@@ -23,10 +24,7 @@ public final class DistilBertHeads {
     private DistilBertHeads() {}
 
     static Encoder encoder(Engine engine, DistilBertConfig config, TensorSource source) {
-        StateDict weights = stateDict(source);
-        Encoder encoder = DistilBert.load(engine, config, weights, source);
-        weights.requireAllUsed(DistilBertHeads::belongsToSomeHead);
-        return encoder;
+        return textHeads(engine, config, source).encoderAlone();
     }
 
     /** A classifier on the first token, behind a linear layer and ReLU. */
@@ -40,17 +38,22 @@ public final class DistilBertHeads {
         return new SequenceClassifier(encoder, new Pooler(preClassifier, Activation.RELU), classifier);
     }
 
-    static TokenClassifier tokenClassifier(
-            Engine engine, DistilBertConfig config, String head, int labels, TensorSource source) {
-        StateDict weights = stateDict(source);
-        Linear classifier = Linear.load(engine, weights.at(head), labels, config.dim());
-        Encoder encoder = DistilBert.load(engine, config, weights, source);
-        weights.requireAllUsed(DistilBertHeads::belongsToSomeHead);
-        return new TokenClassifier(encoder, classifier);
+    static TokenClassifier tokenClassifier(Engine engine, DistilBertConfig config, int labels, TensorSource source) {
+        return textHeads(engine, config, source).tokenClassifier(labels);
     }
 
     static QuestionAnswerer questionAnswerer(Engine engine, DistilBertConfig config, TensorSource source) {
-        return new QuestionAnswerer(tokenClassifier(engine, config, "qa_outputs", 2, source));
+        return textHeads(engine, config, source).questionAnswerer();
+    }
+
+    private static TextHeads textHeads(Engine engine, DistilBertConfig config, TensorSource source) {
+        StateDict weights = stateDict(source);
+        return new TextHeads(
+                engine,
+                weights,
+                config.dim(),
+                () -> DistilBert.load(engine, config, weights, source),
+                DistilBertHeads::belongsToSomeHead);
     }
 
     /**
@@ -60,24 +63,18 @@ public final class DistilBertHeads {
      */
     static MaskedLanguageModel maskedLanguageModel(
             Engine engine, DistilBertConfig config, boolean tied, TensorSource source) {
-        StateDict weights = stateDict(source);
+        TextHeads heads = textHeads(engine, config, source);
+        StateDict weights = heads.weights();
         int dim = config.dim();
-        int vocabulary = config.vocabSize();
-        Tensor bias = weights.read("vocab_projector.bias", vocabulary);
-        Encoder encoder = DistilBert.load(engine, config, weights, source);
-        Linear transform = Linear.load(engine, weights.at("vocab_transform"), dim, dim);
-        LayerNorm layerNorm = LayerNorm.load(weights.at("vocab_layer_norm"), dim, DistilBert.EPSILON);
-        // A decoder that the checkpoint holds wins over the embeddings, even where they are tied: so it is in
-        // transformers.
-        String decoder = !tied || weights.holds("vocab_projector.weight")
-                ? "vocab_projector.weight"
-                : "distilbert.embeddings.word_embeddings.weight";
+        Tensor bias = weights.read("vocab_projector.bias", config.vocabSize());
+        Encoder encoder = heads.encoder().get();
         MaskedLanguageModel model = new MaskedLanguageModel(
                 encoder,
-                transform,
+                Linear.load(engine, weights.at("vocab_transform"), dim, dim),
                 config.activation(),
-                layerNorm,
-                Linear.load(engine, weights.require(decoder, vocabulary, dim), bias, vocabulary, dim));
+                LayerNorm.load(weights.at("vocab_layer_norm"), dim, DistilBert.EPSILON),
+                heads.decoder(
+                        tied, "vocab_projector.weight", "distilbert.embeddings.word_embeddings.weight", bias, dim));
         weights.requireAllUsed(DistilBertHeads::belongsToSomeHead);
         return model;
     }

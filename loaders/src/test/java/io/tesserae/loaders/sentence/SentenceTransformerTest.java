@@ -121,7 +121,7 @@ class SentenceTransformerTest {
                         OptionalInt.of(64),
                         false,
                         List.of(PoolingMode.MEAN),
-                        OptionalInt.of(48),
+                        OptionalInt.of(24),
                         true,
                         List.of(new SentenceTransformerConfig.Normalize()),
                         Map.of("query", "", "document", ""),
@@ -138,7 +138,7 @@ class SentenceTransformerTest {
                  "do_lower_case": true, "model_args": {"attn_implementation": "sdpa", "trust_remote_code": true},
                  "modality_config": {"text": {"method": "forward", "method_output_name": ["last_hidden_state"]}}}""");
         with(POOLING, """
-                {"embedding_dimension": 48, "pooling_mode": ["lasttoken", "weightedmean"], "include_prompt": false}""");
+                {"embedding_dimension": 24, "pooling_mode": ["lasttoken", "weightedmean"], "include_prompt": false}""");
         with(CONFIG, """
                 {"prompts": {"query": "query: ", "document": null, "other": "x"}, "default_prompt_name": "other",
                  "similarity_fn_name": "manhattan", "truncate_dim": 7, "__version__": {}}""");
@@ -148,7 +148,7 @@ class SentenceTransformerTest {
                         OptionalInt.of(12),
                         true,
                         List.of(PoolingMode.LAST_TOKEN, PoolingMode.WEIGHTED_MEAN),
-                        OptionalInt.of(48),
+                        OptionalInt.of(24),
                         false,
                         List.of(new SentenceTransformerConfig.Normalize()),
                         Map.of("query", "query: ", "document", "", "other", "x"),
@@ -201,46 +201,46 @@ class SentenceTransformerTest {
     })
     void activationsOfADenseLayer(String name, Activation expected) throws IOException {
         withDense("""
-                {"in_features": 48, "out_features": 5, "bias": true,
-                 "activation_function": "torch.nn.modules.activation.%s"}""".formatted(name), 5, 48);
-        assertEquals(List.of(new SentenceTransformerConfig.Dense("2_Dense", 48, 5, true, expected)), read().modules());
+                {"in_features": 24, "out_features": 5, "bias": true,
+                 "activation_function": "torch.nn.modules.activation.%s"}""".formatted(name), 5, 24);
+        assertEquals(List.of(new SentenceTransformerConfig.Dense("2_Dense", 24, 5, true, expected)), read().modules());
         load();
     }
 
     @Test
     void whatADenseLayerLeavesOut() throws IOException {
-        withDense("{\"in_features\": 48, \"out_features\": 5}", 5, 48);
+        withDense("{\"in_features\": 24, \"out_features\": 5}", 5, 24);
         assertEquals(
-                List.of(new SentenceTransformerConfig.Dense("2_Dense", 48, 5, true, Activation.TANH)),
+                List.of(new SentenceTransformerConfig.Dense("2_Dense", 24, 5, true, Activation.TANH)),
                 read().modules());
     }
 
     @Test
     void aDenseLayerThatDoesNotFitIsRefused() throws IOException {
-        String fitting = "{\"in_features\": 48, \"out_features\": 5}";
-        withDense("{\"in_features\": 47, \"out_features\": 5}", 5, 47);
-        assertRefused(MODULES, "takes vectors of 47 numbers, but gets vectors of 48");
-        withDense(fitting, 5, 47);
-        assertRefused("2_Dense/model.safetensors", "linear.weight", "expected shape [5, 48]", "found [5, 47]");
-        withDense("{\"in_features\": 48, \"out_features\": 5, \"bias\": false}", 5, 48);
+        String fitting = "{\"in_features\": 24, \"out_features\": 5}";
+        withDense("{\"in_features\": 23, \"out_features\": 5}", 5, 23);
+        assertRefused(MODULES, "takes vectors of 23 numbers, but gets vectors of 24");
+        withDense(fitting, 5, 23);
+        assertRefused("2_Dense/model.safetensors", "linear.weight", "expected shape [5, 24]", "found [5, 23]");
+        withDense("{\"in_features\": 24, \"out_features\": 5, \"bias\": false}", 5, 24);
         assertRefused("2_Dense/model.safetensors", "linear.bias", "no such tensor");
-        withDense(fitting, 5, 48);
+        withDense(fitting, 5, 24);
         files.remove("2_Dense/model.safetensors");
         assertRefused("2_Dense/model.safetensors: no such file");
         files.remove(DENSE);
         assertRefused(DENSE + ": no such file");
         for (String wrong : List.of("0", "1048577", "1e3", "-1", "\"5\"", "null", "4.0")) {
-            withDense("{\"in_features\": 48, \"out_features\": %s}".formatted(wrong), 5, 48);
+            withDense("{\"in_features\": 24, \"out_features\": %s}".formatted(wrong), 5, 24);
             assertRefused(DENSE + ": out_features: expected a whole number");
         }
         for (String wrong : List.of("\"torch.nn.Softmax\"", "\"my.Tanh\"", "\"Tanh\"", "null", "3", "\"\"")) {
             withDense(
-                    "{\"in_features\": 48, \"out_features\": 5, \"activation_function\": %s}".formatted(wrong), 5, 48);
+                    "{\"in_features\": 24, \"out_features\": 5, \"activation_function\": %s}".formatted(wrong), 5, 24);
             assertRefused(DENSE + ": activation_function: expected a");
         }
-        withDense("{\"in_features\": 48, \"out_features\": 5, \"use_residual\": true}", 5, 48);
+        withDense("{\"in_features\": 24, \"out_features\": 5, \"use_residual\": true}", 5, 24);
         assertRefused(DENSE + ": use_residual: expected false");
-        withDense("{\"in_features\": 48, \"out_features\": 5, \"module_input_name\": \"token_embeddings\"}", 5, 48);
+        withDense("{\"in_features\": 24, \"out_features\": 5, \"module_input_name\": \"token_embeddings\"}", 5, 24);
         assertRefused(DENSE + ": module_input_name: expected sentence_embedding");
     }
 
@@ -291,16 +291,16 @@ class SentenceTransformerTest {
             delimiter = '|',
             value = {
                 POOLING + "|{}|word_embedding_dimension: expected a whole number, found nothing",
-                POOLING + "|{\"embedding_dimension\": 47}|the pooling expects hidden states of 47 numbers",
+                POOLING + "|{\"embedding_dimension\": 23}|the pooling expects hidden states of 23 numbers",
                 POOLING
-                        + "|{\"embedding_dimension\": 48, \"pooling_mode\": \"median\"}|pooling_mode: expected a pooling mode",
-                POOLING + "|{\"embedding_dimension\": 48, \"pooling_mode\": []}|pooling_mode: expected a pooling mode",
-                POOLING + "|{\"embedding_dimension\": 48, \"pooling_mode\": [1]}|pooling_mode: expected a string",
-                POOLING + "|{\"embedding_dimension\": 48, \"pooling_mode_mean_tokens\": 1}|expected true or false",
+                        + "|{\"embedding_dimension\": 24, \"pooling_mode\": \"median\"}|pooling_mode: expected a pooling mode",
+                POOLING + "|{\"embedding_dimension\": 24, \"pooling_mode\": []}|pooling_mode: expected a pooling mode",
+                POOLING + "|{\"embedding_dimension\": 24, \"pooling_mode\": [1]}|pooling_mode: expected a string",
+                POOLING + "|{\"embedding_dimension\": 24, \"pooling_mode_mean_tokens\": 1}|expected true or false",
                 POOLING
-                        + "|{\"embedding_dimension\": 48, \"pooling_mode_new\": true}|pooling_mode_new: expected one of",
+                        + "|{\"embedding_dimension\": 24, \"pooling_mode_new\": true}|pooling_mode_new: expected one of",
                 POOLING
-                        + "|{\"embedding_dimension\": 48, \"include_prompt\": \"no\"}|include_prompt: expected true or false",
+                        + "|{\"embedding_dimension\": 24, \"include_prompt\": \"no\"}|include_prompt: expected true or false",
                 TRANSFORMER + "|{\"max_seq_length\": 0}|max_seq_length: expected a whole number, 1 or more",
                 TRANSFORMER + "|{\"max_seq_length\": 1}|max_seq_length: expected 2 or more",
                 TRANSFORMER + "|{\"max_seq_length\": \"64\"}|max_seq_length: expected a whole number",
@@ -330,7 +330,7 @@ class SentenceTransformerTest {
         with(TRANSFORMER, "{\"max_seq_length\": 1000000}");
         try (SentenceTransformer model = SentenceTransformer.fromPretrained(modelFiles())) {
             assertEquals(64, model.maxLength());
-            assertEquals(48, model.dimensions());
+            assertEquals(24, model.dimensions());
             assertEquals("bert", model.encoderConfig().modelType());
         }
     }
@@ -340,8 +340,8 @@ class SentenceTransformerTest {
     void mutationsAreReadOrRefused(@ForAll long seed) throws IOException {
         Random random = new Random(seed);
         withDense("""
-                {"in_features": 48, "out_features": 5, "bias": true,
-                 "activation_function": "torch.nn.modules.activation.Tanh"}""", 5, 48);
+                {"in_features": 24, "out_features": 5, "bias": true,
+                 "activation_function": "torch.nn.modules.activation.Tanh"}""", 5, 24);
         with(CONFIG, """
                 {"prompts": {"query": "query: "}, "default_prompt_name": "query", "similarity_fn_name": "dot",
                  "truncate_dim": 3}""");

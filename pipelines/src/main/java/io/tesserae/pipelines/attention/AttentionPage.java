@@ -35,7 +35,7 @@ import java.util.stream.IntStream;
  */
 public final class AttentionPage {
 
-    /** Up to so many weights, two bytes each. */
+    /** Up to this many weights, two bytes each. */
     static final int SIXTEEN_BIT_LIMIT = 2_000_000;
 
     /** More weights than this make a page that no browser likes: 40 million are 512 tokens in 12 layers of 12 heads. */

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * A smooth surface through the patches' values: cubic convolution with a = -0.5 (Catmull and Rom's spline), which meets every
  * value in the middle of its patch. Beyond the outermost middles the values go on as they are there. Between two patches the
- * spline swings a little over; who draws it clips it to the range of the values.
+ * spline swings a little over; a drawing clips it to the range of the values.
  */
 final class BicubicGrid {
 

@@ -34,7 +34,7 @@ final class ContactSheet {
     /** A picture with its words, without its place yet. The range is that of its colours; none where it is no heat. */
     private record Tile(Scene scene, Canvas drawing, String caption, String remark, HeatRange range) {}
 
-    /** A heading and tiles in rows of so many. */
+    /** A heading, and rows of this many tiles. */
     private record Section(String heading, String explanation, int columns, List<Tile> tiles) {
 
         int tileWidth() {

@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public record ImageClassificationOptions(int topK, Optional<ScoreFunction> functionToApply, int batchSize) {
 
-    /** The five best labels and the model's own function: what transformers does where nobody says. */
+    /** The five best labels and the model's own function: the defaults of transformers. */
     public static final ImageClassificationOptions DEFAULT = new ImageClassificationOptions(5, Optional.empty(), 0);
 
     /** Checks the ranges. */
@@ -27,7 +27,7 @@ public record ImageClassificationOptions(int topK, Optional<ScoreFunction> funct
         }
     }
 
-    /** With so many labels, best first. */
+    /** With this many labels, best first. */
     public ImageClassificationOptions withTopK(int labels) {
         return new ImageClassificationOptions(labels, functionToApply, batchSize);
     }
@@ -42,7 +42,7 @@ public record ImageClassificationOptions(int topK, Optional<ScoreFunction> funct
         return new ImageClassificationOptions(topK, Optional.of(Arguments.require(function, "function")), batchSize);
     }
 
-    /** With batches of so many pictures; 0 leaves it to the pipeline. */
+    /** With batches of this many pictures; 0 leaves it to the pipeline. */
     public ImageClassificationOptions withBatchSize(int images) {
         return new ImageClassificationOptions(topK, functionToApply, images);
     }

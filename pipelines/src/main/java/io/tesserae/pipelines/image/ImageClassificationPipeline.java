@@ -138,7 +138,7 @@ public final class ImageClassificationPipeline
                 .toList();
     }
 
-    /** How many pictures go through the model together where nobody says. */
+    /** How many pictures go through the model together by default. */
     public int batchSize() {
         return batches.batchSize(0);
     }

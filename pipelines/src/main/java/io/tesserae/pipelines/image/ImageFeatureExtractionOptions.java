@@ -10,7 +10,7 @@ package io.tesserae.pipelines.image;
  */
 public record ImageFeatureExtractionOptions(boolean pool, int batchSize) {
 
-    /** All tokens' vectors: what transformers does where nobody says. */
+    /** All tokens' vectors: the defaults of transformers. */
     public static final ImageFeatureExtractionOptions DEFAULT = new ImageFeatureExtractionOptions(false, 0);
 
     /** Checks the range. */
@@ -25,7 +25,7 @@ public record ImageFeatureExtractionOptions(boolean pool, int batchSize) {
         return new ImageFeatureExtractionOptions(oneVector, batchSize);
     }
 
-    /** With batches of so many pictures; 0 leaves it to the pipeline. */
+    /** With batches of this many pictures; 0 leaves it to the pipeline. */
     public ImageFeatureExtractionOptions withBatchSize(int images) {
         return new ImageFeatureExtractionOptions(pool, images);
     }

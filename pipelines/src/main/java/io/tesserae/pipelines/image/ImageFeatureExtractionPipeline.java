@@ -147,7 +147,7 @@ public final class ImageFeatureExtractionPipeline
         return pooled;
     }
 
-    /** How many pictures go through the model together where nobody says. */
+    /** How many pictures go through the model together by default. */
     public int batchSize() {
         return batches.batchSize(0);
     }

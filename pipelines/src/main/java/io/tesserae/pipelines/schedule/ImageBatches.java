@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  */
 public record ImageBatches(ImageProcessor processor, ImageEncoder encoder, Engine engine) {
 
-    /** Where nobody says how many pictures go together: about this many tokens, which keeps all matrices tall enough. */
+    /** Tokens of a batch by default, roughly: enough rows for every product to run at full speed. */
     private static final int BATCH_TOKENS = 1024;
 
     /** How many pictures go through the model together. */

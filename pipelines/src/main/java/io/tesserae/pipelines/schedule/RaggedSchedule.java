@@ -33,7 +33,7 @@ import java.util.stream.StreamSupport;
  */
 public final class RaggedSchedule<I, S, R, A> implements Iterator<A> {
 
-    /** Where nobody says how many go together: about this many tokens, which keeps all matrices tall enough. */
+    /** Tokens of a batch by default, roughly: enough rows for every product to run at full speed. */
     private static final int BATCH_TOKENS = 2048;
 
     private record Pending<I, S, R>(I input, List<S> sequences, List<R> results) {

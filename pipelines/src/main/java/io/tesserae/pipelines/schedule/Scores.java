@@ -26,7 +26,7 @@ public final class Scores {
         }
     }
 
-    /** What transformers applies where nobody says: by {@code problem_type}, and by the number of labels where that is absent. */
+    /** What transformers applies by default: by {@code problem_type}, and by the number of labels where that is absent. */
     public static ScoreFunction functionOfTexts(PretrainedConfig config) {
         if (config.problemType().equals(Optional.of(ProblemType.REGRESSION))) {
             return ScoreFunction.NONE;

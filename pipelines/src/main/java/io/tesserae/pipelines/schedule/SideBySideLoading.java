@@ -47,7 +47,7 @@ public final class SideBySideLoading {
         }
     }
 
-    /** Waits whatever happens: nobody is to be left reading files that the caller believes closed. */
+    /** Waits whatever happens, so that no thread still reads files that the caller believes closed. */
     private static Tokenizer join(FutureTask<Tokenizer> tokenizer) {
         boolean interrupted = false;
         try {

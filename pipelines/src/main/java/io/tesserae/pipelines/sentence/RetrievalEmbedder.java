@@ -14,7 +14,7 @@ import java.util.function.Function;
  * A sentence encoder for retrieval: questions and documents get a prompt each, where the model wants them marked. What adapters to
  * other frameworks have in common.
  *
- * <p>Where nobody gives prompts, they are those that the checkpoint names {@code query} and {@code document}. Immutable and
+ * <p>Prompts that are not given are those that the checkpoint names {@code query} and {@code document}. Immutable and
  * thread-safe.
  */
 public final class RetrievalEmbedder implements AutoCloseable {
@@ -116,7 +116,7 @@ public final class RetrievalEmbedder implements AutoCloseable {
         }
 
         /**
-         * With the checkpoint in a folder, after which the model is called where nobody gave a name.
+         * With the checkpoint in a folder, after which the model is called if no name is given.
          *
          * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
          */
@@ -172,7 +172,7 @@ public final class RetrievalEmbedder implements AutoCloseable {
         return pipeline;
     }
 
-    /** What the model is called; empty where nobody said, and it came from no folder. */
+    /** What the model is called; empty if no name was given, and it came from no folder. */
     public Optional<String> modelName() {
         return modelName;
     }

@@ -23,7 +23,7 @@ public record SentenceEmbeddingOptions(
         boolean normalize,
         int batchSize) {
 
-    /** The model's own prompt and dimensions: what sentence-transformers does where nobody says. */
+    /** The model's own prompt and dimensions: the defaults of sentence-transformers. */
     public static final SentenceEmbeddingOptions DEFAULT =
             new SentenceEmbeddingOptions(Optional.empty(), Optional.empty(), OptionalInt.empty(), false, 0);
 
@@ -56,7 +56,7 @@ public record SentenceEmbeddingOptions(
                 Optional.empty(), Optional.of(Arguments.require(text, "text")), dimensions, normalize, batchSize);
     }
 
-    /** With so many numbers in an embedding. */
+    /** With this many numbers in an embedding. */
     public SentenceEmbeddingOptions withDimensions(int numbers) {
         return new SentenceEmbeddingOptions(promptName, prompt, OptionalInt.of(numbers), normalize, batchSize);
     }
@@ -66,7 +66,7 @@ public record SentenceEmbeddingOptions(
         return new SentenceEmbeddingOptions(promptName, prompt, dimensions, unitLength, batchSize);
     }
 
-    /** With batches of so many texts; 0 leaves it to the pipeline. */
+    /** With batches of this many texts; 0 leaves it to the pipeline. */
     public SentenceEmbeddingOptions withBatchSize(int texts) {
         return new SentenceEmbeddingOptions(promptName, prompt, dimensions, normalize, texts);
     }

@@ -190,7 +190,7 @@ public final class SentenceEmbeddingPipeline implements Pipeline<String, Sentenc
         return model.config();
     }
 
-    /** How many numbers an embedding has, where nobody asks for fewer. */
+    /** How many numbers an embedding has, unless fewer are asked for. */
     public int dimensions() {
         return model.dimensions();
     }

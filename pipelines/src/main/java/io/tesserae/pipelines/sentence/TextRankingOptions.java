@@ -33,7 +33,7 @@ public record TextRankingOptions(int topK, Optional<ScoreFunction> functionToApp
         }
     }
 
-    /** With so many texts, best first. */
+    /** With this many texts, best first. */
     public TextRankingOptions withTopK(int texts) {
         return new TextRankingOptions(texts, functionToApply, batchSize);
     }
@@ -43,7 +43,7 @@ public record TextRankingOptions(int topK, Optional<ScoreFunction> functionToApp
         return new TextRankingOptions(topK, Optional.of(Arguments.require(function, "function")), batchSize);
     }
 
-    /** With batches of so many pairs; 0 leaves it to the pipeline. */
+    /** With batches of this many pairs; 0 leaves it to the pipeline. */
     public TextRankingOptions withBatchSize(int pairs) {
         return new TextRankingOptions(topK, functionToApply, pairs);
     }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 public interface Pipeline<I, O, A> extends AutoCloseable {
 
-    /** The choices where nobody says: transformers' own. */
+    /** The default choices: those of transformers. */
     O defaultOptions();
 
     /**

@@ -9,7 +9,7 @@ package io.tesserae.pipelines.text;
  */
 public record FeatureExtractionOptions(boolean truncation, int batchSize) {
 
-    /** No truncation: what transformers does where nobody says. */
+    /** No truncation: the defaults of transformers. */
     public static final FeatureExtractionOptions DEFAULT = new FeatureExtractionOptions(false, 0);
 
     /** Checks the ranges. */
@@ -24,7 +24,7 @@ public record FeatureExtractionOptions(boolean truncation, int batchSize) {
         return new FeatureExtractionOptions(cut, batchSize);
     }
 
-    /** With batches of so many texts; 0 leaves it to the pipeline. */
+    /** With batches of this many texts; 0 leaves it to the pipeline. */
     public FeatureExtractionOptions withBatchSize(int texts) {
         return new FeatureExtractionOptions(truncation, texts);
     }

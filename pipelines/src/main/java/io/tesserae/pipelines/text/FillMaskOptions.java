@@ -15,7 +15,7 @@ import java.util.List;
  */
 public record FillMaskOptions(int topK, List<String> targets, boolean truncation, int batchSize) {
 
-    /** Five tokens out of the whole vocabulary, no truncation: what transformers does where nobody says. */
+    /** Five tokens out of the whole vocabulary, no truncation: the defaults of transformers. */
     public static final FillMaskOptions DEFAULT = new FillMaskOptions(5, List.of(), false, 0);
 
     /** Checks the ranges. */
@@ -29,7 +29,7 @@ public record FillMaskOptions(int topK, List<String> targets, boolean truncation
         }
     }
 
-    /** With so many tokens for each mask, best first. */
+    /** With this many tokens for each mask, best first. */
     public FillMaskOptions withTopK(int tokens) {
         return new FillMaskOptions(tokens, targets, truncation, batchSize);
     }
@@ -47,7 +47,7 @@ public record FillMaskOptions(int topK, List<String> targets, boolean truncation
         return new FillMaskOptions(topK, targets, cut, batchSize);
     }
 
-    /** With batches of so many texts; 0 leaves it to the pipeline. */
+    /** With batches of this many texts; 0 leaves it to the pipeline. */
     public FillMaskOptions withBatchSize(int texts) {
         return new FillMaskOptions(topK, targets, truncation, texts);
     }

@@ -45,7 +45,7 @@ public record QuestionAnsweringOptions(
         }
     }
 
-    /** With so many answers, best first. */
+    /** With this many answers, best first. */
     public QuestionAnsweringOptions withTopK(int answers) {
         return new QuestionAnsweringOptions(
                 answers,
@@ -57,7 +57,7 @@ public record QuestionAnsweringOptions(
                 batchSize);
     }
 
-    /** With windows of so many tokens. */
+    /** With windows of this many tokens. */
     public QuestionAnsweringOptions withMaxSequenceLength(int tokens) {
         return new QuestionAnsweringOptions(
                 topK,
@@ -69,7 +69,7 @@ public record QuestionAnsweringOptions(
                 batchSize);
     }
 
-    /** With windows that have so many tokens in common. */
+    /** With windows that have this many tokens in common. */
     public QuestionAnsweringOptions withDocStride(int tokens) {
         return new QuestionAnsweringOptions(
                 topK,
@@ -81,7 +81,7 @@ public record QuestionAnsweringOptions(
                 batchSize);
     }
 
-    /** With answers of at most so many tokens. */
+    /** With answers of at most this many tokens. */
     public QuestionAnsweringOptions withMaxAnswerLength(int tokens) {
         return new QuestionAnsweringOptions(
                 topK, maxSequenceLength, docStride, tokens, handleImpossibleAnswer, alignToWords, batchSize);
@@ -99,7 +99,7 @@ public record QuestionAnsweringOptions(
                 topK, maxSequenceLength, docStride, maxAnswerLength, handleImpossibleAnswer, align, batchSize);
     }
 
-    /** With batches of so many windows; 0 leaves it to the pipeline. */
+    /** With batches of this many windows; 0 leaves it to the pipeline. */
     public QuestionAnsweringOptions withBatchSize(int windows) {
         return new QuestionAnsweringOptions(
                 topK, maxSequenceLength, docStride, maxAnswerLength, handleImpossibleAnswer, alignToWords, windows);

@@ -16,7 +16,7 @@ import java.util.Optional;
 public record TextClassificationOptions(
         int topK, Optional<ScoreFunction> functionToApply, boolean truncation, int batchSize) {
 
-    /** The best label, the model's own function, no truncation: what transformers does where nobody says. */
+    /** The best label, the model's own function, no truncation: the defaults of transformers. */
     public static final TextClassificationOptions DEFAULT =
             new TextClassificationOptions(1, Optional.empty(), false, 0);
 
@@ -30,7 +30,7 @@ public record TextClassificationOptions(
         }
     }
 
-    /** With so many labels, best first. */
+    /** With this many labels, best first. */
     public TextClassificationOptions withTopK(int labels) {
         return new TextClassificationOptions(labels, functionToApply, truncation, batchSize);
     }
@@ -51,7 +51,7 @@ public record TextClassificationOptions(
         return new TextClassificationOptions(topK, functionToApply, cut, batchSize);
     }
 
-    /** With batches of so many texts; 0 leaves it to the pipeline. */
+    /** With batches of this many texts; 0 leaves it to the pipeline. */
     public TextClassificationOptions withBatchSize(int texts) {
         return new TextClassificationOptions(topK, functionToApply, truncation, texts);
     }

@@ -19,7 +19,7 @@ import java.util.Set;
 public record TokenClassificationOptions(
         AggregationStrategy aggregation, Set<String> ignoreLabels, OptionalInt stride, int batchSize) {
 
-    /** Every token by itself, without those of the label {@code O}: what transformers does where nobody says. */
+    /** Every token by itself, without those of the label {@code O}: the defaults of transformers. */
     public static final TokenClassificationOptions DEFAULT =
             new TokenClassificationOptions(AggregationStrategy.NONE, Set.of("O"), OptionalInt.empty(), 0);
 
@@ -57,7 +57,7 @@ public record TokenClassificationOptions(
         return new TokenClassificationOptions(aggregation, ignoreLabels, OptionalInt.of(tokens), batchSize);
     }
 
-    /** With batches of so many sequences; 0 leaves it to the pipeline. */
+    /** With batches of this many sequences; 0 leaves it to the pipeline. */
     public TokenClassificationOptions withBatchSize(int sequences) {
         return new TokenClassificationOptions(aggregation, ignoreLabels, stride, sequences);
     }

@@ -13,7 +13,7 @@ import io.tesserae.arguments.Arguments;
  */
 public record ZeroShotClassificationOptions(String hypothesisTemplate, boolean multiLabel, int batchSize) {
 
-    /** "This example is {}.", of which one is right: what transformers does where nobody says. */
+    /** "This example is {}.", of which one is right: the defaults of transformers. */
     public static final ZeroShotClassificationOptions DEFAULT =
             new ZeroShotClassificationOptions("This example is {}.", false, 0);
 
@@ -40,7 +40,7 @@ public record ZeroShotClassificationOptions(String hypothesisTemplate, boolean m
         return new ZeroShotClassificationOptions(hypothesisTemplate, each, batchSize);
     }
 
-    /** With batches of so many pairs; 0 leaves it to the pipeline. */
+    /** With batches of this many pairs; 0 leaves it to the pipeline. */
     public ZeroShotClassificationOptions withBatchSize(int pairs) {
         return new ZeroShotClassificationOptions(hypothesisTemplate, multiLabel, pairs);
     }

@@ -40,12 +40,12 @@ class FillMaskAnswersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bert-mlm", "distilbert-mlm"})
+    @ValueSource(strings = {"bert-mlm", "distilbert-mlm", "mpnet/masked", "electra/masked"})
     void aFixtureAnswersAsTheReferenceDoes(String model) {
         JsonObject expected = ReferenceAnswers.ofFixture(model);
         try (var pipeline = Pipelines.fillMask(ReferenceAnswers.fixture(model))) {
-            List<FillMask> answers =
-                    pipeline.fill(ReferenceAnswers.strings(expected.get("inputs")), FillMaskOptions.DEFAULT);
+            List<FillMask> answers = pipeline.fill(
+                    ReferenceAnswers.strings(expected.get("inputs")), options(expected.getAsJsonObject("arguments")));
             for (int i = 0; i < answers.size(); i++) {
                 JsonArray masks = expected.getAsJsonArray("pipeline").get(i).getAsJsonArray();
                 assertMasks(masks, answers.get(i), model);

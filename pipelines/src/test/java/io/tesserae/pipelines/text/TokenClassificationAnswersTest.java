@@ -47,7 +47,7 @@ class TokenClassificationAnswersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bert-ner", "distilbert-ner"})
+    @ValueSource(strings = {"bert-ner", "distilbert-ner", "electra/token"})
     void aFixtureAnswersAsTheReferenceDoes(String model) {
         JsonObject expected = ReferenceAnswers.ofFixture(model);
         TokenClassificationOptions options = options(expected.getAsJsonObject("arguments"));

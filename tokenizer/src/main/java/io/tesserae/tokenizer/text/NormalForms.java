@@ -45,9 +45,24 @@ final class NormalForms {
     private char[] fill(int number) {
         char[] block = new char[BLOCK];
         for (int i = 0; i < BLOCK; i++) {
-            block[i] = normalizer.formAlone((char) (number * BLOCK + i));
+            block[i] = formAlone((char) (number * BLOCK + i));
         }
         blocks.setRelease(number, block);
         return block;
+    }
+
+    /** The form of a char that stands alone, if it is the same wherever the char stands; see {@link #of}. */
+    private char formAlone(char c) {
+        if (normalizer.dependsOnNeighbours(c)) {
+            return INVOLVED;
+        }
+        NormalizedText text = new NormalizedText(1);
+        text.reset(0);
+        normalizer.normalizeCodePoint(new char[] {c}, 0, 0, 1, text);
+        return switch (text.length()) {
+            case 0 -> DROPPED;
+            case 1 -> (char) Math.min(text.characters()[0], INVOLVED); // U+FFFE and U+FFFF are chars too
+            default -> INVOLVED;
+        };
     }
 }

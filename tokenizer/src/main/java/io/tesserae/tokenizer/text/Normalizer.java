@@ -11,11 +11,10 @@ import static io.tesserae.tokenizer.text.UnicodeTables.UPPER;
 /**
  * The first stage: cleans a text, sets Chinese characters apart, strips accents and lowers the case, in this order.
  *
- * <p>The reference ({@code BertNormalizer}) makes a pass over the text for each step. Every step looks at one code
- * point at a time, but for one: a decomposed text has the marks behind a letter in the order of their combining
- * classes. So one pass does it all, and where the order can matter, {@link #normalizeMarks} takes over for as long as
- * the marks last. It seldom does: nearly all marks are accents and vanish, whatever their order. And what one char alone
- * becomes need be found out only once: {@link NormalForms} keeps it, and most text is normalized by looking up its chars.
+ * <p>The reference ({@code BertNormalizer}) makes one pass over the text for each step. Here one pass does all steps, because nearly
+ * every step looks at one code point at a time. The exception are marks that are not dropped: the order of the marks behind a letter
+ * can change when a text is decomposed. {@link Marks} takes over for as long as such marks last, which is rare. What one char alone
+ * becomes is computed only once: {@link NormalForms} keeps it, and most text is normalized by looking up its chars.
  *
  * <p>Half a surrogate pair is no character: the reference cannot even be given one. It is read as U+FFFD, which is
  * what it becomes when text is decoded with replacement, and which cleaning drops.
@@ -31,6 +30,7 @@ final class Normalizer implements NormalizerStep {
     private final boolean spaceChinese;
     private final boolean stripAccents;
     private final boolean lowerCase;
+    private final Marks marks;
     private final NormalForms forms;
 
     Normalizer(boolean cleanText, boolean spaceChinese, boolean stripAccents, boolean lowerCase) {
@@ -38,6 +38,7 @@ final class Normalizer implements NormalizerStep {
         this.spaceChinese = spaceChinese;
         this.stripAccents = stripAccents;
         this.lowerCase = lowerCase;
+        this.marks = new Marks(this, cleanText);
         this.forms = new NormalForms(this);
     }
 
@@ -49,23 +50,13 @@ final class Normalizer implements NormalizerStep {
         }
     }
 
-    /** The form of a char that stands alone, if it is the same wherever the char stands; see {@link NormalForms#of}. */
-    char formAlone(char c) {
-        if (Character.isSurrogate(c) || stripAccents && keepsMark(c)) {
-            return NormalForms.INVOLVED;
-        }
-        NormalizedText text = new NormalizedText(1);
-        text.reset(0);
-        normalizeCodePoint(new char[] {c}, 0, 0, 1, text);
-        return switch (text.length()) {
-            case 0 -> NormalForms.DROPPED;
-            case 1 -> (char) Math.min(text.characters()[0], NormalForms.INVOLVED); // U+FFFE and U+FFFF are chars too
-            default -> NormalForms.INVOLVED;
-        };
+    /** Whether what becomes of a char depends on the chars beside it. */
+    boolean dependsOnNeighbours(char c) {
+        return Character.isSurrogate(c) || stripAccents && Marks.keepsMark(c);
     }
 
-    /** Normalizes the code point at {@code i}, or the run of marks that begins with it; returns where to go on. */
-    private int normalizeCodePoint(char[] source, int from, int i, int to, NormalizedText text) {
+    /** Normalizes the code point at {@code i}, or the run of marks that it begins; returns where to go on. */
+    int normalizeCodePoint(char[] source, int from, int i, int to, NormalizedText text) {
         int codePoint = CodePoints.at(source, i, to);
         int end = i + Character.charCount(codePoint);
         int flags = UNICODE.flags(codePoint);
@@ -99,7 +90,7 @@ final class Normalizer implements NormalizerStep {
             if ((flags & ACCENT) != 0) {
                 return end;
             }
-            return normalizeMarks(source, startOfMarks(source, from, i), to, text);
+            return marks.normalize(source, marks.start(source, from, i), to, text);
         }
         int[] parts = new int[UnicodeTables.LONGEST_DECOMPOSITION];
         int count = UNICODE.decompose(codePoint, parts);
@@ -107,7 +98,7 @@ final class Normalizer implements NormalizerStep {
             int partFlags = UNICODE.flags(parts[part]);
             if ((partFlags & ACCENT) == 0) {
                 if ((partFlags & COMBINING) != 0) {
-                    return normalizeMarks(source, part > 0 ? i : startOfMarks(source, from, i), to, text);
+                    return marks.normalize(source, part > 0 ? i : marks.start(source, from, i), to, text);
                 }
                 appendLowered(parts[part], partFlags, i, end, text);
             }
@@ -115,7 +106,7 @@ final class Normalizer implements NormalizerStep {
         return end;
     }
 
-    private void appendLowered(int codePoint, int flags, int start, int end, NormalizedText text) {
+    void appendLowered(int codePoint, int flags, int start, int end, NormalizedText text) {
         if (!lowerCase) {
             text.appendCodePoint(codePoint, start, end);
         } else if (codePoint == CAPITAL_I_WITH_DOT) { // alone in having a lower-case form of two code points
@@ -124,97 +115,5 @@ final class Normalizer implements NormalizerStep {
         } else {
             text.appendCodePoint((flags & UPPER) != 0 ? UNICODE.lower(codePoint) : codePoint, start, end);
         }
-    }
-
-    // --- Marks that are not dropped ---
-
-    /** Whether stripping accents leaves a mark of this code point: then the marks beside it decide where that goes. */
-    private static boolean keepsMark(int codePoint) {
-        int[] parts = new int[UnicodeTables.LONGEST_DECOMPOSITION];
-        int count = decompose(codePoint, parts);
-        for (int part = 0; part < count; part++) {
-            if (UNICODE.is(parts[part], COMBINING) && !UNICODE.is(parts[part], ACCENT)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** The decomposition of any code point; of most it is the code point itself. */
-    private static int decompose(int codePoint, int[] into) {
-        if (UNICODE.is(codePoint, COMPOSED)) {
-            return UNICODE.decompose(codePoint, into);
-        }
-        into[0] = codePoint;
-        return 1;
-    }
-
-    /**
-     * Normalizes a run of marks of which at least one is kept, in the order of their combining classes. What comes
-     * before the run has been written, and nothing of the run, as only accents preceded the mark that led here.
-     *
-     * <p>The reference aligns characters by counting: each source character is consumed by the first part of
-     * whichever decomposition comes next after sorting. So spans do not move with the marks that change places, and
-     * the same is done here.
-     *
-     * @param start of the code point that the run begins with or, decomposed, ends in
-     * @return the end of the run
-     */
-    private int normalizeMarks(char[] source, int start, int to, NormalizedText text) {
-        MarkRun run = new MarkRun();
-        int[] parts = new int[UnicodeTables.LONGEST_DECOMPOSITION];
-        int i = start;
-        while (i < to) {
-            int codePoint = CodePoints.at(source, i, to);
-            int end = i + Character.charCount(codePoint);
-            if (cleanText && UNICODE.is(codePoint, REMOVED)) {
-                i = end; // gone before the text is decomposed: marks meet across it
-                continue;
-            }
-            int count = decompose(codePoint, parts);
-            boolean startsRun = i == start;
-            if (!UNICODE.is(parts[0], COMBINING) && !startsRun) {
-                break;
-            }
-            run.addSource(i, end);
-            for (int part = 0; part < count; part++) {
-                if (UNICODE.is(parts[part], COMBINING)) {
-                    run.addMark(parts[part], UNICODE.combiningClass(parts[part]), part > 0);
-                } else {
-                    run.consumeFirst(); // the letter before the marks: already written
-                }
-            }
-            i = end;
-        }
-        run.sort();
-        while (run.next()) {
-            int flags = UNICODE.flags(run.mark());
-            if ((flags & ACCENT) == 0) {
-                appendLowered(run.mark(), flags, run.start(), run.end(), text);
-            }
-        }
-        return i;
-    }
-
-    /** Where the run of marks begins to which the mark at {@code i} belongs: after the last character that is none. */
-    private int startOfMarks(char[] source, int from, int i) {
-        int[] parts = new int[UnicodeTables.LONGEST_DECOMPOSITION];
-        int start = i;
-        for (int before = i; before > from; ) {
-            int codePoint = CodePoints.before(source, from, before);
-            before -= Character.charCount(codePoint);
-            if (cleanText && UNICODE.is(codePoint, REMOVED)) {
-                continue;
-            }
-            int count = decompose(codePoint, parts);
-            if (!UNICODE.is(parts[count - 1], COMBINING)) {
-                return start;
-            }
-            start = before;
-            if (!UNICODE.is(parts[0], COMBINING)) {
-                return start;
-            }
-        }
-        return start;
     }
 }

@@ -1,0 +1,94 @@
+package io.tesserae.family.mpnet;
+
+import io.tesserae.engine.Engine;
+import io.tesserae.family.common.TextHeads;
+import io.tesserae.layer.LayerNorm;
+import io.tesserae.layer.Linear;
+import io.tesserae.layer.Pooler;
+import io.tesserae.model.Encoder;
+import io.tesserae.model.MaskedLanguageModel;
+import io.tesserae.model.SequenceClassifier;
+import io.tesserae.tensor.Activation;
+import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.Tensor;
+import io.tesserae.tensor.TensorSource;
+
+/** MPNet's models by the names of their tensors. Of each the head comes first, as in {@link TextHeads}. */
+final class MpnetHeads {
+
+    private MpnetHeads() {}
+
+    /** The model without a head, with the pooler that its checkpoint may have. */
+    static Encoder encoder(Engine engine, MpnetConfig config, TensorSource source) {
+        StateDict weights = stateDict(source);
+        Encoder encoder = Mpnet.load(engine, config, weights, source, weights.contains("mpnet.pooler"));
+        weights.requireAllUsed(MpnetHeads::belongsToSomeHead);
+        return encoder;
+    }
+
+    /** What all families have alike, on an encoder without a pooler. */
+    static TextHeads textHeads(Engine engine, MpnetConfig config, TensorSource source) {
+        StateDict weights = stateDict(source);
+        return new TextHeads(
+                engine,
+                weights,
+                config.hiddenSize(),
+                () -> Mpnet.load(engine, config, weights, source, false),
+                MpnetHeads::belongsToSomeHead);
+    }
+
+    /** A classifier on the first token, behind a linear layer and tanh that are not the pooler's. */
+    static SequenceClassifier sequenceClassifier(Engine engine, MpnetConfig config, int labels, TensorSource source) {
+        TextHeads heads = textHeads(engine, config, source);
+        StateDict head = heads.weights().at("classifier");
+        int hidden = config.hiddenSize();
+        Linear output = Linear.load(engine, head.at("out_proj"), labels, hidden);
+        Pooler first = new Pooler(Linear.load(engine, head.at("dense"), hidden, hidden), Activation.TANH);
+        return new SequenceClassifier(heads.encoderAlone(), first, output);
+    }
+
+    /** A score for a choice, on the pooled first token. */
+    static SequenceClassifier multipleChoice(Engine engine, MpnetConfig config, TensorSource source) {
+        StateDict weights = stateDict(source);
+        Linear classifier = Linear.load(engine, weights.at("classifier"), 1, config.hiddenSize());
+        Mpnet mpnet = Mpnet.load(engine, config, weights, source, true);
+        weights.requireAllUsed(MpnetHeads::belongsToSomeHead);
+        return new SequenceClassifier(mpnet, mpnet.pooler().orElseThrow(), classifier);
+    }
+
+    /**
+     * A masked language model. Its activation is GELU, whatever {@code hidden_act} says.
+     *
+     * @param tied whether decoder and bias are the word embeddings and {@code lm_head.bias} where a checkpoint has none of its own:
+     *     {@code tie_word_embeddings}
+     */
+    static MaskedLanguageModel maskedLanguageModel(
+            Engine engine, MpnetConfig config, boolean tied, TensorSource source) {
+        TextHeads heads = textHeads(engine, config, source);
+        StateDict head = heads.weights().at("lm_head");
+        int hidden = config.hiddenSize();
+        boolean ownBias = !tied || head.holds("decoder.bias");
+        Tensor bias = head.read(ownBias ? "decoder.bias" : "bias", config.vocabSize());
+        Encoder encoder = heads.encoder().get();
+        MaskedLanguageModel model = new MaskedLanguageModel(
+                encoder,
+                Linear.load(engine, head.at("dense"), hidden, hidden),
+                Activation.GELU,
+                LayerNorm.load(head.at("layer_norm"), hidden, config.layerNormEps()),
+                heads.decoder(tied, "lm_head.decoder.weight", "mpnet.embeddings.word_embeddings.weight", bias, hidden));
+        heads.weights().requireAllUsed(MpnetHeads::belongsToSomeHead);
+        return model;
+    }
+
+    private static StateDict stateDict(TensorSource source) {
+        return StateDict.ofOpen(source, "mpnet.");
+    }
+
+    /** Tensors of heads other than the one that is loaded may lie beside it; buffers of positions always may. */
+    private static boolean belongsToSomeHead(String name) {
+        return name.endsWith("position_ids")
+                || name.matches("(mpnet\\.)?pooler\\.dense\\.(weight|bias)"
+                        + "|(classifier|classifier\\.dense|classifier\\.out_proj|qa_outputs)\\.(weight|bias)"
+                        + "|lm_head\\..*");
+    }
+}

@@ -1,0 +1,127 @@
+package io.tesserae.layer;
+
+import io.tesserae.engine.Engine;
+import io.tesserae.kernel.AttentionOperands;
+import io.tesserae.kernel.AttentionShape;
+import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
+import io.tesserae.kernel.MatrixView;
+import io.tesserae.tensor.Tensor;
+
+/**
+ * The linear layers that make queries, keys and values for {@link Attention}. Where all three are of one shape they are one layer,
+ * with the three weights side by side, so that self-attention needs one product.
+ *
+ * @param shape of the heads
+ * @param query {@code [heads · headSize, width]}
+ * @param key {@code [keyHeads · headSize, memory width]}
+ * @param value {@code [keyHeads · valueSize, memory width]}
+ */
+record Projections(AttentionShape shape, Part query, Part key, Part value) {
+
+    /** Some columns of a linear layer. */
+    record Part(Linear linear, int firstColumn, int endColumn) {
+
+        static Part all(Linear linear) {
+            return new Part(linear, 0, linear.outFeatures());
+        }
+    }
+
+    /**
+     * Loads the three, each from its own name.
+     *
+     * @param width of the rows that ask
+     * @param memoryWidth of the rows that keys and values come from
+     */
+    static Projections load(Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights weights) {
+        int columns = shape.queryWidth();
+        boolean alike = columns == shape.keyWidth()
+                && columns == shape.valueWidth()
+                && width == memoryWidth
+                && weights.biasedAlike();
+        if (!alike) {
+            return new Projections(
+                    shape,
+                    Part.all(weights.query().load(engine, columns, width)),
+                    Part.all(weights.key().load(engine, shape.keyWidth(), memoryWidth)),
+                    Part.all(weights.value().load(engine, shape.valueWidth(), memoryWidth)));
+        }
+        Linear fused = Linear.fused(
+                engine,
+                columns,
+                width,
+                weights.query().biased(),
+                weights.query().weights(),
+                weights.key().weights(),
+                weights.value().weights());
+        return new Projections(
+                shape,
+                new Part(fused, 0, columns),
+                new Part(fused, columns, 2 * columns),
+                new Part(fused, 2 * columns, 3 * columns));
+    }
+
+    /** Whether queries, keys and values are one layer. */
+    private boolean fused() {
+        return query.linear == value.linear;
+    }
+
+    /**
+     * Queries of some rows, keys and values of the same rows or of others.
+     *
+     * @param frame receives them
+     * @param rows {@code [rows, width]}
+     * @param memory {@code [tokens, memory width]}; {@code rows} for self-attention
+     * @param context where attention is to put what the queries gather
+     */
+    AttentionOperands project(Frame frame, Tensor rows, Tensor memory, MatrixView context) {
+        if (rows == memory && fused()) {
+            return projectTogether(frame, rows, context);
+        }
+        int count = rows.dimension(0);
+        float[] projected = frame.floats(Tensor.elementCount(count, shape.queryWidth())); // [heads, rows, headSize]
+        MatrixView queries = heads(projected, 0, count, shape.headSize());
+        project(frame, rows, query.firstColumn, query.endColumn, query.linear, queries);
+        int tokens = memory.dimension(0);
+        // Behind the place that a fused layer's queries have: [3 · heads, tokens, headSize], without queries.
+        int keysAt = Math.multiplyExact(tokens, key.firstColumn);
+        int valuesAt = Math.addExact(keysAt, Math.multiplyExact(tokens, shape.keyWidth()));
+        float[] keysAndValues = frame.floats(Math.addExact(valuesAt, Math.multiplyExact(tokens, shape.valueWidth())));
+        MatrixView keys = heads(keysAndValues, keysAt, tokens, shape.headSize());
+        MatrixView values = heads(keysAndValues, valuesAt, tokens, shape.valueSize());
+        if (fused()) {
+            MatrixView all = heads(keysAndValues, 0, tokens, shape.headSize());
+            project(frame, memory, key.firstColumn, value.endColumn, key.linear, all);
+        } else {
+            project(frame, memory, key.firstColumn, key.endColumn, key.linear, keys);
+            project(frame, memory, value.firstColumn, value.endColumn, value.linear, values);
+        }
+        return new AttentionOperands(queries, keys, values, context, shape);
+    }
+
+    /** All three in one product. */
+    private AttentionOperands projectTogether(Frame frame, Tensor rows, MatrixView context) {
+        int tokens = rows.dimension(0);
+        int part = Math.multiplyExact(tokens, shape.queryWidth());
+        float[] all = frame.floats(Math.multiplyExact(3, part)); // [3 · heads, tokens, headSize]
+        MatrixView queries = heads(all, 0, tokens, shape.headSize());
+        project(frame, rows, 0, value.endColumn, query.linear, queries);
+        MatrixView keys = heads(all, part, tokens, shape.headSize());
+        MatrixView values = heads(all, 2 * part, tokens, shape.headSize());
+        return new AttentionOperands(queries, keys, values, context, shape);
+    }
+
+    private static void project(
+            Frame frame, Tensor rows, int firstColumn, int endColumn, Linear linear, MatrixView out) {
+        linear.forward(frame.workspace(), rows, firstColumn, endColumn, Epilogue.NONE, out);
+    }
+
+    /**
+     * Each head's rows by themselves: {@code [heads, rows, headSize]}. Attention reads one head at a time. With all heads side by
+     * side, the rows of one head would lie kilobytes apart: the prefetcher does not follow such steps, and many of these rows
+     * share one set of the first-level cache.
+     */
+    private static MatrixView heads(float[] data, int offset, int rows, int headSize) {
+        return new MatrixView(data, offset, headSize, headSize, rows * headSize);
+    }
+}
