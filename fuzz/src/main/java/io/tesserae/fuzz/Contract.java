@@ -74,18 +74,4 @@ public final class Contract {
             throw new Finding("a refusal whose message is absent, or endless", e);
         }
     }
-
-    /** A broken promise. */
-    public static final class Finding extends AssertionError {
-
-        private static final long serialVersionUID = 1;
-
-        Finding(String message) {
-            super(message);
-        }
-
-        Finding(String message, Throwable cause) {
-            super(message, cause);
-        }
-    }
 }

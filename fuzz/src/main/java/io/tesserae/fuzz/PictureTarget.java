@@ -51,7 +51,7 @@ interface PictureTarget extends FuzzTarget {
             return readPicture(file);
         } catch (ImageException e) {
             if (e.getCause() instanceof RuntimeException || e.getCause() instanceof Error) {
-                throw new Contract.Finding("refused by accident", e.getCause());
+                throw new Finding("refused by accident", e.getCause());
             }
             throw e;
         }
@@ -62,7 +62,7 @@ interface PictureTarget extends FuzzTarget {
         RgbImage image = ImageFiles.read(file, "input");
         long pixels = (long) image.width() * image.height();
         if (pixels > ImageFiles.PIXEL_LIMIT || image.pixels().length != pixels * RgbImage.CHANNELS) {
-            throw new Contract.Finding("a picture of " + image.width() + " x " + image.height() + " pixels");
+            throw new Finding("a picture of " + image.width() + " x " + image.height() + " pixels");
         }
         return pixels * BYTES_PER_PIXEL;
     }

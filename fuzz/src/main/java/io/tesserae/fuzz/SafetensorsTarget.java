@@ -60,7 +60,7 @@ public final class SafetensorsTarget implements FuzzTarget {
             long end = 0;
             for (TensorEntry entry : file.entries()) {
                 if (entry.begin() != end || entry.end() < end || entry.end() > bytes.length) {
-                    throw new Contract.Finding(entry + " lies outside of the file, or on another tensor");
+                    throw new Finding(entry + " lies outside of the file, or on another tensor");
                 }
                 end = entry.end();
                 int count = Math.toIntExact(entry.elementCount());
@@ -72,7 +72,7 @@ public final class SafetensorsTarget implements FuzzTarget {
                     readIntegers(file, entry, count);
                 }
                 if (file.bytes(entry.name()).byteSize() != entry.byteCount()) {
-                    throw new Contract.Finding(entry + " has other bytes than it says");
+                    throw new Finding(entry + " has other bytes than it says");
                 }
             }
         }

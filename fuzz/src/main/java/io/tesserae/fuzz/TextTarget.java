@@ -134,7 +134,7 @@ public final class TextTarget implements FuzzTarget {
 
     private static void require(boolean kept, String what) {
         if (!kept) {
-            throw new Contract.Finding("expected " + what);
+            throw new Finding("expected " + what);
         }
     }
 
