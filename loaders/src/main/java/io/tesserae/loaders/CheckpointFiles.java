@@ -39,7 +39,7 @@ public final class CheckpointFiles {
             "config_sentence_transformers.json");
 
     /** No text among a model's files is longer: a vocabulary of some hundred thousand words, or an index of as many tensors. */
-    public static final long TEXT_BYTE_LIMIT = CheckpointWeights.INDEX_BYTE_LIMIT;
+    public static final long TEXT_BYTE_LIMIT = 100_000_000;
 
     private CheckpointFiles() {}
 

@@ -40,7 +40,7 @@ public final class CheckpointWeights implements TensorSource {
     static final String INDEX = "model.safetensors.index.json";
 
     /** An index names every tensor once; a hundred bytes for each of a million. */
-    static final long INDEX_BYTE_LIMIT = 100_000_000;
+    private static final long INDEX_BYTE_LIMIT = 100_000_000;
 
     /** Each is an open file, and one more to ask a hub for. The largest published models have some 200. */
     static final int MOST_SHARDS = 1_000;

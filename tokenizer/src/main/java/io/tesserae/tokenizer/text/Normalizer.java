@@ -39,7 +39,7 @@ final class Normalizer implements NormalizerStep {
         this.stripAccents = stripAccents;
         this.lowerCase = lowerCase;
         this.marks = new Marks(this, cleanText);
-        this.forms = new NormalForms(this::formAlone);
+        this.forms = new NormalForms(new LoneChar(this)::of);
     }
 
     @Override
@@ -115,20 +115,5 @@ final class Normalizer implements NormalizerStep {
         } else {
             text.appendCodePoint((flags & UPPER) != 0 ? UNICODE.lower(codePoint) : codePoint, start, end);
         }
-    }
-
-    /** The form of a char that stands alone, if it is the same wherever the char stands; see {@link #of}. */
-    private char formAlone(char c) {
-        if (dependsOnNeighbours(c)) {
-            return NormalForms.INVOLVED;
-        }
-        NormalizedText text = new NormalizedText(1);
-        text.reset(0);
-        normalizeCodePoint(new char[] {c}, 0, 0, 1, text);
-        return switch (text.length()) {
-            case 0 -> NormalForms.DROPPED;
-            case 1 -> (char) Math.min(text.characters()[0], NormalForms.INVOLVED); // U+FFFE and U+FFFF are chars too
-            default -> NormalForms.INVOLVED;
-        };
     }
 }
