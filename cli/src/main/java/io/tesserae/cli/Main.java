@@ -41,7 +41,7 @@ public final class Main {
     static int run(Console console, String... arguments) {
         int exitCode;
         try {
-            String[] ordered = TaskFirst.order(arguments);
+            String[] ordered = TaskFirst.order(helpLast(arguments));
             exitCode = commandLine(console, ordered).execute(ordered);
             console.out().flush();
         } catch (Throwable failure) {
@@ -50,6 +50,14 @@ public final class Main {
         }
         console.err().flush();
         return exitCode;
+    }
+
+    /** The help of a task, or of another command below a command: picocli's {@code help} knows one word, and ignores the rest. */
+    private static String[] helpLast(String... arguments) {
+        if (arguments.length != 3 || !arguments[0].equals("help") || arguments[2].startsWith("-")) {
+            return arguments;
+        }
+        return new String[] {arguments[1], arguments[2], "--help"};
     }
 
     /** All commands with their options, for whoever writes completions and manual pages of them. */

@@ -52,10 +52,29 @@ public final class Families {
         this.families = families;
     }
 
-    /** These families and one more: who has a family of his own passes {@code Families.ALL.with(mine)}. */
+    /**
+     * These families and one more: who has a family of his own passes {@code Families.ALL.with(mine)}. On the module path such a
+     * family is made of the heads of another, under a name of its own: the layers are exported to nobody. On the class path it may
+     * have a model of its own, of layers that change without notice.
+     *
+     * @throws IllegalArgumentException if the family has no name, or one that another family has: one of the two would never be
+     *     loaded
+     */
     public Families with(ModelFamily family) {
+        Arguments.require(family, "family");
+        List<ModelType> types = Arguments.requireAll(family.modelTypes(), "family.modelTypes()");
+        if (types.isEmpty()) {
+            throw new IllegalArgumentException("family.modelTypes(): expected one or more, found none");
+        }
+        for (ModelType type : types) {
+            if (of(type.name()).isPresent()) {
+                throw new IllegalArgumentException(
+                        "family.modelTypes(): expected a name that no other family has, found \"" + type.name()
+                                + "\"; choose another, and write it as model_type in config.json");
+            }
+        }
         List<ModelFamily> more = new ArrayList<>(families);
-        more.add(Arguments.require(family, "family"));
+        more.add(family);
         return new Families(List.copyOf(more));
     }
 

@@ -60,6 +60,16 @@ class TaskCommandsTest {
     }
 
     @Test
+    void helpOfATaskIsTheTasks() {
+        assertEquals(
+                Run.of("run", "ner", "--help").out(),
+                Run.of("help", "run", "ner").out());
+        assertEquals(
+                Run.of("cache", "list", "--help").out(),
+                Run.of("help", "cache", "list").out());
+    }
+
+    @Test
     void anOptionOfOthersIsRefusedInOneLineThatNamesThem() {
         assertEquals(
                 new Run(
