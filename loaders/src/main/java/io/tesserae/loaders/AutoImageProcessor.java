@@ -2,7 +2,6 @@ package io.tesserae.loaders;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
-import io.tesserae.families.Families;
 import io.tesserae.family.Input;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
@@ -103,8 +102,8 @@ public final class AutoImageProcessor {
     private static void requireImageFamily(Checkpoint checkpoint) {
         if (checkpoint.files().exists(PretrainedConfig.FILE)) {
             PretrainedConfig config = checkpoint.config();
-            if (!config.takesPixels()) {
-                throw Checkpoint.unsupportedFamily(Families.ALL, config, Input.PIXELS);
+            if (!checkpoint.families().take(Input.PIXELS, config.modelType())) {
+                throw Checkpoint.unsupportedFamily(checkpoint.families(), config, Input.PIXELS);
             }
         }
     }
@@ -121,7 +120,8 @@ public final class AutoImageProcessor {
             return named(config, "image_processor_type", "");
         }
         return config.string("model_type")
-                .flatMap(ImageProcessorType::ofModel)
+                .flatMap(checkpoint.families()::preprocessor)
+                .flatMap(ImageProcessorType::named)
                 .orElseThrow(() -> settings.wrong(
                         "image_processor_type",
                         "one of " + ImageProcessorType.names() + ", or a model_type in " + config.where()

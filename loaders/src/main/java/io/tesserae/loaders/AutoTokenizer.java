@@ -65,7 +65,7 @@ public final class AutoTokenizer {
     public static Tokenizer fromPretrained(Checkpoint checkpoint) {
         ModelFiles files = Arguments.require(checkpoint, "checkpoint").files();
         try {
-            return TokenizerFiles.load(files, checkpoint::json);
+            return TokenizerFiles.load(files, checkpoint.families(), checkpoint::json);
         } catch (IOException e) {
             throw new ModelLoadingException(
                     files.describe(TokenizerFiles.CONFIG) + ": reading the tokenizer failed: " + e, e);

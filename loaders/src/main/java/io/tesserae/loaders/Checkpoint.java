@@ -61,6 +61,11 @@ public final class Checkpoint implements AutoCloseable {
         return files;
     }
 
+    /** The families that it may be of. */
+    Families families() {
+        return families;
+    }
+
     /**
      * What config.json says. May be called from several threads.
      *

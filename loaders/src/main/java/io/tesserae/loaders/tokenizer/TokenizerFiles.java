@@ -35,12 +35,15 @@ public final class TokenizerFiles {
     private static final Set<String> LITERAL_CLASSES = Set.of("PreTrainedTokenizerFast", "TokenizersBackend");
 
     private final ModelFiles files;
+    private final Families families;
     private final JsonObjectReader config;
     private final Supplier<JsonObjectReader> modelConfig;
     private final Optional<TokenizerJson> tokenizerJson;
 
-    private TokenizerFiles(ModelFiles files, Supplier<JsonObjectReader> modelConfig) throws IOException {
+    private TokenizerFiles(ModelFiles files, Families families, Supplier<JsonObjectReader> modelConfig)
+            throws IOException {
         this.files = files;
+        this.families = families;
         this.modelConfig = modelConfig;
         this.config = JsonObjectReader.ofFileIfPresent(files, CONFIG, CONFIG_LIMIT);
         this.tokenizerJson = files.exists(TOKENIZER_JSON)
@@ -51,12 +54,14 @@ public final class TokenizerFiles {
     /**
      * The tokenizer that a checkpoint's files describe.
      *
+     * @param families whose names in config.json stand for a class
      * @param modelConfig reads config.json, and is asked only where no other file names the class
      * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
      * @throws IOException if reading fails
      */
-    public static Tokenizer load(ModelFiles files, Supplier<JsonObjectReader> modelConfig) throws IOException {
-        return new TokenizerFiles(files, modelConfig).load();
+    public static Tokenizer load(ModelFiles files, Families families, Supplier<JsonObjectReader> modelConfig)
+            throws IOException {
+        return new TokenizerFiles(files, families, modelConfig).load();
     }
 
     private Tokenizer load() throws IOException {
@@ -87,7 +92,7 @@ public final class TokenizerFiles {
         return namedByModel.isPresent()
                 ? namedByModel
                 : ofModel.string("model_type")
-                        .flatMap(Families.ALL::preprocessor)
+                        .flatMap(families::preprocessor)
                         .filter(name -> TokenizerClass.named(name).isPresent());
     }
 

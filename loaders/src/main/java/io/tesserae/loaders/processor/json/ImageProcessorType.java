@@ -1,6 +1,5 @@
 package io.tesserae.loaders.processor.json;
 
-import io.tesserae.families.Families;
 import io.tesserae.loaders.processor.ImageSize;
 import io.tesserae.loaders.processor.ResampleFilter;
 import io.tesserae.loaders.processor.TargetSize;
@@ -92,11 +91,6 @@ public enum ImageProcessorType {
         return Arrays.stream(values())
                 .filter(type -> type.className.equals(base))
                 .findFirst();
-    }
-
-    /** For a checkpoint whose files name no class: transformers' {@code IMAGE_PROCESSOR_MAPPING_NAMES}. */
-    public static Optional<ImageProcessorType> ofModel(String modelType) {
-        return Families.ALL.preprocessor(modelType).flatMap(ImageProcessorType::named);
     }
 
     /** All names, for error messages. */
