@@ -183,6 +183,27 @@ class SemanticIndexTest {
                         .write(folder.resolve("absent").resolve("x")));
     }
 
+    /** Scores would be above 1, and the longest embedding the best of every query. */
+    @Test
+    void aFileForTheCosineHasNoLongEmbeddings(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("long.index");
+        float[] secondIsLong = {0.6f, 0.8f, 3, 4};
+        assertRefused(
+                file,
+                index().metadata("similarity", "cosine").addFloats("embeddings", secondIsLong, 2, 2),
+                "embedding 1",
+                "found 5.0",
+                "normaliz");
+        index().addFloats("embeddings", secondIsLong, 2, 2).write(file);
+        assertEquals(
+                25,
+                SemanticIndex.read(file)
+                        .search(new float[] {3, 4}, 1)
+                        .getFirst()
+                        .score(),
+                "the dot product");
+    }
+
     private static SafetensorsWriter writer() {
         return new SafetensorsWriter();
     }

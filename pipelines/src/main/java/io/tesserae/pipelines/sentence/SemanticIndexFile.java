@@ -38,6 +38,9 @@ final class SemanticIndexFile {
     private static final String TEXTS = "texts";
     private static final String TEXT_ENDS = "text_ends";
 
+    /** The square of unit length, rounded in whatever order and precision somebody normalized in. */
+    private static final double MOST_SQUARES = 1.01;
+
     private SemanticIndexFile() {}
 
     static void write(Path file, SimilarityFunction similarity, float[][] embeddings, List<String> texts)
@@ -95,10 +98,25 @@ final class SemanticIndexFile {
             float[][] embeddings = new float[shape[0]][shape[1]];
             for (int i = 0; i < embeddings.length; i++) {
                 file.read(EMBEDDINGS, (long) i * shape[1], embeddings[i], 0, shape[1]);
+                requireUnitLength(file, similarity, embeddings[i], i);
             }
             return new SemanticIndex(similarity, embeddings, texts(file, embeddings.length));
         } catch (OutOfMemoryError e) {
             throw new ModelLoadingException(path + ": too little memory for the index. Give the JVM more with -Xmx", e);
+        }
+    }
+
+    /**
+     * Refuses what would score above 1: a damaged number, or embeddings that a program wrote as the model gave them. Shorter ones
+     * may be right: all zeros stay zeros, and what is not a number stays that.
+     */
+    private static void requireUnitLength(
+            SafetensorsFile file, SimilarityFunction similarity, float[] embedding, int index) {
+        double squares = SimilarityFunction.DOT.compare(embedding, embedding);
+        if (similarity == SimilarityFunction.COSINE && squares > MOST_SQUARES) {
+            throw new ModelLoadingException(file.describe(EMBEDDINGS) + ": embedding " + index
+                    + ": expected unit length, as the cosine is computed, found " + (float) Math.sqrt(squares)
+                    + "; the file is damaged, or was written without normalizing");
         }
     }
 
