@@ -15,13 +15,15 @@ import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.util.Map;
 import java.util.Set;
 
-/** Inside the engine, arrows point one way: family, model, layer, engine, kernel, tensor. */
+/** Inside the engine, arrows point one way: families, family, model, layer, engine, kernel, tensor. */
 @AnalyzeClasses(packages = "io.tesserae", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
     @ArchTest
     static final ArchRule LAYERS = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
+            .layer("families")
+            .definedBy("io.tesserae.families")
             .layer("family")
             .definedBy("io.tesserae.family..")
             .layer("model")
@@ -34,8 +36,10 @@ class ArchitectureTest {
             .definedBy("io.tesserae.kernel")
             .layer("tensor")
             .definedBy("io.tesserae.tensor")
-            .whereLayer("family")
+            .whereLayer("families")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("family")
+            .mayOnlyBeAccessedByLayers("families")
             .whereLayer("model")
             .mayOnlyBeAccessedByLayers("family")
             .whereLayer("layer")

@@ -71,4 +71,11 @@ public final class ImageBatch {
     public Tensor pixelValues(int image) {
         return pixelValues.get(image);
     }
+
+    /** How many pictures, and the first one's shape. */
+    @Override
+    public String toString() {
+        return "ImageBatch of " + images() + (images() == 1 ? " picture " : " pictures, the first ")
+                + Arrays.toString(pixelValues(0).shape());
+    }
 }

@@ -73,9 +73,9 @@ public final class Pipelines {
                 tasks().stream().flatMap(task -> task.names().stream()).toList();
         return "there is no task \"" + name + "\""
                 + NearestName.of(name, names)
-                        .map(nearest -> "; did you mean \"" + nearest + "\"")
-                        .orElse("")
-                + ". The tasks are " + String.join(", ", names);
+                        .map(nearest -> "; did you mean \"" + nearest + "\"?")
+                        .orElse(".")
+                + " The tasks are " + String.join(", ", names);
     }
 
     /**

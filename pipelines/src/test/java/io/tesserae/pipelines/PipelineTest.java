@@ -58,7 +58,7 @@ class PipelineTest {
         String message = assertThrows(IllegalArgumentException.class, () -> Pipelines.of("text-clasification", PICTURE))
                 .getMessage();
         assertTrue(
-                message.startsWith("there is no task \"text-clasification\"; did you mean \"text-classification\"."),
+                message.startsWith("there is no task \"text-clasification\"; did you mean \"text-classification\"?"),
                 message);
         assertTrue(message.contains("zero-shot-classification"), message);
         String strange = assertThrows(IllegalArgumentException.class, () -> Pipelines.task("translation"))

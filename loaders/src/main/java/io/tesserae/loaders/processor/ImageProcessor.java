@@ -300,4 +300,10 @@ public final class ImageProcessor {
         }
         return pixelValues;
     }
+
+    /** Its settings. */
+    @Override
+    public String toString() {
+        return "ImageProcessor " + config;
+    }
 }

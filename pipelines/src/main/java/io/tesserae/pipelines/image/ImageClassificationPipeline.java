@@ -63,6 +63,11 @@ public final class ImageClassificationPipeline
         return classify(ImageInput.of(file));
     }
 
+    /** The labels of a picture in a file, best first. */
+    public List<Classification> classify(Path file, ImageClassificationOptions options) {
+        return classify(ImageInput.of(file), options);
+    }
+
     /** The best label of a picture that is in memory. */
     public Classification classify(RgbImage image) {
         return classify(ImageInput.of(image));

@@ -66,6 +66,11 @@ public final class QuestionAnsweringPipeline
         return answers.isEmpty() ? new Answer("", 0, 0, 0) : answers.getFirst();
     }
 
+    /** The best answers to one question, best first; none where the text has no words. */
+    public List<Answer> answer(String question, String context, QuestionAnsweringOptions options) {
+        return answer(new QuestionInput(question, context), options);
+    }
+
     /**
      * The best answers to each question, best first, in the order of the questions; none to a question whose text has no words.
      *

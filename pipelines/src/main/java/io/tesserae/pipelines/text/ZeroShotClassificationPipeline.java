@@ -89,6 +89,12 @@ public final class ZeroShotClassificationPipeline
                 .best();
     }
 
+    /** How well each of these labels fits. */
+    public ZeroShotClassification classify(
+            String sequence, List<String> candidateLabels, ZeroShotClassificationOptions options) {
+        return answer(new ZeroShotInput(sequence, candidateLabels), options);
+    }
+
     /** The labels of one text. */
     public ZeroShotClassification classify(ZeroShotInput input, ZeroShotClassificationOptions options) {
         return answer(input, options);
