@@ -50,9 +50,11 @@ public final class Scratch {
 
     /** Whether this thread has yet to pack a product's activations; asked once, it counts as done. */
     boolean packsFirst(long product) {
-        boolean first = packed != product;
+        if (packed == product) {
+            return false; // without a write: another thread's scratch may lie on the same cache line
+        }
         packed = product;
-        return first;
+        return true;
     }
 
     /** Takes what was read only to have it at hand, so that reading it is not optimised away. */
