@@ -7,6 +7,7 @@ import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.tensor.Tensor;
+import java.util.List;
 
 /**
  * The linear layers that make queries, keys and values for {@link Attention}. Where all three are of one shape they are one layer,
@@ -46,14 +47,8 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
                     Part.all(weights.key().load(engine, shape.keyWidth(), memoryWidth)),
                     Part.all(weights.value().load(engine, shape.valueWidth(), memoryWidth)));
         }
-        Linear fused = Linear.fused(
-                engine,
-                columns,
-                width,
-                weights.query().biased(),
-                weights.query().weights(),
-                weights.key().weights(),
-                weights.value().weights());
+        Linear fused = AttentionWeights.Projection.loadSideBySide(
+                engine, columns, width, List.of(weights.query(), weights.key(), weights.value()));
         return new Projections(
                 shape,
                 new Part(fused, 0, columns),
