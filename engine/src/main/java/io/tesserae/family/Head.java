@@ -1,7 +1,9 @@
 package io.tesserae.family;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.model.CausalLanguageModel;
 import io.tesserae.model.Encoder;
+import io.tesserae.model.ImageCaptioner;
 import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.MaskedLanguageModel;
@@ -56,6 +58,17 @@ public record Head<M extends Model>(String suffix, Input input, Class<M> type, S
     /** A score per label for every picture. */
     public static final Head<ImageClassifier> IMAGE_CLASSIFICATION = new Head<>(
             "ForImageClassification", Input.PIXELS, ImageClassifier.class, "a head that classifies pictures");
+
+    /** A score for every token of the vocabulary as what comes next. */
+    public static final Head<CausalLanguageModel> CAUSAL_LM =
+            new Head<>("LMHeadModel", Input.TOKENS, CausalLanguageModel.class, "a head that continues texts");
+
+    /** The same, of a text about a picture. */
+    public static final Head<ImageCaptioner> IMAGE_CAPTIONING = new Head<>(
+            "ForConditionalGeneration",
+            Input.PIXELS_AND_TOKENS,
+            ImageCaptioner.class,
+            "a decoder that describes pictures");
 
     /** Refuses null. */
     public Head {
