@@ -21,22 +21,17 @@ record Fixture(Path folder) {
     static final Path ROOT = Path.of(System.getProperty(
             "tesserae.fixtures", Path.of("..", "testdata", "fixtures").toString()));
 
-    /** The fixtures of every family that takes this and nothing else. */
+    /** The fixtures of every family that takes this. */
     static List<Fixture> of(Input input) {
         try (Stream<Path> folders = Files.walk(ROOT, 2)) { // a family's fixtures may lie in one folder
             return folders.filter(f -> Packed.exists(f.resolve("expected.safetensors")))
                     .sorted()
                     .map(Fixture::new)
                     .filter(fixture -> Families.ALL.take(input, fixture.config().modelType()))
-                    .filter(fixture -> !fixture.takesPicturesAndTexts())
                     .toList();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private boolean takesPicturesAndTexts() {
-        return config().modelType().equals("blip");
     }
 
     /** The head that the checkpoint says it has. */

@@ -21,7 +21,7 @@ public final class BlipFamily implements ModelFamily {
 
     @Override
     public Input input() {
-        return Input.PIXELS;
+        return Input.PIXELS_AND_TOKENS;
     }
 
     @Override
