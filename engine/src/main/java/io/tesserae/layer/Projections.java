@@ -10,7 +10,7 @@ import io.tesserae.tensor.Tensor;
 
 /**
  * The linear layers that make queries, keys and values for {@link Attention}. Where all three are of one shape they are one layer,
- * with the three weights side by side, so that self-attention needs one product.
+ * with the three weights side by side, so that self-attention needs one product. So are they where they are stored as one.
  *
  * @param shape of the heads
  * @param query {@code [heads · headSize, width]}
@@ -28,37 +28,69 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
     }
 
     /**
-     * Loads the three, each from its own name.
+     * Loads the three.
      *
      * @param width of the rows that ask
      * @param memoryWidth of the rows that keys and values come from
      */
     static Projections load(Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights weights) {
-        int columns = shape.queryWidth();
-        boolean alike = columns == shape.keyWidth()
-                && columns == shape.valueWidth()
-                && width == memoryWidth
-                && weights.biasedAlike();
-        if (!alike) {
+        return switch (weights.inputs()) {
+            case AttentionWeights.Inputs.Apart apart -> apart(engine, shape, width, memoryWidth, apart);
+            case AttentionWeights.Inputs.Together(var queryKeyValue) -> {
+                if (!isUniform(shape) || width != memoryWidth) {
+                    throw new IllegalArgumentException("queries, keys and values are stored as one, but not alike: "
+                            + shape + ", from rows of " + width + " and " + memoryWidth);
+                }
+                yield together(shape, queryKeyValue.loadParts(engine, 3, shape.queryWidth(), width));
+            }
+            case AttentionWeights.Inputs.KeyValueTogether(var query, var keyValue) -> {
+                int columns = shape.keyWidth();
+                if (columns != shape.valueWidth()) {
+                    throw new IllegalArgumentException("keys and values are stored as one, but not alike: " + shape);
+                }
+                Linear both = keyValue.loadParts(engine, 2, columns, memoryWidth);
+                yield new Projections(
+                        shape,
+                        Part.all(query.load(engine, shape.queryWidth(), width)),
+                        new Part(both, 0, columns),
+                        new Part(both, columns, 2 * columns));
+            }
+        };
+    }
+
+    /** Each from its own name. */
+    private static Projections apart(
+            Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights.Inputs.Apart weights) {
+        if (!isUniform(shape) || width != memoryWidth || !weights.biasedAlike()) {
             return new Projections(
                     shape,
-                    Part.all(weights.query().load(engine, columns, width)),
+                    Part.all(weights.query().load(engine, shape.queryWidth(), width)),
                     Part.all(weights.key().load(engine, shape.keyWidth(), memoryWidth)),
                     Part.all(weights.value().load(engine, shape.valueWidth(), memoryWidth)));
         }
         Linear fused = Linear.fused(
                 engine,
-                columns,
+                shape.queryWidth(),
                 width,
                 weights.query().biased(),
                 weights.query().weights(),
                 weights.key().weights(),
                 weights.value().weights());
+        return together(shape, fused);
+    }
+
+    private static boolean isUniform(AttentionShape shape) {
+        return shape.queryWidth() == shape.keyWidth() && shape.queryWidth() == shape.valueWidth();
+    }
+
+    /** All three from one layer. */
+    private static Projections together(AttentionShape shape, Linear linear) {
+        int columns = shape.queryWidth();
         return new Projections(
                 shape,
-                new Part(fused, 0, columns),
-                new Part(fused, columns, 2 * columns),
-                new Part(fused, 2 * columns, 3 * columns));
+                new Part(linear, 0, columns),
+                new Part(linear, columns, 2 * columns),
+                new Part(linear, 2 * columns, 3 * columns));
     }
 
     /** Whether queries, keys and values are one layer. */
@@ -89,7 +121,7 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
         float[] keysAndValues = frame.floats(Math.addExact(valuesAt, Math.multiplyExact(tokens, shape.valueWidth())));
         MatrixView keys = heads(keysAndValues, keysAt, tokens, shape.headSize());
         MatrixView values = heads(keysAndValues, valuesAt, tokens, shape.valueSize());
-        if (fused()) {
+        if (key.linear == value.linear) {
             MatrixView all = heads(keysAndValues, 0, tokens, shape.headSize());
             project(frame, memory, key.firstColumn, value.endColumn, key.linear, all);
         } else {
