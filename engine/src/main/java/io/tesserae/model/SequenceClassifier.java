@@ -22,16 +22,11 @@ import java.util.OptionalInt;
 public final class SequenceClassifier implements Model {
 
     private final Encoder encoder;
-    private final Summary summary;
+    private final SummaryToken summary;
     private final Optional<Pooler> pooler; // [hidden, hidden]
     private final Linear classifier; // [labels, hidden]
 
-    /** Which token of each sequence stands for all of it. */
-    private interface Summary {
-        Rows in(TokenBatch batch);
-    }
-
-    private SequenceClassifier(Encoder encoder, Summary summary, Optional<Pooler> pooler, Linear classifier) {
+    private SequenceClassifier(Encoder encoder, SummaryToken summary, Optional<Pooler> pooler, Linear classifier) {
         this.encoder = Arguments.require(encoder, "encoder");
         this.summary = summary;
         this.pooler = pooler;
@@ -41,7 +36,7 @@ public final class SequenceClassifier implements Model {
     /** Puts a model together that reads each sequence's first token: an encoder and the two halves of a head. */
     @SuppressWarnings("exports") // families make heads, nobody else
     public SequenceClassifier(Encoder encoder, Pooler pooler, Linear classifier) {
-        this(encoder, SequenceClassifier::firstTokens, Optional.of(Arguments.require(pooler, "pooler")), classifier);
+        this(encoder, SummaryToken.FIRST, Optional.of(Arguments.require(pooler, "pooler")), classifier);
     }
 
     /**
@@ -51,29 +46,8 @@ public final class SequenceClassifier implements Model {
      */
     @SuppressWarnings("exports") // families make heads, nobody else
     public static SequenceClassifier ofLastToken(Encoder encoder, Linear classifier, OptionalInt padding) {
-        Arguments.require(padding, "padding");
-        return new SequenceClassifier(encoder, batch -> lastTokens(batch, padding), Optional.empty(), classifier);
-    }
-
-    private static Rows firstTokens(TokenBatch batch) {
-        batch.requireFirstTokens();
-        return Rows.FIRST;
-    }
-
-    private static Rows lastTokens(TokenBatch batch, OptionalInt padding) {
-        batch.requireTokens();
-        if (padding.isEmpty()) {
-            return Rows.LAST;
-        }
-        int[] starts = batch.sequenceStarts();
-        int[] rows = new int[batch.sequences()];
-        for (int s = 0; s < rows.length; s++) {
-            rows[s] = starts[s + 1] - 1;
-            while (rows[s] > starts[s] && batch.inputIds()[rows[s]] == padding.getAsInt()) {
-                rows[s]--;
-            }
-        }
-        return Rows.of(rows);
+        SummaryToken last = new SummaryToken.Last(Arguments.require(padding, "padding"));
+        return new SequenceClassifier(encoder, last, Optional.empty(), classifier);
     }
 
     /**
@@ -83,7 +57,7 @@ public final class SequenceClassifier implements Model {
      *     none, or its first is to be read and is masked
      */
     public SequenceClassifierOutput forward(TokenBatch batch, OutputOptions options) {
-        Rows wanted = summary.in(Arguments.require(batch, "batch"));
+        Rows wanted = summary.rowsOf(Arguments.require(batch, "batch"));
         Recording recording = encoder.recording(options, batch);
         Tensor logits = Tensor.zeros(batch.sequences(), labels()); // [sequences, labels]
         try (Workspace workspace = encoder.engine().machine().workspace();

@@ -136,16 +136,6 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
         }
     }
 
-    /** For heads that read the last token. */
-    void requireTokens() {
-        for (int s = 0; s < sequences(); s++) {
-            if (length(s) == 0) {
-                throw new IllegalArgumentException("sequence " + s + " has no token, but a classifier reads the last:"
-                        + " give it a text that is not empty");
-            }
-        }
-    }
-
     private boolean lacksFirstToken(int sequence) {
         return length(sequence) == 0 || positionIds()[sequenceStarts()[sequence]] != 0;
     }
