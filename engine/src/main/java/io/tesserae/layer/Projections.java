@@ -6,6 +6,7 @@ import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.MatrixView;
+import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.Tensor;
 
 /**
@@ -44,16 +45,8 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
                 yield together(shape, queryKeyValue.loadParts(engine, 3, shape.queryWidth(), width));
             }
             case AttentionWeights.Inputs.KeyValueTogether(var query, var keyValue) -> {
-                int columns = shape.keyWidth();
-                if (columns != shape.valueWidth()) {
-                    throw new IllegalArgumentException("keys and values are stored as one, but not alike: " + shape);
-                }
-                Linear both = keyValue.loadParts(engine, 2, columns, memoryWidth);
-                yield new Projections(
-                        shape,
-                        Part.all(query.load(engine, shape.queryWidth(), width)),
-                        new Part(both, 0, columns),
-                        new Part(both, columns, 2 * columns));
+                Linear asking = query.load(engine, shape.queryWidth(), width);
+                yield keyValueTogether(engine, shape, asking, memoryWidth, keyValue);
             }
         };
     }
@@ -62,11 +55,7 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
     private static Projections apart(
             Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights.Inputs.Apart weights) {
         if (!isUniform(shape) || width != memoryWidth || !weights.biasedAlike()) {
-            return new Projections(
-                    shape,
-                    Part.all(weights.query().load(engine, shape.queryWidth(), width)),
-                    Part.all(weights.key().load(engine, shape.keyWidth(), memoryWidth)),
-                    Part.all(weights.value().load(engine, shape.valueWidth(), memoryWidth)));
+            return byThemselves(engine, shape, width, memoryWidth, weights);
         }
         Linear fused = Linear.fused(
                 engine,
@@ -93,6 +82,38 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
                 new Part(linear, 2 * columns, 3 * columns));
     }
 
+    /** Keys and values from one layer. */
+    private static Projections keyValueTogether(
+            Engine engine, AttentionShape shape, Linear query, int memoryWidth, AttentionWeights.Projection keyValue) {
+        int columns = shape.keyWidth();
+        if (columns != shape.valueWidth()) {
+            throw new IllegalArgumentException("keys and values are stored as one, but not alike: " + shape);
+        }
+        Linear both = keyValue.loadParts(engine, 2, columns, memoryWidth);
+        return new Projections(
+                shape, Part.all(query), new Part(both, 0, columns), new Part(both, columns, 2 * columns));
+    }
+
+    /** Loads the queries' layer by itself, for keys and values that are computed once and queries that are computed often. */
+    static Projections loadApart(
+            Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights weights) {
+        return switch (weights.inputs()) {
+            case AttentionWeights.Inputs.Apart apart -> byThemselves(engine, shape, width, memoryWidth, apart);
+            case AttentionWeights.Inputs.KeyValueTogether _ -> load(engine, shape, width, memoryWidth, weights);
+            case AttentionWeights.Inputs.Together _ ->
+                throw new IllegalArgumentException("queries are stored with the keys and values that they ask for");
+        };
+    }
+
+    private static Projections byThemselves(
+            Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights.Inputs.Apart weights) {
+        return new Projections(
+                shape,
+                Part.all(weights.query().load(engine, shape.queryWidth(), width)),
+                Part.all(weights.key().load(engine, shape.keyWidth(), memoryWidth)),
+                Part.all(weights.value().load(engine, shape.valueWidth(), memoryWidth)));
+    }
+
     /** Whether queries, keys and values are one layer. */
     private boolean fused() {
         return query.linear == value.linear;
@@ -110,10 +131,7 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
         if (rows == memory && fused()) {
             return projectTogether(frame, rows, context);
         }
-        int count = rows.dimension(0);
-        float[] projected = frame.floats(Tensor.elementCount(count, shape.queryWidth())); // [heads, rows, headSize]
-        MatrixView queries = heads(projected, 0, count, shape.headSize());
-        project(frame, rows, query.firstColumn, query.endColumn, query.linear, queries);
+        MatrixView queries = projectQueries(frame, rows);
         int tokens = memory.dimension(0);
         // Behind the place that a fused layer's queries have: [3 · heads, tokens, headSize], without queries.
         int keysAt = Math.multiplyExact(tokens, key.firstColumn);
@@ -129,6 +147,36 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
             project(frame, memory, value.firstColumn, value.endColumn, value.linear, values);
         }
         return new AttentionOperands(queries, keys, values, context, shape);
+    }
+
+    /**
+     * Queries alone.
+     *
+     * @param frame receives them
+     * @param rows {@code [rows, width]}
+     */
+    MatrixView projectQueries(Frame frame, Tensor rows) {
+        int count = rows.dimension(0);
+        float[] projected = frame.floats(Tensor.elementCount(count, shape.queryWidth())); // [heads, rows, headSize]
+        MatrixView queries = heads(projected, 0, count, shape.headSize());
+        project(frame, rows, query.firstColumn, query.endColumn, query.linear, queries);
+        return queries;
+    }
+
+    /**
+     * Keys and values alone, of layers that were loaded apart from that of the queries.
+     *
+     * @param memory {@code [tokens, memory width]}
+     * @param keys receives {@code [tokens, keyHeads · headSize]}
+     * @param values receives {@code [tokens, keyHeads · valueSize]}; right behind the keys
+     */
+    void projectMemory(Workspace workspace, Tensor memory, MatrixView keys, MatrixView values) {
+        if (key.linear == value.linear) {
+            key.linear.forward(workspace, memory, 0, value.endColumn, Epilogue.NONE, keys);
+            return;
+        }
+        key.linear.forward(workspace, memory, 0, key.endColumn, Epilogue.NONE, keys);
+        value.linear.forward(workspace, memory, 0, value.endColumn, Epilogue.NONE, values);
     }
 
     /** All three in one product. */

@@ -38,8 +38,8 @@ sealed interface SummaryToken {
         public Rows rowsOf(TokenBatch batch) {
             for (int s = 0; s < batch.sequences(); s++) {
                 if (batch.length(s) == 0) {
-                    throw new IllegalArgumentException("sequence " + s + " has no token, but a classifier reads the last:"
-                            + " give it a text that is not empty");
+                    throw new IllegalArgumentException("sequence " + s
+                            + " has no token, but a classifier reads the last:" + " give it a text that is not empty");
                 }
             }
             return padding.isEmpty() ? Rows.LAST : lastBut(padding.getAsInt(), batch);
