@@ -3,38 +3,40 @@ package io.tesserae.model;
 import io.tesserae.tensor.Tensor;
 
 /**
- * What a decoder has read of several sequences: it is kept, so that one token more costs the work of one token. Not
- * thread-safe.
+ * What a decoder has read of several sequences. It is kept, so that one token more costs the work of one token. The logits are those of
+ * one pass over each whole sequence by itself, to the last bit. Not thread-safe.
  */
 public interface DecoderState extends AutoCloseable {
 
     /** How many sequences there are. */
     int sequences();
 
-    /** How many tokens of a sequence have been read so far. */
+    /** How many tokens of a sequence have been read. */
     int length(int sequence);
 
-    /** How many tokens there are to choose from: the width of the logits. */
+    /** How many tokens the decoder knows: ids are below this. */
     int vocabularySize();
 
-    /** How many positions there are: no sequence can be longer. */
+    /** The longest sequence there are positions for, in tokens. */
     int maxLength();
 
     /**
      * Reads further tokens of every sequence.
      *
-     * @param tokens {@code tokens[s]} those of sequence s, one or more
-     * @return {@code [sequences, vocabulary]}, the logits after the last token of each; good until the next call
+     * @param tokens those of each sequence, one or more
+     * @return the logits after the last token of each, {@code [sequences, vocabulary]}; good until the next call
+     * @throws IllegalArgumentException if an id is outside the vocabulary, or a sequence becomes longer than {@link #maxLength}
      */
     Tensor advance(int[][] tokens);
 
     /**
-     * From now on sequence i is what {@code parents[i]} was: repeated, reordered, or dropped.
+     * From now on sequence i is what sequence {@code parents[i]} was: repeated, reordered, or dropped.
      *
-     * @param parents {@code [sequences from now on]}, indices of the sequences that there are
+     * @param parents one or more
      */
     void select(int[] parents);
 
+    /** Lets go of what was kept. */
     @Override
     void close();
 }
