@@ -27,6 +27,7 @@ class DocumentedFamiliesTest {
                 String input = switch (family.input()) {
                     case TOKENS -> "texts";
                     case PIXELS -> "pictures";
+                    case PIXELS_AND_TOKENS -> "pictures and texts";
                 };
                 expected.add("| `" + type.name() + "` | " + input + " | " + classes + " |");
             }

@@ -1,7 +1,9 @@
 package io.tesserae.family;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.model.CausalLanguageModel;
 import io.tesserae.model.Encoder;
+import io.tesserae.model.ImageCaptioner;
 import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.MaskedLanguageModel;
@@ -57,6 +59,17 @@ public record Head<M extends Model>(String suffix, Input input, Class<M> type, S
     public static final Head<ImageClassifier> IMAGE_CLASSIFICATION = new Head<>(
             "ForImageClassification", Input.PIXELS, ImageClassifier.class, "a head that classifies pictures");
 
+    /** A score for every token of the vocabulary as what comes next. */
+    public static final Head<CausalLanguageModel> CAUSAL_LM =
+            new Head<>("LMHeadModel", Input.TOKENS, CausalLanguageModel.class, "a head that continues texts");
+
+    /** The same, of a text about a picture. */
+    public static final Head<ImageCaptioner> IMAGE_CAPTIONING = new Head<>(
+            "ForConditionalGeneration",
+            Input.PIXELS_AND_TOKENS,
+            ImageCaptioner.class,
+            "a decoder that describes pictures");
+
     /** Refuses null. */
     public Head {
         Arguments.require(suffix, "suffix");
@@ -65,8 +78,12 @@ public record Head<M extends Model>(String suffix, Input input, Class<M> type, S
         Arguments.require(description, "description");
     }
 
-    /** The models of a kind of input without any head. */
+    /** The models of a kind of input without any head; of pictures and texts, those that write. */
     public static Head<?> none(Input input) {
-        return Arguments.require(input, "input") == Input.PIXELS ? IMAGE_ENCODER : ENCODER;
+        return switch (Arguments.require(input, "input")) {
+            case TOKENS -> ENCODER;
+            case PIXELS -> IMAGE_ENCODER;
+            case PIXELS_AND_TOKENS -> IMAGE_CAPTIONING;
+        };
     }
 }

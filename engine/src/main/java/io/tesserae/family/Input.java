@@ -5,5 +5,7 @@ public enum Input {
     /** Token ids, which a tokenizer makes of texts. */
     TOKENS,
     /** Pixel values, which an image processor makes of pictures. */
-    PIXELS
+    PIXELS,
+    /** Both: pictures, and texts that are about them. */
+    PIXELS_AND_TOKENS
 }

@@ -326,12 +326,7 @@ public final class ParallelKernels {
         Kernels kernels = workspace.machine().kernels();
         AttentionShape shape = operands.shape();
         int sequences = pattern.sequences();
-        long work = (long) shape.heads()
-                * (shape.headSize() + shape.valueSize())
-                / 2
-                * pattern.queryStarts()[sequences]
-                * pattern.keyStarts()[sequences]
-                / Math.max(1, sequences);
+        long work = (long) shape.heads() * (shape.headSize() + shape.valueSize()) / 2 * pattern.pairs();
         run(workspace.machine().workers(), work < ATTEND_ALONE, sequences * shape.heads(), (index, thread) -> {
             int sequence = index % sequences;
             int head = index

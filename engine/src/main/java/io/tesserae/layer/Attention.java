@@ -50,9 +50,28 @@ public final class Attention {
                 weights.output().load(engine, width, shape.contextWidth()));
     }
 
+    /** Loads a layer for {@link CrossAttention}. */
+    static Attention loadApart(
+            Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights weights) {
+        return new Attention(
+                shape,
+                Projections.loadApart(engine, shape, width, memoryWidth, weights),
+                weights.output().load(engine, width, shape.contextWidth()));
+    }
+
     /** How many heads there are, and how wide. */
     public AttentionShape shape() {
         return shape;
+    }
+
+    /** What makes queries, keys and values. */
+    Projections projections() {
+        return projections;
+    }
+
+    /** The last layer, {@code [width, heads · valueSize]}. */
+    Linear output() {
+        return output;
     }
 
     /**
@@ -127,7 +146,7 @@ public final class Attention {
 
     private static AttentionPattern pattern(
             int[] queryStarts, int[] keyStarts, int[] places, AttentionOptions options) {
-        return new AttentionPattern(queryStarts, keyStarts, places, options.sight(), options.bias());
+        return AttentionPattern.ragged(queryStarts, keyStarts, places, options.sight(), options.bias());
     }
 
     /** What rows gather from the keys and values of the memory, which may be the same rows: {@code [rows, heads · valueSize]}. */

@@ -6,6 +6,7 @@ import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.MatrixView;
+import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.Tensor;
 
 /**
@@ -40,11 +41,7 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
                 && width == memoryWidth
                 && weights.biasedAlike();
         if (!alike) {
-            return new Projections(
-                    shape,
-                    Part.all(weights.query().load(engine, columns, width)),
-                    Part.all(weights.key().load(engine, shape.keyWidth(), memoryWidth)),
-                    Part.all(weights.value().load(engine, shape.valueWidth(), memoryWidth)));
+            return loadApart(engine, shape, width, memoryWidth, weights);
         }
         Linear fused = Linear.fused(
                 engine,
@@ -59,6 +56,16 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
                 new Part(fused, 0, columns),
                 new Part(fused, columns, 2 * columns),
                 new Part(fused, 2 * columns, 3 * columns));
+    }
+
+    /** Loads the three as layers of their own, for keys and values that are computed once and queries that are computed often. */
+    static Projections loadApart(
+            Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights weights) {
+        return new Projections(
+                shape,
+                Part.all(weights.query().load(engine, shape.queryWidth(), width)),
+                Part.all(weights.key().load(engine, shape.keyWidth(), memoryWidth)),
+                Part.all(weights.value().load(engine, shape.valueWidth(), memoryWidth)));
     }
 
     /** Whether queries, keys and values are one layer. */
@@ -78,10 +85,7 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
         if (rows == memory && fused()) {
             return projectTogether(frame, rows, context);
         }
-        int count = rows.dimension(0);
-        float[] projected = frame.floats(Tensor.elementCount(count, shape.queryWidth())); // [heads, rows, headSize]
-        MatrixView queries = heads(projected, 0, count, shape.headSize());
-        project(frame, rows, query.firstColumn, query.endColumn, query.linear, queries);
+        MatrixView queries = projectQueries(frame, rows);
         int tokens = memory.dimension(0);
         // Behind the place that a fused layer's queries have: [3 · heads, tokens, headSize], without queries.
         int keysAt = Math.multiplyExact(tokens, key.firstColumn);
@@ -97,6 +101,32 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
             project(frame, memory, value.firstColumn, value.endColumn, value.linear, values);
         }
         return new AttentionOperands(queries, keys, values, context, shape);
+    }
+
+    /**
+     * Queries alone.
+     *
+     * @param frame receives them
+     * @param rows {@code [rows, width]}
+     */
+    MatrixView projectQueries(Frame frame, Tensor rows) {
+        int count = rows.dimension(0);
+        float[] projected = frame.floats(Tensor.elementCount(count, shape.queryWidth())); // [heads, rows, headSize]
+        MatrixView queries = heads(projected, 0, count, shape.headSize());
+        project(frame, rows, query.firstColumn, query.endColumn, query.linear, queries);
+        return queries;
+    }
+
+    /**
+     * Keys and values alone, of layers that were loaded apart.
+     *
+     * @param memory {@code [tokens, memory width]}
+     * @param keys receives {@code [tokens, keyHeads · headSize]}
+     * @param values receives {@code [tokens, keyHeads · valueSize]}
+     */
+    void projectMemory(Workspace workspace, Tensor memory, MatrixView keys, MatrixView values) {
+        key.linear.forward(workspace, memory, 0, key.endColumn, Epilogue.NONE, keys);
+        value.linear.forward(workspace, memory, 0, value.endColumn, Epilogue.NONE, values);
     }
 
     /** All three in one product. */

@@ -3,6 +3,7 @@ package io.tesserae.layer;
 import io.tesserae.kernel.AttentionMaps;
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Keeps what a call was asked to return beyond its result, as the residual stream passes by. */
@@ -14,6 +15,7 @@ public final class Recording {
     private final int heads;
     private final List<Tensor> hiddenStates = new ArrayList<>();
     private final List<List<Tensor>> attentions = new ArrayList<>();
+    private final List<List<Tensor>> crossAttentions = new ArrayList<>();
 
     /**
      * A recording of one call.
@@ -26,6 +28,11 @@ public final class Recording {
         this.keepAttentions = keepAttentions;
         this.sequenceStarts = sequenceStarts;
         this.heads = heads;
+    }
+
+    /** A recording that keeps nothing. */
+    public static Recording none(int[] sequenceStarts) {
+        return new Recording(false, false, sequenceStarts, 0);
     }
 
     /** Whether the call returns its result and nothing else. */
@@ -45,12 +52,22 @@ public final class Recording {
         if (!keepAttentions) {
             return AttentionMaps.NONE;
         }
+        int[] lengths = new int[sequenceStarts.length - 1];
+        Arrays.setAll(lengths, s -> sequenceStarts[s + 1] - sequenceStarts[s]);
+        return maps(lengths, attentions);
+    }
+
+    /** Room for one layer's maps of a memory, per sequence {@code [heads, length, memory length]}, if maps are wanted. */
+    AttentionMaps crossAttentions(int[] memoryLengths) {
+        return keepAttentions ? maps(memoryLengths, crossAttentions) : AttentionMaps.NONE;
+    }
+
+    private AttentionMaps maps(int[] keys, List<List<Tensor>> kept) {
         List<Tensor> tensors = new ArrayList<>();
-        for (int s = 0; s < sequenceStarts.length - 1; s++) {
-            int length = sequenceStarts[s + 1] - sequenceStarts[s];
-            tensors.add(Tensor.zeros(heads, length, length));
+        for (int s = 0; s < keys.length; s++) {
+            tensors.add(Tensor.zeros(heads, sequenceStarts[s + 1] - sequenceStarts[s], keys[s]));
         }
-        attentions.add(List.copyOf(tensors));
+        kept.add(List.copyOf(tensors));
         return new AttentionMaps(tensors.stream().map(Tensor::data).toArray(float[][]::new));
     }
 
@@ -62,5 +79,10 @@ public final class Recording {
     /** The attention maps that were kept, by layer and sequence, each {@code [heads, length, length]}. */
     public List<List<Tensor>> allAttentions() {
         return List.copyOf(attentions);
+    }
+
+    /** The maps of memories that were kept, by layer and sequence, each {@code [heads, length, memory length]}. */
+    public List<List<Tensor>> allCrossAttentions() {
+        return List.copyOf(crossAttentions);
     }
 }

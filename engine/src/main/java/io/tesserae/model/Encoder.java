@@ -107,17 +107,6 @@ public abstract class Encoder implements Model {
 
     /** A table read past its end would be another model's memory: every index is checked before the first is used. */
     protected final void requireKnown(TokenBatch batch) {
-        for (int token = 0; token < batch.tokens(); token++) {
-            int id = batch.inputIds()[token];
-            int position = batch.positionIds()[token];
-            if (id < 0 || id >= vocabularySize()) {
-                throw new IllegalArgumentException("input id " + id + " is outside the model's vocabulary of "
-                        + vocabularySize() + " tokens; does the tokenizer belong to this model?");
-            }
-            if (position < 0 || position >= maxLength()) {
-                throw new IllegalArgumentException("a sequence reaches position " + position
-                        + ", but the model has only " + maxLength() + " positions; truncate the text");
-            }
-        }
+        batch.requireWithin(vocabularySize(), maxLength());
     }
 }

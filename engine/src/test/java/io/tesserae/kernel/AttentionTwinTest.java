@@ -97,7 +97,7 @@ class AttentionTwinTest {
                     .map(query -> random.nextInt(Math.max(1, query < 3 ? 5 : keys)))
                     .toArray();
         }
-        AttentionPattern pattern = new AttentionPattern(
+        AttentionPattern pattern = AttentionPattern.ragged(
                 queryStarts, keyStarts, places, sight(random, sight, 5, keys), bias(random, bias, shape, 5, keys));
         Inputs inputs = Inputs.random(random, shape, queryStarts[2], keyStarts[2]);
         spoil(random, inputs);
@@ -179,13 +179,13 @@ class AttentionTwinTest {
         ScoreBias bias = bias(random, biased ? 1 : 0, shape, tokens);
         Inputs inputs = Inputs.random(random, shape, tokens, tokens);
         int[] starts = {0, tokens};
-        AttentionPattern all = new AttentionPattern(starts, starts, AttentionPattern.LAST, seen, bias);
+        AttentionPattern all = AttentionPattern.ragged(starts, starts, AttentionPattern.LAST, seen, bias);
         float[] expected = inputs.attend(SCALAR, all, AttentionMaps.NONE);
         for (Engine engine : ENGINES) {
             for (int from = 0, to; from < tokens; from = to) {
                 to = oneByOne ? from + 1 : from + 1 + random.nextInt(tokens - from);
                 int[] rows = IntStream.range(from, to).toArray();
-                AttentionPattern part = new AttentionPattern(
+                AttentionPattern part = AttentionPattern.ragged(
                         new int[] {0, to - from}, new int[] {0, to}, AttentionPattern.LAST, seen, bias);
                 float[] found = inputs.rows(rows, to).attend(engine, part, AttentionMaps.NONE);
                 int width = shape.contextWidth();
@@ -218,9 +218,9 @@ class AttentionTwinTest {
         Inputs inputs = Inputs.random(random, shape, tokens, tokens);
         int[] starts = {0, tokens};
         float[] expected = inputs.attend(
-                SCALAR, new AttentionPattern(starts, starts, AttentionPattern.LAST, seen, bias), AttentionMaps.NONE);
+                SCALAR, AttentionPattern.ragged(starts, starts, AttentionPattern.LAST, seen, bias), AttentionMaps.NONE);
         int[] rows = random.ints(1 + random.nextInt(tokens), 0, tokens).toArray();
-        AttentionPattern some = new AttentionPattern(new int[] {0, rows.length}, starts, rows, seen, bias);
+        AttentionPattern some = AttentionPattern.ragged(new int[] {0, rows.length}, starts, rows, seen, bias);
         int width = shape.contextWidth();
         for (Engine engine : ENGINES) {
             float[] found = inputs.rows(rows, tokens).attend(engine, some, AttentionMaps.NONE);
@@ -251,7 +251,7 @@ class AttentionTwinTest {
     }
 
     private static AttentionPattern seeing(int[] starts, Sight sight) {
-        return new AttentionPattern(starts, starts, AttentionPattern.LAST, sight, ScoreBias.NONE);
+        return AttentionPattern.ragged(starts, starts, AttentionPattern.LAST, sight, ScoreBias.NONE);
     }
 
     /** Of which one query each sees a key with NaN, and one is the only one not to see it. */
@@ -336,7 +336,7 @@ class AttentionTwinTest {
         Inputs inputs = new Inputs(
                 shape, gaussian(random, tokens * 24), gaussian(random, tokens * 12), gaussian(random, tokens * 10));
         int[] starts = {0, tokens};
-        AttentionPattern pattern = new AttentionPattern(starts, starts, AttentionPattern.LAST, seen, bias);
+        AttentionPattern pattern = AttentionPattern.ragged(starts, starts, AttentionPattern.LAST, seen, bias);
         AttentionMaps maps = new AttentionMaps(new float[4 * tokens * tokens]);
         float[] context = inputs.attend(VECTOR, pattern, maps);
         for (int head = 0; head < 4; head++) {
@@ -386,7 +386,7 @@ class AttentionTwinTest {
                     inputs.attend(engine, seeing(starts, Sight.CAUSAL), AttentionMaps.NONE),
                     inputs.attend(
                             engine,
-                            new AttentionPattern(starts, starts, AttentionPattern.LAST, Sight.CAUSAL, zeros),
+                            AttentionPattern.ragged(starts, starts, AttentionPattern.LAST, Sight.CAUSAL, zeros),
                             AttentionMaps.NONE));
         }
     }
@@ -402,7 +402,7 @@ class AttentionTwinTest {
         int[] starts = {0, 2};
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new AttentionPattern(starts, starts, new int[1], Sight.CAUSAL, ScoreBias.NONE));
+                () -> AttentionPattern.ragged(starts, starts, new int[1], Sight.CAUSAL, ScoreBias.NONE));
         assertThrows(IllegalArgumentException.class, () -> AttentionPattern.everything(starts, new int[] {0, 1, 2}));
     }
 

@@ -105,8 +105,8 @@ public final class Checkpoint implements AutoCloseable {
         if (!architectures.isEmpty()) {
             return headOfArchitectures(families, config);
         }
-        Input input = families.take(Input.PIXELS, config.modelType()) ? Input.PIXELS : Input.TOKENS;
         Optional<ModelFamily> family = families.of(config.modelType());
+        Input input = family.map(ModelFamily::input).orElse(Input.TOKENS);
         return Optional.of(family.<Head<?>>flatMap(known -> known.heads().toldBy(tensorNames()))
                 .orElse(Head.none(input)));
     }
@@ -232,6 +232,7 @@ public final class Checkpoint implements AutoCloseable {
                                 ? names + ", which take pixels (a model that takes token ids is loaded by"
                                         + " AutoModelForSequenceClassification, or AutoModel for one without a head)"
                                 : names + ", the families that this version runs on pixels";
+                    case PIXELS_AND_TOKENS -> names + ", the families that this version runs on pictures and texts";
                 });
     }
 

@@ -146,6 +146,11 @@ public final class PretrainedConfig implements ConfigSource {
         return Families.ALL.take(Input.PIXELS, modelType);
     }
 
+    /** Whether the family is one of pictures and of texts about them, of those that run here. */
+    public boolean takesPixelsAndTokens() {
+        return Families.ALL.take(Input.PIXELS_AND_TOKENS, modelType);
+    }
+
     /** The classes in Python that the checkpoint was saved from; usually one, empty where the file does not say. */
     @Override
     public List<String> architectures() {
