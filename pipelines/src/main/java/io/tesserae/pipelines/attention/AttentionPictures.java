@@ -1,6 +1,10 @@
 package io.tesserae.pipelines.attention;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.pipelines.attention.drawing.Canvas;
+import io.tesserae.pipelines.attention.drawing.Lettering;
+import io.tesserae.pipelines.attention.drawing.Scene;
+import io.tesserae.pipelines.attention.drawing.WholeFile;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;

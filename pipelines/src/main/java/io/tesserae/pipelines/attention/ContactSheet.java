@@ -1,5 +1,9 @@
 package io.tesserae.pipelines.attention;
 
+import io.tesserae.pipelines.attention.drawing.Canvas;
+import io.tesserae.pipelines.attention.drawing.ColourMap;
+import io.tesserae.pipelines.attention.drawing.Lettering;
+import io.tesserae.pipelines.attention.drawing.Scene;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.tesserae.pipelines.attention;
+package io.tesserae.pipelines.attention.drawing;
 
 /**
  * Colours for values from 0 to 1: dark violet, magenta, orange, pale yellow.
@@ -9,7 +9,7 @@ package io.tesserae.pipelines.attention;
  *
  * @see <a href="https://bottosson.github.io/posts/oklab/">Oklab</a>
  */
-final class ColourMap {
+public final class ColourMap {
 
     /** Lightness 0 to 1, chroma, hue in degrees; at equal distances. */
     private static final double[][] STOPS = {
@@ -36,7 +36,7 @@ final class ColourMap {
     private ColourMap() {}
 
     /** The colour of a value, as {@code 0xRRGGBB}; values outside 0 to 1 have the colour of the nearer end. */
-    static int rgb(double value) {
+    public static int rgb(double value) {
         return TABLE[(int) Math.round(Math.clamp(value, 0.0, 1.0) * STEPS)];
     }
 

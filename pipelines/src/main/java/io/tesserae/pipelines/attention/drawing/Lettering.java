@@ -1,7 +1,7 @@
-package io.tesserae.pipelines.attention;
+package io.tesserae.pipelines.attention.drawing;
 
 /** Writes words on a canvas. */
-interface Lettering {
+public interface Lettering {
 
     /** How many pixels a line is wide. */
     int width(String text, int size, boolean bold);
