@@ -18,19 +18,22 @@ public final class Scene {
     /** The picture in its own colours. */
     public final Canvas picture;
 
-    private final double scale;
+    private final double
+            scaleAcross; // drawn pixels for one of the picture's; the same up to the rounding to whole pixels
+    private final double scaleDown;
     private final double left;
     private final double top;
     private final Region seen;
 
     /** In pixels of the picture's own, at a scale, drawn pixels for one of them. */
     private Scene(RgbImage image, Region seen, Region frame, double scale) {
-        this.scale = scale;
         this.left = frame.left();
         this.top = frame.top();
         this.seen = seen;
         int width = (int) Math.max(1, Math.round(frame.width() * scale));
         int height = (int) Math.max(1, Math.round(frame.height() * scale));
+        this.scaleAcross = width / frame.width();
+        this.scaleDown = height / frame.height();
         this.picture = resampled(image, width, height);
     }
 
@@ -74,12 +77,23 @@ public final class Scene {
 
     /** How far the middle of a drawn pixel lies from the seen region's left edge, in its widths: 0 to 1 if inside. */
     public double across(int x) {
-        return ((x + 0.5) / scale + left - seen.left()) / seen.width();
+        return ((x + 0.5) / scaleAcross + left - seen.left()) / seen.width();
     }
 
     /** Likewise from its upper edge, in its heights. */
     public double down(int y) {
-        return ((y + 0.5) / scale + top - seen.top()) / seen.height();
+        return ((y + 0.5) / scaleDown + top - seen.top()) / seen.height();
+    }
+
+    /** Where what the model saw lies, in shares of the drawing's width and height. */
+    public Region seenShare() {
+        double drawnWidth = width() / scaleAcross;
+        double drawnHeight = height() / scaleDown;
+        return new Region(
+                (seen.left() - left) / drawnWidth,
+                (seen.top() - top) / drawnHeight,
+                seen.width() / drawnWidth,
+                seen.height() / drawnHeight);
     }
 
     /** Whether a drawn pixel is part of what the model saw. */
@@ -96,8 +110,8 @@ public final class Scene {
     }
 
     private Canvas resampled(RgbImage image, int width, int height) {
-        Weights across = Weights.of(width, scale, left, image.width());
-        Weights down = Weights.of(height, scale, top, image.height());
+        Weights across = Weights.of(width, scaleAcross, left, image.width());
+        Weights down = Weights.of(height, scaleDown, top, image.height());
         Canvas canvas = new Canvas(width, height);
         float[] line = new float[image.width() * RgbImage.CHANNELS];
         for (int y = 0; y < height; y++) {
