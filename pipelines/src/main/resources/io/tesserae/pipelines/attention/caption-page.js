@@ -23,7 +23,7 @@ const create = (name, properties = {}, ...children) => {
 };
 const percent = share => {
   const value = 100 * share;
-  return value.toFixed(value >= 10 || value === 0 ? 0 : value >= 1 ? 1 : value >= 0.1 ? 2 : 3) + ' %';
+  return value.toFixed(value >= 10 || value === 0 ? 0 : value >= 1 ? 1 : value >= 0.1 ? 2 : 3) + '\u00a0%';
 };
 
 /** A text as it can be shown: what is invisible, or would turn the line around, is named. */
@@ -246,7 +246,7 @@ function buildPicture() {
   const picture = $('picture');
   picture.style.aspectRatio = `${width} / ${height}`;
   // As high as the window at most, so that the sentence and the picture are seen together.
-  picture.style.width = `min(100%, calc((100vh - 130px) * ${width / height}), ${2 * width}px)`;
+  picture.style.width = `min(100%, calc(max(240px, 100vh - 230px) * ${width / height}), ${2 * width}px)`;
   $('image').classList.toggle('small', Math.max(width, height) <= 640);
   $('image').alt = `The picture that the sentence is about: ${visible(caption)}`;
   const over = event => {
