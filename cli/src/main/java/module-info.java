@@ -20,4 +20,6 @@ module io.tesserae.cli {
             info.picocli;
     opens io.tesserae.cli.run to
             info.picocli;
+    opens io.tesserae.cli.run.writing to
+            info.picocli;
 }

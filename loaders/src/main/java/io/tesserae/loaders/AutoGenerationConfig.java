@@ -2,11 +2,13 @@ package io.tesserae.loaders;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.generation.GenerationConfig;
+import io.tesserae.generation.GenerationOption;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.GenerationConfigJson;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.json.StrictJson;
+import io.tesserae.model.GenerationTokens;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +38,19 @@ public final class AutoGenerationConfig {
     /** What a checkpoint says of which other parts are loaded too. */
     public static GenerationConfig fromPretrained(Checkpoint checkpoint) {
         return fromPretrained(Arguments.require(checkpoint, "checkpoint").files());
+    }
+
+    /**
+     * The tokens that a model's own configuration has, as settings. Some models, BLIP among them, hand them to their decoder whatever the
+     * files say.
+     */
+    public static GenerationConfig of(GenerationTokens tokens) {
+        GenerationConfig config = GenerationConfig.DEFAULTS.with(
+                GenerationOption.EOS_TOKEN_ID,
+                Arguments.require(tokens, "tokens").ends());
+        return tokens.padding().isPresent()
+                ? config.with(GenerationOption.PAD_TOKEN_ID, tokens.padding().getAsInt())
+                : config;
     }
 
     /**

@@ -19,10 +19,10 @@ import java.util.Set;
 import picocli.CommandLine.ParameterException;
 
 /** One run of a task: its inputs, its model, and where its answers go. */
-final class TaskRun {
+public final class TaskRun {
 
     /** What answers that are no vectors can be written as. */
-    static final Set<OutputFormat> LINES = EnumSet.of(OutputFormat.TEXT, OutputFormat.JSON);
+    public static final Set<OutputFormat> LINES = EnumSet.of(OutputFormat.TEXT, OutputFormat.JSON);
 
     /** What vectors can be written as. */
     static final Set<OutputFormat> VECTORS = EnumSet.allOf(OutputFormat.class);
@@ -44,7 +44,7 @@ final class TaskRun {
 
     /** Does a task, from the first input to the last. */
     @FunctionalInterface
-    interface Body {
+    public interface Body {
         void answer(TaskRun run) throws IOException;
     }
 
@@ -53,7 +53,8 @@ final class TaskRun {
      *
      * @param formats what its answers can be written as
      */
-    static int of(TaskOptions options, Set<OutputFormat> formats, Console console, Body body) throws IOException {
+    public static int of(TaskOptions options, Set<OutputFormat> formats, Console console, Body body)
+            throws IOException {
         ModelName model = options.model();
         OutputOptions output = options.output();
         OutputFormat format = output.format(formats, options.spec().name(), options.spec());
@@ -90,7 +91,7 @@ final class TaskRun {
     }
 
     /** What was wrong with the command itself. */
-    ParameterException usage(String message) {
+    public ParameterException usage(String message) {
         return usage(options, message);
     }
 
@@ -99,7 +100,7 @@ final class TaskRun {
     }
 
     /** The inputs, from the arguments or the file. */
-    <T> Inputs<T> inputs(InputFormat<T> inputFormat) throws IOException {
+    public <T> Inputs<T> inputs(InputFormat<T> inputFormat) throws IOException {
         Inputs<T> inputs = options.input().open(arguments(), inputFormat, options.spec(), console);
         if (badInputs.endRun()) {
             inputs.requireReadable(); // before a model is loaded
@@ -112,12 +113,12 @@ final class TaskRun {
     }
 
     /** The inputs that stand on the command line itself. */
-    List<String> arguments() {
+    public List<String> arguments() {
         return options.arguments();
     }
 
     /** The checkpoint that is named, or the one that comes along. */
-    ModelFiles modelOr(ModelFiles bundled) throws IOException {
+    public ModelFiles modelOr(ModelFiles bundled) throws IOException {
         if (model != null && modelFiles == null) {
             modelFiles = model.open(console);
         }
@@ -128,7 +129,7 @@ final class TaskRun {
     }
 
     /** The checkpoint that is named, for tasks for which none comes along. */
-    ModelFiles requireModel() throws IOException {
+    public ModelFiles requireModel() throws IOException {
         if (model == null) {
             throw usage(options.spec().name() + " has no model that comes along: give --model NAME or --model DIR");
         }
@@ -144,15 +145,18 @@ final class TaskRun {
         return model == null ? "bundled model" : model.title();
     }
 
-    Engine openEngine() {
+    /** What the model is to run on. */
+    public Engine openEngine() {
         return options.engine().openEngine(console);
     }
 
-    Console console() {
+    /** Where answers and messages go. */
+    public Console console() {
         return console;
     }
 
-    boolean isJson() {
+    /** Whether answers are for programs. */
+    public boolean isJson() {
         return format == OutputFormat.JSON;
     }
 

@@ -16,7 +16,8 @@ public record ExponentialDecayLengthPenalty(int start, double factor, int[] eos)
             float growth = (float) (StrictMath.pow(factor, late) - 1);
             for (int token : eos) {
                 if (scores[token] == Float.NEGATIVE_INFINITY) {
-                    continue; // what is forbidden remains so; the reference makes NaN of it, which it then takes for the best
+                    continue; // what is forbidden remains so; the reference makes NaN of it, which it then takes for
+                    // the best
                 }
                 scores[token] += Math.abs(scores[token]) * growth;
             }

@@ -71,12 +71,13 @@ public final class ImageToTextPipeline implements Pipeline<PromptedImage, ImageT
         this.model = model;
         this.batches = new ImageBatches(processor, captioner.encoder(), model.engine());
         this.defaults = GenerationDefaults.of(
-                CaptionBeginning.settings(model.config(), captioner.tokens(), files),
+                model.takesPrompts()
+                        ? AutoGenerationConfig.of(captioner.tokens()).over(files)
+                        : files.withoutEncoderTokens(),
                 TASK_DEFAULTS,
                 AutoGenerationConfig.ofTask(checkpoint, TASK.name()),
                 tokenizer);
-        this.beginning = CaptionBeginning.of(
-                FittingTokenizer.of(tokenizer, captioner.config(), where), model.config(), captioner.tokens(), files);
+        this.beginning = CaptionBeginning.of(FittingTokenizer.of(tokenizer, captioner.config(), where), model, files);
         this.description = Descriptions.of(TASK, model.config(), model.engine());
         batches.requireColour(where);
     }
@@ -169,8 +170,9 @@ public final class ImageToTextPipeline implements Pipeline<PromptedImage, ImageT
 
         Describing(ImageToTextOptions options) {
             this.options = options;
-            this.writing =
-                    new Writing(defaults.with(options.config()), options.seed(), options.stopSignal(), tokenizer());
+            GenerationConfig asked =
+                    model.takesPrompts() ? options.config() : options.config().withoutEncoderTokens();
+            this.writing = new Writing(defaults.with(asked), options.seed(), options.stopSignal(), tokenizer());
         }
 
         Subject read(PromptedImage input) {

@@ -24,6 +24,11 @@ import java.util.List;
  */
 record Writing(GenerationDefaults defaults, long seed, StopSignal stopSignal, Tokenizer tokenizer) {
 
+    /** Refuses settings that cannot be together, before anything is read. */
+    Writing {
+        defaults.config().requireConsistent();
+    }
+
     GenerationConfig config() {
         return defaults.config();
     }
