@@ -140,9 +140,14 @@ def case_of(r, number):
     mask = torch.tensor([[0] * (width - len(prompt)) + [1] * len(prompt) for prompt in prompts])
     model = Formula(FormulaConfig(), seed, vocabulary).eval()
     case = {"kind": kind, "vocabulary": vocabulary, "seed": seed, "prompts": prompts, "config": config}
-    result = model.generate(ids, attention_mask=mask, use_cache=False, return_dict_in_generate=True, output_scores=True, **config)
-    if any(scores.isnan().any() for scores in result.scores):
-        return None  # a decay of what is forbidden
+    try:
+        result = model.generate(ids, attention_mask=mask, use_cache=False, return_dict_in_generate=True, output_scores=True, **config)
+    except ValueError:
+        return None  # what is forced is suppressed
+    for scores in result.scores:
+        nothing_left = "num_beams" not in config and (scores == -math.inf).all(-1).any()
+        if scores.isnan().any() or nothing_left:
+            return None  # NaN is what becomes of the decay of what is forbidden; both are refused here, or done otherwise
     if kind == "sampling":
         scores = result.scores[0]
         return case | {"scores": [[None if v == -math.inf else round(v, 6) for v in row] for row in scores.tolist()]}

@@ -6,6 +6,8 @@ import io.tesserae.family.Input;
 import io.tesserae.family.ModelFamily;
 import io.tesserae.family.ModelType;
 import io.tesserae.family.bert.BertFamily;
+import io.tesserae.family.blip.BlipFamily;
+import io.tesserae.family.blip.BlipVisionFamily;
 import io.tesserae.family.deit.DeitFamily;
 import io.tesserae.family.dinov2.Dinov2Family;
 import io.tesserae.family.distilbert.DistilBertFamily;
@@ -31,7 +33,9 @@ public final class Families {
             new ElectraFamily(),
             new VitFamily(),
             new DeitFamily(),
-            new Dinov2Family()));
+            new Dinov2Family(),
+            new BlipFamily(),
+            new BlipVisionFamily()));
 
     /**
      * The preprocessors of model types that do not run here, but whose texts and pictures can be prepared: transformers' {@code

@@ -2,9 +2,9 @@ package io.tesserae.generation;
 
 import static io.tesserae.generation.GenerationOption.DO_SAMPLE;
 
-import io.tesserae.generation.logits.RankedTokens;
 import io.tesserae.generation.logits.Softmax;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** What the beams of one prompt may go on with: memory for all of it, and the few that are best, or drawn. */
@@ -22,7 +22,6 @@ final class BeamCandidates {
     /** {@code [beams, vocabulary]}. */
     private final float[] scores;
 
-    private final RankedTokens ranked;
     private final boolean isDrawn;
     private final double[] probabilities;
 
@@ -31,7 +30,6 @@ final class BeamCandidates {
         this.vocabularySize = vocabularySize;
         this.scores = new float[Math.multiplyExact(beams, vocabularySize)];
         this.wanted = Math.min(wanted, scores.length);
-        this.ranked = new RankedTokens(scores.length);
         this.isDrawn = config.get(DO_SAMPLE);
         this.probabilities = new double[isDrawn ? scores.length : 0];
     }
@@ -62,9 +60,7 @@ final class BeamCandidates {
                 chosen.add(take(place));
             }
         }
-        ranked.rank(scores, scores.length);
-        int place;
-        while (chosen.size() < wanted && (place = ranked.next()) >= 0) {
+        for (int place : best(wanted - chosen.size())) {
             chosen.add(take(place));
         }
         for (int forbidden = 0; chosen.size() < wanted && forbidden < scores.length; forbidden++) {
@@ -73,6 +69,25 @@ final class BeamCandidates {
             }
         }
         return chosen;
+    }
+
+    /** The places of the highest scores, at most so many; the lower first among equals. Far fewer than there are scores: most are compared once. */
+    private int[] best(int count) {
+        int[] places = new int[count];
+        int size = 0;
+        for (int place = 0; count > 0 && place < scores.length; place++) {
+            float score = scores[place];
+            float toBeat = size < count ? Float.NEGATIVE_INFINITY : scores[places[count - 1]];
+            if (score > toBeat) {
+                size = Math.min(size + 1, count);
+                int rank = size - 1;
+                for (; rank > 0 && score > scores[places[rank - 1]]; rank--) {
+                    places[rank] = places[rank - 1];
+                }
+                places[rank] = place;
+            }
+        }
+        return Arrays.copyOf(places, size);
     }
 
     /** Takes a candidate out of the scores. */

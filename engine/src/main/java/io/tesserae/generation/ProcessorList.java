@@ -61,7 +61,7 @@ final class ProcessorList {
     }
 
     private void addSequenceRules() {
-        config.find(SEQUENCE_BIAS).ifPresent(biases -> addBias(biases));
+        config.find(SEQUENCE_BIAS).ifPresent(this::addBias);
         if (config.get(ENCODER_REPETITION_PENALTY) != 1) {
             processors.add(new EncoderRepetitionPenalty(config.get(ENCODER_REPETITION_PENALTY)));
         }
@@ -77,6 +77,7 @@ final class ProcessorList {
         config.find(BAD_WORDS_IDS).ifPresent(this::addBadWords);
     }
 
+    /** An end token by itself is no bad word to the reference: {@code min_new_tokens} is for that. */
     private void addBadWords(List<List<Integer>> words) {
         List<Integer> ends = config.find(EOS_TOKEN_ID).orElse(List.of());
         Map<List<Integer>, Double> biases = new LinkedHashMap<>();
@@ -85,11 +86,9 @@ final class ProcessorList {
                 biases.put(word, Double.NEGATIVE_INFINITY);
             }
         }
-        if (biases.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "`bad_words_ids` has nothing but `eos_token_id`, which it cannot forbid; use `min_new_tokens`.");
+        if (!biases.isEmpty()) {
+            addBias(biases);
         }
-        addBias(biases);
     }
 
     private void addBias(Map<List<Integer>, Double> biases) {

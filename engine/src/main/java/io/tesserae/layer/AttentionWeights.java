@@ -2,6 +2,10 @@ package io.tesserae.layer;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.tensor.StateDict;
+import io.tesserae.tensor.StoredTensor;
+import io.tesserae.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Where the four projections of an attention layer are stored.
@@ -14,14 +18,42 @@ import io.tesserae.tensor.StateDict;
 public record AttentionWeights(Projection query, Projection key, Projection value, Projection output) {
 
     /**
-     * One projection.
+     * One projection. It may be stored by itself, or with others of its shape, one below the other in one weight and one bias.
      *
      * @param weights where its weight is, and its bias if it has one
+     * @param part which of those that are stored together it is, from 0
+     * @param parts how many are stored together; 1 for one by itself
      */
-    public record Projection(StateDict weights, boolean biased) {
+    public record Projection(StateDict weights, boolean biased, int part, int parts) {
+
+        /** A projection that is stored by itself. */
+        public Projection(StateDict weights, boolean biased) {
+            this(weights, biased, 0, 1);
+        }
 
         Linear load(Engine engine, int outFeatures, int inFeatures) {
-            return Linear.load(engine, weights, outFeatures, inFeatures, biased);
+            return loadSideBySide(engine, outFeatures, inFeatures, List.of(this));
+        }
+
+        /** Several of one shape as one layer, their outputs side by side; all have a bias, or none has. */
+        static Linear loadSideBySide(Engine engine, int outFeatures, int inFeatures, List<Projection> projections) {
+            List<StoredTensor> weights = projections.stream()
+                    .map(projection -> projection.weight(outFeatures, inFeatures))
+                    .toList();
+            List<Tensor> biases = projections.stream()
+                    .filter(Projection::biased)
+                    .map(projection -> projection.bias(outFeatures))
+                    .toList();
+            return Linear.pack(engine, outFeatures, inFeatures, weights, biases);
+        }
+
+        private StoredTensor weight(int outFeatures, int inFeatures) {
+            return weights.require("weight", parts * outFeatures, inFeatures).from(part * outFeatures);
+        }
+
+        private Tensor bias(int outFeatures) {
+            float[] all = weights.read("bias", parts * outFeatures).data();
+            return Tensor.of(Arrays.copyOfRange(all, part * outFeatures, (part + 1) * outFeatures), outFeatures);
         }
     }
 
@@ -43,6 +75,19 @@ public record AttentionWeights(Projection query, Projection key, Projection valu
                 new Projection(key, queryKeyValueBias),
                 new Projection(value, queryKeyValueBias),
                 new Projection(output, outputBias));
+    }
+
+    /**
+     * Queries, keys and values in one weight and one bias, in this order one below the other; all with a bias.
+     *
+     * @param queryKeyValue {@code [3 · heads · headSize, width]}
+     */
+    public static AttentionWeights stacked(StateDict queryKeyValue, StateDict output) {
+        return new AttentionWeights(
+                new Projection(queryKeyValue, true, 0, 3),
+                new Projection(queryKeyValue, true, 1, 3),
+                new Projection(queryKeyValue, true, 2, 3),
+                new Projection(output, true));
     }
 
     /** Whether queries, keys and values can be one product: all have a bias, or none has. */

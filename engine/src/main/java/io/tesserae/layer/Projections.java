@@ -8,6 +8,7 @@ import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.Tensor;
+import java.util.List;
 
 /**
  * The linear layers that make queries, keys and values for {@link Attention}. Where all three are of one shape they are one layer,
@@ -43,14 +44,8 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
         if (!alike) {
             return loadApart(engine, shape, width, memoryWidth, weights);
         }
-        Linear fused = Linear.fused(
-                engine,
-                columns,
-                width,
-                weights.query().biased(),
-                weights.query().weights(),
-                weights.key().weights(),
-                weights.value().weights());
+        Linear fused = AttentionWeights.Projection.loadSideBySide(
+                engine, columns, width, List.of(weights.query(), weights.key(), weights.value()));
         return new Projections(
                 shape,
                 new Part(fused, 0, columns),

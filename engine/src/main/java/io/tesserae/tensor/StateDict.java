@@ -110,7 +110,7 @@ public final class StateDict {
         source.requireFloatingPoint(stored);
         used.add(stored);
         int[] row = Arrays.copyOfRange(shape, Math.min(1, shape.length), shape.length);
-        return new StoredTensor(source, stored, Tensor.elementCount(row), staysOpen);
+        return new StoredTensor(source, stored, Tensor.elementCount(row), 0, staysOpen);
     }
 
     /**

@@ -8,9 +8,15 @@ import java.util.Arrays;
  * @param source where
  * @param name under which name there
  * @param columns length of a row: everything below the outermost dimension
+ * @param firstRow where it begins: a tensor may hold several weights, one below the other
  * @param staysReadable whether it can still be read when the model has been loaded
  */
-public record StoredTensor(TensorSource source, String name, int columns, boolean staysReadable) {
+public record StoredTensor(TensorSource source, String name, int columns, int firstRow, boolean staysReadable) {
+
+    /** The weight that begins at a later row, and has those from there on. */
+    public StoredTensor from(int row) {
+        return new StoredTensor(source, name, columns, firstRow + row, staysReadable);
+    }
 
     /** How its values are stored. */
     public Precision precision() {
@@ -23,7 +29,7 @@ public record StoredTensor(TensorSource source, String name, int columns, boolea
      * @throws WeightException if a value is NaN or infinite, or too large for float32
      */
     public void readRows(int first, int count, float[] destination, int offset) {
-        read((long) first * columns, destination, offset, count * columns);
+        read((long) (firstRow + first) * columns, destination, offset, count * columns);
     }
 
     void read(long first, float[] destination, int offset, int count) {

@@ -15,6 +15,7 @@ import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorsInMemory;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,10 +53,14 @@ class AttentionTest {
     }
 
     private static float[] forward(AttentionShape shape, Tensor x, Rows wanted, AttentionOptions options, int rows) {
+        return forward(shape, weights(tensors(shape, WIDTH, true), true, true), x, wanted, options, rows);
+    }
+
+    private static float[] forward(
+            AttentionShape shape, AttentionWeights weights, Tensor x, Rows wanted, AttentionOptions options, int rows) {
         try (Engine engine = Engine.builder().threads(2).build();
                 Workspace workspace = engine.machine().workspace()) {
-            Attention attention =
-                    Attention.load(engine, shape, WIDTH, weights(tensors(shape, WIDTH, true), true, true));
+            Attention attention = Attention.load(engine, shape, WIDTH, weights);
             Tensor out = Tensor.zeros(rows, WIDTH);
             attention.forward(workspace, new Ragged(x, STARTS), wanted, options, Epilogue.NONE, out);
             return out.data();
@@ -135,6 +140,35 @@ class AttentionTest {
                 }
             }
         }
+    }
+
+    /** Stored as one weight and one bias, queries, keys and values are the same layer to the bit. */
+    @Test
+    void stackedProjectionsAreTheSameLayer() {
+        TensorsInMemory apart = tensors(PLAIN, WIDTH, true);
+        TensorsInMemory stacked = new TensorsInMemory()
+                .with("qkv.weight", stack(apart, "weight", 3 * PLAIN.queryWidth(), WIDTH))
+                .with("qkv.bias", stack(apart, "bias", 3 * PLAIN.queryWidth()))
+                .with("o.weight", Tensor.of(read(apart, "o.weight"), WIDTH, PLAIN.contextWidth()))
+                .with("o.bias", Tensor.of(read(apart, "o.bias"), WIDTH));
+        StateDict weights = StateDict.of(stacked, "");
+        AttentionWeights places = AttentionWeights.stacked(weights.at("qkv"), weights.at("o"));
+        Tensor x = random(1, 45, WIDTH);
+        assertArrayEquals(
+                forward(PLAIN, x, Rows.ALL, AttentionOptions.NONE, 45),
+                forward(PLAIN, places, x, Rows.ALL, AttentionOptions.NONE, 45));
+        weights.requireAllUsed(name -> false);
+    }
+
+    private static Tensor stack(TensorsInMemory tensors, String name, int... shape) {
+        Tensor all = Tensor.zeros(shape);
+        int to = 0;
+        for (String part : List.of("q.", "k.", "v.")) {
+            float[] values = read(tensors, part + name);
+            System.arraycopy(values, 0, all.data(), to, values.length);
+            to += values.length;
+        }
+        return all;
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.tesserae.tensor;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -56,6 +57,21 @@ class StateDictTest {
             assertFalse(weights.at("vit").contains("pool"));
             assertFalse(weights.at("vit").contains("dense"));
         }
+    }
+
+    /** Rows are counted from where the weight begins, and named by where they are in the tensor. */
+    @Test
+    void aWeightMayBeginInsideATensor() {
+        Tensor tensor = Tensor.of(new float[] {0, 1, 2, 3, 4, 5, 6, Float.NaN}, 4, 2);
+        StoredTensor second = StateDict.of(new TensorsInMemory().with("both", tensor), "")
+                .require("both", 4, 2)
+                .from(2);
+        float[] row = new float[2];
+        second.readRows(0, 1, row, 0);
+        assertArrayEquals(new float[] {4, 5}, row);
+        String message = assertThrows(WeightException.class, () -> second.readRows(1, 1, row, 0))
+                .getMessage();
+        assertTrue(message.contains("[3, 1]"), message);
     }
 
     @Test

@@ -211,7 +211,9 @@ public final class Checkpoint implements AutoCloseable {
 
     private static ModelFamily requireFamily(Families families, PretrainedConfig config, Head<?> head) {
         return families.of(config.modelType())
-                .filter(family -> family.input() == head.input())
+                // The half that sees of a model that also writes takes pictures alone.
+                .filter(family ->
+                        family.input() == head.input() || family.heads().contains(head))
                 .orElseThrow(() -> unsupportedFamily(families, config, head.input()));
     }
 

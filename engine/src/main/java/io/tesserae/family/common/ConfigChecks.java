@@ -38,6 +38,11 @@ public final class ConfigChecks {
                 throw config.unexpected(key, "false, the only value that this engine computes");
             }
         }
+        requireKnownStorage(config);
+    }
+
+    /** Refuses what no model here computes, a decoder neither: quantized weights, pruned heads. */
+    public static void requireKnownStorage(ConfigSource config) {
         if (config.isSet("quantization_config")) {
             throw config.unexpected("quantization_config", "no such key: quantized weights are not supported");
         }
