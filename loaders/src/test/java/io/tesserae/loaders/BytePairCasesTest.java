@@ -12,16 +12,27 @@ import io.tesserae.tokenizer.Span;
 import io.tesserae.tokenizer.StreamingDecoder;
 import io.tesserae.tokenizer.Tokenizer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the reference makes of texts with GPT-2's published vocabulary, where that is at hand. */
+/** What the reference makes of texts with GPT-2's published vocabulary, where that is at hand, and with a tiny one. */
 class BytePairCasesTest {
 
     private static final Path GPT2 = Path.of("..", "..", "shared", "multimodal", "tokenizers", "gpt2");
+
+    private static final Path TINY = Path.of("..", "testdata", "byte-pair");
+
+    private static final String PLAIN = """
+            {"added_tokens":[{"id":511,"content":"<|endoftext|>","special":true,"normalized":false}],"post_processor":null,
+            "pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true},"decoder":{"type":"ByteLevel"},
+            "model":{"type":"BPE","unk_token":null}}
+            """;
 
     @TempDir
     Path folder;
@@ -64,6 +75,64 @@ class BytePairCasesTest {
         JsonArray cases = object(GPT2.resolve("cases.json")).getAsJsonArray("decode_cases");
         assertEquals(120, cases.size());
         cases.forEach(element -> checkDecoded(tokenizer, element.getAsJsonObject()));
+    }
+
+    // --- A tiny vocabulary, which is always at hand ---
+
+    /** Settings of {@code tokenizer.json}, each with texts; {@code testdata/make_byte_pair_cases.py} asked the reference. */
+    @Test
+    void everySettingWithATinyVocabulary() throws IOException {
+        for (JsonElement element : tiny().getAsJsonArray("settings")) {
+            JsonObject setting = element.getAsJsonObject().getAsJsonObject("setting");
+            Files.writeString(
+                    folder.resolve("tokenizer.json"), tokenizerJson(setting).toString());
+            Tokenizer tokenizer = AutoTokenizer.fromPretrained(folder);
+            for (JsonElement answer : element.getAsJsonObject().getAsJsonArray("answers")) {
+                JsonObject expected = answer.getAsJsonObject();
+                String text = expected.get("text").getAsString();
+                Encoding encoding = tokenizer.encode(text);
+                String message = setting + " " + text;
+                assertEquals(expected.get("ids"), ids(encoding.inputIds()), message);
+                assertEquals(expected.get("words"), ids(encoding.wordIds()), message);
+                JsonArray offsets = new JsonArray();
+                encoding.offsets().forEach(span -> offsets.addAll(ids(new int[] {span.start(), span.end()})));
+                assertEquals(expected.get("offsets"), offsets, message);
+            }
+        }
+    }
+
+    @Test
+    void everyDecodingWithATinyVocabulary() throws IOException {
+        Files.copy(TINY.resolve("vocab.json"), folder.resolve("vocab.json"));
+        Files.copy(TINY.resolve("merges.txt"), folder.resolve("merges.txt"));
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\":\"GPT2Tokenizer\"}");
+        Tokenizer tokenizer = AutoTokenizer.fromPretrained(folder);
+        for (JsonElement element : tiny().getAsJsonArray("decoded")) {
+            JsonObject expected = element.getAsJsonObject();
+            expected.add("decoded", expected.get("text"));
+            expected.add("decoded_skip_special", expected.get("skipped"));
+            checkDecoded(tokenizer, expected);
+        }
+    }
+
+    private static JsonObject tiny() throws IOException {
+        try (InputStream in =
+                new GZIPInputStream(BytePairCasesTest.class.getResourceAsStream("byte-pair-cases.json.gz"))) {
+            return JsonParser.parseString(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                    .getAsJsonObject();
+        }
+    }
+
+    private static JsonObject tokenizerJson(JsonObject setting) throws IOException {
+        JsonObject json = JsonParser.parseString(PLAIN).getAsJsonObject();
+        JsonObject model = json.getAsJsonObject("model");
+        setting.entrySet()
+                .forEach(entry -> (json.has(entry.getKey()) ? json : model).add(entry.getKey(), entry.getValue()));
+        JsonArray merges = new JsonArray();
+        Files.readAllLines(TINY.resolve("merges.txt")).stream().skip(1).forEach(merges::add);
+        model.add("vocab", object(TINY.resolve("vocab.json")));
+        model.add("merges", merges);
+        return json;
     }
 
     private static void checkDecoded(Tokenizer tokenizer, JsonObject expected) {

@@ -78,7 +78,9 @@ public final class TokenSequence {
             codePointStarts = Arrays.copyOf(codePointStarts == null ? starts : codePointStarts, ids.length);
             codePointEnds = Arrays.copyOf(codePointEnds == null ? ends : codePointEnds, ids.length);
         }
-        sources = sources == null ? new char[ids.length][] : Arrays.copyOf(sources, ids.length);
+        if (sources == null || sources.length < size) {
+            sources = sources == null ? new char[ids.length][] : Arrays.copyOf(sources, ids.length);
+        }
         Arrays.fill(sources, first, size, plain ? null : text);
         for (int i = first; i < size; i++) {
             codePointStarts[i] = codePointsBefore[starts[i]];
