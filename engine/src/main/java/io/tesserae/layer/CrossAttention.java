@@ -56,15 +56,16 @@ public final class CrossAttention {
         int[] starts = memory.starts();
         AttentionShape shape = attention.shape();
         int rows = memory.rows().dimension(0);
-        MatrixView keys = heads(shape.keyHeads(), rows, shape.headSize());
-        MatrixView values = heads(shape.keyHeads(), rows, shape.valueSize());
+        int valuesAt = Math.multiplyExact(rows, shape.keyWidth());
+        float[] both = new float[Math.addExact(valuesAt, Math.multiplyExact(rows, shape.valueWidth()))];
+        MatrixView keys = heads(both, 0, rows, shape.headSize());
+        MatrixView values = heads(both, valuesAt, rows, shape.valueSize());
         attention.projections().projectMemory(workspace, memory.rows(), keys, values);
         return new KeysAndValues(keys, values, starts);
     }
 
-    private static MatrixView heads(int heads, int rows, int width) {
-        float[] data = new float[Tensor.elementCount(heads, rows, width)];
-        return new MatrixView(data, 0, width, width, Math.multiplyExact(rows, width));
+    private static MatrixView heads(float[] data, int offset, int rows, int width) {
+        return new MatrixView(data, offset, width, width, Math.multiplyExact(rows, width));
     }
 
     /**

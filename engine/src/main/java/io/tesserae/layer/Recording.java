@@ -47,6 +47,16 @@ public final class Recording {
         }
     }
 
+    /**
+     * Puts another state of the residual stream, {@code [tokens, hidden]}, in the place of the last that was kept: for models that
+     * count the last norm to the last layer.
+     */
+    public void replaceLastHiddenStates(Tensor x) {
+        if (keepHiddenStates) {
+            hiddenStates.set(hiddenStates.size() - 1, x.copy());
+        }
+    }
+
     /** Room for one layer's attention maps, per sequence {@code [heads, length, length]}, if they are wanted. */
     public AttentionMaps attentions() {
         if (!keepAttentions) {

@@ -1,4 +1,7 @@
-package io.tesserae.pipelines.attention;
+package io.tesserae.pipelines.attention.drawing;
+
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Colours for values from 0 to 1: dark violet, magenta, orange, pale yellow.
@@ -9,7 +12,7 @@ package io.tesserae.pipelines.attention;
  *
  * @see <a href="https://bottosson.github.io/posts/oklab/">Oklab</a>
  */
-final class ColourMap {
+public final class ColourMap {
 
     /** Lightness 0 to 1, chroma, hue in degrees; at equal distances. */
     private static final double[][] STOPS = {
@@ -36,8 +39,15 @@ final class ColourMap {
     private ColourMap() {}
 
     /** The colour of a value, as {@code 0xRRGGBB}; values outside 0 to 1 have the colour of the nearer end. */
-    static int rgb(double value) {
+    public static int rgb(double value) {
         return TABLE[(int) Math.round(Math.clamp(value, 0.0, 1.0) * STEPS)];
+    }
+
+    /** So many of the colours, at equal distances from the first to the last, as a JSON array of six hexadecimal digits each. */
+    public static String json(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"%06x\"".formatted(rgb(i / (count - 1.0))))
+                .collect(Collectors.joining(",", "[", "]"));
     }
 
     private static int compute(double value) {

@@ -1,4 +1,4 @@
-package io.tesserae.pipelines.attention;
+package io.tesserae.pipelines.attention.drawing;
 
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.Region;
@@ -10,32 +10,35 @@ import java.util.Arrays;
  * <p>The scene is the picture together with what the model saw of it: a region that reaches over the edge makes the scene
  * larger than the picture, and what lies beyond the picture is black, as the padding was that the model saw there.
  */
-final class Scene {
+public final class Scene {
 
     /** From this enlargement on pixels stay squares: a picture of 32 x 32 shows what it is and is not a blur. */
     private static final double SQUARE_PIXELS = 3;
 
     /** The picture in its own colours. */
-    final Canvas picture;
+    public final Canvas picture;
 
-    private final double scale;
+    private final double
+            scaleAcross; // drawn pixels for one of the picture's; the same up to the rounding to whole pixels
+    private final double scaleDown;
     private final double left;
     private final double top;
     private final Region seen;
 
     /** In pixels of the picture's own, at a scale, drawn pixels for one of them. */
     private Scene(RgbImage image, Region seen, Region frame, double scale) {
-        this.scale = scale;
         this.left = frame.left();
         this.top = frame.top();
         this.seen = seen;
         int width = (int) Math.max(1, Math.round(frame.width() * scale));
         int height = (int) Math.max(1, Math.round(frame.height() * scale));
+        this.scaleAcross = width / frame.width();
+        this.scaleDown = height / frame.height();
         this.picture = resampled(image, width, height);
     }
 
     /** As large as fits into a box. */
-    static Scene fitting(RgbImage image, Region seen, double boxWidth, double boxHeight) {
+    public static Scene fitting(RgbImage image, Region seen, double boxWidth, double boxHeight) {
         Region frame = frame(image, seen);
         return new Scene(image, seen, frame, Math.min(boxWidth / frame.width(), boxHeight / frame.height()));
     }
@@ -43,7 +46,7 @@ final class Scene {
     /** In its own size; reduced where its longer side would exceed the most, and a whole number of times enlarged where it
      * would not reach the least.
      */
-    static Scene between(RgbImage image, Region seen, int least, int most) {
+    public static Scene between(RgbImage image, Region seen, int least, int most) {
         Region frame = frame(image, seen);
         double side = Math.max(frame.width(), frame.height());
         double scale = side > most ? most / side : side < least ? Math.ceil(least / side) : 1;
@@ -51,7 +54,7 @@ final class Scene {
     }
 
     /** Width by height of the scene of a picture. */
-    static double aspect(RgbImage image, Region seen) {
+    public static double aspect(RgbImage image, Region seen) {
         Region frame = frame(image, seen);
         return frame.width() / frame.height();
     }
@@ -64,31 +67,42 @@ final class Scene {
         return new Region(left, top, right - left, bottom - top);
     }
 
-    int width() {
+    public int width() {
         return picture.width;
     }
 
-    int height() {
+    public int height() {
         return picture.height;
     }
 
     /** How far the middle of a drawn pixel lies from the seen region's left edge, in its widths: 0 to 1 if inside. */
-    double across(int x) {
-        return ((x + 0.5) / scale + left - seen.left()) / seen.width();
+    public double across(int x) {
+        return ((x + 0.5) / scaleAcross + left - seen.left()) / seen.width();
     }
 
     /** Likewise from its upper edge, in its heights. */
-    double down(int y) {
-        return ((y + 0.5) / scale + top - seen.top()) / seen.height();
+    public double down(int y) {
+        return ((y + 0.5) / scaleDown + top - seen.top()) / seen.height();
+    }
+
+    /** Where what the model saw lies, in shares of the drawing's width and height. */
+    public Region seenShare() {
+        double drawnWidth = width() / scaleAcross;
+        double drawnHeight = height() / scaleDown;
+        return new Region(
+                (seen.left() - left) / drawnWidth,
+                (seen.top() - top) / drawnHeight,
+                seen.width() / drawnWidth,
+                seen.height() / drawnHeight);
     }
 
     /** Whether a drawn pixel is part of what the model saw. */
-    boolean isSeen(int x, int y) {
+    public boolean isSeen(int x, int y) {
         return 0 <= across(x) && across(x) < 1 && 0 <= down(y) && down(y) < 1;
     }
 
     /** The patch that a drawn pixel lies on, row by row, or -1 where the model saw nothing. */
-    int patch(int x, int y, int rows, int columns) {
+    public int patch(int x, int y, int rows, int columns) {
         if (x < 0 || x >= width() || y < 0 || y >= height() || !isSeen(x, y)) {
             return -1;
         }
@@ -96,8 +110,8 @@ final class Scene {
     }
 
     private Canvas resampled(RgbImage image, int width, int height) {
-        Weights across = Weights.of(width, scale, left, image.width());
-        Weights down = Weights.of(height, scale, top, image.height());
+        Weights across = Weights.of(width, scaleAcross, left, image.width());
+        Weights down = Weights.of(height, scaleDown, top, image.height());
         Canvas canvas = new Canvas(width, height);
         float[] line = new float[image.width() * RgbImage.CHANNELS];
         for (int y = 0; y < height; y++) {

@@ -1,4 +1,4 @@
-package io.tesserae.pipelines.attention;
+package io.tesserae.pipelines.attention.drawing;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -13,25 +13,25 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  *
  * <p>Plain arithmetic on an array and not {@code Graphics2D}, which wants a display or fonts on some machines.
  */
-final class Canvas {
+public final class Canvas {
 
-    final int width;
-    final int height;
+    public final int width;
+    public final int height;
 
     /** {@code [height, width]}. */
     private final int[] pixels;
 
-    Canvas(int width, int height) {
+    public Canvas(int width, int height) {
         this.width = width;
         this.height = height;
         this.pixels = new int[Math.multiplyExact(width, height)];
     }
 
-    int get(int x, int y) {
+    public int get(int x, int y) {
         return pixels[index(x, y)];
     }
 
-    void set(int x, int y, int rgb) {
+    public void set(int x, int y, int rgb) {
         pixels[index(x, y)] = rgb;
     }
 
@@ -41,13 +41,13 @@ final class Canvas {
     }
 
     /** Covers a pixel with so much of a colour, 0 to 1. */
-    void blend(int x, int y, int rgb, double coverage) {
+    public void blend(int x, int y, int rgb, double coverage) {
         if (x >= 0 && x < width && y >= 0 && y < height) {
             set(x, y, mix(get(x, y), rgb, coverage));
         }
     }
 
-    void fill(int left, int top, int fillWidth, int fillHeight, int rgb) {
+    public void fill(int left, int top, int fillWidth, int fillHeight, int rgb) {
         int from = Math.clamp(left, 0, width);
         int to = Math.clamp((long) left + fillWidth, from, width);
         for (int y = Math.max(0, top); y < Math.min((long) height, (long) top + fillHeight); y++) {
@@ -55,7 +55,7 @@ final class Canvas {
         }
     }
 
-    void draw(Canvas other, int left, int top) {
+    public void draw(Canvas other, int left, int top) {
         for (int y = 0; y < other.height; y++) {
             for (int x = 0; x < other.width; x++) {
                 blend(left + x, top + y, other.get(x, y), 1);
@@ -64,7 +64,7 @@ final class Canvas {
     }
 
     /** From one colour, at 0, to another, at 1. */
-    static int mix(int from, int to, double amount) {
+    public static int mix(int from, int to, double amount) {
         return mixChannel(from, to, amount, 16) | mixChannel(from, to, amount, 8) | mixChannel(from, to, amount, 0);
     }
 
@@ -75,13 +75,13 @@ final class Canvas {
     }
 
     /** The grey that is as bright (the luma of ITU-R BT.601). */
-    static int grey(int rgb) {
+    public static int grey(int rgb) {
         int luma = (299 * (rgb >> 16 & 0xFF) + 587 * (rgb >> 8 & 0xFF) + 114 * (rgb & 0xFF) + 500) / 1000;
         return luma * 0x010101;
     }
 
     /** The bytes of a PNG file, 8-bit RGB. */
-    byte[] toPng() throws IOException {
+    public byte[] toPng() throws IOException {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         image.setRGB(0, 0, width, height, pixels, 0, width);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

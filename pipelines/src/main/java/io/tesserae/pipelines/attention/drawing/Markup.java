@@ -1,12 +1,12 @@
-package io.tesserae.pipelines.attention;
+package io.tesserae.pipelines.attention.drawing;
 
 /** Text of others, made harmless for a page. */
-final class Markup {
+public final class Markup {
 
     private Markup() {}
 
     /** As the content of an HTML element or a quoted attribute. What may not stand there, or turns the line around, is dropped. */
-    static String html(String text) {
+    public static String html(String text) {
         StringBuilder html = new StringBuilder();
         text.codePoints().forEach(codePoint -> {
             switch (codePoint) {
@@ -38,7 +38,7 @@ final class Markup {
     }
 
     /** As a JSON string, with its quotes: plain ASCII, and none of it means anything to an HTML parser. */
-    static String json(String text) {
+    public static String json(String text) {
         StringBuilder json = new StringBuilder("\"");
         for (char c : text.toCharArray()) {
             boolean plain = c >= ' ' && c < 0x7F && "\"\\<>&'/".indexOf(c) < 0;

@@ -1,4 +1,4 @@
-package io.tesserae.pipelines.attention;
+package io.tesserae.pipelines.attention.drawing;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -10,18 +10,18 @@ import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 
 /** Files that are there as a whole or not at all: written under another name, then renamed. */
-final class WholeFile {
+public final class WholeFile {
 
     private WholeFile() {}
 
     /** What goes into a file. */
     @FunctionalInterface
-    interface Content {
+    public interface Content {
         void writeTo(OutputStream stream) throws IOException;
     }
 
     /** Writes a file, in place of one that is there already; its folder must exist. */
-    static void write(Path file, Content content) throws IOException {
+    public static void write(Path file, Content content) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         // Not createTempFile: its files may be read by nobody but their owner, and a finished one keeps that.
         Path unfinished = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");

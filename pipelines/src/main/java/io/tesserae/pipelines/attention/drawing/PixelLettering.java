@@ -1,10 +1,10 @@
-package io.tesserae.pipelines.attention;
+package io.tesserae.pipelines.attention.drawing;
 
 /**
  * Letters of five by seven squares, for machines without fonts. Printable ASCII and the few other signs that captions have;
  * for anything else a question mark.
  */
-final class PixelLettering implements Lettering {
+public final class PixelLettering implements Lettering {
 
     private static final int COLUMNS = 5;
     private static final int ROWS = 8; // the seventh ends on the baseline, the eighth is for tails

@@ -1,7 +1,10 @@
-package io.tesserae.pipelines.attention;
+package io.tesserae.pipelines.attention.drawing;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** Writes words on a canvas. */
-interface Lettering {
+public interface Lettering {
 
     /** How many pixels a line is wide. */
     int width(String text, int size, boolean bold);
@@ -33,5 +36,24 @@ interface Lettering {
             end = text.offsetByCodePoints(end, -1);
         }
         return text.substring(0, end).strip() + "…";
+    }
+
+    /** The text in lines of whole words, each short enough; what is more than the lines there may be ends in an ellipsis. */
+    default List<String> wrapped(String text, int size, boolean bold, int most, int lines) {
+        List<String> wrapped = new ArrayList<>();
+        String rest = text.strip();
+        while (wrapped.size() < lines - 1 && width(rest, size, bold) > most) {
+            int end = rest.lastIndexOf(' ');
+            while (end > 0 && width(rest.substring(0, end), size, bold) > most) {
+                end = rest.lastIndexOf(' ', end - 1);
+            }
+            if (end <= 0) {
+                break; // one word that is too long
+            }
+            wrapped.add(rest.substring(0, end));
+            rest = rest.substring(end + 1).strip();
+        }
+        wrapped.add(fitted(rest, size, bold, most));
+        return wrapped;
     }
 }
