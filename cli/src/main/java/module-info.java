@@ -22,4 +22,6 @@ module io.tesserae.cli {
             info.picocli;
     opens io.tesserae.cli.run.writing to
             info.picocli;
+    opens io.tesserae.cli.task to
+            info.picocli;
 }

@@ -2,7 +2,7 @@ package io.tesserae.cli.run.writing;
 
 import io.tesserae.cli.console.Output;
 import io.tesserae.cli.console.Printable;
-import io.tesserae.cli.run.TaskRun;
+import io.tesserae.cli.task.TaskRun;
 import io.tesserae.generation.GenerationConfig;
 import io.tesserae.generation.GenerationOption;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.tesserae.cli.run;
+package io.tesserae.cli.task;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.cli.console.Output;
@@ -68,7 +68,7 @@ public final class EveryInput<I, A> {
      *
      * @param writer writes an answer
      */
-    static <I, A> void write(
+    public static <I, A> void write(
             TaskRun run,
             Inputs<I> inputs,
             int together,

@@ -1,4 +1,4 @@
-package io.tesserae.cli.run;
+package io.tesserae.cli.task;
 
 import io.tesserae.cli.option.Converters;
 import java.util.OptionalInt;
@@ -25,7 +25,7 @@ public final class BatchSizeOption {
     }
 
     /** How many texts are read together. */
-    int textsTogether() {
+    public int textsTogether() {
         return EveryInput.textsTogether(value());
     }
 }

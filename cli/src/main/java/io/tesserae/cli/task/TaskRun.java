@@ -1,4 +1,4 @@
-package io.tesserae.cli.run;
+package io.tesserae.cli.task;
 
 import io.tesserae.cli.console.Console;
 import io.tesserae.cli.hub.ModelName;
@@ -25,7 +25,7 @@ public final class TaskRun {
     public static final Set<OutputFormat> LINES = EnumSet.of(OutputFormat.TEXT, OutputFormat.JSON);
 
     /** What vectors can be written as. */
-    static final Set<OutputFormat> VECTORS = EnumSet.allOf(OutputFormat.class);
+    public static final Set<OutputFormat> VECTORS = EnumSet.allOf(OutputFormat.class);
 
     private final TaskOptions options;
     private final ModelName model;
@@ -77,12 +77,12 @@ public final class TaskRun {
     }
 
     /** What becomes of inputs that are no good. */
-    BadInputs badInputs() {
+    public BadInputs badInputs() {
         return badInputs;
     }
 
     /** Options that mean nothing to these inputs. */
-    void requireNone(String... names) {
+    public void requireNone(String... names) {
         for (String name : names) {
             if (options.spec().commandLine().getParseResult().hasMatchedOption(name)) {
                 throw usage(name + " is for pictures, and the model takes texts");
@@ -108,7 +108,8 @@ public final class TaskRun {
         return inputs;
     }
 
-    boolean readsStandardInput() {
+    /** Whether inputs come by {@code --input -}. */
+    public boolean readsStandardInput() {
         return options.input().isStandardInput();
     }
 
@@ -136,12 +137,13 @@ public final class TaskRun {
         return modelOr(null);
     }
 
-    boolean isModelNamed() {
+    /** Whether a model is named. */
+    public boolean isModelNamed() {
         return model != null;
     }
 
     /** What to call the model in a title. */
-    String modelName() {
+    public String modelName() {
         return model == null ? "bundled model" : model.title();
     }
 
@@ -161,7 +163,7 @@ public final class TaskRun {
     }
 
     /** Where vectors go. */
-    VectorOutput open(VectorOutputs vectors) throws IOException {
+    public VectorOutput open(VectorOutputs vectors) throws IOException {
         return vectors.open(format, options.output().file(), console);
     }
 
@@ -171,7 +173,7 @@ public final class TaskRun {
     }
 
     /** Words with commas between them; none where the option is absent. */
-    List<String> words(String option, String value) {
+    public List<String> words(String option, String value) {
         List<String> words = value == null ? List.of() : ZeroShotInput.labels(value);
         if (value != null && words.isEmpty()) {
             throw usage("Invalid value for option '" + option + "': expected words with commas between them, found '"
@@ -180,7 +182,8 @@ public final class TaskRun {
         return words;
     }
 
-    static OptionalInt optional(Integer value) {
+    /** An option that may be absent. */
+    public static OptionalInt optional(Integer value) {
         return value == null ? OptionalInt.empty() : OptionalInt.of(value);
     }
 }
