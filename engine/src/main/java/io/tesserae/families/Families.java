@@ -12,6 +12,7 @@ import io.tesserae.family.deit.DeitFamily;
 import io.tesserae.family.dinov2.Dinov2Family;
 import io.tesserae.family.distilbert.DistilBertFamily;
 import io.tesserae.family.electra.ElectraFamily;
+import io.tesserae.family.gpt2.Gpt2Family;
 import io.tesserae.family.mpnet.MpnetFamily;
 import io.tesserae.family.vit.VitFamily;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ public final class Families {
             new DistilBertFamily(),
             new MpnetFamily(),
             new ElectraFamily(),
+            new Gpt2Family(),
             new VitFamily(),
             new DeitFamily(),
             new Dinov2Family(),

@@ -2,67 +2,73 @@ package io.tesserae.layer;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.tensor.StateDict;
-import io.tesserae.tensor.StoredTensor;
-import io.tesserae.tensor.Tensor;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * Where the four projections of an attention layer are stored.
  *
- * @param query {@code [heads · headSize, width]}
- * @param key {@code [keyHeads · headSize, memory width]}
- * @param value {@code [keyHeads · valueSize, memory width]}
+ * @param inputs those of queries, keys and values
  * @param output {@code [width, heads · valueSize]}
  */
-public record AttentionWeights(Projection query, Projection key, Projection value, Projection output) {
+public record AttentionWeights(Inputs inputs, Projection output) {
+
+    /** How the projections of queries, keys and values are stored: each by itself, or several as one. */
+    public sealed interface Inputs {
+
+        /**
+         * Each by itself.
+         *
+         * @param query {@code [heads · headSize, width]}
+         * @param key {@code [keyHeads · headSize, memory width]}
+         * @param value {@code [keyHeads · valueSize, memory width]}
+         */
+        record Apart(Projection query, Projection key, Projection value) implements Inputs {
+
+            /** Whether they can be one product: all have a bias, or none has. */
+            boolean biasedAlike() {
+                return query.biased == key.biased && key.biased == value.biased;
+            }
+        }
+
+        /**
+         * All three as one, for self-attention whose queries, keys and values are of one width.
+         *
+         * @param queryKeyValue {@code [3 · heads · headSize, width]}: the queries' rows, then the keys', then the values'
+         */
+        record Together(Projection queryKeyValue) implements Inputs {}
+
+        /**
+         * Keys and values as one, both of one width.
+         *
+         * @param query {@code [heads · headSize, width]}
+         * @param keyValue {@code [2 · keyHeads · headSize, memory width]}: the keys' rows, then the values'
+         */
+        record KeyValueTogether(Projection query, Projection keyValue) implements Inputs {}
+    }
 
     /**
-     * One projection. It may be stored by itself, or with others of its shape, one below the other in one weight and one bias.
+     * One projection, or several that are stored as one.
      *
      * @param weights where its weight is, and its bias if it has one
-     * @param part which of those that are stored together it is, from 0
-     * @param parts how many are stored together; 1 for one by itself
      */
-    public record Projection(StateDict weights, boolean biased, int part, int parts) {
+    public record Projection(StateDict weights, boolean biased) {
 
-        /** A projection that is stored by itself. */
-        public Projection(StateDict weights, boolean biased) {
-            this(weights, biased, 0, 1);
-        }
-
+        /** One. */
         Linear load(Engine engine, int outFeatures, int inFeatures) {
-            return loadSideBySide(engine, outFeatures, inFeatures, List.of(this));
+            return Linear.load(engine, weights, outFeatures, inFeatures, biased);
         }
 
-        /** Several of one shape as one layer, their outputs side by side; all have a bias, or none has. */
-        static Linear loadSideBySide(Engine engine, int outFeatures, int inFeatures, List<Projection> projections) {
-            List<StoredTensor> weights = projections.stream()
-                    .map(projection -> projection.weight(outFeatures, inFeatures))
-                    .toList();
-            List<Tensor> biases = projections.stream()
-                    .filter(Projection::biased)
-                    .map(projection -> projection.bias(outFeatures))
-                    .toList();
-            return Linear.pack(engine, outFeatures, inFeatures, weights, biases);
-        }
-
-        private StoredTensor weight(int outFeatures, int inFeatures) {
-            return weights.require("weight", parts * outFeatures, inFeatures).from(part * outFeatures);
-        }
-
-        private Tensor bias(int outFeatures) {
-            float[] all = weights.read("bias", parts * outFeatures).data();
-            return Tensor.of(Arrays.copyOfRange(all, part * outFeatures, (part + 1) * outFeatures), outFeatures);
+        /** Several, each of so many features. */
+        Linear loadParts(Engine engine, int parts, int outFeatures, int inFeatures) {
+            return Linear.together(engine, weights, parts, outFeatures, inFeatures, biased);
         }
     }
 
-    /** All four with a bias. */
+    /** All four by themselves, with a bias. */
     public static AttentionWeights biased(StateDict query, StateDict key, StateDict value, StateDict output) {
         return of(query, key, value, output, true, true);
     }
 
-    /** The first three with biases or without, and the last. */
+    /** All four by themselves; the first three with biases or without, and the last. */
     public static AttentionWeights of(
             StateDict query,
             StateDict key,
@@ -70,28 +76,25 @@ public record AttentionWeights(Projection query, Projection key, Projection valu
             StateDict output,
             boolean queryKeyValueBias,
             boolean outputBias) {
-        return new AttentionWeights(
+        return of(
                 new Projection(query, queryKeyValueBias),
                 new Projection(key, queryKeyValueBias),
                 new Projection(value, queryKeyValueBias),
                 new Projection(output, outputBias));
     }
 
-    /**
-     * Queries, keys and values in one weight and one bias, in this order one below the other; all with a bias.
-     *
-     * @param queryKeyValue {@code [3 · heads · headSize, width]}
-     */
-    public static AttentionWeights stacked(StateDict queryKeyValue, StateDict output) {
-        return new AttentionWeights(
-                new Projection(queryKeyValue, true, 0, 3),
-                new Projection(queryKeyValue, true, 1, 3),
-                new Projection(queryKeyValue, true, 2, 3),
-                new Projection(output, true));
+    /** All four by themselves. */
+    public static AttentionWeights of(Projection query, Projection key, Projection value, Projection output) {
+        return new AttentionWeights(new Inputs.Apart(query, key, value), output);
     }
 
-    /** Whether queries, keys and values can be one product: all have a bias, or none has. */
-    boolean biasedAlike() {
-        return query.biased == key.biased && key.biased == value.biased;
+    /** The first three as one: see {@link Inputs.Together}. */
+    public static AttentionWeights together(Projection queryKeyValue, Projection output) {
+        return new AttentionWeights(new Inputs.Together(queryKeyValue), output);
+    }
+
+    /** Keys and values as one: see {@link Inputs.KeyValueTogether}. */
+    public static AttentionWeights keyValueTogether(Projection query, Projection keyValue, Projection output) {
+        return new AttentionWeights(new Inputs.KeyValueTogether(query, keyValue), output);
     }
 }

@@ -84,7 +84,9 @@ final class BlipVision extends ImageEncoder {
                         engine,
                         AttentionShape.of(config.numAttentionHeads(), headSize),
                         config.hiddenSize(),
-                        AttentionWeights.stacked(weights.at("self_attn.qkv"), weights.at("self_attn.projection"))),
+                        AttentionWeights.together(
+                                new AttentionWeights.Projection(weights.at("self_attn.qkv"), true),
+                                new AttentionWeights.Projection(weights.at("self_attn.projection"), true))),
                 LayerNorm.load(weights.at("layer_norm2"), config.hiddenSize(), config.layerNormEps()),
                 FeedForward.load(
                         engine,

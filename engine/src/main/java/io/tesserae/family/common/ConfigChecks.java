@@ -41,6 +41,14 @@ public final class ConfigChecks {
         requireKnownStorage(config);
     }
 
+    /** Refuses what no decoder here computes: attention that sees later tokens, quantized weights, pruned heads. */
+    public static void requireKnownMathematicsOfDecoder(ConfigSource config) {
+        if (!config.optionalBoolean("is_causal", true)) {
+            throw config.unexpected("is_causal", "true, the only value that this engine computes for this family");
+        }
+        requireKnownStorage(config);
+    }
+
     /** Refuses what no model here computes, a decoder neither: quantized weights, pruned heads. */
     public static void requireKnownStorage(ConfigSource config) {
         if (config.isSet("quantization_config")) {
