@@ -18,10 +18,10 @@ import io.tesserae.tensor.Tensor;
  * @param key {@code [keyHeads · headSize, memory width]}
  * @param value {@code [keyHeads · valueSize, memory width]}
  */
-record Projections(AttentionShape shape, Part query, Part key, Part value) {
+public record Projections(AttentionShape shape, Part query, Part key, Part value) {
 
     /** Some columns of a linear layer. */
-    record Part(Linear linear, int firstColumn, int endColumn) {
+    public record Part(Linear linear, int firstColumn, int endColumn) {
 
         static Part all(Linear linear) {
             return new Part(linear, 0, linear.outFeatures());
@@ -127,7 +127,7 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
      * @param memory {@code [tokens, memory width]}; {@code rows} for self-attention
      * @param context where attention is to put what the queries gather
      */
-    AttentionOperands project(Frame frame, Tensor rows, Tensor memory, MatrixView context) {
+    public AttentionOperands project(Frame frame, Tensor rows, Tensor memory, MatrixView context) {
         if (rows == memory && fused()) {
             return projectTogether(frame, rows, context);
         }
@@ -155,7 +155,7 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
      * @param frame receives them
      * @param rows {@code [rows, width]}
      */
-    MatrixView projectQueries(Frame frame, Tensor rows) {
+    public MatrixView projectQueries(Frame frame, Tensor rows) {
         int count = rows.dimension(0);
         float[] projected = frame.floats(Tensor.elementCount(count, shape.queryWidth())); // [heads, rows, headSize]
         MatrixView queries = heads(projected, 0, count, shape.headSize());
@@ -170,7 +170,7 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
      * @param keys receives {@code [tokens, keyHeads · headSize]}
      * @param values receives {@code [tokens, keyHeads · valueSize]}; right behind the keys
      */
-    void projectMemory(Workspace workspace, Tensor memory, MatrixView keys, MatrixView values) {
+    public void projectMemory(Workspace workspace, Tensor memory, MatrixView keys, MatrixView values) {
         if (key.linear == value.linear) {
             key.linear.forward(workspace, memory, 0, value.endColumn, Epilogue.NONE, keys);
             return;

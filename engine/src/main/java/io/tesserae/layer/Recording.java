@@ -68,7 +68,7 @@ public final class Recording {
     }
 
     /** Room for one layer's maps of a memory, per sequence {@code [heads, length, memory length]}, if maps are wanted. */
-    AttentionMaps crossAttentions(int[] memoryLengths) {
+    public AttentionMaps crossAttentions(int[] memoryLengths) {
         return keepAttentions ? maps(memoryLengths, crossAttentions) : AttentionMaps.NONE;
     }
 

@@ -68,7 +68,7 @@ public sealed interface Rows {
         }
 
         /** Puts them together: {@code [rows, columns]}, in the frame's memory. */
-        Tensor gather(Frame frame, Tensor x) {
+        public Tensor gather(Frame frame, Tensor x) {
             int columns = x.dimension(1);
             Tensor gathered = frame.tensor(rows.length, columns); // [rows, columns]
             for (int i = 0; i < rows.length; i++) {

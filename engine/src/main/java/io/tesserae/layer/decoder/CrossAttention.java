@@ -1,4 +1,4 @@
-package io.tesserae.layer;
+package io.tesserae.layer.decoder;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.AttentionMaps;
@@ -12,6 +12,9 @@ import io.tesserae.kernel.ParallelKernels;
 import io.tesserae.kernel.ScoreBias;
 import io.tesserae.kernel.Sight;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Attention;
+import io.tesserae.layer.AttentionWeights;
+import io.tesserae.layer.Ragged;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 

@@ -1,9 +1,10 @@
-package io.tesserae.layer;
+package io.tesserae.layer.decoder;
 
 import io.tesserae.kernel.AttentionOperands;
 import io.tesserae.kernel.AttentionPattern;
 import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.MatrixView;
+import io.tesserae.layer.AttentionOptions;
 import java.util.Arrays;
 
 /**

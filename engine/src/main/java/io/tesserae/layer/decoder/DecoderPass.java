@@ -1,10 +1,15 @@
-package io.tesserae.layer;
+package io.tesserae.layer.decoder;
 
 import io.tesserae.kernel.AttentionMaps;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.ScoreBias;
 import io.tesserae.kernel.Sight;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Attention;
+import io.tesserae.layer.AttentionOptions;
+import io.tesserae.layer.Ragged;
+import io.tesserae.layer.Recording;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
 import java.util.Optional;
 

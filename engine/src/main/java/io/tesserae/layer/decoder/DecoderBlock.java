@@ -1,6 +1,8 @@
-package io.tesserae.layer;
+package io.tesserae.layer.decoder;
 
 import io.tesserae.kernel.Frame;
+import io.tesserae.layer.Attention;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-package io.tesserae.layer;
+package io.tesserae.layer.decoder;
 
 import java.util.List;
 

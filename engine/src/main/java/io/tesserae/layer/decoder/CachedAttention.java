@@ -1,4 +1,4 @@
-package io.tesserae.layer;
+package io.tesserae.layer.decoder;
 
 import io.tesserae.kernel.AttentionMaps;
 import io.tesserae.kernel.AttentionOperands;
@@ -8,6 +8,10 @@ import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.ParallelKernels;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Attention;
+import io.tesserae.layer.AttentionOptions;
+import io.tesserae.layer.Ragged;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
 
 /**
