@@ -140,7 +140,7 @@ final class VectorTile {
     /**
      * Computes a tile of so many rows: one of the heights that {@link TileShape#nextRows} gives.
      *
-     * @param vectors 2; or 4 with 4 rows: the other two lie as far behind the second as that behind the first
+     * @param vectors 2; or 4 with 4 rows or 1: the other two lie as far behind the second as that behind the first
      */
     void compute(int rows, int vectors) {
         if (rightPairs != null) {
@@ -148,7 +148,11 @@ final class VectorTile {
             return;
         }
         if (vectors == 4) {
-            rows4Wide();
+            if (rows == 1) {
+                rows1Wide();
+            } else {
+                rows4Wide();
+            }
             return;
         }
         switch (rows) {
@@ -705,6 +709,40 @@ final class VectorTile {
         }
         sum0a.intoArray(result, resultOffset0);
         sum0b.intoArray(result, resultOffset1);
+    }
+
+    private void rows1Wide() {
+        final float[] start = this.start;
+        int s0 = startOffset0;
+        int s1 = startOffset1;
+        FloatVector sum0a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum0b = FloatVector.fromArray(SPECIES, start, s1);
+        FloatVector sum0c = FloatVector.fromArray(SPECIES, start, 2 * s1 - s0);
+        FloatVector sum0d = FloatVector.fromArray(SPECIES, start, 3 * s1 - 2 * s0);
+        final float[] left = this.left;
+        final float[] right = this.right;
+        final int depth = this.depth;
+        final int leftStep = this.leftStep;
+        int j0 = rightOffset0;
+        int j1 = rightOffset1;
+        int j2 = 2 * j1 - j0;
+        int j3 = 3 * j1 - 2 * j0;
+        for (int k = 0, i = leftOffset;
+                k < depth;
+                k++, i += leftStep, j0 += LANES, j1 += LANES, j2 += LANES, j3 += LANES) {
+            FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
+            sum0a = x0.fma(FloatVector.fromArray(SPECIES, right, j0), sum0a);
+            sum0b = x0.fma(FloatVector.fromArray(SPECIES, right, j1), sum0b);
+            sum0c = x0.fma(FloatVector.fromArray(SPECIES, right, j2), sum0c);
+            sum0d = x0.fma(FloatVector.fromArray(SPECIES, right, j3), sum0d);
+        }
+        final float[] result = this.result;
+        int r0 = resultOffset0;
+        int r1 = resultOffset1;
+        sum0a.intoArray(result, r0);
+        sum0b.intoArray(result, r1);
+        sum0c.intoArray(result, 2 * r1 - r0);
+        sum0d.intoArray(result, 3 * r1 - 2 * r0);
     }
 
     /** 4 rows by 4 vectors: as many sums as 8 by 2, and twice the streams of weights. */
