@@ -75,7 +75,7 @@ final class VectorTile {
         return this;
     }
 
-    /** Weights of 16 bits, for a tile of 4 rows by four vectors: two pairs of groups of columns, see {@link PackedMatrix}. */
+    /** Weights of 16 bits, for a tile of 4 rows, or 1, by four vectors: two pairs of groups of columns, see {@link PackedMatrix}. */
     VectorTile rightHalves(Precision precision, int[] pairs, int offset0, int offset1) {
         rightPrecision = precision;
         rightPairs = pairs;
@@ -144,7 +144,7 @@ final class VectorTile {
      */
     void compute(int rows, int vectors) {
         if (rightPairs != null) {
-            VectorHalfTile.compute(this, rightPrecision);
+            VectorHalfTile.compute(this, rightPrecision, rows);
             return;
         }
         switch (vectors) {
