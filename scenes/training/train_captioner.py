@@ -31,8 +31,9 @@ PATCHES = (SIDE // PATCH) ** 2
 PIXELS, COVERED, SENTENCE = SIDE * SIDE * 3, 2 * PATCHES, 128
 
 SIZES = ["small", "large"]
-COLOURS = ["red", "orange", "yellow", "green", "blue", "purple", "white", "black"]
-SHAPES = ["circle", "square", "triangle", "star", "ring", "cross", "heart", "house", "tree", "letter a", "letter s", "letter t"]
+COLOURS = ["red", "orange", "yellow", "green", "blue", "purple", "pink", "white", "black"]
+SHAPES = ["circle", "square", "triangle", "star", "ring", "cross", "heart", "diamond", "moon", "house", "tree", "letter a",
+          "letter s", "letter t", "digit 4", "digit 7"]
 RELATIONS = ["left of", "right of", "above", "below", "in the middle", "at the top left", "at the top right",
              "at the bottom left", "at the bottom right"]
 BACKGROUNDS = ["plain", "shaded", "striped", "checked", "speckled"]
@@ -141,7 +142,7 @@ class Trainee(nn.Module):
             target = torch.where(holds[:, 1], own[:, 1:], torch.where(holds[:, 0], own[:, :1], torch.where(none, 0, -100)))
             weight = torch.ones(head.out_features)
             weight[0] = 0.1
-            patch = patch + functional.cross_entropy(head(rows[:, 1:]).flatten(0, 1).float(), target.flatten(), weight)
+            patch = patch + (2 if which == 2 else 1) * functional.cross_entropy(head(rows[:, 1:]).flatten(0, 1).float(), target.flatten(), weight)
         for which, head in enumerate(self.whole):
             patch = patch + 0.3 * functional.cross_entropy(head(rows[:, 0]).float(), whole[:, which])
 
@@ -233,7 +234,7 @@ def train(arguments):
         # The help fades: at the end the sentence is what counts.
         help_ = max(0.1, 1 - progress)
         optimizer.zero_grad(set_to_none=True)
-        (losses[0] * 2 + help_ * losses[1] * 0.5 + 0.3 * losses[2]).backward()
+        (losses[0] * 2 + help_ * losses[1] + 0.3 * losses[2]).backward()
         nn.utils.clip_grad_norm_(trainee.parameters(), 1.0)
         optimizer.step()
         step, since, now = step + 1, since + 1, time.time()

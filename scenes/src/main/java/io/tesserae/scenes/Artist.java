@@ -101,17 +101,18 @@ final class Artist {
     }
 
     private Scene finished(Sentence sentence, List<Thing> things) {
-        canvas.addNoise(random.between(0, 14), random);
+        canvas.addNoise(Math.max(0, random.between(-3, 14)), random);
         return new Scene(canvas.pixels(), sentence, things);
     }
 
-    /** Backgrounds are greyish, and away from the colours of the things. */
+    /** Backgrounds are greyish, from black to white, and away from the colours of the things. */
     private Background paintBackground(List<Plan> plans) {
         Background background = random.oneOf(Background.values());
         double contrast = random.between(45, 75);
-        Tone dark = tone();
-        while (!standsOut(plans, dark) || !standsOut(plans, dark.brighter(contrast))) {
-            dark = tone();
+        Tone dark = tone(background, contrast);
+        while (!standsOut(plans, dark)
+                || background != Background.PLAIN && !standsOut(plans, dark.brighter(contrast))) {
+            dark = tone(background, contrast);
         }
         background.paint(canvas, dark, contrast, random);
         int dots = random.below(8);
@@ -121,10 +122,14 @@ final class Artist {
         return background;
     }
 
-    private Tone tone() {
-        double grey = random.between(50, 175);
+    private Tone tone(Background background, double contrast) {
+        if (background == Background.PLAIN && random.chance(0.3)) {
+            return random.chance(0.7) ? new Tone(255, 255, 255) : new Tone(0, 0, 0);
+        }
+        double grey = random.between(0, background == Background.PLAIN ? 255 : 255 - contrast);
         return new Tone(grey, grey, grey)
-                .plus(random.between(-22, 22), random.between(-22, 22), random.between(-22, 22));
+                .plus(random.between(-25, 25), random.between(-25, 25), random.between(-25, 25))
+                .clamped();
     }
 
     private static boolean standsOut(List<Plan> plans, Tone tone) {

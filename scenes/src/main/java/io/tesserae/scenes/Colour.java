@@ -9,7 +9,8 @@ public enum Colour {
     YELLOW(245, 225, 50),
     GREEN(40, 160, 60),
     BLUE(40, 80, 215),
-    PURPLE(145, 50, 175),
+    PURPLE(140, 45, 175),
+    PINK(250, 150, 190),
     WHITE(248, 248, 248),
     BLACK(14, 14, 14);
 

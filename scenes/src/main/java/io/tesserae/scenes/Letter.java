@@ -1,10 +1,12 @@
 package io.tesserae.scenes;
 
-/** The letters, as cells of five columns and seven rows. */
+/** The letters and digits, as cells of five columns and seven rows. */
 enum Letter {
     A(".###.", "#...#", "#...#", "#####", "#...#", "#...#", "#...#"),
     S(".####", "#....", "#....", ".###.", "....#", "....#", "####."),
-    T("#####", "..#..", "..#..", "..#..", "..#..", "..#..", "..#..");
+    T("#####", "..#..", "..#..", "..#..", "..#..", "..#..", "..#.."),
+    FOUR("...#.", "..##.", ".#.#.", "#..#.", "#####", "...#.", "...#."),
+    SEVEN("#####", "....#", "...#.", "...#.", "..#..", "..#..", "..#..");
 
     private static final int COLUMNS = 5;
     private static final int ROWS = 7;

@@ -21,13 +21,20 @@ public enum Shape {
         double curve = across * across + up * up - 1;
         return curve * curve * curve <= across * across * up * up * up;
     }),
+    DIAMOND((x, y) -> Math.abs(x) / 0.85 + Math.abs(y) <= 1),
+    MOON((x, y) -> {
+        double bite = x - 0.5;
+        return x * x + y * y <= 1 && bite * bite + y * y >= 0.75;
+    }),
     HOUSE((x, y) -> y < -0.1
             ? y >= -1 && within(x, (y + 1) / 0.9)
             : y <= 0.95 && within(x, 0.75) && !(within(x, 0.25) && y > 0.25)),
     TREE((x, y) -> y < 0.35 ? y >= -1 && within(x, (y + 1) / 1.6) : y <= 1 && within(x, 0.2)),
     LETTER_A(Letter.A),
     LETTER_S(Letter.S),
-    LETTER_T(Letter.T);
+    LETTER_T(Letter.T),
+    DIGIT_4(Letter.FOUR),
+    DIGIT_7(Letter.SEVEN);
 
     private final Outline outline;
     private final Letter letter;
@@ -42,7 +49,7 @@ public enum Shape {
         this.letter = letter;
     }
 
-    /** The words for it: "circle", "letter a". */
+    /** The words for it: "circle", "letter a", "digit 4". */
     public String words() {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }

@@ -7,9 +7,14 @@ record Tone(double red, double green, double blue) {
         return new Tone(red + moreRed, green + moreGreen, blue + moreBlue);
     }
 
+    /** The nearest one that a pixel can have. */
+    Tone clamped() {
+        return new Tone(Math.clamp(red, 0, 255), Math.clamp(green, 0, 255), Math.clamp(blue, 0, 255));
+    }
+
     /** This one, brighter by that much. */
     Tone brighter(double by) {
-        return plus(by, by, by);
+        return plus(by, by, by).clamped();
     }
 
     /** How far apart two colours are: the Euclidean distance. */
