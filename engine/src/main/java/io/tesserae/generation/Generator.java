@@ -26,10 +26,11 @@ public final class Generator {
     private final StopSignal stopSignal;
     private final Optional<TokenDecoder> decoder;
     private final boolean hasPaddedLengths;
+    private final boolean isWithinPositions;
 
     /** One that nobody listens to, and nobody stops. */
     public Generator(GenerationConfig config) {
-        this(Arguments.require(config, "config"), TokenListener.NONE, StopSignal.NEVER, Optional.empty(), false);
+        this(Arguments.require(config, "config"), TokenListener.NONE, StopSignal.NEVER, Optional.empty(), false, false);
     }
 
     private Generator(
@@ -37,28 +38,47 @@ public final class Generator {
             TokenListener listener,
             StopSignal stopSignal,
             Optional<TokenDecoder> decoder,
-            boolean hasPaddedLengths) {
+            boolean hasPaddedLengths,
+            boolean isWithinPositions) {
         this.config = config;
         this.listener = listener;
         this.stopSignal = stopSignal;
         this.decoder = decoder;
         this.hasPaddedLengths = hasPaddedLengths;
+        this.isWithinPositions = isWithinPositions;
     }
 
     /** The same, with somebody who hears of tokens. */
     public Generator withListener(TokenListener listener) {
-        return new Generator(config, Arguments.require(listener, "listener"), stopSignal, decoder, hasPaddedLengths);
+        return new Generator(
+                config,
+                Arguments.require(listener, "listener"),
+                stopSignal,
+                decoder,
+                hasPaddedLengths,
+                isWithinPositions);
     }
 
     /** The same, with somebody who may stop it. */
     public Generator withStopSignal(StopSignal stopSignal) {
-        return new Generator(config, listener, Arguments.require(stopSignal, "stopSignal"), decoder, hasPaddedLengths);
+        return new Generator(
+                config,
+                listener,
+                Arguments.require(stopSignal, "stopSignal"),
+                decoder,
+                hasPaddedLengths,
+                isWithinPositions);
     }
 
     /** The same, with what turns tokens to text, for {@code stop_strings}. */
     public Generator withDecoder(TokenDecoder decoder) {
         return new Generator(
-                config, listener, stopSignal, Optional.of(Arguments.require(decoder, "decoder")), hasPaddedLengths);
+                config,
+                listener,
+                stopSignal,
+                Optional.of(Arguments.require(decoder, "decoder")),
+                hasPaddedLengths,
+                isWithinPositions);
     }
 
     /**
@@ -66,7 +86,15 @@ public final class Generator {
      * prompt as the longest of the call has. So transformers does; what a prompt gives then depends on its neighbours.
      */
     public Generator withPaddedLengths() {
-        return new Generator(config, listener, stopSignal, decoder, true);
+        return new Generator(config, listener, stopSignal, decoder, true, isWithinPositions);
+    }
+
+    /**
+     * The same, where a sequence ends that fills all positions of the model, as one does that has {@code max_length} tokens. Otherwise asking
+     * for more tokens than there are positions fails when they are filled.
+     */
+    public Generator withinPositions() {
+        return new Generator(config, listener, stopSignal, decoder, hasPaddedLengths, true);
     }
 
     /**
@@ -124,6 +152,9 @@ public final class Generator {
             maxLength = (long) promptLength + newTokens.get();
         } else if (!config.isSet(MAX_LENGTH)) {
             maxLength = Math.min(promptLength + (long) config.get(MAX_LENGTH), positions - (long) padding);
+        }
+        if (isWithinPositions) {
+            maxLength = Math.min(maxLength, positions - (long) padding);
         }
         if (promptLength >= maxLength) {
             throw new IllegalArgumentException("Input length of input_ids is " + (promptLength + padding)

@@ -41,7 +41,8 @@ final class TokenByToken {
     Generated generate(DecoderSteps steps, TokenHistory[] prompts, long seed) {
         Row[] rows = new Row[prompts.length * sequencesPerPrompt];
         for (int row = 0; row < rows.length; row++) {
-            rows[row] = new Row(row, prompts[row / sequencesPerPrompt].copy(), new RandomStream(seed, row));
+            rows[row] = new Row(
+                    row, prompts[row / sequencesPerPrompt].copy(), new RandomStream(seed, row % sequencesPerPrompt));
         }
         NextTokenScores scores = new NextTokenScores(config, vocabularySize, rows.length, false);
         run(steps, prompts, rows, scores);

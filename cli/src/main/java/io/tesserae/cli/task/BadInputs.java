@@ -1,4 +1,4 @@
-package io.tesserae.cli.run;
+package io.tesserae.cli.task;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.cli.console.Console;
@@ -10,7 +10,7 @@ import io.tesserae.pipelines.task.ImageInput;
 import picocli.CommandLine.ExitCode;
 
 /** What becomes of inputs that are no good: the first ends the run, or each is named, counted and left out. */
-final class BadInputs {
+public final class BadInputs {
 
     /** Some inputs were skipped, and all others answered. */
     private static final int SOME_SKIPPED = 3;
@@ -40,7 +40,7 @@ final class BadInputs {
     }
 
     /** Leaves an input out that has no answer of its own. Returns what is wrong with it. */
-    String leaveOut(Input<?> input, RuntimeException reason) {
+    public String leaveOut(Input<?> input, RuntimeException reason) {
         if (!Input.isAtFault(reason)) {
             throw reason;
         }

@@ -1,4 +1,4 @@
-package io.tesserae.cli.run;
+package io.tesserae.cli.task;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.cli.console.Output;
@@ -24,7 +24,7 @@ import java.util.function.Function;
  * @param <I> what an input is
  * @param <A> what an answer is
  */
-final class EveryInput<I, A> {
+public final class EveryInput<I, A> {
 
     /** As many texts as are read before the first is answered, where nobody says. */
     private static final int TEXTS_TOGETHER = 256;
@@ -51,7 +51,7 @@ final class EveryInput<I, A> {
      * @param answer answers them, in their order; of none, it says whether it could answer at all
      * @param line what to write of an answer
      */
-    static <I, A> void run(
+    public static <I, A> void run(
             TaskRun run,
             Inputs<I> inputs,
             int together,
@@ -68,7 +68,7 @@ final class EveryInput<I, A> {
      *
      * @param writer writes an answer
      */
-    static <I, A> void write(
+    public static <I, A> void write(
             TaskRun run,
             Inputs<I> inputs,
             int together,

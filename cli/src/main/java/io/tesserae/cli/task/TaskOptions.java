@@ -1,4 +1,4 @@
-package io.tesserae.cli.run;
+package io.tesserae.cli.task;
 
 import io.tesserae.cli.hub.HubOptions;
 import io.tesserae.cli.hub.ModelName;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** What every task takes: inputs, a model, how to answer. What a task does with them is a {@link TaskRun}. */
-final class TaskOptions {
+public final class TaskOptions {
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;

@@ -1,11 +1,11 @@
-package io.tesserae.cli.run;
+package io.tesserae.cli.task;
 
 import io.tesserae.cli.option.Converters;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
 /** {@code --batch-size}. */
-final class BatchSizeOption {
+public final class BatchSizeOption {
 
     @Option(
             names = "--batch-size",
@@ -14,17 +14,18 @@ final class BatchSizeOption {
             description = "Inputs that go through the model together; by default as many as make good use of it.")
     private Integer batchSize;
 
-    OptionalInt value() {
+    /** What is asked for; empty: as the task has it. */
+    public OptionalInt value() {
         return TaskRun.optional(batchSize);
     }
 
     /** For pipelines' options, where 0 leaves it to them. */
-    int orDefault() {
+    public int orDefault() {
         return batchSize == null ? 0 : batchSize;
     }
 
     /** How many texts are read together. */
-    int textsTogether() {
+    public int textsTogether() {
         return EveryInput.textsTogether(value());
     }
 }

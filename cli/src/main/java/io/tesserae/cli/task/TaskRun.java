@@ -1,4 +1,4 @@
-package io.tesserae.cli.run;
+package io.tesserae.cli.task;
 
 import io.tesserae.cli.console.Console;
 import io.tesserae.cli.hub.ModelName;
@@ -19,13 +19,13 @@ import java.util.Set;
 import picocli.CommandLine.ParameterException;
 
 /** One run of a task: its inputs, its model, and where its answers go. */
-final class TaskRun {
+public final class TaskRun {
 
     /** What answers that are no vectors can be written as. */
-    static final Set<OutputFormat> LINES = EnumSet.of(OutputFormat.TEXT, OutputFormat.JSON);
+    public static final Set<OutputFormat> LINES = EnumSet.of(OutputFormat.TEXT, OutputFormat.JSON);
 
     /** What vectors can be written as. */
-    static final Set<OutputFormat> VECTORS = EnumSet.allOf(OutputFormat.class);
+    public static final Set<OutputFormat> VECTORS = EnumSet.allOf(OutputFormat.class);
 
     private final TaskOptions options;
     private final ModelName model;
@@ -44,7 +44,7 @@ final class TaskRun {
 
     /** Does a task, from the first input to the last. */
     @FunctionalInterface
-    interface Body {
+    public interface Body {
         void answer(TaskRun run) throws IOException;
     }
 
@@ -53,7 +53,8 @@ final class TaskRun {
      *
      * @param formats what its answers can be written as
      */
-    static int of(TaskOptions options, Set<OutputFormat> formats, Console console, Body body) throws IOException {
+    public static int of(TaskOptions options, Set<OutputFormat> formats, Console console, Body body)
+            throws IOException {
         ModelName model = options.model();
         OutputOptions output = options.output();
         OutputFormat format = output.format(formats, options.spec().name(), options.spec());
@@ -76,12 +77,12 @@ final class TaskRun {
     }
 
     /** What becomes of inputs that are no good. */
-    BadInputs badInputs() {
+    public BadInputs badInputs() {
         return badInputs;
     }
 
     /** Options that mean nothing to these inputs. */
-    void requireNone(String... names) {
+    public void requireNone(String... names) {
         for (String name : names) {
             if (options.spec().commandLine().getParseResult().hasMatchedOption(name)) {
                 throw usage(name + " is for pictures, and the model takes texts");
@@ -90,7 +91,7 @@ final class TaskRun {
     }
 
     /** What was wrong with the command itself. */
-    ParameterException usage(String message) {
+    public ParameterException usage(String message) {
         return usage(options, message);
     }
 
@@ -99,7 +100,7 @@ final class TaskRun {
     }
 
     /** The inputs, from the arguments or the file. */
-    <T> Inputs<T> inputs(InputFormat<T> inputFormat) throws IOException {
+    public <T> Inputs<T> inputs(InputFormat<T> inputFormat) throws IOException {
         Inputs<T> inputs = options.input().open(arguments(), inputFormat, options.spec(), console);
         if (badInputs.endRun()) {
             inputs.requireReadable(); // before a model is loaded
@@ -107,17 +108,18 @@ final class TaskRun {
         return inputs;
     }
 
-    boolean readsStandardInput() {
+    /** Whether inputs come by {@code --input -}. */
+    public boolean readsStandardInput() {
         return options.input().isStandardInput();
     }
 
     /** The inputs that stand on the command line itself. */
-    List<String> arguments() {
+    public List<String> arguments() {
         return options.arguments();
     }
 
     /** The checkpoint that is named, or the one that comes along. */
-    ModelFiles modelOr(ModelFiles bundled) throws IOException {
+    public ModelFiles modelOr(ModelFiles bundled) throws IOException {
         if (model != null && modelFiles == null) {
             modelFiles = model.open(console);
         }
@@ -128,36 +130,40 @@ final class TaskRun {
     }
 
     /** The checkpoint that is named, for tasks for which none comes along. */
-    ModelFiles requireModel() throws IOException {
+    public ModelFiles requireModel() throws IOException {
         if (model == null) {
             throw usage(options.spec().name() + " has no model that comes along: give --model NAME or --model DIR");
         }
         return modelOr(null);
     }
 
-    boolean isModelNamed() {
+    /** Whether a model is named. */
+    public boolean isModelNamed() {
         return model != null;
     }
 
     /** What to call the model in a title. */
-    String modelName() {
+    public String modelName() {
         return model == null ? "bundled model" : model.title();
     }
 
-    Engine openEngine() {
+    /** What the model is to run on. */
+    public Engine openEngine() {
         return options.engine().openEngine(console);
     }
 
-    Console console() {
+    /** Where answers and messages go. */
+    public Console console() {
         return console;
     }
 
-    boolean isJson() {
+    /** Whether answers are for programs. */
+    public boolean isJson() {
         return format == OutputFormat.JSON;
     }
 
     /** Where vectors go. */
-    VectorOutput open(VectorOutputs vectors) throws IOException {
+    public VectorOutput open(VectorOutputs vectors) throws IOException {
         return vectors.open(format, options.output().file(), console);
     }
 
@@ -167,7 +173,7 @@ final class TaskRun {
     }
 
     /** Words with commas between them; none where the option is absent. */
-    List<String> words(String option, String value) {
+    public List<String> words(String option, String value) {
         List<String> words = value == null ? List.of() : ZeroShotInput.labels(value);
         if (value != null && words.isEmpty()) {
             throw usage("Invalid value for option '" + option + "': expected words with commas between them, found '"
@@ -176,7 +182,8 @@ final class TaskRun {
         return words;
     }
 
-    static OptionalInt optional(Integer value) {
+    /** An option that may be absent. */
+    public static OptionalInt optional(Integer value) {
         return value == null ? OptionalInt.empty() : OptionalInt.of(value);
     }
 }

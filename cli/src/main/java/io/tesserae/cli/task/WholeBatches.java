@@ -1,4 +1,4 @@
-package io.tesserae.cli.run;
+package io.tesserae.cli.task;
 
 import io.tesserae.cli.console.Console;
 import io.tesserae.cli.console.Signals;
