@@ -48,6 +48,7 @@ CONFIGS = {
     "distilbert": transformers.DistilBertConfig,
     "mpnet": transformers.MPNetConfig,
     "electra": transformers.ElectraConfig,
+    "gpt2": transformers.GPT2Config,
     "vit": transformers.ViTConfig,
     "deit": transformers.DeiTConfig,
     "dinov2": transformers.Dinov2Config,
@@ -64,6 +65,8 @@ EVERY_KEY = [
     ("mpnet/sequence", "MPNetForSequenceClassification"),
     ("electra/base", "ElectraModel"),
     ("electra/sequence", "ElectraForSequenceClassification"),
+    ("gpt2/base", "GPT2Model"),
+    ("gpt2/sequence", "GPT2ForSequenceClassification"),
     ("vit-base", "ViTModel"),
     ("vit-classify", "ViTForImageClassification"),
     ("deit-distilled", "DeiTModel"),
@@ -149,6 +152,7 @@ VALUES = {
     "attn_implementation": ["eager", "sdpa", "nonsense", 3],
     "_attn_implementation": ["eager", "sdpa", "nonsense", 3],
     "position_embedding_type": ["absolute", "relative_key", "relative_key_query", "nonsense", 3],
+    "is_causal": [True, False, 2, "nonsense"],
     "pruned_heads": [{}, {"0": [0]}, {"0": []}, [], 3],
     "quantization_config": [{}, {"quant_method": "bitsandbytes", "load_in_8bit": True}, {"quant_method": "gptq", "bits": 4}, {"x": 1}],
     "per_layer_config": [{}, {"0": {}}, {"0": {"layer_norm_eps": 0.5}}, {"0": {"skip": ["attention"]}}, {"99": {"layer_norm_eps": 0.5}}, [], 3],
@@ -168,6 +172,7 @@ VALUES = {
     "mlp_ratio": [2, 3, 8, 4.0, 2.5, 1],
     # A whole number stops the reference; here 1 is 1.0.
     "layer_norm_eps": [0.0, -0.5, 0.001, 0.1, 1.0, 100.0, 1e39, True, "0.1"],
+    "layer_norm_epsilon": [0.0, -0.5, 0.001, 0.1, 1.0, 100.0, 1e39, True, "0.1"],
     "rope_scaling": [{"type": "linear", "factor": 2.0}],
     "rope_parameters": [{"rope_type": "default", "rope_theta": 10.0}],
     "sentence_transformers": [{"activation_fn": "torch.nn.modules.linear.Identity"}],
@@ -201,7 +206,8 @@ NEVER_READ = {
     "fusion_config", "hidden_dropout_prob", "initializer_range", "is_heterogeneous", "layer_types", "layerscale_value",
     "mtp_layer_types", "out_features", "out_indices", "pad_token_id", "qa_dropout", "reshape_hidden_states", "return_dict",
     "seq_classif_dropout", "sinusoidal_pos_embds", "stage_names", "sub_configs", "torch_dtype", "use_cache", "use_mask_token",
-    "use_return_dict", "vision_feature_select_strategy", "summary_first_dropout", "summary_last_dropout",
+    "use_return_dict", "vision_feature_select_strategy", "summary_first_dropout", "summary_last_dropout", "attn_pdrop", "embd_pdrop",
+    "resid_pdrop", "attention_chunk_size", "decoder", "generator", "num_kv_shared_layers", "sliding_window", "text_config",
 }
 ACTIVATIONS_HERE = [name for name in ACTIVATIONS if name not in ("laplace", "prelu", "xielu", "GELU", "", "nonsense")]
 
@@ -213,6 +219,8 @@ def is_whole(value):
 def answers_all_the_same(keys, value, unset, sweep):
     """Why this project answers as if nothing were changed where the reference refuses; none where it refuses too."""
     config = sweep.config
+    if keys == {"pad_token_id"} and sweep.class_name == "GPT2ForSequenceClassification":
+        return "a batch without padding needs none" if value is None else None
     if keys <= NEVER_READ:
         return "does not change the answers, and is not read"
     if keys == {"num_labels"} and not unset and config.get("id2label") and not (is_whole(value) and value < 1):
@@ -234,6 +242,8 @@ def answers_all_the_same(keys, value, unset, sweep):
         return "does not change the answers of this head, and is not read for it"
     if keys in ({"is_decoder"}, {"add_cross_attention"}, {"attribute_map"}, {"configuration_files"}) and value is None:
         return "null says nothing"
+    if config["model_type"] == "gpt2" and keys == {"attribute_map"} and value == {}:
+        return "an empty map says nothing"
     return None
 
 
@@ -244,11 +254,11 @@ def refuses_on_purpose(keys, value, reference, sweep):
     fields = {field.name for field in dataclasses.fields(CONFIGS[config["model_type"]])}
     if keys == {"summary_activation"} and (value == "" or not sweep.class_name.endswith("MultipleChoice")):
         return None
-    if keys <= {"hidden_act", "activation", "pooler_act", "summary_activation"} & fields and value not in ACTIVATIONS_HERE:
+    if keys <= {"hidden_act", "activation", "activation_function", "pooler_act", "summary_activation"} & fields and value not in ACTIVATIONS_HERE:
         return "no activation of this name is known"
-    if keys == {"layer_norm_eps"} and "layer_norm_eps" in fields and not 0 <= value <= 1:
+    if keys <= {"layer_norm_eps", "layer_norm_epsilon"} & fields and not 0 <= value <= 1:
         return "out of range"
-    if keys <= {"num_hidden_layers", "n_layers"} and numbers:
+    if keys <= {"num_hidden_layers", "n_layers", "n_layer"} and numbers:
         return "layers of the file would be left out"
     if keys == {"qkv_bias"} and numbers:
         return "biases of the file would be left out"
@@ -266,6 +276,10 @@ def refuses_on_purpose(keys, value, reference, sweep):
             return "not a number of labels"
     if keys == {"image_size"} and sweep.is_vision() and isinstance(value, list) and len(value) != 2:
         return "not height and width"
+    if config["model_type"] == "gpt2" and keys == {"is_causal"}:
+        return None if value is True else "attention that sees later tokens is not supported for this family"
+    if config["model_type"] == "gpt2" and keys == {"is_decoder"}:
+        return None
     if keys in ({"is_decoder"}, {"add_cross_attention"}, {"is_causal"}) and value is not None and value is not False:
         return "causal attention and cross-attention are not supported; transformers asks some families only"
     if keys == {"is_decoder", "add_cross_attention"}:
@@ -383,7 +397,7 @@ class Sweep:
         if isinstance(default, property) or callable(default):
             default = None
         values = [None, default] + VALUES.get(key, [])
-        if key in ("hidden_act", "activation", "pooler_act", "summary_activation"):
+        if key in ("hidden_act", "activation", "activation_function", "pooler_act", "summary_activation"):
             values += ACTIVATIONS
         if key not in VALUES or key in ("image_size", "patch_size", "mlp_ratio"):
             values += TYPES_OF_VALUES[type(default)]
@@ -471,7 +485,8 @@ class Sweep:
         """What this project is known to do otherwise with a change, and why."""
         members = change.get("set") or change.get("first")
         if not members:
-            return None
+            unset = change.get("unset") == ["pad_token_id"] and reference == "refuses"
+            return "answers: a batch without padding needs none" if unset else None
         keys = set(members)
         value = next(iter(members.values())) if len(keys) == 1 else members
         if reference in ("refuses", "draws"):

@@ -40,9 +40,13 @@ def bit(**keys):
     return {PREPROCESSOR: {"image_processor_type": "BitImageProcessor", **keys}}
 
 
+def blip(**keys):
+    return {PREPROCESSOR: {"image_processor_type": "BlipImageProcessor", **keys}}
+
+
 CASES = [
     # Nothing but a class: its defaults
-    vit(), deit(), bit(), {PREPROCESSOR: {"image_processor_type": "CLIPImageProcessor"}},
+    vit(), deit(), bit(), blip(), {PREPROCESSOR: {"image_processor_type": "CLIPImageProcessor"}},
     # How a class is named
     {PREPROCESSOR: {"image_processor_type": "ViTImageProcessorFast", "size": SMALL}},
     {PREPROCESSOR: {"image_processor_type": "DeiTImageProcessorPil", "size": 30, "crop_size": 20}},
@@ -57,6 +61,8 @@ CASES = [
      PROCESSOR: {"image_processor": {"image_processor_type": "ViTImageProcessor", "size": 12}, "processor_class": "X"}},
     {PREPROCESSOR: {"image_processor_type": "ViTImageProcessor", "size": 9}, PROCESSOR: {"processor_class": "X"}},
     {PROCESSOR: {"image_processor": {"image_processor_type": "BitImageProcessor", "size": 12}}},
+    {PROCESSOR: {"image_processor": {"image_processor_type": "BlipImageProcessor", "size": 12}, "processor_class": "BlipProcessor"}},
+    {PREPROCESSOR: {"size": SMALL}, CONFIG: {"model_type": "blip"}},
     # Sizes
     vit(size=SMALL), vit(size=21), vit(size=[20, 24]), vit(size=21, default_to_square=False), vit(size={"shortest_edge": 16}),
     vit(size={"shortest_edge": 16, "longest_edge": 30}), vit(size={"shortest_edge": 17, "longest_edge": 20}),
@@ -64,6 +70,7 @@ CASES = [
     vit(size={"max_height": 100, "max_width": 10}), bit(size=21), bit(size=21, default_to_square=True), bit(size=[31, 45]),
     bit(size={"shortest_edge": 37}, crop_size={"height": 30, "width": 36}), bit(size={"shortest_edge": 37}, crop_size=[30, 36]),
     bit(size=None, crop_size=None), bit(do_center_crop=False, size=19), deit(do_center_crop=False, size=SMALL),
+    blip(size=SMALL), blip(size=21), blip(size={"shortest_edge": 16}), blip(size=SMALL, do_center_crop=True, crop_size=15),
     # Crops that are larger than what they crop, in one direction or both, by odd and even numbers
     deit(size=20, crop_size=27), deit(size=20, crop_size=26), deit(size={"height": 20, "width": 31}, crop_size=26),
     deit(size={"height": 33, "width": 20}, crop_size={"height": 25, "width": 25}), deit(do_resize=False, crop_size=28),

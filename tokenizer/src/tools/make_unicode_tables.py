@@ -17,7 +17,7 @@ import tokenizers
 from tokenizers import AddedToken, Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.normalizers import NFD, BertNormalizer, Lowercase, StripAccents
-from tokenizers.pre_tokenizers import BertPreTokenizer, Digits, Punctuation, Whitespace, WhitespaceSplit
+from tokenizers.pre_tokenizers import BertPreTokenizer, ByteLevel, Digits, Punctuation, Whitespace, WhitespaceSplit
 
 TARGET = "src/main/resources/io/tesserae/tokenizer/text/unicode-tables.txt"
 CODE_POINTS = [c for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
@@ -75,6 +75,19 @@ def word_characters():
 def splits(pre_tokenizer, parts):
     """The characters that cut the text around them into so many words."""
     return [c for c in CODE_POINTS if len(pre_tokenizer.pre_tokenize_str("a" + chr(c) + "b")) == parts]
+
+
+def byte_level_kinds():
+    """Letters, numbers, others, whitespace as the pattern of byte-level vocabularies has them: what goes on in one word with an
+    "a", a "1", a "."; and what goes on with none."""
+    pre_tokenizer = ByteLevel(add_prefix_space=False, use_regex=True)
+    joins = lambda before, c: len(pre_tokenizer.pre_tokenize_str(before + chr(c))) == 1
+    found = {"letter": [], "number": [], "other": [], "whitespace": []}
+    for c in CODE_POINTS:
+        kinds = [kind for kind, before in (("letter", "a"), ("number", "1"), ("other", ".")) if joins(before, c)]
+        assert len(kinds) <= 1, hex(c)
+        found[kinds[0] if kinds else "whitespace"].append(c)
+    return found
 
 
 def combining_classes():
@@ -182,6 +195,10 @@ def main():
     assert found["punctuation"] == splits(Punctuation(), 3)
     sections["word"] = [span(a, b) for a, b in ranges(word)]
     sections["digit"] = [span(a, b) for a, b in ranges(splits(Digits(individual_digits=True), 3))]
+    byte_level = byte_level_kinds()
+    assert byte_level["whitespace"] == found["whitespace"]
+    for name in ("letter", "number"):  # numbers by another Unicode than the digits above
+        sections[name] = [span(a, b) for a, b in ranges(byte_level[name])]
     sections["mark"] = [span(a, b) for a, b in ranges([c for c in CODE_POINTS if StripAccents().normalize_str(chr(c)) == ""])]
     sections["accent"] = [span(a, b) for a, b in ranges(accents)]
     by_class = {}

@@ -8,6 +8,7 @@ module io.tesserae.engine {
     exports io.tesserae.engine;
     exports io.tesserae.families;
     exports io.tesserae.family;
+    exports io.tesserae.generation;
     exports io.tesserae.model;
     exports io.tesserae.tensor;
 

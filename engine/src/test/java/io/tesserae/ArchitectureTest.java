@@ -15,7 +15,7 @@ import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.util.Map;
 import java.util.Set;
 
-/** Inside the engine, arrows point one way: families, family, model, layer, engine, kernel, tensor. */
+/** Inside the engine, arrows point one way: families, family, model, layer, engine, kernel, tensor; generation stands on model. */
 @AnalyzeClasses(packages = "io.tesserae", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -26,6 +26,8 @@ class ArchitectureTest {
             .definedBy("io.tesserae.families")
             .layer("family")
             .definedBy("io.tesserae.family..")
+            .layer("generation")
+            .definedBy("io.tesserae.generation..")
             .layer("model")
             .definedBy("io.tesserae.model")
             .layer("layer")
@@ -40,8 +42,10 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("family")
             .mayOnlyBeAccessedByLayers("families")
+            .whereLayer("generation")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("model")
-            .mayOnlyBeAccessedByLayers("family")
+            .mayOnlyBeAccessedByLayers("family", "generation")
             .whereLayer("layer")
             .mayOnlyBeAccessedByLayers("family", "model")
             .whereLayer("engine")

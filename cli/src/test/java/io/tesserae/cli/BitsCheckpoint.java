@@ -17,7 +17,9 @@ record BitsCheckpoint(String name, Path folder) {
             return Stream.concat(
                             bundled.map(folder -> new BitsCheckpoint("bundled-" + folder.getFileName(), folder)),
                             fixtures.map(folder -> new BitsCheckpoint(name(folder), folder)))
-                    .filter(checkpoint -> checkpoint.has("config.json") && !checkpoint.isPartOfAnother())
+                    .filter(checkpoint -> checkpoint.has("config.json")
+                            && !checkpoint.isPartOfAnother()
+                            && !checkpoint.takesPicturesAndTexts())
                     .toList();
         }
     }
@@ -30,6 +32,11 @@ record BitsCheckpoint(String name, Path folder) {
     /** The modules of sentence-transformers lie in folders of their checkpoint. */
     private boolean isPartOfAnother() {
         return Files.exists(folder.resolveSibling("config.json"));
+    }
+
+    /** A feed for {@code forward} has one or the other. */
+    private boolean takesPicturesAndTexts() {
+        return readsTexts() && (readsPictures() || has("processor_config.json"));
     }
 
     boolean has(String file) {

@@ -6,10 +6,13 @@ import io.tesserae.family.Input;
 import io.tesserae.family.ModelFamily;
 import io.tesserae.family.ModelType;
 import io.tesserae.family.bert.BertFamily;
+import io.tesserae.family.blip.BlipFamily;
+import io.tesserae.family.blip.BlipVisionFamily;
 import io.tesserae.family.deit.DeitFamily;
 import io.tesserae.family.dinov2.Dinov2Family;
 import io.tesserae.family.distilbert.DistilBertFamily;
 import io.tesserae.family.electra.ElectraFamily;
+import io.tesserae.family.gpt2.Gpt2Family;
 import io.tesserae.family.mpnet.MpnetFamily;
 import io.tesserae.family.vit.VitFamily;
 import java.util.ArrayList;
@@ -29,9 +32,12 @@ public final class Families {
             new DistilBertFamily(),
             new MpnetFamily(),
             new ElectraFamily(),
+            new Gpt2Family(),
             new VitFamily(),
             new DeitFamily(),
-            new Dinov2Family()));
+            new Dinov2Family(),
+            new BlipFamily(),
+            new BlipVisionFamily()));
 
     /**
      * The preprocessors of model types that do not run here, but whose texts and pictures can be prepared: transformers' {@code

@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public interface ConfigSource {
 
-    /** {@code model_type}: {@code distilbert}, {@code vit}, … */
+    /** {@code model_type}: {@code distilbert}, {@code vit}, …; empty for a {@link #child} that does not say it. */
     String modelType();
 
     /** The classes in Python that the checkpoint was saved from; usually one, empty where the file does not say. */

@@ -78,8 +78,12 @@ public record Head<M extends Model>(String suffix, Input input, Class<M> type, S
         Arguments.require(description, "description");
     }
 
-    /** The models of a kind of input without any head. */
+    /** The models of a kind of input without any head; of pictures and texts, those that write. */
     public static Head<?> none(Input input) {
-        return Arguments.require(input, "input") == Input.PIXELS ? IMAGE_ENCODER : ENCODER;
+        return switch (Arguments.require(input, "input")) {
+            case TOKENS -> ENCODER;
+            case PIXELS -> IMAGE_ENCODER;
+            case PIXELS_AND_TOKENS -> IMAGE_CAPTIONING;
+        };
     }
 }

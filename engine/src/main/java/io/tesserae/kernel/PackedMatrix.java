@@ -27,6 +27,9 @@ public final class PackedMatrix {
      */
     static final int ALIGNMENT = 12;
 
+    /** Of a weight that is stored by columns, what is read at a time: 256 KB, which stay in the second-level cache. */
+    private static final int BLOCK_VALUES = 64 << 10;
+
     private final Precision precision;
     private final float[] data; // of float32
     private final int[] pairs; // of 16 bits
@@ -67,6 +70,22 @@ public final class PackedMatrix {
     }
 
     /**
+     * Reads a weight that is stored the other way round, {@code [inFeatures, outFeatures]}: rows a piece here and a piece there, but
+     * columns in one run.
+     */
+    public interface ColumnReader extends RowReader {
+
+        /**
+         * Reads neighbouring input features' weights.
+         *
+         * @param inFeature first column of the weight, a row as it is stored
+         * @param count how many columns
+         * @param destination receives {@code [count, outFeatures]}
+         */
+        void readColumns(int inFeature, int count, float[] destination);
+    }
+
+    /**
      * Packs a weight, a few rows at a time.
      *
      * @param machine whose kernels will read it, and whose threads pack it
@@ -93,6 +112,18 @@ public final class PackedMatrix {
         int covered = machine.kernels().wholePanels(outFeatures);
         float[] data = new float[Math.addExact(Tensor.elementCount(covered, inFeatures), ALIGNMENT)];
         WarmUp.beginFor(machine.kernels(), Precision.FLOAT32, data.length);
+        if (rows instanceof ColumnReader columns) {
+            blocks(machine, outFeatures, inFeatures, columns, (stored, first, count) -> {
+                for (int group = 0; group < outFeatures; group += lanes) {
+                    int exist = Math.min(lanes, outFeatures - group);
+                    int to = ALIGNMENT + group * inFeatures + first * lanes;
+                    for (int from = group; from < count * outFeatures; from += outFeatures, to += lanes) {
+                        System.arraycopy(stored, from, data, to, exist);
+                    }
+                }
+            });
+            return new PackedMatrix(Precision.FLOAT32, data, null, panelColumns, lanes, outFeatures, inFeatures);
+        }
         panels(machine, outFeatures, inFeatures, rows, (stored, first, count) -> {
             for (int group = 0; group < count; group += lanes) {
                 int to = ALIGNMENT + (first + group) * inFeatures;
@@ -112,6 +143,25 @@ public final class PackedMatrix {
         int[] pairs = new int[Math.addExact(Tensor.elementCount(covered / 2, inFeatures), ALIGNMENT)];
         WarmUp.beginFor(machine.kernels(), precision, pairs.length);
         AtomicBoolean exact = new AtomicBoolean(true);
+        PackedMatrix halves = new PackedMatrix(precision, null, pairs, tile.columns(), lanes, outFeatures, inFeatures);
+        if (rows instanceof ColumnReader columns) {
+            blocks(machine, outFeatures, inFeatures, columns, (stored, first, count) -> {
+                int inexact = 0;
+                for (int column = 0; column < outFeatures; column++) {
+                    int to = halves.pairOffset(column - column % (2 * lanes)) + first * lanes + column % lanes;
+                    int shift = column / lanes % 2 * Short.SIZE;
+                    for (int from = column; from < count * outFeatures; from += outFeatures, to += lanes) {
+                        int code = HalfCode.encode(precision, stored[from]);
+                        pairs[to] |= (code & 0xFFFF) << shift;
+                        inexact |= code & HalfCode.INEXACT;
+                    }
+                }
+                if (inexact != 0) {
+                    exact.set(false);
+                }
+            });
+            return exact.get() ? halves : null;
+        }
         panels(machine, outFeatures, inFeatures, rows, (stored, first, count) -> {
             int inexact = 0;
             for (int row = 0; row < count; row++) {
@@ -127,9 +177,7 @@ public final class PackedMatrix {
                 exact.set(false);
             }
         });
-        return exact.get()
-                ? new PackedMatrix(precision, null, pairs, tile.columns(), lanes, outFeatures, inFeatures)
-                : null;
+        return exact.get() ? halves : null;
     }
 
     /** Packs the rows of one panel, {@code [count, inFeatures]}. */
@@ -151,6 +199,30 @@ public final class PackedMatrix {
                 buffers[thread] = stored;
             }
             rows.read(first, count, stored);
+            packing.pack(stored, first, count);
+        });
+    }
+
+    /** Packs some columns, {@code [count, outFeatures]}. */
+    private interface BlockPacking {
+        void pack(float[] stored, int first, int count);
+    }
+
+    /** Some columns at a time, as they are stored. */
+    private static void blocks(
+            Machine machine, int outFeatures, int inFeatures, ColumnReader columns, BlockPacking packing) {
+        int blockColumns = Math.clamp(BLOCK_VALUES / outFeatures, 1, inFeatures);
+        Workers workers = machine.workers();
+        float[][] buffers = new float[workers.threads()][];
+        workers.run(Math.ceilDiv(inFeatures, blockColumns), (block, thread) -> {
+            int first = block * blockColumns;
+            int count = Math.min(blockColumns, inFeatures - first);
+            float[] stored = buffers[thread];
+            if (stored == null) {
+                stored = new float[blockColumns * outFeatures];
+                buffers[thread] = stored;
+            }
+            columns.readColumns(first, count, stored);
             packing.pack(stored, first, count);
         });
     }

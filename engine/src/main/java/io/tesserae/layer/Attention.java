@@ -50,8 +50,8 @@ public final class Attention {
                 weights.output().load(engine, width, shape.contextWidth()));
     }
 
-    /** Loads a layer for {@link CrossAttention}. */
-    static Attention loadApart(
+    /** Loads a layer for {@link io.tesserae.layer.decoder.CrossAttention}. */
+    public static Attention loadApart(
             Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights weights) {
         return new Attention(
                 shape,
@@ -65,12 +65,12 @@ public final class Attention {
     }
 
     /** What makes queries, keys and values. */
-    Projections projections() {
+    public Projections projections() {
         return projections;
     }
 
     /** The last layer, {@code [width, heads · valueSize]}. */
-    Linear output() {
+    public Linear output() {
         return output;
     }
 

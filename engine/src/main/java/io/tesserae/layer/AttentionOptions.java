@@ -17,6 +17,10 @@ public record AttentionOptions(Sight sight, ScoreBias bias, AttentionMaps maps) 
     public static final AttentionOptions NONE =
             new AttentionOptions(Sight.EVERYTHING, ScoreBias.NONE, AttentionMaps.NONE);
 
+    /** A decoder's: each token sees itself and what comes before it, nothing is added, nobody wants the probabilities. */
+    public static final AttentionOptions CAUSAL =
+            new AttentionOptions(Sight.CAUSAL, ScoreBias.NONE, AttentionMaps.NONE);
+
     /** Everything is seen, a bias is added, nobody wants the probabilities. */
     public static AttentionOptions biased(ScoreBias bias) {
         return new AttentionOptions(Sight.EVERYTHING, bias, AttentionMaps.NONE);

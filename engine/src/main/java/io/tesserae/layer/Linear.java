@@ -67,6 +67,23 @@ public final class Linear {
         return pack(engine, outFeatures, inFeatures, weights, biases);
     }
 
+    /**
+     * Loads several layers of the same shape that are stored as one, their outputs side by side.
+     *
+     * @param parts how many layers they are
+     * @param outFeatures of each of them
+     * @param biased whether there is a bias; if not, the state dict holds none
+     */
+    static Linear together(
+            Engine engine, StateDict weights, int parts, int outFeatures, int inFeatures, boolean biased) {
+        return load(engine, weights, parts * outFeatures, inFeatures, biased).inParts(outFeatures);
+    }
+
+    /** The same layer, known to be several layers side by side, each of so many outputs. */
+    private Linear inParts(int features) {
+        return new Linear(weight, features, bias);
+    }
+
     /** Of weights and biases that are stored apart; no biases where there are none. */
     static Linear pack(
             Engine engine, int outFeatures, int inFeatures, List<StoredTensor> weights, List<Tensor> biases) {

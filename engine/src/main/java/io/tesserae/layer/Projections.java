@@ -11,17 +11,17 @@ import io.tesserae.tensor.Tensor;
 
 /**
  * The linear layers that make queries, keys and values for {@link Attention}. Where all three are of one shape they are one layer,
- * with the three weights side by side, so that self-attention needs one product.
+ * with the three weights side by side, so that self-attention needs one product. So are they where they are stored as one.
  *
  * @param shape of the heads
  * @param query {@code [heads · headSize, width]}
  * @param key {@code [keyHeads · headSize, memory width]}
  * @param value {@code [keyHeads · valueSize, memory width]}
  */
-record Projections(AttentionShape shape, Part query, Part key, Part value) {
+public record Projections(AttentionShape shape, Part query, Part key, Part value) {
 
     /** Some columns of a linear layer. */
-    record Part(Linear linear, int firstColumn, int endColumn) {
+    public record Part(Linear linear, int firstColumn, int endColumn) {
 
         static Part all(Linear linear) {
             return new Part(linear, 0, linear.outFeatures());
@@ -29,38 +29,84 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
     }
 
     /**
-     * Loads the three, each from its own name.
+     * Loads the three.
      *
      * @param width of the rows that ask
      * @param memoryWidth of the rows that keys and values come from
      */
     static Projections load(Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights weights) {
-        int columns = shape.queryWidth();
-        boolean alike = columns == shape.keyWidth()
-                && columns == shape.valueWidth()
-                && width == memoryWidth
-                && weights.biasedAlike();
-        if (!alike) {
-            return loadApart(engine, shape, width, memoryWidth, weights);
+        return switch (weights.inputs()) {
+            case AttentionWeights.Inputs.Apart apart -> apart(engine, shape, width, memoryWidth, apart);
+            case AttentionWeights.Inputs.Together(var queryKeyValue) -> {
+                if (!isUniform(shape) || width != memoryWidth) {
+                    throw new IllegalArgumentException("queries, keys and values are stored as one, but not alike: "
+                            + shape + ", from rows of " + width + " and " + memoryWidth);
+                }
+                yield together(shape, queryKeyValue.loadParts(engine, 3, shape.queryWidth(), width));
+            }
+            case AttentionWeights.Inputs.KeyValueTogether(var query, var keyValue) -> {
+                Linear asking = query.load(engine, shape.queryWidth(), width);
+                yield keyValueTogether(engine, shape, asking, memoryWidth, keyValue);
+            }
+        };
+    }
+
+    /** Each from its own name. */
+    private static Projections apart(
+            Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights.Inputs.Apart weights) {
+        if (!isUniform(shape) || width != memoryWidth || !weights.biasedAlike()) {
+            return byThemselves(engine, shape, width, memoryWidth, weights);
         }
         Linear fused = Linear.fused(
                 engine,
-                columns,
+                shape.queryWidth(),
                 width,
                 weights.query().biased(),
                 weights.query().weights(),
                 weights.key().weights(),
                 weights.value().weights());
-        return new Projections(
-                shape,
-                new Part(fused, 0, columns),
-                new Part(fused, columns, 2 * columns),
-                new Part(fused, 2 * columns, 3 * columns));
+        return together(shape, fused);
     }
 
-    /** Loads the three as layers of their own, for keys and values that are computed once and queries that are computed often. */
+    private static boolean isUniform(AttentionShape shape) {
+        return shape.queryWidth() == shape.keyWidth() && shape.queryWidth() == shape.valueWidth();
+    }
+
+    /** All three from one layer. */
+    private static Projections together(AttentionShape shape, Linear linear) {
+        int columns = shape.queryWidth();
+        return new Projections(
+                shape,
+                new Part(linear, 0, columns),
+                new Part(linear, columns, 2 * columns),
+                new Part(linear, 2 * columns, 3 * columns));
+    }
+
+    /** Keys and values from one layer. */
+    private static Projections keyValueTogether(
+            Engine engine, AttentionShape shape, Linear query, int memoryWidth, AttentionWeights.Projection keyValue) {
+        int columns = shape.keyWidth();
+        if (columns != shape.valueWidth()) {
+            throw new IllegalArgumentException("keys and values are stored as one, but not alike: " + shape);
+        }
+        Linear both = keyValue.loadParts(engine, 2, columns, memoryWidth);
+        return new Projections(
+                shape, Part.all(query), new Part(both, 0, columns), new Part(both, columns, 2 * columns));
+    }
+
+    /** Loads the queries' layer by itself, for keys and values that are computed once and queries that are computed often. */
     static Projections loadApart(
             Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights weights) {
+        return switch (weights.inputs()) {
+            case AttentionWeights.Inputs.Apart apart -> byThemselves(engine, shape, width, memoryWidth, apart);
+            case AttentionWeights.Inputs.KeyValueTogether _ -> load(engine, shape, width, memoryWidth, weights);
+            case AttentionWeights.Inputs.Together _ ->
+                throw new IllegalArgumentException("queries are stored with the keys and values that they ask for");
+        };
+    }
+
+    private static Projections byThemselves(
+            Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights.Inputs.Apart weights) {
         return new Projections(
                 shape,
                 Part.all(weights.query().load(engine, shape.queryWidth(), width)),
@@ -81,7 +127,7 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
      * @param memory {@code [tokens, memory width]}; {@code rows} for self-attention
      * @param context where attention is to put what the queries gather
      */
-    AttentionOperands project(Frame frame, Tensor rows, Tensor memory, MatrixView context) {
+    public AttentionOperands project(Frame frame, Tensor rows, Tensor memory, MatrixView context) {
         if (rows == memory && fused()) {
             return projectTogether(frame, rows, context);
         }
@@ -93,7 +139,7 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
         float[] keysAndValues = frame.floats(Math.addExact(valuesAt, Math.multiplyExact(tokens, shape.valueWidth())));
         MatrixView keys = heads(keysAndValues, keysAt, tokens, shape.headSize());
         MatrixView values = heads(keysAndValues, valuesAt, tokens, shape.valueSize());
-        if (fused()) {
+        if (key.linear == value.linear) {
             MatrixView all = heads(keysAndValues, 0, tokens, shape.headSize());
             project(frame, memory, key.firstColumn, value.endColumn, key.linear, all);
         } else {
@@ -109,7 +155,7 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
      * @param frame receives them
      * @param rows {@code [rows, width]}
      */
-    MatrixView projectQueries(Frame frame, Tensor rows) {
+    public MatrixView projectQueries(Frame frame, Tensor rows) {
         int count = rows.dimension(0);
         float[] projected = frame.floats(Tensor.elementCount(count, shape.queryWidth())); // [heads, rows, headSize]
         MatrixView queries = heads(projected, 0, count, shape.headSize());
@@ -118,13 +164,17 @@ record Projections(AttentionShape shape, Part query, Part key, Part value) {
     }
 
     /**
-     * Keys and values alone, of layers that were loaded apart.
+     * Keys and values alone, of layers that were loaded apart from that of the queries.
      *
      * @param memory {@code [tokens, memory width]}
      * @param keys receives {@code [tokens, keyHeads · headSize]}
-     * @param values receives {@code [tokens, keyHeads · valueSize]}
+     * @param values receives {@code [tokens, keyHeads · valueSize]}; right behind the keys
      */
-    void projectMemory(Workspace workspace, Tensor memory, MatrixView keys, MatrixView values) {
+    public void projectMemory(Workspace workspace, Tensor memory, MatrixView keys, MatrixView values) {
+        if (key.linear == value.linear) {
+            key.linear.forward(workspace, memory, 0, value.endColumn, Epilogue.NONE, keys);
+            return;
+        }
         key.linear.forward(workspace, memory, 0, key.endColumn, Epilogue.NONE, keys);
         value.linear.forward(workspace, memory, 0, value.endColumn, Epilogue.NONE, values);
     }

@@ -47,6 +47,16 @@ public final class Recording {
         }
     }
 
+    /**
+     * Puts another state of the residual stream, {@code [tokens, hidden]}, in the place of the last that was kept: for models that
+     * count the last norm to the last layer.
+     */
+    public void replaceLastHiddenStates(Tensor x) {
+        if (keepHiddenStates) {
+            hiddenStates.set(hiddenStates.size() - 1, x.copy());
+        }
+    }
+
     /** Room for one layer's attention maps, per sequence {@code [heads, length, length]}, if they are wanted. */
     public AttentionMaps attentions() {
         if (!keepAttentions) {
@@ -58,7 +68,7 @@ public final class Recording {
     }
 
     /** Room for one layer's maps of a memory, per sequence {@code [heads, length, memory length]}, if maps are wanted. */
-    AttentionMaps crossAttentions(int[] memoryLengths) {
+    public AttentionMaps crossAttentions(int[] memoryLengths) {
         return keepAttentions ? maps(memoryLengths, crossAttentions) : AttentionMaps.NONE;
     }
 

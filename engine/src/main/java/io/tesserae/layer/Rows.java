@@ -7,7 +7,7 @@ import java.util.Objects;
 
 /**
  * Which rows of a ragged batch a head will read of the last layer, which then computes no others: the first token of each
- * sequence, say, or those that are masked. That saves most of a layer, an eighth of DistilBERT's work and a fourteenth of
+ * sequence, say, the last, or those that are masked. That saves most of a layer, an eighth of DistilBERT's work and a fourteenth of
  * ViT-B/16's; the bits are the same, since no row depends on another's but through attention, which still sees all.
  */
 public sealed interface Rows {
@@ -17,6 +17,9 @@ public sealed interface Rows {
 
     /** The first row of each sequence, of which none is empty. */
     Rows FIRST = new First();
+
+    /** The last row of each sequence, of which none is empty. */
+    Rows LAST = new Last();
 
     /**
      * These rows.
@@ -55,8 +58,17 @@ public sealed interface Rows {
      */
     record Chosen(int[] rows, int[] starts) {
 
+        /** One row of each sequence. */
+        private static Chosen oneOfEach(int[] rows) {
+            int[] starts = new int[rows.length + 1];
+            for (int s = 0; s < starts.length; s++) {
+                starts[s] = s;
+            }
+            return new Chosen(rows, starts);
+        }
+
         /** Puts them together: {@code [rows, columns]}, in the frame's memory. */
-        Tensor gather(Frame frame, Tensor x) {
+        public Tensor gather(Frame frame, Tensor x) {
             int columns = x.dimension(1);
             Tensor gathered = frame.tensor(rows.length, columns); // [rows, columns]
             for (int i = 0; i < rows.length; i++) {
@@ -90,15 +102,29 @@ public sealed interface Rows {
         @Override
         public Chosen in(int[] sequenceStarts) {
             int[] rows = new int[sequenceStarts.length - 1];
-            int[] starts = new int[sequenceStarts.length];
             for (int s = 0; s < rows.length; s++) {
                 if (sequenceStarts[s] == sequenceStarts[s + 1]) {
                     throw new IllegalArgumentException("sequence " + s + " is empty, and has no first row");
                 }
                 rows[s] = sequenceStarts[s];
-                starts[s + 1] = s + 1;
             }
-            return new Chosen(rows, starts);
+            return Chosen.oneOfEach(rows);
+        }
+    }
+
+    /** See {@link #LAST}. */
+    record Last() implements Rows {
+
+        @Override
+        public Chosen in(int[] sequenceStarts) {
+            int[] rows = new int[sequenceStarts.length - 1];
+            for (int s = 0; s < rows.length; s++) {
+                if (sequenceStarts[s] == sequenceStarts[s + 1]) {
+                    throw new IllegalArgumentException("sequence " + s + " is empty, and has no last row");
+                }
+                rows[s] = sequenceStarts[s + 1] - 1;
+            }
+            return Chosen.oneOfEach(rows);
         }
     }
 

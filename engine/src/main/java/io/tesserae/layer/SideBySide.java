@@ -21,18 +21,36 @@ record SideBySide(Engine engine, List<StoredTensor> weights, int outFeatures, in
                 weights.stream().map(this::precision).distinct().toList();
         // Parts of different precisions have float32 in common.
         Precision precision = precisions.size() == 1 ? precisions.getFirst() : Precision.FLOAT32;
-        PackedMatrix.RowReader rows = (first, count, destination) -> {
-            for (int row = first, read; row < first + count; row += read) {
-                int within = row % outFeatures;
-                read = Math.min(first + count - row, outFeatures - within);
-                StoredTensor part = weights.get(row / outFeatures);
-                part.readRows(precision(part), within, read, destination, (row - first) * inFeatures);
-            }
-        };
+        PackedMatrix.RowReader rows = weights.size() == 1 && weights.getFirst().isTransposed()
+                ? new StoredByColumns(weights.getFirst(), precision)
+                : this::readRows;
         // What is rounded is read at once: a value that is too large is an error of loading.
         boolean rowsStay =
                 weights.stream().allMatch(part -> part.staysReadable() && precision(part) == part.precision());
         return WeightMatrix.load(engine.machine(), precision, weights.size() * outFeatures, inFeatures, rows, rowsStay);
+    }
+
+    private void readRows(int first, int count, float[] destination) {
+        for (int row = first, read; row < first + count; row += read) {
+            int within = row % outFeatures;
+            read = Math.min(first + count - row, outFeatures - within);
+            StoredTensor part = weights.get(row / outFeatures);
+            part.readRows(precision(part), within, read, destination, (row - first) * inFeatures);
+        }
+    }
+
+    /** A weight that is best read as it is stored, the other way round. */
+    private record StoredByColumns(StoredTensor weight, Precision precision) implements PackedMatrix.ColumnReader {
+
+        @Override
+        public void read(int outFeature, int count, float[] destination) {
+            weight.readRows(precision, outFeature, count, destination, 0);
+        }
+
+        @Override
+        public void readColumns(int inFeature, int count, float[] destination) {
+            weight.readColumns(precision, inFeature, count, destination);
+        }
     }
 
     /** What a weight is stored as; where that is float32, what the engine rounds weights to. */

@@ -1,7 +1,7 @@
 package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.layer.CrossMemory;
+import io.tesserae.layer.decoder.CrossMemory;
 import io.tesserae.tensor.TensorSource;
 
 /** A model that continues texts: Radford et al., "Language Models are Unsupervised Multitask Learners". Immutable and thread-safe. */

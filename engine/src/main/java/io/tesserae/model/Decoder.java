@@ -5,14 +5,14 @@ import io.tesserae.engine.Engine;
 import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
-import io.tesserae.layer.CrossMemory;
-import io.tesserae.layer.DecoderPass;
-import io.tesserae.layer.DecoderStack;
-import io.tesserae.layer.KvCache;
 import io.tesserae.layer.NotFinite;
 import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
+import io.tesserae.layer.decoder.CrossMemory;
+import io.tesserae.layer.decoder.DecoderPass;
+import io.tesserae.layer.decoder.DecoderStack;
+import io.tesserae.layer.decoder.KvCache;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Objects;
@@ -165,7 +165,7 @@ public abstract class Decoder {
 
         /** The new tokens with their positions, all of which the model knows. */
         private TokenBatch continuing(int[][] tokens) {
-            Padding.requireSequences(tokens, "tokens");
+            Arguments.requireAll(Arrays.asList(Arguments.require(tokens, "tokens")), "tokens");
             if (tokens.length != sequences()) {
                 throw new IllegalArgumentException(
                         "tokens: expected those of " + sequences() + " sequences, found " + tokens.length);

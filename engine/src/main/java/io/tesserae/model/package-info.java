@@ -1,5 +1,6 @@
 /**
- * The models, one file per family, each to be read beside its paper; and what goes into and comes out of
- * them. API.
+ * What every family's models are: encoders, decoders, and what stands on them; what goes into and what comes out of them. API.
+ *
+ * <p>One package, since heads compute with what encoders and decoders show to nobody else.
  */
 package io.tesserae.model;

@@ -23,11 +23,19 @@ public final class StateDict {
     private final String scope;
     private final Set<String> used;
     private final boolean staysOpen;
+    private final boolean transposed;
 
-    private StateDict(TensorSource source, String basePrefix, String scope, Set<String> used, boolean staysOpen) {
+    private StateDict(
+            TensorSource source,
+            String basePrefix,
+            String scope,
+            Set<String> used,
+            boolean staysOpen,
+            boolean transposed) {
         Arguments.require(source, "source");
         this.source = source;
         this.staysOpen = staysOpen;
+        this.transposed = transposed;
         this.basePrefix = basePrefix;
         this.scope = scope;
         this.used = used;
@@ -39,17 +47,17 @@ public final class StateDict {
      * @param basePrefix what the names of the base model begin with in a model with a head, as {@code "distilbert."}
      */
     public static StateDict of(TensorSource source, String basePrefix) {
-        return new StateDict(source, basePrefix, "", new HashSet<>(), false);
+        return new StateDict(source, basePrefix, "", new HashSet<>(), false, false);
     }
 
     /** The state dict of a source that stays open while the model is in use, so that large weights can be read when they are needed. */
     public static StateDict ofOpen(TensorSource source, String basePrefix) {
-        return new StateDict(source, basePrefix, "", new HashSet<>(), true);
+        return new StateDict(source, basePrefix, "", new HashSet<>(), true, false);
     }
 
     /** The part below a name: {@code at("transformer.layer.0")}. */
     public StateDict at(String name) {
-        return new StateDict(source, basePrefix, scope + name + ".", used, staysOpen);
+        return new StateDict(source, basePrefix, scope + name + ".", used, staysOpen, transposed);
     }
 
     /** The part below a numbered name: {@code at("transformer.layer", 0)}. */
@@ -63,6 +71,14 @@ public final class StateDict {
      */
     public StateDict atEither(String name, String otherName) {
         return !contains(name) && contains(otherName) ? at(otherName) : at(name);
+    }
+
+    /**
+     * The same part, whose matrices are stored the other way round: who asks for {@code [out, in]} gets the rows of that, of a tensor
+     * that is stored as {@code [in, out]}. So the weights of transformers' {@code Conv1D} are, GPT-2's linear layer.
+     */
+    public StateDict transposed() {
+        return new StateDict(source, basePrefix, scope, used, staysOpen, true);
     }
 
     /** Whether there is anything below a name. */
@@ -85,7 +101,7 @@ public final class StateDict {
     public Tensor read(String name, int... shape) {
         StoredTensor weight = require(name, shape);
         Tensor tensor = Tensor.zeros(shape);
-        weight.read(0, tensor.data(), 0, tensor.size());
+        weight.readRows(0, shape.length == 0 ? 1 : shape[0], tensor.data(), 0);
         return tensor;
     }
 
@@ -103,14 +119,19 @@ public final class StateDict {
                     + " tensors, but none of this name; it may be of another architecture, or lack this head");
         }
         long[] found = source.shape(stored);
-        if (!Arrays.equals(found, Arrays.stream(shape).asLongStream().toArray())) {
-            throw new WeightException(source.describe(stored) + ": expected shape " + Arrays.toString(shape)
+        boolean otherWayRound = transposed && shape.length == 2;
+        int[] expected = otherWayRound ? new int[] {shape[1], shape[0]} : shape;
+        if (!Arrays.equals(found, Arrays.stream(expected).asLongStream().toArray())) {
+            throw new WeightException(source.describe(stored) + ": expected shape " + Arrays.toString(expected)
                     + " by config.json, found " + Arrays.toString(found));
         }
         source.requireFloatingPoint(stored);
         used.add(stored);
+        if (otherWayRound) {
+            return new StoredTensor(source, stored, shape[1], shape[0], staysOpen);
+        }
         int[] row = Arrays.copyOfRange(shape, Math.min(1, shape.length), shape.length);
-        return new StoredTensor(source, stored, Tensor.elementCount(row), staysOpen);
+        return new StoredTensor(source, stored, Tensor.elementCount(row), 1, staysOpen);
     }
 
     /**

@@ -3,14 +3,16 @@ package io.tesserae.tensor;
 import java.util.Arrays;
 
 /**
- * A weight where it is stored. Whatever is read of it is finite: a value that is not would make all answers NaN in silence.
+ * A weight where it is stored, as rows. Whatever is read of it is finite: a value that is not would make all answers NaN in silence.
  *
  * @param source where
  * @param name under which name there
  * @param columns length of a row: everything below the outermost dimension
+ * @param columnStep elements from one column of a row to the next: 1; of a matrix that is stored the other way round, so many as it
+ *     has rows
  * @param staysReadable whether it can still be read when the model has been loaded
  */
-public record StoredTensor(TensorSource source, String name, int columns, boolean staysReadable) {
+public record StoredTensor(TensorSource source, String name, int columns, int columnStep, boolean staysReadable) {
 
     /** How its values are stored. */
     public Precision precision() {
@@ -23,10 +25,25 @@ public record StoredTensor(TensorSource source, String name, int columns, boolea
      * @throws WeightException if a value is NaN or infinite, or too large for float32
      */
     public void readRows(int first, int count, float[] destination, int offset) {
-        read((long) first * columns, destination, offset, count * columns);
+        if (!isTransposed()) {
+            read((long) first * columns, destination, offset, count * columns);
+            return;
+        }
+        float[] column = new float[count];
+        for (int c = 0; c < columns; c++) {
+            read((long) c * columnStep + first, column, 0, count);
+            for (int row = 0; row < count; row++) {
+                destination[offset + row * columns + c] = column[row];
+            }
+        }
     }
 
-    void read(long first, float[] destination, int offset, int count) {
+    /** Whether it is a matrix that is stored by columns: then {@link #readColumns} is what reads much of it at a time. */
+    public boolean isTransposed() {
+        return columnStep > 1;
+    }
+
+    private void read(long first, float[] destination, int offset, int count) {
         source.read(name, first, destination, offset, count);
         if (!Tensor.areFinite(destination, offset, offset + count)) {
             throw notFinite(first, destination, offset);
@@ -62,10 +79,26 @@ public record StoredTensor(TensorSource source, String name, int columns, boolea
      */
     public void readRows(Precision rounded, int first, int count, float[] destination, int offset) {
         readRows(first, count, destination, offset);
+        round(rounded, destination, offset, count * columns);
+    }
+
+    /**
+     * Reads neighbouring columns of a matrix that {@link #isTransposed() is stored by columns}, each value rounded to a precision:
+     * {@code [count, rows]}.
+     *
+     * @throws WeightException if a value is not finite, or its magnitude too large for the precision
+     */
+    public void readColumns(Precision rounded, int first, int count, float[] destination) {
+        int values = count * columnStep;
+        read((long) first * columnStep, destination, 0, values);
+        round(rounded, destination, 0, values);
+    }
+
+    private void round(Precision rounded, float[] destination, int offset, int count) {
         if (rounded == Precision.FLOAT32 || rounded == precision()) {
             return;
         }
-        for (int i = offset; i < offset + count * columns; i++) {
+        for (int i = offset; i < offset + count; i++) {
             float value = rounded.round(destination[i]);
             if (Float.isInfinite(value)) {
                 throw new WeightException(source.describe(name) + ": " + destination[i] + " is too large for "

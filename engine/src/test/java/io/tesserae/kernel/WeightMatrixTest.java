@@ -116,6 +116,62 @@ class WeightMatrixTest {
         }
     }
 
+    /** Read by rows or by columns, by vectors or one by one: what is packed is the same. */
+    @Property(tries = 100)
+    void whatIsStoredByColumnsIsPackedAsByRows(
+            @ForAll Precision precision,
+            @ForAll boolean scalar,
+            @ForAll @IntRange(min = 1, max = 300) int outFeatures,
+            @ForAll @IntRange(min = 1, max = 600) int inFeatures,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        float[] stored = new float[inFeatures * outFeatures]; // [inFeatures, outFeatures]
+        for (int i = 0; i < stored.length; i++) {
+            stored[i] = precision.round((float) random.nextGaussian());
+        }
+        Kernels kernels = scalar ? Kernels.scalar() : Kernels.best();
+        try (Engine engine = Engine.builder().kernels(kernels).threads(2).build()) {
+            Columns columns = new Columns(stored, outFeatures, inFeatures);
+            PackedMatrix.RowReader rows = columns::read;
+            PackedMatrix byColumns = PackedMatrix.pack(engine.machine(), precision, outFeatures, inFeatures, columns);
+            PackedMatrix byRows = PackedMatrix.pack(engine.machine(), precision, outFeatures, inFeatures, rows);
+            assertEquals(byRows.isHalf(), byColumns.isHalf());
+            assertArrayEquals(byRows.data(), byColumns.data());
+            assertArrayEquals(byRows.pairs(), byColumns.pairs());
+        }
+    }
+
+    /** A value that has no code of 16 bits is found among columns too: the matrix is packed as float32. */
+    @Test
+    void aColumnThatSixteenBitsCannotHoldIsKeptAsItIs() {
+        float[] stored = new float[OUT * IN];
+        stored[OUT * IN - 1] = 1 + 0x1p-20f;
+        try (Engine engine = Engine.builder().threads(2).build()) {
+            Columns columns = new Columns(stored, OUT, IN);
+            PackedMatrix packed = PackedMatrix.pack(engine.machine(), Precision.BFLOAT16, OUT, IN, columns);
+            assertFalse(packed.isHalf());
+            float[] row = new float[IN];
+            packed.readRows(OUT - 1, 1, row);
+            assertEquals(1 + 0x1p-20f, row[IN - 1]);
+        }
+    }
+
+    /** A weight in memory, {@code [inFeatures, outFeatures]}. */
+    private record Columns(float[] stored, int outFeatures, int inFeatures) implements PackedMatrix.ColumnReader {
+
+        @Override
+        public void read(int outFeature, int count, float[] destination) {
+            for (int i = 0; i < count * inFeatures; i++) {
+                destination[i] = stored[i % inFeatures * outFeatures + outFeature + i / inFeatures];
+            }
+        }
+
+        @Override
+        public void readColumns(int inFeature, int count, float[] destination) {
+            System.arraycopy(stored, inFeature * outFeatures, destination, 0, count * outFeatures);
+        }
+    }
+
     /** What fails is tried again by the next who wants it, and says the same. */
     @Test
     void aFailureToReadIsTheCallers() {

@@ -15,6 +15,7 @@ import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorsInMemory;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,7 @@ class AttentionTest {
                 AttentionMaps.NONE);
         float[] all = forward(shape, x, Rows.ALL, options, 45);
         int[][] rows = {{0, 5}, {4, 44}, {3, 5, 22, 44}};
-        Rows[] wanted = {Rows.FIRST, Rows.of(4, 44), Rows.of(3, 5, 22, 44)};
+        Rows[] wanted = {Rows.FIRST, Rows.LAST, Rows.of(3, 5, 22, 44)};
         for (int i = 0; i < wanted.length; i++) {
             float[] some = forward(shape, x, wanted[i], options, rows[i].length);
             for (int row = 0; row < rows[i].length; row++) {
@@ -52,10 +53,14 @@ class AttentionTest {
     }
 
     private static float[] forward(AttentionShape shape, Tensor x, Rows wanted, AttentionOptions options, int rows) {
+        return forward(shape, weights(tensors(shape, WIDTH, true), true, true), x, wanted, options, rows);
+    }
+
+    private static float[] forward(
+            AttentionShape shape, AttentionWeights weights, Tensor x, Rows wanted, AttentionOptions options, int rows) {
         try (Engine engine = Engine.builder().threads(2).build();
                 Workspace workspace = engine.machine().workspace()) {
-            Attention attention =
-                    Attention.load(engine, shape, WIDTH, weights(tensors(shape, WIDTH, true), true, true));
+            Attention attention = Attention.load(engine, shape, WIDTH, weights);
             Tensor out = Tensor.zeros(rows, WIDTH);
             attention.forward(workspace, new Ragged(x, STARTS), wanted, options, Epilogue.NONE, out);
             return out.data();
@@ -80,6 +85,103 @@ class AttentionTest {
             apart = out.data();
         }
         assertArrayEquals(together, apart);
+    }
+
+    /** Stored as one, queries, keys and values are what they are by themselves: GPT-2's, and the other way round BLIP's. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void projectionsThatAreStoredAsOneGiveTheSameBits(boolean transposed) {
+        TensorsInMemory tensors = tensors(PLAIN, WIDTH, true);
+        stack(tensors, transposed, "qkv", "q", "k", "v");
+        stack(tensors, transposed, "kv", "k", "v");
+        stack(tensors, transposed, "query", "q");
+        StateDict weights = StateDict.of(tensors, "");
+        StateDict stacked = transposed ? weights.transposed() : weights;
+        AttentionWeights.Projection output = projection(weights, "o");
+        AttentionWeights together = AttentionWeights.together(projection(stacked, "qkv"), output);
+        AttentionWeights keyValue =
+                AttentionWeights.keyValueTogether(projection(stacked, "query"), projection(stacked, "kv"), output);
+        Tensor x = random(3, 45, WIDTH);
+        Tensor memory = random(4, 20, WIDTH);
+        float[] self = self(weights(tensors, true, true), x);
+        assertArrayEquals(self, self(together, x));
+        assertArrayEquals(self, self(keyValue, x));
+        float[] cross = cross(weights(tensors, true, true), x, memory);
+        assertArrayEquals(cross, cross(together, x, memory));
+        assertArrayEquals(cross, cross(keyValue, x, memory));
+    }
+
+    /** Only keys and values can be stored as one where the memory is of another width. */
+    @Test
+    void keysAndValuesOfAnotherWidthThatAreStoredAsOneGiveTheSameBits() {
+        TensorsInMemory tensors = tensors(PLAIN, MEMORY_WIDTH, true);
+        stack(tensors, false, "kv", "k", "v");
+        StateDict weights = StateDict.of(tensors, "");
+        AttentionWeights keyValue = AttentionWeights.keyValueTogether(
+                projection(weights, "q"), projection(weights, "kv"), projection(weights, "o"));
+        Tensor x = random(3, 45, WIDTH);
+        Tensor memory = random(4, 20, MEMORY_WIDTH);
+        assertArrayEquals(cross(weights(tensors, true, true), x, memory), cross(keyValue, x, memory));
+        AttentionWeights together = AttentionWeights.together(projection(weights, "kv"), projection(weights, "o"));
+        assertThrows(IllegalArgumentException.class, () -> cross(together, x, memory));
+    }
+
+    @Test
+    void projectionsThatAreNotAlikeCannotBeStoredAsOne() {
+        StateDict weights = StateDict.of(tensors(SHARED, WIDTH, true), "");
+        AttentionWeights.Projection any = projection(weights, "q");
+        try (Engine engine = Engine.builder().threads(1).build()) {
+            for (AttentionWeights stored : new AttentionWeights[] {
+                AttentionWeights.together(any, any), AttentionWeights.keyValueTogether(any, any, any)
+            }) {
+                assertThrows(
+                        IllegalArgumentException.class, () -> Attention.load(engine, SHARED, WIDTH, WIDTH, stored));
+            }
+        }
+    }
+
+    private static AttentionWeights.Projection projection(StateDict weights, String name) {
+        return new AttentionWeights.Projection(weights.at(name), true);
+    }
+
+    private static float[] self(AttentionWeights weights, Tensor x) {
+        try (Engine engine = Engine.builder().threads(2).build();
+                Workspace workspace = engine.machine().workspace()) {
+            Tensor out = Tensor.zeros(45, WIDTH);
+            Attention.load(engine, PLAIN, WIDTH, weights)
+                    .forward(workspace, new Ragged(x, STARTS), Rows.ALL, AttentionOptions.CAUSAL, Epilogue.NONE, out);
+            return out.data();
+        }
+    }
+
+    private static float[] cross(AttentionWeights weights, Tensor x, Tensor memory) {
+        try (Engine engine = Engine.builder().threads(2).build();
+                Workspace workspace = engine.machine().workspace()) {
+            Tensor out = Tensor.zeros(45, WIDTH);
+            Ragged keys = new Ragged(memory, new int[] {0, 13, 20});
+            Attention.load(engine, PLAIN, WIDTH, memory.dimension(1), weights)
+                    .forward(workspace, new Ragged(x, STARTS), keys, AttentionOptions.NONE, Epilogue.NONE, out);
+            return out.data();
+        }
+    }
+
+    /** Adds a layer that is several layers one below the other, stored as {@code [out, in]}, or the other way round. */
+    private static void stack(TensorsInMemory tensors, boolean transposed, String name, String... parts) {
+        int in = (int) tensors.shape(parts[0] + ".weight")[1];
+        int each = (int) tensors.shape(parts[0] + ".weight")[0];
+        int out = parts.length * each;
+        float[] weight = new float[out * in];
+        float[] bias = new float[out];
+        for (int part = 0; part < parts.length; part++) {
+            tensors.read(parts[part] + ".bias", 0, bias, part * each, each);
+            float[] rows = read(tensors, parts[part] + ".weight");
+            for (int i = 0; i < rows.length; i++) {
+                int row = part * each + i / in;
+                weight[transposed ? i % in * out + row : row * in + i % in] = rows[i];
+            }
+        }
+        tensors.with(name + ".weight", transposed ? Tensor.of(weight, in, out) : Tensor.of(weight, out, in))
+                .with(name + ".bias", Tensor.of(bias, out));
     }
 
     /** Keys and values from rows of another width and of other lengths, against the formula. */
@@ -137,6 +239,37 @@ class AttentionTest {
         }
     }
 
+    /** Stored as one weight and one bias, queries, keys and values are the same layer to the bit. */
+    @Test
+    void stackedProjectionsAreTheSameLayer() {
+        TensorsInMemory apart = tensors(PLAIN, WIDTH, true);
+        TensorsInMemory stacked = new TensorsInMemory()
+                .with("qkv.weight", stack(apart, "weight", 3 * PLAIN.queryWidth(), WIDTH))
+                .with("qkv.bias", stack(apart, "bias", 3 * PLAIN.queryWidth()))
+                .with("o.weight", Tensor.of(read(apart, "o.weight"), WIDTH, PLAIN.contextWidth()))
+                .with("o.bias", Tensor.of(read(apart, "o.bias"), WIDTH));
+        StateDict weights = StateDict.of(stacked, "");
+        AttentionWeights places = AttentionWeights.together(
+                new AttentionWeights.Projection(weights.at("qkv"), true),
+                new AttentionWeights.Projection(weights.at("o"), true));
+        Tensor x = random(1, 45, WIDTH);
+        assertArrayEquals(
+                forward(PLAIN, x, Rows.ALL, AttentionOptions.NONE, 45),
+                forward(PLAIN, places, x, Rows.ALL, AttentionOptions.NONE, 45));
+        weights.requireAllUsed(name -> false);
+    }
+
+    private static Tensor stack(TensorsInMemory tensors, String name, int... shape) {
+        Tensor all = Tensor.zeros(shape);
+        int to = 0;
+        for (String part : List.of("q.", "k.", "v.")) {
+            float[] values = read(tensors, part + name);
+            System.arraycopy(values, 0, all.data(), to, values.length);
+            to += values.length;
+        }
+        return all;
+    }
+
     @Test
     void rowsThatAreNotThereAreRefused() {
         Tensor x = random(1, 45, WIDTH);
@@ -146,7 +279,7 @@ class AttentionTest {
 
     private static AttentionWeights weights(TensorsInMemory tensors, boolean keyBias, boolean others) {
         StateDict weights = StateDict.of(tensors, "");
-        return new AttentionWeights(
+        return AttentionWeights.of(
                 new AttentionWeights.Projection(weights.at("q"), others),
                 new AttentionWeights.Projection(weights.at("k"), keyBias),
                 new AttentionWeights.Projection(weights.at("v"), others),

@@ -55,6 +55,33 @@ class LinearPrecisionTest {
         assertEquals(precision == Precision.FLOAT32, Arrays.equals(unrounded, expected));
     }
 
+    /** GPT-2's layers: whatever they are stored as, and whatever is asked for, the answers are those of the matrix turned round. */
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void theOtherWayRoundHasTheSameAnswers(Precision precision) {
+        Tensor rounded = Tensor.zeros(OUT, IN);
+        Tensor turned = Tensor.zeros(IN, OUT);
+        for (int i = 0; i < rounded.size(); i++) {
+            rounded.data()[i] = precision.round(weight.data()[i]);
+            turned.data()[i % IN * OUT + i / IN] = rounded.data()[i];
+        }
+        for (Kernels kernels : new Kernels[] {Kernels.scalar(), Kernels.best()}) {
+            for (Precision asked : Precision.values()) {
+                assertArrayEquals(
+                        forward(kernels, precision, asked, rounded, false),
+                        forward(kernels, precision, asked, turned, true));
+            }
+        }
+        turned.data()[5] = 65536f;
+        if (precision == Precision.FLOAT32) {
+            String message = assertThrows(
+                            WeightException.class,
+                            () -> forward(Kernels.best(), precision, Precision.FLOAT16, turned, true))
+                    .getMessage();
+            assertTrue(message.contains("dense.weight") && message.contains("65536"), message);
+        }
+    }
+
     /** Its product is right, only not in 16 bits; but infinity would be wrong in silence. */
     @Test
     void aWeightThatFloat16CannotHoldIsNamed() {
@@ -107,6 +134,10 @@ class LinearPrecisionTest {
     }
 
     private float[] forward(Kernels kernels, Precision stored, Precision asked, Tensor weights) {
+        return forward(kernels, stored, asked, weights, false);
+    }
+
+    private float[] forward(Kernels kernels, Precision stored, Precision asked, Tensor weights, boolean transposed) {
         TensorsInMemory source = new TensorsInMemory() {
             @Override
             public Precision precision(String name) {
@@ -120,7 +151,8 @@ class LinearPrecisionTest {
                         .weightPrecision(asked)
                         .build();
                 Workspace workspace = engine.machine().workspace()) {
-            Linear linear = Linear.load(engine, StateDict.of(source, "").at("dense"), OUT, IN);
+            StateDict dense = StateDict.of(source, "").at("dense");
+            Linear linear = Linear.load(engine, transposed ? dense.transposed() : dense, OUT, IN);
             Tensor out = Tensor.zeros(ROWS, OUT);
             linear.forward(workspace, x, Epilogue.NONE, out);
             return out.data();

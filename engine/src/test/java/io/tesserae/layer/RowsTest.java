@@ -32,6 +32,16 @@ class RowsTest {
     }
 
     @Test
+    void lastIsOneOfEachSequence() {
+        Rows.Chosen chosen = Rows.LAST.in(new int[] {0, 3, 4, 9});
+        assertArrayEquals(new int[] {2, 3, 8}, chosen.rows());
+        assertArrayEquals(new int[] {0, 1, 2, 3}, chosen.starts());
+        String message = assertThrows(IllegalArgumentException.class, () -> Rows.LAST.in(STARTS))
+                .getMessage();
+        assertEquals("sequence 1 is empty, and has no last row", message);
+    }
+
+    @Test
     void givenRowsBelongToTheirSequences() {
         Rows.Chosen chosen = Rows.of(2, 0, 2, 4, 5, 8).in(STARTS);
         assertArrayEquals(new int[] {2, 0, 2, 4, 5, 8}, chosen.rows());
@@ -68,6 +78,9 @@ class RowsTest {
             assertArrayEquals(
                     new float[] {0, 1, 20, 21},
                     Rows.FIRST.gather(frame, x, starts).toArray());
+            assertArrayEquals(
+                    new float[] {10, 11, 30, 31},
+                    Rows.LAST.gather(frame, x, starts).toArray());
             assertArrayEquals(
                     new float[] {10, 11, 30, 31, 20, 21},
                     Rows.of(1, 3, 2).gather(frame, x, starts).toArray());

@@ -1,10 +1,12 @@
 package io.tesserae.tensor;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class StateDictTest {
@@ -80,6 +82,69 @@ class StateDictTest {
                                                 + value),
                         error.getMessage());
             }
+        }
+    }
+
+    /** {@code Conv1D} of transformers: the matrix [[0, 3], [1, 4], [2, 5]], by its columns. */
+    @Test
+    void aMatrixThatIsStoredTheOtherWayRoundIsReadByItsRows() {
+        Tensor stored = Tensor.of(new float[] {0, 1, 2, 3, 4, 5}, 2, 3);
+        StateDict weights = StateDict.of(
+                        new TensorsInMemory().with("x.c.weight", stored).with("x.c.bias", Tensor.of(new float[3], 3)),
+                        "")
+                .at("x")
+                .transposed()
+                .at("c");
+        StoredTensor weight = weights.require("weight", 3, 2);
+        assertTrue(weight.isTransposed());
+        float[] rows = new float[5];
+        weight.readRows(1, 2, rows, 1);
+        assertArrayEquals(new float[] {0, 1, 4, 2, 5}, rows);
+        float[] column = new float[3];
+        weight.readColumns(Precision.FLOAT32, 1, 1, column);
+        assertArrayEquals(new float[] {3, 4, 5}, column);
+        assertArrayEquals(
+                new float[] {0, 3, 1, 4, 2, 5}, weights.read("weight", 3, 2).data());
+        weights.read("bias", 3);
+        weights.requireAllUsed(other -> false);
+    }
+
+    @Test
+    void oneRowOrOneColumnTheOtherWayRoundIsTheSame() {
+        for (int[] shape : new int[][] {{1, 4}, {4, 1}, {1, 1}}) {
+            Tensor stored = Tensor.of(new float[] {0, 1, 2, 3}, 4).reshape(4);
+            Tensor matrix = Tensor.of(Arrays.copyOf(stored.data(), shape[0] * shape[1]), shape[1], shape[0]);
+            StateDict weights = StateDict.of(new TensorsInMemory().with("weight", matrix), "")
+                    .transposed();
+            assertArrayEquals(matrix.data(), weights.read("weight", shape).data());
+        }
+    }
+
+    @Test
+    void theShapeThatIsExpectedIsTheStoredOne() {
+        StateDict weights = StateDict.of(new TensorsInMemory().with("c.weight", Tensor.zeros(3, 2)), "")
+                .at("c")
+                .transposed();
+        String message = assertThrows(WeightException.class, () -> weights.require("weight", 3, 2))
+                .getMessage();
+        assertEquals("memory: tensor \"c.weight\": expected shape [2, 3] by config.json, found [3, 2]", message);
+    }
+
+    /** The place is the one in the file. */
+    @Test
+    void whatIsNotFiniteTheOtherWayRoundIsRefusedWithItsPlace() {
+        Tensor stored = Tensor.zeros(2, 3);
+        stored.data()[5] = Float.NaN;
+        StoredTensor weight = StateDict.of(new TensorsInMemory().with("weight", stored), "")
+                .transposed()
+                .require("weight", 3, 2);
+        weight.readRows(0, 2, new float[4], 0);
+        weight.readColumns(Precision.FLOAT32, 0, 1, new float[3]);
+        for (WeightException error : new WeightException[] {
+            assertThrows(WeightException.class, () -> weight.readRows(2, 1, new float[2], 0)),
+            assertThrows(WeightException.class, () -> weight.readColumns(Precision.FLOAT32, 1, 1, new float[3]))
+        }) {
+            assertTrue(error.getMessage().contains("element [1, 2]: expected a finite"), error.getMessage());
         }
     }
 

@@ -87,6 +87,7 @@ public final class ImageProcessorTarget implements FuzzTarget {
                 "ViTFeatureExtractor",
                 "BitImageProcessor",
                 "DeiTImageProcessor",
+                "BlipImageProcessor",
                 "do_resize",
                 "do_rescale",
                 "do_normalize",

@@ -14,6 +14,7 @@ public final class Targets {
             new SentenceEncoderTarget(),
             new TokenizerTarget(),
             new VocabularyTarget(),
+            new BytePairTarget(),
             new TextTarget(),
             new ImageProcessorTarget(),
             new PngTarget(),

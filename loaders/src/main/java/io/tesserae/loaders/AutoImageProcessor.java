@@ -102,7 +102,8 @@ public final class AutoImageProcessor {
     private static void requireImageFamily(Checkpoint checkpoint) {
         if (checkpoint.files().exists(PretrainedConfig.FILE)) {
             PretrainedConfig config = checkpoint.config();
-            if (!checkpoint.families().take(Input.PIXELS, config.modelType())) {
+            if (!checkpoint.families().take(Input.PIXELS, config.modelType())
+                    && !checkpoint.families().take(Input.PIXELS_AND_TOKENS, config.modelType())) {
                 throw Checkpoint.unsupportedFamily(checkpoint.families(), config, Input.PIXELS);
             }
         }

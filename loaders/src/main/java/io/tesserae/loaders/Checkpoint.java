@@ -105,8 +105,8 @@ public final class Checkpoint implements AutoCloseable {
         if (!architectures.isEmpty()) {
             return headOfArchitectures(families, config);
         }
-        Input input = families.take(Input.PIXELS, config.modelType()) ? Input.PIXELS : Input.TOKENS;
         Optional<ModelFamily> family = families.of(config.modelType());
+        Input input = family.map(ModelFamily::input).orElse(Input.TOKENS);
         return Optional.of(family.<Head<?>>flatMap(known -> known.heads().toldBy(tensorNames()))
                 .orElse(Head.none(input)));
     }
@@ -211,7 +211,9 @@ public final class Checkpoint implements AutoCloseable {
 
     private static ModelFamily requireFamily(Families families, PretrainedConfig config, Head<?> head) {
         return families.of(config.modelType())
-                .filter(family -> family.input() == head.input())
+                // The half that sees of a model that also writes takes pictures alone.
+                .filter(family ->
+                        family.input() == head.input() || family.heads().contains(head))
                 .orElseThrow(() -> unsupportedFamily(families, config, head.input()));
     }
 
@@ -232,6 +234,7 @@ public final class Checkpoint implements AutoCloseable {
                                 ? names + ", which take pixels (a model that takes token ids is loaded by"
                                         + " AutoModelForSequenceClassification, or AutoModel for one without a head)"
                                 : names + ", the families that this version runs on pixels";
+                    case PIXELS_AND_TOKENS -> names + ", the families that this version runs on pictures and texts";
                 });
     }
 

@@ -13,7 +13,9 @@ import io.tesserae.model.Model;
  */
 public abstract sealed class Pretrained<M extends Model> implements AutoCloseable
         permits AutoModel,
+                AutoModelForCausalLM,
                 AutoModelForImageClassification,
+                AutoModelForImageTextToText,
                 AutoModelForMaskedLM,
                 AutoModelForMultipleChoice,
                 AutoModelForNextSentencePrediction,

@@ -57,11 +57,12 @@ public final class PretrainedConfig implements ConfigSource {
     private final Labels labels;
     private final Optional<ProblemType> problemType;
 
-    private PretrainedConfig(String where, JsonObject json) {
+    private PretrainedConfig(String where, JsonObject json, boolean inside) {
         this.where = where;
         this.json = json;
         this.otherNames = Map.of();
-        this.modelType = requireString("model_type");
+        // The model around it says what a model inside it is.
+        this.modelType = inside ? optionalString("model_type", "") : requireString("model_type");
         this.architectures = readArchitectures();
         this.labels = readLabels();
         this.problemType = readProblemType();
@@ -100,7 +101,7 @@ public final class PretrainedConfig implements ConfigSource {
     }
 
     static PretrainedConfig of(JsonObjectReader json) {
-        return new PretrainedConfig(json.where(), json.object());
+        return new PretrainedConfig(json.where(), json.object(), false);
     }
 
     /**
@@ -112,7 +113,7 @@ public final class PretrainedConfig implements ConfigSource {
     public static PretrainedConfig parse(String text, String where) {
         Arguments.require(text, "text");
         Arguments.require(where, "where");
-        return new PretrainedConfig(where, StrictJson.parseObject(text, where));
+        return new PretrainedConfig(where, StrictJson.parseObject(text, where), false);
     }
 
     /** @throws ModelLoadingException if a key is null that stands under both names, as in the reference */
@@ -130,7 +131,7 @@ public final class PretrainedConfig implements ConfigSource {
         return standing.isEmpty() ? this : new PretrainedConfig(this, Map.copyOf(standing));
     }
 
-    /** The family, {@code model_type}: {@code distilbert}, {@code vit}, … */
+    /** The family, {@code model_type}: {@code distilbert}, {@code vit}, …; a model inside another need not say it, and has then an empty one. */
     @Override
     public String modelType() {
         return modelType;
@@ -144,6 +145,11 @@ public final class PretrainedConfig implements ConfigSource {
     /** Whether the family is one that takes pixels, of those that run here, and not token ids. */
     public boolean takesPixels() {
         return Families.ALL.take(Input.PIXELS, modelType);
+    }
+
+    /** Whether the family is one of pictures and of texts about them, of those that run here. */
+    public boolean takesPixelsAndTokens() {
+        return Families.ALL.take(Input.PIXELS_AND_TOKENS, modelType);
     }
 
     /** The classes in Python that the checkpoint was saved from; usually one, empty where the file does not say. */
@@ -196,7 +202,7 @@ public final class PretrainedConfig implements ConfigSource {
         if (!(get(key) instanceof JsonObject object)) {
             throw unexpected(key, "an object");
         }
-        return Optional.of(new PretrainedConfig(where + ": " + key, object));
+        return Optional.of(new PretrainedConfig(where + ": " + key, object, true));
     }
 
     /** What the outputs mean, {@code problem_type}; empty where it is absent or null. */

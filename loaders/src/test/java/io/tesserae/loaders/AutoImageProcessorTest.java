@@ -222,7 +222,8 @@ class AutoImageProcessorTest {
                     .getMessage();
             assertEquals(
                     "test: preprocessor_config.json: image_processor_type: expected one of ViTImageProcessor,"
-                            + " DeiTImageProcessor, BitImageProcessor, CLIPImageProcessor, found the string \"" + name
+                            + " DeiTImageProcessor, BitImageProcessor, CLIPImageProcessor, BlipImageProcessor, found the string \""
+                            + name
                             + "\"",
                     message);
         }

@@ -241,7 +241,8 @@ class AutoTokenizerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {"tokenizer_class":"RobertaTokenizer"}                       | found RobertaTokenizer
+            {"tokenizer_class":"LlamaTokenizer"}                         | found LlamaTokenizer
+            {"tokenizer_class":"RobertaTokenizer"}                       | vocab.json: no such file, and no tokenizer.json either
             {"tokenizer_class":7}                                        | tokenizer_class: expected a string, found 7
             {"tokenizer_class":"BertTokenizer","do_lower_case":"no"}     | do_lower_case: expected true or false, found the string "no"
             {"tokenizer_class":"BertTokenizer","model_max_length":-1}    | model_max_length: expected a number, 0 or more, found -1
@@ -260,17 +261,16 @@ class AutoTokenizerTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {}                                                             | model: expected an object, found nothing
-            {"model":{"type":"BPE","vocab":{}}}                            | model.type: expected WordPiece (no other is supported), found the string "BPE"
-            {"model":{"type":"Unigram","vocab":[]}}                        | found the string "Unigram"
-            {"model":{"vocab":{"[UNK]":0},"merges":[]}}                    | model.type: expected a string, found nothing
+            {"model":{"type":"Unigram","vocab":[]}}                        | model.type: expected WordPiece or BPE (no other is supported), found the string "Unigram"
+            {"model":{}}                                                   | model.type: expected a string, found nothing
             {"model":{"type":"WordPiece","vocab":{"[UNK]":-1}}}            | model.vocab.[UNK]: expected a whole number
             {"model":{"type":"WordPiece","vocab":{"[UNK]":1.5}}}           | model.vocab.[UNK]: expected a whole number
             {"model":{"type":"WordPiece","vocab":{"[UNK]":2147483647}}}    | has the id 2147483647
             {"model":{"type":"WordPiece","vocab":{"[UNK]":0,"a":0}}}       | have the same id 0
             {"model":{"type":"WordPiece","vocab":{"[UNK]":0,"[UNK]":1}}}   | stands twice in one object
-            {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"ByteLevel"}} | pre_tokenizer.type: expected BertPreTokenizer
+            {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"UnicodeScripts"}} | pre_tokenizer.type: expected BertPreTokenizer
             {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"BertPreTokenizer"},"normalizer":{"type":"NFKC"}} | normalizer.type: expected BertNormalizer, Lowercase
-            {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"BertPreTokenizer"},"post_processor":{"type":"ByteLevel"}} | post_processor.type: expected TemplateProcessing
+            {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"BertPreTokenizer"},"post_processor":{"type":"Other"}} | post_processor.type: expected TemplateProcessing
             """)
     void refusesATokenizerJson(String json, String message) throws IOException {
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\":\"PreTrainedTokenizerFast\"}");

@@ -8,7 +8,7 @@ import java.util.List;
  * The last stage: truncates the tokens of one text, or two, and puts the special tokens around.
  *
  * @param bare the template without its special tokens
- * @param trimsOffsets whether the whitespace at a token's ends is not counted to its place in the text
+ * @param trimming whether the whitespace at a token's ends is counted to its place in the text
  */
 record Assembler(
         AddedVocabulary vocabulary,
@@ -16,7 +16,7 @@ record Assembler(
         Template bare,
         int modelMaxLength,
         Side truncationSide,
-        boolean trimsOffsets) {
+        OffsetTrimming trimming) {
 
     /**
      * The encoding of one text, or two.
@@ -26,12 +26,6 @@ record Assembler(
      */
     Encoding assemble(TokenSequence first, TokenSequence second, EncodingOptions options) {
         boolean isPair = second != null;
-        if (trimsOffsets) {
-            first.trimOffsets(vocabulary::token);
-            if (isPair) {
-                second.trimOffsets(vocabulary::token);
-            }
-        }
         Template used = options.addSpecialTokens() ? template : bare;
         List<Template.Piece> pieces = isPair ? used.pair() : used.single();
         Truncation.Lengths kept = Truncation.lengths(
@@ -46,19 +40,20 @@ record Assembler(
         List<Encoding> overflow = new ArrayList<>();
         for (Truncation.Window further : firstWindows.subList(1, firstWindows.size())) {
             for (Truncation.Window any : secondWindows) {
-                overflow.add(
-                        EncodingBuilder.of(vocabulary, pieces, further, any).build());
+                overflow.add(builder(pieces, further, any).build());
             }
         }
         for (Truncation.Window further : secondWindows.subList(1, secondWindows.size())) {
-            overflow.add(EncodingBuilder.of(vocabulary, pieces, firstWindows.getFirst(), further)
-                    .build());
+            overflow.add(builder(pieces, firstWindows.getFirst(), further).build());
         }
-        EncodingBuilder main =
-                EncodingBuilder.of(vocabulary, pieces, firstWindows.getFirst(), secondWindows.getFirst());
+        EncodingBuilder main = builder(pieces, firstWindows.getFirst(), secondWindows.getFirst());
         main.truncatedTokens = first.size() - kept.first() + (isPair ? second.size() - kept.second() : 0);
         main.overflow = List.copyOf(overflow);
         return main.build();
+    }
+
+    private EncodingBuilder builder(List<Template.Piece> pieces, Truncation.Window first, Truncation.Window second) {
+        return EncodingBuilder.of(vocabulary, trimming, pieces, first, second);
     }
 
     private List<Truncation.Window> windows(TokenSequence tokens, int keep, EncodingOptions options) {

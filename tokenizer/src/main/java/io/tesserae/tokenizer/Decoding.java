@@ -70,6 +70,12 @@ public sealed interface Decoding {
         }
     }
 
+    /**
+     * Characters that stand for bytes, each a byte again, and all bytes together a text in UTF-8; U+FFFD where they are none. A token with
+     * any other character is text already.
+     */
+    record ByteLevel() implements Decoding {}
+
     /** One after the other. */
     record Sequence(List<Decoding> steps) implements Decoding {
         public Sequence {

@@ -41,6 +41,7 @@ final class EncodingBuilder {
     /** Puts windows into a template. */
     static EncodingBuilder of(
             AddedVocabulary vocabulary,
+            OffsetTrimming trimming,
             List<Template.Piece> template,
             Truncation.Window first,
             Truncation.Window second) {
@@ -61,6 +62,7 @@ final class EncodingBuilder {
                 case Template.Sequence(boolean isSecond, int typeId) -> {
                     Truncation.Window window = isSecond ? second : first;
                     builder.sequence(place, window, vocabulary, isSecond ? 1 : 0, typeId);
+                    builder.trim(place, window, trimming);
                     place += window.size();
                 }
             }
@@ -96,6 +98,23 @@ final class EncodingBuilder {
         Arrays.fill(tokenTypeIds, place, end, typeId);
         Arrays.fill(attentionMask, place, end, 1);
         Arrays.fill(sequenceIds, place, end, sequenceId);
+    }
+
+    /** The rule counts in code points, so the places in chars follow. */
+    private void trim(int place, Truncation.Window window, OffsetTrimming trimming) {
+        if (trimming == OffsetTrimming.NONE) {
+            return;
+        }
+        for (int i = place; i < place + window.size(); i++) {
+            int start = codePointStarts[i];
+            int end = codePointEnds[i];
+            trimming.trim(tokens[i], i == place, i, codePointStarts, codePointEnds);
+            if (codePointStarts != starts) {
+                int token = window.from() + i - place;
+                starts[i] = window.tokens().moved(token, starts[i], codePointStarts[i] - start);
+                ends[i] = window.tokens().moved(token, ends[i], codePointEnds[i] - end);
+            }
+        }
     }
 
     Encoding build() {

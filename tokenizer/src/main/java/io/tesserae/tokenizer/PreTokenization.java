@@ -1,5 +1,6 @@
 package io.tesserae.tokenizer;
 
+import io.tesserae.tokenizer.text.Gpt2Words;
 import java.util.List;
 
 /**
@@ -27,6 +28,24 @@ public sealed interface PreTokenization {
      * @param individualDigits whether every digit is a word by itself
      */
     record Digits(boolean individualDigits) implements PreTokenization {}
+
+    /**
+     * As GPT-2's texts are: into English contractions, runs of letters, of numbers, of other characters, each with the space before it,
+     * and whitespace (Radford et al. 2019).
+     */
+    record Gpt2() implements PreTokenization {
+
+        /** The regular expression that finds the same words. */
+        public static final String PATTERN = Gpt2Words.PATTERN;
+    }
+
+    /**
+     * Into words that are spelt in bytes: each byte of UTF-8 as one visible character, a space as {@code \u0120}.
+     *
+     * @param addPrefixSpace whether a text that does not begin with a space gets one; so does every stretch between added tokens
+     * @param cutsWords whether the text is cut as {@link Gpt2} does it before; otherwise it is one word
+     */
+    record ByteLevel(boolean addPrefixSpace, boolean cutsWords) implements PreTokenization {}
 
     /** Each cuts what the one before has left; where there is none, the text is one word. */
     record Sequence(List<PreTokenization> steps) implements PreTokenization {

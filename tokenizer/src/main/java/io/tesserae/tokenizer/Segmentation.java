@@ -1,5 +1,7 @@
 package io.tesserae.tokenizer;
 
+import java.util.List;
+
 /**
  * How a word is cut into pieces of the vocabulary: the {@code model} of a {@code tokenizer.json}, without the vocabulary itself.
  */
@@ -44,6 +46,68 @@ public sealed interface Segmentation {
         @Override
         public Decoding decoding() {
             return new Decoding.WordPiece(continuingSubwordPrefix, true);
+        }
+    }
+
+    /**
+     * Two pieces that become one.
+     *
+     * @param left the first; not empty
+     * @param right the second; not empty
+     */
+    record Merge(String left, String right) {
+        public Merge {
+            if (Arguments.require(left, "left").isEmpty()
+                    || Arguments.require(right, "right").isEmpty()) {
+                throw new IllegalArgumentException(
+                        "a merge needs two pieces, found \"" + left + "\" and \"" + right + "\"");
+            }
+        }
+    }
+
+    /**
+     * From single characters, pairs of neighbours made one as long as there are any in the list (Sennrich et al. 2016, section 3.2).
+     *
+     * @param merges the pairs, those that go first in front; they and what they become are in the vocabulary. Of a pair that is there
+     *     twice the later place counts
+     * @param unknownToken the token of the vocabulary that stands for a character that the vocabulary lacks; null means that such a
+     *     character is left out
+     * @param fuseUnknown whether such characters in a row are one token
+     * @param ignoreMerges whether a word that is in the vocabulary is one token, whatever its characters would be merged to
+     */
+    record BytePair(List<Merge> merges, String unknownToken, boolean fuseUnknown, boolean ignoreMerges)
+            implements Segmentation {
+
+        public BytePair {
+            merges = List.copyOf(Arguments.requireAll(merges, "merges"));
+        }
+
+        /** With nothing but merges, as GPT-2 and RoBERTa have it: all bytes are in their vocabularies. */
+        public static BytePair of(List<Merge> merges) {
+            return new BytePair(merges, null, false, false);
+        }
+
+        /** As {@code tokenizer.json} has it. */
+        @Override
+        public String name() {
+            return "BPE";
+        }
+
+        @Override
+        public String continuingSubwordPrefix() {
+            return "";
+        }
+
+        @Override
+        public Decoding decoding() {
+            return new Decoding.ByteLevel();
+        }
+
+        /** Without the list, which is long. */
+        @Override
+        public String toString() {
+            return "BytePair[" + merges.size() + " merges, unknownToken=" + unknownToken + ", fuseUnknown="
+                    + fuseUnknown + ", ignoreMerges=" + ignoreMerges + "]";
         }
     }
 }

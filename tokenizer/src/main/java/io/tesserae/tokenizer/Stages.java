@@ -1,5 +1,7 @@
 package io.tesserae.tokenizer;
 
+import io.tesserae.tokenizer.piece.BytePair;
+import io.tesserae.tokenizer.piece.MergeTable;
 import io.tesserae.tokenizer.piece.PieceModel;
 import io.tesserae.tokenizer.piece.WordPiece;
 import io.tesserae.tokenizer.text.NormalizerStep;
@@ -9,6 +11,8 @@ import java.util.OptionalInt;
 
 /** From what a tokenizer's settings say to what does it: one place for each kind of stage. */
 final class Stages {
+
+    private static final int MOST_SHOWN = 60; // chars of a token in a message
 
     private Stages() {}
 
@@ -48,6 +52,9 @@ final class Stages {
             case PreTokenization.WhitespaceSplit() -> WordSplitter.whitespaceSplit();
             case PreTokenization.Punctuation() -> WordSplitter.punctuation();
             case PreTokenization.Digits(boolean individualDigits) -> WordSplitter.digits(individualDigits);
+            case PreTokenization.Gpt2() -> WordSplitter.gpt2();
+            case PreTokenization.ByteLevel(boolean addPrefixSpace, boolean cutsWords) ->
+                WordSplitter.byteLevel(addPrefixSpace, cutsWords);
             case PreTokenization.Sequence(List<PreTokenization> steps) ->
                 WordSplitter.inSequence(steps.stream().map(Stages::splitter).toList());
         };
@@ -66,7 +73,41 @@ final class Stages {
                         prefix,
                         idOf(unknown == null ? specialTokens.unk() : unknown, vocabulary),
                         maxInputCharsPerWord);
+            case Segmentation.BytePair bytePair ->
+                BytePair.of(
+                        vocabulary.tokensById(),
+                        mergeTable(bytePair.merges(), vocabulary),
+                        idOf(bytePair.unknownToken(), vocabulary),
+                        bytePair.fuseUnknown(),
+                        bytePair.ignoreMerges());
         };
+    }
+
+    private static MergeTable mergeTable(List<Segmentation.Merge> merges, Vocabulary vocabulary) {
+        int[] lefts = new int[merges.size()];
+        int[] rights = new int[merges.size()];
+        int[] merged = new int[merges.size()];
+        for (int rank = 0; rank < merges.size(); rank++) {
+            Segmentation.Merge merge = merges.get(rank);
+            lefts[rank] = idOf(merge.left(), merge, rank, vocabulary);
+            rights[rank] = idOf(merge.right(), merge, rank, vocabulary);
+            merged[rank] = idOf(merge.left() + merge.right(), merge, rank, vocabulary);
+        }
+        return new MergeTable(lefts, rights, merged);
+    }
+
+    private static int idOf(String token, Segmentation.Merge merge, int rank, Vocabulary vocabulary) {
+        return vocabulary
+                .id(token)
+                .orElseThrow(() -> new IllegalArgumentException("merge " + rank + " (counted from 0) is of \""
+                        + shortened(merge.left()) + "\" and \"" + shortened(merge.right())
+                        + "\": expected both, and what they become, in the vocabulary, which lacks \""
+                        + shortened(token) + "\""));
+    }
+
+    /** For a message. */
+    private static String shortened(String token) {
+        return token.length() > MOST_SHOWN ? token.substring(0, MOST_SHOWN) + "..." : token;
     }
 
     private static OptionalInt idOf(String unknown, Vocabulary vocabulary) {

@@ -1,5 +1,6 @@
 package io.tesserae.tokenizer;
 
+import io.tesserae.tokenizer.text.Utf8Text;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ final class TokenDecoder {
         return String.join("", decoded(tokens, decoding));
     }
 
-    private static List<String> decoded(List<String> tokens, Decoding decoding) {
+    static List<String> decoded(List<String> tokens, Decoding decoding) {
         return switch (decoding) {
             case Decoding.None _ -> List.of(String.join(" ", tokens));
             case Decoding.WordPiece(String prefix, boolean cleanUp) -> wordPiece(tokens, prefix, cleanUp);
@@ -33,6 +34,7 @@ final class TokenDecoder {
             case Decoding.ByteFallback _ -> bytes(tokens);
             case Decoding.Metaspace metaspace -> metaspace(tokens, metaspace);
             case Decoding.Bpe(String suffix) -> bpe(tokens, suffix);
+            case Decoding.ByteLevel() -> List.of(byteLevel(tokens));
             case Decoding.Sequence(List<Decoding> steps) -> {
                 List<String> texts = tokens;
                 for (Decoding step : steps) {
@@ -41,6 +43,14 @@ final class TokenDecoder {
                 yield texts;
             }
         };
+    }
+
+    private static String byteLevel(List<String> tokens) {
+        Utf8Text bytes = new Utf8Text();
+        StringBuilder text = new StringBuilder();
+        tokens.forEach(token -> bytes.append(token, text));
+        bytes.finish(text);
+        return text.toString();
     }
 
     private static List<String> each(List<String> tokens, UnaryOperator<String> change) {
@@ -125,11 +135,16 @@ final class TokenDecoder {
         return each(tokens, token -> token.replace(pattern, replace.content()));
     }
 
+    /** Whether this is a token of {@link Decoding.ByteFallback} that stands for a byte. */
+    static boolean isByte(String token) {
+        return BYTE.matcher(token).matches();
+    }
+
     private static List<String> bytes(List<String> tokens) {
         List<String> texts = new ArrayList<>(tokens.size());
         ByteBuffer bytes = ByteBuffer.allocate(tokens.size());
         for (String token : tokens) {
-            if (BYTE.matcher(token).matches()) {
+            if (isByte(token)) {
                 bytes.put((byte) Integer.parseInt(token, 3, 5, 16));
             } else {
                 takeCharacters(bytes, texts);

@@ -213,6 +213,16 @@ public final class Tokenizer {
     }
 
     /**
+     * Makes a text of tokens that come one after the other, as {@link #decode(int[], boolean)} does of all at once.
+     *
+     * @param skipSpecialTokens whether special tokens are left out
+     * @return a decoder for one text
+     */
+    public StreamingDecoder streamingDecoder(boolean skipSpecialTokens) {
+        return new StreamingDecoder(vocabulary, settings.decoding(), skipSpecialTokens);
+    }
+
+    /**
      * Makes a text of tokens that are given as texts, which need not be in the vocabulary: {@code
      * convert_tokens_to_string} in Python.
      */

@@ -24,7 +24,7 @@ public final class TokenizerBuilder {
     private Side truncationSide = Side.RIGHT;
     private Side paddingSide = Side.RIGHT;
     private boolean splitSpecialTokens;
-    private boolean trimsOffsets;
+    private OffsetTrimming trimming = OffsetTrimming.NONE;
     private boolean returnsTokenTypeIds = true;
 
     TokenizerBuilder(Vocabulary vocabulary) {
@@ -45,7 +45,7 @@ public final class TokenizerBuilder {
         truncationSide = other.truncationSide;
         paddingSide = other.paddingSide;
         splitSpecialTokens = other.splitSpecialTokens;
-        trimsOffsets = other.trimsOffsets;
+        trimming = other.trimming;
         returnsTokenTypeIds = other.returnsTokenTypeIds;
     }
 
@@ -132,7 +132,16 @@ public final class TokenizerBuilder {
      * false. Added tokens that swallow whitespace have some, and so have the pieces of byte-level vocabularies.
      */
     public TokenizerBuilder trimOffsets(boolean value) {
-        trimsOffsets = value;
+        trimming = value ? OffsetTrimming.ALL : OffsetTrimming.NONE;
+        return this;
+    }
+
+    /**
+     * That the whitespace at a token's ends is not counted to its place in the text, but for one space before the first token: for
+     * tokenizers that put a space before a text, {@link PreTokenization.ByteLevel#addPrefixSpace()}, which has no place in it.
+     */
+    public TokenizerBuilder trimOffsetsButPrefix() {
+        trimming = OffsetTrimming.ALL_BUT_PREFIX;
         return this;
     }
 
@@ -205,7 +214,7 @@ public final class TokenizerBuilder {
 
     Assembler assembler(AddedVocabulary added) {
         Template used = template == null ? ownTemplate(added) : template;
-        return new Assembler(added, used, used.withoutSpecialTokens(), modelMaxLength, truncationSide, trimsOffsets);
+        return new Assembler(added, used, used.withoutSpecialTokens(), modelMaxLength, truncationSide, trimming);
     }
 
     private Template ownTemplate(AddedVocabulary added) {

@@ -115,7 +115,8 @@ record TokenFeed(TokenBatch batch, int choices, int length) {
         return new TokenFeed(batch, rows / (int) shape[0], length);
     }
 
-    private static int[][] rows(SafetensorsFile file, String name, long[] shape, int count, int length) {
+    /** Whole numbers, a row for each sequence. */
+    static int[][] rows(SafetensorsFile file, String name, long[] shape, int count, int length) {
         if (!Arrays.equals(require(file, name).shape(), shape)) {
             throw new CommandException(
                     file.describe(name) + ": expected the shape of input_ids, " + Arrays.toString(shape));
@@ -127,7 +128,8 @@ record TokenFeed(TokenBatch batch, int choices, int length) {
         return rows;
     }
 
-    private static TensorEntry require(SafetensorsFile file, String name) {
+    /** Whole numbers, as they lie in the file. */
+    static TensorEntry require(SafetensorsFile file, String name) {
         TensorEntry entry = file.entry(name);
         if (entry.dtype() != DType.I64 && entry.dtype() != DType.I32) {
             throw new CommandException(file.describe(name) + ": expected the type I64 or I32");

@@ -38,6 +38,19 @@ public final class ConfigChecks {
                 throw config.unexpected(key, "false, the only value that this engine computes");
             }
         }
+        requireKnownStorage(config);
+    }
+
+    /** Refuses what no decoder here computes: attention that sees later tokens, quantized weights, pruned heads. */
+    public static void requireKnownMathematicsOfDecoder(ConfigSource config) {
+        if (!config.optionalBoolean("is_causal", true)) {
+            throw config.unexpected("is_causal", "true, the only value that this engine computes for this family");
+        }
+        requireKnownStorage(config);
+    }
+
+    /** Refuses what no model here computes, a decoder neither: quantized weights, pruned heads. */
+    public static void requireKnownStorage(ConfigSource config) {
         if (config.isSet("quantization_config")) {
             throw config.unexpected("quantization_config", "no such key: quantized weights are not supported");
         }

@@ -45,10 +45,21 @@ public final class ImageConfigChecks {
         return config.optionalInt("num_channels", 3, 1, MOST_CHANNELS);
     }
 
+    /** {@code image_size} and {@code patch_size} of a family whose pictures are square: a number each. */
+    public static ImageGrid squareGrid(ConfigSource config, int absentImageSize, int absentPatchSize) {
+        int image = config.optionalInt("image_size", absentImageSize, 1, LARGEST_IMAGE);
+        int patch = config.optionalInt("patch_size", absentPatchSize, 1, LARGEST_PATCH);
+        return grid(config, new int[] {image, image}, new int[] {patch, patch});
+    }
+
     /** {@code image_size} and {@code patch_size}: a number, or height and width. */
     public static ImageGrid grid(ConfigSource config, int absentPatchSize) {
         int[] image = config.optionalPair("image_size", 224, 1, LARGEST_IMAGE);
         int[] patch = config.optionalPair("patch_size", absentPatchSize, 1, LARGEST_PATCH);
+        return grid(config, image, patch);
+    }
+
+    private static ImageGrid grid(ConfigSource config, int[] image, int[] patch) {
         if (patch[0] > image[0] || patch[1] > image[1]) {
             throw config.unexpected("patch_size", "at most image_size, " + image[0] + " x " + image[1]);
         }

@@ -33,9 +33,23 @@ public record ImageEmbeddings(
         PositionEmbeddings positionEmbeddings) {
 
     /**
+     * How a family calls the tensors.
+     *
+     * @param tokens that have a position, in their order, each {@code [1, 1, hidden]}
+     * @param positions {@code [1, tokens + patches, hidden]}
+     * @param patches the convolution
+     */
+    public record Names(List<String> tokens, String positions, String patches) {
+
+        /** ViT's names, which most families took over, with other tokens before the patches'. */
+        public Names(List<String> tokens) {
+            this(tokens, "position_embeddings", "patch_embeddings.projection");
+        }
+    }
+
+    /**
      * Loads the parts from below {@code embeddings}.
      *
-     * @param tokens names of the tokens that have a position, each {@code [1, 1, hidden]}
      * @param registers tokens without a position that come after them, {@code [registers, hidden]}; none in most families
      */
     public static ImageEmbeddings load(
@@ -43,12 +57,13 @@ public record ImageEmbeddings(
             StateDict weights,
             ImageGrid grid,
             int channels,
-            List<String> tokens,
+            Names names,
             Tensor registers,
             Resampling resampling) {
         int hidden = registers.dimension(1);
+        List<String> tokens = names.tokens();
         PositionEmbeddings positions = PositionEmbeddings.load(
-                weights, "position_embeddings", tokens.size(), grid.gridHeight(), grid.gridWidth(), hidden, resampling);
+                weights, names.positions(), tokens.size(), grid.gridHeight(), grid.gridWidth(), hidden, resampling);
         Tensor prefix = Tensor.zeros(tokens.size() + registers.dimension(0), hidden); // [prefixTokens, hidden]
         for (int i = 0; i < tokens.size(); i++) {
             Tensor token = weights.read(tokens.get(i), 1, 1, hidden);
@@ -59,12 +74,7 @@ public record ImageEmbeddings(
                 .addScaled(1f, positions.prefix().data(), 0, prefix.data(), 0, tokens.size() * hidden);
         System.arraycopy(registers.data(), 0, prefix.data(), tokens.size() * hidden, registers.size());
         PatchEmbedding patchEmbeddings = PatchEmbedding.load(
-                engine,
-                weights.at("patch_embeddings.projection"),
-                hidden,
-                channels,
-                grid.patchHeight(),
-                grid.patchWidth());
+                engine, weights.at(names.patches()), hidden, channels, grid.patchHeight(), grid.patchWidth());
         return new ImageEmbeddings(grid, channels, patchEmbeddings, prefix, positions);
     }
 

@@ -63,7 +63,7 @@ final class Dinov2 extends ImageEncoder {
                 base.at("embeddings"),
                 config.grid(),
                 config.numChannels(),
-                CLASS_TOKEN,
+                new ImageEmbeddings.Names(CLASS_TOKEN),
                 registers(config, base.at("embeddings")),
                 config.withRegisters() ? Resampling.ANTIALIASED_BICUBIC : Resampling.BICUBIC);
         List<PreNormBlock> layers = new ArrayList<>();

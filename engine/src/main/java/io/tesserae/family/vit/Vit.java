@@ -71,7 +71,7 @@ public final class Vit extends ImageEncoder {
                 base.at("embeddings"),
                 config.grid(),
                 config.numChannels(),
-                tokens,
+                new ImageEmbeddings.Names(tokens),
                 Tensor.zeros(0, config.hiddenSize()),
                 Resampling.BICUBIC);
         List<PreNormBlock> layers = new ArrayList<>();

@@ -1,17 +1,19 @@
 package io.tesserae.loaders.tokenizer;
 
+import com.google.gson.JsonElement;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.tokenizer.Segmentation;
 import io.tesserae.tokenizer.Vocabulary;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Reads the {@code model} of a {@code tokenizer.json}: one reader for each kind. */
-sealed interface PieceModelReader permits WordPieceReader {
+sealed interface PieceModelReader permits WordPieceReader, BytePairReader {
 
     /** All there are. */
-    List<PieceModelReader> ALL = List.of(new WordPieceReader());
+    List<PieceModelReader> ALL = List.of(new WordPieceReader(), new BytePairReader());
 
     /** What {@code model.type} calls it. */
     String type();
@@ -22,6 +24,15 @@ sealed interface PieceModelReader permits WordPieceReader {
     /** The rest. */
     Segmentation segmentation(JsonObjectReader model);
 
+    /** The vocabulary that an object is: {@code {"token": id}}. */
+    static Vocabulary vocabularyOf(JsonObjectReader tokens) {
+        Map<String, Integer> ids = HashMap.newHashMap(tokens.keys().size());
+        for (Map.Entry<String, JsonElement> entry : tokens.object().entrySet()) {
+            ids.put(entry.getKey(), tokens.asCount(entry.getKey(), entry.getValue()));
+        }
+        return Vocabulary.of(ids);
+    }
+
     /**
      * The reader of this model.
      *
@@ -29,9 +40,8 @@ sealed interface PieceModelReader permits WordPieceReader {
      */
     static PieceModelReader of(JsonObjectReader model) {
         // Old files do not say; theirs are told from the other models by what they hold.
-        boolean untyped = !model.has("type") && !model.has("merges") && model.has("vocab");
-        if (untyped) {
-            return ALL.getFirst();
+        if (!model.has("type") && model.has("vocab")) {
+            return model.has("merges") ? new BytePairReader() : new WordPieceReader();
         }
         Map<String, PieceModelReader> readers = new LinkedHashMap<>();
         ALL.forEach(reader -> readers.put(reader.type(), reader));

@@ -14,11 +14,12 @@ final class TextStages {
     private static final String NORMALIZERS =
             "BertNormalizer, Lowercase, NFD, StripAccents, Strip or a Sequence of them (no other is supported)";
     private static final String PRE_TOKENIZERS =
-            "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits or a"
+            "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits, ByteLevel, Split (with GPT-2's pattern) or a"
                     + " Sequence of them (no other is supported)";
 
-    private static final String DECODERS = "WordPiece, Fuse, Strip, Replace, ByteFallback, Metaspace, BPEDecoder or a"
-            + " Sequence of them (no other is supported)";
+    private static final String DECODERS =
+            "WordPiece, Fuse, Strip, Replace, ByteFallback, Metaspace, BPEDecoder, ByteLevel or a"
+                    + " Sequence of them (no other is supported)";
 
     /** Each step is a pass over the text. No tokenizer has more than a handful; a hostile one could have a million. */
     private static final int MOST_STEPS = 32;
@@ -76,6 +77,10 @@ final class TextStages {
                 yield new PreTokenization.Punctuation();
             }
             case "Digits" -> new PreTokenization.Digits(preTokenizer.bool("individual_digits", false));
+            case "ByteLevel" ->
+                new PreTokenization.ByteLevel(
+                        requireBool(preTokenizer, "add_prefix_space"), preTokenizer.bool("use_regex", true));
+            case "Split" -> split(preTokenizer);
             case "Sequence" ->
                 new PreTokenization.Sequence(preTokenizer.objects("pretokenizers").stream()
                         .map(TextStages::preTokenization)
@@ -84,6 +89,19 @@ final class TextStages {
                 throw preTokenizer.wrong(
                         "type", PRE_TOKENIZERS, preTokenizer.object().get("type"));
         };
+    }
+
+    /** The one regular expression that is read here without any: GPT-2's. */
+    private static PreTokenization split(JsonObjectReader split) {
+        split.requireOneOf("behavior", "Isolated");
+        JsonObjectReader pattern = split.requireChild("pattern");
+        if (split.bool("invert", false) || !pattern.string("Regex").orElse("").equals(PreTokenization.Gpt2.PATTERN)) {
+            throw split.wrong(
+                    "pattern",
+                    "the Regex of GPT-2, " + PreTokenization.Gpt2.PATTERN + ", not inverted (no other is supported)",
+                    split.object().get("pattern"));
+        }
+        return new PreTokenization.Gpt2();
     }
 
     private static int count(Normalization normalization) {
@@ -121,6 +139,7 @@ final class TextStages {
             case "ByteFallback" -> new Decoding.ByteFallback();
             case "Metaspace" -> metaspace(decoder);
             case "BPEDecoder" -> new Decoding.Bpe(requireText(decoder, "suffix"));
+            case "ByteLevel" -> new Decoding.ByteLevel();
             case "Sequence" ->
                 new Decoding.Sequence(decoder.objects("decoders").stream()
                         .map(TextStages::decoding)

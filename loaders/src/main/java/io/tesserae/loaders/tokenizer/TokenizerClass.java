@@ -10,22 +10,34 @@ import java.util.TreeSet;
 
 /**
  * What a tokenizer class of transformers has by itself, where a checkpoint's files are silent: a row of the table {@link #ALL}.
- * The classes here take from {@code tokenizer.json} the vocabulary and the added tokens, and are BERT's in all that is not said.
+ * Those of the kind {@link Kind#WORD_PIECE} take from {@code tokenizer.json} the vocabulary and the added tokens, and are BERT's in all
+ * that is not said; those of the kind {@link Kind#BYTE_LEVEL} take all of it.
  *
  * <p>Source: {@code transformers/models/*}{@code /tokenization_*.py}, version 5.18.
  *
  * @param name as {@code tokenizer_class} has it, without {@code Fast}
+ * @param kind which files it reads, and how it cuts words
  * @param specialTokens by their roles
- * @param template how cls and sep stand around texts; empty for BERT's way, which does without one of them if need be
+ * @param template how cls and sep stand around texts; empty for the kind's own: BERT's, which does without one of them if need
+ *     be, and none at all for byte-level vocabularies
  * @param trimsOffsets whether the whitespace at a token's ends is not counted to its place in the text
  * @param returnsTokenTypeIds whether the model gets token types where {@code model_input_names} is silent
  */
 record TokenizerClass(
         String name,
+        Kind kind,
         Map<String, AddedToken> specialTokens,
         Optional<Template.Form> template,
         boolean trimsOffsets,
         boolean returnsTokenTypeIds) {
+
+    /** How the words are cut, and with it what is read. */
+    enum Kind {
+        /** BERT's: {@code vocab.txt}, or the vocabulary in {@code tokenizer.json}. */
+        WORD_PIECE,
+        /** GPT-2's: {@code tokenizer.json} by the letter, or {@code vocab.json} and {@code merges.txt}. */
+        BYTE_LEVEL
+    }
 
     static final TokenizerClass BERT = bert("BertTokenizer");
 
@@ -38,18 +50,33 @@ record TokenizerClass(
             bert("SqueezeBertTokenizer"),
             new TokenizerClass(
                     "MPNetTokenizer",
+                    Kind.WORD_PIECE,
                     tokens("bos <s>", "eos </s>", "unk [UNK]", "sep </s>", "pad <pad>", "cls <s>", "mask \t<mask>"),
+                    Optional.of(Template::roberta),
+                    true,
+                    false),
+            new TokenizerClass(
+                    "GPT2Tokenizer",
+                    Kind.BYTE_LEVEL,
+                    tokens("unk <|endoftext|>", "bos <|endoftext|>", "eos <|endoftext|>"),
+                    Optional.empty(),
+                    false,
+                    false),
+            new TokenizerClass(
+                    "RobertaTokenizer",
+                    Kind.BYTE_LEVEL,
+                    tokens("bos <s>", "eos </s>", "sep </s>", "cls <s>", "unk <unk>", "pad <pad>", "mask <mask>"),
                     Optional.of(Template::roberta),
                     true,
                     false));
 
     private static TokenizerClass bert(String name) {
         Map<String, AddedToken> tokens = tokens("unk [UNK]", "sep [SEP]", "pad [PAD]", "cls [CLS]", "mask [MASK]");
-        return new TokenizerClass(name, tokens, Optional.empty(), false, true);
+        return new TokenizerClass(name, Kind.WORD_PIECE, tokens, Optional.empty(), false, true);
     }
 
     private TokenizerClass withoutTokenTypeIds() {
-        return new TokenizerClass(name, specialTokens, template, trimsOffsets, false);
+        return new TokenizerClass(name, kind, specialTokens, template, trimsOffsets, false);
     }
 
     /** Tokens by their roles; one with a tab before it swallows the whitespace there. */

@@ -5,12 +5,16 @@ import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.tokenizer.Normalization;
+import io.tesserae.tokenizer.PreTokenization;
 import io.tesserae.tokenizer.Segmentation;
 import io.tesserae.tokenizer.Side;
+import io.tesserae.tokenizer.Template;
 import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.tokenizer.TokenizerBuilder;
 import io.tesserae.tokenizer.Vocabulary;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -26,6 +30,9 @@ public final class TokenizerFiles {
 
     private static final String TOKENIZER_JSON = "tokenizer.json";
     private static final String VOCABULARY_TXT = "vocab.txt";
+    private static final String VOCABULARY_JSON = "vocab.json";
+    private static final String MERGES = "merges.txt";
+    private static final String ADD_PREFIX_SPACE = "add_prefix_space";
     private static final String MODEL_INPUT_NAMES = "model_input_names";
 
     /** How Python writes that there is none; to the reference it is the unknown token then, if the vocabulary has it. */
@@ -65,18 +72,29 @@ public final class TokenizerFiles {
     }
 
     private Tokenizer load() throws IOException {
-        if (tokenizerJson.isEmpty() && !files.exists(VOCABULARY_TXT)) {
+        boolean hasMerges = files.exists(VOCABULARY_JSON) && files.exists(MERGES);
+        if (tokenizerJson.isEmpty() && !files.exists(VOCABULARY_TXT) && !hasMerges) {
             throw new ModelLoadingException(files.describe(TOKENIZER_JSON)
-                    + ": no such file, and no vocab.txt either; a tokenizer needs one of the two");
+                    + ": no such file, and no vocab.txt either; a tokenizer needs one of the two, or vocab.json with"
+                    + " merges.txt");
         }
         Optional<String> name = className();
+        if (name.isEmpty() && tokenizerJson.isEmpty() && !files.exists(VOCABULARY_TXT)) {
+            throw new ModelLoadingException(config.where() + ": tokenizer_class: expected the class that vocab.json and"
+                    + " merges.txt are for, GPT2Tokenizer or RobertaTokenizer, found nothing; write it there");
+        }
         try {
             if (name.isEmpty() ? tokenizerJson.isPresent() : LITERAL_CLASSES.contains(name.get())) {
                 return literal(name.orElse("PreTrainedTokenizerFast"));
             }
-            return ofClass(name.map(this::supported).orElse(TokenizerClass.BERT));
+            TokenizerClass tokenizerClass = name.map(this::supported).orElse(TokenizerClass.BERT);
+            return switch (tokenizerClass.kind()) {
+                case WORD_PIECE -> ofClass(tokenizerClass);
+                case BYTE_LEVEL -> tokenizerJson.isPresent() ? byLetter(tokenizerClass) : ofMerges(tokenizerClass);
+            };
         } catch (IllegalArgumentException e) {
-            String source = files.describe(tokenizerJson.isPresent() ? TOKENIZER_JSON : VOCABULARY_TXT);
+            String otherSource = files.exists(VOCABULARY_TXT) ? VOCABULARY_TXT : VOCABULARY_JSON;
+            String source = files.describe(tokenizerJson.isPresent() ? TOKENIZER_JSON : otherSource);
             throw new ModelLoadingException(source + ": " + e.getMessage(), e);
         }
     }
@@ -120,6 +138,101 @@ public final class TokenizerFiles {
             builder.segmentation(new Segmentation.WordPiece(NO_TOKEN, "##", 100));
         }
         return common(builder).build();
+    }
+
+    // --- Byte-level vocabularies ---
+
+    /**
+     * A class whose {@code tokenizer.json} is taken by the letter, the special tokens' roles apart. The reference's classes of version 5
+     * take the setting {@code add_prefix_space} from {@code tokenizer_config.json}: the two files have to agree.
+     */
+    private Tokenizer byLetter(TokenizerClass tokenizerClass) throws IOException {
+        TokenizerJson json = tokenizerJson.orElseThrow();
+        Optional<Boolean> ofFile = json.addsPrefixSpace();
+        config.bool(ADD_PREFIX_SPACE).ifPresent(ofConfig -> {
+            if (ofFile.isPresent() && !ofFile.get().equals(ofConfig)) {
+                throw config.wrong(
+                        ADD_PREFIX_SPACE,
+                        ofFile.get() + ", as the pre_tokenizer in tokenizer.json has it (make the two the same)",
+                        config.object().get(ADD_PREFIX_SPACE));
+            }
+        });
+        SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson, Optional.of(tokenizerClass));
+        return common(json.builder()
+                        .specialTokens(special.roles())
+                        .addedTokens(special.addedTokens())
+                        .returnsTokenTypeIds(tokenTypes(tokenizerClass.returnsTokenTypeIds())))
+                .build();
+    }
+
+    /** A {@code vocab.json} and a {@code merges.txt}; all else is the class's. */
+    private Tokenizer ofMerges(TokenizerClass tokenizerClass) throws IOException {
+        for (String name : List.of(VOCABULARY_JSON, MERGES)) {
+            if (!files.exists(name)) {
+                throw new ModelLoadingException(files.describe(name) + ": no such file, and no tokenizer.json either; "
+                        + tokenizerClass.name() + " needs that, or both vocab.json and merges.txt");
+            }
+        }
+        Vocabulary vocabulary =
+                PieceModelReader.vocabularyOf(JsonObjectReader.ofFile(files, VOCABULARY_JSON, VOCABULARY_LIMIT));
+        List<Segmentation.Merge> merges =
+                BytePairReader.merges(files.readText(MERGES, VOCABULARY_LIMIT), files.describe(MERGES));
+        SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson, Optional.of(tokenizerClass));
+        boolean addsPrefixSpace = config.bool(ADD_PREFIX_SPACE, false);
+        TokenizerBuilder builder = Tokenizer.builder(vocabulary)
+                .segmentation(Segmentation.BytePair.of(merges))
+                .normalization(new Normalization.Sequence(List.of()))
+                .preTokenization(new PreTokenization.ByteLevel(addsPrefixSpace, true))
+                .specialTokens(special.roles())
+                .addedTokens(special.addedTokens())
+                .returnsTokenTypeIds(tokenTypes(tokenizerClass.returnsTokenTypeIds()));
+        if (tokenizerClass.template().isPresent()) {
+            builder.templateForm(tokenizerClass.template().get());
+        } else {
+            builder.template(aroundTexts(special, vocabulary));
+        }
+        if (tokenizerClass.trimsOffsets() && config.bool("trim_offsets", true)) {
+            if (addsPrefixSpace) {
+                builder.trimOffsetsButPrefix();
+            } else {
+                builder.trimOffsets(true);
+            }
+        }
+        return common(builder).build();
+    }
+
+    /** The template without cls and sep: nothing, or what {@code add_bos_token} and {@code add_eos_token} ask for. */
+    private Template aroundTexts(SpecialTokenFiles special, Vocabulary vocabulary) {
+        List<Template.Piece> single = new ArrayList<>();
+        List<Template.Piece> pair = new ArrayList<>();
+        for (int type = 0; type < 2; type++) {
+            Template.Piece text = new Template.Sequence(type == 1, type);
+            Optional<Template.Piece> begin =
+                    asked("add_bos_token", special.roles().bos(), vocabulary, type);
+            Optional<Template.Piece> end =
+                    asked("add_eos_token", special.roles().eos(), vocabulary, type);
+            begin.ifPresent(pair::add);
+            pair.add(text);
+            end.ifPresent(pair::add);
+            if (type == 0) {
+                single.addAll(pair);
+            }
+        }
+        return new Template(single, pair);
+    }
+
+    private Optional<Template.Piece> asked(String key, String token, Vocabulary vocabulary, int type) {
+        if (token == null || !config.bool(key, false)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Template.Special(
+                vocabulary
+                        .id(token)
+                        .orElseThrow(() -> config.wrong(
+                                key,
+                                "false, as the vocabulary lacks the token \"" + token + "\"",
+                                config.object().get(key))),
+                type));
     }
 
     private Normalization normalization() {

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.tokenizer.AddedToken;
+import io.tesserae.tokenizer.PreTokenization;
 import io.tesserae.tokenizer.Side;
 import io.tesserae.tokenizer.Template;
 import io.tesserae.tokenizer.Tokenizer;
@@ -20,6 +21,9 @@ record TokenizerJson(JsonObjectReader root) {
 
     /** BERT has five. Special tokens that are defined once and used often could be a million out of a kilobyte. */
     private static final int MOST_PIECES = 256;
+
+    private static final String BYTE_LEVEL = "ByteLevel";
+    private static final String ROBERTA = "RobertaProcessing";
 
     /** The vocabulary, ids as the file says. */
     Vocabulary vocabulary() {
@@ -53,48 +57,107 @@ record TokenizerJson(JsonObjectReader root) {
     TokenizerBuilder builder() {
         JsonObjectReader model = root.requireChild("model");
         PieceModelReader reader = PieceModelReader.of(model);
-        return Tokenizer.builder(reader.vocabulary(model))
+        TokenizerBuilder builder = Tokenizer.builder(reader.vocabulary(model))
                 .segmentation(reader.segmentation(model))
                 .normalization(TextStages.normalization(root, "normalizer"))
                 .preTokenization(TextStages.preTokenization(root, "pre_tokenizer"))
                 .decoding(TextStages.decoding(root, "decoder"))
-                .template(template())
-                .trimOffsets(trimsOffsets());
+                .template(template());
+        trimOffsets(builder);
+        return builder;
+    }
+
+    /** Whether a text that does not begin with a space gets one; empty where the words are not spelt in bytes. */
+    Optional<Boolean> addsPrefixSpace() {
+        return prefixSpace(TextStages.preTokenization(root, "pre_tokenizer"));
+    }
+
+    private static Optional<Boolean> prefixSpace(PreTokenization preTokenization) {
+        return switch (preTokenization) {
+            case PreTokenization.ByteLevel(boolean addPrefixSpace, boolean _) -> Optional.of(addPrefixSpace);
+            case PreTokenization.Sequence(List<PreTokenization> steps) ->
+                steps.stream()
+                        .map(TokenizerJson::prefixSpace)
+                        .flatMap(Optional::stream)
+                        .findFirst();
+            default -> Optional.empty();
+        };
     }
 
     // --- The template ---
 
+    /** What puts special tokens around a text, or has trimmed offsets before; several in a Sequence. */
+    private List<JsonObjectReader> processors() {
+        Optional<JsonObjectReader> processor = root.child("post_processor");
+        if (processor.isEmpty()) {
+            return List.of();
+        }
+        if (!processor.get().requireString("type").equals("Sequence")) {
+            return List.of(processor.get());
+        }
+        List<JsonObjectReader> steps = processor.get().objects("processors");
+        for (int i = 0; i < steps.size(); i++) {
+            boolean isByteLevel = steps.get(i).requireString("type").equals(BYTE_LEVEL);
+            if (i > 1 || isByteLevel != (i == 0)) {
+                throw processor
+                        .get()
+                        .wrong(
+                                "processors",
+                                "ByteLevel and one other behind it (no others are supported)",
+                                processor.get().object().get("processors"));
+            }
+        }
+        return steps;
+    }
+
     private Template template() {
-        if (!root.has("post_processor")) {
+        List<JsonObjectReader> processors = processors();
+        if (processors.isEmpty()) {
             return Template.none();
         }
-        JsonObjectReader processor = root.requireChild("post_processor");
+        JsonObjectReader processor = processors.getLast();
         return switch (processor.requireString("type")) {
             case "BertProcessing" -> Template.bert(tokenAndId(processor, "cls"), tokenAndId(processor, "sep"));
-            case "RobertaProcessing" -> Template.roberta(tokenAndId(processor, "cls"), tokenAndId(processor, "sep"));
+            case ROBERTA -> Template.roberta(tokenAndId(processor, "cls"), tokenAndId(processor, "sep"));
             case "TemplateProcessing" -> new Template(pieces(processor, "single"), pieces(processor, "pair"));
+            case BYTE_LEVEL -> Template.none();
             default ->
                 throw processor.wrong(
                         "type",
-                        "TemplateProcessing, BertProcessing or RobertaProcessing (no other is supported)",
+                        "TemplateProcessing, BertProcessing, RobertaProcessing, ByteLevel or a Sequence of ByteLevel and"
+                                + " another (no other is supported)",
                         processor.object().get("type"));
         };
     }
 
-    /** With the space that some vocabularies put before a text, the reference would trim one less there. */
-    private boolean trimsOffsets() {
-        Optional<JsonObjectReader> roberta = root.child("post_processor")
-                .filter(processor -> processor.requireString("type").equals("RobertaProcessing"));
-        boolean trims =
-                roberta.map(processor -> processor.bool("trim_offsets", true)).orElse(false);
-        if (trims && roberta.get().bool("add_prefix_space", true)) {
-            throw roberta.get()
+    /** Whether the whitespace at a token's ends is counted to its place: two kinds of processors have a say. */
+    private void trimOffsets(TokenizerBuilder builder) {
+        List<JsonObjectReader> trimming = processors().stream()
+                .filter(processor -> List.of(BYTE_LEVEL, ROBERTA).contains(processor.requireString("type")))
+                .filter(processor -> flag(processor, "trim_offsets"))
+                .toList();
+        if (trimming.size() > 1) {
+            throw trimming.getLast()
                     .wrong(
-                            "add_prefix_space",
-                            "false, as trim_offsets is true (no other is supported)",
-                            roberta.get().object().get("add_prefix_space"));
+                            "trim_offsets",
+                            "false, as the processor before trims too (no other is supported)",
+                            trimming.getLast().object().get("trim_offsets"));
         }
-        return trims;
+        if (trimming.isEmpty()) {
+            builder.trimOffsets(false);
+        } else if (flag(trimming.getFirst(), "add_prefix_space")) {
+            builder.trimOffsetsButPrefix();
+        } else {
+            builder.trimOffsets(true);
+        }
+    }
+
+    private static boolean flag(JsonObjectReader processor, String key) {
+        Optional<Boolean> value = processor.bool(key);
+        if (value.isEmpty() && processor.requireString("type").equals(BYTE_LEVEL)) {
+            throw processor.wrong(key, "true or false", null);
+        }
+        return value.orElse(true);
     }
 
     /** {@code ["[SEP]", 102]}. */

@@ -6,9 +6,7 @@ import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.tokenizer.Segmentation;
 import io.tesserae.tokenizer.Vocabulary;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The model WordPiece: {@code vocab}, {@code unk_token}, {@code continuing_subword_prefix}, {@code max_input_chars_per_word}. */
@@ -32,12 +30,7 @@ record WordPieceReader() implements PieceModelReader {
             }
             return Vocabulary.of(tokens);
         }
-        JsonObjectReader vocabulary = model.requireChild("vocab");
-        Map<String, Integer> ids = HashMap.newHashMap(vocabulary.keys().size());
-        for (Map.Entry<String, JsonElement> entry : vocabulary.object().entrySet()) {
-            ids.put(entry.getKey(), vocabulary.asCount(entry.getKey(), entry.getValue()));
-        }
-        return Vocabulary.of(ids);
+        return PieceModelReader.vocabularyOf(model.requireChild("vocab"));
     }
 
     @Override

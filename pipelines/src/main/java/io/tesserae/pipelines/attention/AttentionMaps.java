@@ -19,6 +19,16 @@ final class AttentionMaps {
      * @throws IllegalArgumentException if a layer is of another shape, or is not attention
      */
     static List<Tensor> checked(List<Tensor> layers, int length, String lengthInWords) {
+        return checked(layers, length, length, lengthInWords);
+    }
+
+    /**
+     * The layers as a list of its own, all {@code [heads, rows, columns]} with rows that sum to 1.
+     *
+     * @param sizeInWords what the sizes must be, and why; for the message
+     * @throws IllegalArgumentException if a layer is of another shape, or is not attention
+     */
+    static List<Tensor> checked(List<Tensor> layers, int rows, int columns, String sizeInWords) {
         List<Tensor> maps = List.copyOf(Arguments.requireAll(layers, "layers"));
         if (maps.isEmpty()) {
             throw new IllegalArgumentException("layers: expected the attention of one layer or more, found none; "
@@ -30,19 +40,21 @@ final class AttentionMaps {
             boolean fits = map.rank() == 3
                     && map.dimension(0) == heads
                     && heads > 0
-                    && map.dimension(1) == length
-                    && map.dimension(2) == length;
+                    && map.dimension(1) == rows
+                    && map.dimension(2) == columns;
             if (!fits) {
-                throw new IllegalArgumentException("layers[" + layer + "]: expected [heads, " + length + ", " + length
-                        + "] (" + lengthInWords + ") with as many heads as layers[0] and at least one, found " + map);
+                throw new IllegalArgumentException("layers[" + layer + "]: expected [heads, " + rows + ", " + columns
+                        + "] (" + sizeInWords + ") with as many heads as layers[0] and at least one, found " + map);
             }
-            checkRows(map, layer, length);
+            checkRows(map, layer);
         }
         return maps;
     }
 
-    private static void checkRows(Tensor map, int layer, int length) {
+    private static void checkRows(Tensor map, int layer) {
         float[] data = map.data();
+        int tokens = map.dimension(1);
+        int length = map.dimension(2);
         for (int row = 0; row < map.size() / length; row++) {
             double sum = 0;
             boolean valid = true;
@@ -51,8 +63,8 @@ final class AttentionMaps {
                 sum += data[i];
             }
             if (!valid || !(Math.abs(sum - 1) <= ROW_TOLERANCE)) {
-                throw new IllegalArgumentException("layers[" + layer + "], head " + row / length + ", token "
-                        + row % length + ": expected shares of attention, 0 or more each and 1 together, found "
+                throw new IllegalArgumentException("layers[" + layer + "], head " + row / tokens + ", token "
+                        + row % tokens + ": expected shares of attention, 0 or more each and 1 together, found "
                         + (valid ? "a sum of " + sum : "a negative value or no number"));
             }
         }

@@ -1,23 +1,19 @@
 package io.tesserae.pipelines.attention;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.pipelines.attention.PageTemplate.Content;
+import io.tesserae.pipelines.attention.drawing.ColourMap;
+import io.tesserae.pipelines.attention.drawing.Markup;
+import io.tesserae.pipelines.attention.drawing.WholeFile;
 import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Map;
-import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Writes a text's attention as a page for the browser, to be looked through by layer, head and token: an overview of all
@@ -42,7 +38,6 @@ public final class AttentionPage {
     static final int WEIGHT_LIMIT = 40_000_000;
 
     private static final int COLOURS = 64;
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(\\w+)}}");
 
     private AttentionPage() {}
 
@@ -86,36 +81,18 @@ public final class AttentionPage {
 
     private static void write(TextAttention attention, String title, OutputStream stream) throws IOException {
         boolean sixteenBits = weights(attention) <= SIXTEEN_BIT_LIMIT;
-        String style = resource("attention-page.css");
-        String script = resource("attention-page.js");
-        String policy = "default-src 'none'; script-src '" + hash(script) + "'; style-src '" + hash(style)
-                + "'; base-uri 'none'; form-action 'none'";
-        Map<String, String> texts = Map.of(
-                "policy",
-                policy,
-                "title",
-                Markup.html(title),
-                "style",
-                style,
-                "script",
-                script,
-                "summary",
-                summary(attention, sixteenBits),
-                "attention",
-                json(attention, sixteenBits));
-        String template = resource("attention-page.html");
-        Matcher placeholder = PLACEHOLDER.matcher(template);
-        int end = 0;
-        while (placeholder.find()) {
-            stream.write(utf8(template.substring(end, placeholder.start())));
-            end = placeholder.end();
-            if (placeholder.group(1).equals("weights")) {
-                writeWeights(attention, sixteenBits, stream);
-            } else {
-                stream.write(utf8(texts.get(placeholder.group(1))));
-            }
-        }
-        stream.write(utf8(template.substring(end)));
+        new PageTemplate("attention-page", "")
+                .write(
+                        Map.of(
+                                "title",
+                                Content.of(Markup.html(title)),
+                                "summary",
+                                Content.of(summary(attention, sixteenBits)),
+                                "attention",
+                                Content.of(json(attention, sixteenBits)),
+                                "weights",
+                                place -> writeWeights(attention, sixteenBits, place)),
+                        stream);
     }
 
     private static String summary(TextAttention attention, boolean sixteenBits) {
@@ -126,11 +103,8 @@ public final class AttentionPage {
 
     private static String json(TextAttention attention, boolean sixteenBits) {
         String tokens = attention.tokens().stream().map(Markup::json).collect(Collectors.joining(","));
-        String colours = IntStream.range(0, COLOURS)
-                .mapToObj(i -> "\"%06x\"".formatted(ColourMap.rgb(i / (COLOURS - 1.0))))
-                .collect(Collectors.joining(","));
         return "{\"layers\":" + attention.layers().size() + ",\"heads\":" + attention.heads() + ",\"bits\":"
-                + (sixteenBits ? 16 : 8) + ",\"tokens\":[" + tokens + "],\"colours\":[" + colours + "]}";
+                + (sixteenBits ? 16 : 8) + ",\"tokens\":[" + tokens + "],\"colours\":" + ColourMap.json(COLOURS) + "}";
     }
 
     /** {@code [layers, heads, tokens, tokens]}, row-major; two bytes little-endian, or one for the square root. */
@@ -170,25 +144,5 @@ public final class AttentionPage {
         public void close() throws IOException {
             flush();
         }
-    }
-
-    /** As a Content-Security-Policy names the one inline element it allows. */
-    private static String hash(String content) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(utf8(content));
-            return "sha256-" + Base64.getEncoder().encodeToString(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
-    private static String resource(String name) throws IOException {
-        try (InputStream stream = AttentionPage.class.getResourceAsStream(name)) {
-            return new String(Objects.requireNonNull(stream, name).readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

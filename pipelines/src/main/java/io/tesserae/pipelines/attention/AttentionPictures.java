@@ -1,6 +1,10 @@
 package io.tesserae.pipelines.attention;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.pipelines.attention.drawing.Canvas;
+import io.tesserae.pipelines.attention.drawing.Lettering;
+import io.tesserae.pipelines.attention.drawing.Scene;
+import io.tesserae.pipelines.attention.drawing.WholeFile;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -54,12 +58,16 @@ public final class AttentionPictures {
         try {
             return write(attention, title, directory, options, Lettering.best());
         } catch (LinkageError e) {
-            // Only what needs the JDK's module java.desktop can be without its classes or its native libraries.
-            throw new IOException(
-                    "ImageIO, which PNG files are written with, is missing in this Java runtime (" + e
-                            + "). Use one with the whole module java.desktop (jlink: --add-modules java.desktop)",
-                    e);
+            throw withoutImageIo(e);
         }
+    }
+
+    /** Only what needs the JDK's module java.desktop can be without its classes or its native libraries. */
+    static IOException withoutImageIo(LinkageError e) {
+        return new IOException(
+                "ImageIO, which PNG files are written with, is missing in this Java runtime (" + e
+                        + "). Use one with the whole module java.desktop (jlink: --add-modules java.desktop)",
+                e);
     }
 
     static List<Path> write(
@@ -97,7 +105,7 @@ public final class AttentionPictures {
         return List.copyOf(written);
     }
 
-    private static void requireFolder(Path directory) throws IOException {
+    static void requireFolder(Path directory) throws IOException {
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
             throw new FileSystemException(
                     directory.toString(), null, "expected a folder to write pictures into, found a file; name another");

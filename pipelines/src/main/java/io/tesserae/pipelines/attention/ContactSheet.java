@@ -1,8 +1,11 @@
 package io.tesserae.pipelines.attention;
 
+import io.tesserae.pipelines.attention.drawing.Canvas;
+import io.tesserae.pipelines.attention.drawing.ColourMap;
+import io.tesserae.pipelines.attention.drawing.Lettering;
+import io.tesserae.pipelines.attention.drawing.Scene;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** All drawings of one picture on a page: what the model saw, the maps, the heads, their masks. */
 final class ContactSheet {
@@ -10,11 +13,6 @@ final class ContactSheet {
     private static final int WIDTH = 1600;
     private static final int MARGIN = 64;
     private static final int GAP = 28;
-
-    private static final int PAPER = 0xFBFAF7;
-    private static final int INK = 0x1D1B22;
-    private static final int FAINT_INK = 0x6B6873;
-    private static final int RULE = 0xDEDBD3;
 
     private static final int TITLE_SIZE = 38;
     private static final int HEADING_SIZE = 23;
@@ -50,7 +48,7 @@ final class ContactSheet {
             height += heightOf(section);
         }
         Canvas page = new Canvas(WIDTH, height);
-        page.fill(0, 0, WIDTH, height, PAPER);
+        page.fill(0, 0, WIDTH, height, SheetStyle.PAPER);
         drawHeader(page, title, model);
         int top = header;
         for (Section section : sections) {
@@ -63,9 +61,16 @@ final class ContactSheet {
     private void drawHeader(Canvas page, String title, String model) {
         int most = WIDTH - 2 * MARGIN;
         String line = "attention of the class token · layer " + (maps.layer() + 1) + " of "
-                + attention.layers().size() + " · " + counted(attention.heads(), "head") + " · "
+                + attention.layers().size() + " · " + SheetStyle.counted(attention.heads(), "head") + " · "
                 + attention.gridRows() + " × " + attention.gridColumns() + " patches";
-        text(page, lettering.fitted(title, TITLE_SIZE, true, most), MARGIN, MARGIN + 30, TITLE_SIZE, true, INK);
+        text(
+                page,
+                lettering.fitted(title, TITLE_SIZE, true, most),
+                MARGIN,
+                MARGIN + 30,
+                TITLE_SIZE,
+                true,
+                SheetStyle.INK);
         String subtitle = model.isEmpty() ? line : model + " · " + line;
         text(
                 page,
@@ -74,7 +79,7 @@ final class ContactSheet {
                 MARGIN + 66,
                 TEXT_SIZE,
                 false,
-                FAINT_INK);
+                SheetStyle.FAINT_INK);
     }
 
     private Section overview() {
@@ -112,10 +117,10 @@ final class ContactSheet {
         List<Tile> tiles = new ArrayList<>();
         for (int head = 0; head < attention.heads(); head++) {
             PatchMask mask = maps.masks().get(head);
-            String remark = mask.count() + " of " + counted(patches, "patch");
+            String remark = mask.count() + " of " + SheetStyle.counted(patches, "patch");
             tiles.add(new Tile(scene, Painter.mask(scene, mask), "Head " + (head + 1), remark, null));
         }
-        String share = percent(maps.mass());
+        String share = SheetStyle.percent(maps.mass());
         return new Section("Masks", "the fewest patches that hold " + share + " of a head's attention", columns, tiles);
     }
 
@@ -124,7 +129,7 @@ final class ContactSheet {
                 scene,
                 Painter.heat(scene, heatmap),
                 caption,
-                percent(heatmap.mass()) + " on patches",
+                SheetStyle.percent(heatmap.mass()) + " on patches",
                 HeatRange.of(heatmap));
     }
 
@@ -159,10 +164,10 @@ final class ContactSheet {
     }
 
     private void drawSection(Canvas page, Section section, int top) {
-        page.fill(MARGIN, top, WIDTH - 2 * MARGIN, 1, RULE);
-        text(page, section.heading(), MARGIN, top + 36, HEADING_SIZE, true, INK);
+        page.fill(MARGIN, top, WIDTH - 2 * MARGIN, 1, SheetStyle.RULE);
+        text(page, section.heading(), MARGIN, top + 36, HEADING_SIZE, true, SheetStyle.INK);
         int after = MARGIN + lettering.width(section.heading(), HEADING_SIZE, true) + 16;
-        text(page, section.explanation(), after, top + 36, TEXT_SIZE, false, FAINT_INK);
+        text(page, section.explanation(), after, top + 36, TEXT_SIZE, false, SheetStyle.FAINT_INK);
         for (int i = 0; i < section.tiles().size(); i++) {
             int left = MARGIN + i % section.columns() * (section.tileWidth() + GAP);
             int tileTop = top + 56 + i / section.columns() * (tileHeight(section) + 20);
@@ -174,11 +179,11 @@ final class ContactSheet {
         int width = section.tileWidth();
         page.draw(tile.drawing(), left, top);
         int line = top + (int) Math.ceil(pictureHeight(section.columns())) + 25;
-        text(page, tile.caption(), left, line, TEXT_SIZE, true, INK);
+        text(page, tile.caption(), left, line, TEXT_SIZE, true, SheetStyle.INK);
         int captionEnd = lettering.width(tile.caption(), TEXT_SIZE, true) + 12;
         String remark = lettering.fitted(tile.remark(), SMALL_SIZE, false, width - captionEnd);
         int right = left + width - lettering.width(remark, SMALL_SIZE, false);
-        text(page, remark, right, line, SMALL_SIZE, false, FAINT_INK);
+        text(page, remark, right, line, SMALL_SIZE, false, SheetStyle.FAINT_INK);
         if (tile.range() != null) {
             drawColourBar(page, tile.range(), left, line + 13, width);
         }
@@ -186,15 +191,15 @@ final class ContactSheet {
 
     /** The least, the colours, and what the last of them stands for. */
     private void drawColourBar(Canvas page, HeatRange range, int left, int top, int width) {
-        String least = percent(range.least());
-        String bright = percent(range.bright());
-        String most = percent(range.most());
+        String least = SheetStyle.percent(range.least());
+        String bright = SheetStyle.percent(range.bright());
+        String most = SheetStyle.percent(range.most());
         if (!bright.equals(most)) {
             most = bright.replace(" %", "") + "–" + most;
         }
-        text(page, least, left, top + 12, SMALL_SIZE, false, FAINT_INK);
+        text(page, least, left, top + 12, SMALL_SIZE, false, SheetStyle.FAINT_INK);
         int mostWidth = lettering.width(most, SMALL_SIZE, false);
-        text(page, most, left + width - mostWidth, top + 12, SMALL_SIZE, false, FAINT_INK);
+        text(page, most, left + width - mostWidth, top + 12, SMALL_SIZE, false, SheetStyle.FAINT_INK);
         int barLeft = left + lettering.width(least, SMALL_SIZE, false) + 10;
         int barWidth = width - mostWidth - 10 - (barLeft - left);
         for (int x = 0; x < barWidth; x++) {
@@ -204,16 +209,5 @@ final class ContactSheet {
 
     private void text(Canvas page, String text, int left, int baseline, int size, boolean bold, int rgb) {
         lettering.draw(page, text, left, baseline, size, bold, rgb);
-    }
-
-    private static String counted(int count, String thing) {
-        return count + " " + thing + (count == 1 ? "" : thing.endsWith("ch") ? "es" : "s");
-    }
-
-    /** Two significant digits: 0.031 %, 2.4 %, 71 %. */
-    static String percent(double share) {
-        double percent = 100 * share;
-        int decimals = percent >= 9.95 || percent == 0 ? 0 : percent >= 0.995 ? 1 : percent >= 0.0995 ? 2 : 3;
-        return String.format(Locale.ROOT, "%." + decimals + "f %%", percent);
     }
 }

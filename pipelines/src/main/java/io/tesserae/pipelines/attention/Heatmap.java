@@ -2,6 +2,7 @@ package io.tesserae.pipelines.attention;
 
 import io.tesserae.arguments.Arguments;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
@@ -28,6 +29,21 @@ public record Heatmap(int rows, int columns, float[] values) {
                         + " in row " + i / columns + ", column " + i % columns);
             }
         }
+    }
+
+    /** The mean of maps of one size, one or more. */
+    static Heatmap mean(List<Heatmap> maps) {
+        double[] sum = new double[maps.getFirst().values.length];
+        for (Heatmap map : maps) {
+            for (int patch = 0; patch < sum.length; patch++) {
+                sum[patch] += map.values[patch];
+            }
+        }
+        float[] mean = new float[sum.length];
+        for (int patch = 0; patch < sum.length; patch++) {
+            mean[patch] = (float) (sum[patch] / maps.size());
+        }
+        return new Heatmap(maps.getFirst().rows, maps.getFirst().columns, mean);
     }
 
     /** One patch's value. */

@@ -1,12 +1,12 @@
 package io.tesserae.pipelines.attention;
 
-import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.Region;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Where a vision transformer looked: a picture, and the attention of every layer over its patches.
@@ -28,13 +28,7 @@ public record ImageAttention(
 
     /** Checks that everything fits together, and that the maps are attention. */
     public ImageAttention {
-        Arguments.require(picture, "picture");
-        Arguments.require(seen, "seen");
-        checkRegion(seen, picture);
-        if (gridRows < 1 || gridColumns < 1) {
-            throw new IllegalArgumentException(
-                    "grid: expected 1 patch or more each way, found " + gridRows + " x " + gridColumns);
-        }
+        new PatchGrid(picture, seen, gridRows, gridColumns); // which checks them
         if (prefixTokens < 1) {
             throw new IllegalArgumentException("prefixTokens: expected the class token at least, found " + prefixTokens
                     + "; a model without a class token has no attention of it to show");
@@ -45,23 +39,6 @@ public record ImageAttention(
         }
         layers = AttentionMaps.checked(
                 layers, (int) length, prefixTokens + " tokens, then " + gridRows + " x " + gridColumns + " patches");
-    }
-
-    private static void checkRegion(Region seen, RgbImage picture) {
-        boolean finite = Double.isFinite(seen.left())
-                && Double.isFinite(seen.top())
-                && Double.isFinite(seen.width())
-                && Double.isFinite(seen.height());
-        boolean overlaps = seen.width() > 0
-                && seen.height() > 0
-                && seen.left() < picture.width()
-                && seen.top() < picture.height()
-                && seen.left() + seen.width() > 0
-                && seen.top() + seen.height() > 0;
-        if (!finite || !overlaps) {
-            throw new IllegalArgumentException("seen: expected a rectangle on the picture of " + picture.width() + " x "
-                    + picture.height() + " pixels, found " + seen);
-        }
     }
 
     /** How many heads each layer has. */
@@ -94,18 +71,9 @@ public record ImageAttention(
      * @param layer counted from 0
      */
     public Heatmap classToken(int layer) {
-        double[] sum = new double[gridRows * gridColumns];
-        for (int head = 0; head < heads(); head++) {
-            float[] values = classToken(layer, head).values();
-            for (int patch = 0; patch < sum.length; patch++) {
-                sum[patch] += values[patch];
-            }
-        }
-        float[] mean = new float[sum.length];
-        for (int patch = 0; patch < sum.length; patch++) {
-            mean[patch] = (float) (sum[patch] / heads());
-        }
-        return new Heatmap(gridRows, gridColumns, mean);
+        return Heatmap.mean(IntStream.range(0, heads())
+                .mapToObj(head -> classToken(layer, head))
+                .toList());
     }
 
     /**

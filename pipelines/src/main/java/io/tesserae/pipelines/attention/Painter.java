@@ -1,5 +1,9 @@
 package io.tesserae.pipelines.attention;
 
+import io.tesserae.pipelines.attention.drawing.Canvas;
+import io.tesserae.pipelines.attention.drawing.ColourMap;
+import io.tesserae.pipelines.attention.drawing.Scene;
+
 /** Draws one map over one picture. */
 final class Painter {
 

@@ -1,5 +1,6 @@
 package io.tesserae.pipelines.attention;
 
+import io.tesserae.pipelines.attention.drawing.SystemLettering;
 import java.nio.file.Path;
 
 /** A program of its own, for a machine whose fonts cannot be found. */

@@ -128,6 +128,33 @@ public final class TokenIndex {
         return find(prefixHashes[0], text, from, 1);
     }
 
+    /**
+     * The token that {@code text[from, to)} is.
+     *
+     * @return the entry; or -1 if there is none
+     */
+    int exactMatch(char[] text, int from, int to) {
+        if (to - from > longest) {
+            return NOTHING;
+        }
+        int hash = 0;
+        for (int i = from; i < to; i++) {
+            hash = extend(hash, text[i]);
+        }
+        return find(hash, text, from, to - from);
+    }
+
+    /** The id of the token that {@code text[from, to)} is; or -1 if there is none. */
+    int idOf(char[] text, int from, int to) {
+        int entry = exactMatch(text, from, to);
+        return entry == NOTHING ? NOTHING : ids[entry];
+    }
+
+    /** How many tokens there are; entries are from 0 to this. */
+    int size() {
+        return ids.length;
+    }
+
     int id(int entry) {
         return ids[entry];
     }

@@ -1,16 +1,12 @@
 package io.tesserae.tokenizer.piece;
 
-import io.tesserae.tokenizer.text.UnicodeTables;
 import java.util.Arrays;
-import java.util.function.IntFunction;
 
 /**
  * The tokens of one text, before truncation and template: ids, and where in the text each comes from. Written once, by
  * the stages in turn.
  */
 public final class TokenSequence {
-
-    private static final char BYTE_LEVEL_SPACE = '\u0120';
 
     private int size;
     private int[] ids;
@@ -19,6 +15,7 @@ public final class TokenSequence {
     private int[] ends;
     private int[] codePointStarts; // the same arrays, unless the text has surrogates
     private int[] codePointEnds;
+    private char[][] sources; // the text that a token comes from; null where its chars are code points
     private String[] surfaces; // what an added token was found as; null where that is the token itself
 
     public TokenSequence(int capacity) {
@@ -81,6 +78,10 @@ public final class TokenSequence {
             codePointStarts = Arrays.copyOf(codePointStarts == null ? starts : codePointStarts, ids.length);
             codePointEnds = Arrays.copyOf(codePointEnds == null ? ends : codePointEnds, ids.length);
         }
+        if (sources == null || sources.length < size) {
+            sources = sources == null ? new char[ids.length][] : Arrays.copyOf(sources, ids.length);
+        }
+        Arrays.fill(sources, first, size, plain ? null : text);
         for (int i = first; i < size; i++) {
             codePointStarts[i] = codePointsBefore[starts[i]];
             codePointEnds[i] = codePointsBefore[ends[i]];
@@ -88,41 +89,16 @@ public final class TokenSequence {
     }
 
     /**
-     * Takes whitespace at a token's ends out of its offsets, as far as the token's own text has it there; the mark that stands for
-     * a space in byte-level vocabularies is whitespace too.
+     * The place in chars that is some code points from another in the text that a token comes from.
      *
-     * @param tokenById the text of a token by its id
+     * @param place in chars
+     * @param codePoints how many to go on, or back where it is negative
      */
-    public void trimOffsets(IntFunction<String> tokenById) {
-        for (int i = 0; i < size; i++) {
-            String surface = surface(i);
-            String token = surface == null ? tokenById.apply(ids[i]) : surface;
-            int leading = 0;
-            while (leading < token.length() && isSpace(token.charAt(leading))) {
-                leading++;
-            }
-            int trailing = 0;
-            while (trailing < token.length() && isSpace(token.charAt(token.length() - 1 - trailing))) {
-                trailing++;
-            }
-            if (leading > 0 || trailing > 0) {
-                trim(i, leading, trailing, starts, ends);
-                if (codePointStarts != null) {
-                    trim(i, leading, trailing, codePointStarts, codePointEnds);
-                }
-            }
-        }
-    }
-
-    private static void trim(int i, int leading, int trailing, int[] starts, int[] ends) {
-        starts[i] = Math.min(starts[i] + leading, ends[i]);
-        if (ends[i] >= trailing) {
-            ends[i] = Math.max(ends[i] - trailing, starts[i]);
-        }
-    }
-
-    private static boolean isSpace(char c) {
-        return c == BYTE_LEVEL_SPACE || UnicodeTables.INSTANCE.is(c, UnicodeTables.WHITESPACE);
+    public int moved(int token, int place, int codePoints) {
+        char[] source = sources == null ? null : sources[token];
+        return source == null
+                ? place + codePoints
+                : Character.offsetByCodePoints(source, 0, source.length, place, codePoints);
     }
 
     public int size() {

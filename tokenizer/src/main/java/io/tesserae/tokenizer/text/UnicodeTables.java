@@ -41,6 +41,10 @@ public final class UnicodeTables {
     public static final int DIGIT = 1 << 10;
     /** A combining mark of any kind, as far as an old Unicode knew it. */
     public static final int MARK = 1 << 11;
+    /** A letter, as the pattern has it that cuts texts for byte-level vocabularies. */
+    public static final int LETTER = 1 << 12;
+    /** A number, as that pattern has it: of another Unicode than {@link #DIGIT}. */
+    public static final int NUMBER = 1 << 13;
 
     /** The longest decomposition, in code points. */
     static final int LONGEST_DECOMPOSITION = 4;
@@ -149,6 +153,8 @@ public final class UnicodeTables {
             case "punctuation" -> markRange(item, PUNCTUATION);
             case "word" -> markRange(item, WORD);
             case "digit" -> markRange(item, DIGIT);
+            case "letter" -> markRange(item, LETTER);
+            case "number" -> markRange(item, NUMBER);
             case "mark" -> markRange(item, MARK);
             case "accent" -> markRange(item, ACCENT);
             case "combining" -> parseCombining(item);

@@ -60,6 +60,21 @@ public interface WordSplitter {
         });
     }
 
+    /** As GPT-2's vocabulary wants it; see {@link Gpt2Words}. */
+    static WordSplitter gpt2() {
+        return new Gpt2Words();
+    }
+
+    /**
+     * Spells words in bytes.
+     *
+     * @param addsPrefixSpace whether a text that does not begin with a space gets one
+     * @param cuts whether the text is cut as {@link #gpt2()} does it before; otherwise it is one word
+     */
+    static WordSplitter byteLevel(boolean addsPrefixSpace, boolean cuts) {
+        return new ByteLevel(addsPrefixSpace, cuts);
+    }
+
     /** Each cuts what the one before has left; where there is none, the text is one word. */
     static WordSplitter inSequence(List<WordSplitter> steps) {
         if (steps.isEmpty()) {

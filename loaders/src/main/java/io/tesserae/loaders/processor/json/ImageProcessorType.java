@@ -12,7 +12,8 @@ import java.util.Optional;
  * leaves out.
  *
  * @see <a href="https://github.com/huggingface/transformers/tree/main/src/transformers/models">image_processing_pil_vit.py,
- *     image_processing_pil_deit.py, image_processing_pil_bit.py, image_processing_pil_clip.py</a>
+ *     image_processing_pil_deit.py, image_processing_pil_bit.py, image_processing_pil_clip.py,
+ *     image_processing_pil_blip.py</a>
  */
 public enum ImageProcessorType {
     VIT(
@@ -47,6 +48,14 @@ public enum ImageProcessorType {
             ResampleFilter.BICUBIC,
             true,
             new ImageSize(224, 224),
+            Statistics.CLIP),
+    BLIP(
+            "BlipImageProcessor",
+            new TargetSize.Exactly(384, 384),
+            true,
+            ResampleFilter.BICUBIC,
+            false,
+            null,
             Statistics.CLIP);
 
     /** What the pixels of the model's training data were normalised by, for red, green and blue. */

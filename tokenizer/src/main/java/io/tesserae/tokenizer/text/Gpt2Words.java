@@ -1,0 +1,89 @@
+package io.tesserae.tokenizer.text;
+
+import static io.tesserae.tokenizer.text.UnicodeTables.LETTER;
+import static io.tesserae.tokenizer.text.UnicodeTables.NUMBER;
+import static io.tesserae.tokenizer.text.UnicodeTables.WHITESPACE;
+
+/**
+ * The words of GPT-2 (Radford et al. 2019, {@code pat} of its encoder), which the reference finds with the regular expression {@link
+ * #PATTERN}. Read by hand here: every character belongs to a word, and where a word ends shows at the first character that is of another
+ * kind.
+ */
+public final class Gpt2Words implements WordSplitter {
+
+    /** What finds the same words. */
+    public static final String PATTERN =
+            "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+
+    private static final UnicodeTables UNICODE = UnicodeTables.INSTANCE;
+
+    private static final int KINDS = LETTER | NUMBER | WHITESPACE; // none of them: a mark, a sign and so on
+    private static final int[] ASCII = new int[128]; // the kind of each
+
+    static {
+        for (int c = 0; c < ASCII.length; c++) {
+            ASCII[c] = UNICODE.flags(c) & KINDS;
+        }
+    }
+
+    Gpt2Words() {}
+
+    @Override
+    public void split(NormalizedText text, int from, int to, Words words) {
+        for (int i = from; i < to; ) {
+            int end = end(text.characters(), i, to);
+            words.word(text, i, end);
+            i = end;
+        }
+    }
+
+    /** Where the word ends that begins at {@code from}; characters from {@code to} on are not looked at. */
+    static int end(char[] text, int from, int to) {
+        char first = text[from];
+        if (first == '\'') {
+            int contraction = contraction(text, from + 1, to);
+            if (contraction > 0) {
+                return from + 1 + contraction;
+            }
+        }
+        int start = first == ' ' && from + 1 < to ? from + 1 : from;
+        int kind = kind(text, start, to);
+        return kind == WHITESPACE ? whitespaceEnd(text, from, to) : runEnd(text, start, to, kind);
+    }
+
+    /** How many characters of an English contraction stand here, the apostrophe not counted; small letters only. */
+    private static int contraction(char[] text, int i, int to) {
+        if (i == to) {
+            return 0;
+        }
+        char second = i + 1 < to ? text[i + 1] : 0;
+        return switch (text[i]) {
+            case 's', 't', 'm', 'd' -> 1;
+            case 'r', 'v' -> second == 'e' ? 2 : 0;
+            case 'l' -> second == 'l' ? 2 : 0;
+            default -> 0;
+        };
+    }
+
+    /** All whitespace there is, but for the last: if that is a space, the next word begins with it. */
+    private static int whitespaceEnd(char[] text, int from, int to) {
+        int end = from + 1;
+        while (end < to && UNICODE.is(text[end], WHITESPACE)) {
+            end++;
+        }
+        return end < to && end > from + 1 ? end - 1 : end;
+    }
+
+    private static int runEnd(char[] text, int from, int to, int kind) {
+        int i = from;
+        while (i < to && kind(text, i, to) == kind) {
+            i += text[i] < ASCII.length ? 1 : Character.charCount(CodePoints.at(text, i, to));
+        }
+        return i;
+    }
+
+    private static int kind(char[] text, int i, int to) {
+        char c = text[i];
+        return c < ASCII.length ? ASCII[c] : UNICODE.flags(CodePoints.at(text, i, to)) & KINDS;
+    }
+}
