@@ -134,7 +134,8 @@ final class VectorFewQueries {
                 greatest = greatest.blend(score, score.compare(VectorOperators.GT, greatest));
             }
             if (i > from) {
-                max = greatest.reduceLanes(VectorOperators.MAX); // no NaN is greater than anything, so none is among them
+                max = greatest.reduceLanes(
+                        VectorOperators.MAX); // no NaN is greater than anything, so none is among them
             }
             for (; i < to; i++) {
                 scores[i] *= scale;

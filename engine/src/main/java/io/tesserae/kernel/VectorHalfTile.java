@@ -316,9 +316,19 @@ final class VectorHalfTile {
             IntVector ab = IntVector.fromArray(INT_SPECIES, right, j0);
             IntVector cd = IntVector.fromArray(INT_SPECIES, right, j1);
             FloatVector x = FloatVector.broadcast(SPECIES, left[i]);
-            a = x.fma(ab.lanewise(LSHL, 16).lanewise(ASHR, FLOAT16_SHIFT).and(FLOAT16_MASK).reinterpretAsFloats(), a);
+            a = x.fma(
+                    ab.lanewise(LSHL, 16)
+                            .lanewise(ASHR, FLOAT16_SHIFT)
+                            .and(FLOAT16_MASK)
+                            .reinterpretAsFloats(),
+                    a);
             b = x.fma(ab.lanewise(ASHR, FLOAT16_SHIFT).and(FLOAT16_MASK).reinterpretAsFloats(), b);
-            c = x.fma(cd.lanewise(LSHL, 16).lanewise(ASHR, FLOAT16_SHIFT).and(FLOAT16_MASK).reinterpretAsFloats(), c);
+            c = x.fma(
+                    cd.lanewise(LSHL, 16)
+                            .lanewise(ASHR, FLOAT16_SHIFT)
+                            .and(FLOAT16_MASK)
+                            .reinterpretAsFloats(),
+                    c);
             d = x.fma(cd.lanewise(ASHR, FLOAT16_SHIFT).and(FLOAT16_MASK).reinterpretAsFloats(), d);
         }
         final float[] result = tile.result;
