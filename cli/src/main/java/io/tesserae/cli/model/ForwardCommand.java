@@ -30,7 +30,9 @@ import picocli.CommandLine.Option;
             "For a model of pictures it has pixel_values [batch, channels, height, width] as F32; positions are",
             "interpolated where the size is not the model's own. Written are, as F32, logits by most heads,",
             "start_logits and end_logits [batch, length] by one that answers questions, or last_hidden_state",
-            "[batch, length, hidden] by a model without a head; padded positions are zero."
+            "[batch, length, hidden] by a model without a head; padded positions are zero.",
+            "A model of pictures and texts takes both; what writes about a picture, or answers a question, takes the",
+            "tokens that it is to score as input_ids or decoder_input_ids, as in transformers."
         },
         optionListHeading = "%n@|bold Options|@%n",
         footerHeading = "%n@|bold Examples|@%n",
