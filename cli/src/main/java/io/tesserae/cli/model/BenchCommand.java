@@ -47,8 +47,8 @@ import picocli.CommandLine.Spec;
             "",
             "Runs forward passes over random token ids, or over random pictures of the model's own size, first to",
             "warm up and then against the clock, and prints the median and the shortest time of a pass, and the",
-            "pictures and tokens per second at the median. Of a model that takes pictures and texts, it is the half",
-            "that looks at the pictures."
+            "pictures and tokens per second at the median. Of a model that takes pictures and texts, it is",
+            "the half that looks at the pictures."
         },
         optionListHeading = "%n@|bold Options|@%n",
         footerHeading = "%n@|bold Examples|@%n",
