@@ -17,9 +17,7 @@ record BitsCheckpoint(String name, Path folder) {
             return Stream.concat(
                             bundled.map(folder -> new BitsCheckpoint("bundled-" + folder.getFileName(), folder)),
                             fixtures.map(folder -> new BitsCheckpoint(name(folder), folder)))
-                    .filter(checkpoint -> checkpoint.has("config.json")
-                            && !checkpoint.isPartOfAnother()
-                            && !checkpoint.takesPicturesAndTexts())
+                    .filter(checkpoint -> checkpoint.has("config.json") && !checkpoint.isPartOfAnother())
                     .toList();
         }
     }
@@ -34,8 +32,8 @@ record BitsCheckpoint(String name, Path folder) {
         return Files.exists(folder.resolveSibling("config.json"));
     }
 
-    /** A feed for {@code forward} has one or the other. */
-    private boolean takesPicturesAndTexts() {
+    /** Tasks of texts alone, or of pictures alone, are not for it. */
+    boolean takesPicturesAndTexts() {
         return readsTexts() && (readsPictures() || has("processor_config.json"));
     }
 
