@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A model with the head that its checkpoint was saved with: how {@code forward} and {@code bench} see it. */
-sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel, PictureTextModel {
+sealed interface LoadedModel extends AutoCloseable permits TextModel, CausalModel, ImageModel, PictureTextModel {
 
     /**
      * The outputs for a file of inputs, by their names in transformers, in arrays as it has them.
@@ -41,7 +41,10 @@ sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel
     /** Loads a checkpoint as a model that has a head. */
     static LoadedModel load(Head<?> head, Checkpoint checkpoint, Engine engine) {
         return switch (head.input()) {
-            case TOKENS -> TextModel.load(head, checkpoint, engine);
+            case TOKENS ->
+                head.equals(Head.CAUSAL_LM)
+                        ? CausalModel.load(checkpoint, engine)
+                        : TextModel.load(head, checkpoint, engine);
             case PIXELS -> ImageModel.load(head, checkpoint, engine);
             case PIXELS_AND_TOKENS -> PictureTextModel.load(head, checkpoint, engine);
         };

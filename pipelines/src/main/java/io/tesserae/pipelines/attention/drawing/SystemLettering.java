@@ -13,7 +13,7 @@ public final class SystemLettering implements Lettering {
     private static final FontRenderContext SMOOTH = new FontRenderContext(null, true, true);
 
     /** Whether this machine has it. Which exception or error tells differs from one Java and one system to the next. */
-    public static boolean works() {
+    static boolean works() {
         try {
             new SystemLettering().draw(new Canvas(8, 8), "a", 0, 8, 8, false, 0);
             return true;
