@@ -40,11 +40,11 @@ sealed interface LoadedModel extends AutoCloseable permits TextModel, CausalMode
 
     /** Loads a checkpoint as a model that has a head. */
     static LoadedModel load(Head<?> head, Checkpoint checkpoint, Engine engine) {
-        if (head.equals(Head.CAUSAL_LM)) {
-            return CausalModel.load(checkpoint, engine);
-        }
         return switch (head.input()) {
-            case TOKENS -> TextModel.load(head, checkpoint, engine);
+            case TOKENS ->
+                head.equals(Head.CAUSAL_LM)
+                        ? CausalModel.load(checkpoint, engine)
+                        : TextModel.load(head, checkpoint, engine);
             case PIXELS -> ImageModel.load(head, checkpoint, engine);
             case PIXELS_AND_TOKENS -> PictureTextModel.load(head, checkpoint, engine);
         };
