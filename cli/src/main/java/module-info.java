@@ -20,4 +20,8 @@ module io.tesserae.cli {
             info.picocli;
     opens io.tesserae.cli.run to
             info.picocli;
+    opens io.tesserae.cli.run.writing to
+            info.picocli;
+    opens io.tesserae.cli.task to
+            info.picocli;
 }

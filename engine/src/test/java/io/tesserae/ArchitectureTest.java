@@ -31,7 +31,7 @@ class ArchitectureTest {
             .layer("model")
             .definedBy("io.tesserae.model")
             .layer("layer")
-            .definedBy("io.tesserae.layer")
+            .definedBy("io.tesserae.layer..")
             .layer("engine")
             .definedBy("io.tesserae.engine")
             .layer("kernel")

@@ -7,6 +7,7 @@ import io.tesserae.cli.hub.CacheCommand;
 import io.tesserae.cli.hub.DownloadCommand;
 import io.tesserae.cli.model.BenchCommand;
 import io.tesserae.cli.model.ForwardCommand;
+import io.tesserae.cli.model.GenerateCommand;
 import io.tesserae.cli.model.InspectCommand;
 import io.tesserae.cli.model.TokenizeCommand;
 import io.tesserae.cli.option.HelpSubcommand;
@@ -102,6 +103,7 @@ public final class Main {
         commands.put("run", some -> RunCommand.commandLine(some, arguments.length > 1 ? arguments[1] : ""));
         commands.put("tokenize", TokenizeCommand::new);
         commands.put("forward", ForwardCommand::new);
+        commands.put("generate", GenerateCommand::new);
         commands.put("inspect", InspectCommand::new);
         commands.put("bench", BenchCommand::new);
         commands.put("download", DownloadCommand::new);

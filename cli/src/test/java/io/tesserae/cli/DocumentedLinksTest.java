@@ -30,6 +30,7 @@ class DocumentedLinksTest {
             "README.md",
             "SECURITY.md",
             "benchmarks/jar-count.md",
+            "cli/src/main/resources/io/tesserae/cli/models/captions/MODEL.md",
             "cli/src/main/resources/io/tesserae/cli/models/photos/MODEL.md",
             "cli/src/main/resources/io/tesserae/cli/models/sentiment/MODEL.md",
             "docs/adding-a-family.md",

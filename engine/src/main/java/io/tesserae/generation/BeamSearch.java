@@ -47,7 +47,7 @@ final class BeamSearch {
         RandomStream[] random = new RandomStream[prompts.length];
         for (int i = 0; i < prompts.length; i++) {
             beams[i] = new Beams(config, i, prompts[i], stopRules);
-            random[i] = new RandomStream(seed, i);
+            random[i] = new RandomStream(seed, 0);
         }
         int[] running = new int[prompts.length];
         Arrays.setAll(running, i -> i);
@@ -117,7 +117,8 @@ final class BeamSearch {
         return new Generated(
                 answers.stream().map(answer -> answer.history().toArray()).toArray(int[][]::new),
                 answers.stream()
-                        .mapToInt(answer -> answer.history().promptLength())
+                        .mapToInt(answer -> answer.history().promptLength()
+                                - answer.history().padding())
                         .toArray(),
                 List.copyOf(reasons),
                 sequencesScores,

@@ -104,7 +104,7 @@ public final class GenerationConfig {
      *
      * @throws IllegalArgumentException if they cannot be together
      */
-    void requireConsistent() {
+    public void requireConsistent() {
         int sequences = get(GenerationOption.NUM_RETURN_SEQUENCES);
         int beams = get(GenerationOption.NUM_BEAMS);
         if (sequences > 1 && beams == 1 && !get(GenerationOption.DO_SAMPLE)) {

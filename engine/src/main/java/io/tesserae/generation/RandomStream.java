@@ -1,8 +1,9 @@
 package io.tesserae.generation;
 
 /**
- * Random numbers of one row: SplitMix64 (Steele, Lea and Flood 2014), so that a seed gives the same text on every machine. The stream of row r begins
- * at mix(seed) + mix(r + 1): what stands beside a row in the batch changes nothing.
+ * Random numbers of one answer: SplitMix64 (Steele, Lea and Flood 2014), so that a seed gives the same text on every machine. The stream of a
+ * prompt's answer a begins at mix(seed) + mix(a + 1), whichever prompt of the call it is: what stands beside a prompt in the batch, or before it,
+ * changes nothing.
  */
 final class RandomStream {
 
@@ -10,8 +11,8 @@ final class RandomStream {
 
     private long state;
 
-    RandomStream(long seed, int row) {
-        state = mix(seed) + mix(row + 1L);
+    RandomStream(long seed, int answer) {
+        state = mix(seed) + mix(answer + 1L);
     }
 
     /** A number from 0 to 1, without 1: the high 53 bits of the next word. */

@@ -41,13 +41,16 @@ final class TokenByToken {
     Generated generate(DecoderSteps steps, TokenHistory[] prompts, long seed) {
         Row[] rows = new Row[prompts.length * sequencesPerPrompt];
         for (int row = 0; row < rows.length; row++) {
-            rows[row] = new Row(row, prompts[row / sequencesPerPrompt].copy(), new RandomStream(seed, row));
+            rows[row] = new Row(
+                    row, prompts[row / sequencesPerPrompt].copy(), new RandomStream(seed, row % sequencesPerPrompt));
         }
         NextTokenScores scores = new NextTokenScores(config, vocabularySize, rows.length, false);
         run(steps, prompts, rows, scores);
         return new Generated(
                 Arrays.stream(rows).map(row -> row.history.toArray()).toArray(int[][]::new),
-                Arrays.stream(rows).mapToInt(row -> row.history.promptLength()).toArray(),
+                Arrays.stream(rows)
+                        .mapToInt(row -> row.history.promptLength() - row.history.padding())
+                        .toArray(),
                 Arrays.stream(rows).map(row -> row.reason.orElseThrow()).toList(),
                 new float[0],
                 new int[0][],

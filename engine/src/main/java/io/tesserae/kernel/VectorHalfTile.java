@@ -13,7 +13,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * The tile of 4 rows by four vectors of {@link VectorTile}, from weights of 16 bits: one vector of integers holds the codes of two
+ * The tiles of 4 rows and of 1 by four vectors of {@link VectorTile}, from weights of 16 bits: one vector of integers holds the codes of two
  * vectors of weights, see {@link HalfCode} and {@link PackedMatrix}. The arithmetic is float32's, and so are all bits.
  *
  * <p>Half of the traffic, and nothing lost to it: shifts and masks run beside the multiply-adds. On an AMD EPYC (Zen 5)
@@ -25,11 +25,24 @@ final class VectorHalfTile {
 
     private VectorHalfTile() {}
 
-    /** Computes a tile whose operands are set, with {@link VectorTile#rightHalves} for its weights. */
-    static void compute(VectorTile tile, Precision precision) {
+    /** Computes a tile of 4 rows, or of 1, whose operands are set, with {@link VectorTile#rightHalves} for its weights. */
+    static void compute(VectorTile tile, Precision precision, int rows) {
+        boolean oneRow = rows == 1;
         switch (precision) {
-            case BFLOAT16 -> bfloat16(tile);
-            case FLOAT16 -> float16(tile);
+            case BFLOAT16 -> {
+                if (oneRow) {
+                    bfloat16OneRow(tile);
+                } else {
+                    bfloat16(tile);
+                }
+            }
+            case FLOAT16 -> {
+                if (oneRow) {
+                    float16OneRow(tile);
+                } else {
+                    float16(tile);
+                }
+            }
             case FLOAT32 -> throw new IllegalArgumentException("no weights of 16 bits: " + precision);
         }
     }
@@ -249,5 +262,81 @@ final class VectorHalfTile {
         sum3b.intoArray(result, r1);
         sum3c.intoArray(result, r2);
         sum3d.intoArray(result, r3);
+    }
+
+    /** The tile of one row by four vectors: a decoder's step. */
+    private static void bfloat16OneRow(VectorTile tile) {
+        final float[] start = tile.start;
+        int s0 = tile.startOffset0;
+        int s1 = tile.startOffset1;
+        FloatVector a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector b = FloatVector.fromArray(SPECIES, start, s1);
+        FloatVector c = FloatVector.fromArray(SPECIES, start, 2 * s1 - s0);
+        FloatVector d = FloatVector.fromArray(SPECIES, start, 3 * s1 - 2 * s0);
+        final float[] left = tile.left;
+        final int[] right = tile.rightPairs;
+        final int depth = tile.depth;
+        final int leftStep = tile.leftStep;
+        int j0 = tile.rightOffset0;
+        int j1 = tile.rightOffset1;
+        for (int k = 0, i = tile.leftOffset; k < depth; k++, i += leftStep, j0 += LANES, j1 += LANES) {
+            IntVector ab = IntVector.fromArray(INT_SPECIES, right, j0);
+            IntVector cd = IntVector.fromArray(INT_SPECIES, right, j1);
+            FloatVector x = FloatVector.broadcast(SPECIES, left[i]);
+            a = x.fma(ab.lanewise(LSHL, 16).reinterpretAsFloats(), a);
+            b = x.fma(ab.and(BFLOAT16_MASK).reinterpretAsFloats(), b);
+            c = x.fma(cd.lanewise(LSHL, 16).reinterpretAsFloats(), c);
+            d = x.fma(cd.and(BFLOAT16_MASK).reinterpretAsFloats(), d);
+        }
+        final float[] result = tile.result;
+        int r0 = tile.resultOffset0;
+        int r1 = tile.resultOffset1;
+        a.intoArray(result, r0);
+        b.intoArray(result, r1);
+        c.intoArray(result, 2 * r1 - r0);
+        d.intoArray(result, 3 * r1 - 2 * r0);
+    }
+
+    /** Likewise; see {@link #float16}. */
+    private static void float16OneRow(VectorTile tile) {
+        final float[] start = tile.start;
+        int s0 = tile.startOffset0;
+        int s1 = tile.startOffset1;
+        FloatVector a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector b = FloatVector.fromArray(SPECIES, start, s1);
+        FloatVector c = FloatVector.fromArray(SPECIES, start, 2 * s1 - s0);
+        FloatVector d = FloatVector.fromArray(SPECIES, start, 3 * s1 - 2 * s0);
+        final float[] left = tile.left;
+        final int[] right = tile.rightPairs;
+        final int depth = tile.depth;
+        final int leftStep = tile.leftStep;
+        int j0 = tile.rightOffset0;
+        int j1 = tile.rightOffset1;
+        for (int k = 0, i = tile.leftOffset; k < depth; k++, i += leftStep, j0 += LANES, j1 += LANES) {
+            IntVector ab = IntVector.fromArray(INT_SPECIES, right, j0);
+            IntVector cd = IntVector.fromArray(INT_SPECIES, right, j1);
+            FloatVector x = FloatVector.broadcast(SPECIES, left[i]);
+            a = x.fma(
+                    ab.lanewise(LSHL, 16)
+                            .lanewise(ASHR, FLOAT16_SHIFT)
+                            .and(FLOAT16_MASK)
+                            .reinterpretAsFloats(),
+                    a);
+            b = x.fma(ab.lanewise(ASHR, FLOAT16_SHIFT).and(FLOAT16_MASK).reinterpretAsFloats(), b);
+            c = x.fma(
+                    cd.lanewise(LSHL, 16)
+                            .lanewise(ASHR, FLOAT16_SHIFT)
+                            .and(FLOAT16_MASK)
+                            .reinterpretAsFloats(),
+                    c);
+            d = x.fma(cd.lanewise(ASHR, FLOAT16_SHIFT).and(FLOAT16_MASK).reinterpretAsFloats(), d);
+        }
+        final float[] result = tile.result;
+        int r0 = tile.resultOffset0;
+        int r1 = tile.resultOffset1;
+        a.intoArray(result, r0);
+        b.intoArray(result, r1);
+        c.intoArray(result, 2 * r1 - r0);
+        d.intoArray(result, 3 * r1 - 2 * r0);
     }
 }

@@ -25,6 +25,9 @@ final class VectorProduct {
     /** Depth of a block: 12 rows of activations are then 36 KB, and two groups of columns 96 KB. */
     static final int DEPTH = 768;
 
+    /** So few rows read their weights once, and need no part of them again. */
+    private static final int ROWS_WITHOUT_BLOCKS = 4;
+
     /** Tiles of so many rows touch what comes next; see {@link VectorTile#touch}. */
     private static final int TOUCHING_ROWS = 12;
 
@@ -58,8 +61,9 @@ final class VectorProduct {
         int width = width(product, column);
         float[] sums = sums(product, scratch);
         int sumsOffset = sumsOffset(product, column);
-        for (int k = 0; k < product.depth(); k += DEPTH) {
-            int depth = Math.min(DEPTH, product.depth() - k);
+        int most = product.rows() <= ROWS_WITHOUT_BLOCKS ? Integer.MAX_VALUE : DEPTH;
+        for (int k = 0, depth; k < product.depth(); k += depth) {
+            depth = Math.min(most, product.depth() - k);
             boolean last = k + depth == product.depth();
             int next = last
                     ? weight.groupOffset(nextColumn) + product.firstInFeature() * LANES

@@ -6,7 +6,7 @@ import io.tesserae.tensor.Precision;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The innermost loop: a few rows of activations times two vectors of weight columns, or four, all sums in registers.
+ * The innermost loop: a few rows of activations times two vectors of weight columns, or four or six, all sums in registers.
  *
  * <p>For every row r and column c of the tile, {@code result[r][c] = start[r][c] + Σ left[k][r] · right[k][c]}, as a chain of
  * fused multiply-adds with k ascending. Lanes run along the columns, so no sum ever crosses lanes, and the bits are those of
@@ -75,7 +75,7 @@ final class VectorTile {
         return this;
     }
 
-    /** Weights of 16 bits, for a tile of 4 rows by four vectors: two pairs of groups of columns, see {@link PackedMatrix}. */
+    /** Weights of 16 bits, for a tile of 4 rows, or 1, by four vectors: two pairs of groups of columns, see {@link PackedMatrix}. */
     VectorTile rightHalves(Precision precision, int[] pairs, int offset0, int offset1) {
         rightPrecision = precision;
         rightPairs = pairs;
@@ -140,17 +140,37 @@ final class VectorTile {
     /**
      * Computes a tile of so many rows: one of the heights that {@link TileShape#nextRows} gives.
      *
-     * @param vectors 2; or 4 with 4 rows: the other two lie as far behind the second as that behind the first
+     * @param vectors 2; or 4 or 6 with 4 rows or 1: each lies as far behind the one before as the second behind the first
      */
     void compute(int rows, int vectors) {
         if (rightPairs != null) {
-            VectorHalfTile.compute(this, rightPrecision);
+            VectorHalfTile.compute(this, rightPrecision, rows);
             return;
         }
-        if (vectors == 4) {
+        switch (vectors) {
+            case 6 -> sixVectors(rows);
+            case 4 -> fourVectors(rows);
+            default -> twoVectors(rows);
+        }
+    }
+
+    private void fourVectors(int rows) {
+        if (rows == 1) {
+            rows1Wide();
+        } else {
             rows4Wide();
-            return;
         }
+    }
+
+    private void sixVectors(int rows) {
+        if (rows == 1) {
+            rows1Wider();
+        } else {
+            rows4Wider();
+        }
+    }
+
+    private void twoVectors(int rows) {
         switch (rows) {
             case 12 -> rows12();
             case 8 -> rows8();
@@ -707,6 +727,40 @@ final class VectorTile {
         sum0b.intoArray(result, resultOffset1);
     }
 
+    private void rows1Wide() {
+        final float[] start = this.start;
+        int s0 = startOffset0;
+        int s1 = startOffset1;
+        FloatVector sum0a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum0b = FloatVector.fromArray(SPECIES, start, s1);
+        FloatVector sum0c = FloatVector.fromArray(SPECIES, start, 2 * s1 - s0);
+        FloatVector sum0d = FloatVector.fromArray(SPECIES, start, 3 * s1 - 2 * s0);
+        final float[] left = this.left;
+        final float[] right = this.right;
+        final int depth = this.depth;
+        final int leftStep = this.leftStep;
+        int j0 = rightOffset0;
+        int j1 = rightOffset1;
+        int j2 = 2 * j1 - j0;
+        int j3 = 3 * j1 - 2 * j0;
+        for (int k = 0, i = leftOffset;
+                k < depth;
+                k++, i += leftStep, j0 += LANES, j1 += LANES, j2 += LANES, j3 += LANES) {
+            FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
+            sum0a = x0.fma(FloatVector.fromArray(SPECIES, right, j0), sum0a);
+            sum0b = x0.fma(FloatVector.fromArray(SPECIES, right, j1), sum0b);
+            sum0c = x0.fma(FloatVector.fromArray(SPECIES, right, j2), sum0c);
+            sum0d = x0.fma(FloatVector.fromArray(SPECIES, right, j3), sum0d);
+        }
+        final float[] result = this.result;
+        int r0 = resultOffset0;
+        int r1 = resultOffset1;
+        sum0a.intoArray(result, r0);
+        sum0b.intoArray(result, r1);
+        sum0c.intoArray(result, 2 * r1 - r0);
+        sum0d.intoArray(result, 3 * r1 - 2 * r0);
+    }
+
     /** 4 rows by 4 vectors: as many sums as 8 by 2, and twice the streams of weights. */
     private void rows4Wide() {
         final float[] start = this.start;
@@ -813,5 +867,166 @@ final class VectorTile {
         sum3b.intoArray(result, r1);
         sum3c.intoArray(result, r2);
         sum3d.intoArray(result, r3);
+    }
+
+    private void rows4Wider() {
+        final float[] start = this.start;
+        final int stride = startStride;
+        int s0 = startOffset0;
+        int s1 = startOffset1;
+        int s2 = 2 * s1 - s0;
+        int s3 = 3 * s1 - 2 * s0;
+        int s4 = 4 * s1 - 3 * s0;
+        int s5 = 5 * s1 - 4 * s0;
+        FloatVector sum0a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum0b = FloatVector.fromArray(SPECIES, start, s1);
+        FloatVector sum0c = FloatVector.fromArray(SPECIES, start, s2);
+        FloatVector sum0d = FloatVector.fromArray(SPECIES, start, s3);
+        FloatVector sum0e = FloatVector.fromArray(SPECIES, start, s4);
+        FloatVector sum0f = FloatVector.fromArray(SPECIES, start, s5);
+        s0 += stride;
+        s1 += stride;
+        s2 += stride;
+        s3 += stride;
+        s4 += stride;
+        s5 += stride;
+        FloatVector sum1a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum1b = FloatVector.fromArray(SPECIES, start, s1);
+        FloatVector sum1c = FloatVector.fromArray(SPECIES, start, s2);
+        FloatVector sum1d = FloatVector.fromArray(SPECIES, start, s3);
+        FloatVector sum1e = FloatVector.fromArray(SPECIES, start, s4);
+        FloatVector sum1f = FloatVector.fromArray(SPECIES, start, s5);
+        s0 += stride;
+        s1 += stride;
+        s2 += stride;
+        s3 += stride;
+        s4 += stride;
+        s5 += stride;
+        FloatVector sum2a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum2b = FloatVector.fromArray(SPECIES, start, s1);
+        FloatVector sum2c = FloatVector.fromArray(SPECIES, start, s2);
+        FloatVector sum2d = FloatVector.fromArray(SPECIES, start, s3);
+        FloatVector sum2e = FloatVector.fromArray(SPECIES, start, s4);
+        FloatVector sum2f = FloatVector.fromArray(SPECIES, start, s5);
+        s0 += stride;
+        s1 += stride;
+        s2 += stride;
+        s3 += stride;
+        s4 += stride;
+        s5 += stride;
+        FloatVector sum3a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum3b = FloatVector.fromArray(SPECIES, start, s1);
+        FloatVector sum3c = FloatVector.fromArray(SPECIES, start, s2);
+        FloatVector sum3d = FloatVector.fromArray(SPECIES, start, s3);
+        FloatVector sum3e = FloatVector.fromArray(SPECIES, start, s4);
+        FloatVector sum3f = FloatVector.fromArray(SPECIES, start, s5);
+        final float[] left = this.left;
+        final float[] right = this.right;
+        final int depth = this.depth;
+        final int leftStep = this.leftStep;
+        final int step = rightOffset1 - rightOffset0;
+        int j = rightOffset0;
+        for (int k = 0, i = leftOffset; k < depth; k++, i += leftStep, j += LANES) {
+            FloatVector wa = FloatVector.fromArray(SPECIES, right, j);
+            FloatVector wb = FloatVector.fromArray(SPECIES, right, j + step);
+            FloatVector wc = FloatVector.fromArray(SPECIES, right, j + 2 * step);
+            FloatVector wd = FloatVector.fromArray(SPECIES, right, j + 3 * step);
+            FloatVector we = FloatVector.fromArray(SPECIES, right, j + 4 * step);
+            FloatVector wf = FloatVector.fromArray(SPECIES, right, j + 5 * step);
+            FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
+            sum0a = x0.fma(wa, sum0a);
+            sum0b = x0.fma(wb, sum0b);
+            sum0c = x0.fma(wc, sum0c);
+            sum0d = x0.fma(wd, sum0d);
+            sum0e = x0.fma(we, sum0e);
+            sum0f = x0.fma(wf, sum0f);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, left[i + 1]);
+            sum1a = x1.fma(wa, sum1a);
+            sum1b = x1.fma(wb, sum1b);
+            sum1c = x1.fma(wc, sum1c);
+            sum1d = x1.fma(wd, sum1d);
+            sum1e = x1.fma(we, sum1e);
+            sum1f = x1.fma(wf, sum1f);
+            FloatVector x2 = FloatVector.broadcast(SPECIES, left[i + 2]);
+            sum2a = x2.fma(wa, sum2a);
+            sum2b = x2.fma(wb, sum2b);
+            sum2c = x2.fma(wc, sum2c);
+            sum2d = x2.fma(wd, sum2d);
+            sum2e = x2.fma(we, sum2e);
+            sum2f = x2.fma(wf, sum2f);
+            FloatVector x3 = FloatVector.broadcast(SPECIES, left[i + 3]);
+            sum3a = x3.fma(wa, sum3a);
+            sum3b = x3.fma(wb, sum3b);
+            sum3c = x3.fma(wc, sum3c);
+            sum3d = x3.fma(wd, sum3d);
+            sum3e = x3.fma(we, sum3e);
+            sum3f = x3.fma(wf, sum3f);
+        }
+        final float[] result = this.result;
+        int r0 = resultOffset0;
+        int apart = resultOffset1 - resultOffset0;
+        sum0a.intoArray(result, r0);
+        sum0b.intoArray(result, r0 + apart);
+        sum0c.intoArray(result, r0 + 2 * apart);
+        sum0d.intoArray(result, r0 + 3 * apart);
+        sum0e.intoArray(result, r0 + 4 * apart);
+        sum0f.intoArray(result, r0 + 5 * apart);
+        r0 += resultStride;
+        sum1a.intoArray(result, r0);
+        sum1b.intoArray(result, r0 + apart);
+        sum1c.intoArray(result, r0 + 2 * apart);
+        sum1d.intoArray(result, r0 + 3 * apart);
+        sum1e.intoArray(result, r0 + 4 * apart);
+        sum1f.intoArray(result, r0 + 5 * apart);
+        r0 += resultStride;
+        sum2a.intoArray(result, r0);
+        sum2b.intoArray(result, r0 + apart);
+        sum2c.intoArray(result, r0 + 2 * apart);
+        sum2d.intoArray(result, r0 + 3 * apart);
+        sum2e.intoArray(result, r0 + 4 * apart);
+        sum2f.intoArray(result, r0 + 5 * apart);
+        r0 += resultStride;
+        sum3a.intoArray(result, r0);
+        sum3b.intoArray(result, r0 + apart);
+        sum3c.intoArray(result, r0 + 2 * apart);
+        sum3d.intoArray(result, r0 + 3 * apart);
+        sum3e.intoArray(result, r0 + 4 * apart);
+        sum3f.intoArray(result, r0 + 5 * apart);
+    }
+
+    private void rows1Wider() {
+        final float[] start = this.start;
+        int s0 = startOffset0;
+        int begin = startOffset1 - startOffset0;
+        FloatVector sum0a = FloatVector.fromArray(SPECIES, start, s0);
+        FloatVector sum0b = FloatVector.fromArray(SPECIES, start, s0 + begin);
+        FloatVector sum0c = FloatVector.fromArray(SPECIES, start, s0 + 2 * begin);
+        FloatVector sum0d = FloatVector.fromArray(SPECIES, start, s0 + 3 * begin);
+        FloatVector sum0e = FloatVector.fromArray(SPECIES, start, s0 + 4 * begin);
+        FloatVector sum0f = FloatVector.fromArray(SPECIES, start, s0 + 5 * begin);
+        final float[] left = this.left;
+        final float[] right = this.right;
+        final int depth = this.depth;
+        final int leftStep = this.leftStep;
+        final int step = rightOffset1 - rightOffset0;
+        int j = rightOffset0;
+        for (int k = 0, i = leftOffset; k < depth; k++, i += leftStep, j += LANES) {
+            FloatVector x0 = FloatVector.broadcast(SPECIES, left[i]);
+            sum0a = x0.fma(FloatVector.fromArray(SPECIES, right, j), sum0a);
+            sum0b = x0.fma(FloatVector.fromArray(SPECIES, right, j + step), sum0b);
+            sum0c = x0.fma(FloatVector.fromArray(SPECIES, right, j + 2 * step), sum0c);
+            sum0d = x0.fma(FloatVector.fromArray(SPECIES, right, j + 3 * step), sum0d);
+            sum0e = x0.fma(FloatVector.fromArray(SPECIES, right, j + 4 * step), sum0e);
+            sum0f = x0.fma(FloatVector.fromArray(SPECIES, right, j + 5 * step), sum0f);
+        }
+        final float[] result = this.result;
+        int r0 = resultOffset0;
+        int apart = resultOffset1 - resultOffset0;
+        sum0a.intoArray(result, r0);
+        sum0b.intoArray(result, r0 + apart);
+        sum0c.intoArray(result, r0 + 2 * apart);
+        sum0d.intoArray(result, r0 + 3 * apart);
+        sum0e.intoArray(result, r0 + 4 * apart);
+        sum0f.intoArray(result, r0 + 5 * apart);
     }
 }

@@ -17,7 +17,7 @@ public record GenerationTokens(OptionalInt start, List<Integer> ends, OptionalIn
     /** Copies the list. */
     public GenerationTokens {
         Arguments.require(start, "start");
-        ends = List.copyOf(Arguments.require(ends, "ends"));
+        ends = List.copyOf(Arguments.requireAll(ends, "ends"));
         Arguments.require(padding, "padding");
     }
 }

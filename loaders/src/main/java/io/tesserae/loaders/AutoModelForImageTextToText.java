@@ -76,6 +76,14 @@ public final class AutoModelForImageTextToText extends Pretrained<ImageCaptioner
         }
     }
 
+    /**
+     * Whether a text may begin as the caller wants. Not where a decoder stands behind an encoder of another family, as in {@code
+     * VisionEncoderDecoderModel}: it begins with one token, and was trained on no other beginning.
+     */
+    public boolean takesPrompts() {
+        return config().child("decoder").isEmpty();
+    }
+
     /** The model itself. */
     public ImageCaptioner captioner() {
         return model();

@@ -6,6 +6,8 @@ import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.attention.ImageAttentionPipeline;
 import io.tesserae.pipelines.attention.TextAttentionPipeline;
+import io.tesserae.pipelines.generation.ImageToTextPipeline;
+import io.tesserae.pipelines.generation.TextGenerationPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
@@ -51,6 +53,8 @@ public final class Pipelines {
                 SentenceEmbeddingPipeline.TASK,
                 ImageClassificationPipeline.TASK,
                 ImageFeatureExtractionPipeline.TASK,
+                TextGenerationPipeline.TASK,
+                ImageToTextPipeline.TASK,
                 TextAttentionPipeline.TASK,
                 ImageAttentionPipeline.TASK);
     }
@@ -408,5 +412,53 @@ public final class Pipelines {
     /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #textAttention(Path)}. */
     public static TextAttentionPipeline textAttention(ModelFiles files, Engine engine) {
         return TextAttentionPipeline.TASK.open(files, engine);
+    }
+
+    /**
+     * Texts continued, with the checkpoint of a model that writes in a folder.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static TextGenerationPipeline textGeneration(Path directory) {
+        return TextGenerationPipeline.TASK.open(directory);
+    }
+
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #textGeneration(Path)}. */
+    public static TextGenerationPipeline textGeneration(Path directory, Engine engine) {
+        return TextGenerationPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #textGeneration(Path)}. */
+    public static TextGenerationPipeline textGeneration(ModelFiles files) {
+        return TextGenerationPipeline.TASK.open(files);
+    }
+
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #textGeneration(Path)}. */
+    public static TextGenerationPipeline textGeneration(ModelFiles files, Engine engine) {
+        return TextGenerationPipeline.TASK.open(files, engine);
+    }
+
+    /**
+     * Texts about pictures, with the checkpoint of a model that writes about them in a folder.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static ImageToTextPipeline imageToText(Path directory) {
+        return ImageToTextPipeline.TASK.open(directory);
+    }
+
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #imageToText(Path)}. */
+    public static ImageToTextPipeline imageToText(Path directory, Engine engine) {
+        return ImageToTextPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #imageToText(Path)}. */
+    public static ImageToTextPipeline imageToText(ModelFiles files) {
+        return ImageToTextPipeline.TASK.open(files);
+    }
+
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #imageToText(Path)}. */
+    public static ImageToTextPipeline imageToText(ModelFiles files, Engine engine) {
+        return ImageToTextPipeline.TASK.open(files, engine);
     }
 }

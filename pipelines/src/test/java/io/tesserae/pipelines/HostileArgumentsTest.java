@@ -29,6 +29,7 @@ import io.tesserae.loaders.hub.ModelId;
 import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.loaders.processor.Region;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.loaders.sentence.SentenceTransformer;
@@ -38,6 +39,10 @@ import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.SimilarityFunction;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.pipelines.attention.CaptionAttention;
+import io.tesserae.pipelines.attention.Heatmap;
+import io.tesserae.pipelines.attention.PatchGrid;
+import io.tesserae.pipelines.attention.WordAttention;
 import io.tesserae.pipelines.sentence.SemanticIndex;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import io.tesserae.pipelines.task.ImageInput;
@@ -272,6 +277,7 @@ class HostileArgumentsTest {
                 ZeroShotClassificationOptions.DEFAULT,
                 SemanticIndex.of(List.of(new float[] {1, 2}), SimilarityFunction.COSINE),
                 denseStep(),
+                captionAttention(),
                 TextClassificationPipeline.TASK,
                 new FillMask(List.of(List.of(new MaskFilling(1, 2, "a", "b"))), 0)));
         instances.addAll(models());
@@ -289,6 +295,13 @@ class HostileArgumentsTest {
                 Pipelines.tokenClassification(FIXTURES.resolve("bert-ner")),
                 Pipelines.zeroShotClassification(FIXTURES.resolve("distilbert-mnli"))));
         return instances;
+    }
+
+    private static CaptionAttention captionAttention() {
+        PatchGrid grid = new PatchGrid(new RgbImage(2, 1, new byte[6]), new Region(0, 0, 2, 1), 1, 2);
+        Heatmap map = new Heatmap(1, 2, new float[] {0.25f, 0.5f});
+        return new CaptionAttention(
+                grid, "a ship", List.of(new WordAttention("ship", 2, List.of("ship"), List.of(map))));
     }
 
     private static EmbeddingStep.Dense denseStep() throws IOException {

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine.ExitCode;
 
 /** Turns whatever went wrong into one line and an exit code. */
@@ -18,6 +19,9 @@ public final class Failure {
     public static int report(Throwable failure, Console console) {
         if (failure instanceof OutputException output && output.readerIsGone()) {
             return ExitCode.OK;
+        }
+        if (failure instanceof CancellationException) {
+            return ExitCode.SOFTWARE; // whoever stopped the run knows
         }
         console.message("tesserae: " + describe(failure));
         if (console.debug()) {

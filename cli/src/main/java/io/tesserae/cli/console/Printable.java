@@ -1,5 +1,8 @@
 package io.tesserae.cli.console;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
 /** Makes text from outside fit for a terminal: one line, without characters that would command it. */
 public final class Printable {
 
@@ -40,6 +43,11 @@ public final class Printable {
             }
         });
         return escaped.toString();
+    }
+
+    /** A text of as many lines as it has; all else that does not print is escaped. */
+    public static String lines(String text) {
+        return Arrays.stream(text.split("\n", -1)).map(Printable::escape).collect(Collectors.joining("\n"));
     }
 
     /** A character as {@code \\n} or {@code \\u001b}: as JSON has it too. */

@@ -17,6 +17,11 @@ public final class BundledModels {
         return bundled("photos");
     }
 
+    /** The model that describes pictures. */
+    public static ModelFiles captions() {
+        return bundled("captions");
+    }
+
     private static ModelFiles bundled(String model) {
         return ModelFiles.resources(
                 "the bundled model",

@@ -25,6 +25,11 @@ final class PixelFeed {
         if (file.names().isEmpty()) {
             throw new CommandException(file + ": has no tensor pixel_values");
         }
+        return readPixels(file);
+    }
+
+    /** Likewise where the file has other tensors too. */
+    static ImageBatch readPixels(SafetensorsFile file) {
         TensorEntry entry = file.entry(PIXEL_VALUES);
         if (entry.dtype() != DType.F32) {
             throw new CommandException(file.describe(PIXEL_VALUES) + ": expected the type F32");

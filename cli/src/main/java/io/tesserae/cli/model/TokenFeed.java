@@ -146,7 +146,8 @@ record TokenFeed(TokenBatch batch, TokenBatch positioned, int choices, int lengt
         return new TokenBatch(columns.inputIds(), given, columns.tokenTypeIds(), columns.sequenceStarts());
     }
 
-    private static int[][] rows(SafetensorsFile file, String name, long[] shape, int count, int length) {
+    /** Whole numbers, a row for each sequence. */
+    static int[][] rows(SafetensorsFile file, String name, long[] shape, int count, int length) {
         if (!Arrays.equals(require(file, name).shape(), shape)) {
             throw new CommandException(
                     file.describe(name) + ": expected the shape of input_ids, " + Arrays.toString(shape));
@@ -158,7 +159,8 @@ record TokenFeed(TokenBatch batch, TokenBatch positioned, int choices, int lengt
         return rows;
     }
 
-    private static TensorEntry require(SafetensorsFile file, String name) {
+    /** Whole numbers, as they lie in the file. */
+    static TensorEntry require(SafetensorsFile file, String name) {
         TensorEntry entry = file.entry(name);
         if (entry.dtype() != DType.I64 && entry.dtype() != DType.I32) {
             throw new CommandException(file.describe(name) + ": expected the type I64 or I32");

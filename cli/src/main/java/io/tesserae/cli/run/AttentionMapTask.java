@@ -1,6 +1,8 @@
 package io.tesserae.cli.run;
 
 import io.tesserae.cli.console.Console;
+import io.tesserae.cli.task.TaskOptions;
+import io.tesserae.cli.task.TaskRun;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -8,6 +8,8 @@ import io.tesserae.cli.input.ImageFormat;
 import io.tesserae.cli.input.InputFormat;
 import io.tesserae.cli.input.Inputs;
 import io.tesserae.cli.output.Json;
+import io.tesserae.cli.task.EveryInput;
+import io.tesserae.cli.task.TaskRun;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.pipelines.attention.AttentionPage;

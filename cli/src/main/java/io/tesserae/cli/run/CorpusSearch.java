@@ -8,6 +8,8 @@ import io.tesserae.cli.input.InputProgress;
 import io.tesserae.cli.input.Inputs;
 import io.tesserae.cli.output.FiniteNumber;
 import io.tesserae.cli.output.Json;
+import io.tesserae.cli.task.EveryInput;
+import io.tesserae.cli.task.TaskRun;
 import io.tesserae.pipelines.sentence.SearchResult;
 import io.tesserae.pipelines.sentence.SemanticIndex;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;

@@ -1,6 +1,8 @@
 package io.tesserae.cli.run;
 
 import io.tesserae.cli.console.TruncationWarning;
+import io.tesserae.cli.task.BatchSizeOption;
+import io.tesserae.cli.task.TaskRun;
 import io.tesserae.engine.Engine;
 import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.sentence.SentenceEmbedding;

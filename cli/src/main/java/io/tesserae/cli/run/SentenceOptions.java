@@ -1,6 +1,7 @@
 package io.tesserae.cli.run;
 
 import io.tesserae.cli.option.Converters;
+import io.tesserae.cli.task.TaskRun;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 

@@ -1,6 +1,8 @@
 package io.tesserae.cli.run;
 
 import io.tesserae.cli.console.Console;
+import io.tesserae.cli.run.writing.ImageToTextTask;
+import io.tesserae.cli.run.writing.TextGenerationTask;
 import java.util.List;
 
 /** What {@code tesserae run} can do, by the names of transformers' pipelines. */
@@ -20,6 +22,8 @@ final class Tasks {
             List.of("semantic-search"),
             List.of("image-classification"),
             List.of("image-feature-extraction"),
+            List.of("text-generation"),
+            List.of("image-to-text"),
             List.of("attention-map"));
 
     private Tasks() {}
@@ -44,6 +48,8 @@ final class Tasks {
             case "semantic-search" -> new SemanticSearchTask(console);
             case "image-classification" -> new ImageClassificationTask(console);
             case "image-feature-extraction" -> new ImageFeatureExtractionTask(console);
+            case "text-generation" -> new TextGenerationTask(console);
+            case "image-to-text" -> new ImageToTextTask(console);
             case "attention-map" -> new AttentionMapTask(console);
             default -> throw new IllegalArgumentException(name);
         };

@@ -102,18 +102,23 @@ public final class GenerationConfigJson {
      * @throws ModelLoadingException as {@link #read}
      */
     public static GenerationConfig parse(JsonObjectReader json) {
-        List<String> unknown = json.keys().stream()
-                .filter(key -> GenerationOption.named(key).isEmpty()
-                        && !WITHOUT_EFFECT.contains(key)
-                        && !UNSUPPORTED.containsKey(key))
-                .sorted()
-                .toList();
+        List<String> unknown = unknownKeys(json);
         GenerationConfig config = new GenerationConfigJson(json).config();
         if (!unknown.isEmpty()) {
             System.getLogger("io.tesserae")
                     .log(Level.WARNING, json.where() + ": unknown keys, which are ignored: " + excerpt(unknown));
         }
         return config;
+    }
+
+    /** Keys that mean nothing, here or to the reference, in alphabetical order. */
+    public static List<String> unknownKeys(JsonObjectReader json) {
+        return json.keys().stream()
+                .filter(key -> GenerationOption.named(key).isEmpty()
+                        && !WITHOUT_EFFECT.contains(key)
+                        && !UNSUPPORTED.containsKey(key))
+                .sorted()
+                .toList();
     }
 
     private static String excerpt(List<String> keys) {

@@ -3,6 +3,7 @@ package io.tesserae.pipelines.attention;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.processor.Region;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 
 /**
@@ -56,7 +57,8 @@ public record CaptionAttention(PatchGrid grid, String caption, List<WordAttentio
      * @return its place among the patches, counted row by row from 0
      */
     public int strongestPatch(int word, OptionalInt layer) {
-        float[] values = words.get(word).map(layer).values();
+        float[] values =
+                words.get(Objects.checkIndex(word, words.size())).map(layer).values();
         int strongest = 0;
         for (int patch = 1; patch < values.length; patch++) {
             if (values[patch] > values[strongest]) {

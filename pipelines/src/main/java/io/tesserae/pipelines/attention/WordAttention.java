@@ -51,7 +51,7 @@ public record WordAttention(String text, int start, List<String> tokens, List<He
      * @param layer counted from 0; empty for all
      */
     public Heatmap map(OptionalInt layer) {
-        return layer.isPresent()
+        return Arguments.require(layer, "layer").isPresent()
                 ? layers.get(Objects.checkIndex(layer.getAsInt(), layers.size()))
                 : Heatmap.mean(layers);
     }

@@ -2,6 +2,7 @@ package io.tesserae.pipelines.schedule;
 
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.model.Encoder;
+import io.tesserae.model.EncoderConfig;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tokenizer.Encoding;
@@ -26,8 +27,19 @@ public record FittingTokenizer(Tokenizer tokenizer, int positions, String trunca
      * @throws io.tesserae.loaders.files.ModelLoadingException if the tokenizer knows tokens that the model does not
      */
     public static FittingTokenizer of(Tokenizer tokenizer, Encoder encoder, String where) {
-        requireOneVocabulary(tokenizer, encoder, where);
+        requireOneVocabulary(tokenizer, encoder.vocabularySize(), where);
         return new FittingTokenizer(tokenizer, encoder.maxLength(), "");
+    }
+
+    /**
+     * The tokenizer of a model that writes.
+     *
+     * @param where what to call the model's config.json
+     * @throws io.tesserae.loaders.files.ModelLoadingException if the tokenizer knows tokens that the model does not
+     */
+    public static FittingTokenizer of(Tokenizer tokenizer, EncoderConfig decoder, String where) {
+        requireOneVocabulary(tokenizer, decoder.vocabSize(), where);
+        return new FittingTokenizer(tokenizer, decoder.maxPositionEmbeddings(), "");
     }
 
     /**
@@ -40,8 +52,7 @@ public record FittingTokenizer(Tokenizer tokenizer, int positions, String trunca
     }
 
     /** A tokenizer must not know tokens that the model does not. */
-    private static void requireOneVocabulary(Tokenizer tokenizer, Encoder encoder, String where) {
-        int known = encoder.vocabularySize();
+    private static void requireOneVocabulary(Tokenizer tokenizer, int known, String where) {
         if (tokenizer.vocabularySize() > known) {
             throw new ModelLoadingException(where + ": vocab_size is " + known + ", but the tokenizer has "
                     + tokenizer.vocabularySize() + " tokens; its files belong to another model");
@@ -73,14 +84,32 @@ public record FittingTokenizer(Tokenizer tokenizer, int positions, String trunca
         return requireFitting(tokenizer.encode(input.text(), input.textPair().orElse(null), options));
     }
 
+    /**
+     * The tokens of a text behind another token.
+     *
+     * @throws IllegalArgumentException if they are too many for the model
+     */
+    public int[] behind(int first, String text, EncodingOptions options) {
+        int[] behind = tokenizer.encode(text, options).inputIds();
+        int[] ids = new int[behind.length + 1];
+        ids[0] = first;
+        System.arraycopy(behind, 0, ids, 1, behind.length);
+        requireFitting(ids.length);
+        return ids;
+    }
+
     private Encoding requireFitting(Encoding encoding) {
-        if (encoding.size() > positions) {
+        requireFitting(encoding.size());
+        return encoding;
+    }
+
+    private void requireFitting(int tokens) {
+        if (tokens > positions) {
             throw new IllegalArgumentException(
-                    "a text of " + encoding.size() + " tokens is too long for the model, which has " + positions
+                    "a text of " + tokens + " tokens is too long for the model, which has " + positions
                             + " positions; shorten it"
                             + (truncated.isEmpty() ? "" : ", or ask for truncation: " + truncated));
         }
-        return encoding;
     }
 
     /** Options that cut to the longest length, in this way. */

@@ -66,8 +66,12 @@ public record ImageBatches(ImageProcessor processor, ImageEncoder encoder, Engin
         }
     }
 
-    /** Reads pictures, and runs a model on those before the first that cannot be read. */
-    private <A> Work.Outcome<A> run(List<ImageInput> inputs, Function<ImageBatch, List<A>> forward) {
+    /**
+     * Reads pictures, and runs a model on those before the first that cannot be read.
+     *
+     * @param forward may get fewer pictures than there are; is not called for none
+     */
+    public <A> Work.Outcome<A> run(List<ImageInput> inputs, Function<ImageBatch, List<A>> forward) {
         Tensor[] pixelValues = new Tensor[inputs.size()]; // [channels, height, width] each
         RuntimeException[] failures = new RuntimeException[inputs.size()];
         engine.machine().workers().run(inputs.size(), (index, thread) -> {

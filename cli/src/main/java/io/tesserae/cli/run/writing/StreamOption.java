@@ -1,0 +1,47 @@
+package io.tesserae.cli.run.writing;
+
+import io.tesserae.cli.console.Output;
+import io.tesserae.cli.console.Printable;
+import io.tesserae.cli.task.TaskRun;
+import io.tesserae.generation.GenerationConfig;
+import io.tesserae.generation.GenerationOption;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+
+/** {@code --stream}. */
+final class StreamOption {
+
+    @Option(
+            names = "--stream",
+            description = "Print each answer as it is written, one input at a time; as text, and one answer to each.")
+    private boolean stream;
+
+    /** Whether answers are to be printed as they are written. */
+    boolean isAsked(TaskRun run, GenerationConfig config) {
+        if (stream && run.isJson()) {
+            throw run.usage("--stream prints text as it is written, and a JSON value is whole or none: leave out one of"
+                    + " --stream and --output json");
+        }
+        if (stream && config.get(GenerationOption.NUM_RETURN_SEQUENCES) > 1) {
+            throw run.usage("--stream prints one answer to each input: leave it out, or ask for no more than one");
+        }
+        return stream;
+    }
+
+    /**
+     * Answers inputs, and prints each answer on the way.
+     *
+     * @param write writes the answer to one input and hands on its pieces
+     */
+    static <I, A> List<A> answer(List<I> inputs, Output out, Function<Consumer<String>, Function<I, A>> write) {
+        Consumer<String> print = piece -> {
+            byte[] bytes = Printable.lines(piece).getBytes(StandardCharsets.UTF_8);
+            out.bytes(stream -> stream.write(bytes));
+            out.flush();
+        };
+        return inputs.stream().map(write.apply(print)).toList();
+    }
+}

@@ -1,0 +1,108 @@
+package io.tesserae.cli.run.writing;
+
+import io.tesserae.cli.console.Console;
+import io.tesserae.cli.console.Printable;
+import io.tesserae.cli.console.Progress;
+import io.tesserae.cli.input.InputFormat;
+import io.tesserae.cli.input.InputProgress;
+import io.tesserae.cli.input.Inputs;
+import io.tesserae.cli.output.GeneratedTexts;
+import io.tesserae.cli.task.BatchSizeOption;
+import io.tesserae.cli.task.EveryInput;
+import io.tesserae.cli.task.TaskOptions;
+import io.tesserae.cli.task.TaskRun;
+import io.tesserae.engine.Engine;
+import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.generation.GeneratedText;
+import io.tesserae.pipelines.generation.TextGenerationOptions;
+import io.tesserae.pipelines.generation.TextGenerationPipeline;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code tesserae run text-generation}. */
+@Command(
+        header = {"Texts continued by a model that writes.", ""},
+        footer = "  tesserae run text-generation --model DIR --max-new-tokens 40 --stream \"Once upon a time\"")
+public final class TextGenerationTask implements Callable<Integer> {
+
+    /** An answer takes long, and nobody is to wait for those to other inputs. */
+    private static final int TEXTS_TOGETHER = 8;
+
+    @Mixin
+    private WritingOptions writing;
+
+    @Mixin
+    private StreamOption stream;
+
+    @Mixin
+    private BatchSizeOption batchSize;
+
+    @Mixin
+    private TaskOptions taskOptions;
+
+    private final Console console;
+
+    /** The task, whose answers go to a console. */
+    public TextGenerationTask(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        return TaskRun.of(taskOptions, TaskRun.LINES, console, this::answer);
+    }
+
+    private void answer(TaskRun run) throws IOException {
+        boolean streams = stream.isAsked(run, writing.config());
+        try (Inputs<String> texts = run.inputs(InputFormat.SINGLE_TEXTS);
+                Engine engine = run.openEngine();
+                TextGenerationPipeline pipeline = Pipelines.textGeneration(run.requireModel(), engine);
+                StopAtShutdown stop = new StopAtShutdown();
+                Progress progress = InputProgress.of(texts, run.console())) {
+            TextGenerationOptions options = TextGenerationOptions.DEFAULT
+                    .withConfig(writing.config())
+                    .withSeed(writing.seed())
+                    .withStopSignal(stop)
+                    .withBatchSize(batchSize.orDefault());
+            if (streams) {
+                stream(run, texts, pipeline, options, stop, progress);
+            } else {
+                EveryInput.run(
+                        run,
+                        texts,
+                        batchSize.value().orElse(TEXTS_TOGETHER),
+                        batch -> stop.requireFinished(pipeline.generate(batch, options)),
+                        (text, answers) -> run.isJson() ? GeneratedTexts.json(answers) : lines(answers),
+                        progress);
+            }
+        }
+    }
+
+    private static void stream(
+            TaskRun run,
+            Inputs<String> texts,
+            TextGenerationPipeline pipeline,
+            TextGenerationOptions options,
+            StopAtShutdown stop,
+            Progress progress)
+            throws IOException {
+        EveryInput.run(
+                run,
+                texts,
+                1,
+                batch -> StreamOption.answer(
+                        batch,
+                        run.console().out(),
+                        print -> text -> stop.requireFinished(pipeline.generate(text, options, print))),
+                (text, answer) -> "",
+                progress);
+    }
+
+    private static String lines(List<GeneratedText> answers) {
+        return answers.stream().map(answer -> Printable.lines(answer.text())).collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,4 @@
+/** Draws scenes with their sentences, and measures a captioner on them. Not part of the product. */
+module io.tesserae.scenes {
+    exports io.tesserae.scenes;
+}
