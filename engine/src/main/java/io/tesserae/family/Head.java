@@ -6,11 +6,13 @@ import io.tesserae.model.Encoder;
 import io.tesserae.model.ImageCaptioner;
 import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.ImageEncoder;
+import io.tesserae.model.ImageTextMatcher;
 import io.tesserae.model.MaskedLanguageModel;
 import io.tesserae.model.Model;
 import io.tesserae.model.QuestionAnswerer;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.TokenClassifier;
+import io.tesserae.model.VisualQuestionAnswerer;
 
 /**
  * What a model computes from its hidden states, in whatever family: the second half of a class's name in transformers.
@@ -69,6 +71,20 @@ public record Head<M extends Model>(String suffix, Input input, Class<M> type, S
             Input.PIXELS_AND_TOKENS,
             ImageCaptioner.class,
             "a decoder that describes pictures");
+
+    /** The answer to a question about a picture, in words. */
+    public static final Head<VisualQuestionAnswerer> VISUAL_QUESTION_ANSWERING = new Head<>(
+            "ForQuestionAnswering",
+            Input.PIXELS_AND_TOKENS,
+            VisualQuestionAnswerer.class,
+            "a decoder that answers questions about pictures");
+
+    /** Scores of a picture and a text: whether they belong together, and how alike they are. */
+    public static final Head<ImageTextMatcher> IMAGE_TEXT_RETRIEVAL = new Head<>(
+            "ForImageTextRetrieval",
+            Input.PIXELS_AND_TOKENS,
+            ImageTextMatcher.class,
+            "a head that compares pictures with texts");
 
     /** Refuses null. */
     public Head {

@@ -15,6 +15,7 @@ public abstract sealed class Pretrained<M extends Model> implements AutoCloseabl
         permits AutoModel,
                 AutoModelForCausalLM,
                 AutoModelForImageClassification,
+                AutoModelForImageTextRetrieval,
                 AutoModelForImageTextToText,
                 AutoModelForMaskedLM,
                 AutoModelForMultipleChoice,
@@ -22,6 +23,7 @@ public abstract sealed class Pretrained<M extends Model> implements AutoCloseabl
                 AutoModelForQuestionAnswering,
                 AutoModelForSequenceClassification,
                 AutoModelForTokenClassification,
+                AutoModelForVisualQuestionAnswering,
                 AutoVisionModel {
 
     private final M model;

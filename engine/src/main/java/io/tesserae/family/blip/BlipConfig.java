@@ -41,4 +41,20 @@ public record BlipConfig(
                 ConfigChecks.width(config, "image_text_hidden_size", USUAL_IMAGE_TEXT_HIDDEN_SIZE),
                 config.optionalBoolean("tie_word_embeddings", true) || text.tieWordEmbeddings());
     }
+
+    /** Reads the keys of a model whose decoder looks at a question, in the place of the picture: both are then of one width. */
+    static BlipConfig readOfQuestions(ConfigSource config) {
+        BlipConfig read = read(config);
+        int width = read.visionConfig().hiddenSize();
+        if (read.textConfig().hiddenSize() != width) {
+            throw config.child("text_config")
+                    .<ConfigSource>map(text -> text)
+                    .orElse(config)
+                    .unexpected(
+                            "hidden_size",
+                            width + ", the width of the vision side: the decoder looks at the question with weights of"
+                                    + " that width");
+        }
+        return read;
+    }
 }

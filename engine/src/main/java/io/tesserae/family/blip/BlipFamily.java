@@ -14,6 +14,8 @@ public final class BlipFamily implements ModelFamily {
     private static final List<ModelType> TYPES =
             List.of(new ModelType("blip", "Blip", Optional.of("BlipImageProcessor")));
 
+    private static final String DECODER = "text_decoder.bert.embeddings.word_embeddings.weight";
+
     @Override
     public List<ModelType> modelTypes() {
         return TYPES;
@@ -27,6 +29,20 @@ public final class BlipFamily implements ModelFamily {
     @Override
     public Heads heads() {
         return Heads.none()
+                .with(
+                        Head.IMAGE_CAPTIONING,
+                        (engine, config, weights) -> BlipHeads.captioner(engine, BlipConfig.read(config), weights),
+                        DECODER)
+                .with(
+                        Head.VISUAL_QUESTION_ANSWERING,
+                        (engine, config, weights) ->
+                                BlipHeads.questionAnswerer(engine, BlipConfig.readOfQuestions(config), weights),
+                        DECODER,
+                        "text_encoder.embeddings.word_embeddings.weight")
+                .with(
+                        Head.IMAGE_TEXT_RETRIEVAL,
+                        (engine, config, weights) -> BlipHeads.matcher(engine, BlipConfig.read(config), weights),
+                        "itm_head.weight")
                 .withVariant(
                         Head.IMAGE_ENCODER,
                         "VisionModel",

@@ -3,7 +3,12 @@ package io.tesserae.family.blip;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.family.ConfigSource;
 import io.tesserae.family.common.ConfigChecks;
+import io.tesserae.kernel.AttentionShape;
+import io.tesserae.model.EncoderConfig;
+import io.tesserae.model.GenerationTokens;
 import io.tesserae.tensor.Activation;
+import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * The numbers that make one text side of BLIP different from another, by the names of {@code text_config}; transformers' {@code
@@ -35,7 +40,8 @@ public record BlipTextConfig(
         int bosTokenId,
         int sepTokenId,
         int padTokenId,
-        boolean tieWordEmbeddings) {
+        boolean tieWordEmbeddings)
+        implements EncoderConfig {
 
     /** What holds for a model without a {@code text_config}, and for keys that one lacks. No published model has 8 heads. */
     static final BlipTextConfig USUAL =
@@ -84,5 +90,25 @@ public record BlipTextConfig(
                 config.optionalInt("sep_token_id", USUAL.sepTokenId, 0, vocabSize - 1),
                 config.optionalInt("pad_token_id", USUAL.padTokenId, 0, vocabSize - 1),
                 config.optionalBoolean("tie_word_embeddings", USUAL.tieWordEmbeddings));
+    }
+
+    /** The heads of self-attention, and of the attention to the picture. */
+    AttentionShape attention() {
+        return AttentionShape.of(numAttentionHeads, hiddenSize / numAttentionHeads);
+    }
+
+    /** A text ends with {@code [SEP]}, not with {@code eos_token_id}, which nothing reads. */
+    GenerationTokens tokens() {
+        return new GenerationTokens(OptionalInt.of(bosTokenId), List.of(sepTokenId), OptionalInt.of(padTokenId));
+    }
+
+    @Override
+    public int layers() {
+        return numHiddenLayers;
+    }
+
+    @Override
+    public int attentionHeads() {
+        return numAttentionHeads;
     }
 }

@@ -30,6 +30,11 @@ public record DecoderPass(
         return new DecoderPass(sequenceStarts, Sight.CAUSAL, Optional.empty(), memory, recording);
     }
 
+    /** Whole sequences, of which each token sees all: the decoder's blocks as an encoder. */
+    public static DecoderPass bidirectional(int[] sequenceStarts, CrossMemory memory, Recording recording) {
+        return new DecoderPass(sequenceStarts, Sight.EVERYTHING, Optional.empty(), memory, recording);
+    }
+
     /** Tokens that continue the sequences of a cache. */
     public static DecoderPass continuing(int[] sequenceStarts, KvCache cache, CrossMemory memory, Recording recording) {
         return new DecoderPass(sequenceStarts, Sight.CAUSAL, Optional.of(cache), memory, recording);
