@@ -98,8 +98,9 @@ final class AttentionMaps {
                     "--generation-config",
                     "--seed");
             if (attention.isAllLayers()) {
-                throw run.usage("--layer all is for models that write captions; this one has heads, which are drawn of one"
-                        + " layer: give its number");
+                throw run.usage(
+                        "--layer all is for models that write captions; this one has heads, which are drawn of one"
+                                + " layer: give its number");
             }
         }
         switch (input) {
@@ -127,8 +128,7 @@ final class AttentionMaps {
     }
 
     private void drawCaptions(Checkpoint checkpoint) throws IOException {
-        run.requireNone(
-                "is for models of pictures alone, and this one writes captions", "--image-size", "--mass");
+        run.requireNone("is for models of pictures alone, and this one writes captions", "--image-size", "--mass");
         new CaptionDrawings(run, attention.writing(), attention.layer(), this::folder).draw(checkpoint);
     }
 

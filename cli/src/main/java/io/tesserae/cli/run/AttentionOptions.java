@@ -32,8 +32,9 @@ final class AttentionOptions {
             names = "--layer",
             paramLabel = "N|all",
             converter = Layer.class,
-            description = "The layer that is drawn, from 1; by default the last. Of captions also all, for the mean of all"
-                    + " layers, and that by default.")
+            description =
+                    "The layer that is drawn, from 1; by default the last. Of captions also all, for the mean of all"
+                            + " layers, and that by default.")
     private Integer layer;
 
     @Option(

@@ -30,8 +30,7 @@ import java.util.stream.Collectors;
  * @param layer that is drawn, counted from 1; empty for the mean of all
  * @param folders where the drawings of each picture go
  */
-public record CaptionDrawings(
-        TaskRun run, CaptionAttentionOptions options, OptionalInt layer, Folders folders) {
+public record CaptionDrawings(TaskRun run, CaptionAttentionOptions options, OptionalInt layer, Folders folders) {
 
     /** The maps of all layers are many times larger than an input. */
     private static final int ONE_BY_ONE = 1;
