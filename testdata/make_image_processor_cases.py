@@ -1,4 +1,4 @@
-"""Writes what transformers' image processors (PIL backend) make of generated pictures: image-processor-cases.json.
+"""Writes what transformers' image processors (PIL backend) make of generated pictures: image-processor-cases.json.gz.
 
     python make_image_processor_cases.py [FILE]
 
@@ -7,6 +7,7 @@ pixel values and the CRC-32 of their little-endian float32 bytes, or null where 
 numpy, and no torchvision; made with transformers 5.18.
 """
 
+import gzip
 import json
 import sys
 import tempfile
@@ -121,9 +122,10 @@ def results(files: dict) -> list:
 
 
 def main() -> None:
-    out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "image-processor-cases.json"
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "image-processor-cases.json.gz"
     lines = ",\n".join(json.dumps({"files": files, "results": results(files)}) for files in CASES)
-    out.write_text(json.dumps({"pictures": PICTURES})[:-1] + ', "cases": [\n' + lines + "\n]}\n")
+    text = json.dumps({"pictures": PICTURES})[:-1] + ', "cases": [\n' + lines + "\n]}\n"
+    out.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
-"""Writes question-answers.json: what the question answering pipeline of transformers 4.57 says of varied questions.
+"""Writes question-answers.json.gz: what the question answering pipeline of transformers 4.57 says of varied questions.
 
 Transformers 5 has that pipeline no more, so its rules are spelled out here in numpy, on the logits of the reference's model. The
 windows are cut here too: tokenizers 0.23 loses those that overflow (its issue 2091), where 0.22 had them all. That the rules are
-the right ones shows first: question-answering-goldens.json holds answers of the real
+the right ones shows first: question-answering-goldens.json.gz holds answers of the real
 pipeline, and the script stops if it does not get the same. Run with transformers installed, from this folder:
 
     python make_question_answers.py
 """
 
+import gzip
 import json
 
 import numpy as np
@@ -100,7 +101,7 @@ def ask(folder, question, context, max_seq_len=None, doc_stride=None, **argument
 
 
 def check_goldens():
-    with open("question-answering-goldens.json", encoding="utf-8") as file:
+    with gzip.open("question-answering-goldens.json.gz", "rt", encoding="utf-8") as file:
         cases = json.load(file)["cases"]
     for case in cases:
         for variant in case["variants"]:
@@ -155,7 +156,7 @@ if __name__ == "__main__":
         {"question": question, "context": context, "arguments": arguments, "answers": ask(MODEL, question, context, **arguments)}
         for question, context, arguments in CASES
     ]
-    with open("question-answers.json", "w", encoding="utf-8") as file:
-        json.dump({"transformers": transformers.__version__, "cases": cases}, file, indent=1)
-        file.write("\n")
+    text = json.dumps({"transformers": transformers.__version__, "cases": cases}, indent=1) + "\n"
+    with open("question-answers.json.gz", "wb") as file:
+        file.write(gzip.compress(text.encode(), 9, mtime=0))
     print(len(cases), "cases")

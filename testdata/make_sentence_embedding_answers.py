@@ -1,4 +1,4 @@
-"""Writes sentence-embedding-answers.json: what sentence-transformers makes of varied texts with the fixture
+"""Writes sentence-embedding-answers.json.gz: what sentence-transformers makes of varied texts with the fixture
 sentence-embedding, under every way to pool, to project, to cut and to prompt.
 
 A case is the fixture with some files replaced ("files"; null: taken away) and some calls of encode. A Dense module's weights
@@ -11,6 +11,7 @@ Run with sentence-transformers 6.0 installed, from this folder:
 """
 
 import base64
+import gzip
 import json
 import os
 import shutil
@@ -248,6 +249,7 @@ answers = {
     "few": FEW,
     "similarities": similarities,
 }
-with open("sentence-embedding-answers.json", "w", encoding="utf-8") as file:
-    lines = [json.dumps(answer(case)) for case in CASES]
-    file.write(json.dumps(answers)[:-1] + ',\n"cases": [\n' + ",\n".join(lines) + "\n]}\n")
+lines = [json.dumps(answer(case)) for case in CASES]
+text = json.dumps(answers)[:-1] + ',\n"cases": [\n' + ",\n".join(lines) + "\n]}\n"
+with open("sentence-embedding-answers.json.gz", "wb") as file:
+    file.write(gzip.compress(text.encode(), 9, mtime=0))

@@ -1,5 +1,5 @@
-"""Writes what the reference's pipelines say of varied texts: token-classification-answers.json, entity-grouping-answers.json,
-fill-mask-answers.json, zero-shot-answers.json, feature-extraction-answers.json and
+"""Writes what the reference's pipelines say of varied texts: token-classification-answers.json.gz, entity-grouping-answers.json,
+fill-mask-answers.json.gz, zero-shot-answers.json, feature-extraction-answers.json.gz and
 bert-text-classification-answers.json.
 
 Run with transformers installed, from this folder, with the tokenizers of 0.22.2: later ones lose the windows of long
@@ -9,7 +9,9 @@ texts (huggingface/tokenizers issue 2091). Transformers 5.18 wants a newer one, 
     PYTHONPATH=old python -P make_token_task_answers.py
 """
 
+import gzip
 import json
+from pathlib import Path
 
 import tokenizers
 import torch
@@ -62,9 +64,11 @@ def plain(answer):
 
 
 def write(file: str, cases: list) -> None:
-    with open(file, "w", encoding="utf-8") as out:
-        json.dump({"transformers": transformers.__version__, "cases": cases}, out, separators=(",", ":"))
-        out.write("\n")
+    text = json.dumps({"transformers": transformers.__version__, "cases": cases}, separators=(",", ":")) + "\n"
+    if file.endswith(".gz"):
+        Path(file).write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    else:
+        Path(file).write_text(text, encoding="utf-8")
 
 
 def rounded(answer):
@@ -251,12 +255,12 @@ def main() -> None:
     assert tokenizers.__version__.startswith("0.22."), "tokenizers 0.22 is needed; see above"
     transformers.logging.disable_progress_bar()
     transformers.logging.set_verbosity_error()
-    write("token-classification-answers.json", token_classification())
+    write("token-classification-answers.json.gz", token_classification())
     write("entity-grouping-answers.json", grouping())
-    write("fill-mask-answers.json", fill_mask())
+    write("fill-mask-answers.json.gz", fill_mask())
     write("zero-shot-answers.json", zero_shot())
     write("bert-text-classification-answers.json", text_classification())
-    write("feature-extraction-answers.json", feature_extraction())
+    write("feature-extraction-answers.json.gz", feature_extraction())
 
 
 if __name__ == "__main__":

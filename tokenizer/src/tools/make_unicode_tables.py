@@ -4,11 +4,12 @@ The tables are found by asking the reference (Hugging Face tokenizers, version b
 its parts follow different Unicode versions, so no single database gives the same answers. Run it in an environment with
 `tokenizers` installed, from the module's folder:
 
-    python src/tools/make_unicode_tables.py ../testdata/spec-cases/unicode-classes.json
+    python src/tools/make_unicode_tables.py ../testdata/spec-cases/unicode-classes.json.gz
 
 The classes in that file (found the same way, independently) are compared with those found here.
 """
 
+import gzip
 import json
 import sys
 import unicodedata
@@ -154,7 +155,7 @@ def lower_runs(mapping):
 
 def main():
     found = classes()
-    reference = json.load(open(sys.argv[1]))
+    reference = json.loads(gzip.decompress(open(sys.argv[1], "rb").read()))
     reference = reference[0] if isinstance(reference, list) else reference
     names = {
         "removed": "clean_text_removed",

@@ -5,9 +5,9 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import io.tesserae.packed.Packed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,8 +87,7 @@ record BitsQuestions(
 
     private static JsonObject answers(String file) {
         try {
-            return JsonParser.parseString(Files.readString(TEST_DATA.resolve(file)))
-                    .getAsJsonObject();
+            return JsonParser.parseString(Packed.text(TEST_DATA.resolve(file))).getAsJsonObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -14,6 +14,7 @@ import io.tesserae.family.distilbert.DistilBertFamily;
 import io.tesserae.family.electra.ElectraFamily;
 import io.tesserae.family.gpt2.Gpt2Family;
 import io.tesserae.family.mpnet.MpnetFamily;
+import io.tesserae.family.visionencoderdecoder.VisionEncoderDecoderFamily;
 import io.tesserae.family.vit.VitFamily;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,8 @@ public final class Families {
             new DeitFamily(),
             new Dinov2Family(),
             new BlipFamily(),
-            new BlipVisionFamily()));
+            new BlipVisionFamily(),
+            new VisionEncoderDecoderFamily()));
 
     /**
      * The preprocessors of model types that do not run here, but whose texts and pictures can be prepared: transformers' {@code

@@ -41,6 +41,14 @@ public interface ConfigSource {
     int optionalInt(String key, int absent, int least, int most);
 
     /**
+     * Any number of integers: an array of them, or one number by itself; none where the value is null; or the default where the key is
+     * absent.
+     *
+     * @throws RuntimeException if the key is there and its value is none of these, or one is not from {@code least} to {@code most}
+     */
+    List<Integer> optionalInts(String key, List<Integer> absent, int least, int most);
+
+    /**
      * Two integers: an array of two, or one number that stands for both; or the default where the key is absent.
      *
      * @return height and width, say

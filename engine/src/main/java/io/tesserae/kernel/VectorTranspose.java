@@ -105,6 +105,7 @@ final class VectorTranspose {
                     ? fast + 1
                     : 0; // a nanosecond a value: uncompiled it is twenty and more
             if (end > deadline) {
+                calls = 0; // a busy machine: once more, later
                 return;
             }
         }

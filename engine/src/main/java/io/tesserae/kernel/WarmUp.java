@@ -35,6 +35,9 @@ final class WarmUp {
     /** Long enough that C2 takes the tiles' loops for loops, short enough for the interpreter. */
     private static final int DEPTH = 16;
 
+    /** Every so many rounds what only decoders compute: their first answer is many steps long, others should not wait for it. */
+    private static final int ROUNDS_OF_A_STEP = 4;
+
     private static final AtomicBoolean BEGUN = new AtomicBoolean();
     private static final AtomicBoolean BEGUN_WITHOUT_VECTORS = new AtomicBoolean();
 
@@ -44,6 +47,7 @@ final class WarmUp {
     private static final PackedMatrix.RowReader NOTHING = (row, count, destination) -> {};
 
     private final TileShape tile;
+    private final int stepChannels; // of a head, as many as VectorFewQueries takes at a time
     private final Workspace workspace;
     private final PackedMatrix weight; // [3 panels' columns, DEPTH]
     private final WeightMatrix stored; // likewise
@@ -71,7 +75,8 @@ final class WarmUp {
         stored = WeightMatrix.load(alone, Precision.FLOAT32, columns, DEPTH, NOTHING, true);
         halves = precision == Precision.FLOAT32 ? null : PackedMatrix.pack(alone, precision, columns, DEPTH, NOTHING);
         bias = ParallelKernels.paddedBias(alone, columns);
-        x = new float[3 * tile.rows() * DEPTH];
+        stepChannels = 2 * vector.panelColumns();
+        x = new float[3 * tile.rows() * Math.max(DEPTH, stepChannels)];
         Arrays.fill(x, 0.5f);
         out = new float[3 * tile.rows() * Math.max(columns, DEPTH)];
         residual = out.clone();
@@ -177,6 +182,21 @@ final class WarmUp {
         }
         ParallelKernels.layerNorm(workspace, row, ofNorm, ofNorm, 1e-5f, normalized);
         attend(tile.rows() + 2 * tile.rows() / 3);
+        if (round % ROUNDS_OF_A_STEP == 0) {
+            int keys = 3 * tile.rows() - round / ROUNDS_OF_A_STEP % 2 * tile.rows();
+            attend(1, keys, AttentionShape.of(1, stepChannels));
+            attend(tile.rows(), keys, AttentionShape.of(1, DEPTH));
+        }
+    }
+
+    /** As a decoder does: for the newest token of a text, and for some. */
+    private void attend(int queries, int keys, AttentionShape shape) {
+        MatrixView view = new MatrixView(x, 0, shape.headSize());
+        MatrixView context = new MatrixView(out, 0, shape.headSize());
+        AttentionPattern pattern = AttentionPattern.ragged(
+                new int[] {0, queries}, new int[] {0, keys}, AttentionPattern.LAST, Sight.CAUSAL, ScoreBias.NONE);
+        AttentionOperands operands = new AttentionOperands(view, view, view, context, shape);
+        ParallelKernels.attend(workspace, operands, pattern, AttentionMaps.NONE);
     }
 
     private void multiply(int rows, Epilogue epilogue) {

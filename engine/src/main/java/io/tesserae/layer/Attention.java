@@ -103,22 +103,11 @@ public final class Attention {
                 context = attend(frame, rows, rows, pattern, options.maps());
             } else {
                 Rows.Chosen chosen = wanted.in(starts);
-                AttentionPattern pattern = pattern(chosen.starts(), starts, places(chosen, starts), options);
+                AttentionPattern pattern = pattern(chosen.starts(), starts, chosen.places(starts), options);
                 context = attend(frame, chosen.gather(frame, rows), rows, pattern, options.maps());
             }
             output.forward(workspace, context, epilogue, out);
         }
-    }
-
-    /** Each chosen row's index within its sequence. */
-    private static int[] places(Rows.Chosen chosen, int[] starts) {
-        int[] places = new int[chosen.rows().length];
-        for (int s = 0; s < starts.length - 1; s++) {
-            for (int i = chosen.starts()[s]; i < chosen.starts()[s + 1]; i++) {
-                places[i] = chosen.rows()[i] - starts[s];
-            }
-        }
-        return places;
     }
 
     /**

@@ -59,7 +59,7 @@ public record AttentionWeights(Inputs inputs, Projection output) {
 
         /** Several, each of so many features. */
         Linear loadParts(Engine engine, int parts, int outFeatures, int inFeatures) {
-            return Linear.together(engine, weights, parts, outFeatures, inFeatures, biased);
+            return FusedLinear.loadTogether(engine, weights, parts, outFeatures, inFeatures, biased);
         }
     }
 

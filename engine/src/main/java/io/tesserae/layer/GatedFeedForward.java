@@ -50,7 +50,7 @@ public final class GatedFeedForward implements PositionWise {
     public static GatedFeedForward load(
             Engine engine, StateDict gate, StateDict up, StateDict down, int hidden, int intermediate) {
         return new GatedFeedForward(
-                Linear.fused(engine, intermediate, hidden, true, gate, up),
+                FusedLinear.load(engine, intermediate, hidden, true, gate, up),
                 Linear.load(engine, down, hidden, intermediate),
                 Activation.SILU);
     }

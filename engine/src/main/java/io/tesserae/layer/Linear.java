@@ -11,7 +11,6 @@ import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.StoredTensor;
 import io.tesserae.tensor.Tensor;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A fully connected layer, {@code y = x Wᵀ + b}: {@code torch.nn.Linear}. */
 public final class Linear {
@@ -28,7 +27,7 @@ public final class Linear {
 
     /** Loads {@code weight} and {@code bias} from below a name. */
     public static Linear load(Engine engine, StateDict weights, int outFeatures, int inFeatures) {
-        return fused(engine, outFeatures, inFeatures, true, weights);
+        return load(engine, weights, outFeatures, inFeatures, true);
     }
 
     /**
@@ -37,7 +36,9 @@ public final class Linear {
      * @param biased whether there is a bias; if not, the state dict holds none
      */
     public static Linear load(Engine engine, StateDict weights, int outFeatures, int inFeatures, boolean biased) {
-        return fused(engine, outFeatures, inFeatures, biased, weights);
+        StoredTensor weight = weights.require("weight", outFeatures, inFeatures);
+        List<Tensor> bias = biased ? List.of(weights.read("bias", outFeatures)) : List.of();
+        return pack(engine, outFeatures, inFeatures, List.of(weight), bias);
     }
 
     /**
@@ -50,37 +51,8 @@ public final class Linear {
         return pack(engine, outFeatures, inFeatures, List.of(weight), List.of(bias));
     }
 
-    /**
-     * Loads several layers of the same shape as one, their outputs side by side: queries, keys and values in one product.
-     *
-     * @param outFeatures of each part
-     * @param biased whether the parts have a bias; if not, the state dict holds none
-     */
-    public static Linear fused(Engine engine, int outFeatures, int inFeatures, boolean biased, StateDict... parts) {
-        List<StoredTensor> weights = Stream.of(parts)
-                .map(part -> part.require("weight", outFeatures, inFeatures))
-                .toList();
-        List<Tensor> biases = Stream.of(parts)
-                .filter(part -> biased)
-                .map(part -> part.read("bias", outFeatures))
-                .toList();
-        return pack(engine, outFeatures, inFeatures, weights, biases);
-    }
-
-    /**
-     * Loads several layers of the same shape that are stored as one, their outputs side by side.
-     *
-     * @param parts how many layers they are
-     * @param outFeatures of each of them
-     * @param biased whether there is a bias; if not, the state dict holds none
-     */
-    static Linear together(
-            Engine engine, StateDict weights, int parts, int outFeatures, int inFeatures, boolean biased) {
-        return load(engine, weights, parts * outFeatures, inFeatures, biased).inParts(outFeatures);
-    }
-
     /** The same layer, known to be several layers side by side, each of so many outputs. */
-    private Linear inParts(int features) {
+    Linear inParts(int features) {
         return new Linear(weight, features, bias);
     }
 

@@ -57,7 +57,7 @@ public record Projections(AttentionShape shape, Part query, Part key, Part value
         if (!isUniform(shape) || width != memoryWidth || !weights.biasedAlike()) {
             return byThemselves(engine, shape, width, memoryWidth, weights);
         }
-        Linear fused = Linear.fused(
+        Linear fused = FusedLinear.load(
                 engine,
                 shape.queryWidth(),
                 width,

@@ -67,6 +67,17 @@ public sealed interface Rows {
             return new Chosen(rows, starts);
         }
 
+        /** Each row's index within its sequence; {@code sequenceStarts} are those that it was chosen in. */
+        int[] places(int[] sequenceStarts) {
+            int[] places = new int[rows.length];
+            for (int s = 0; s < sequenceStarts.length - 1; s++) {
+                for (int i = starts[s]; i < starts[s + 1]; i++) {
+                    places[i] = rows[i] - sequenceStarts[s];
+                }
+            }
+            return places;
+        }
+
         /** Puts them together: {@code [rows, columns]}, in the frame's memory. */
         public Tensor gather(Frame frame, Tensor x) {
             int columns = x.dimension(1);

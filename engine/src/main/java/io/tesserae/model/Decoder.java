@@ -59,7 +59,8 @@ public abstract class Decoder {
 
     /** Scores what comes next at every token of whole sequences. */
     final DecoderOutput forward(TokenBatch batch, CrossMemory memory, OutputOptions options) {
-        Arguments.require(batch, "batch").requireWithin(config().vocabSize(), config().maxPositionEmbeddings());
+        BatchChecks.requireWithin(
+                Arguments.require(batch, "batch"), config().vocabSize(), config().maxPositionEmbeddings());
         Arguments.require(options, "options");
         Recording recording = new Recording(
                 options.hiddenStates(), options.attentions(), batch.sequenceStarts(), config().attentionHeads());
@@ -186,7 +187,7 @@ public abstract class Decoder {
                 }
             }
             TokenBatch batch = new TokenBatch(ids, positions, new int[ids.length], starts);
-            batch.requireWithin(vocabularySize(), maxLength());
+            BatchChecks.requireWithin(batch, vocabularySize(), maxLength());
             return batch;
         }
 

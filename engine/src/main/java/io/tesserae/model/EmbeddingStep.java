@@ -4,6 +4,7 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.FusedLinear;
 import io.tesserae.layer.Linear;
 import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
@@ -57,7 +58,7 @@ public sealed interface EmbeddingStep {
             Arguments.require(source, "source");
             Arguments.require(activation, "activation");
             StateDict weights = StateDict.of(source, "");
-            Linear linear = Linear.fused(engine, outFeatures, inFeatures, biased, weights.at("linear"));
+            Linear linear = FusedLinear.load(engine, outFeatures, inFeatures, biased, weights.at("linear"));
             weights.requireAllUsed(_ -> false);
             return new Dense(linear, inFeatures, activation);
         }

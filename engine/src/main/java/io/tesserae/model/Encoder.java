@@ -44,7 +44,7 @@ public abstract class Encoder implements Model {
             return new EncoderOutput(
                     batch,
                     NotFinite.warn("hidden states", lastHiddenState),
-                    pooler().filter(_ -> batch.hasFirstTokens())
+                    pooler().filter(_ -> BatchChecks.haveFirstTokens(batch))
                             .map(pooler -> pooler.forward(frame, Rows.FIRST.gather(frame, x, batch.sequenceStarts()))
                                     .copy())
                             .map(pooled -> NotFinite.warn("numbers of the pooler's output", pooled)),
@@ -107,6 +107,6 @@ public abstract class Encoder implements Model {
 
     /** A table read past its end would be another model's memory: every index is checked before the first is used. */
     protected final void requireKnown(TokenBatch batch) {
-        batch.requireWithin(vocabularySize(), maxLength());
+        BatchChecks.requireWithin(batch, vocabularySize(), maxLength());
     }
 }

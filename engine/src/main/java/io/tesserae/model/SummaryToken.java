@@ -21,7 +21,7 @@ sealed interface SummaryToken {
 
         @Override
         public Rows rowsOf(TokenBatch batch) {
-            batch.requireFirstTokens();
+            BatchChecks.requireFirstTokens(batch);
             return Rows.FIRST;
         }
     }

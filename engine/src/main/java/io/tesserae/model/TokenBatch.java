@@ -27,7 +27,7 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
         Arguments.require(tokenTypeIds, "tokenTypeIds");
         Arguments.require(sequenceStarts, "sequenceStarts");
         if (sequenceStarts.length == 1) {
-            throw noSequence();
+            throw BatchChecks.noSequence();
         }
         int tokens = inputIds.length;
         if (positionIds.length != tokens || tokenTypeIds.length != tokens) {
@@ -72,10 +72,6 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
         return Padding.remove(inputIds, tokenTypeIds, attentionMask);
     }
 
-    static IllegalArgumentException noSequence() {
-        return new IllegalArgumentException("inputIds: a batch needs a sequence at least, found none");
-    }
-
     /** How many tokens there are, over all sequences. */
     public int tokens() {
         return inputIds.length;
@@ -115,44 +111,5 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
      */
     public Tensor padAttentions(List<Tensor> maps, int paddedLength) {
         return new Padding(this, paddedLength).attentions(Arguments.require(maps, "maps"));
-    }
-
-    /** Refuses ids and positions that a model has no row for. */
-    void requireWithin(int vocabularySize, int maxLength) {
-        for (int token = 0; token < tokens(); token++) {
-            int id = inputIds[token];
-            int position = positionIds[token];
-            if (id < 0 || id >= vocabularySize) {
-                throw new IllegalArgumentException("input id " + id + " is outside the model's vocabulary of "
-                        + vocabularySize + " tokens; does the tokenizer belong to this model?");
-            }
-            if (position < 0 || position >= maxLength) {
-                throw new IllegalArgumentException("a sequence reaches position " + position
-                        + ", but the model has only " + maxLength + " positions; truncate the text");
-            }
-        }
-    }
-
-    /** Whether no sequence is empty or has its first token masked: that is {@code [CLS]}, which stands for all of it. */
-    boolean hasFirstTokens() {
-        for (int s = 0; s < sequences(); s++) {
-            if (lacksFirstToken(s)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    void requireFirstTokens() {
-        for (int s = 0; s < sequences(); s++) {
-            if (lacksFirstToken(s)) {
-                throw new IllegalArgumentException("sequence " + s + " has no first token, or it is masked, but a"
-                        + " classifier reads the first token: pad on the right");
-            }
-        }
-    }
-
-    private boolean lacksFirstToken(int sequence) {
-        return length(sequence) == 0 || positionIds()[sequenceStarts()[sequence]] != 0;
     }
 }

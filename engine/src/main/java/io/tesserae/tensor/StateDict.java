@@ -83,14 +83,12 @@ public final class StateDict {
 
     /** Whether there is anything below a name. */
     public boolean contains(String name) {
-        String path = scope + name + ".";
-        String bare = path.startsWith(basePrefix) ? path.substring(basePrefix.length()) : basePrefix + path;
-        return source.names().stream().anyMatch(stored -> stored.startsWith(path) || stored.startsWith(bare));
+        return names().haveBelow(scope + name + ".");
     }
 
     /** Whether there is a weight of this name, in any spelling. */
     public boolean holds(String name) {
-        return resolve(scope + name) != null;
+        return names().stored(scope + name) != null;
     }
 
     /**
@@ -112,7 +110,7 @@ public final class StateDict {
      *     they are read
      */
     public StoredTensor require(String name, int... shape) {
-        String stored = resolve(scope + name);
+        String stored = names().stored(scope + name);
         if (stored == null) {
             throw new WeightException("tensor \"" + scope + name + "\" " + Arrays.toString(shape)
                     + " is missing: the checkpoint holds " + source.names().size()
@@ -159,21 +157,7 @@ public final class StateDict {
         }
     }
 
-    private String resolve(String name) {
-        String found = spelling(name);
-        if (found == null && name.startsWith(basePrefix)) {
-            found = spelling(name.substring(basePrefix.length()));
-        }
-        return found == null ? spelling(basePrefix + name) : found;
-    }
-
-    private String spelling(String name) {
-        if (source.names().contains(name)) {
-            return name;
-        }
-        String old = name.endsWith("LayerNorm.weight")
-                ? name.replaceAll("weight$", "gamma")
-                : name.endsWith("LayerNorm.bias") ? name.replaceAll("bias$", "beta") : name;
-        return source.names().contains(old) ? old : null;
+    private StoredNames names() {
+        return new StoredNames(source.names(), basePrefix);
     }
 }

@@ -122,7 +122,7 @@ class LinearPrecisionTest {
         try (Engine engine = Engine.builder().weightPrecision(Precision.FLOAT16).build();
                 Workspace workspace = engine.machine().workspace()) {
             StateDict weights = StateDict.of(source, "");
-            Linear linear = Linear.fused(engine, OUT, IN, true, weights.at("q"), weights.at("k"), weights.at("v"));
+            Linear linear = FusedLinear.load(engine, OUT, IN, true, weights.at("q"), weights.at("k"), weights.at("v"));
             Tensor out = Tensor.zeros(ROWS, 3 * OUT);
             linear.forward(workspace, x, Epilogue.NONE, out);
             for (int row = 0; row < ROWS; row++) {

@@ -29,7 +29,7 @@ class OptionalBiasTest {
         assertArrayEquals(new float[] {11, 39}, forward(Linear.load(ENGINE, weights, 2, 2, false), 3, 4));
         assertArrayEquals(new float[] {111, 139}, forward(Linear.load(ENGINE, weights(true), 2, 2, true), 3, 4));
         assertArrayEquals(
-                new float[] {11, 39, 11, 39}, forward(Linear.fused(ENGINE, 2, 2, false, weights, weights), 3, 4));
+                new float[] {11, 39, 11, 39}, forward(FusedLinear.load(ENGINE, 2, 2, false, weights, weights), 3, 4));
     }
 
     @Test

@@ -78,7 +78,7 @@ class DecoderStateTest {
             positions = random(random, POSITIONS, HIDDEN);
             List<DecoderBlock> blocks = new ArrayList<>();
             for (int layer = 0; layer < 2; layer++) {
-                blocks.add(block(engine, random, postNorm, looks));
+                blocks.add(block(engine, scaled(layer), random, postNorm, looks));
             }
             layers = new DecoderStack(blocks);
             head = Linear.load(engine, weights(random, VOCABULARY, HIDDEN), VOCABULARY, HIDDEN);
@@ -91,11 +91,17 @@ class DecoderStateTest {
             }
         }
 
-        private static DecoderBlock block(Engine engine, Random random, boolean postNorm, boolean looks) {
-            Attention self = Attention.load(engine, SHAPE, HIDDEN, attention(random));
+        /** Each layer scales its scores in its own way, as GPT-2's may. */
+        private static AttentionShape scaled(int layer) {
+            return new AttentionShape(2, 2, 10, 10, SHAPE.scale() / (layer + 1));
+        }
+
+        private static DecoderBlock block(
+                Engine engine, AttentionShape shape, Random random, boolean postNorm, boolean looks) {
+            Attention self = Attention.load(engine, shape, HIDDEN, attention(random));
             AttentionWeights crossWeights = attention(random);
             Optional<CrossAttention> cross = looks
-                    ? Optional.of(CrossAttention.load(engine, SHAPE, HIDDEN, HIDDEN, crossWeights))
+                    ? Optional.of(CrossAttention.load(engine, shape, HIDDEN, HIDDEN, crossWeights))
                     : Optional.empty();
             FeedForward feedForward = FeedForward.load(
                     engine, weights(random, 33, HIDDEN), weights(random, HIDDEN, 33), HIDDEN, 33, Activation.GELU);

@@ -14,6 +14,7 @@ import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.json.StrictJson;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -254,6 +255,28 @@ public final class PretrainedConfig implements ConfigSource {
     @Override
     public int optionalInt(String key, int absent, int least, int most) {
         return has(key) ? requireInt(key, least, most) : absent;
+    }
+
+    /**
+     * Any number of integers: an array of them, or one number by itself; none where the value is null; or the default where the key is
+     * absent.
+     *
+     * @throws ModelLoadingException if the key is there and its value is none of these, or one is not from {@code least} to
+     *     {@code most}
+     */
+    @Override
+    public List<Integer> optionalInts(String key, List<Integer> absent, int least, int most) {
+        if (!has(key)) {
+            return absent;
+        }
+        if (get(key) instanceof JsonArray array) {
+            List<Integer> values = new ArrayList<>();
+            for (int i = 0; i < array.size(); i++) {
+                values.add(toInt(key + "[" + i + "]", array.get(i), least, most));
+            }
+            return List.copyOf(values);
+        }
+        return isSet(key) ? List.of(requireInt(key, least, most)) : List.of();
     }
 
     /**

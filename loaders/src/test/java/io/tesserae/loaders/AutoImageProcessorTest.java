@@ -17,6 +17,7 @@ import io.tesserae.loaders.image.PlainPng;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
+import io.tesserae.packed.Packed;
 import io.tesserae.tensor.Tensor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -57,8 +58,7 @@ class AutoImageProcessorTest {
 
     @Test
     void everyCaseGivesTheReferencesBits() throws Exception {
-        JsonObject root = JsonParser.parseString(
-                        Files.readString(Path.of("..", "testdata", "image-processor-cases.json")))
+        JsonObject root = JsonParser.parseString(Packed.text(Path.of("..", "testdata", "image-processor-cases.json")))
                 .getAsJsonObject();
         JsonArray pictures = root.getAsJsonArray("pictures");
         List<String> wrong = new ArrayList<>();

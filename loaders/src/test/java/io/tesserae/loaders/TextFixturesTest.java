@@ -153,6 +153,11 @@ class TextFixturesTest {
                 try (var model = AutoModel.fromPretrained(files, engine)) {
                     var output = model.forward(batch, options);
                     Map<String, Tensor> outputs = named(batch, length, output.hiddenStates(), output.attentions());
+                    if (options.hiddenStates()) { // the reference's are kept once
+                        assertArrayEquals(
+                                bits(output.lastHiddenState().toArray()),
+                                bits(output.hiddenStates().getLast().toArray()));
+                    }
                     outputs.put("last_hidden_state", batch.pad(output.lastHiddenState(), length));
                     output.poolerOutput().ifPresent(pooled -> outputs.put("pooler_output", pooled));
                     yield outputs;

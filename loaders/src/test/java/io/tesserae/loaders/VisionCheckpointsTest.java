@@ -18,6 +18,7 @@ import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.ImageEncoderOutput;
 import io.tesserae.model.OutputOptions;
+import io.tesserae.packed.Packed;
 import io.tesserae.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ class VisionCheckpointsTest {
     /** As transformers 5 has them in memory, and as it saves them: every class whose parameters we know. */
     static List<Arguments> stateDicts() throws IOException {
         JsonObject all = JsonParser.parseString(
-                        Files.readString(TEST_DATA.resolve("spec-cases").resolve("state-dicts.json")))
+                        Packed.text(TEST_DATA.resolve("spec-cases").resolve("state-dicts.json")))
                 .getAsJsonObject();
         List<Arguments> cases = new ArrayList<>();
         for (String name : all.keySet()) {

@@ -9,7 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
 
-/** A file of the test data that may lie there compressed: {@code expected.safetensors.gz}. */
+/** A file of the test data that may lie there compressed: {@code expected.safetensors.gz}, {@code fill-mask-answers.json.gz}. */
 public final class Packed {
 
     /** What this JVM has unpacked, each file once; it is deleted when the JVM ends. */
@@ -25,6 +25,11 @@ public final class Packed {
     /** The file itself where there is one; otherwise a copy elsewhere of what the compressed one holds. */
     public static Path file(Path file) {
         return Files.exists(file) ? file : UNPACKED.computeIfAbsent(file.toAbsolutePath(), Packed::unpack);
+    }
+
+    /** The text of a file that may be compressed, in UTF-8. */
+    public static String text(Path file) throws IOException {
+        return Files.readString(file(file));
     }
 
     private static Path unpack(Path file) {

@@ -8,12 +8,12 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.tesserae.packed.Packed;
 import io.tesserae.pipelines.text.Answer;
 import io.tesserae.pipelines.text.QuestionAnsweringOptions;
 import io.tesserae.pipelines.text.QuestionAnsweringPipeline;
 import io.tesserae.pipelines.text.QuestionInput;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,7 +150,7 @@ class QuestionAnsweringTest {
     }
 
     private static JsonArray cases(String file) throws IOException {
-        return JsonParser.parseString(Files.readString(Question.TEST_DATA.resolve(file)))
+        return JsonParser.parseString(Packed.text(Question.TEST_DATA.resolve(file)))
                 .getAsJsonObject()
                 .getAsJsonArray("cases");
     }

@@ -6,6 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.tesserae.packed.Packed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ public final class ReferenceAnswers {
 
     private static JsonElement parse(Path file) {
         try {
-            return JsonParser.parseString(Files.readString(file));
+            return JsonParser.parseString(Packed.text(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -50,7 +50,7 @@ class SentenceEmbeddingAnswersTest {
 
     private static JsonObject parse(Path file) {
         try {
-            return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+            return JsonParser.parseString(Packed.text(file)).getAsJsonObject();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -1,6 +1,6 @@
 package io.tesserae.tokenizer;
 
-import io.tesserae.tokenizer.text.Gpt2Words;
+import io.tesserae.tokenizer.text.WordSplitter;
 import java.util.List;
 
 /**
@@ -36,7 +36,7 @@ public sealed interface PreTokenization {
     record Gpt2() implements PreTokenization {
 
         /** The regular expression that finds the same words. */
-        public static final String PATTERN = Gpt2Words.PATTERN;
+        public static final String PATTERN = WordSplitter.GPT2_PATTERN;
     }
 
     /**

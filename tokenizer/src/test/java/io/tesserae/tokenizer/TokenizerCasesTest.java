@@ -9,17 +9,20 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every case of {@code testdata/spec-cases/tokenizer-cases.json}: what the reference answered, field by field. */
+/** Every case of {@code testdata/spec-cases/tokenizer-cases.json.gz}: what the reference answered, field by field. */
 class TokenizerCasesTest {
 
     private static final Path CASES = Path.of("..", "testdata", "spec-cases");
@@ -197,8 +200,10 @@ class TokenizerCasesTest {
     // --- JSON ---
 
     private static JsonArray cases() throws IOException {
-        return JsonParser.parseString(Files.readString(CASES.resolve("tokenizer-cases.json")))
-                .getAsJsonArray();
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(CASES.resolve("tokenizer-cases.json.gz")))) {
+            return JsonParser.parseString(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                    .getAsJsonArray();
+        }
     }
 
     private static List<String> strings(JsonArray array) {

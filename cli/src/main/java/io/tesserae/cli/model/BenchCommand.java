@@ -15,8 +15,10 @@ import io.tesserae.cli.option.HelpOption;
 import io.tesserae.cli.output.Json;
 import io.tesserae.cli.output.OutputFormat;
 import io.tesserae.engine.Engine;
+import io.tesserae.model.CausalLanguageModel;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageEncoder;
+import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
 import java.io.IOException;
@@ -25,6 +27,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -187,7 +190,13 @@ public final class BenchCommand implements Callable<Integer> {
                 LoadedModel loaded =
                         LoadedModel.load(named == null ? BundledModels.sentiment() : named.open(console), engine)) {
             Work work = switch (loaded) {
-                case TextModel text -> textWork(text);
+                case TextModel text ->
+                    tokenWork(text.encoder().maxLength(), text.encoder().vocabularySize(), text::forward);
+                case CausalModel(CausalLanguageModel causal) ->
+                    tokenWork(
+                            causal.config().maxPositionEmbeddings(),
+                            causal.config().vocabSize(),
+                            tokens -> causal.forward(tokens, OutputOptions.RESULT_ONLY));
                 case ImageModel image -> imageWork(image);
             };
             warmUp(work);
@@ -196,9 +205,9 @@ public final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Work textWork(TextModel text) {
-        TokenBatch tokens = randomBatch(lengths == null ? uniform(text) : lengths.lengths(), text);
-        return new Work("sequences", tokens.sequences(), tokens.tokens(), () -> text.forward(tokens));
+    private Work tokenWork(int longest, int vocabulary, Consumer<TokenBatch> pass) {
+        TokenBatch tokens = randomBatch(lengths == null ? uniform(longest) : lengths.lengths(), longest, vocabulary);
+        return new Work("sequences", tokens.sequences(), tokens.tokens(), () -> pass.accept(tokens));
     }
 
     private Work imageWork(ImageModel image) {
@@ -228,15 +237,13 @@ public final class BenchCommand implements Callable<Integer> {
         return ImageBatch.of(pixelValues);
     }
 
-    private int[] uniform(TextModel model) {
+    private int[] uniform(int longest) {
         int[] shape = new int[batch == null ? 1 : batch];
-        Arrays.fill(
-                shape, length == null ? Math.min(DEFAULT_LENGTH, model.encoder().maxLength()) : length);
+        Arrays.fill(shape, length == null ? Math.min(DEFAULT_LENGTH, longest) : length);
         return shape;
     }
 
-    private static TokenBatch randomBatch(int[] shape, TextModel model) {
-        int longest = model.encoder().maxLength();
+    private static TokenBatch randomBatch(int[] shape, int longest, int vocabulary) {
         SplittableRandom random = new SplittableRandom(1);
         int[][] inputIds = new int[shape.length][];
         long total = 0;
@@ -249,8 +256,7 @@ public final class BenchCommand implements Callable<Integer> {
             if (total > Integer.MAX_VALUE / 64) {
                 throw new CommandException("a batch of more than " + Integer.MAX_VALUE / 64 + " tokens is too large");
             }
-            inputIds[s] =
-                    random.ints(shape[s], 0, model.encoder().vocabularySize()).toArray();
+            inputIds[s] = random.ints(shape[s], 0, vocabulary).toArray();
         }
         return TokenBatch.of(inputIds);
     }

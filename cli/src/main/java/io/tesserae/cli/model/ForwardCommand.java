@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
         description = {
             "",
             "For a model of texts the feed has input_ids [batch, length] and may have attention_mask and",
-            "token_type_ids of the same shape, as I64 or I32; for multiple choice, [batch, choices, length].",
+            "token_type_ids of the same shape, as I64 or I32, and position_ids for a model that continues",
+            "texts; for multiple choice, [batch, choices, length].",
             "For a model of pictures it has pixel_values [batch, channels, height, width] as F32; positions are",
             "interpolated where the size is not the model's own. Written are, as F32, logits by most heads,",
             "start_logits and end_logits [batch, length] by one that answers questions, or last_hidden_state",

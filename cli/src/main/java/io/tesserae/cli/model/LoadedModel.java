@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A model with the head that its checkpoint was saved with: how {@code forward} and {@code bench} see it. */
-sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel {
+sealed interface LoadedModel extends AutoCloseable permits TextModel, CausalModel, ImageModel {
 
     /**
      * The outputs for a file of inputs, by their names in transformers, in arrays as it has them.
@@ -41,6 +41,9 @@ sealed interface LoadedModel extends AutoCloseable permits TextModel, ImageModel
 
     /** Loads a checkpoint as a model that has a head. */
     static LoadedModel load(Head<?> head, Checkpoint checkpoint, Engine engine) {
+        if (head.equals(Head.CAUSAL_LM)) {
+            return CausalModel.load(checkpoint, engine);
+        }
         return head.input() == Input.PIXELS
                 ? ImageModel.load(head, checkpoint, engine)
                 : TextModel.load(head, checkpoint, engine);

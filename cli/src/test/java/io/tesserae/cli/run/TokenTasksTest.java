@@ -9,8 +9,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.tesserae.cli.Run;
 import io.tesserae.cli.output.Json;
+import io.tesserae.packed.Packed;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -300,8 +300,8 @@ class TokenTasksTest {
     }
 
     private static List<JsonObject> cases(String file) throws IOException {
-        JsonObject answers = JsonParser.parseString(Files.readString(TEST_DATA.resolve(file)))
-                .getAsJsonObject();
+        JsonObject answers =
+                JsonParser.parseString(Packed.text(TEST_DATA.resolve(file))).getAsJsonObject();
         return answers.getAsJsonArray("cases").asList().stream()
                 .map(JsonElement::getAsJsonObject)
                 .toList();

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param layerNormEpsilon added to the variance in every layer norm
  * @param scaleAttnWeights whether scores are divided by the root of a head's size
  * @param scaleAttnByInverseLayerIdx whether they are divided by the layer's number too, counted from 1
+ * @param addCrossAttention whether every block looks at a memory, as a part of a larger model
  */
 public record Gpt2Config(
         int vocabSize,
@@ -32,7 +33,8 @@ public record Gpt2Config(
         Activation activationFunction,
         float layerNormEpsilon,
         boolean scaleAttnWeights,
-        boolean scaleAttnByInverseLayerIdx)
+        boolean scaleAttnByInverseLayerIdx,
+        boolean addCrossAttention)
         implements EncoderConfig {
 
     /** The {@code attribute_map} of transformers' {@code GPT2Config}. */
@@ -55,14 +57,27 @@ public record Gpt2Config(
         }
     }
 
-    /** Reads GPT-2's keys, with the defaults of transformers' {@code GPT2Config}. */
+    /** Reads GPT-2's keys, with the defaults of transformers' {@code GPT2Config}; of a model by itself. */
     static Gpt2Config read(ConfigSource file) {
+        Gpt2Config config = readAny(file);
+        if (config.addCrossAttention()) {
+            throw file.unexpected("add_cross_attention", "false: there is no encoder whose output it could attend to");
+        }
+        return config;
+    }
+
+    /** Reads the same keys of a GPT-2 inside another model, whose output it looks at. */
+    public static Gpt2Config readPart(ConfigSource part) {
+        Gpt2Config config = readAny(part);
+        if (!config.addCrossAttention()) {
+            throw part.unexpected("add_cross_attention", "true: without it the decoder looks at nothing");
+        }
+        return config;
+    }
+
+    private static Gpt2Config readAny(ConfigSource file) {
         ConfigSource config = file.withOtherNames(OTHER_NAMES);
         ConfigChecks.requireKnownMathematicsOfDecoder(config);
-        if (config.isSet("add_cross_attention") && config.requireBoolean("add_cross_attention")) {
-            throw config.unexpected(
-                    "add_cross_attention", "false: there is no encoder whose output it could attend to");
-        }
         config.optionalBoolean("reorder_and_upcast_attn", false); // the same mathematics in another order
         int nEmbd = ConfigChecks.width(config, "n_embd", 768);
         return new Gpt2Config(
@@ -75,7 +90,13 @@ public record Gpt2Config(
                 ConfigChecks.activation(config, "activation_function", "gelu_new"),
                 ConfigChecks.epsilon(config, "layer_norm_epsilon", 1e-5),
                 config.optionalBoolean("scale_attn_weights", true),
-                config.optionalBoolean("scale_attn_by_inverse_layer_idx", false));
+                config.optionalBoolean("scale_attn_by_inverse_layer_idx", false),
+                config.isSet("add_cross_attention") && config.requireBoolean("add_cross_attention"));
+    }
+
+    /** Whether the head's weight is that of the word embeddings, where a file has no other. */
+    public static boolean tied(ConfigSource config) {
+        return config.optionalBoolean("tie_word_embeddings", true);
     }
 
     /** The heads of one layer, counted from 0, and what its scores are multiplied by. */

@@ -6,6 +6,7 @@ import io.tesserae.family.Heads;
 import io.tesserae.family.Input;
 import io.tesserae.family.ModelFamily;
 import io.tesserae.family.ModelType;
+import io.tesserae.family.common.TokensOfConfig;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,6 +15,9 @@ import java.util.OptionalInt;
 public final class Gpt2Family implements ModelFamily {
 
     private static final List<ModelType> TYPES = List.of(new ModelType("gpt2", "GPT2", Optional.of("GPT2Tokenizer")));
+
+    /** {@code <|endoftext|>}, which begins and ends texts where config.json does not say what does. */
+    public static final int END_OF_TEXT = 50256;
 
     @Override
     public List<ModelType> modelTypes() {
@@ -35,7 +39,16 @@ public final class Gpt2Family implements ModelFamily {
                         Head.SEQUENCE_CLASSIFICATION,
                         (engine, config, weights) -> Gpt2Heads.sequenceClassifier(
                                 engine, Gpt2Config.read(config), config.labelCount(), padding(config), weights),
-                        "score.weight");
+                        "score.weight")
+                .with(
+                        Head.CAUSAL_LM,
+                        (engine, config, weights) -> Gpt2Heads.languageModel(
+                                engine,
+                                Gpt2Config.read(config),
+                                Gpt2Config.tied(config),
+                                TokensOfConfig.read(config, END_OF_TEXT),
+                                weights),
+                        "lm_head.weight");
     }
 
     private static OptionalInt padding(ConfigSource config) {

@@ -2,7 +2,9 @@ package io.tesserae.family.gpt2;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.layer.Linear;
+import io.tesserae.model.CausalLanguageModel;
 import io.tesserae.model.Encoder;
+import io.tesserae.model.GenerationTokens;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.TensorSource;
@@ -35,12 +37,22 @@ final class Gpt2Heads {
         return SequenceClassifier.ofLastToken(encoder, score, padding);
     }
 
-    private static StateDict stateDict(TensorSource source) {
+    /**
+     * A model that continues texts.
+     *
+     * @param tied see {@link Gpt2Decoder#load}
+     */
+    static CausalLanguageModel languageModel(
+            Engine engine, Gpt2Config config, boolean tied, GenerationTokens tokens, TensorSource source) {
+        return new CausalLanguageModel(Gpt2Decoder.load(engine, config, tied, source), tokens, source);
+    }
+
+    static StateDict stateDict(TensorSource source) {
         return StateDict.ofOpen(source, "transformer.");
     }
 
     /** Tensors of heads other than the one that is loaded may lie beside it; masks always may, which old files hold as buffers. */
-    private static boolean isIgnored(String name) {
+    static boolean isIgnored(String name) {
         return name.matches("(transformer\\.)?h\\.\\d+\\.(attn|crossattention)\\.(bias|masked_bias)")
                 || name.matches("(lm_head|score|classifier|qa_outputs|multiple_choice_head\\.summary)\\.(weight|bias)");
     }

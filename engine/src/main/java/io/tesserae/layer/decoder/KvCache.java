@@ -65,7 +65,7 @@ public final class KvCache {
                     cache.view(cache.keys[index], cache.shape.headSize()),
                     cache.view(cache.values[index], cache.shape.valueSize()),
                     computed.context(),
-                    cache.shape);
+                    computed.shape()); // layers may scale their scores each in its own way
         }
     }
 

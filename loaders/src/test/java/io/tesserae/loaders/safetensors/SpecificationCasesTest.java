@@ -8,10 +8,9 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.packed.Packed;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
@@ -84,7 +83,7 @@ class SpecificationCasesTest {
     }
 
     private static Stream<JsonObject> cases() throws IOException {
-        String json = Files.readString(CASES, StandardCharsets.UTF_8);
+        String json = Packed.text(CASES);
         return JsonParser.parseString(json).getAsJsonArray().asList().stream().map(JsonElement::getAsJsonObject);
     }
 }

@@ -1,6 +1,7 @@
 package io.tesserae.pipelines.attention;
 
-import io.tesserae.pipelines.attention.drawing.SystemLettering;
+import io.tesserae.pipelines.attention.drawing.Lettering;
+import io.tesserae.pipelines.attention.drawing.PixelLettering;
 import java.nio.file.Path;
 
 /** A program of its own, for a machine whose fonts cannot be found. */
@@ -11,7 +12,7 @@ final class WithoutFonts {
     private WithoutFonts() {}
 
     public static void main(String[] arguments) throws Exception {
-        if (SystemLettering.works()) {
+        if (!(Lettering.best() instanceof PixelLettering)) {
             System.exit(FONTS_FOUND);
         }
         AttentionPictures.write(RandomAttention.picture(3, 1, 2, 2, 2, 1), "no fonts", Path.of(arguments[0]));

@@ -6,14 +6,10 @@ import static io.tesserae.tokenizer.text.UnicodeTables.WHITESPACE;
 
 /**
  * The words of GPT-2 (Radford et al. 2019, {@code pat} of its encoder), which the reference finds with the regular expression {@link
- * #PATTERN}. Read by hand here: every character belongs to a word, and where a word ends shows at the first character that is of another
+ * WordSplitter#GPT2_PATTERN}. Read by hand here: every character belongs to a word, and where a word ends shows at the first character that is of another
  * kind.
  */
-public final class Gpt2Words implements WordSplitter {
-
-    /** What finds the same words. */
-    public static final String PATTERN =
-            "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+final class Gpt2Words implements WordSplitter {
 
     private static final UnicodeTables UNICODE = UnicodeTables.INSTANCE;
 
@@ -25,8 +21,6 @@ public final class Gpt2Words implements WordSplitter {
             ASCII[c] = UNICODE.flags(c) & KINDS;
         }
     }
-
-    Gpt2Words() {}
 
     @Override
     public void split(NormalizedText text, int from, int to, Words words) {

@@ -11,6 +11,9 @@ import java.util.function.IntUnaryOperator;
 /** Cuts a stretch of normalized text into words. */
 public interface WordSplitter {
 
+    /** What finds the words of {@link #gpt2()}. */
+    String GPT2_PATTERN = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+
     /** What to do with the words. */
     @FunctionalInterface
     interface Words {
@@ -60,7 +63,7 @@ public interface WordSplitter {
         });
     }
 
-    /** As GPT-2's vocabulary wants it; see {@link Gpt2Words}. */
+    /** As GPT-2's vocabulary wants it (Radford et al. 2019): the words that {@link #GPT2_PATTERN} finds. */
     static WordSplitter gpt2() {
         return new Gpt2Words();
     }

@@ -6,22 +6,28 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The tables against {@code testdata/spec-cases/unicode-classes.json}, for every code point there is. */
+/** The tables against {@code testdata/spec-cases/unicode-classes.json.gz}, for every code point there is. */
 class UnicodeTablesTest {
 
     private static final UnicodeTables TABLES = UnicodeTables.INSTANCE;
 
     private static BitSet reference(String name) throws IOException {
-        JsonObject classes = JsonParser.parseString(
-                        Files.readString(Path.of("..", "testdata", "spec-cases", "unicode-classes.json")))
-                .getAsJsonObject();
+        JsonObject classes;
+        Path file = Path.of("..", "testdata", "spec-cases", "unicode-classes.json.gz");
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+            classes = JsonParser.parseString(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                    .getAsJsonObject();
+        }
         BitSet codePoints = new BitSet();
         for (JsonElement range : classes.getAsJsonArray(name)) {
             int first = Integer.parseInt(range.getAsJsonArray().get(0).getAsString(), 16);

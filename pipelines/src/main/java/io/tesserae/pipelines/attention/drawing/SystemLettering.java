@@ -8,12 +8,12 @@ import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
 
 /** The machine's sans serif, drawn by Java. */
-public final class SystemLettering implements Lettering {
+final class SystemLettering implements Lettering {
 
     private static final FontRenderContext SMOOTH = new FontRenderContext(null, true, true);
 
     /** Whether this machine has it. Which exception or error tells differs from one Java and one system to the next. */
-    public static boolean works() {
+    static boolean works() {
         try {
             new SystemLettering().draw(new Canvas(8, 8), "a", 0, 8, 8, false, 0);
             return true;
