@@ -12,6 +12,7 @@ import io.tesserae.cli.run.writing.CaptionDrawings;
 import io.tesserae.cli.task.EveryInput;
 import io.tesserae.cli.task.TaskRun;
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Head;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.files.ModelFiles;
@@ -32,6 +33,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -129,6 +131,12 @@ final class AttentionMaps {
 
     private void drawCaptions(Checkpoint checkpoint) throws IOException {
         run.requireNone("is for models of pictures alone, and this one writes captions", "--image-size", "--mass");
+        Optional<Head<?>> other = checkpoint.head().filter(head -> head != Head.IMAGE_CAPTIONING);
+        if (other.isPresent()) {
+            throw new CommandException(
+                    checkpoint.config() + ": the model has " + other.get().description()
+                            + "; attention-map draws what has " + Head.IMAGE_CAPTIONING.description());
+        }
         new CaptionDrawings(run, attention.writing(), attention.layer(), this::folder).draw(checkpoint);
     }
 
