@@ -350,7 +350,9 @@ class Gpt2WritingTest {
         int longest =
                 Arrays.stream(prompts).mapToInt(prompt -> prompt.length).max().orElseThrow();
         GenerationConfig config = config(writer, model, record.getAsJsonObject("arguments"));
-        int pad = config.find(GenerationOption.PAD_TOKEN_ID).orElse(0);
+        int pad = config.find(GenerationOption.PAD_TOKEN_ID)
+                .or(() -> config.find(GenerationOption.EOS_TOKEN_ID).map(List::getFirst))
+                .orElseThrow();
         int[][] padding = Arrays.stream(prompts)
                 .map(prompt -> IntStream.generate(() -> pad)
                         .limit(longest - prompt.length)
@@ -390,8 +392,7 @@ class Gpt2WritingTest {
             int width = all.dimension(1);
             for (int row = 0; row < rows.size(); row++) {
                 if (step < rows.get(row).dimension(0)) {
-                    assertClose(
-                            prefix + step + ", row " + row, row(all, row, width), row(rows.get(row), step, width));
+                    assertClose(prefix + step + ", row " + row, row(all, row, width), row(rows.get(row), step, width));
                 }
             }
         }
