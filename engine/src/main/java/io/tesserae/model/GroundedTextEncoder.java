@@ -70,7 +70,7 @@ public abstract class GroundedTextEncoder {
 
     /** A table read past its end would be another model's memory: every index is checked before the first is used. */
     final void requireKnown(TokenBatch batch) {
-        batch.requireWithin(config().vocabSize(), config().maxPositionEmbeddings());
+        BatchChecks.requireWithin(batch, config().vocabSize(), config().maxPositionEmbeddings());
     }
 
     final Engine engine() {

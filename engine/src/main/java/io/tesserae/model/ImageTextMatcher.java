@@ -126,7 +126,7 @@ public final class ImageTextMatcher implements Model {
 
     private void requireTexts(TokenBatch texts) {
         textEncoder.requireKnown(Arguments.require(texts, "texts"));
-        texts.requireFirstTokens();
+        BatchChecks.requireFirstTokens(texts);
     }
 
     /** What looks at the pictures. */
