@@ -13,6 +13,8 @@ import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.pipelines.generation.ImageQuestion;
+import io.tesserae.pipelines.generation.PromptedImage;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.pipelines.text.QuestionInput;
@@ -37,6 +39,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -59,6 +62,9 @@ class ClosedPipelinesTest {
             Map.entry("imageAttention", List.of("vit-base", "deit-distilled", "dinov2-classify")),
             Map.entry("imageClassification", List.of("vit-classify", "deit-distilled", "dinov2-classify")),
             Map.entry("imageFeatureExtraction", List.of("vit-base", "deit-distilled", "dinov2-classify")),
+            Map.entry("imageToText", List.of("blip/caption")),
+            Map.entry("textGeneration", List.of("gpt2/writing/model")),
+            Map.entry("visualQuestionAnswering", List.of("blip/question")),
             Map.entry("questionAnswering", List.of("bert-squad", "distilbert-squad")),
             Map.entry("sentenceEmbedding", List.of("sentence-embedding", "distilbert-base")),
             Map.entry("textAttention", List.of("bert-base", "distilbert-base")),
@@ -90,6 +96,12 @@ class ClosedPipelinesTest {
         arguments.put("byte[]", bytes(PICTURE));
         arguments.put("ImageInput", ImageInput.of(image));
         arguments.put("List<ImageInput>", List.of(ImageInput.of(image)));
+        ImageQuestion imageQuestion = new ImageQuestion(ImageInput.of(image), "where is it");
+        arguments.put("PromptedImage", PromptedImage.of(ImageInput.of(image)));
+        arguments.put("List<PromptedImage>", List.of(PromptedImage.of(ImageInput.of(image))));
+        arguments.put("ImageQuestion", imageQuestion);
+        arguments.put("List<ImageQuestion>", List.of(imageQuestion));
+        arguments.put("Consumer<String>", (Consumer<String>) _ -> {});
         arguments.put("int", 32);
         return arguments;
     }
