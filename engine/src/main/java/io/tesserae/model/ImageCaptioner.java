@@ -55,6 +55,7 @@ public final class ImageCaptioner implements Model {
      */
     public ImageCaptionerOutput forward(
             ImageBatch pictures, TokenBatch texts, OutputOptions options, boolean interpolatePositions) {
+        Arguments.require(pictures, "pictures");
         Arguments.require(texts, "texts");
         if (texts.sequences() != pictures.images()) {
             throw new IllegalArgumentException("texts: expected one for each of the " + pictures.images()

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.RgbImage;
@@ -190,6 +191,10 @@ class ClosedPipelinesTest {
         Class<?> type = Class.forName("io.tesserae.loaders." + autoClass);
         List<String> fixtures = switch (autoClass) {
             case "AutoModel" -> List.of("bert-base", "distilbert-base");
+            case "AutoModelForCausalLM" -> List.of("gpt2/writing/model");
+            case "AutoModelForImageTextRetrieval" -> List.of("blip/retrieval");
+            case "AutoModelForImageTextToText" -> List.of("blip/caption");
+            case "AutoModelForVisualQuestionAnswering" -> List.of("blip/question");
             case "AutoModelForImageClassification" -> List.of("vit-classify", "deit-distilled", "dinov2-classify");
             case "AutoModelForMaskedLM" -> List.of("bert-mlm", "distilbert-mlm");
             case "AutoModelForMultipleChoice" -> List.of("head-bert-choice", "head-distilbert-choice");
@@ -216,7 +221,7 @@ class ClosedPipelinesTest {
                     type.getMethod("fromPretrained", Path.class).invoke(null, FIXTURES.resolve(fixture));
             int side = pictureWidth(FIXTURES.resolve(fixture));
             List<Method> forwards = Stream.of(type.getMethods())
-                    .filter(method -> method.getName().equals("forward"))
+                    .filter(method -> method.getName().matches("forward|match|compare"))
                     .toList();
             assertFalse(forwards.isEmpty());
             for (boolean closed : new boolean[] {false, true}) {
@@ -226,7 +231,7 @@ class ClosedPipelinesTest {
                 for (Method forward : forwards) {
                     Object[] values = Stream.of(forward.getParameterTypes())
                             .map(parameter -> parameter == ImageBatch.class
-                                    ? ImageBatch.of(Tensor.zeros(1, 3, side, side))
+                                    ? ImageBatch.of(Tensor.zeros(2, 3, side, side))
                                     : arguments.get(parameter.getSimpleName()))
                             .toArray();
                     if (closed) {
@@ -255,9 +260,10 @@ class ClosedPipelinesTest {
     /** The width of a model's pictures; 1 where it takes none. */
     private static int pictureWidth(Path folder) {
         try {
-            JsonElement size = JsonParser.parseString(Files.readString(folder.resolve("config.json")))
-                    .getAsJsonObject()
-                    .get("image_size");
+            JsonObject config = JsonParser.parseString(Files.readString(folder.resolve("config.json")))
+                    .getAsJsonObject();
+            JsonElement size =
+                    (config.has("vision_config") ? config.getAsJsonObject("vision_config") : config).get("image_size");
             return size == null ? 1 : size.getAsInt();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
