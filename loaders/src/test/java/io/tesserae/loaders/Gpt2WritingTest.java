@@ -390,8 +390,7 @@ class Gpt2WritingTest {
             int width = all.dimension(1);
             for (int row = 0; row < rows.size(); row++) {
                 if (step < rows.get(row).dimension(0)) {
-                    assertClose(
-                            prefix + step + ", row " + row, row(all, row, width), row(rows.get(row), step, width));
+                    assertClose(prefix + step + ", row " + row, row(all, row, width), row(rows.get(row), step, width));
                 }
             }
         }
