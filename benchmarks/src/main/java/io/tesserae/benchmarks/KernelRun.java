@@ -224,6 +224,27 @@ record KernelRun(
         return attention(engine, sizes, new int[] {0, tokens}, Activations.of(sizes, tokens));
     }
 
+    /** Attention of so many queries to so many keys, which are cached: a decoder's step. */
+    static KernelRun attention(Engine engine, BlockSizes sizes, int queries, int keys) {
+        Activations asking = Activations.of(sizes, queries);
+        Activations kept = Activations.of(sizes, keys);
+        int width = sizes.width();
+        AttentionOperands operands = new AttentionOperands(
+                asking.headByHead(sizes, 0),
+                kept.headByHead(sizes, 1),
+                kept.headByHead(sizes, 2),
+                new MatrixView(asking.context, 0, width),
+                AttentionShape.of(sizes.heads, sizes.headSize));
+        AttentionPattern pattern = AttentionPattern.everything(new int[] {0, queries}, new int[] {0, keys});
+        return new KernelRun(
+                "attention",
+                4.0 * queries * keys * width,
+                2.0 * Float.BYTES * (queries + keys) * width,
+                engine,
+                asking.context,
+                workspace -> ParallelKernels.attend(workspace, operands, pattern, AttentionMaps.NONE));
+    }
+
     /** Likewise, within each of several sequences. */
     private static KernelRun attention(Engine engine, BlockSizes sizes, int[] sequenceStarts, Activations activations) {
         int width = sizes.width();

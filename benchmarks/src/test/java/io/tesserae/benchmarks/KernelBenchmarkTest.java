@@ -202,4 +202,15 @@ class KernelBenchmarkTest {
             assertTrue(kernels.contains("| 3072 → 768, residual | 2 | "), kernels);
         }
     }
+
+    @Test
+    void aStepHasTheKernelsOfItsDecoder() {
+        try (Engine engine = Engine.builder().threads(1).build()) {
+            var step = DecodingEfficiency.Decoder.BLIP.step(engine, BlockSizes.MINILM, 1, 3);
+            assertEquals(7 + 3 + 1, step.size()); // of which three are self-attention of one sequence each
+            MemoryBandwidth memory = new MemoryBandwidth(1, 1);
+            List<String> row = DecodingEfficiency.row(DecodingEfficiency.Decoder.BLIP, 1, 3, step, memory, 1, 0);
+            assertEquals(List.of("1", "3"), row.subList(1, 3));
+        }
+    }
 }

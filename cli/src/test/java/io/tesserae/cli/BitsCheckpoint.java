@@ -1,5 +1,7 @@
 package io.tesserae.cli;
 
+import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.loaders.files.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,13 +15,11 @@ record BitsCheckpoint(String name, Path folder) {
 
     static List<BitsCheckpoint> all() throws IOException {
         try (Stream<Path> bundled = Files.list(BUNDLED);
-                Stream<Path> fixtures = Files.walk(Run.FIXTURES, 2)) {
+                Stream<Path> fixtures = Files.walk(Run.FIXTURES, 3)) {
             return Stream.concat(
                             bundled.map(folder -> new BitsCheckpoint("bundled-" + folder.getFileName(), folder)),
                             fixtures.map(folder -> new BitsCheckpoint(name(folder), folder)))
-                    .filter(checkpoint -> checkpoint.has("config.json")
-                            && !checkpoint.isPartOfAnother()
-                            && !checkpoint.takesPicturesAndTexts())
+                    .filter(checkpoint -> checkpoint.has("config.json") && !checkpoint.isPartOfAnother())
                     .toList();
         }
     }
@@ -34,9 +34,10 @@ record BitsCheckpoint(String name, Path folder) {
         return Files.exists(folder.resolveSibling("config.json"));
     }
 
-    /** A feed for {@code forward} has one or the other. */
-    private boolean takesPicturesAndTexts() {
-        return readsTexts() && (readsPictures() || has("processor_config.json"));
+    /** Tasks of texts alone, or of pictures alone, are not for it. */
+    boolean takesPicturesAndTexts() {
+        return readsTexts() && (readsPictures() || has("processor_config.json"))
+                || PretrainedConfig.read(ModelFiles.directory(folder)).takesPixelsAndTokens();
     }
 
     boolean has(String file) {

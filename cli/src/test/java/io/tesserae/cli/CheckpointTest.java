@@ -49,6 +49,22 @@ class CheckpointTest {
         assertTrue(!run.out().contains("tokenizer"), run.out());
     }
 
+    @Test
+    void modelsThatContinueTextsAreInspectedAndMeasured() {
+        Run inspected = Run.of("inspect", Run.fixture("gpt2/writing/model"));
+        assertEquals(0, inspected.exitCode(), inspected.err());
+        assertTrue(inspected.out().contains("architecture  GPT2LMHeadModel\n"), inspected.out());
+        assertTrue(
+                inspected.out().contains("n_layer 2, n_embd 16, n_head 2, n_positions 40, vocab_size 300\n"),
+                inspected.out());
+        assertTrue(inspected.out().contains("runs here     yes\n"), inspected.out());
+        Run measured =
+                Run.of("bench", "--model", Run.fixture("gpt2/writing/model"), "--seconds", "0.01", "--output", "json");
+        assertEquals(0, measured.exitCode(), measured.err());
+        JsonObject json = JsonParser.parseString(measured.out()).getAsJsonObject();
+        assertEquals(40, json.get("tokens").getAsInt()); // all positions that it has
+    }
+
     /** In a bias it is seen when the model is loaded, in a word's row when a text has the word. */
     @ParameterizedTest
     @CsvSource({"classifier.bias, '[0]'", "distilbert.embeddings.word_embeddings.weight, '[2, 0]'"})

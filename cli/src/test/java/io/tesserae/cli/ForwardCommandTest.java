@@ -13,6 +13,7 @@ import io.tesserae.packed.Packed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -40,7 +41,8 @@ class ForwardCommandTest {
                 "deit-distilled",
                 "dinov2-classify",
                 "dinov2-swiglu",
-                "dinov2-registers"
+                "dinov2-registers",
+                "gpt2/writing/model"
             })
     void writesEveryTensorOfTheReference(String fixture) throws IOException {
         Path feed = folder.resolve("feed.safetensors");
@@ -71,6 +73,42 @@ class ForwardCommandTest {
                     assertArrayEquals(entry.shape(), actual.shape(name), name);
                 });
             }
+        }
+    }
+
+    /** Padding on the left moves the columns, which are the positions where the feed has none of its own. */
+    @Test
+    void positionsMayBeGiven() throws IOException {
+        float[] alone = logits(writer -> writer.addLongs("input_ids", new long[] {5, 6, 7}, 1, 3));
+        float[] counted = logits(writer -> {
+            writer.addLongs("input_ids", new long[] {9, 9, 5, 6, 7}, 1, 5);
+            writer.addLongs("attention_mask", new long[] {0, 0, 1, 1, 1}, 1, 5);
+            writer.addLongs("position_ids", new long[] {0, 0, 0, 1, 2}, 1, 5);
+        });
+        float[] columns = logits(writer -> {
+            writer.addLongs("input_ids", new long[] {9, 9, 5, 6, 7}, 1, 5);
+            writer.addLongs("attention_mask", new long[] {0, 0, 1, 1, 1}, 1, 5);
+        });
+        int vocabulary = alone.length / 3;
+        assertArrayEquals(new float[2 * vocabulary], Arrays.copyOf(counted, 2 * vocabulary));
+        assertArrayEquals(alone, Arrays.copyOfRange(counted, 2 * vocabulary, 5 * vocabulary));
+        assertFalse(Arrays.equals(alone, Arrays.copyOfRange(columns, 2 * vocabulary, 5 * vocabulary)));
+        Path wrong = write(writer -> {
+            writer.addLongs("input_ids", new long[] {2, 7}, 1, 2);
+            writer.addLongs("position_ids", new long[] {0, 1}, 1, 2);
+        });
+        assertFails(
+                "unknown input; expected input_ids and, if wanted, attention_mask and token_type_ids",
+                forward("distilbert-base", wrong, folder.resolve("out.safetensors")));
+    }
+
+    private float[] logits(Consumer<SafetensorsWriter> feed) throws IOException {
+        Path out = folder.resolve("out.safetensors");
+        assertEquals(new Run(0, "", ""), forward("gpt2/writing/model", write(feed), out));
+        try (SafetensorsFile file = SafetensorsFile.open(out)) {
+            float[] logits = new float[(int) file.entry("logits").elementCount()];
+            file.read("logits", 0, logits, 0, logits.length);
+            return logits;
         }
     }
 

@@ -117,7 +117,8 @@ final class BeamSearch {
         return new Generated(
                 answers.stream().map(answer -> answer.history().toArray()).toArray(int[][]::new),
                 answers.stream()
-                        .mapToInt(answer -> answer.history().promptLength())
+                        .mapToInt(answer -> answer.history().promptLength()
+                                - answer.history().padding())
                         .toArray(),
                 List.copyOf(reasons),
                 sequencesScores,

@@ -10,6 +10,7 @@ import static io.tesserae.generation.GenerationOption.STOP_STRINGS;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.generation.logits.TokenHistory;
 import io.tesserae.model.DecoderState;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -17,7 +18,7 @@ import java.util.Optional;
  * Immutable; what it is given to listen to and to ask may not be.
  *
  * <p>Prompts may have different lengths, and are not padded: each gives what it gives alone. A sequence that has ended is dropped from the
- * batch. So {@code max_length} and {@code min_length} count a prompt's own tokens; {@link #withPaddedLengths} is otherwise.
+ * batch. So rules see, and {@code max_length} and {@code min_length} count, a prompt's own tokens; {@link #withPadding} is otherwise.
  */
 public final class Generator {
 
@@ -25,12 +26,18 @@ public final class Generator {
     private final TokenListener listener;
     private final StopSignal stopSignal;
     private final Optional<TokenDecoder> decoder;
-    private final boolean hasPaddedLengths;
+    private final int[][] padding; // before each prompt; none where nobody says
     private final boolean isWithinPositions;
 
     /** One that nobody listens to, and nobody stops. */
     public Generator(GenerationConfig config) {
-        this(Arguments.require(config, "config"), TokenListener.NONE, StopSignal.NEVER, Optional.empty(), false, false);
+        this(
+                Arguments.require(config, "config"),
+                TokenListener.NONE,
+                StopSignal.NEVER,
+                Optional.empty(),
+                new int[0][],
+                false);
     }
 
     private Generator(
@@ -38,36 +45,26 @@ public final class Generator {
             TokenListener listener,
             StopSignal stopSignal,
             Optional<TokenDecoder> decoder,
-            boolean hasPaddedLengths,
+            int[][] padding,
             boolean isWithinPositions) {
         this.config = config;
         this.listener = listener;
         this.stopSignal = stopSignal;
         this.decoder = decoder;
-        this.hasPaddedLengths = hasPaddedLengths;
+        this.padding = padding;
         this.isWithinPositions = isWithinPositions;
     }
 
     /** The same, with somebody who hears of tokens. */
     public Generator withListener(TokenListener listener) {
         return new Generator(
-                config,
-                Arguments.require(listener, "listener"),
-                stopSignal,
-                decoder,
-                hasPaddedLengths,
-                isWithinPositions);
+                config, Arguments.require(listener, "listener"), stopSignal, decoder, padding, isWithinPositions);
     }
 
     /** The same, with somebody who may stop it. */
     public Generator withStopSignal(StopSignal stopSignal) {
         return new Generator(
-                config,
-                listener,
-                Arguments.require(stopSignal, "stopSignal"),
-                decoder,
-                hasPaddedLengths,
-                isWithinPositions);
+                config, listener, Arguments.require(stopSignal, "stopSignal"), decoder, padding, isWithinPositions);
     }
 
     /** The same, with what turns tokens to text, for {@code stop_strings}. */
@@ -77,16 +74,20 @@ public final class Generator {
                 listener,
                 stopSignal,
                 Optional.of(Arguments.require(decoder, "decoder")),
-                hasPaddedLengths,
+                padding,
                 isWithinPositions);
     }
 
     /**
-     * The same, with lengths as in a batch that is padded on the left: {@code max_length} and {@code min_length} count as many tokens for every
-     * prompt as the longest of the call has. So transformers does; what a prompt gives then depends on its neighbours.
+     * The same, with rules that take a batch as transformers does, which is padded on the left: {@code max_length} and {@code min_length} count
+     * the padding, and so many times as it is there, no token of it is new to {@code repetition_penalty} and {@code no_repeat_ngram_size}. The
+     * model reads none of it. What a prompt gives then depends on its neighbours.
+     *
+     * @param tokens {@code [prompts]}, those before each prompt
      */
-    public Generator withPaddedLengths() {
-        return new Generator(config, listener, stopSignal, decoder, true, isWithinPositions);
+    public Generator withPadding(int[][] tokens) {
+        Arguments.requireAll(Arrays.asList(Arguments.require(tokens, "tokens")), "tokens");
+        return new Generator(config, listener, stopSignal, decoder, tokens.clone(), isWithinPositions);
     }
 
     /**
@@ -94,7 +95,7 @@ public final class Generator {
      * for more tokens than there are positions fails when they are filled.
      */
     public Generator withinPositions() {
-        return new Generator(config, listener, stopSignal, decoder, hasPaddedLengths, true);
+        return new Generator(config, listener, stopSignal, decoder, padding, true);
     }
 
     /**
@@ -132,33 +133,34 @@ public final class Generator {
     }
 
     private TokenHistory[] histories(int[][] prompts, int positions) {
-        int longest = 0;
-        for (int[] prompt : prompts) {
-            longest = Math.max(longest, prompt.length);
+        if (padding.length != 0 && padding.length != prompts.length) {
+            throw new IllegalArgumentException("prompts: expected " + padding.length
+                    + ", one for each row of the padding, found " + prompts.length);
         }
         TokenHistory[] histories = new TokenHistory[prompts.length];
         for (int i = 0; i < prompts.length; i++) {
-            int padding = hasPaddedLengths ? longest - prompts[i].length : 0;
-            histories[i] = new TokenHistory(prompts[i], padding, maxLength(prompts[i].length, padding, positions));
+            int[] before = padding.length == 0 ? new int[0] : padding[i];
+            histories[i] =
+                    new TokenHistory(before, prompts[i], maxLength(before.length + prompts[i].length, positions));
         }
         return histories;
     }
 
-    /** Tokens that a sequence may have, its prompt's included, without padding. */
-    private int maxLength(int promptLength, int padding, int positions) {
+    /** Tokens that a sequence may have, those of its prompt included, and the padding before it. */
+    private int maxLength(int promptLength, int positions) {
         Optional<Integer> newTokens = config.find(MAX_NEW_TOKENS);
-        long maxLength = config.get(MAX_LENGTH) - (long) padding;
+        long maxLength = config.get(MAX_LENGTH);
         if (newTokens.isPresent()) {
             maxLength = (long) promptLength + newTokens.get();
         } else if (!config.isSet(MAX_LENGTH)) {
-            maxLength = Math.min(promptLength + (long) config.get(MAX_LENGTH), positions - (long) padding);
+            maxLength = Math.min(promptLength + (long) config.get(MAX_LENGTH), positions);
         }
         if (isWithinPositions) {
-            maxLength = Math.min(maxLength, positions - (long) padding);
+            maxLength = Math.min(maxLength, positions);
         }
         if (promptLength >= maxLength) {
-            throw new IllegalArgumentException("Input length of input_ids is " + (promptLength + padding)
-                    + ", but `max_length` is set to " + (maxLength + padding)
+            throw new IllegalArgumentException("Input length of input_ids is " + promptLength
+                    + ", but `max_length` is set to " + maxLength
                     + ". You should consider increasing `max_length` or, better yet, setting `max_new_tokens`.");
         }
         return (int) Math.min(maxLength, Integer.MAX_VALUE);

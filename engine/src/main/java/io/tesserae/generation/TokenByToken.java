@@ -48,7 +48,9 @@ final class TokenByToken {
         run(steps, prompts, rows, scores);
         return new Generated(
                 Arrays.stream(rows).map(row -> row.history.toArray()).toArray(int[][]::new),
-                Arrays.stream(rows).mapToInt(row -> row.history.promptLength()).toArray(),
+                Arrays.stream(rows)
+                        .mapToInt(row -> row.history.promptLength() - row.history.padding())
+                        .toArray(),
                 Arrays.stream(rows).map(row -> row.reason.orElseThrow()).toList(),
                 new float[0],
                 new int[0][],

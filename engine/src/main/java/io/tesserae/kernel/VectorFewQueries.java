@@ -14,7 +14,9 @@ import jdk.incubator.vector.VectorOperators;
  *
  * <p>{@link VectorAttention} has queries along the lanes, of which most would be idle here. So scores and exponentials have keys along the
  * lanes, and contexts have channels: keys are turned some at a time, in the first-level cache, and values are read where they are. Every
- * key and value comes from memory once. For one query and 577 keys of 64 channels that took 13 µs where queries in lanes took 104.
+ * key and value comes from memory once. A step of BLIP-base's text decoder, which looks at 577 keys in each of 12 layers, took
+ * 39 ms with queries in lanes on one thread of an AMD EPYC (Zen 4), 28 so. With six streams of weights besides it takes 24, and 22 when
+ * {@link VectorTranspose} turns the keys in registers.
  */
 final class VectorFewQueries {
 

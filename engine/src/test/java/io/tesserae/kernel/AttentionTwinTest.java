@@ -113,6 +113,39 @@ class AttentionTwinTest {
         assertBitsEqual(maps[0].ofSequence()[1], maps[1].ofSequence()[1]);
     }
 
+    /** As a decoder's step has them: some queries, and keys and channels for more than one block. */
+    @Property(tries = 200)
+    void fewQueriesGiveTheBitsOfTheDefinition(
+            @ForAll @IntRange(min = 1, max = VectorFewQueries.MOST + 1) int queries,
+            @ForAll @IntRange(min = 1, max = 300) int keys,
+            @ForAll @IntRange(min = 1, max = 150) int headSize,
+            @ForAll @IntRange(min = 1, max = 150) int valueSize,
+            @ForAll @IntRange(min = 0, max = 4) int sight,
+            @ForAll @IntRange(min = 0, max = 2) int bias,
+            @ForAll boolean somePlaces,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        AttentionShape shape = new AttentionShape(2, 1, headSize, valueSize, 0.37f);
+        int[] places = somePlaces ? random.ints(queries, 0, keys).toArray() : AttentionPattern.LAST;
+        int count = somePlaces ? queries : Math.min(queries, keys);
+        AttentionPattern pattern = AttentionPattern.ragged(
+                new int[] {0, count},
+                new int[] {0, keys},
+                places,
+                sight(random, sight, keys),
+                bias(random, bias, shape, keys));
+        Inputs inputs = Inputs.random(random, shape, count, keys);
+        spoil(random, inputs);
+        AttentionMaps[] maps = new AttentionMaps[2];
+        float[][] contexts = new float[2][];
+        for (int i = 0; i < 2; i++) {
+            maps[i] = new AttentionMaps(new float[shape.heads() * count * keys]);
+            contexts[i] = inputs.attend(ENGINES[i], pattern, maps[i]);
+        }
+        assertBitsEqual(contexts[0], contexts[1]);
+        assertBitsEqual(maps[0].ofSequence()[0], maps[1].ofSequence()[0]);
+    }
+
     /** Any of all sights, for sequences of so many keys. */
     private static Sight sight(Random random, int which, int... keys) {
         return switch (which) {

@@ -78,7 +78,7 @@ interface GeneratingModel extends AutoCloseable {
             int[][] ids = feed.requireOnly("input_ids", "attention_mask").ids("input_ids", 0);
             int[][] prompts = feed.unpadded(ids);
             GenerationConfig config = asked.over(AutoGenerationConfig.fromPretrained(checkpoint));
-            Generator generator = generator(config, checkpoint).withPaddedLengths();
+            Generator generator = generator(config, checkpoint).withPadding(feed.padding(ids));
             try (DecoderState state = model.languageModel().newState(prompts.length)) {
                 return GeneratedTensors.writer(generator.generate(state, prompts, seed), ids);
             }

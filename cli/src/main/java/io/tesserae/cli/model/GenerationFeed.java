@@ -61,25 +61,40 @@ record GenerationFeed(SafetensorsFile file) {
 
     /** The ids that the mask leaves, where there is one; padding may be on either side. */
     int[][] unpadded(int[][] ids) {
-        if (!has("attention_mask")) {
-            return ids;
-        }
-        long[] shape = {ids.length, ids[0].length};
-        int[][] mask = TokenFeed.rows(file, "attention_mask", shape, ids.length, ids[0].length);
-        int[][] left = new int[ids.length][];
-        for (int row = 0; row < ids.length; row++) {
-            int[] all = ids[row];
-            int[] seen = mask[row];
-            left[row] = IntStream.range(0, all.length)
-                    .filter(i -> seen[i] != 0)
-                    .map(i -> all[i])
-                    .toArray();
+        int[][] left = masked(ids, 1);
+        for (int row = 0; row < left.length; row++) {
             if (left[row].length == 0) {
                 throw new CommandException(
                         file.describe("attention_mask") + ": expected a token at least in row " + row + ", found none");
             }
         }
         return left;
+    }
+
+    /** The ids that the mask leaves out. */
+    int[][] padding(int[][] ids) {
+        return masked(ids, 0);
+    }
+
+    /** The ids whose mask is so; without a mask it is 1. */
+    private int[][] masked(int[][] ids, int value) {
+        int[][] mask = new int[ids.length][ids[0].length];
+        if (has("attention_mask")) {
+            long[] shape = {ids.length, ids[0].length};
+            mask = TokenFeed.rows(file, "attention_mask", shape, ids.length, ids[0].length);
+        } else {
+            Arrays.stream(mask).forEach(row -> Arrays.fill(row, 1));
+        }
+        int[][] chosen = new int[ids.length][];
+        for (int row = 0; row < ids.length; row++) {
+            int[] all = ids[row];
+            int[] seen = mask[row];
+            chosen[row] = IntStream.range(0, all.length)
+                    .filter(i -> (seen[i] != 0) == (value != 0))
+                    .map(i -> all[i])
+                    .toArray();
+        }
+        return chosen;
     }
 
     /** Ids as prompts, if there are any. */

@@ -9,7 +9,7 @@ public record ForcedBos(int token) implements LogitsProcessor {
 
     @Override
     public void process(TokenHistory history, float[] scores) {
-        if (history.paddedLength() == 1) {
+        if (history.length() == 1) {
             Forbidding.force(scores, new int[] {token});
         }
     }

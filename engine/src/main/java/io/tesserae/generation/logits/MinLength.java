@@ -10,7 +10,7 @@ public record MinLength(int length, int[] eos) implements LogitsProcessor {
 
     @Override
     public void process(TokenHistory history, float[] scores) {
-        if (history.paddedLength() < length) {
+        if (history.length() < length) {
             Forbidding.forbid(scores, eos);
         }
     }

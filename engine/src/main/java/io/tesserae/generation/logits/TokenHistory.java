@@ -5,23 +5,24 @@ import java.util.Arrays;
 /** The tokens of one sequence so far: the prompt, and what has been chosen after it. */
 public final class TokenHistory {
 
-    private final int promptLength;
     private final int padding;
+    private final int promptLength;
     private final int maxLength;
     private int[] tokens;
     private int length;
 
     /**
+     * @param padding what stands before the prompt, and rules see as a part of it
      * @param prompt copied
-     * @param padding how many tokens of padding {@code max_length} and {@code min_length} count before the prompt
-     * @param maxLength tokens that the sequence may have, prompt included and padding not
+     * @param maxLength tokens that the sequence may have, prompt and padding included
      */
-    public TokenHistory(int[] prompt, int padding, int maxLength) {
-        this.promptLength = prompt.length;
-        this.padding = padding;
+    public TokenHistory(int[] padding, int[] prompt, int maxLength) {
+        this.padding = padding.length;
+        this.promptLength = padding.length + prompt.length;
         this.maxLength = maxLength;
-        this.tokens = Arrays.copyOf(prompt, prompt.length + 16);
-        this.length = prompt.length;
+        this.tokens = Arrays.copyOf(padding, promptLength + 16);
+        this.length = promptLength;
+        System.arraycopy(prompt, 0, tokens, padding.length, prompt.length);
     }
 
     private TokenHistory(TokenHistory original) {
@@ -55,23 +56,24 @@ public final class TokenHistory {
         return tokens[index];
     }
 
-    /** Tokens so far, prompt included. */
+    /** Tokens so far, prompt and padding included. */
     public int length() {
         return length;
     }
 
+    /** Tokens of the prompt, and of the padding before it. */
     public int promptLength() {
         return promptLength;
+    }
+
+    /** Tokens of the padding before the prompt. */
+    public int padding() {
+        return padding;
     }
 
     /** Tokens chosen so far. */
     public int newTokens() {
         return length - promptLength;
-    }
-
-    /** What {@code min_length} counts: the length with the padding before it. */
-    public int paddedLength() {
-        return length + padding;
     }
 
     public int maxLength() {
@@ -93,13 +95,13 @@ public final class TokenHistory {
         return Arrays.equals(tokens, place, place + count, tokens, otherPlace, otherPlace + count);
     }
 
-    /** A copy of the tokens. */
+    /** A copy of the tokens, without the padding. */
     public int[] toArray() {
-        return Arrays.copyOf(tokens, length);
+        return Arrays.copyOfRange(tokens, padding, length);
     }
 
     /** A copy of the last tokens, at most so many. */
     public int[] tail(int most) {
-        return Arrays.copyOfRange(tokens, Math.max(0, length - most), length);
+        return Arrays.copyOfRange(tokens, Math.max(padding, length - most), length);
     }
 }

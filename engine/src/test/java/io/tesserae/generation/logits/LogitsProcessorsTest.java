@@ -142,7 +142,7 @@ class LogitsProcessorsTest {
     @Test
     void aForcedBosComesAfterAPromptOfOne() {
         float[] scores = row(TENSORS.get("in.logits"), 0, VOCABULARY);
-        new ForcedBos(6).process(new TokenHistory(new int[] {id(0, 0)}, 0, 100), scores);
+        new ForcedBos(6).process(new TokenHistory(new int[0], new int[] {id(0, 0)}, 100), scores);
         assertArrayEquals(row(TENSORS.get("out.forced-bos-first"), 0, VOCABULARY), scores);
     }
 
@@ -162,13 +162,13 @@ class LogitsProcessorsTest {
     @Test
     void whatIsNoNumberIsReplaced() {
         float[] scores = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1.5f};
-        new RemoveInvalidValues().process(new TokenHistory(new int[] {0}, 0, 9), scores);
+        new RemoveInvalidValues().process(new TokenHistory(new int[0], new int[] {0}, 9), scores);
         assertArrayEquals(new float[] {0f, Float.MAX_VALUE, -Float.MAX_VALUE, 1.5f}, scores);
     }
 
     @Test
     void idsOutsideTheVocabularyAreNotPunished() {
-        TokenHistory history = new TokenHistory(new int[] {30522, 1, 30522, 1}, 0, 9);
+        TokenHistory history = new TokenHistory(new int[0], new int[] {30522, 1, 30522, 1}, 9);
         float[] scores = {1f, 2f, 3f};
         new RepetitionPenalty(2).process(history, scores);
         new NoRepeatNGram(2).process(history, scores);
@@ -247,7 +247,7 @@ class LogitsProcessorsTest {
     private static TokenHistory history(int row, int promptLength, int maxLength) {
         int[] prompt = new int[promptLength];
         Arrays.setAll(prompt, i -> id(row, i));
-        TokenHistory history = new TokenHistory(prompt, 0, maxLength);
+        TokenHistory history = new TokenHistory(new int[0], prompt, maxLength);
         for (int i = promptLength; i < LENGTH; i++) {
             history.append(id(row, i));
         }
