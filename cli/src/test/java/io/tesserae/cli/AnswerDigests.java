@@ -35,6 +35,9 @@ final class AnswerDigests {
         String corpus = Files.writeString(folder.resolve("corpus.txt"), questions.texts())
                 .toString();
         for (BitsCheckpoint checkpoint : BitsCheckpoint.all()) {
+            if (checkpoint.takesPicturesAndTexts()) {
+                continue;
+            }
             if (checkpoint.readsTexts()) {
                 askTexts(checkpoint, questions, corpus, lines);
             }

@@ -19,9 +19,7 @@ record BitsCheckpoint(String name, Path folder) {
             return Stream.concat(
                             bundled.map(folder -> new BitsCheckpoint("bundled-" + folder.getFileName(), folder)),
                             fixtures.map(folder -> new BitsCheckpoint(name(folder), folder)))
-                    .filter(checkpoint -> checkpoint.has("config.json")
-                            && !checkpoint.isPartOfAnother()
-                            && !checkpoint.takesPicturesAndTexts())
+                    .filter(checkpoint -> checkpoint.has("config.json") && !checkpoint.isPartOfAnother())
                     .toList();
         }
     }
@@ -36,12 +34,10 @@ record BitsCheckpoint(String name, Path folder) {
         return Files.exists(folder.resolveSibling("config.json"));
     }
 
-    /** A feed for {@code forward} has one or the other. */
-    private boolean takesPicturesAndTexts() {
+    /** Tasks of texts alone, or of pictures alone, are not for it. */
+    boolean takesPicturesAndTexts() {
         return readsTexts() && (readsPictures() || has("processor_config.json"))
-                || PretrainedConfig.read(ModelFiles.directory(folder))
-                        .modelType()
-                        .equals("vision-encoder-decoder");
+                || PretrainedConfig.read(ModelFiles.directory(folder)).takesPixelsAndTokens();
     }
 
     boolean has(String file) {

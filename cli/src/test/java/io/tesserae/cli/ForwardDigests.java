@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -87,6 +89,10 @@ final class ForwardDigests {
                 String name = entry.name().substring(entry.name().indexOf('.') + 1);
                 if (entry.name().equals("in.pixel_values")) {
                     writer.addFloats(name, floats(expected, entry), entry.shape());
+                } else if (entry.name().startsWith("in.0.")) { // texts of which each was fed alone
+                    addTogether(writer, expected, name.substring("0.".length()));
+                } else if (entry.name().matches("in\\.\\d+\\..*")) {
+                    continue;
                 } else if (entry.name().startsWith("in.")) {
                     long[] values = new long[(int) entry.elementCount()];
                     expected.readLongs(entry.name(), 0, values, 0, values.length);
@@ -95,6 +101,25 @@ final class ForwardDigests {
             }
         }
         writer.write(feed);
+    }
+
+    /** Pads what was fed alone to one tensor, with its mask. */
+    private static void addTogether(SafetensorsWriter writer, SafetensorsFile expected, String name) {
+        List<long[]> rows = new ArrayList<>();
+        for (int i = 0; expected.names().contains("in." + i + "." + name); i++) {
+            long[] row = new long[(int) expected.entry("in." + i + "." + name).elementCount()];
+            expected.readLongs("in." + i + "." + name, 0, row, 0, row.length);
+            rows.add(row);
+        }
+        int length = rows.stream().mapToInt(row -> row.length).max().orElseThrow();
+        long[] ids = new long[rows.size() * length];
+        long[] mask = new long[ids.length];
+        for (int i = 0; i < rows.size(); i++) {
+            System.arraycopy(rows.get(i), 0, ids, i * length, rows.get(i).length);
+            Arrays.fill(mask, i * length, i * length + rows.get(i).length, 1);
+        }
+        writer.addLongs(name, ids, rows.size(), length);
+        writer.addLongs(name.replace("input_ids", "attention_mask"), mask, rows.size(), length);
     }
 
     private static void feedOfTexts(BitsCheckpoint checkpoint, Path feed) {

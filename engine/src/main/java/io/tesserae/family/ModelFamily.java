@@ -20,4 +20,9 @@ public interface ModelFamily {
      * the code of the others.
      */
     Heads heads();
+
+    /** What transformers calls the inputs and outputs of its captioners, where it has any. */
+    default CaptionerNames captionerNames() {
+        return CaptionerNames.USUAL;
+    }
 }

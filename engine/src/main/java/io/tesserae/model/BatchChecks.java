@@ -5,10 +5,6 @@ final class BatchChecks {
 
     private BatchChecks() {}
 
-    static IllegalArgumentException noSequence() {
-        return new IllegalArgumentException("inputIds: a batch needs a sequence at least, found none");
-    }
-
     /** Refuses ids and positions that a model has no row for. */
     static void requireWithin(TokenBatch batch, int vocabularySize, int maxLength) {
         for (int token = 0; token < batch.tokens(); token++) {

@@ -55,11 +55,7 @@ public final class ImageCaptioner implements Model {
      */
     public ImageCaptionerOutput forward(
             ImageBatch pictures, TokenBatch texts, OutputOptions options, boolean interpolatePositions) {
-        Arguments.require(texts, "texts");
-        if (texts.sequences() != pictures.images()) {
-            throw new IllegalArgumentException("texts: expected one for each of the " + pictures.images()
-                    + " pictures, found " + texts.sequences());
-        }
+        requireOneForEach(pictures, texts);
         ImageEncoderOutput seen = encoder.forward(pictures, options, interpolatePositions);
         CrossMemory memory;
         try (Workspace workspace = encoder.engine().machine().workspace();
@@ -70,17 +66,44 @@ public final class ImageCaptioner implements Model {
     }
 
     /**
+     * The half of {@link #forward} that is about the texts, with the same bits. Of the pictures nothing is kept: the maps of their encoder, which
+     * grow with the square of the patches, take many times the memory of those of a sentence.
+     *
+     * @param texts as many sequences as pictures
+     * @param interpolatePositions see {@link ImageEncoder#forward}
+     * @throws IllegalArgumentException as {@link #forward}
+     */
+    public DecoderOutput forwardTexts(
+            ImageBatch pictures, TokenBatch texts, OutputOptions options, boolean interpolatePositions) {
+        requireOneForEach(pictures, texts);
+        return decoder.forward(texts, lookAt(pictures, interpolatePositions), options);
+    }
+
+    private static void requireOneForEach(ImageBatch pictures, TokenBatch texts) {
+        Arguments.require(pictures, "pictures");
+        Arguments.require(texts, "texts");
+        if (texts.sequences() != pictures.images()) {
+            throw new IllegalArgumentException("texts: expected one for each of the " + pictures.images()
+                    + " pictures, found " + texts.sequences());
+        }
+    }
+
+    /**
      * Looks at pictures: one sequence for each, empty yet, to be written token by token.
      *
      * @param interpolatePositions see {@link ImageEncoder#forward}
      */
     public DecoderState newState(ImageBatch pictures, boolean interpolatePositions) {
+        return decoder.newState(pictures.images(), lookAt(pictures, interpolatePositions));
+    }
+
+    private CrossMemory lookAt(ImageBatch pictures, boolean interpolatePositions) {
         int[] starts = encoder.startsOf(pictures, interpolatePositions);
         Recording recording = encoder.recording(OutputOptions.RESULT_ONLY, starts);
         try (Workspace workspace = encoder.engine().machine().workspace();
                 Frame frame = workspace.frame()) {
             Tensor imageEmbeds = encoder.encode(frame, pictures, starts, recording, Rows.ALL); // [patches, hidden]
-            return decoder.newState(pictures.images(), remember(frame, new Ragged(imageEmbeds, starts)));
+            return remember(frame, new Ragged(imageEmbeds, starts));
         }
     }
 

@@ -43,7 +43,7 @@ record Padding(TokenBatch batch, int length) {
     static void requireSequences(int[][] sequences, String name) {
         Arguments.require(sequences, name);
         if (sequences.length == 0) {
-            throw BatchChecks.noSequence();
+            throw TokenBatch.noSequence();
         }
         for (int s = 0; s < sequences.length; s++) {
             Arguments.require(sequences[s], name + "[" + s + "]");

@@ -27,7 +27,7 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
         Arguments.require(tokenTypeIds, "tokenTypeIds");
         Arguments.require(sequenceStarts, "sequenceStarts");
         if (sequenceStarts.length == 1) {
-            throw BatchChecks.noSequence();
+            throw noSequence();
         }
         int tokens = inputIds.length;
         if (positionIds.length != tokens || tokenTypeIds.length != tokens) {
@@ -70,6 +70,10 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
      */
     public static TokenBatch masked(int[][] inputIds, int[][] tokenTypeIds, int[][] attentionMask) {
         return Padding.remove(inputIds, tokenTypeIds, attentionMask);
+    }
+
+    static IllegalArgumentException noSequence() {
+        return new IllegalArgumentException("inputIds: a batch needs a sequence at least, found none");
     }
 
     /** How many tokens there are, over all sequences. */

@@ -351,8 +351,8 @@ class Gpt2WritingTest {
                 Arrays.stream(prompts).mapToInt(prompt -> prompt.length).max().orElseThrow();
         GenerationConfig config = config(writer, model, record.getAsJsonObject("arguments"));
         int pad = config.find(GenerationOption.PAD_TOKEN_ID)
-                .orElseGet(() ->
-                        config.find(GenerationOption.EOS_TOKEN_ID).orElseThrow().getFirst());
+                .or(() -> config.find(GenerationOption.EOS_TOKEN_ID).map(List::getFirst))
+                .orElseThrow();
         int[][] padding = Arrays.stream(prompts)
                 .map(prompt -> IntStream.generate(() -> pad)
                         .limit(longest - prompt.length)

@@ -4,6 +4,7 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.pipelines.attention.CaptionAttentionPipeline;
 import io.tesserae.pipelines.attention.ImageAttentionPipeline;
 import io.tesserae.pipelines.attention.TextAttentionPipeline;
 import io.tesserae.pipelines.generation.ImageToTextPipeline;
@@ -56,7 +57,8 @@ public final class Pipelines {
                 TextGenerationPipeline.TASK,
                 ImageToTextPipeline.TASK,
                 TextAttentionPipeline.TASK,
-                ImageAttentionPipeline.TASK);
+                ImageAttentionPipeline.TASK,
+                CaptionAttentionPipeline.TASK);
     }
 
     /**
@@ -460,5 +462,29 @@ public final class Pipelines {
     /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #imageToText(Path)}. */
     public static ImageToTextPipeline imageToText(ModelFiles files, Engine engine) {
         return ImageToTextPipeline.TASK.open(files, engine);
+    }
+
+    /**
+     * Captions of pictures and where each of their words comes from, with the checkpoint of a model that writes about pictures in a folder.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static CaptionAttentionPipeline captionAttention(Path directory) {
+        return CaptionAttentionPipeline.TASK.open(directory);
+    }
+
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #captionAttention(Path)}. */
+    public static CaptionAttentionPipeline captionAttention(Path directory, Engine engine) {
+        return CaptionAttentionPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #captionAttention(Path)}. */
+    public static CaptionAttentionPipeline captionAttention(ModelFiles files) {
+        return CaptionAttentionPipeline.TASK.open(files);
+    }
+
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #captionAttention(Path)}. */
+    public static CaptionAttentionPipeline captionAttention(ModelFiles files, Engine engine) {
+        return CaptionAttentionPipeline.TASK.open(files, engine);
     }
 }

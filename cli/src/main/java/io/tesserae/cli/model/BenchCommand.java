@@ -48,7 +48,8 @@ import picocli.CommandLine.Spec;
             "",
             "Runs forward passes over random token ids, or over random pictures of the model's own size, first to",
             "warm up and then against the clock, and prints the median and the shortest time of a pass, and the",
-            "pictures and tokens per second at the median."
+            "pictures and tokens per second at the median. Of a model that takes pictures and texts, it is",
+            "the half that looks at the pictures."
         },
         optionListHeading = "%n@|bold Options|@%n",
         footerHeading = "%n@|bold Examples|@%n",
@@ -197,7 +198,11 @@ public final class BenchCommand implements Callable<Integer> {
                             causal.config().maxPositionEmbeddings(),
                             causal.config().vocabSize(),
                             tokens -> causal.forward(tokens, OutputOptions.RESULT_ONLY));
-                case ImageModel image -> imageWork(image);
+                case ImageModel image -> imageWork(image.encoder(), image::forward);
+                case PictureTextModel both ->
+                    imageWork(
+                            both.encoder(),
+                            pictures -> both.encoder().forward(pictures, OutputOptions.RESULT_ONLY, false));
             };
             warmUp(work);
             print(measure(work), work, engine);
@@ -210,16 +215,15 @@ public final class BenchCommand implements Callable<Integer> {
         return new Work("sequences", tokens.sequences(), tokens.tokens(), () -> pass.accept(tokens));
     }
 
-    private Work imageWork(ImageModel image) {
+    private Work imageWork(ImageEncoder encoder, Consumer<ImageBatch> pass) {
         if (length != null || lengths != null) {
             throw new CommandException((length != null ? "--length" : "--lengths")
                     + " is for models of texts; this one takes pictures, of its own size: leave it out");
         }
-        ImageEncoder encoder = image.encoder();
         ImageBatch pictures = randomPictures(encoder);
         int patches = (encoder.imageHeight() / encoder.patchHeight()) * (encoder.imageWidth() / encoder.patchWidth());
         int tokens = pictures.images() * (encoder.prefixTokens() + patches);
-        return new Work("images", pictures.images(), tokens, () -> image.forward(pictures));
+        return new Work("images", pictures.images(), tokens, () -> pass.accept(pictures));
     }
 
     private ImageBatch randomPictures(ImageEncoder encoder) {

@@ -31,7 +31,9 @@ import picocli.CommandLine.Option;
             "For a model of pictures it has pixel_values [batch, channels, height, width] as F32; positions are",
             "interpolated where the size is not the model's own. Written are, as F32, logits by most heads,",
             "start_logits and end_logits [batch, length] by one that answers questions, or last_hidden_state",
-            "[batch, length, hidden] by a model without a head; padded positions are zero."
+            "[batch, length, hidden] by a model without a head; padded positions are zero.",
+            "A model of pictures and texts takes both, by their names in transformers: of one that answers",
+            "questions, input_ids is the question, and decoder_input_ids the answer that is scored."
         },
         optionListHeading = "%n@|bold Options|@%n",
         footerHeading = "%n@|bold Examples|@%n",

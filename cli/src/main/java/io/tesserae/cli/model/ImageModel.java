@@ -7,6 +7,7 @@ import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.ImageEncoder;
+import io.tesserae.model.ImageEncoderOutput;
 import io.tesserae.model.Model;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.tensor.Tensor;
@@ -45,7 +46,7 @@ sealed interface ImageModel extends LoadedModel {
             outputs.put("logits", output.logits());
             output.clsLogits().ifPresent(logits -> outputs.put("cls_logits", logits));
             output.distillationLogits().ifPresent(logits -> outputs.put("distillation_logits", logits));
-            addLayers(outputs, batch, output.hiddenStates(), output.attentions());
+            addLayers(outputs, "", batch, output.hiddenStates(), output.attentions());
             return outputs;
         }
 
@@ -74,7 +75,7 @@ sealed interface ImageModel extends LoadedModel {
             Map<String, Tensor> outputs = new LinkedHashMap<>();
             outputs.put("last_hidden_state", byImage(batch, output.lastHiddenState()));
             output.poolerOutput().ifPresent(pooled -> outputs.put("pooler_output", pooled));
-            addLayers(outputs, batch, output.hiddenStates(), output.attentions());
+            addLayers(outputs, "", batch, output.hiddenStates(), output.attentions());
             return outputs;
         }
 
@@ -89,18 +90,27 @@ sealed interface ImageModel extends LoadedModel {
         }
     }
 
+    /** Puts an encoder's layers under their names. */
+    static void addLayers(Map<String, Tensor> outputs, String prefix, ImageBatch batch, ImageEncoderOutput output) {
+        addLayers(outputs, prefix, batch, output.hiddenStates(), output.attentions());
+    }
+
     private static void addLayers(
-            Map<String, Tensor> outputs, ImageBatch batch, List<Tensor> hiddenStates, List<List<Tensor>> attentions) {
+            Map<String, Tensor> outputs,
+            String prefix,
+            ImageBatch batch,
+            List<Tensor> hiddenStates,
+            List<List<Tensor>> attentions) {
         for (int layer = 0; layer < hiddenStates.size(); layer++) {
-            outputs.put("hidden_states." + layer, byImage(batch, hiddenStates.get(layer)));
+            outputs.put(prefix + "hidden_states." + layer, byImage(batch, hiddenStates.get(layer)));
         }
         for (int layer = 0; layer < attentions.size(); layer++) {
-            outputs.put("attentions." + layer, stacked(attentions.get(layer)));
+            outputs.put(prefix + "attentions." + layer, stacked(attentions.get(layer)));
         }
     }
 
     /** From {@code [tokens, hidden]} to {@code [images, tokens of each, hidden]}: a feed's pictures are of one size. */
-    private static Tensor byImage(ImageBatch batch, Tensor rows) {
+    static Tensor byImage(ImageBatch batch, Tensor rows) {
         return rows.reshape(batch.images(), rows.dimension(0) / batch.images(), rows.dimension(1));
     }
 

@@ -26,6 +26,7 @@ import io.tesserae.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -80,6 +81,9 @@ public final class InspectCommand implements Callable<Integer> {
             "image_size",
             "patch_size",
             "num_channels");
+
+    /** Where a model of pictures and texts has the sizes of its parts. */
+    private static final List<String> PARTS = List.of("vision_config", "encoder", "text_config", "decoder");
 
     @Parameters(
             paramLabel = "NAME|DIR|FILE",
@@ -164,11 +168,14 @@ public final class InspectCommand implements Callable<Integer> {
                 "architecture",
                 config.architectures().isEmpty() ? "not said" : String.join(", ", config.architectures()));
         property("sizes", orReason(() -> sizes(config)));
-        property("labels", orReason(() -> labels(config)));
+        if (!config.takesPixelsAndTokens()) { // they write words, and no labels
+            property("labels", orReason(() -> labels(config)));
+        }
         property("weights", orReason(() -> weights(files)));
-        if (config.takesPixels()) {
+        if (config.takesPixels() || config.takesPixelsAndTokens()) {
             property("pictures", orReason(() -> pictures(checkpoint)));
-        } else {
+        }
+        if (!config.takesPixels()) {
             property("tokenizer", orReason(() -> tokenizer(checkpoint)));
         }
         property(
@@ -210,6 +217,17 @@ public final class InspectCommand implements Callable<Integer> {
     }
 
     private static String sizes(PretrainedConfig config) {
+        if (!config.takesPixelsAndTokens()) {
+            return ownSizes(config);
+        }
+        List<String> sizes = new ArrayList<>();
+        for (String part : PARTS) {
+            config.child(part).ifPresent(inside -> sizes.add(part + ": " + ownSizes(inside)));
+        }
+        return String.join("; ", sizes);
+    }
+
+    private static String ownSizes(PretrainedConfig config) {
         return SIZES.stream()
                 .filter(config::isSet)
                 .map(key -> key + " " + size(config, key))

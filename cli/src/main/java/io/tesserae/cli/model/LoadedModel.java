@@ -4,7 +4,6 @@ import io.tesserae.cli.console.CommandException;
 import io.tesserae.engine.Engine;
 import io.tesserae.families.Families;
 import io.tesserae.family.Head;
-import io.tesserae.family.Input;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.files.ModelFiles;
@@ -15,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A model with the head that its checkpoint was saved with: how {@code forward} and {@code bench} see it. */
-sealed interface LoadedModel extends AutoCloseable permits TextModel, CausalModel, ImageModel {
+sealed interface LoadedModel extends AutoCloseable permits TextModel, CausalModel, ImageModel, PictureTextModel {
 
     /**
      * The outputs for a file of inputs, by their names in transformers, in arrays as it has them.
@@ -41,12 +40,14 @@ sealed interface LoadedModel extends AutoCloseable permits TextModel, CausalMode
 
     /** Loads a checkpoint as a model that has a head. */
     static LoadedModel load(Head<?> head, Checkpoint checkpoint, Engine engine) {
-        if (head.equals(Head.CAUSAL_LM)) {
-            return CausalModel.load(checkpoint, engine);
-        }
-        return head.input() == Input.PIXELS
-                ? ImageModel.load(head, checkpoint, engine)
-                : TextModel.load(head, checkpoint, engine);
+        return switch (head.input()) {
+            case TOKENS ->
+                head.equals(Head.CAUSAL_LM)
+                        ? CausalModel.load(checkpoint, engine)
+                        : TextModel.load(head, checkpoint, engine);
+            case PIXELS -> ImageModel.load(head, checkpoint, engine);
+            case PIXELS_AND_TOKENS -> PictureTextModel.load(head, checkpoint, engine);
+        };
     }
 
     /**

@@ -22,7 +22,12 @@ final class PixelFeed {
                         + ": unknown input; the model takes pixels, and the feed must have pixel_values alone");
             }
         }
-        if (file.names().isEmpty()) {
+        return pixels(file);
+    }
+
+    /** The pictures of a file that may hold more. */
+    static ImageBatch pixels(SafetensorsFile file) {
+        if (!file.names().contains(PIXEL_VALUES)) {
             throw new CommandException(file + ": has no tensor pixel_values");
         }
         return readPixels(file);

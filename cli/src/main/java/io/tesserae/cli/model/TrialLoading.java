@@ -5,6 +5,7 @@ import io.tesserae.cli.console.Failure;
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
 import io.tesserae.family.Input;
+import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.PretrainedConfig;
@@ -76,7 +77,7 @@ final class TrialLoading {
             return List.of();
         } catch (CommandException e) {
             Map<String, Loader> tasks = new LinkedHashMap<>();
-            if (checkpoint.config().takesPixels()) {
+            if (checkpoint.config().takesPixels() || checkpoint.config().takesPixelsAndTokens()) {
                 tasks.put(
                         "image-feature-extraction",
                         engine -> ImageFeatureExtractionPipeline.TASK.open(checkpoint, engine));
@@ -96,6 +97,12 @@ final class TrialLoading {
         if (checkpoint.files().exists("modules.json") && !config.takesPixels()) {
             return SentenceEmbeddingPipeline.TASK.open(
                     checkpoint, engine); // a model of sentence-transformers, whatever its encoder calls itself
+        }
+        if (config.takesPixelsAndTokens()) {
+            AutoTokenizer.fromPretrained(checkpoint);
+            AutoImageProcessor.fromPretrained(checkpoint, engine);
+            LoadedModel.head(config); // refuses other classes
+            return LoadedModel.load(checkpoint.head().orElseThrow(), checkpoint, engine);
         }
         Head<?> head =
                 LoadedModel.head(config).orElseGet(() -> Head.none(config.takesPixels() ? Input.PIXELS : Input.TOKENS));

@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 
 /** {@code tesserae run attention-map}. */
 @Command(
-        header = {"Where a model looks: pictures for a picture, a page for a text.", ""},
+        header = {"Where a model looks: pictures for a picture, a page for a text, both for a caption.", ""},
         footer = {"  tesserae run attention-map --model DIR cat.jpg --output-dir maps"})
 final class AttentionMapTask implements Callable<Integer> {
 

@@ -8,10 +8,14 @@ import io.tesserae.cli.input.ImageFormat;
 import io.tesserae.cli.input.InputFormat;
 import io.tesserae.cli.input.Inputs;
 import io.tesserae.cli.output.Json;
+import io.tesserae.cli.run.writing.CaptionDrawings;
 import io.tesserae.cli.task.EveryInput;
 import io.tesserae.cli.task.TaskRun;
 import io.tesserae.engine.Engine;
+import io.tesserae.family.Head;
 import io.tesserae.loaders.Checkpoint;
+import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.attention.AttentionPage;
 import io.tesserae.pipelines.attention.AttentionPictureOptions;
 import io.tesserae.pipelines.attention.AttentionPictures;
@@ -29,6 +33,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -52,27 +57,58 @@ final class AttentionMaps {
         this.directory = attention.outputDirectory(run);
     }
 
-    /** Of every input: pictures of it, or pages. */
+    /** Of every input: pictures of it, or pages, or both of a caption. */
     static void write(TaskRun run, AttentionOptions options) throws IOException {
         AttentionMaps maps = new AttentionMaps(run, options);
         if (run.isModelNamed()) { // then it says what it takes
             try (Checkpoint checkpoint = Checkpoint.open(run.modelOr(null))) {
-                maps.write(checkpoint, checkpoint.config().takesPixels());
+                maps.write(checkpoint, Input.of(checkpoint.config()));
             }
         } else {
-            boolean pictures = namesPicture(run);
-            try (Checkpoint checkpoint =
-                    Checkpoint.open(run.modelOr(pictures ? BundledModels.photos() : BundledModels.sentiment()))) {
-                maps.write(checkpoint, pictures);
+            Input input = options.captions() ? Input.CAPTION : namesPicture(run) ? Input.PICTURE : Input.TEXT;
+            try (Checkpoint checkpoint = Checkpoint.open(run.modelOr(input.bundled()))) {
+                maps.write(checkpoint, input);
             }
         }
     }
 
-    private void write(Checkpoint checkpoint, boolean pictures) throws IOException {
-        if (pictures) {
-            drawPictures(checkpoint);
-        } else {
-            writePages(checkpoint);
+    /** What maps are drawn of. */
+    private enum Input {
+        TEXT,
+        PICTURE,
+        CAPTION;
+
+        static Input of(PretrainedConfig config) {
+            return config.takesPixelsAndTokens() ? CAPTION : config.takesPixels() ? PICTURE : TEXT;
+        }
+
+        ModelFiles bundled() {
+            return switch (this) {
+                case TEXT -> BundledModels.sentiment();
+                case PICTURE -> BundledModels.photos();
+                case CAPTION -> BundledModels.captions();
+            };
+        }
+    }
+
+    private void write(Checkpoint checkpoint, Input input) throws IOException {
+        if (input != Input.CAPTION) {
+            run.requireNone(
+                    "is for models that write captions, and this one writes none",
+                    "--captions",
+                    "--prompt",
+                    "--generation-config",
+                    "--seed");
+            if (attention.isAllLayers()) {
+                throw run.usage(
+                        "--layer all is for models that write captions; this one has heads, which are drawn of one"
+                                + " layer: give its number");
+            }
+        }
+        switch (input) {
+            case TEXT -> writePages(checkpoint);
+            case PICTURE -> drawPictures(checkpoint);
+            case CAPTION -> drawCaptions(checkpoint);
         }
     }
 
@@ -91,6 +127,21 @@ final class AttentionMaps {
         } catch (InvalidPathException e) {
             return false; // then it is a text
         }
+    }
+
+    private void drawCaptions(Checkpoint checkpoint) throws IOException {
+        run.requireNone("is for models of pictures alone, and this one writes captions", "--image-size", "--mass");
+        Optional<Head<?>> other = checkpoint.head().filter(head -> head != Head.IMAGE_CAPTIONING);
+        if (other.isPresent()) {
+            throw new CommandException(
+                    checkpoint.config() + ": the model has " + other.get().description()
+                            + "; attention-map draws what has " + Head.IMAGE_CAPTIONING.description());
+        }
+        new CaptionDrawings(run, attention.writing(), attention.layer(), this::folder).draw(checkpoint);
+    }
+
+    private Path folder(String picture, boolean alone) {
+        return alone ? directory : directory.resolve(unique(stem(picture)));
     }
 
     private void drawPictures(Checkpoint checkpoint) throws IOException {
@@ -118,9 +169,8 @@ final class AttentionMaps {
 
     private String draw(ImageInput image, ImageAttention attention, boolean alone, AttentionPictureOptions options) {
         String name = Path.of(image.name()).getFileName().toString();
-        Path folder = alone ? directory : directory.resolve(unique(stem(name)));
         try {
-            return line("image", image.name(), AttentionPictures.write(attention, name, folder, options));
+            return line("image", image.name(), AttentionPictures.write(attention, name, folder(name, alone), options));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -141,7 +191,7 @@ final class AttentionMaps {
     }
 
     private void writePages(Checkpoint checkpoint) throws IOException {
-        run.requireNone("--image-size", "--layer", "--mass");
+        run.requireNone("is for pictures, and the model takes texts", "--image-size", "--layer", "--mass");
         for (String argument : run.arguments()) {
             if (isFile(argument) && ImageFormat.isPicture(Path.of(argument))) {
                 throw new CommandException(

@@ -1,13 +1,19 @@
 package io.tesserae.cli.run;
 
+import io.tesserae.cli.model.GenerationConfigOption;
 import io.tesserae.cli.option.Converters;
 import io.tesserae.cli.task.TaskRun;
+import io.tesserae.pipelines.attention.CaptionAttentionOptions;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of {@code run attention-map}. */
 final class AttentionOptions {
+
+    private static final int ALL_LAYERS = 0;
 
     @Option(
             names = "--output-dir",
@@ -24,9 +30,11 @@ final class AttentionOptions {
 
     @Option(
             names = "--layer",
-            paramLabel = "N",
-            converter = Converters.Count.class,
-            description = "The layer whose heads are drawn, from 1; by default the last.")
+            paramLabel = "N|all",
+            converter = Layer.class,
+            description =
+                    "The layer that is drawn, from 1; by default the last. Of captions also all, for the mean of all"
+                            + " layers, and that by default.")
     private Integer layer;
 
     @Option(
@@ -35,6 +43,33 @@ final class AttentionOptions {
             converter = Converters.Share.class,
             description = "How much of a head's attention its mask keeps, up to 1; by default 0.6.")
     private double mass = 0.6;
+
+    @Option(
+            names = "--captions",
+            description =
+                    "Describe each picture, and draw where the words come from, with the model that comes along; a"
+                            + " model that writes captions does so without being told.")
+    private boolean captions;
+
+    @Option(
+            names = "--prompt",
+            paramLabel = "TEXT",
+            description =
+                    "How each caption begins, with a model that takes a beginning; a line may bring its own as prompt.")
+    private String prompt;
+
+    @Mixin
+    private GenerationConfigOption generation;
+
+    /** A layer, or all of them. */
+    static final class Layer implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            return value.equals("all")
+                    ? (Integer) ALL_LAYERS
+                    : Converters.parse(value, 1, Integer.MAX_VALUE, "a whole number, 1 or more, or all");
+        }
+    }
 
     Path outputDirectory(TaskRun run) {
         if (outputDirectory == null) {
@@ -47,8 +82,26 @@ final class AttentionOptions {
         return TaskRun.optional(imageSize);
     }
 
+    /** The one layer that is asked for, counted from 1. */
     OptionalInt layer() {
-        return TaskRun.optional(layer);
+        return isAllLayers() ? OptionalInt.empty() : TaskRun.optional(layer);
+    }
+
+    /** Whether all layers are asked for. */
+    boolean isAllLayers() {
+        return layer != null && layer == ALL_LAYERS;
+    }
+
+    /** Whether captions are asked for. */
+    boolean captions() {
+        return captions;
+    }
+
+    /** How captions are to be written. */
+    CaptionAttentionOptions writing() {
+        CaptionAttentionOptions options =
+                CaptionAttentionOptions.DEFAULT.withConfig(generation.config()).withSeed(generation.seed());
+        return prompt == null ? options : options.withPrompt(prompt);
     }
 
     double mass() {

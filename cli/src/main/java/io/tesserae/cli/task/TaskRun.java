@@ -81,11 +81,15 @@ public final class TaskRun {
         return badInputs;
     }
 
-    /** Options that mean nothing to these inputs. */
-    public void requireNone(String... names) {
+    /**
+     * Refuses options that mean nothing to the model.
+     *
+     * @param reason what they are for, behind the option's name
+     */
+    public void requireNone(String reason, String... names) {
         for (String name : names) {
             if (options.spec().commandLine().getParseResult().hasMatchedOption(name)) {
-                throw usage(name + " is for pictures, and the model takes texts");
+                throw usage(name + " " + reason);
             }
         }
     }

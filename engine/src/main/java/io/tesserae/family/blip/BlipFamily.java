@@ -1,5 +1,6 @@
 package io.tesserae.family.blip;
 
+import io.tesserae.family.CaptionerNames;
 import io.tesserae.family.Head;
 import io.tesserae.family.Heads;
 import io.tesserae.family.Input;
@@ -15,6 +16,14 @@ public final class BlipFamily implements ModelFamily {
             List.of(new ModelType("blip", "Blip", Optional.of("BlipImageProcessor")));
 
     private static final String DECODER = "text_decoder.bert.embeddings.word_embeddings.weight";
+
+    private static final CaptionerNames NAMES = new CaptionerNames(
+            "",
+            List.of("image_embeds", "vision.last_hidden_state"),
+            Optional.of("vision.pooler_output"),
+            "vision.",
+            "text.",
+            "text.cross_attentions");
 
     @Override
     public List<ModelType> modelTypes() {
@@ -47,5 +56,10 @@ public final class BlipFamily implements ModelFamily {
                         Head.IMAGE_ENCODER,
                         "VisionModel",
                         (engine, config, weights) -> BlipHeads.visionModel(engine, BlipConfig.read(config), weights));
+    }
+
+    @Override
+    public CaptionerNames captionerNames() {
+        return NAMES;
     }
 }

@@ -1,6 +1,7 @@
 package io.tesserae.pipelines.attention;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.pipelines.attention.drawing.BestLettering;
 import io.tesserae.pipelines.attention.drawing.Canvas;
 import io.tesserae.pipelines.attention.drawing.Lettering;
 import io.tesserae.pipelines.attention.drawing.Scene;
@@ -56,7 +57,7 @@ public final class AttentionPictures {
             ImageAttention attention, String title, Path directory, AttentionPictureOptions options)
             throws IOException {
         try {
-            return write(attention, title, directory, options, Lettering.best());
+            return write(attention, title, directory, options, BestLettering.ofThisMachine());
         } catch (LinkageError e) {
             throw withoutImageIo(e);
         }

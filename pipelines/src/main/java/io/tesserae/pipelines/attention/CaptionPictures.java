@@ -1,6 +1,7 @@
 package io.tesserae.pipelines.attention;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.pipelines.attention.drawing.BestLettering;
 import io.tesserae.pipelines.attention.drawing.Lettering;
 import io.tesserae.pipelines.attention.drawing.WholeFile;
 import java.io.IOException;
@@ -43,7 +44,7 @@ public final class CaptionPictures {
             CaptionAttention attention, String title, Path directory, CaptionPictureOptions options)
             throws IOException {
         try {
-            return write(attention, title, directory, options, Lettering.best());
+            return write(attention, title, directory, options, BestLettering.ofThisMachine());
         } catch (LinkageError e) {
             throw AttentionPictures.withoutImageIo(e);
         }

@@ -136,6 +136,27 @@ public final class ImageToTextPipeline implements Pipeline<PromptedImage, ImageT
         });
     }
 
+    /**
+     * The tokens of texts about pictures whose pixel values are there already, for whoever goes on with tokens: each sequence has its
+     * beginning, and special tokens.
+     *
+     * @param pixels as {@link #processor()} makes them
+     * @param prompts one for each picture; empty: with nothing
+     * @param options all but the prompt and whether it is shown
+     * @throws IllegalArgumentException as {@link #caption(List, ImageToTextOptions)}, and if there are not as many prompts as pictures
+     */
+    public Generated generate(ImageBatch pixels, List<String> prompts, ImageToTextOptions options) {
+        Arguments.require(pixels, "pixels");
+        Arguments.requireAll(prompts, "prompts");
+        if (prompts.size() != pixels.images()) {
+            throw new IllegalArgumentException(
+                    "prompts: expected one for each of the " + pixels.images() + " pictures, found " + prompts.size());
+        }
+        Describing work = new Describing(Arguments.require(options, "options"));
+        int[][] ids = prompts.stream().map(beginning::ids).toArray(int[][]::new);
+        return work.withinMemory(() -> work.generate(pixels, ids, TokenListener.NONE));
+    }
+
     @Override
     public List<List<GeneratedText>> answer(List<? extends PromptedImage> inputs, ImageToTextOptions options) {
         return RaggedSchedule.list(inputs, batchSize(options), new Describing(options));
@@ -188,12 +209,14 @@ public final class ImageToTextPipeline implements Pipeline<PromptedImage, ImageT
         }
 
         private List<List<GeneratedText>> write(ImageBatch pixels, List<Subject> subjects, TokenListener listener) {
-            Generated generated = writing.write(
-                    model.captioner().newState(pixels, false),
-                    subjects.stream().map(Subject::ids).toArray(int[][]::new),
-                    listener);
+            int[][] ids = subjects.stream().map(Subject::ids).toArray(int[][]::new);
             return writing.texts(
-                    generated, subjects.stream().map(Subject::written).toList());
+                    generate(pixels, ids, listener),
+                    subjects.stream().map(Subject::written).toList());
+        }
+
+        Generated generate(ImageBatch pixels, int[][] ids, TokenListener listener) {
+            return writing.write(model.captioner().newState(pixels, false), ids, listener);
         }
 
         @Override

@@ -1,6 +1,6 @@
 package io.tesserae.pipelines.attention;
 
-import io.tesserae.pipelines.attention.drawing.Lettering;
+import io.tesserae.pipelines.attention.drawing.BestLettering;
 import io.tesserae.pipelines.attention.drawing.PixelLettering;
 import java.nio.file.Path;
 
@@ -12,7 +12,7 @@ final class WithoutFonts {
     private WithoutFonts() {}
 
     public static void main(String[] arguments) throws Exception {
-        if (!(Lettering.best() instanceof PixelLettering)) {
+        if (!(BestLettering.ofThisMachine() instanceof PixelLettering)) {
             System.exit(FONTS_FOUND);
         }
         AttentionPictures.write(RandomAttention.picture(3, 1, 2, 2, 2, 1), "no fonts", Path.of(arguments[0]));

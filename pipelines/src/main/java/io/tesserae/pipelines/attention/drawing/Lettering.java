@@ -18,14 +18,6 @@ public interface Lettering {
      */
     void draw(Canvas canvas, String text, int left, int baseline, int size, boolean bold, int rgb);
 
-    /**
-     * The machine's sans serif where Java finds one; our own letters where not, as on servers and in containers without any
-     * font or without the libraries to draw one.
-     */
-    static Lettering best() {
-        return SystemLettering.works() ? new SystemLettering() : new PixelLettering();
-    }
-
     /** The line itself if it is short enough; else so much of its beginning that it is, and an ellipsis. */
     default String fitted(String text, int size, boolean bold, int most) {
         if (width(text, size, bold) <= most) {

@@ -8,7 +8,7 @@ import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
 
 /** The machine's sans serif, drawn by Java. */
-final class SystemLettering implements Lettering {
+public final class SystemLettering implements Lettering {
 
     private static final FontRenderContext SMOOTH = new FontRenderContext(null, true, true);
 

@@ -1,0 +1,51 @@
+package io.tesserae.benchmarks.scenes;
+
+import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.scenes.Scene;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+
+/**
+ * Writes scenes as PNG files, each called by its sentence: {@code 4-a-small-red-circle-….png}.
+ *
+ * <pre>{@code
+ * java -cp benchmarks/target/benchmarks.jar io.tesserae.benchmarks.scenes.ScenePictures FOLDER 10
+ * }</pre>
+ */
+public final class ScenePictures {
+
+    private ScenePictures() {}
+
+    /** Arguments: the folder, made if it is not there; how many scenes; of which seed, by default 3; the first one's number, by default 0. */
+    public static void main(String[] arguments) throws IOException {
+        if (arguments.length < 2 || arguments.length > 4) {
+            System.err.println(
+                    "ScenePictures: expected FOLDER SCENES [SEED [FIRST]], found " + arguments.length + " arguments");
+            System.exit(2);
+        }
+        Path folder = Files.createDirectories(Path.of(arguments[0]));
+        long seed = arguments.length > 2 ? Long.parseLong(arguments[2]) : CaptionerScores.HELD_OUT;
+        long first = arguments.length > 3 ? Long.parseLong(arguments[3]) : 0;
+        for (long number = first; number < first + Long.parseLong(arguments[1]); number++) {
+            Scene scene = Scene.draw(seed, number);
+            String name = number + "-" + scene.sentence().text().replace(' ', '-') + ".png";
+            ImageIO.write(
+                    buffered(SceneCaptions.picture(scene)),
+                    "png",
+                    folder.resolve(name).toFile());
+        }
+    }
+
+    private static BufferedImage buffered(RgbImage picture) {
+        BufferedImage image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < picture.height(); y++) {
+            for (int x = 0; x < picture.width(); x++) {
+                image.setRGB(x, y, picture.get(x, y, 0) << 16 | picture.get(x, y, 1) << 8 | picture.get(x, y, 2));
+            }
+        }
+        return image;
+    }
+}
