@@ -1,4 +1,6 @@
 /** Draws scenes with their sentences, and measures a captioner on them. Not part of the product. */
 module io.tesserae.scenes {
+    requires transitive io.tesserae.pipelines;
+
     exports io.tesserae.scenes;
 }

@@ -3,6 +3,7 @@ package io.tesserae.generation;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What has been generated. Of prompt i, the n answers are the sequences i · n to i · n + n - 1; those of beam search from the best down.
@@ -31,6 +32,7 @@ public record Generated(
 
     /** The new tokens of one sequence, without its prompt. */
     public int[] newTokens(int row) {
+        Objects.checkIndex(row, sequences.length);
         return Arrays.copyOfRange(sequences[row], promptLengths[row], sequences[row].length);
     }
 

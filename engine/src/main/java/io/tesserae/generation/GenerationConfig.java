@@ -47,7 +47,7 @@ public final class GenerationConfig {
      */
     public GenerationConfig withChecked(GenerationOption<?> option, Object value) {
         Map<GenerationOption<?>, Object> changed = new LinkedHashMap<>(values);
-        changed.put(option, option.checked(value));
+        changed.put(Arguments.require(option, "option"), option.checked(value));
         return new GenerationConfig(changed);
     }
 

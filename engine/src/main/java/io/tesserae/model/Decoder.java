@@ -24,6 +24,9 @@ import java.util.Objects;
 @SuppressWarnings("exports") // what families compute with is not for others
 public abstract class Decoder {
 
+    /** More sequences than any memory keeps the keys and values of. */
+    private static final int SEQUENCE_LIMIT = 1 << 20;
+
     private final Engine engine;
 
     /** What every decoder has. */
@@ -90,8 +93,9 @@ public abstract class Decoder {
      * @param memory what they are about
      */
     final DecoderState newState(int sequences, CrossMemory memory) {
-        if (sequences < 1) {
-            throw new IllegalArgumentException("sequences: expected 1 or more, found " + sequences);
+        if (sequences < 1 || sequences > SEQUENCE_LIMIT) {
+            throw new IllegalArgumentException(
+                    "sequences: expected 1 or more, at most " + SEQUENCE_LIMIT + ", found " + sequences);
         }
         return new State(sequences, memory);
     }

@@ -9,6 +9,7 @@ import io.tesserae.pipelines.attention.ImageAttentionPipeline;
 import io.tesserae.pipelines.attention.TextAttentionPipeline;
 import io.tesserae.pipelines.generation.ImageToTextPipeline;
 import io.tesserae.pipelines.generation.TextGenerationPipeline;
+import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
@@ -56,6 +57,7 @@ public final class Pipelines {
                 ImageFeatureExtractionPipeline.TASK,
                 TextGenerationPipeline.TASK,
                 ImageToTextPipeline.TASK,
+                VisualQuestionAnsweringPipeline.TASK,
                 TextAttentionPipeline.TASK,
                 ImageAttentionPipeline.TASK,
                 CaptionAttentionPipeline.TASK);
@@ -486,5 +488,29 @@ public final class Pipelines {
     /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #captionAttention(Path)}. */
     public static CaptionAttentionPipeline captionAttention(ModelFiles files, Engine engine) {
         return CaptionAttentionPipeline.TASK.open(files, engine);
+    }
+
+    /**
+     * Questions about pictures answered in words, with the checkpoint of a model that writes its answers in a folder.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static VisualQuestionAnsweringPipeline visualQuestionAnswering(Path directory) {
+        return VisualQuestionAnsweringPipeline.TASK.open(directory);
+    }
+
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #visualQuestionAnswering(Path)}. */
+    public static VisualQuestionAnsweringPipeline visualQuestionAnswering(Path directory, Engine engine) {
+        return VisualQuestionAnsweringPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #visualQuestionAnswering(Path)}. */
+    public static VisualQuestionAnsweringPipeline visualQuestionAnswering(ModelFiles files) {
+        return VisualQuestionAnsweringPipeline.TASK.open(files);
+    }
+
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #visualQuestionAnswering(Path)}. */
+    public static VisualQuestionAnsweringPipeline visualQuestionAnswering(ModelFiles files, Engine engine) {
+        return VisualQuestionAnsweringPipeline.TASK.open(files, engine);
     }
 }

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.pipelines.generation.ImageQuestion;
+import io.tesserae.pipelines.generation.PromptedImage;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.pipelines.text.QuestionInput;
@@ -37,6 +40,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -59,6 +63,9 @@ class ClosedPipelinesTest {
             Map.entry("imageAttention", List.of("vit-base", "deit-distilled", "dinov2-classify")),
             Map.entry("imageClassification", List.of("vit-classify", "deit-distilled", "dinov2-classify")),
             Map.entry("imageFeatureExtraction", List.of("vit-base", "deit-distilled", "dinov2-classify")),
+            Map.entry("imageToText", List.of("blip/caption")),
+            Map.entry("textGeneration", List.of("gpt2/writing/model")),
+            Map.entry("visualQuestionAnswering", List.of("blip/question")),
             Map.entry("questionAnswering", List.of("bert-squad", "distilbert-squad")),
             Map.entry("sentenceEmbedding", List.of("sentence-embedding", "distilbert-base")),
             Map.entry("textAttention", List.of("bert-base", "distilbert-base")),
@@ -90,6 +97,12 @@ class ClosedPipelinesTest {
         arguments.put("byte[]", bytes(PICTURE));
         arguments.put("ImageInput", ImageInput.of(image));
         arguments.put("List<ImageInput>", List.of(ImageInput.of(image)));
+        ImageQuestion imageQuestion = new ImageQuestion(ImageInput.of(image), "where is it");
+        arguments.put("PromptedImage", PromptedImage.of(ImageInput.of(image)));
+        arguments.put("List<PromptedImage>", List.of(PromptedImage.of(ImageInput.of(image))));
+        arguments.put("ImageQuestion", imageQuestion);
+        arguments.put("List<ImageQuestion>", List.of(imageQuestion));
+        arguments.put("Consumer<String>", (Consumer<String>) _ -> {});
         arguments.put("int", 32);
         return arguments;
     }
@@ -178,6 +191,10 @@ class ClosedPipelinesTest {
         Class<?> type = Class.forName("io.tesserae.loaders." + autoClass);
         List<String> fixtures = switch (autoClass) {
             case "AutoModel" -> List.of("bert-base", "distilbert-base");
+            case "AutoModelForCausalLM" -> List.of("gpt2/writing/model");
+            case "AutoModelForImageTextRetrieval" -> List.of("blip/retrieval");
+            case "AutoModelForImageTextToText" -> List.of("blip/caption");
+            case "AutoModelForVisualQuestionAnswering" -> List.of("blip/question");
             case "AutoModelForImageClassification" -> List.of("vit-classify", "deit-distilled", "dinov2-classify");
             case "AutoModelForMaskedLM" -> List.of("bert-mlm", "distilbert-mlm");
             case "AutoModelForMultipleChoice" -> List.of("head-bert-choice", "head-distilbert-choice");
@@ -204,7 +221,7 @@ class ClosedPipelinesTest {
                     type.getMethod("fromPretrained", Path.class).invoke(null, FIXTURES.resolve(fixture));
             int side = pictureWidth(FIXTURES.resolve(fixture));
             List<Method> forwards = Stream.of(type.getMethods())
-                    .filter(method -> method.getName().equals("forward"))
+                    .filter(method -> method.getName().matches("forward|match|compare"))
                     .toList();
             assertFalse(forwards.isEmpty());
             for (boolean closed : new boolean[] {false, true}) {
@@ -214,7 +231,7 @@ class ClosedPipelinesTest {
                 for (Method forward : forwards) {
                     Object[] values = Stream.of(forward.getParameterTypes())
                             .map(parameter -> parameter == ImageBatch.class
-                                    ? ImageBatch.of(Tensor.zeros(1, 3, side, side))
+                                    ? ImageBatch.of(Tensor.zeros(2, 3, side, side))
                                     : arguments.get(parameter.getSimpleName()))
                             .toArray();
                     if (closed) {
@@ -243,9 +260,10 @@ class ClosedPipelinesTest {
     /** The width of a model's pictures; 1 where it takes none. */
     private static int pictureWidth(Path folder) {
         try {
-            JsonElement size = JsonParser.parseString(Files.readString(folder.resolve("config.json")))
-                    .getAsJsonObject()
-                    .get("image_size");
+            JsonObject config = JsonParser.parseString(Files.readString(folder.resolve("config.json")))
+                    .getAsJsonObject();
+            JsonElement size =
+                    (config.has("vision_config") ? config.getAsJsonObject("vision_config") : config).get("image_size");
             return size == null ? 1 : size.getAsInt();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

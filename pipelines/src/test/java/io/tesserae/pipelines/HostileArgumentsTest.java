@@ -6,15 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tesserae.engine.Engine;
 import io.tesserae.families.Families;
 import io.tesserae.family.Head;
+import io.tesserae.generation.GenerationConfig;
+import io.tesserae.generation.GenerationOption;
+import io.tesserae.generation.Generator;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModel;
+import io.tesserae.loaders.AutoModelForCausalLM;
 import io.tesserae.loaders.AutoModelForImageClassification;
+import io.tesserae.loaders.AutoModelForImageTextRetrieval;
+import io.tesserae.loaders.AutoModelForImageTextToText;
 import io.tesserae.loaders.AutoModelForMaskedLM;
 import io.tesserae.loaders.AutoModelForMultipleChoice;
 import io.tesserae.loaders.AutoModelForNextSentencePrediction;
 import io.tesserae.loaders.AutoModelForQuestionAnswering;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.AutoModelForTokenClassification;
+import io.tesserae.loaders.AutoModelForVisualQuestionAnswering;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.Checkpoint;
@@ -43,6 +50,9 @@ import io.tesserae.pipelines.attention.CaptionAttention;
 import io.tesserae.pipelines.attention.Heatmap;
 import io.tesserae.pipelines.attention.PatchGrid;
 import io.tesserae.pipelines.attention.WordAttention;
+import io.tesserae.pipelines.generation.ImageToTextOptions;
+import io.tesserae.pipelines.generation.TextGenerationOptions;
+import io.tesserae.pipelines.generation.VisualQuestionAnsweringOptions;
 import io.tesserae.pipelines.sentence.SemanticIndex;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import io.tesserae.pipelines.task.ImageInput;
@@ -248,6 +258,8 @@ class HostileArgumentsTest {
 
     /** The public types that are not asked, or whose instances are not, and why. */
     private static final Map<String, String> NOT_ASKED_TYPES = Map.ofEntries(
+            Map.entry("model.Decoder", "only a family makes one"),
+            Map.entry("model.GroundedTextEncoder", "only a family makes one"),
             Map.entry("loaders.hub.CacheRemoval", FROM_CACHE),
             Map.entry("loaders.hub.HubException", "it carries a message, and is thrown by the hub alone"));
 
@@ -279,6 +291,12 @@ class HostileArgumentsTest {
                 denseStep(),
                 captionAttention(),
                 TextClassificationPipeline.TASK,
+                GenerationConfig.DEFAULTS,
+                GenerationOption.NUM_BEAMS,
+                new Generator(GenerationConfig.DEFAULTS),
+                ImageToTextOptions.DEFAULT,
+                TextGenerationOptions.DEFAULT,
+                VisualQuestionAnsweringOptions.DEFAULT,
                 new FillMask(List.of(List.of(new MaskFilling(1, 2, "a", "b"))), 0)));
         instances.addAll(models());
         instances.addAll(List.of(
@@ -287,6 +305,9 @@ class HostileArgumentsTest {
                 Pipelines.imageAttention(FIXTURES.resolve("vit-base")),
                 Pipelines.imageClassification(FIXTURES.resolve("vit-classify")),
                 Pipelines.imageFeatureExtraction(FIXTURES.resolve("vit-base")),
+                Pipelines.imageToText(FIXTURES.resolve("blip/caption")),
+                Pipelines.textGeneration(FIXTURES.resolve("gpt2/writing/model")),
+                Pipelines.visualQuestionAnswering(FIXTURES.resolve("blip/question")),
                 Pipelines.questionAnswering(FIXTURES.resolve("distilbert-squad")),
                 Pipelines.sentenceEmbedding(FIXTURES.resolve("sentence-embedding")),
                 Pipelines.textAttention(text),
@@ -324,6 +345,10 @@ class HostileArgumentsTest {
                 AutoModelForNextSentencePrediction.fromPretrained(FIXTURES.resolve("head-bert-next-sentence")),
                 AutoModelForTokenClassification.fromPretrained(FIXTURES.resolve("bert-ner")),
                 AutoModelForQuestionAnswering.fromPretrained(FIXTURES.resolve("distilbert-squad")),
+                AutoModelForCausalLM.fromPretrained(FIXTURES.resolve("gpt2/writing/model")),
+                AutoModelForImageTextRetrieval.fromPretrained(FIXTURES.resolve("blip/retrieval")),
+                AutoModelForImageTextToText.fromPretrained(FIXTURES.resolve("blip/caption")),
+                AutoModelForVisualQuestionAnswering.fromPretrained(FIXTURES.resolve("blip/question")),
                 AutoModelForMaskedLM.fromPretrained(FIXTURES.resolve("bert-mlm")),
                 AutoModelForMultipleChoice.fromPretrained(FIXTURES.resolve("head-bert-choice")),
                 SentenceTransformer.fromPretrained(FIXTURES.resolve("sentence-embedding"))));
@@ -339,7 +364,7 @@ class HostileArgumentsTest {
         }
         for (Object model : List.copyOf(models)) {
             for (Method method : model.getClass().getMethods()) {
-                if (method.getName().matches("encoder|classifier|answerer|languageModel")) {
+                if (method.getName().matches("encoder|classifier|answerer|languageModel|captioner|matcher")) {
                     models.add(get(model, method));
                 }
             }

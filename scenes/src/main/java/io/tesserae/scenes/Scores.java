@@ -1,5 +1,6 @@
 package io.tesserae.scenes;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,7 @@ public final class Scores {
     private static final double LEAST_COVERED = 1 / 8.0;
 
     private final Share sentences = new Share();
+    private final List<String> mistakes = new ArrayList<>();
     private final Map<Sentence.Fact, Share> facts = new EnumMap<>(Sentence.Fact.class);
     private final Map<Sentence.Fact, Share> pointing = new EnumMap<>(Sentence.Fact.class);
 
@@ -54,7 +56,11 @@ public final class Scores {
 
     private void add(Scene scene, Answer answer) {
         Sentence expected = scene.sentence();
-        sentences.count(answer.text().equals(expected.text()));
+        boolean isRight = answer.text().equals(expected.text());
+        sentences.count(isRight);
+        if (!isRight) {
+            mistakes.add("\"" + answer.text() + "\" is \"" + expected.text() + "\"");
+        }
         Optional<Sentence> said = Sentence.parse(answer.text());
         for (int thing = 0; thing < expected.things().size(); thing++) {
             Description wanted = expected.things().get(thing);
@@ -111,6 +117,11 @@ public final class Scores {
     /** The share of sentences that are right from the first word to the last. */
     public double sentences() {
         return sentences.value();
+    }
+
+    /** The sentences that are wrong, each with the one that is right. */
+    public List<String> mistakes() {
+        return List.copyOf(mistakes);
     }
 
     /** The share of such facts that are right: for each thing of every scene its size, colour and shape, for every scene the relation. */

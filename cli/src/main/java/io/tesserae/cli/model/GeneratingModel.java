@@ -12,11 +12,14 @@ import io.tesserae.generation.Generator;
 import io.tesserae.loaders.AutoGenerationConfig;
 import io.tesserae.loaders.AutoModelForCausalLM;
 import io.tesserae.loaders.AutoModelForImageTextToText;
+import io.tesserae.loaders.AutoModelForVisualQuestionAnswering;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.model.DecoderState;
 import io.tesserae.model.ImageBatch;
+import io.tesserae.model.TokenBatch;
+import io.tesserae.model.VisualQuestionAnswerer;
 import io.tesserae.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.OptionalInt;
@@ -47,9 +50,13 @@ interface GeneratingModel extends AutoCloseable {
         if (head.equals(Head.IMAGE_CAPTIONING)) {
             return new Describing(checkpoint, engine);
         }
-        throw new CommandException(checkpoint.config() + ": architectures: "
-                + String.join(", ", checkpoint.config().architectures())
-                + " does not generate; expected a model that continues texts or describes pictures");
+        if (head.equals(Head.VISUAL_QUESTION_ANSWERING)) {
+            return new Answering(checkpoint, engine);
+        }
+        throw new CommandException(
+                checkpoint.config() + ": architectures: "
+                        + String.join(", ", checkpoint.config().architectures())
+                        + " does not generate; expected a model that continues texts, describes pictures or answers questions about them");
     }
 
     /** One that generates as the settings say. */
@@ -81,6 +88,41 @@ interface GeneratingModel extends AutoCloseable {
             Generator generator = generator(config, checkpoint).withPadding(feed.padding(ids));
             try (DecoderState state = model.languageModel().newState(prompts.length)) {
                 return GeneratedTensors.writer(generator.generate(state, prompts, seed), ids);
+            }
+        }
+
+        @Override
+        public void close() {
+            model.close();
+        }
+    }
+
+    /** Answers to questions about pictures: {@code BlipForQuestionAnswering}. Each question is read without its padding. */
+    final class Answering implements GeneratingModel {
+
+        private final Checkpoint checkpoint;
+        private final AutoModelForVisualQuestionAnswering model;
+
+        private Answering(Checkpoint checkpoint, Engine engine) {
+            this.checkpoint = checkpoint;
+            this.model = AutoModelForVisualQuestionAnswering.fromPretrained(checkpoint, engine);
+        }
+
+        @Override
+        public SafetensorsWriter generate(GenerationFeed feed, GenerationConfig asked, long seed) {
+            ImageBatch pictures = feed.requireOnly("pixel_values", "input_ids", "attention_mask")
+                    .pictures();
+            int[][] questions = feed.unpadded(feed.ids("input_ids", pictures.images()));
+            VisualQuestionAnswerer answerer = model.answerer();
+            int start = answerer.tokens()
+                    .start()
+                    .orElseThrow(() -> new CommandException(checkpoint.config()
+                            + ": bos_token_id: expected the token that answers begin with, found none"));
+            int[][] starts = new int[questions.length][];
+            Arrays.setAll(starts, i -> new int[] {start});
+            Generator generator = generator(asked.over(AutoGenerationConfig.of(answerer.tokens())), checkpoint);
+            try (DecoderState state = answerer.newState(pictures, TokenBatch.of(questions), true)) {
+                return GeneratedTensors.writer(generator.generate(state, starts, seed), starts);
             }
         }
 

@@ -3,6 +3,7 @@ package io.tesserae.cli.run;
 import io.tesserae.cli.console.Console;
 import io.tesserae.cli.run.writing.ImageToTextTask;
 import io.tesserae.cli.run.writing.TextGenerationTask;
+import io.tesserae.cli.run.writing.VisualQuestionAnsweringTask;
 import java.util.List;
 
 /** What {@code tesserae run} can do, by the names of transformers' pipelines. */
@@ -24,6 +25,7 @@ final class Tasks {
             List.of("image-feature-extraction"),
             List.of("text-generation"),
             List.of("image-to-text"),
+            List.of("visual-question-answering", "vqa"),
             List.of("attention-map"));
 
     private Tasks() {}
@@ -49,6 +51,7 @@ final class Tasks {
             case "image-classification" -> new ImageClassificationTask(console);
             case "image-feature-extraction" -> new ImageFeatureExtractionTask(console);
             case "text-generation" -> new TextGenerationTask(console);
+            case "visual-question-answering", "vqa" -> new VisualQuestionAnsweringTask(console);
             case "image-to-text" -> new ImageToTextTask(console);
             case "attention-map" -> new AttentionMapTask(console);
             default -> throw new IllegalArgumentException(name);
