@@ -25,6 +25,7 @@ public record Page(Path file, List<String> lines) {
             "cli/src/main/resources/io/tesserae/cli/models/captions/MODEL.md",
             "cli/src/main/resources/io/tesserae/cli/models/photos/MODEL.md",
             "cli/src/main/resources/io/tesserae/cli/models/sentiment/MODEL.md",
+            "examples/captions/README.md",
             "examples/semantic-search/README.md",
             "testdata/README.md");
 
