@@ -90,6 +90,11 @@ final class BeamCandidates {
         return Arrays.copyOf(places, size);
     }
 
+    /** The highest score of all; NaN if one of them is. */
+    double highest() {
+        return Softmax.largest(scores, scores.length);
+    }
+
     /** Takes a candidate out of the scores. */
     private Candidate take(int place) {
         Candidate candidate = new Candidate(place / vocabularySize, place % vocabularySize, scores[place]);

@@ -17,6 +17,9 @@ import java.util.Optional;
  */
 final class BeamSearch {
 
+    /** Of all beams together: their scores lie in one array. */
+    private static final int MOST_CANDIDATES = 1 << 30;
+
     private final GenerationConfig config;
     private final int vocabularySize;
     private final StopRules stopRules;
@@ -39,8 +42,12 @@ final class BeamSearch {
     }
 
     Generated generate(DecoderSteps steps, TokenHistory[] prompts, long seed) {
+        if ((long) beamCount * vocabularySize > MOST_CANDIDATES) {
+            throw new IllegalArgumentException("`num_beams` is " + beamCount + ", too many beams for a vocabulary of "
+                    + vocabularySize + " tokens.");
+        }
         // enough that a beam's worth of candidates goes on, even if every end token of every beam is among them
-        int wanted = Math.max(2, 1 + stopRules.eos().length) * beamCount;
+        int wanted = Math.clamp((long) Math.max(2, 1 + stopRules.eos().length) * beamCount, 0, Integer.MAX_VALUE);
         BeamCandidates candidates = new BeamCandidates(config, vocabularySize, beamCount, wanted);
         NextTokenScores scores = new NextTokenScores(config, vocabularySize, prompts.length * beamCount, true);
         Beams[] beams = new Beams[prompts.length];
@@ -67,11 +74,20 @@ final class BeamSearch {
                             scores.of(logits, beams[i].sequence(beam), beams[i].row(beam), beams[i].history(beam));
                     candidates.put(beam, tokenScores, beams[i].score(beam));
                 }
+                requireUsable(candidates.highest(), beams[i]);
                 beams[i].goOn(candidates.choose(random[i]));
             }
             running = Arrays.stream(running).filter(i -> !beams[i].isOver()).toArray();
         }
         return generated(beams, scores);
+    }
+
+    /** Where the rules leave a prompt nothing to go on with, it has those that have ended, or no answer at all. */
+    private static void requireUsable(double highestScore, Beams beams) {
+        boolean isLost = highestScore == Double.NEGATIVE_INFINITY && !beams.hasEnded();
+        if (isLost || !(highestScore < Double.POSITIVE_INFINITY)) {
+            throw NextTokenScores.nothingLeft(beams.row(0), beams.history(0), isLost);
+        }
     }
 
     /** Reads the prompts, each once: until the first step the beams of a prompt are all one. */

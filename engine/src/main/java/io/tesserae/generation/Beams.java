@@ -95,6 +95,11 @@ final class Beams {
         return isOver;
     }
 
+    /** Whether there is an answer already. */
+    boolean hasEnded() {
+        return ended[0].isThere();
+    }
+
     /** Those that have ended, from the best down. */
     Ended ended(int rank) {
         return ended[rank];

@@ -166,7 +166,9 @@ public final class GenerationOption<T> {
     }
 
     private static GenerationOption<Double> number(String name, Double defaultValue, double least, double most) {
-        String expected = most == Double.MAX_VALUE ? "a finite number" : "a number from " + least + " to " + most;
+        String expected = most == Double.MAX_VALUE
+                ? "a finite number" + (least == 0 ? ", 0 or more" : "")
+                : "a number from " + least + " to " + most;
         return new GenerationOption<>(
                 name, Kind.NUMBER, defaultValue, expected, value -> value >= least && value <= most);
     }

@@ -107,7 +107,7 @@ public final class Generator {
      * @param seed of sampling; the same gives the same sequences on every machine
      * @throws IllegalArgumentException if options are out of range or not to be had together, or a prompt is empty, or leaves no room for a new
      *     token, or a sequence needs more positions than the model has
-     * @throws IllegalStateException if the model gives NaN, or the rules leave no token to choose
+     * @throws IllegalArgumentException if the model gives NaN, or the rules leave no token to choose
      */
     public Generated generate(DecoderState state, int[][] prompts, long seed) {
         Arguments.require(state, "state");

@@ -34,7 +34,7 @@ final class NextTokenScores {
      * @param sequence which of them
      * @param row under which the step is recorded
      * @return {@code [vocabulary]}, good until the next call
-     * @throws IllegalStateException if a logit is NaN or infinite, and the configuration does not have it replaced
+     * @throws IllegalArgumentException if a logit is NaN or infinite, and the configuration does not have it replaced
      */
     float[] of(Tensor logits, int sequence, int row, TokenHistory history) {
         System.arraycopy(logits.data(), sequence * scores.length, scores, 0, scores.length);
@@ -55,7 +55,7 @@ final class NextTokenScores {
     private void requireNumbers(int row, TokenHistory history) {
         for (int token = 0; token < scores.length; token++) {
             if (!(scores[token] <= Float.MAX_VALUE)) {
-                throw new IllegalStateException(
+                throw new IllegalArgumentException(
                         "row " + row + ", token " + history.length() + ": the model's logit of id " + token + " is "
                                 + scores[token] + "; remove_invalid_values would replace it");
             }
@@ -70,9 +70,10 @@ final class NextTokenScores {
         return recordedScores.tensors();
     }
 
-    /** What to say where the rules leave nothing. */
-    static IllegalStateException nothingLeft(int row, TokenHistory history) {
-        return new IllegalStateException("row " + row + ", token " + history.length()
-                + ": the rules of the generation configuration forbid every token");
+    /** What to say where the rules leave nothing to choose from. */
+    static IllegalArgumentException nothingLeft(int row, TokenHistory history, boolean isForbidden) {
+        return new IllegalArgumentException("row " + row + ", token " + history.length()
+                + ": the rules of the generation configuration "
+                + (isForbidden ? "forbid every token" : "make scores larger than float32 holds"));
     }
 }

@@ -102,7 +102,8 @@ final class TokenByToken {
             token = Draw.index(probabilities, scores.length, row.random);
         }
         if (token < 0) {
-            throw NextTokenScores.nothingLeft(row.number, row.history);
+            boolean isForbidden = Softmax.largest(scores, scores.length) == Double.NEGATIVE_INFINITY;
+            throw NextTokenScores.nothingLeft(row.number, row.history, isForbidden);
         }
         return token;
     }

@@ -12,6 +12,7 @@ import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -283,9 +284,9 @@ class GeneratorTest {
     @Test
     void whereNothingIsLeftItIsSaid() {
         List<Integer> all = IntStream.range(0, VOCABULARY).boxed().toList();
-        for (GenerationConfig config : List.of(GREEDY, SAMPLING)) {
+        for (GenerationConfig config : List.of(GREEDY, SAMPLING, BEAMS)) {
             String message = assertThrows(
-                            IllegalStateException.class,
+                            IllegalArgumentException.class,
                             () -> new Generator(config.with(SUPPRESS_TOKENS, all))
                                     .generate(decoder(1, 1), new int[][] {{1}}, 1))
                     .getMessage();
@@ -294,10 +295,34 @@ class GeneratorTest {
     }
 
     @Test
+    void scoresBeyondFloatsAreSaid() {
+        GenerationConfig heavy = GenerationConfig.DEFAULTS.with(SEQUENCE_BIAS, Map.of(List.of(7), 1e300));
+        for (GenerationConfig config : List.of(SAMPLING, BEAMS)) {
+            String message = assertThrows(
+                            IllegalArgumentException.class,
+                            () -> new Generator(heavy.over(config)).generate(decoder(1, 1), new int[][] {{1}}, 1))
+                    .getMessage();
+            assertTrue(message.contains("larger than float32 holds"), message);
+        }
+    }
+
+    @Test
+    void moreBeamsThanAnArrayHoldsAreRefused() {
+        for (int beams : new int[] {100_000_000, Integer.MAX_VALUE}) {
+            String message = assertThrows(
+                            IllegalArgumentException.class,
+                            () -> new Generator(GREEDY.with(NUM_BEAMS, beams))
+                                    .generate(decoder(1, 1), new int[][] {{1}}, 1))
+                    .getMessage();
+            assertTrue(message.contains("`num_beams` is " + beams), message);
+        }
+    }
+
+    @Test
     void notANumberIsRefusedOrReplaced() {
         for (GenerationConfig config : List.of(GREEDY, SAMPLING, BEAMS)) {
             String message = assertThrows(
-                            IllegalStateException.class,
+                            IllegalArgumentException.class,
                             () -> new Generator(config).generate(new NotANumber(), new int[][] {{1}}, 1))
                     .getMessage();
             assertTrue(message.contains("remove_invalid_values"), message);

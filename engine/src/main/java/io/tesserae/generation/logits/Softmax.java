@@ -96,7 +96,7 @@ public final class Softmax {
     }
 
     /** The largest score; NaN if one of them is. */
-    static double largest(float[] scores, int count) {
+    public static double largest(float[] scores, int count) {
         float largest = Float.NEGATIVE_INFINITY;
         for (int i = 0; i < count; i++) {
             largest = Math.max(largest, scores[i]);
