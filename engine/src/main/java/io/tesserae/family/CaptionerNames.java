@@ -1,5 +1,6 @@
 package io.tesserae.family;
 
+import io.tesserae.arguments.Arguments;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,8 +32,13 @@ public record CaptionerNames(
             "decoder_",
             "cross_attentions");
 
-    /** Copies the list. */
+    /** Requires all of them, and copies the list. */
     public CaptionerNames {
-        imageEmbeds = List.copyOf(imageEmbeds);
+        Arguments.require(inputs, "inputs");
+        imageEmbeds = List.copyOf(Arguments.requireAll(imageEmbeds, "imageEmbeds"));
+        Arguments.require(pooled, "pooled");
+        Arguments.require(pictures, "pictures");
+        Arguments.require(texts, "texts");
+        Arguments.require(crossAttentions, "crossAttentions");
     }
 }

@@ -94,6 +94,7 @@ public final class ImageCaptioner implements Model {
      * @param interpolatePositions see {@link ImageEncoder#forward}
      */
     public DecoderState newState(ImageBatch pictures, boolean interpolatePositions) {
+        Arguments.require(pictures, "pictures");
         return decoder.newState(pictures.images(), lookAt(pictures, interpolatePositions));
     }
 
