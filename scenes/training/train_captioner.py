@@ -1,11 +1,14 @@
 """Trains the captioner that comes along with the command line, on scenes that io.tesserae.scenes draws.
 
-    java -cp scenes/target/classes io.tesserae.scenes.DrawScenes SEED FIRST COUNT     # what this program reads
-    python scenes/training/train_captioner.py --classes scenes/target/classes --minutes 75 --out captions
+    python scenes/training/train_captioner.py --classes scenes/target/classes --minutes 72 --bfloat16 --out captions
     python scenes/training/train_captioner.py --classes scenes/target/classes --evaluate captions
 
+It wants torch and transformers, and a java that runs io.tesserae.scenes.DrawScenes. The folder that it writes is what a
+checkpoint of the hub is: transformers loads it, and so does Tesserae. It trains for a time, not for a number of steps, so
+another machine gets another model. With several threads on a machine that others use, it is slower than with one.
+
 The model is transformers' BlipForConditionalGeneration, from random weights. Besides the sentence, three things help it
-to learn in an hour what takes days otherwise; none is part of the model that is saved:
+to learn in an hour; none is part of the model that is saved:
   - heads that tell for each patch the colour, the shape and the size of the thing in it, and whether the sentence names
     it first or second;
   - a head on the class token that tells the background and the relation or the place;
@@ -158,7 +161,10 @@ class Trainee(nn.Module):
 
 @torch.no_grad()
 def evaluate(blip, pixels, covered, sentences, batch=100):
-    """Greedy sentences against the right ones, and the pointing game."""
+    """Greedy sentences against the right ones, and whether words look at patches that their thing has a share of.
+
+    What the card says is measured with Tesserae: io.tesserae.scenes.EvaluateCaptioner, which is stricter about looking.
+    """
     blip.eval()
     right, told, asked, pointed, words = 0, {}, {}, {}, {}
     maps = []
@@ -231,10 +237,10 @@ def train(arguments):
             group["lr"] = rate(progress, arguments.rate)
         with torch.autocast("cpu", torch.bfloat16, enabled=arguments.bfloat16):
             losses = trainee.losses(*scenes.take(arguments.batch))
-        # The help fades: at the end the sentence is what counts.
-        help_ = max(0.1, 1 - progress)
+        # The aids fade: at the end the sentence is what counts.
+        aid = max(0.1, 1 - progress)
         optimizer.zero_grad(set_to_none=True)
-        (losses[0] * 2 + help_ * losses[1] + 0.3 * losses[2]).backward()
+        (losses[0] * 2 + aid * losses[1] + 0.3 * losses[2]).backward()
         nn.utils.clip_grad_norm_(trainee.parameters(), 1.0)
         optimizer.step()
         step, since, now = step + 1, since + 1, time.time()
@@ -266,11 +272,11 @@ def main():
     parser.add_argument("--classes", required=True, help="the folder of the drawing program's classes")
     parser.add_argument("--evaluate", type=pathlib.Path, help="only evaluate this model")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("captions"))
-    parser.add_argument("--minutes", type=float, default=75)
+    parser.add_argument("--minutes", type=float, default=72)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--bfloat16", action="store_true")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)

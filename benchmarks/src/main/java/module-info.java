@@ -6,7 +6,6 @@ module io.tesserae.benchmarks {
     requires com.microsoft.onnxruntime;
     requires info.picocli;
     requires io.tesserae.pipelines;
-    requires io.tesserae.scenes;
     requires java.desktop;
     requires jdk.incubator.vector;
     requires jdk.management;

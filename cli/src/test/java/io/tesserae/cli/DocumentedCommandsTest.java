@@ -40,7 +40,8 @@ class DocumentedCommandsTest {
             Path.of("..", "cli", "src", "main", "resources", "io", "tesserae", "cli", "models", "sentiment"));
 
     /** Files and folders that commands write, or that others wrote before. */
-    private static final Set<String> WORKING_FILES = Set.of("lines.txt", "in.safetensors", "out.safetensors", "maps");
+    private static final Set<String> WORKING_FILES = Set.of(
+            "lines.txt", "in.safetensors", "out.safetensors", "prompt.safetensors", "written.safetensors", "maps");
 
     private static final String NETWORK = "asks the hub";
     private static final String TIMING = "prints times";

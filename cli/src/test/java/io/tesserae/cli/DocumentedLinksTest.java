@@ -36,6 +36,7 @@ class DocumentedLinksTest {
             "docs/adding-a-family.md",
             "docs/architecture.md",
             "docs/embedding.md",
+            "docs/generation.md",
             "docs/hub.md",
             "docs/kernel-story.md",
             "docs/limits.md",
@@ -44,6 +45,7 @@ class DocumentedLinksTest {
             "docs/reading-path.md",
             "docs/tasks.md",
             "docs/vision.md",
+            "examples/captions/README.md",
             "examples/semantic-search/README.md",
             "testdata/README.md");
 

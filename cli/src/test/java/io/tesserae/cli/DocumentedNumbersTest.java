@@ -14,12 +14,16 @@ import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.TensorEntry;
+import io.tesserae.model.DecoderState;
 import io.tesserae.model.ImageBatch;
+import io.tesserae.model.ImageCaptioner;
 import io.tesserae.model.ImageClassifierOutput;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.SequenceClassifierOutput;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.generation.ImageToTextOptions;
+import io.tesserae.pipelines.generation.ImageToTextPipeline;
 import io.tesserae.pipelines.task.Classification;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.pipelines.text.TextClassificationOptions;
@@ -29,6 +33,7 @@ import io.tesserae.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -40,6 +45,7 @@ class DocumentedNumbersTest {
     private static final Path MODELS = Path.of("src", "main", "resources", "io", "tesserae", "cli", "models");
     private static final Path SENTIMENT = MODELS.resolve("sentiment");
     private static final Path PHOTOS = MODELS.resolve("photos");
+    private static final Path CAPTIONS = MODELS.resolve("captions");
     private static final OutputOptions EVERYTHING = new OutputOptions(true, true);
     private static final String SENTENCE = "The actors were very convincing.";
 
@@ -153,6 +159,54 @@ class DocumentedNumbersTest {
             page.says("The logit of ship is %s, the next one (airplane) %s."
                     .formatted(sorted[logits.length - 1], sorted[logits.length - 2]));
         }
+    }
+
+    @Test
+    void thePathOfACaption() {
+        Text page = Text.of("docs/generation.md");
+        RgbImage scene = ImageFiles.read(Path.of("..", "docs", "images", "scene.png"));
+        try (var pipeline = Pipelines.imageToText(CAPTIONS)) {
+            Tensor pixels = pipeline.processor().process(scene); // [3, 64, 64]
+            page.says("pixel values, `%s`".formatted(Arrays.toString(pixels.shape())));
+            ImageBatch picture = ImageBatch.of(pixels.reshape(1, 3, 64, 64));
+            ImageCaptioner captioner = pipeline.model().captioner();
+            Tensor seen = captioner
+                    .encoder()
+                    .forward(picture, OutputOptions.RESULT_ONLY, false)
+                    .lastHiddenState();
+            page.says("`%s`. The first begins %s".formatted(Arrays.toString(seen.shape()), firstFour(seen)));
+            int[] written = pipeline.generate(picture, List.of(""), ImageToTextOptions.DEFAULT)
+                    .sequences()[0];
+            page.says(pipeline.caption(scene).text());
+            try (DecoderState state = captioner.newState(picture, false)) {
+                for (int i = 0; i < written.length - 1; i++) {
+                    String read = i == 0 ? "the start" : token(pipeline, written[i]);
+                    float[] logits = state.advance(new int[][] {{written[i]}}).toArray();
+                    int best = highest(logits);
+                    assertEquals(written[i + 1], best);
+                    String line = "%s → %s %s".formatted(read, token(pipeline, best), twoPlaces(logits[best]));
+                    logits[best] = Float.NEGATIVE_INFINITY;
+                    int second = highest(logits);
+                    page.says("%s, %s %s".formatted(line, token(pipeline, second), twoPlaces(logits[second])));
+                }
+            }
+        }
+    }
+
+    private static String token(ImageToTextPipeline pipeline, int id) {
+        return pipeline.tokenizer().decode(new int[] {id}, false);
+    }
+
+    private static int highest(float[] scores) {
+        int highest = 0;
+        for (int i = 1; i < scores.length; i++) {
+            highest = scores[i] > scores[highest] ? i : highest;
+        }
+        return highest;
+    }
+
+    private static String twoPlaces(float value) {
+        return String.format(Locale.ROOT, "%.2f", value);
     }
 
     private static String labelAndScore(Classification classification) {

@@ -42,15 +42,20 @@ class DocumentedSnippetsTest {
 
     /** What a snippet may take for given: the reader's own folders, texts, and models. */
     private static final String PREAMBLE = """
+            import static io.tesserae.generation.GenerationOption.*;
+
             import io.tesserae.engine.*;
+            import io.tesserae.generation.*;
             import io.tesserae.loaders.*;
             import io.tesserae.loaders.files.*;
             import io.tesserae.loaders.hub.*;
             import io.tesserae.loaders.image.*;
+            import io.tesserae.loaders.processor.*;
             import io.tesserae.loaders.sentence.*;
             import io.tesserae.model.*;
             import io.tesserae.pipelines.*;
             import io.tesserae.pipelines.attention.*;
+            import io.tesserae.pipelines.generation.*;
             import io.tesserae.pipelines.image.*;
             import io.tesserae.pipelines.sentence.*;
             import io.tesserae.pipelines.task.*;
@@ -60,6 +65,7 @@ class DocumentedSnippetsTest {
             import java.io.*;
             import java.nio.file.*;
             import java.util.*;
+            import java.util.concurrent.atomic.*;
             import java.util.stream.*;
 
             public class %s {
@@ -203,7 +209,8 @@ class DocumentedSnippetsTest {
     }
 
     private static ModelFiles checkpoint(Page.Block block) {
-        String model = block.text().contains("image") ? "photos" : "sentiment";
+        String text = block.text();
+        String model = text.contains("imageToText") ? "captions" : text.contains("image") ? "photos" : "sentiment";
         return ModelFiles.directory(Path.of("src", "main", "resources", "io", "tesserae", "cli", "models", model));
     }
 }

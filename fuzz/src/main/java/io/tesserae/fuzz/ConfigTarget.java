@@ -4,7 +4,9 @@ import io.tesserae.engine.Engine;
 import io.tesserae.families.Families;
 import io.tesserae.family.Input;
 import io.tesserae.loaders.AutoModel;
+import io.tesserae.loaders.AutoModelForCausalLM;
 import io.tesserae.loaders.AutoModelForImageClassification;
+import io.tesserae.loaders.AutoModelForImageTextToText;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.PretrainedConfig;
@@ -71,14 +73,40 @@ public final class ConfigTarget implements FuzzTarget {
             "head_dim",
             "quantization_config",
             "pruned_heads",
-            "is_decoder");
+            "is_decoder",
+            "n_embd",
+            "n_layer",
+            "n_head",
+            "n_inner",
+            "n_positions",
+            "activation_function",
+            "add_cross_attention",
+            "scale_attn_by_inverse_layer_idx",
+            "reorder_and_upcast_attn",
+            "relative_attention_num_buckets",
+            "text_config",
+            "vision_config",
+            "image_text_hidden_size",
+            "encoder_hidden_size",
+            "projection_dim",
+            "encoder",
+            "decoder",
+            "cross_attention_hidden_size",
+            "tie_word_embeddings",
+            "bos_token_id",
+            "eos_token_id",
+            "pad_token_id",
+            "sep_token_id",
+            "decoder_start_token_id");
 
     /** Each loads a model and returns what closes it. */
     private static final List<BiFunction<ModelFiles, Engine, Runnable>> LOADERS = List.of(
             (files, engine) -> AutoModel.fromPretrained(files, engine)::close,
             (files, engine) -> AutoModelForSequenceClassification.fromPretrained(files, engine)::close,
             (files, engine) -> AutoVisionModel.fromPretrained(files, engine)::close,
-            (files, engine) -> AutoModelForImageClassification.fromPretrained(files, engine)::close);
+            (files, engine) -> AutoModelForImageClassification.fromPretrained(files, engine)::close,
+            (files, engine) -> AutoModelForCausalLM.fromPretrained(files, engine)::close,
+            (files, engine) -> AutoModelForImageTextToText.fromPretrained(files, engine)::close);
 
     private static final class Loaded {
         static final Engine ENGINE = Engine.builder().threads(1).build();
@@ -121,7 +149,7 @@ public final class ConfigTarget implements FuzzTarget {
                 loader.apply(files(input, weights == null ? new byte[0] : weights), Loaded.ENGINE)
                         .run();
             } catch (ModelLoadingException e) {
-                refusal = e; // at least three of the four classes have to refuse
+                refusal = e; // whatever the family, one of the classes at least has to refuse
             }
         }
         if (refusal != null) {

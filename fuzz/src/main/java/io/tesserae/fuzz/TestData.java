@@ -44,7 +44,7 @@ final class TestData {
     /** The name of the smallest checkpoint of every family, by {@code model_type}. */
     static Map<String, String> smallestOfFamilies() {
         Map<String, Path> smallest = new TreeMap<>();
-        try (var folders = Files.walk(ROOT.resolve("fixtures"), 2)) {
+        try (var folders = Files.walk(ROOT.resolve("fixtures"), 3)) {
             for (Path folder : folders.sorted().toList()) {
                 boolean isPartOfAnother = Files.exists(folder.resolveSibling("config.json"));
                 if (Files.exists(folder.resolve(WEIGHTS)) && !isPartOfAnother) {

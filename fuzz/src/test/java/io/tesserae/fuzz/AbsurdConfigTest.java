@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.sun.management.ThreadMXBean;
 import io.tesserae.loaders.AutoModel;
+import io.tesserae.loaders.AutoModelForImageTextToText;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.files.ModelFiles;
@@ -33,8 +34,42 @@ class AbsurdConfigTest {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    /** The keys that are sizes, by the fixture of a family. */
+    /** The keys that are sizes, by the fixture of a family; {@code part.key} is a key of a part's own configuration. */
     private static final Map<String, List<String>> SIZES = Map.of(
+            "mpnet/base",
+            List.of(
+                    "hidden_size",
+                    "num_hidden_layers",
+                    "num_attention_heads",
+                    "intermediate_size",
+                    "vocab_size",
+                    "max_position_embeddings",
+                    "relative_attention_num_buckets"),
+            "gpt2/base",
+            List.of("n_embd", "n_layer", "n_head", "n_inner", "n_positions", "vocab_size"),
+            "blip/caption",
+            List.of(
+                    "text_config.hidden_size",
+                    "text_config.num_hidden_layers",
+                    "text_config.num_attention_heads",
+                    "text_config.intermediate_size",
+                    "text_config.vocab_size",
+                    "text_config.max_position_embeddings",
+                    "vision_config.hidden_size",
+                    "vision_config.num_hidden_layers",
+                    "vision_config.num_attention_heads",
+                    "vision_config.intermediate_size",
+                    "vision_config.image_size",
+                    "vision_config.patch_size"),
+            "gpt2/writing/caption",
+            List.of(
+                    "encoder.hidden_size",
+                    "encoder.num_hidden_layers",
+                    "encoder.image_size",
+                    "decoder.n_embd",
+                    "decoder.n_layer",
+                    "decoder.n_positions",
+                    "decoder.vocab_size"),
             "distilbert-base",
             List.of("dim", "n_layers", "n_heads", "hidden_dim", "vocab_size", "max_position_embeddings"),
             "vit-base",
@@ -86,7 +121,7 @@ class AbsurdConfigTest {
         for (String value : ABSURD) {
             refuse(fixture, key, value);
         }
-        if (!key.endsWith("layers")) { // none is absurd, but a model
+        if (!key.endsWith("layers") && !key.endsWith("n_layer")) { // none is absurd, but a model
             refuse(fixture, key, "0");
         }
         if (!key.equals("mlp_ratio")) {
@@ -97,12 +132,15 @@ class AbsurdConfigTest {
     private void refuse(String fixture, String key, String value) throws IOException {
         JsonObject config = JsonParser.parseString(Files.readString(FIXTURES.resolve(fixture, "config.json")))
                 .getAsJsonObject();
-        config.addProperty(key, "VALUE");
+        int dot = key.indexOf('.');
+        JsonObject part = dot < 0 ? config : config.getAsJsonObject(key.substring(0, dot));
+        part.addProperty(key.substring(dot + 1), "VALUE");
         Files.writeString(folder.resolve("config.json"), config.toString().replace("\"VALUE\"", value));
         long before = THREADS.getCurrentThreadAllocatedBytes();
         ModelLoadingException e = assertThrows(ModelLoadingException.class, () -> load(fixture), key + ": " + value);
         long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-        assertTrue(e.getMessage().contains("config.json: " + key + ": expected "), e.getMessage());
+        String where = "config.json: " + key.replace(".", ": ");
+        assertTrue(e.getMessage().contains(where + ": expected "), e.getMessage());
         assertTrue(allocated < BYTES, key + ": " + value + ": " + allocated + " bytes");
     }
 
@@ -124,11 +162,13 @@ class AbsurdConfigTest {
     }
 
     private void load(String fixture) throws IOException {
-        if (PretrainedConfig.read(ModelFiles.directory(FIXTURES.resolve(fixture)))
-                .takesTokens()) {
+        PretrainedConfig config = PretrainedConfig.read(ModelFiles.directory(FIXTURES.resolve(fixture)));
+        if (config.takesTokens()) {
             AutoModel.fromPretrained(folder).close();
-        } else {
+        } else if (config.takesPixels()) {
             AutoVisionModel.fromPretrained(folder).close();
+        } else {
+            AutoModelForImageTextToText.fromPretrained(folder).close();
         }
     }
 }

@@ -22,8 +22,10 @@ public record Page(Path file, List<String> lines) {
     private static final List<String> BESIDE = List.of(
             "README.md",
             "benchmarks/jar-count.md",
+            "cli/src/main/resources/io/tesserae/cli/models/captions/MODEL.md",
             "cli/src/main/resources/io/tesserae/cli/models/photos/MODEL.md",
             "cli/src/main/resources/io/tesserae/cli/models/sentiment/MODEL.md",
+            "examples/captions/README.md",
             "examples/semantic-search/README.md",
             "testdata/README.md");
 

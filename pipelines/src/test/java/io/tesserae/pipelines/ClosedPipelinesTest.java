@@ -58,6 +58,7 @@ class ClosedPipelinesTest {
 
     /** Checkpoints to try each of the factories of {@link Pipelines} with. */
     private static final Map<String, List<String>> CHECKPOINTS = new TreeMap<>(Map.ofEntries(
+            Map.entry("captionAttention", List.of("blip/caption")),
             Map.entry("featureExtraction", List.of("bert-base", "distilbert-base")),
             Map.entry("fillMask", List.of("bert-mlm", "distilbert-mlm")),
             Map.entry("imageAttention", List.of("vit-base", "deit-distilled", "dinov2-classify")),
@@ -102,6 +103,9 @@ class ClosedPipelinesTest {
         arguments.put("List<PromptedImage>", List.of(PromptedImage.of(ImageInput.of(image))));
         arguments.put("ImageQuestion", imageQuestion);
         arguments.put("List<ImageQuestion>", List.of(imageQuestion));
+        arguments.put(
+                "ImageBatch",
+                ImageBatch.of(Tensor.zeros(2, 3, 12, 12))); // as blip/caption takes them, one for each text
         arguments.put("Consumer<String>", (Consumer<String>) _ -> {});
         arguments.put("int", 32);
         return arguments;

@@ -47,6 +47,7 @@ import io.tesserae.model.OutputOptions;
 import io.tesserae.model.SimilarityFunction;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.pipelines.attention.CaptionAttention;
+import io.tesserae.pipelines.attention.CaptionAttentionOptions;
 import io.tesserae.pipelines.attention.Heatmap;
 import io.tesserae.pipelines.attention.PatchGrid;
 import io.tesserae.pipelines.attention.WordAttention;
@@ -291,6 +292,7 @@ class HostileArgumentsTest {
                 denseStep(),
                 captionAttention(),
                 TextClassificationPipeline.TASK,
+                CaptionAttentionOptions.DEFAULT,
                 GenerationConfig.DEFAULTS,
                 GenerationOption.NUM_BEAMS,
                 new Generator(GenerationConfig.DEFAULTS),
@@ -300,6 +302,7 @@ class HostileArgumentsTest {
                 new FillMask(List.of(List.of(new MaskFilling(1, 2, "a", "b"))), 0)));
         instances.addAll(models());
         instances.addAll(List.of(
+                Pipelines.captionAttention(FIXTURES.resolve("blip/caption")),
                 Pipelines.featureExtraction(text),
                 Pipelines.fillMask(FIXTURES.resolve("bert-mlm")),
                 Pipelines.imageAttention(FIXTURES.resolve("vit-base")),

@@ -11,12 +11,9 @@ import java.util.stream.LongStream;
 /**
  * How good a captioner is: how many sentences are right from the first word to the last, how many of the facts in them,
  * and how often the word for a colour or a shape looks at the right thing (the pointing game of Zhang et al., "Top-down
- * neural attention by excitation backprop", 2016: is the strongest place inside the thing?).
+ * neural attention by excitation backprop", 2016: is the middle of the strongest patch inside the box around the thing?).
  */
 public final class Scores {
-
-    /** A patch is inside a thing if the thing covers this share of its pixels. */
-    private static final double LEAST_COVERED = 1 / 8.0;
 
     private final Share sentences = new Share();
     private final List<String> mistakes = new ArrayList<>();
@@ -97,7 +94,7 @@ public final class Scores {
         }
     }
 
-    /** Whether the strongest patch, of those as strong the first, is inside the thing. */
+    /** Whether the middle of the strongest patch, of those as strong the first, is inside the box around the thing. */
     private static boolean isInside(Thing thing, float[] attention) {
         int row = (int) Math.sqrt(attention.length);
         if (row * row != attention.length || Scene.SIDE % row != 0) {
@@ -111,7 +108,7 @@ public final class Scores {
             }
         }
         int side = Scene.SIDE / row;
-        return thing.covered(strongest % row * side, strongest / row * side, side) >= LEAST_COVERED * side * side;
+        return Box.around(thing.mask()).contains((strongest % row + 0.5) * side, (strongest / row + 0.5) * side);
     }
 
     /** The share of sentences that are right from the first word to the last. */

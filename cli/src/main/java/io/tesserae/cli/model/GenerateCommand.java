@@ -25,9 +25,10 @@ import picocli.CommandLine.Option;
         description = {
             "",
             "For a model that continues texts the feed has input_ids [batch, length], as I64 or I32, and may",
-            "have attention_mask of the same shape: padding, on either side, is not read. For one that",
-            "describes pictures it has pixel_values [batch, channels, height, width] as F32, and may have",
-            "input_ids and attention_mask where the model takes prompts, or decoder_input_ids.",
+            "have attention_mask of the same shape: padding, on either side, is not read, but the rules see",
+            "it, as in transformers. For one that describes pictures it has pixel_values [batch, channels,",
+            "height, width] as F32, and may have input_ids and attention_mask where the model takes prompts,",
+            "or decoder_input_ids. For one that answers questions about pictures input_ids are the questions.",
             "",
             "Written are sequences [answers, length] as I64, the given ids and the new ones behind them; with",
             "beams sequences_scores [answers] and beam_indices; and on request (output_scores, output_logits)",

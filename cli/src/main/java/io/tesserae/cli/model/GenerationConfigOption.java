@@ -35,7 +35,8 @@ public final class GenerationConfigOption {
             paramLabel = "N",
             converter = Seed.class,
             description =
-                    "What is drawn where do_sample asks for it; the same seed gives the same answers. By default 0.")
+                    "Which random numbers tokens are drawn with, where do_sample asks for it; the same seed gives the same"
+                            + " answers on every machine. By default 0.")
     private long seed;
 
     /** What is asked for; nothing is set where the option is absent. */

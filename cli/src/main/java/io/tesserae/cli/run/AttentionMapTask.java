@@ -11,7 +11,10 @@ import picocli.CommandLine.Mixin;
 /** {@code tesserae run attention-map}. */
 @Command(
         header = {"Where a model looks: pictures for a picture, a page for a text, both for a caption.", ""},
-        footer = {"  tesserae run attention-map --model DIR cat.jpg --output-dir maps"})
+        footer = {
+            "  tesserae run attention-map --model DIR cat.jpg --output-dir maps",
+            "  tesserae run attention-map --captions scene.png --output-dir maps"
+        })
 final class AttentionMapTask implements Callable<Integer> {
 
     @Mixin

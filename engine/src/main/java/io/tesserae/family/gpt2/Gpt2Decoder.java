@@ -37,13 +37,13 @@ public final class Gpt2Decoder extends Decoder {
      * @param source stays open as long as the decoder lives, which does not close it
      */
     public static Gpt2Decoder load(Engine engine, Gpt2Config config, boolean tied, TensorSource source) {
-        StateDict weights = Gpt2Heads.stateDict(source);
+        StateDict weights = Gpt2Network.stateDict(source);
         // A head of its own wins over the embeddings even where they are tied: so it is in transformers.
         boolean own = !tied || weights.holds("lm_head.weight");
         StateDict head = weights.at(own ? "lm_head" : "transformer.wte");
         Linear lmHead = Linear.load(engine, head, config.vocabSize(), config.nEmbd(), false);
         Gpt2Network network = Gpt2Network.load(engine, config, weights);
-        weights.requireAllUsed(Gpt2Heads::isIgnored);
+        weights.requireAllUsed(Gpt2Network::isIgnored);
         return new Gpt2Decoder(engine, network, lmHead);
     }
 

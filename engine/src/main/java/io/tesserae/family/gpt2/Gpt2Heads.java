@@ -16,9 +16,9 @@ final class Gpt2Heads {
     private Gpt2Heads() {}
 
     static Encoder encoder(Engine engine, Gpt2Config config, TensorSource source) {
-        StateDict weights = stateDict(source);
+        StateDict weights = Gpt2Network.stateDict(source);
         Encoder encoder = Gpt2.load(engine, config, weights, source);
-        weights.requireAllUsed(Gpt2Heads::isIgnored);
+        weights.requireAllUsed(Gpt2Network::isIgnored);
         return encoder;
     }
 
@@ -29,11 +29,11 @@ final class Gpt2Heads {
      */
     static SequenceClassifier sequenceClassifier(
             Engine engine, Gpt2Config config, int labels, OptionalInt padding, TensorSource source) {
-        StateDict weights = stateDict(source);
+        StateDict weights = Gpt2Network.stateDict(source);
         // The head first: a checkpoint that has none is refused before anything large is read.
         Linear score = Linear.load(engine, weights.at("score"), labels, config.nEmbd(), false);
         Encoder encoder = Gpt2.load(engine, config, weights, source);
-        weights.requireAllUsed(Gpt2Heads::isIgnored);
+        weights.requireAllUsed(Gpt2Network::isIgnored);
         return SequenceClassifier.ofLastToken(encoder, score, padding);
     }
 
@@ -45,15 +45,5 @@ final class Gpt2Heads {
     static CausalLanguageModel languageModel(
             Engine engine, Gpt2Config config, boolean tied, GenerationTokens tokens, TensorSource source) {
         return new CausalLanguageModel(Gpt2Decoder.load(engine, config, tied, source), tokens, source);
-    }
-
-    static StateDict stateDict(TensorSource source) {
-        return StateDict.ofOpen(source, "transformer.");
-    }
-
-    /** Tensors of heads other than the one that is loaded may lie beside it; masks always may, which old files hold as buffers. */
-    static boolean isIgnored(String name) {
-        return name.matches("(transformer\\.)?h\\.\\d+\\.(attn|crossattention)\\.(bias|masked_bias)")
-                || name.matches("(lm_head|score|classifier|qa_outputs|multiple_choice_head\\.summary)\\.(weight|bias)");
     }
 }

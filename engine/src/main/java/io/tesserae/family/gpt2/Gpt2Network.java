@@ -18,6 +18,7 @@ import io.tesserae.layer.decoder.PreNormDecoderBlock;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
+import io.tesserae.tensor.TensorSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +53,17 @@ record Gpt2Network(Gpt2Config config, Embedding wte, Tensor wpe, DecoderStack h,
             h.add(block(engine, config, layer, base.at("h", layer)));
         }
         return new Gpt2Network(config, wte, wpe, new DecoderStack(h), lnF);
+    }
+
+    /** A checkpoint's weights, which are read as long as the model lives. */
+    static StateDict stateDict(TensorSource source) {
+        return StateDict.ofOpen(source, "transformer.");
+    }
+
+    /** Tensors of heads other than the one that is loaded may lie beside it; masks always may, which old files hold as buffers. */
+    static boolean isIgnored(String name) {
+        return name.matches("(transformer\\.)?h\\.\\d+\\.(attn|crossattention)\\.(bias|masked_bias)")
+                || name.matches("(lm_head|score|classifier|qa_outputs|multiple_choice_head\\.summary)\\.(weight|bias)");
     }
 
     private static PreNormDecoderBlock block(Engine engine, Gpt2Config config, int layer, StateDict weights) {

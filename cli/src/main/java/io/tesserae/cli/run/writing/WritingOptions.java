@@ -14,7 +14,9 @@ final class WritingOptions {
             names = "--max-new-tokens",
             paramLabel = "N",
             converter = Converters.Count.class,
-            description = "Tokens of an answer at most; it may end sooner.")
+            description =
+                    "Tokens of an answer at most; it may end sooner. By default what the checkpoint says, or else 256, and 20"
+                            + " for visual-question-answering.")
     private Integer maxNewTokens;
 
     @Option(

@@ -1,7 +1,6 @@
-package io.tesserae.benchmarks.scenes;
+package io.tesserae.scenes;
 
 import io.tesserae.loaders.image.RgbImage;
-import io.tesserae.scenes.Scene;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,10 +9,6 @@ import javax.imageio.ImageIO;
 
 /**
  * Writes scenes as PNG files, each called by its sentence: {@code 4-a-small-red-circle-….png}.
- *
- * <pre>{@code
- * java -cp benchmarks/target/benchmarks.jar io.tesserae.benchmarks.scenes.ScenePictures FOLDER 10
- * }</pre>
  */
 public final class ScenePictures {
 
@@ -27,13 +22,13 @@ public final class ScenePictures {
             System.exit(2);
         }
         Path folder = Files.createDirectories(Path.of(arguments[0]));
-        long seed = arguments.length > 2 ? Long.parseLong(arguments[2]) : CaptionerScores.HELD_OUT;
+        long seed = arguments.length > 2 ? Long.parseLong(arguments[2]) : EvaluateCaptioner.HELD_OUT;
         long first = arguments.length > 3 ? Long.parseLong(arguments[3]) : 0;
         for (long number = first; number < first + Long.parseLong(arguments[1]); number++) {
             Scene scene = Scene.draw(seed, number);
             String name = number + "-" + scene.sentence().text().replace(' ', '-') + ".png";
             ImageIO.write(
-                    buffered(SceneCaptions.picture(scene)),
+                    buffered(new RgbImage(Scene.SIDE, Scene.SIDE, scene.pixels())),
                     "png",
                     folder.resolve(name).toFile());
         }
