@@ -57,8 +57,18 @@ class WritingMistakesTest {
     void aStreamThatBreaksOffEndsItsLine() {
         String settings = "{\"do_sample\": false, \"max_new_tokens\": 5000, \"eos_token_id\": []}";
         Run run = Run.withInput(
-                "a\nb\n", "run", "text-generation", "--model", WRITES, "--stream", "--on-error", "skip", "--input", "-",
-                "--generation-config", settings);
+                "a\nb\n",
+                "run",
+                "text-generation",
+                "--model",
+                WRITES,
+                "--stream",
+                "--on-error",
+                "skip",
+                "--input",
+                "-",
+                "--generation-config",
+                settings);
         assertEquals(3, run.exitCode(), run.err());
         List<String> lines = run.lines();
         assertEquals(2, lines.size(), run.out());
