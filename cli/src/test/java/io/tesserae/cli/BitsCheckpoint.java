@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A checkpoint whose bits are recorded: every fixture that has a configuration, and the two that come along. */
+/** A checkpoint whose bits are recorded: every fixture that has a configuration, and those that come along. */
 record BitsCheckpoint(String name, Path folder) {
 
     private static final Path BUNDLED = Path.of("src", "main", "resources", "io", "tesserae", "cli", "models");

@@ -31,10 +31,14 @@ final class ForwardDigests {
             Path feed = folder.resolve("feed.safetensors");
             if (Packed.exists(checkpoint.folder().resolve("expected.safetensors"))) {
                 feedOfTheReference(checkpoint, feed);
+            } else if (checkpoint.takesPicturesAndTexts()) {
+                feedOfCaptions(feed);
             } else if (checkpoint.readsTexts()) {
                 feedOfTexts(checkpoint, feed);
             } else {
-                feedOfNoise(feed);
+                new SafetensorsWriter()
+                        .addFloats("pixel_values", noise(32), 2, 3, 32, 32)
+                        .write(feed);
             }
             forward(checkpoint, feed, lines, "", "--hidden-states", "--attentions");
             if (checkpoint.readsTexts() || checkpoint.readsPictures()) {
@@ -134,13 +138,22 @@ final class ForwardDigests {
         assertEquals(new Run(0, "", ""), run, checkpoint.name());
     }
 
-    private static void feedOfNoise(Path feed) throws IOException {
+    /** For the bundled captioner, since fixtures have feeds of their own: two pictures, and how a sentence about each begins. */
+    private static void feedOfCaptions(Path feed) throws IOException {
+        long[] ids = {51, 5, 8, 10, 19, 51, 5, 9, 14, 20};
+        new SafetensorsWriter()
+                .addFloats("pixel_values", noise(64), 2, 3, 64, 64)
+                .addLongs("input_ids", ids, 2, 5)
+                .write(feed);
+    }
+
+    /** Two pictures that are that wide and high. */
+    private static float[] noise(int side) {
         Random random = new Random(1);
-        long[] shape = {2, 3, 32, 32};
-        float[] pixels = new float[2 * 3 * 32 * 32];
+        float[] pixels = new float[2 * 3 * side * side];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = random.nextFloat() * 2 - 1;
         }
-        new SafetensorsWriter().addFloats("pixel_values", pixels, shape).write(feed);
+        return pixels;
     }
 }

@@ -108,11 +108,11 @@ class SceneTest {
             case RIGHT_OF -> first.left() >= second.right();
             case ABOVE -> first.bottom() <= second.top();
             case BELOW -> first.top() >= second.bottom();
-            case IN_THE_MIDDLE -> Math.abs(first.x() - middle) < 7 && Math.abs(first.y() - middle) < 7;
-            case AT_THE_TOP_LEFT -> first.x() < middle - 8 && first.y() < middle - 8;
-            case AT_THE_TOP_RIGHT -> first.x() > middle + 8 && first.y() < middle - 8;
-            case AT_THE_BOTTOM_LEFT -> first.x() < middle - 8 && first.y() > middle + 8;
-            case AT_THE_BOTTOM_RIGHT -> first.x() > middle + 8 && first.y() > middle + 8;
+            case IN_THE_MIDDLE -> Math.abs(first.x() - middle) < 8.5 && Math.abs(first.y() - middle) < 8.5;
+            case AT_THE_TOP_LEFT -> first.x() < middle - 7.5 && first.y() < middle - 7.5;
+            case AT_THE_TOP_RIGHT -> first.x() > middle + 7.5 && first.y() < middle - 7.5;
+            case AT_THE_BOTTOM_LEFT -> first.x() < middle - 7.5 && first.y() > middle + 7.5;
+            case AT_THE_BOTTOM_RIGHT -> first.x() > middle + 7.5 && first.y() > middle + 7.5;
         };
     }
 
