@@ -214,7 +214,14 @@ public final class Checkpoint implements AutoCloseable {
                 // The half that sees of a model that also writes takes pictures alone.
                 .filter(family ->
                         family.input() == head.input() || family.heads().contains(head))
-                .orElseThrow(() -> unsupportedFamily(families, config, head.input()));
+                .orElseThrow(() -> families.of(config.modelType()).isPresent() && writes(head)
+                        ? lacksHead(families, config, head)
+                        : unsupportedFamily(families, config, head.input()));
+    }
+
+    /** Whether few of the families that take the same have it, so that those are worth naming. */
+    private static boolean writes(Head<?> head) {
+        return head.input() == Input.PIXELS_AND_TOKENS || head.equals(Head.CAUSAL_LM);
     }
 
     /** What is said to a checkpoint of no family that takes this. */

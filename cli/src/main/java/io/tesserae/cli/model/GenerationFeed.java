@@ -82,6 +82,7 @@ record GenerationFeed(SafetensorsFile file) {
         if (has("attention_mask")) {
             long[] shape = {ids.length, ids[0].length};
             mask = TokenFeed.rows(file, "attention_mask", shape, ids.length, ids[0].length);
+            Arrays.stream(mask).forEach(this::requireMask);
         } else {
             Arrays.stream(mask).forEach(row -> Arrays.fill(row, 1));
         }
@@ -95,6 +96,14 @@ record GenerationFeed(SafetensorsFile file) {
                     .toArray();
         }
         return chosen;
+    }
+
+    private void requireMask(int[] row) {
+        for (int value : row) {
+            if (value != 0 && value != 1) {
+                throw new CommandException(file.describe("attention_mask") + ": expected 0 or 1, found " + value);
+            }
+        }
     }
 
     /** Ids as prompts, if there are any. */

@@ -56,11 +56,11 @@ public final class ImageToTextPipeline implements Pipeline<PromptedImage, ImageT
     private final String description;
 
     private static ImageToTextPipeline load(Checkpoint checkpoint, Engine engine) {
-        ImageProcessor processor = AutoImageProcessor.fromPretrained(checkpoint, engine);
         return SideBySideLoading.load(
                 checkpoint,
                 () -> AutoModelForImageTextToText.fromPretrained(checkpoint, engine),
-                (tokenizer, model) -> new ImageToTextPipeline(checkpoint, processor, tokenizer, model));
+                (tokenizer, model) -> new ImageToTextPipeline(
+                        checkpoint, AutoImageProcessor.fromPretrained(checkpoint, engine), tokenizer, model));
     }
 
     private ImageToTextPipeline(

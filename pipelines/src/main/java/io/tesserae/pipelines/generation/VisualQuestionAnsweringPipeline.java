@@ -63,12 +63,14 @@ public final class VisualQuestionAnsweringPipeline
     private final String description;
 
     private static VisualQuestionAnsweringPipeline load(Checkpoint checkpoint, Engine engine) {
-        ImageProcessor processor = AutoImageProcessor.fromPretrained(checkpoint, engine);
         return SideBySideLoading.load(
                 checkpoint,
                 () -> AutoModelForVisualQuestionAnswering.fromPretrained(checkpoint, engine),
                 (tokenizer, model) -> new VisualQuestionAnsweringPipeline(
-                        processor, tokenizer, model, checkpoint.files().describe("config.json")));
+                        AutoImageProcessor.fromPretrained(checkpoint, engine),
+                        tokenizer,
+                        model,
+                        checkpoint.files().describe("config.json")));
     }
 
     private VisualQuestionAnsweringPipeline(

@@ -6,7 +6,9 @@ import io.tesserae.cli.task.TaskRun;
 import io.tesserae.generation.GenerationConfig;
 import io.tesserae.generation.GenerationOption;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
@@ -37,11 +39,25 @@ final class StreamOption {
      * @param write writes the answer to one input and hands on its pieces
      */
     static <I, A> List<A> answer(List<I> inputs, Output out, Function<Consumer<String>, Function<I, A>> write) {
-        Consumer<String> print = piece -> {
-            byte[] bytes = Printable.lines(piece).getBytes(StandardCharsets.UTF_8);
-            out.bytes(stream -> stream.write(bytes));
-            out.flush();
-        };
-        return inputs.stream().map(write.apply(print)).toList();
+        List<A> answers = new ArrayList<>(inputs.size());
+        for (I input : inputs) {
+            AtomicBoolean hasBegun = new AtomicBoolean();
+            Consumer<String> print = piece -> {
+                hasBegun.set(true);
+                byte[] bytes = Printable.lines(piece).getBytes(StandardCharsets.UTF_8);
+                out.bytes(stream -> stream.write(bytes));
+                out.flush();
+            };
+            try {
+                answers.add(write.apply(print).apply(input));
+            } catch (RuntimeException e) {
+                if (hasBegun.get()) {
+                    out.line(""); // whatever comes next is no part of this answer
+                    out.flush();
+                }
+                throw e;
+            }
+        }
+        return answers;
     }
 }
