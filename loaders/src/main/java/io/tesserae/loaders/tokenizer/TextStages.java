@@ -78,8 +78,7 @@ final class TextStages {
             }
             case "Digits" -> new PreTokenization.Digits(preTokenizer.bool("individual_digits", false));
             case "ByteLevel" ->
-                new PreTokenization.ByteLevel(
-                        requireBool(preTokenizer, "add_prefix_space"), preTokenizer.bool("use_regex", true));
+                new PreTokenization.ByteLevel(requireByteLevel(preTokenizer), preTokenizer.bool("use_regex", true));
             case "Split" -> split(preTokenizer);
             case "Sequence" ->
                 new PreTokenization.Sequence(preTokenizer.objects("pretokenizers").stream()
@@ -139,13 +138,22 @@ final class TextStages {
             case "ByteFallback" -> new Decoding.ByteFallback();
             case "Metaspace" -> metaspace(decoder);
             case "BPEDecoder" -> new Decoding.Bpe(requireText(decoder, "suffix"));
-            case "ByteLevel" -> new Decoding.ByteLevel();
+            case "ByteLevel" -> {
+                requireByteLevel(decoder);
+                yield new Decoding.ByteLevel();
+            }
             case "Sequence" ->
                 new Decoding.Sequence(decoder.objects("decoders").stream()
                         .map(TextStages::decoding)
                         .toList());
             default -> throw decoder.wrong("type", DECODERS, decoder.object().get("type"));
         };
+    }
+
+    /** Whether a space is put before; wherever ByteLevel stands, the tokenizers library reads it with both keys or not at all. */
+    private static boolean requireByteLevel(JsonObjectReader stage) {
+        requireBool(stage, "trim_offsets");
+        return requireBool(stage, "add_prefix_space");
     }
 
     private static Decoding metaspace(JsonObjectReader decoder) {
