@@ -141,7 +141,7 @@ public final class Families {
                 }
             }
         }
-        return names;
+        return names.stream().distinct().toList();
     }
 
     /** The head of a class of transformers, by the class's name; empty if its checkpoints do not run. */

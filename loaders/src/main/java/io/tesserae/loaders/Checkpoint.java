@@ -166,6 +166,7 @@ public final class Checkpoint implements AutoCloseable {
                     .loader(head, suffix -> isSaidToBe(family, suffix), weights.names())
                     .orElseThrow(() -> lacksHead(families, config, head));
             requireTheseFiles(config);
+            requireNoOtherWriter(head);
             R result = then.apply(loader.load(engine, config, weights));
             weights = null; // they are the model's
             return result;
@@ -178,6 +179,20 @@ public final class Checkpoint implements AutoCloseable {
         } catch (OutOfMemoryError e) {
             throw new ModelLoadingException(
                     where() + ": not enough memory for the model's weights; " + MemoryLimit.advice(e), e);
+        }
+    }
+
+    /**
+     * Models of pictures and texts that do different things share most of their weights. What would be said of the rest tells nobody
+     * that it is the wrong model for the task.
+     */
+    private void requireNoOtherWriter(Head<?> head) {
+        Optional<Head<?>> said = headOfArchitectures(families, config());
+        if (head.input() == Input.PIXELS_AND_TOKENS
+                && said.isPresent()
+                && said.get().input() == Input.PIXELS_AND_TOKENS
+                && !said.get().equals(head)) {
+            throw config().unexpected("architectures", "a model that has " + head.description());
         }
     }
 

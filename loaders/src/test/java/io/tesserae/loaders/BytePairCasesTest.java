@@ -30,7 +30,7 @@ class BytePairCasesTest {
 
     private static final String PLAIN = """
             {"added_tokens":[{"id":511,"content":"<|endoftext|>","special":true,"normalized":false}],"post_processor":null,
-            "pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true},"decoder":{"type":"ByteLevel"},
+            "pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true},"decoder":{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true},
             "model":{"type":"BPE","unk_token":null}}
             """;
 
