@@ -67,12 +67,16 @@ public sealed interface Rows {
             return new Chosen(rows, starts);
         }
 
-        /** Each row's index within its sequence; {@code sequenceStarts} are those that it was chosen in. */
-        int[] places(int[] sequenceStarts) {
+        /**
+         * Each row's index within its sequence.
+         *
+         * @param firstRows at which row each sequence begins; below its first row here where it began in an earlier batch
+         */
+        public int[] places(int[] firstRows) {
             int[] places = new int[rows.length];
-            for (int s = 0; s < sequenceStarts.length - 1; s++) {
+            for (int s = 0; s < starts.length - 1; s++) {
                 for (int i = starts[s]; i < starts[s + 1]; i++) {
-                    places[i] = rows[i] - sequenceStarts[s];
+                    places[i] = rows[i] - firstRows[s];
                 }
             }
             return places;

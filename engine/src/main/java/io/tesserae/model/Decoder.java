@@ -161,7 +161,7 @@ public abstract class Decoder {
             try (Workspace workspace = engine.machine().workspace();
                     Frame frame = workspace.frame()) {
                 DecoderPass pass = DecoderPass.continuing(starts, cache, memory, Recording.none(starts));
-                Rows last = batch.tokens() == sequences ? Rows.ALL : lastRows(starts);
+                Rows last = batch.tokens() == sequences ? Rows.ALL : Rows.LAST;
                 Tensor hiddenStates = decode(frame, batch, pass, last); // [sequences, hidden]
                 score(workspace, hiddenStates, scores);
             }
@@ -193,12 +193,6 @@ public abstract class Decoder {
             TokenBatch batch = new TokenBatch(ids, positions, new int[ids.length], starts);
             BatchChecks.requireWithin(batch, vocabularySize(), maxLength());
             return batch;
-        }
-
-        private static Rows lastRows(int[] starts) {
-            int[] rows = new int[starts.length - 1];
-            Arrays.setAll(rows, s -> starts[s + 1] - 1);
-            return Rows.of(rows);
         }
 
         @Override

@@ -42,7 +42,7 @@ record CachedAttention(Attention attention) {
         int[] starts = hiddenStates.starts();
         boolean all = wanted.equals(Rows.ALL);
         Rows.Chosen chosen = wanted.in(starts);
-        int[] places = all ? AttentionPattern.LAST : places(chosen, starts, cache.cache());
+        int[] places = all ? AttentionPattern.LAST : chosen.places(cache.cache().firstRows(starts));
         AttentionPattern pattern = cache.cache().pattern(starts, chosen.starts(), places, options);
         try (Frame frame = workspace.frame()) {
             Tensor rows = all ? hiddenStates.rows() : chosen.gather(frame, hiddenStates.rows());
@@ -54,16 +54,5 @@ record CachedAttention(Attention attention) {
             ParallelKernels.attend(workspace, operands, pattern, all ? options.maps() : AttentionMaps.NONE);
             attention.output().forward(workspace, context, epilogue, out);
         }
-    }
-
-    /** Each chosen row's index within its sequence, of which the cache holds the beginning. */
-    private static int[] places(Rows.Chosen chosen, int[] starts, KvCache cache) {
-        int[] places = new int[chosen.rows().length];
-        for (int s = 0; s < starts.length - 1; s++) {
-            for (int i = chosen.starts()[s]; i < chosen.starts()[s + 1]; i++) {
-                places[i] = cache.length(s) + chosen.rows()[i] - starts[s];
-            }
-        }
-        return places;
     }
 }

@@ -84,6 +84,13 @@ public final class KvCache {
         return lengths[sequence];
     }
 
+    /** At which row each sequence would begin, if the tokens that are kept stood before the new ones. */
+    int[] firstRows(int[] starts) {
+        int[] firstRows = new int[slots.length];
+        Arrays.setAll(firstRows, sequence -> starts[sequence] - lengths[sequence]);
+        return firstRows;
+    }
+
     /** Makes room for more tokens of every sequence, before any layer computes them. */
     public void reserve(int[] starts) {
         int needed = 0;
