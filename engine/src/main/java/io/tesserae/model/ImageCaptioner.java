@@ -24,12 +24,14 @@ public final class ImageCaptioner implements Model {
     private final Optional<Linear> projection; // [decoder hidden, encoder hidden]
     private final Decoder decoder;
     private final GenerationTokens tokens;
+    private final boolean takesPrompts;
     private final TensorSource source;
 
     /**
      * Puts a model together.
      *
      * @param projection from the encoder's width to the decoder's; empty where they are one
+     * @param takesPrompts see {@link #takesPrompts()}
      * @param source the checkpoint's tensors, which the model closes
      */
     public ImageCaptioner(
@@ -37,11 +39,13 @@ public final class ImageCaptioner implements Model {
             Optional<Linear> projection,
             Decoder decoder,
             GenerationTokens tokens,
+            boolean takesPrompts,
             TensorSource source) {
         this.encoder = Arguments.require(encoder, "encoder");
         this.projection = Arguments.require(projection, "projection");
         this.decoder = Arguments.require(decoder, "decoder");
         this.tokens = Arguments.require(tokens, "tokens");
+        this.takesPrompts = takesPrompts;
         this.source = Arguments.require(source, "source");
     }
 
@@ -121,6 +125,14 @@ public final class ImageCaptioner implements Model {
     /** What looks at the pictures. */
     public ImageEncoder encoder() {
         return encoder;
+    }
+
+    /**
+     * Whether a text may begin as the caller wants. Not where the model was trained on no other beginning than the one token that its
+     * decoder starts with.
+     */
+    public boolean takesPrompts() {
+        return takesPrompts;
     }
 
     /** The tokens that its configuration says generation begins, ends and pads with. */

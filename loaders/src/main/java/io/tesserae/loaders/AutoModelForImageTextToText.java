@@ -76,12 +76,9 @@ public final class AutoModelForImageTextToText extends Pretrained<ImageCaptioner
         }
     }
 
-    /**
-     * Whether a text may begin as the caller wants. Not where a decoder stands behind an encoder of another family, as in {@code
-     * VisionEncoderDecoderModel}: it begins with one token, and was trained on no other beginning.
-     */
+    /** Whether a text may begin as the caller wants: {@link ImageCaptioner#takesPrompts()}. */
     public boolean takesPrompts() {
-        return config().child("decoder").isEmpty();
+        return model().takesPrompts();
     }
 
     /** The model itself. */

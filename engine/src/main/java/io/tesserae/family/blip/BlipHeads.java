@@ -22,7 +22,7 @@ final class BlipHeads {
         ImageEncoder encoder = vision(engine, config, weights);
         weights.requireAllUsed(BlipHeads::isOldBuffer);
         return new ImageCaptioner(
-                encoder, Optional.empty(), decoder, config.textConfig().tokens(), source);
+                encoder, Optional.empty(), decoder, config.textConfig().tokens(), true, source);
     }
 
     /** Reads a question, and writes the answer. */

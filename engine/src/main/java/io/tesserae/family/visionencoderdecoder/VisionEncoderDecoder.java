@@ -56,7 +56,7 @@ final class VisionEncoderDecoder {
         Gpt2Decoder decoder =
                 named(DECODER, () -> Gpt2Decoder.load(engine, gpt2, tied, new TensorsBelow(source, DECODER)));
         weights.requireAllUsed(name -> name.startsWith(ENCODER) || name.startsWith(DECODER));
-        return new ImageCaptioner(encoder, projection, decoder, tokens, source);
+        return new ImageCaptioner(encoder, projection, decoder, tokens, false, source);
     }
 
     private static ConfigSource part(ConfigSource config, String key) {
