@@ -192,7 +192,10 @@ public final class Checkpoint implements AutoCloseable {
                 && said.isPresent()
                 && said.get().input() == Input.PIXELS_AND_TOKENS
                 && !said.get().equals(head)) {
-            throw config().unexpected("architectures", "a model that has " + head.description());
+            throw new ModelLoadingException(
+                    config() + ": architectures: expected a model that has " + head.description()
+                            + ", found " + String.join(", ", config().architectures()) + ", which has "
+                            + said.get().description());
         }
     }
 

@@ -137,6 +137,17 @@ class BlipQuestionTest {
         }
     }
 
+    /** The three models of the family share most of their weights: which one it is decides, and is said. */
+    @Test
+    void anotherModelOfTheFamilyIsNamed() {
+        Path captioner = Path.of("..", "testdata", "fixtures", "blip", "caption");
+        String message = assertThrows(
+                        ModelLoadingException.class,
+                        () -> AutoModelForVisualQuestionAnswering.fromPretrained(captioner))
+                .getMessage();
+        assertTrue(message.contains("found BlipForConditionalGeneration, which has a decoder that describes"), message);
+    }
+
     /** The longest question of a padded batch is not padded: of it the reference's answers are to be had. */
     @Test
     void theLongestQuestionOfABatchIsAnsweredAsInTheReference() throws IOException {
