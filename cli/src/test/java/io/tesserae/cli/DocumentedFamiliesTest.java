@@ -28,6 +28,8 @@ class DocumentedFamiliesTest {
                     case TOKENS -> "texts";
                     case PIXELS -> "pictures";
                     case PIXELS_AND_TOKENS -> "pictures and texts";
+                    case ARRAYS -> "numbers";
+                    case BY_HEAD -> "by the class";
                 };
                 expected.add("| `" + type.name() + "` | " + input + " | " + classes + " |");
             }

@@ -14,6 +14,7 @@ import io.tesserae.family.distilbert.DistilBertFamily;
 import io.tesserae.family.electra.ElectraFamily;
 import io.tesserae.family.gpt2.Gpt2Family;
 import io.tesserae.family.mpnet.MpnetFamily;
+import io.tesserae.family.perceiver.PerceiverFamily;
 import io.tesserae.family.visionencoderdecoder.VisionEncoderDecoderFamily;
 import io.tesserae.family.vit.VitFamily;
 import java.util.ArrayList;
@@ -39,7 +40,8 @@ public final class Families {
             new Dinov2Family(),
             new BlipFamily(),
             new BlipVisionFamily(),
-            new VisionEncoderDecoderFamily()));
+            new VisionEncoderDecoderFamily(),
+            new PerceiverFamily()));
 
     /**
      * The preprocessors of model types that do not run here, but whose texts and pictures can be prepared: transformers' {@code
@@ -102,6 +104,25 @@ public final class Families {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * What a checkpoint takes: what its family does or, where that is a matter of the head, what the head does that it was saved with.
+     *
+     * @param architectures the classes of transformers that it was saved from
+     * @return empty if there is no such family; {@link Input#BY_HEAD} if nothing says which head it is
+     */
+    public Optional<Input> input(String modelType, List<String> architectures) {
+        Arguments.requireAll(architectures, "architectures");
+        Optional<Input> ofFamily = of(modelType).map(ModelFamily::input);
+        if (!ofFamily.equals(Optional.of(Input.BY_HEAD))) {
+            return ofFamily;
+        }
+        Optional<Input> ofHead = architectures.stream()
+                .flatMap(name -> headOf(name).stream())
+                .map(Head::input)
+                .findFirst();
+        return ofHead.isPresent() ? ofHead : ofFamily;
     }
 
     /** Whether a model of this type runs here, and takes this. */

@@ -7,6 +7,7 @@ import io.tesserae.model.ImageCaptioner;
 import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.ImageTextMatcher;
+import io.tesserae.model.LatentEncoder;
 import io.tesserae.model.MaskedLanguageModel;
 import io.tesserae.model.Model;
 import io.tesserae.model.QuestionAnswerer;
@@ -86,6 +87,10 @@ public record Head<M extends Model>(String suffix, Input input, Class<M> type, S
             ImageTextMatcher.class,
             "a head that compares pictures with texts");
 
+    /** No head: rows of numbers to latents. */
+    public static final Head<LatentEncoder> LATENT_ENCODER =
+            new Head<>("Model", Input.ARRAYS, LatentEncoder.class, "latents that read rows of numbers");
+
     /** Refuses null. */
     public Head {
         Arguments.require(suffix, "suffix");
@@ -100,6 +105,7 @@ public record Head<M extends Model>(String suffix, Input input, Class<M> type, S
             case TOKENS -> ENCODER;
             case PIXELS -> IMAGE_ENCODER;
             case PIXELS_AND_TOKENS -> IMAGE_CAPTIONING;
+            case ARRAYS, BY_HEAD -> LATENT_ENCODER;
         };
     }
 }

@@ -7,5 +7,9 @@ public enum Input {
     /** Pixel values, which an image processor makes of pictures. */
     PIXELS,
     /** Both: pictures, and texts that are about them. */
-    PIXELS_AND_TOKENS
+    PIXELS_AND_TOKENS,
+    /** Numbers as they are, which nothing prepares: vectors, pairs of frames, a video with its sound. */
+    ARRAYS,
+    /** One of these: which, is a matter of the head. Of a family, not of a head. */
+    BY_HEAD
 }

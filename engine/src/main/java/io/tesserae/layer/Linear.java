@@ -86,6 +86,16 @@ public final class Linear {
     }
 
     /**
+     * Computes {@code out = x Wᵀ + b} into some columns of wider rows.
+     *
+     * @param x {@code [rows, inFeatures]}
+     * @param out receives {@code [rows, outFeatures]} at its offset, and from one row to the next at its stride
+     */
+    public void forward(Workspace workspace, Tensor x, MatrixView out) {
+        forward(workspace, x, 0, weight.outFeatures(), Epilogue.NONE, out);
+    }
+
+    /**
      * Computes {@code x Wᵀ + b}, for what outlives a workspace: logits.
      *
      * @param x {@code [rows, inFeatures]}

@@ -54,6 +54,13 @@ public final class PositionEmbeddings {
                 resampling);
     }
 
+    /** Loads a table {@code [height · width, hidden]} of a grid that nothing comes before. */
+    public static PositionEmbeddings load(
+            StateDict weights, String name, int gridHeight, int gridWidth, int hidden, Resampling resampling) {
+        Tensor grid = weights.read(name, Math.multiplyExact(gridHeight, gridWidth), hidden);
+        return new PositionEmbeddings(Tensor.zeros(0, hidden), grid, gridHeight, gridWidth, resampling);
+    }
+
     /** The positions that belong to no patch, {@code [prefixTokens, hidden]}. */
     public Tensor prefix() {
         return prefix;

@@ -12,6 +12,7 @@ import io.tesserae.loaders.processor.json.ImageProcessorType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Loads a checkpoint's image processor the way transformers 5 does, with the PIL backend.
@@ -99,11 +100,14 @@ public final class AutoImageProcessor {
         return JsonObjectReader.ofFile(files, PREPROCESSOR_CONFIG, BYTE_LIMIT);
     }
 
+    /** What pictures are a part of, or may be. */
+    private static final Set<Input> WITH_PICTURES = Set.of(Input.PIXELS, Input.PIXELS_AND_TOKENS, Input.BY_HEAD);
+
     private static void requireImageFamily(Checkpoint checkpoint) {
         if (checkpoint.files().exists(PretrainedConfig.FILE)) {
             PretrainedConfig config = checkpoint.config();
-            if (!checkpoint.families().take(Input.PIXELS, config.modelType())
-                    && !checkpoint.families().take(Input.PIXELS_AND_TOKENS, config.modelType())) {
+            Optional<Input> taken = checkpoint.families().input(config.modelType(), config.architectures());
+            if (taken.isEmpty() || !WITH_PICTURES.contains(taken.get())) {
                 throw Checkpoint.unsupportedFamily(checkpoint.families(), config, Input.PIXELS);
             }
         }

@@ -166,7 +166,7 @@ public final class Checkpoint implements AutoCloseable {
                     .loader(head, suffix -> isSaidToBe(family, suffix), weights.names())
                     .orElseThrow(() -> lacksHead(families, config, head));
             requireTheseFiles(config);
-            requireNoOtherWriter(head);
+            requireNoOtherHead(head);
             R result = then.apply(loader.load(engine, config, weights));
             weights = null; // they are the model's
             return result;
@@ -183,20 +183,26 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Models of pictures and texts that do different things share most of their weights. What would be said of the rest tells nobody
-     * that it is the wrong model for the task.
+     * Models of pictures and texts that do different things share most of their weights, and so do models that read with latents. What
+     * would be said of the rest tells nobody that it is the wrong model for the task.
      */
-    private void requireNoOtherWriter(Head<?> head) {
+    private void requireNoOtherHead(Head<?> head) {
         Optional<Head<?>> said = headOfArchitectures(families, config());
-        if (head.input() == Input.PIXELS_AND_TOKENS
-                && said.isPresent()
-                && said.get().input() == Input.PIXELS_AND_TOKENS
-                && !said.get().equals(head)) {
+        if (said.isPresent() && !said.get().equals(head) && sharesWeights(said.get(), head)) {
             throw new ModelLoadingException(
                     config() + ": architectures: expected a model that has " + head.description()
                             + ", found " + String.join(", ", config().architectures()) + ", which has "
                             + said.get().description());
         }
+    }
+
+    /** Whether models with one head could be taken for models with the other, up to some tensor of which nobody has heard. */
+    private boolean sharesWeights(Head<?> said, Head<?> head) {
+        boolean write = head.input() == Input.PIXELS_AND_TOKENS && said.input() == Input.PIXELS_AND_TOKENS;
+        boolean ofOneFamily = families.of(config().modelType())
+                .filter(family -> family.input() == Input.BY_HEAD)
+                .isPresent();
+        return write || ofOneFamily && !head.equals(Head.LATENT_ENCODER);
     }
 
     private String where() {
@@ -232,9 +238,14 @@ public final class Checkpoint implements AutoCloseable {
                 // The half that sees of a model that also writes takes pictures alone.
                 .filter(family ->
                         family.input() == head.input() || family.heads().contains(head))
-                .orElseThrow(() -> families.of(config.modelType()).isPresent() && writes(head)
-                        ? lacksHead(families, config, head)
-                        : unsupportedFamily(families, config, head.input()));
+                .orElseThrow(() ->
+                        families.of(config.modelType()).isPresent() && (writes(head) || isByHead(families, config))
+                                ? lacksHead(families, config, head)
+                                : unsupportedFamily(families, config, head.input()));
+    }
+
+    private static boolean isByHead(Families families, PretrainedConfig config) {
+        return families.of(config.modelType()).map(ModelFamily::input).equals(Optional.of(Input.BY_HEAD));
     }
 
     /** Whether few of the families that take the same have it, so that those are worth naming. */
@@ -260,6 +271,8 @@ public final class Checkpoint implements AutoCloseable {
                                         + " AutoModelForSequenceClassification, or AutoModel for one without a head)"
                                 : names + ", the families that this version runs on pixels";
                     case PIXELS_AND_TOKENS -> names + ", the families that this version runs on pictures and texts";
+                    case ARRAYS, BY_HEAD ->
+                        either(families.modelTypes(Input.BY_HEAD)) + ", which this version runs on numbers of any kind";
                 });
     }
 

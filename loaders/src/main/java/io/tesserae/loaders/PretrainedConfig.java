@@ -138,19 +138,28 @@ public final class PretrainedConfig implements ConfigSource {
         return modelType;
     }
 
-    /** Whether the family is one that takes token ids, of those that run here, and not pixels. */
+    /** Whether the model takes token ids, of those that run here, and not pixels. */
     public boolean takesTokens() {
-        return Families.ALL.take(Input.TOKENS, modelType);
+        return take(Input.TOKENS);
     }
 
-    /** Whether the family is one that takes pixels, of those that run here, and not token ids. */
+    /** Whether the model takes pixels, of those that run here, and not token ids. */
     public boolean takesPixels() {
-        return Families.ALL.take(Input.PIXELS, modelType);
+        return take(Input.PIXELS);
     }
 
-    /** Whether the family is one of pictures and of texts about them, of those that run here. */
+    /** Whether the model takes pictures and texts about them, of those that run here. */
     public boolean takesPixelsAndTokens() {
-        return Families.ALL.take(Input.PIXELS_AND_TOKENS, modelType);
+        return take(Input.PIXELS_AND_TOKENS);
+    }
+
+    /** Whether the model takes numbers that no tokenizer and no image processor prepares, of those that run here. */
+    public boolean takesArrays() {
+        return take(Input.ARRAYS);
+    }
+
+    private boolean take(Input input) {
+        return Families.ALL.input(modelType, architectures).equals(Optional.of(input));
     }
 
     /** The classes in Python that the checkpoint was saved from; usually one, empty where the file does not say. */

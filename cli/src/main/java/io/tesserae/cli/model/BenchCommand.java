@@ -191,6 +191,9 @@ public final class BenchCommand implements Callable<Integer> {
                 LoadedModel loaded =
                         LoadedModel.load(named == null ? BundledModels.sentiment() : named.open(console), engine)) {
             Work work = switch (loaded) {
+                case ArrayModel _ ->
+                    throw new CommandException("bench measures models of texts and of pictures; this one takes numbers"
+                            + " that nothing prepares");
                 case TextModel text ->
                     tokenWork(text.backbone().maxLength(), text.backbone().vocabularySize(), text::forward);
                 case CausalModel(CausalLanguageModel causal) ->

@@ -41,13 +41,19 @@ sealed interface ImageModel extends LoadedModel {
     record Classifier(ImageClassifier model) implements ImageModel {
         @Override
         public Map<String, Tensor> forward(SafetensorsFile feed, OutputOptions options) {
-            ImageBatch batch = PixelFeed.read(feed);
+            ImageBatch batch =
+                    model.backbone().latents().isPresent() ? PixelFeed.readInputs(feed) : PixelFeed.read(feed);
             var output = model.forward(batch, options, true);
             Map<String, Tensor> outputs = new LinkedHashMap<>();
             outputs.put("logits", output.logits());
             output.clsLogits().ifPresent(logits -> outputs.put("cls_logits", logits));
             output.distillationLogits().ifPresent(logits -> outputs.put("distillation_logits", logits));
             addLayers(outputs, "", batch, output.hiddenStates(), output.attentions());
+            for (int layer = 0; layer < output.crossAttentions().size(); layer++) {
+                outputs.put(
+                        "cross_attentions." + layer,
+                        LatentTensors.stacked(output.crossAttentions().get(layer)));
+            }
             return outputs;
         }
 
@@ -111,23 +117,12 @@ sealed interface ImageModel extends LoadedModel {
             outputs.put(prefix + "hidden_states." + layer, byImage(batch, hiddenStates.get(layer)));
         }
         for (int layer = 0; layer < attentions.size(); layer++) {
-            outputs.put(prefix + "attentions." + layer, stacked(attentions.get(layer)));
+            outputs.put(prefix + "attentions." + layer, LatentTensors.stacked(attentions.get(layer)));
         }
     }
 
     /** From {@code [tokens, hidden]} to {@code [images, tokens of each, hidden]}: a feed's pictures are of one size. */
     static Tensor byImage(ImageBatch batch, Tensor rows) {
         return rows.reshape(batch.images(), rows.dimension(0) / batch.images(), rows.dimension(1));
-    }
-
-    /** From maps {@code [heads, tokens, tokens]} to {@code [images, heads, tokens, tokens]}. */
-    private static Tensor stacked(List<Tensor> maps) {
-        int[] shape = maps.getFirst().shape();
-        Tensor stacked = Tensor.zeros(maps.size(), shape[0], shape[1], shape[2]);
-        for (int image = 0; image < maps.size(); image++) {
-            Tensor map = maps.get(image);
-            System.arraycopy(map.data(), 0, stacked.data(), image * map.size(), map.size());
-        }
-        return stacked;
     }
 }

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A model with the head that its checkpoint was saved with: how {@code forward} and {@code bench} see it. */
-sealed interface LoadedModel extends AutoCloseable permits TextModel, CausalModel, ImageModel, PictureTextModel {
+sealed interface LoadedModel extends AutoCloseable
+        permits TextModel, CausalModel, ImageModel, PictureTextModel, ArrayModel {
 
     /**
      * The outputs for a file of inputs, by their names in transformers, in arrays as it has them.
@@ -47,6 +48,8 @@ sealed interface LoadedModel extends AutoCloseable permits TextModel, CausalMode
                         : TextModel.load(head, checkpoint, engine);
             case PIXELS -> ImageModel.load(head, checkpoint, engine);
             case PIXELS_AND_TOKENS -> PictureTextModel.load(head, checkpoint, engine);
+            case ARRAYS -> ArrayModel.load(head, checkpoint, engine);
+            case BY_HEAD -> throw new IllegalArgumentException(head.suffix());
         };
     }
 

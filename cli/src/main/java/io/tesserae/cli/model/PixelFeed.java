@@ -1,28 +1,42 @@
 package io.tesserae.cli.model;
 
 import io.tesserae.cli.console.CommandException;
-import io.tesserae.loaders.safetensors.DType;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
-import io.tesserae.loaders.safetensors.TensorEntry;
 import io.tesserae.model.ImageBatch;
-import io.tesserae.tensor.Tensor;
-import java.util.Arrays;
 
 /** A batch from a safetensors file: {@code pixel_values [batch, channels, height, width]}, as F32. */
 final class PixelFeed {
 
     private static final String PIXEL_VALUES = "pixel_values";
 
+    /** What transformers calls pixels where a model reads almost any input. */
+    private static final String INPUTS = "inputs";
+
+    private static final String SHAPE = "[batch, channels, height, width]";
+
     private PixelFeed() {}
 
     static ImageBatch read(SafetensorsFile file) {
+        requireAlone(file, PIXEL_VALUES);
+        return pixels(file);
+    }
+
+    /** The pictures of a model that reads with latents. */
+    static ImageBatch readInputs(SafetensorsFile file) {
+        if (!file.names().contains(INPUTS)) {
+            return read(file);
+        }
+        requireAlone(file, INPUTS);
+        return ImageBatch.of(FloatFeed.read(file, INPUTS, SHAPE, 4));
+    }
+
+    private static void requireAlone(SafetensorsFile file, String expected) {
         for (String name : file.names()) {
-            if (!name.equals(PIXEL_VALUES)) {
-                throw new CommandException(file.describe(name)
-                        + ": unknown input; the model takes pixels, and the feed must have pixel_values alone");
+            if (!name.equals(expected)) {
+                throw new CommandException(file.describe(name) + ": unknown input; the model takes pixels, and the feed"
+                        + " must have " + expected + " alone");
             }
         }
-        return pixels(file);
     }
 
     /** The pictures of a file that may hold more. */
@@ -35,21 +49,6 @@ final class PixelFeed {
 
     /** Likewise where the file has other tensors too. */
     static ImageBatch readPixels(SafetensorsFile file) {
-        TensorEntry entry = file.entry(PIXEL_VALUES);
-        if (entry.dtype() != DType.F32) {
-            throw new CommandException(file.describe(PIXEL_VALUES) + ": expected the type F32");
-        }
-        long[] shape = entry.shape();
-        if (shape.length != 4 || entry.elementCount() == 0) {
-            throw new CommandException(file.describe(PIXEL_VALUES)
-                    + ": expected the shape [batch, channels, height, width], each 1 or more");
-        }
-        if (entry.elementCount() > Integer.MAX_VALUE - 8) {
-            throw new CommandException(file.describe(PIXEL_VALUES) + ": more pixels than one batch can have");
-        }
-        Tensor pixelValues =
-                Tensor.zeros(Arrays.stream(shape).mapToInt(Math::toIntExact).toArray());
-        file.read(PIXEL_VALUES, 0, pixelValues.data(), 0, pixelValues.size());
-        return ImageBatch.of(pixelValues);
+        return ImageBatch.of(FloatFeed.read(file, PIXEL_VALUES, SHAPE, 4));
     }
 }

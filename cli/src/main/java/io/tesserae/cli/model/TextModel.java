@@ -74,7 +74,14 @@ record TextModel(TokenBackbone backbone, Outputs outputs, Work work) implements 
         Outputs outputs = (file, options) -> {
             TokenFeed feed = TokenFeed.read(file);
             var output = model.forward(feed.batch(), options);
-            return with(logits(output.logits()), feed, output.hiddenStates(), output.attentions());
+            Map<String, Tensor> tensors = logits(output.logits());
+            if (model.backbone().latents().isEmpty()) {
+                return with(tensors, feed, output.hiddenStates(), output.attentions());
+            }
+            var crossAttentions = LatentTensors.padded(output.crossAttentions(), feed.batch(), feed.length());
+            int sequences = feed.batch().sequences();
+            LatentTensors.add(tensors, sequences, output.hiddenStates(), output.attentions(), crossAttentions);
+            return tensors;
         };
         return new TextModel(model.backbone(), outputs, batch -> model.forward(batch, OutputOptions.RESULT_ONLY));
     }
@@ -102,11 +109,24 @@ record TextModel(TokenBackbone backbone, Outputs outputs, Work work) implements 
     private static TextModel languageModel(MaskedLanguageModel model) {
         Outputs outputs = (file, options) -> {
             TokenFeed feed = TokenFeed.read(file);
+            if (model.backbone().latents().isPresent()) {
+                return everyPosition(model, feed, options);
+            }
             var output = model.forward(feed.batch(), options);
             Tensor logits = feed.batch().pad(output.logits(), feed.length());
             return with(logits(logits), feed, output.hiddenStates(), output.attentions());
         };
         return new TextModel(model.backbone(), outputs, batch -> model.forward(batch, OutputOptions.RESULT_ONLY));
+    }
+
+    /** Scores of all positions that the model has, as transformers' {@code PerceiverForMaskedLM} returns them. */
+    private static Map<String, Tensor> everyPosition(MaskedLanguageModel model, TokenFeed feed, OutputOptions options) {
+        var output = model.forwardPositions(feed.batch(), options).orElseThrow();
+        int sequences = feed.batch().sequences();
+        Map<String, Tensor> tensors = logits(LatentTensors.bySequence(output.logits(), sequences));
+        var crossAttentions = LatentTensors.padded(output.crossAttentions(), feed.batch(), feed.length());
+        LatentTensors.add(tensors, sequences, output.hiddenStates(), output.attentions(), crossAttentions);
+        return tensors;
     }
 
     private static TextModel tokenScorer(TokenScorer model) {

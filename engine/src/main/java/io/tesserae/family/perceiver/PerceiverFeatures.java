@@ -1,0 +1,72 @@
+package io.tesserae.family.perceiver;
+
+import io.tesserae.engine.Engine;
+import io.tesserae.kernel.Frame;
+import io.tesserae.layer.Recording;
+import io.tesserae.model.FeatureBatch;
+import io.tesserae.model.LatentEncoder;
+import io.tesserae.tensor.Tensor;
+
+/** Rows of numbers as inputs, as they are: transformers' {@code PerceiverModel} without a preprocessor and without a decoder. */
+final class PerceiverFeatures extends LatentEncoder {
+
+    private final Perceiver perceiver;
+
+    PerceiverFeatures(Engine engine, Perceiver perceiver) {
+        super(engine);
+        this.perceiver = perceiver;
+    }
+
+    @Override
+    protected Tensor encode(Frame frame, FeatureBatch batch, Recording recording) {
+        return perceiver.encode(frame, new Features(batch), recording);
+    }
+
+    /** Rows of a batch. */
+    private record Features(FeatureBatch batch) implements Inputs {
+
+        @Override
+        public int sequences() {
+            return batch.sequences().size();
+        }
+
+        @Override
+        public int length(int sequence) {
+            return batch.sequences().get(sequence).dimension(0);
+        }
+
+        @Override
+        public void fill(Frame frame, int from, int to, Tensor rows) {
+            int offset = 0;
+            for (Tensor sequence : batch.sequences().subList(from, to)) {
+                System.arraycopy(sequence.data(), 0, rows.data(), offset, sequence.size());
+                offset += sequence.size();
+            }
+        }
+    }
+
+    @Override
+    public int inputWidth() {
+        return perceiver.inputWidth();
+    }
+
+    @Override
+    public int latents() {
+        return perceiver.config().numLatents();
+    }
+
+    @Override
+    public int heads() {
+        return perceiver.config().selfAttention().heads();
+    }
+
+    @Override
+    public int layers() {
+        return perceiver.config().layers();
+    }
+
+    @Override
+    public int hiddenSize() {
+        return perceiver.config().dLatents();
+    }
+}
