@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -16,10 +17,9 @@ import java.util.Map;
  */
 public final class PythonTokenFinder implements TokenFinder {
 
-    private static final int TEXT = -1;
-
     private final AddedTokenFinder cutter;
     private final Map<String, AddedTokenFinder.Entry> patterns;
+    private final Map<Integer, AddedTokenFinder.Entry> byId = new HashMap<>();
     private final int longest; // pattern
     private final boolean leavesNeighbours; // no token changes what is beside it
 
@@ -30,6 +30,7 @@ public final class PythonTokenFinder implements TokenFinder {
         int length = 0;
         for (Map.Entry<String, AddedTokenFinder.Entry> pattern : patterns.entrySet()) {
             AddedTokenFinder.Entry entry = pattern.getValue();
+            byId.put(entry.id(), entry);
             length = Math.max(length, pattern.getKey().length());
             plain.put(pattern.getKey(), new AddedTokenFinder.Entry(entry.id(), false, false, false, entry.special()));
             changes |= entry.singleWord() || entry.leftStrip() || entry.rightStrip();
@@ -53,13 +54,11 @@ public final class PythonTokenFinder implements TokenFinder {
         }
         List<Piece> cut = cut(text, from, to);
         for (int i = 0; i < cut.size(); i++) {
-            if (cut.get(i).id != TEXT) {
-                settle(text, cut, i);
-            }
+            settle(text, cut, i);
         }
         for (Piece piece : cut) {
-            if (piece.id != TEXT) {
-                pieces.token(piece.id, piece.spans.getFirst().from, piece.spans.getLast().to);
+            if (piece.token != null) {
+                pieces.token(piece.token.id(), piece.spans.getFirst().from, piece.spans.getLast().to);
             } else {
                 piece.spans.forEach(span -> pieces.text(span.from, span.to));
             }
@@ -71,12 +70,12 @@ public final class PythonTokenFinder implements TokenFinder {
         cutter.split(text, from, to, new Pieces() {
             @Override
             public void text(int start, int end) {
-                cut.add(new Piece(TEXT, start, end));
+                cut.add(new Piece(null, start, end));
             }
 
             @Override
             public void token(int id, int start, int end) {
-                cut.add(new Piece(id, start, end));
+                cut.add(new Piece(byId.get(id), start, end));
             }
         });
         return cut;
@@ -85,7 +84,10 @@ public final class PythonTokenFinder implements TokenFinder {
     /** Lets a token change its neighbours. What stood beside it is asked before whitespace is swallowed, as the reference does. */
     private void settle(char[] text, List<Piece> cut, int i) {
         Piece token = cut.get(i);
-        AddedTokenFinder.Entry entry = patterns.get(token.textIn(text));
+        AddedTokenFinder.Entry entry = token.token;
+        if (entry == null || !(entry.singleWord() || entry.leftStrip() || entry.rightStrip())) {
+            return;
+        }
         Piece left = i > 0 && !cut.get(i - 1).isEmpty() ? cut.get(i - 1) : null;
         Piece right = i + 1 < cut.size() && !cut.get(i + 1).isEmpty() ? cut.get(i + 1) : null;
         boolean touchesLeft = left != null && text[left.spans.getLast().to - 1] != ' ';
@@ -111,8 +113,7 @@ public final class PythonTokenFinder implements TokenFinder {
 
     /** A piece that was changed is a token if it now looks like one. */
     private void name(char[] text, Piece piece) {
-        AddedTokenFinder.Entry entry = piece.isLonger(longest) ? null : patterns.get(piece.textIn(text));
-        piece.id = entry == null ? TEXT : entry.id();
+        piece.token = piece.isLonger(longest) ? null : patterns.get(piece.textIn(text));
     }
 
     /** What Python's {@code str.strip} takes off: four separators more than Unicode has whitespace. */
@@ -125,11 +126,11 @@ public final class PythonTokenFinder implements TokenFinder {
 
     /** A token, or text: one stretch, several where it has been put together, none where nothing is left. */
     private static final class Piece {
-        private int id;
+        private AddedTokenFinder.Entry token; // null where it is text
         private final Deque<Span> spans = new ArrayDeque<>(1);
 
-        Piece(int id, int from, int to) {
-            this.id = id;
+        Piece(AddedTokenFinder.Entry token, int from, int to) {
+            this.token = token;
             spans.add(new Span(from, to));
         }
 
@@ -140,18 +141,25 @@ public final class PythonTokenFinder implements TokenFinder {
         /** Nothing is left of it: it has joined another. */
         void clear() {
             spans.clear();
-            id = TEXT;
+            token = null;
         }
 
         /** Asked of the first stretches alone, as there may be many. */
         boolean isLonger(int limit) {
-            return spans.size() > limit
-                    || spans.stream().mapToInt(span -> span.to - span.from).sum() > limit;
+            int length = spans.size() > limit ? spans.size() : 0;
+            Iterator<Span> each = spans.iterator();
+            while (length <= limit && each.hasNext()) {
+                Span span = each.next();
+                length += span.to - span.from;
+            }
+            return length > limit;
         }
 
         String textIn(char[] text) {
             StringBuilder joined = new StringBuilder();
-            spans.forEach(span -> joined.append(text, span.from, span.to - span.from));
+            for (Span span : spans) {
+                joined.append(text, span.from, span.to - span.from);
+            }
             return joined.toString();
         }
 
