@@ -16,6 +16,7 @@ public final class Targets {
             new TokenizerTarget(),
             new VocabularyTarget(),
             new BytePairTarget(),
+            new ByteTokensTarget(),
             new TextTarget(),
             new ImageProcessorTarget(),
             new PngTarget(),

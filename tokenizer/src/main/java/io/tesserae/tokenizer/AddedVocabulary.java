@@ -2,6 +2,8 @@ package io.tesserae.tokenizer;
 
 import io.tesserae.tokenizer.text.AddedTokenFinder;
 import io.tesserae.tokenizer.text.NormalizerStep;
+import io.tesserae.tokenizer.text.PythonTokenFinder;
+import io.tesserae.tokenizer.text.TokenFinder;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -148,6 +150,15 @@ final class AddedVocabulary {
             }
         });
         return new AddedTokenFinder(patterns, ignoreSpecialTokens);
+    }
+
+    /** Finds all tokens in the raw text, as {@link Backend#PYTHON} does; none where special ones are to be ignored. */
+    TokenFinder pythonFinder(boolean ignoreSpecialTokens) {
+        Map<String, AddedTokenFinder.Entry> patterns = new HashMap<>();
+        if (!ignoreSpecialTokens) {
+            tokens.forEach((id, token) -> patterns.put(token.content(), entry(id, token)));
+        }
+        return new PythonTokenFinder(patterns);
     }
 
     private static AddedTokenFinder.Entry entry(int id, AddedToken token) {

@@ -7,16 +7,24 @@ import java.util.List;
 /**
  * The last stage: truncates the tokens of one text, or two, and puts the special tokens around.
  *
- * @param bare the template without its special tokens
+ * @param backend whose rules truncation follows
  * @param trimming whether the whitespace at a token's ends is counted to its place in the text
  */
 record Assembler(
         AddedVocabulary vocabulary,
-        Template template,
-        Template bare,
+        Backend backend,
+        Templates templates,
         int modelMaxLength,
         Side truncationSide,
         OffsetTrimming trimming) {
+
+    /**
+     * How texts are put together.
+     *
+     * @param full with special tokens
+     * @param bare without
+     */
+    record Templates(Template full, Template bare) {}
 
     /**
      * The encoding of one text, or two.
@@ -25,14 +33,10 @@ record Assembler(
      * @throws IllegalArgumentException if the texts cannot be truncated as asked
      */
     Encoding assemble(TokenSequence first, TokenSequence second, EncodingOptions options) {
-        boolean isPair = second != null;
-        Template used = options.addSpecialTokens() ? template : bare;
+        Template used = options.addSpecialTokens() ? templates.full() : templates.bare();
+        Truncation.Lengths kept = lengths(first, second, used, options);
+        boolean isPair = kept.second() != Truncation.ABSENT;
         List<Template.Piece> pieces = isPair ? used.pair() : used.single();
-        Truncation.Lengths kept = Truncation.lengths(
-                first.size(),
-                isPair ? second.size() : Truncation.ABSENT,
-                room(used, isPair, options),
-                options.truncation());
         List<Truncation.Window> firstWindows = windows(first, kept.first(), options);
         List<Truncation.Window> secondWindows =
                 isPair ? windows(second, kept.second(), options) : List.of(Truncation.Window.NONE);
@@ -50,6 +54,19 @@ record Assembler(
         main.truncatedTokens = first.size() - kept.first() + (isPair ? second.size() - kept.second() : 0);
         main.overflow = List.copyOf(overflow);
         return main.build();
+    }
+
+    private Truncation.Lengths lengths(
+            TokenSequence first, TokenSequence second, Template used, EncodingOptions options) {
+        boolean isPair = second != null;
+        int secondSize = isPair ? second.size() : Truncation.ABSENT;
+        return switch (backend) {
+            case TOKENIZERS ->
+                Truncation.lengths(first.size(), secondSize, room(used, isPair, options), options.truncation());
+            case PYTHON ->
+                new Truncation.OfPython(used, options.maxLength().orElse(modelMaxLength), truncationSide)
+                        .lengths(first.size(), secondSize, options.truncation());
+        };
     }
 
     private EncodingBuilder builder(List<Template.Piece> pieces, Truncation.Window first, Truncation.Window second) {

@@ -76,6 +76,15 @@ public sealed interface Decoding {
      */
     record ByteLevel() implements Decoding {}
 
+    /**
+     * Each token of one character up to U+00FF is that byte, any other token is the bytes of its text; all bytes together are a text in
+     * UTF-8, with U+FFFD where they are none.
+     */
+    record Bytes() implements Decoding {}
+
+    /** Spaces that tokenizing English puts before punctuation marks are taken out, as in {@code can ' t}. */
+    record CleanUp() implements Decoding {}
+
     /** One after the other. */
     record Sequence(List<Decoding> steps) implements Decoding {
         public Sequence {

@@ -2,18 +2,18 @@ package io.tesserae.tokenizer;
 
 import io.tesserae.tokenizer.piece.PieceModel;
 import io.tesserae.tokenizer.piece.TokenSequence;
-import io.tesserae.tokenizer.text.AddedTokenFinder;
 import io.tesserae.tokenizer.text.NormalizedText;
 import io.tesserae.tokenizer.text.NormalizerStep;
+import io.tesserae.tokenizer.text.TokenFinder;
 import io.tesserae.tokenizer.text.WordSplitter;
 
 /**
  * From a text to its tokens, the stages in order:
  *
  * <ol>
- *   <li>{@link AddedTokenFinder} takes out the added tokens that stand in the raw text, {@code [SEP]} and the like;
+ *   <li>{@link TokenFinder} takes out the added tokens that stand in the raw text, {@code [SEP]} and the like;
  *   <li>a {@link NormalizerStep} normalizes each piece between them;
- *   <li>{@link AddedTokenFinder} takes out the added tokens that stand in the normalized text;
+ *   <li>{@link TokenFinder} takes out the added tokens that stand in the normalized text;
  *   <li>a {@link WordSplitter} cuts what remains into words;
  *   <li>the {@link PieceModel} cuts each word into tokens.
  * </ol>
@@ -22,9 +22,9 @@ import io.tesserae.tokenizer.text.WordSplitter;
  */
 record Pipeline(
         AddedVocabulary vocabulary,
-        AddedTokenFinder rawFinder,
+        TokenFinder rawFinder,
         NormalizerStep normalizer,
-        AddedTokenFinder normalizedFinder,
+        TokenFinder normalizedFinder,
         WordSplitter wordSplitter,
         PieceModel model) {
 
@@ -62,7 +62,7 @@ record Pipeline(
 
         void run() {
             int first = tokens.size();
-            rawFinder.split(source, 0, source.length, new AddedTokenFinder.Pieces() {
+            rawFinder.split(source, 0, source.length, new TokenFinder.Pieces() {
                 @Override
                 public void text(int from, int to) {
                     normalizer.normalize(source, from, to, normalized);
@@ -82,7 +82,7 @@ record Pipeline(
                 takeWords(0, normalized.length());
                 return;
             }
-            normalizedFinder.split(normalized.characters(), 0, normalized.length(), new AddedTokenFinder.Pieces() {
+            normalizedFinder.split(normalized.characters(), 0, normalized.length(), new TokenFinder.Pieces() {
                 @Override
                 public void text(int from, int to) {
                     takeWords(from, to);

@@ -110,4 +110,27 @@ public sealed interface Segmentation {
                     + fuseUnknown + ", ignoreMerges=" + ignoreMerges + "]";
         }
     }
+
+    /**
+     * Into the bytes of UTF-8, one token each, as Perceiver reads texts (Jaegle et al. 2021, section 4.1). The vocabulary has for the
+     * byte b the token of the one character U+00b: {@code \u0000} to {@code \u00FF}. No added token may look like a byte from 128 on.
+     */
+    record Bytes() implements Segmentation {
+
+        /** No {@code tokenizer.json} has it. */
+        @Override
+        public String name() {
+            return "Bytes";
+        }
+
+        @Override
+        public String continuingSubwordPrefix() {
+            return "";
+        }
+
+        @Override
+        public Decoding decoding() {
+            return new Decoding.Bytes();
+        }
+    }
 }

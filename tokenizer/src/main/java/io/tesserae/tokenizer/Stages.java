@@ -1,6 +1,7 @@
 package io.tesserae.tokenizer;
 
 import io.tesserae.tokenizer.piece.BytePair;
+import io.tesserae.tokenizer.piece.Bytes;
 import io.tesserae.tokenizer.piece.MergeTable;
 import io.tesserae.tokenizer.piece.PieceModel;
 import io.tesserae.tokenizer.piece.WordPiece;
@@ -80,7 +81,38 @@ final class Stages {
                         idOf(bytePair.unknownToken(), vocabulary),
                         bytePair.fuseUnknown(),
                         bytePair.ignoreMerges());
+            case Segmentation.Bytes() -> new Bytes(byteIds(vocabulary));
         };
+    }
+
+    private static int[] byteIds(Vocabulary vocabulary) {
+        int[] ids = new int[256];
+        for (int value = 0; value < ids.length; value++) {
+            int missing = value;
+            ids[value] = vocabulary
+                    .id(String.valueOf((char) value))
+                    .orElseThrow(() -> new IllegalArgumentException("the vocabulary lacks a token for the byte "
+                            + missing + ": expected the character U+" + String.format("%04X", missing)));
+        }
+        return ids;
+    }
+
+    /**
+     * Bytes from 128 on are no text by themselves: a token that looks like one would be taken for it when a text is decoded.
+     *
+     * @throws IllegalArgumentException if an added token looks so
+     */
+    static void requireNoBytes(Segmentation segmentation, Iterable<AddedToken> added) {
+        if (!(segmentation instanceof Segmentation.Bytes)) {
+            return;
+        }
+        for (AddedToken token : added) {
+            char first = token.content().charAt(0);
+            if (token.content().length() == 1 && first >= 0x80 && first <= 0xFF) {
+                throw new IllegalArgumentException("the added token \"" + first + "\" is what the byte " + (int) first
+                        + " is called in this vocabulary; expected another text, or more than one character");
+            }
+        }
     }
 
     private static MergeTable mergeTable(List<Segmentation.Merge> merges, Vocabulary vocabulary) {

@@ -112,16 +112,18 @@ public final class StreamingDecoder {
     private static boolean makesOne(Decoding decoding) {
         return decoding instanceof Decoding.None
                 || decoding instanceof Decoding.Fuse
-                || decoding instanceof Decoding.ByteLevel;
+                || decoding instanceof Decoding.ByteLevel
+                || decoding instanceof Decoding.Bytes;
     }
 
     private static Step ofTokens(Decoding decoding, Step then) {
         return switch (decoding) {
             case Decoding.None _ -> new Spaced(then);
             case Decoding.Fuse _ -> then;
-            case Decoding.WordPiece _, Decoding.Strip _, Decoding.Replace _, Decoding.Metaspace _ ->
+            case Decoding.WordPiece _, Decoding.Strip _, Decoding.Replace _, Decoding.Metaspace _, Decoding.CleanUp _ ->
                 new Each(decoding, then);
-            case Decoding.ByteLevel _ -> new Bytes(then);
+            case Decoding.ByteLevel _ -> new Bytes(Utf8Text::append, then);
+            case Decoding.Bytes _ -> new Bytes(Utf8Text::appendByte, then);
             case Decoding.ByteFallback _ -> new Runs(then);
             case Decoding.Bpe _ -> new AllButLast(decoding, then);
             case Decoding.Sequence _ -> throw new IllegalStateException("a sequence was left in one");
@@ -239,19 +241,21 @@ public final class StreamingDecoder {
         }
     }
 
-    /** Bytes of which a token has any number. */
+    /** Bytes, of which a token has any number. */
     private static final class Bytes implements Step {
+        private final TokenDecoder.Spelling spelling;
         private final Step then;
         private final Utf8Text bytes = new Utf8Text();
         private final StringBuilder certain = new StringBuilder();
 
-        Bytes(Step then) {
+        Bytes(TokenDecoder.Spelling spelling, Step then) {
+            this.spelling = spelling;
             this.then = then;
         }
 
         @Override
         public void take(String token) {
-            bytes.append(token, certain);
+            spelling.append(bytes, token, certain);
             handOn();
         }
 

@@ -77,6 +77,12 @@ public record Template(List<Piece> single, List<Piece> pair) {
         return new Template(sequencesOf(single), sequencesOf(pair));
     }
 
+    /** This template's texts alone, all with the type 0. */
+    Template withoutSpecialTokensOrTypes() {
+        Piece first = new Sequence(false, 0);
+        return new Template(List.of(first), List.of(first, new Sequence(true, 0)));
+    }
+
     private static List<Piece> sequencesOf(List<Piece> pieces) {
         List<Piece> sequences = new ArrayList<>();
         for (Piece piece : pieces) {

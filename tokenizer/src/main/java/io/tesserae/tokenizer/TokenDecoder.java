@@ -34,7 +34,9 @@ final class TokenDecoder {
             case Decoding.ByteFallback _ -> bytes(tokens);
             case Decoding.Metaspace metaspace -> metaspace(tokens, metaspace);
             case Decoding.Bpe(String suffix) -> bpe(tokens, suffix);
-            case Decoding.ByteLevel() -> List.of(byteLevel(tokens));
+            case Decoding.ByteLevel() -> List.of(joined(tokens, Utf8Text::append));
+            case Decoding.Bytes() -> List.of(joined(tokens, Utf8Text::appendByte));
+            case Decoding.CleanUp() -> each(tokens, TokenDecoder::cleanUpText);
             case Decoding.Sequence(List<Decoding> steps) -> {
                 List<String> texts = tokens;
                 for (Decoding step : steps) {
@@ -45,10 +47,16 @@ final class TokenDecoder {
         };
     }
 
-    private static String byteLevel(List<String> tokens) {
+    /** How a token's bytes join the others. */
+    @FunctionalInterface
+    interface Spelling {
+        void append(Utf8Text bytes, String token, StringBuilder text);
+    }
+
+    private static String joined(List<String> tokens, Spelling spelling) {
         Utf8Text bytes = new Utf8Text();
         StringBuilder text = new StringBuilder();
-        tokens.forEach(token -> bytes.append(token, text));
+        tokens.forEach(token -> spelling.append(bytes, token, text));
         bytes.finish(text);
         return text.toString();
     }

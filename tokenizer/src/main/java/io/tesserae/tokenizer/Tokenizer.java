@@ -75,7 +75,7 @@ public final class Tokenizer {
      * Encodes one text, or two as one input.
      *
      * @param textPair the second text; null or empty if there is none (to transformers 5, too, an empty second text
-     *     is none)
+     *     is none; but see {@link Backend#PYTHON})
      * @throws IllegalArgumentException if the input cannot be truncated as asked: no room for the special tokens, or
      *     the text that is to be shortened is too short or absent; or if it has a word that the vocabulary cannot spell,
      *     and the tokenizer has no unknown token
@@ -83,7 +83,8 @@ public final class Tokenizer {
     public Encoding encode(String text, String textPair, EncodingOptions options) {
         Arguments.require(text, "text");
         Arguments.require(options, "options");
-        return textPair == null || textPair.isEmpty()
+        boolean emptyIsNone = settings.backend() == Backend.TOKENIZERS;
+        return textPair == null || emptyIsNone && textPair.isEmpty()
                 ? assembler.assemble(pipeline.tokenize(text), null, options)
                 : encodePair(text, textPair, options);
     }
@@ -154,7 +155,7 @@ public final class Tokenizer {
 
     /** How many special tokens are put around one text, or two: {@code num_special_tokens_to_add} in Python. */
     public int specialTokensAround(boolean isPair) {
-        return assembler.template().specialTokens(isPair);
+        return assembler.templates().full().specialTokens(isPair);
     }
 
     /**

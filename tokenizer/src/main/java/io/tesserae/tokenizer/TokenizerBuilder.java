@@ -26,6 +26,7 @@ public final class TokenizerBuilder {
     private boolean splitSpecialTokens;
     private OffsetTrimming trimming = OffsetTrimming.NONE;
     private boolean returnsTokenTypeIds = true;
+    private Backend backend = Backend.TOKENIZERS;
 
     TokenizerBuilder(Vocabulary vocabulary) {
         this.vocabulary = Arguments.require(vocabulary, "vocabulary");
@@ -47,6 +48,7 @@ public final class TokenizerBuilder {
         splitSpecialTokens = other.splitSpecialTokens;
         trimming = other.trimming;
         returnsTokenTypeIds = other.returnsTokenTypeIds;
+        backend = other.backend;
     }
 
     /** How words are cut into pieces; default {@link Segmentation.WordPiece#BERT}. */
@@ -151,6 +153,12 @@ public final class TokenizerBuilder {
         return this;
     }
 
+    /** Whom the tokenizer follows where transformers has two answers; default {@link Backend#TOKENIZERS}. */
+    public TokenizerBuilder backend(Backend value) {
+        backend = Arguments.require(value, "backend");
+        return this;
+    }
+
     /**
      * The tokenizer.
      *
@@ -183,6 +191,10 @@ public final class TokenizerBuilder {
         return modelMaxLength;
     }
 
+    Backend backend() {
+        return backend;
+    }
+
     Side paddingSide() {
         return paddingSide;
     }
@@ -203,18 +215,22 @@ public final class TokenizerBuilder {
     }
 
     Pipeline pipeline(AddedVocabulary added) {
+        boolean isPython = backend == Backend.PYTHON;
+        Stages.requireNoBytes(segmentation, added.addedTokens().values());
         return new Pipeline(
                 added,
-                added.rawFinder(splitSpecialTokens),
+                isPython ? added.pythonFinder(splitSpecialTokens) : added.rawFinder(splitSpecialTokens),
                 Stages.normalizer(normalization),
-                added.normalizedFinder(splitSpecialTokens),
+                isPython ? added.pythonFinder(true) : added.normalizedFinder(splitSpecialTokens),
                 Stages.splitter(preTokenization),
                 Stages.model(segmentation, vocabulary, specialTokens));
     }
 
     Assembler assembler(AddedVocabulary added) {
         Template used = template == null ? ownTemplate(added) : template;
-        return new Assembler(added, used, used.withoutSpecialTokens(), modelMaxLength, truncationSide, trimming);
+        Template bare = backend == Backend.PYTHON ? used.withoutSpecialTokensOrTypes() : used.withoutSpecialTokens();
+        return new Assembler(
+                added, backend, new Assembler.Templates(used, bare), modelMaxLength, truncationSide, trimming);
     }
 
     private Template ownTemplate(AddedVocabulary added) {

@@ -124,4 +124,72 @@ final class Truncation {
             }
         }
     }
+
+    /**
+     * How many tokens two texts keep by the rules of {@link Backend#PYTHON}. Special tokens are counted before anything is cut, and what
+     * has to go is taken off in one step.
+     *
+     * <p>Source: {@code truncate_sequences} in {@code tokenization_python.py}, version 5.18. That one returns too many tokens where the
+     * text that it may shorten is too short, or not there; here these texts are refused.
+     *
+     * @param limit the most tokens, special ones counted
+     * @param side the end that is cut off
+     */
+    record OfPython(Template template, int limit, Side side) {
+
+        /**
+         * Decides how many tokens each text keeps.
+         *
+         * @param first how many the first has
+         * @param second how many the second has, or {@link Truncation#ABSENT}
+         * @throws IllegalArgumentException if more than the limit would be left
+         */
+        Lengths lengths(int first, int second, TruncationStrategy strategy) {
+            boolean isPair = second != ABSENT;
+            long excess = total(first, second) - limit;
+            if (strategy == TruncationStrategy.DO_NOT_TRUNCATE || excess <= 0) {
+                return new Lengths(first, second);
+            }
+            Lengths kept = switch (strategy) {
+                case DO_NOT_TRUNCATE -> new Lengths(first, second);
+                case LONGEST_FIRST ->
+                    isPair ? longestFirst(first, second, excess) : new Lengths(without(first, excess), second);
+                case ONLY_FIRST -> new Lengths(without(first, excess), second);
+                case ONLY_SECOND -> new Lengths(first, isPair ? without(second, excess) : ABSENT);
+            };
+            boolean isNone = limit == 0; // to the reference that is no limit
+            if (isNone || total(kept.first(), kept.second()) > limit) {
+                throw new IllegalArgumentException(
+                        "truncation is " + strategy + " to " + limit + " tokens, but that would leave "
+                                + total(kept.first(), kept.second()) + " with the special ones; "
+                                + (strategy == TruncationStrategy.LONGEST_FIRST ? "" : "truncate LONGEST_FIRST, or ")
+                                + "allow a greater length");
+            }
+            return kept;
+        }
+
+        private long total(int first, int second) {
+            boolean isPair = second != ABSENT;
+            return (long) first + Math.max(second, 0) + template.specialTokens(isPair);
+        }
+
+        private static int without(int length, long excess) {
+            return (int) Math.max(0, length - excess);
+        }
+
+        /** What the longer has more goes first, and then as much of both; the odd one goes from the second. */
+        private Lengths longestFirst(int first, int second, long excess) {
+            if (second == 0 && side == Side.LEFT) {
+                return new Lengths(without(first, firstShare(first, second, excess)), ABSENT);
+            }
+            long fromFirst = firstShare(first, second, excess);
+            return new Lengths(without(first, fromFirst), without(second, excess - fromFirst));
+        }
+
+        private static long firstShare(int first, int second, long excess) {
+            long difference = Math.min(Math.abs((long) first - second), excess);
+            long half = (excess - difference) / 2;
+            return first > second ? difference + half : half;
+        }
+    }
 }

@@ -32,22 +32,27 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
     private static final long LIMIT = 16L << 20;
 
     /** The roles, in the reference's order. */
-    private static final List<String> ROLES =
+    static final List<String> ROLES =
             List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
     /** The tokens with a role; null where there is none. */
     SpecialTokens roles() {
-        return new SpecialTokens(
-                named("unk_token"),
-                named("sep_token"),
-                named("pad_token"),
-                named("cls_token"),
-                named("mask_token"),
-                named("bos_token"),
-                named("eos_token"));
+        return roles(byName);
     }
 
-    private String named(String role) {
+    /** Tokens by their roles; null where there is none. */
+    static SpecialTokens roles(Map<String, AddedToken> byName) {
+        return new SpecialTokens(
+                content(byName, "unk_token"),
+                content(byName, "sep_token"),
+                content(byName, "pad_token"),
+                content(byName, "cls_token"),
+                content(byName, "mask_token"),
+                content(byName, "bos_token"),
+                content(byName, "eos_token"));
+    }
+
+    private static String content(Map<String, AddedToken> byName, String role) {
         AddedToken token = byName.get(role);
         return token == null ? null : token.content();
     }
@@ -63,7 +68,25 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
             Optional<TokenizerJson> tokenizerJson,
             Optional<TokenizerClass> tokenizerClass)
             throws IOException {
-        boolean literal = tokenizerClass.isEmpty();
+        return ordered(named(files, config, tokenizerJson, tokenizerClass), tokenizerJson, tokenizerClass.isEmpty());
+    }
+
+    /**
+     * The tokens that the files name.
+     *
+     * @param byName by their roles, with those of the class where no file speaks of a role
+     * @param extra the special ones without a role
+     * @param byId those whose ids are written
+     */
+    record Named(Map<String, AddedToken> byName, List<AddedToken> extra, Map<Integer, AddedToken> byId) {}
+
+    /** Reads what the files name. */
+    static Named named(
+            ModelFiles files,
+            JsonObjectReader config,
+            Optional<TokenizerJson> tokenizerJson,
+            Optional<TokenizerClass> tokenizerClass)
+            throws IOException {
         Map<String, AddedToken> byName = new LinkedHashMap<>();
         Set<String> absent = new HashSet<>();
         List<AddedToken> extra = new ArrayList<>();
@@ -82,12 +105,19 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
             readAddedTokens(JsonObjectReader.ofFileIfPresent(files, "added_tokens.json", LIMIT), byName, extra, byId);
             tokenizerJson.ifPresent(json -> byId.putAll(json.addedTokens()));
         }
-        Map<String, AddedToken> ordered = new LinkedHashMap<>();
         ofSilence(tokenizerJson, tokenizerClass).forEach((role, token) -> {
             if (!absent.contains(role)) {
                 byName.putIfAbsent(role, token);
             }
         });
+        return new Named(byName, extra, byId);
+    }
+
+    /** In the order in which those that the vocabulary lacks get their ids. */
+    private static SpecialTokenFiles ordered(Named files, Optional<TokenizerJson> tokenizerJson, boolean literal) {
+        Map<String, AddedToken> byName = files.byName();
+        Map<Integer, AddedToken> byId = files.byId();
+        Map<String, AddedToken> ordered = new LinkedHashMap<>();
         if (literal) { // the tokenizer was whole before the other files were looked at
             tokenizerJson.ifPresent(json -> json.addedTokens().values().forEach(t -> ordered.put(t.content(), t)));
         }
@@ -102,7 +132,7 @@ record SpecialTokenFiles(Map<String, AddedToken> byName, List<AddedToken> addedT
             }
         }
         byName.values().forEach(token -> ordered.putIfAbsent(token.content(), token.asSpecial()));
-        for (AddedToken token : extra) { // its flags count, though the token has a role
+        for (AddedToken token : files.extra()) { // its flags count, though the token has a role
             if (!known.contains(token.content())) {
                 ordered.put(token.content(), named.contains(token.content()) ? token.asSpecial() : token);
             }

@@ -11,7 +11,8 @@ import java.util.TreeSet;
 /**
  * What a tokenizer class of transformers has by itself, where a checkpoint's files are silent: a row of the table {@link #ALL}.
  * Those of the kind {@link Kind#WORD_PIECE} take from {@code tokenizer.json} the vocabulary and the added tokens, and are BERT's in all
- * that is not said; those of the kind {@link Kind#BYTE_LEVEL} take all of it.
+ * that is not said; those of the kind {@link Kind#BYTE_LEVEL} take all of it, and those of the kind {@link Kind#BYTES} need no such
+ * file.
  *
  * <p>Source: {@code transformers/models/*}{@code /tokenization_*.py}, version 5.18.
  *
@@ -36,7 +37,9 @@ record TokenizerClass(
         /** BERT's: {@code vocab.txt}, or the vocabulary in {@code tokenizer.json}. */
         WORD_PIECE,
         /** GPT-2's: {@code tokenizer.json} by the letter, or {@code vocab.json} and {@code merges.txt}. */
-        BYTE_LEVEL
+        BYTE_LEVEL,
+        /** Perceiver's: no vocabulary at all. */
+        BYTES
     }
 
     static final TokenizerClass BERT = bert("BertTokenizer");
@@ -68,6 +71,13 @@ record TokenizerClass(
                     tokens("bos <s>", "eos </s>", "sep </s>", "cls <s>", "unk <unk>", "pad <pad>", "mask <mask>"),
                     Optional.of(Template::roberta),
                     true,
+                    false),
+            new TokenizerClass(
+                    "PerceiverTokenizer",
+                    Kind.BYTES,
+                    tokens("pad [PAD]", "bos [BOS]", "eos [EOS]", "mask [MASK]", "cls [CLS]", "sep [SEP]"),
+                    Optional.of(Template::bert),
+                    false,
                     false));
 
     private static TokenizerClass bert(String name) {

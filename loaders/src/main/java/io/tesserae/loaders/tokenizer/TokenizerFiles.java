@@ -4,6 +4,8 @@ import io.tesserae.families.Families;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
+import io.tesserae.tokenizer.Backend;
+import io.tesserae.tokenizer.Decoding;
 import io.tesserae.tokenizer.Normalization;
 import io.tesserae.tokenizer.PreTokenization;
 import io.tesserae.tokenizer.Segmentation;
@@ -32,6 +34,9 @@ public final class TokenizerFiles {
     private static final String VOCABULARY_TXT = "vocab.txt";
     private static final String VOCABULARY_JSON = "vocab.json";
     private static final String MERGES = "merges.txt";
+    private static final String MODEL_CONFIG = "config.json";
+    private static final String TOKENIZER_CLASS = "tokenizer_class";
+    private static final String MODEL_MAX_LENGTH = "model_max_length";
     private static final String ADD_PREFIX_SPACE = "add_prefix_space";
     private static final String MODEL_INPUT_NAMES = "model_input_names";
 
@@ -73,12 +78,20 @@ public final class TokenizerFiles {
 
     private Tokenizer load() throws IOException {
         boolean hasMerges = files.exists(VOCABULARY_JSON) && files.exists(MERGES);
-        if (tokenizerJson.isEmpty() && !files.exists(VOCABULARY_TXT) && !hasMerges) {
+        boolean hasVocabulary = tokenizerJson.isPresent() || files.exists(VOCABULARY_TXT) || hasMerges;
+        // Without any of these files nobody needs config.json, unless it says that none is needed.
+        boolean mayBeNamed = hasVocabulary || config.has(TOKENIZER_CLASS) || files.exists(MODEL_CONFIG);
+        Optional<String> name = mayBeNamed ? className() : Optional.empty();
+        Optional<TokenizerClass> ofBytes =
+                name.flatMap(TokenizerClass::named).filter(row -> row.kind() == TokenizerClass.Kind.BYTES);
+        if (ofBytes.isPresent()) {
+            return ofBytes(ofBytes.get());
+        }
+        if (!hasVocabulary) {
             throw new ModelLoadingException(files.describe(TOKENIZER_JSON)
                     + ": no such file, and no vocab.txt either; a tokenizer needs one of the two, or vocab.json with"
                     + " merges.txt");
         }
-        Optional<String> name = className();
         if (name.isEmpty() && tokenizerJson.isEmpty() && !files.exists(VOCABULARY_TXT)) {
             throw new ModelLoadingException(config.where() + ": tokenizer_class: expected the class that vocab.json and"
                     + " merges.txt are for, GPT2Tokenizer or RobertaTokenizer, found nothing; write it there");
@@ -90,6 +103,7 @@ public final class TokenizerFiles {
             TokenizerClass tokenizerClass = name.map(this::supported).orElse(TokenizerClass.BERT);
             return switch (tokenizerClass.kind()) {
                 case WORD_PIECE -> ofClass(tokenizerClass);
+                case BYTES -> ofBytes(tokenizerClass);
                 case BYTE_LEVEL -> tokenizerJson.isPresent() ? byLetter(tokenizerClass) : ofMerges(tokenizerClass);
             };
         } catch (IllegalArgumentException e) {
@@ -101,12 +115,12 @@ public final class TokenizerFiles {
 
     /** The class that the files name, or that the model's type stands for. */
     private Optional<String> className() {
-        Optional<String> named = config.string("tokenizer_class");
+        Optional<String> named = config.string(TOKENIZER_CLASS);
         if (named.isPresent()) {
             return named;
         }
         JsonObjectReader ofModel = modelConfig.get();
-        Optional<String> namedByModel = ofModel.string("tokenizer_class");
+        Optional<String> namedByModel = ofModel.string(TOKENIZER_CLASS);
         return namedByModel.isPresent()
                 ? namedByModel
                 : ofModel.string("model_type")
@@ -235,6 +249,46 @@ public final class TokenizerFiles {
                 type));
     }
 
+    // --- Bytes ---
+
+    /** The most tokens of a byte tokenizer whose files do not say. */
+    private static final int BYTES_MAX_LENGTH = 2048;
+
+    /** A class that has no vocabulary file. Of a {@code tokenizer.json}, which it never has by itself, the added tokens count. */
+    private Tokenizer ofBytes(TokenizerClass tokenizerClass) throws IOException {
+        SpecialTokenFiles.Named named =
+                SpecialTokenFiles.named(files, config, tokenizerJson, Optional.of(tokenizerClass));
+        boolean cleansUp = config.bool("clean_up_tokenization_spaces", false);
+        boolean saysLength = config.object().has(MODEL_MAX_LENGTH); // null there means that there is no limit
+        try {
+            ByteTokens tokens = ByteTokens.of(config, named);
+            return Tokenizer.builder(tokens.vocabulary())
+                    .segmentation(new Segmentation.Bytes())
+                    .backend(Backend.PYTHON)
+                    .normalization(new Normalization.Sequence(List.of()))
+                    .preTokenization(new PreTokenization.Gpt2()) // for the word ids alone
+                    .decoding(
+                            cleansUp
+                                    ? new Decoding.Sequence(List.of(new Decoding.Bytes(), new Decoding.CleanUp()))
+                                    : new Decoding.Bytes())
+                    .specialTokens(SpecialTokenFiles.roles(named.byName()))
+                    .addedTokens(tokens.added())
+                    .templateForm(tokenizerClass.template().orElseThrow())
+                    .returnsTokenTypeIds(tokenTypes(tokenizerClass.returnsTokenTypeIds()))
+                    .modelMaxLength(
+                            saysLength
+                                    ? config.cappedNumber(MODEL_MAX_LENGTH).orElse(Tokenizer.UNLIMITED)
+                                    : BYTES_MAX_LENGTH)
+                    .splitSpecialTokens(config.bool("split_special_tokens", false))
+                    .truncationSide(
+                            TokenizerJson.side(config, "truncation_side").orElse(Side.RIGHT))
+                    .paddingSide(TokenizerJson.side(config, "padding_side").orElse(Side.RIGHT))
+                    .build();
+        } catch (IllegalArgumentException e) {
+            throw new ModelLoadingException(config.where() + ": " + e.getMessage(), e);
+        }
+    }
+
     private Normalization normalization() {
         boolean lowercase = config.bool("do_lower_case", true);
         return new Normalization.Bert(
@@ -257,7 +311,7 @@ public final class TokenizerFiles {
     }
 
     private TokenizerBuilder common(TokenizerBuilder builder) {
-        return builder.modelMaxLength(config.cappedNumber("model_max_length")
+        return builder.modelMaxLength(config.cappedNumber(MODEL_MAX_LENGTH)
                         .or(() -> config.cappedNumber("max_len")) // its old name
                         .orElse(Tokenizer.UNLIMITED))
                 .splitSpecialTokens(config.bool("split_special_tokens", false))

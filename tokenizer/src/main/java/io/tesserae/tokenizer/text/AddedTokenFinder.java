@@ -9,18 +9,9 @@ import java.util.Map;
  * <p>A trie walked from every position whose character begins some token. The walk ends where no token goes on, after
  * no more characters than the longest token has, so the whole search is linear in the text.
  */
-public final class AddedTokenFinder {
+public final class AddedTokenFinder implements TokenFinder {
 
     private static final UnicodeTables UNICODE = UnicodeTables.INSTANCE;
-
-    /** What to do with the pieces that a text falls into. */
-    public interface Pieces {
-        /** Text between added tokens; never empty. */
-        void text(int from, int to);
-
-        /** An added token, with the whitespace it swallowed. */
-        void token(int id, int from, int to);
-    }
 
     /**
      * An added token.
@@ -80,11 +71,13 @@ public final class AddedTokenFinder {
         });
     }
 
+    @Override
     public boolean isEmpty() {
         return root.children.length == 0;
     }
 
-    /** Cuts {@code text[from, to)} into pieces; characters outside of it are not looked at. */
+    /** Cuts a text; a token's piece has the whitespace that it swallowed. */
+    @Override
     public void split(char[] text, int from, int to, Pieces pieces) {
         int done = from; // everything before has been handed on
         int swallowed = from; // whitespace is looked at once, even where it holds tokens that are whitespace

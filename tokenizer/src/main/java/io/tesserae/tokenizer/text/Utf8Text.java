@@ -60,13 +60,28 @@ public final class Utf8Text {
             for (int i = 0; i < token.length(); i++) {
                 append((byte) ByteAlphabet.value(token.charAt(i)), text);
             }
-        } else if (!token.isEmpty()) {
+        } else {
+            appendText(token, text);
+        }
+    }
+
+    /** Appends a token of one character up to U+00FF, which is that byte; or where it is none of that kind, the bytes of its text. */
+    public void appendByte(String token, StringBuilder text) {
+        if (token.length() == 1 && token.charAt(0) <= 0xFF) {
+            append((byte) token.charAt(0), text);
+        } else {
+            appendText(token, text);
+        }
+    }
+
+    private void appendText(String token, StringBuilder text) {
+        if (!token.isEmpty()) {
             finish(text);
-            for (int i = 0; i < token.length(); i += Character.charCount(token.codePointAt(i))) {
-                int next = token.codePointAt(i);
-                boolean isHalf = next >= Character.MIN_SURROGATE && next <= Character.MAX_SURROGATE;
-                text.appendCodePoint(isHalf ? REPLACEMENT : next);
-            }
+        }
+        for (int i = 0; i < token.length(); i += Character.charCount(token.codePointAt(i))) {
+            int next = token.codePointAt(i);
+            boolean isHalf = next >= Character.MIN_SURROGATE && next <= Character.MAX_SURROGATE;
+            text.appendCodePoint(isHalf ? REPLACEMENT : next);
         }
     }
 }
