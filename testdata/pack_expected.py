@@ -1,7 +1,7 @@
 """Packs fixtures/*/expected.safetensors into expected.safetensors.gz, which is what is kept and what tests read.
 
 What the reference made of padding and of masked tokens is of no meaning, no test compares it, and it does not compress:
-it becomes zero. What a model says twice is kept once: the last of the hidden states, where it is the last hidden state
+it becomes zero. (A Perceiver has states of its latents, and none of them is padding.) What a model says twice is kept once: the last of the hidden states, where it is the last hidden state
 to the bit. Of the largest files, what other fixtures show as well is not kept either, see SHOWN_ELSEWHERE. Everything
 else stays as it is, to the bit. Run after a script that writes fixtures, from this folder:
 
@@ -57,7 +57,8 @@ def without_padding(tensors):
 
 
 for path in sorted(Path("fixtures").glob("**/expected.safetensors")):
-    tensors = said_once(without_padding(load_file(path)))
+    tensors = load_file(path)
+    tensors = said_once(tensors if path.parent.parent.name == "perceiver" else without_padding(tensors))
     kept = {name: values for name, values in tensors.items() if name not in SHOWN_ELSEWHERE.get(path.parent.name, [])}
     packed = gzip.compress(save(kept), 9, mtime=0)
     path.with_name(path.name + ".gz").write_bytes(packed)

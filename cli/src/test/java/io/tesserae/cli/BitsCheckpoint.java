@@ -2,6 +2,7 @@ package io.tesserae.cli;
 
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.packed.Packed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,8 @@ record BitsCheckpoint(String name, Path folder) {
                 Stream<Path> fixtures = Files.walk(Run.FIXTURES, 3)) {
             return Stream.concat(
                             bundled.map(folder -> new BitsCheckpoint("bundled-" + folder.getFileName(), folder)),
-                            fixtures.map(folder -> new BitsCheckpoint(name(folder), folder)))
+                            fixtures.filter(folder -> Files.exists(folder.resolve("config.json")))
+                                    .map(folder -> new BitsCheckpoint(name(folder), Packed.checkpoint(folder))))
                     .filter(checkpoint -> checkpoint.has("config.json") && !checkpoint.isPartOfAnother())
                     .toList();
         }

@@ -43,6 +43,11 @@ record Fixture(Path folder) {
         return PretrainedConfig.read(ModelFiles.directory(folder));
     }
 
+    /** Its files, the weights unpacked where they lie there compressed. */
+    ModelFiles files() {
+        return ModelFiles.directory(Packed.checkpoint(folder));
+    }
+
     SafetensorsFile expected() throws IOException {
         return SafetensorsFile.open(Packed.file(folder.resolve("expected.safetensors")));
     }

@@ -93,7 +93,7 @@ class TextFixturesTest {
     @MethodSource("fixtures")
     void aTextAloneGivesTheBitsThatItGivesInABatch(Fixture fixture) throws Exception {
         try (SafetensorsFile expected = fixture.expected();
-                AutoModel model = AutoModel.fromPretrained(fixture.folder())) {
+                AutoModel model = AutoModel.fromPretrained(fixture.files())) {
             TokenBatch batch = Fixture.batch(expected);
             EncoderOutput together = model.forward(batch, EVERYTHING);
             for (int s = 0; s < batch.sequences(); s++) {
@@ -147,7 +147,7 @@ class TextFixturesTest {
 
     private static Map<String, Tensor> outputs(
             Fixture fixture, TokenBatch batch, int length, Engine engine, OutputOptions options) throws Exception {
-        ModelFiles files = ModelFiles.directory(fixture.folder());
+        ModelFiles files = fixture.files();
         return switch (fixture.head().suffix()) {
             case "Model" -> {
                 try (var model = AutoModel.fromPretrained(files, engine)) {

@@ -145,7 +145,7 @@ class VisionFixturesTest {
     private static Map<String, Tensor> outputs(Fixture fixture, ImageBatch batch, Engine engine, OutputOptions options)
             throws IOException {
         Map<String, Tensor> outputs = new HashMap<>();
-        ModelFiles files = ModelFiles.directory(fixture.folder());
+        ModelFiles files = fixture.files();
         List<Tensor> hiddenStates;
         List<List<Tensor>> attentions;
         if (fixture.head().equals(Head.IMAGE_ENCODER)) {
