@@ -1,6 +1,7 @@
 package io.tesserae.benchmarks;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.model.Encoder;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageGrid;
 import io.tesserae.model.OutputOptions;
@@ -108,7 +109,8 @@ public final class KernelEfficiency {
         TokenBatch batch = workload.tokenBatch();
         try (var model = RandomDistilBert.load(engine, RandomDistilBert.BASE)) {
             // The encoder alone: below a classifier, the last layer would compute first tokens only.
-            return breakdownTable(workload, blocks, () -> model.encoder().forward(batch, OutputOptions.RESULT_ONLY));
+            Encoder encoder = (Encoder) model.backbone();
+            return breakdownTable(workload, blocks, () -> encoder.forward(batch, OutputOptions.RESULT_ONLY));
         }
     }
 

@@ -133,6 +133,43 @@ public final class Attention {
         }
     }
 
+    /**
+     * Keys and values of a memory that is asked more than once.
+     *
+     * @param starts where each sequence of the memory begins, and where the last ends
+     */
+    public record Remembered(Projections.Remembered projected, int[] starts) {}
+
+    /**
+     * Computes keys and values, for queries to come.
+     *
+     * @param frame receives them, and must stay open as long as they are asked
+     * @param memory {@code [memory tokens, memory width]}
+     */
+    public Remembered remember(Frame frame, Ragged memory) {
+        return new Remembered(projections.remember(frame, memory.rows()), memory.starts());
+    }
+
+    /** Cross-attention to a memory whose keys and values are there: otherwise as {@link #forward(Workspace, Ragged, Ragged,
+     * AttentionOptions, Epilogue, Tensor)}. */
+    public void forward(
+            Workspace workspace,
+            Ragged queries,
+            Remembered memory,
+            AttentionOptions options,
+            Epilogue epilogue,
+            Tensor out) {
+        AttentionPattern pattern = pattern(queries.starts(), memory.starts(), AttentionPattern.LAST, options);
+        int width = shape.contextWidth();
+        try (Frame frame = workspace.frame()) {
+            Tensor context = frame.tensor(queries.rows().dimension(0), width); // [rows, heads · valueSize]
+            MatrixView gathered = new MatrixView(context.data(), 0, width);
+            AttentionOperands operands = projections.ask(frame, queries.rows(), memory.projected(), gathered);
+            ParallelKernels.attend(workspace, operands, pattern, options.maps());
+            output.forward(workspace, context, epilogue, out);
+        }
+    }
+
     private static AttentionPattern pattern(
             int[] queryStarts, int[] keyStarts, int[] places, AttentionOptions options) {
         return AttentionPattern.ragged(queryStarts, keyStarts, places, options.sight(), options.bias());

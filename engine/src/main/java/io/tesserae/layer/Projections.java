@@ -131,7 +131,19 @@ public record Projections(AttentionShape shape, Part query, Part key, Part value
         if (rows == memory && fused()) {
             return projectTogether(frame, rows, context);
         }
-        MatrixView queries = projectQueries(frame, rows);
+        return ask(frame, rows, remember(frame, memory), context);
+    }
+
+    /** Keys and values of rows that queries will ask, in the frame's memory: {@code [tokens, keyHeads · size]} each. */
+    record Remembered(MatrixView keys, MatrixView values) {}
+
+    /**
+     * Keys and values of some rows, for queries to come.
+     *
+     * @param frame receives them
+     * @param memory {@code [tokens, memory width]}
+     */
+    Remembered remember(Frame frame, Tensor memory) {
         int tokens = memory.dimension(0);
         // Behind the place that a fused layer's queries have: [3 · heads, tokens, headSize], without queries.
         int keysAt = Math.multiplyExact(tokens, key.firstColumn);
@@ -146,7 +158,13 @@ public record Projections(AttentionShape shape, Part query, Part key, Part value
             project(frame, memory, key.firstColumn, key.endColumn, key.linear, keys);
             project(frame, memory, value.firstColumn, value.endColumn, value.linear, values);
         }
-        return new AttentionOperands(queries, keys, values, context, shape);
+        return new Remembered(keys, values);
+    }
+
+    /** Queries of some rows, for keys and values that are there: see {@link #project}. */
+    AttentionOperands ask(Frame frame, Tensor rows, Remembered memory, MatrixView context) {
+        MatrixView queries = projectQueries(frame, rows);
+        return new AttentionOperands(queries, memory.keys, memory.values, context, shape);
     }
 
     /**

@@ -64,18 +64,28 @@ public final class Recording {
         }
         int[] lengths = new int[sequenceStarts.length - 1];
         Arrays.setAll(lengths, s -> sequenceStarts[s + 1] - sequenceStarts[s]);
-        return maps(lengths, attentions);
+        return maps(heads, sequenceStarts, lengths, attentions);
     }
 
     /** Room for one layer's maps of a memory, per sequence {@code [heads, length, memory length]}, if maps are wanted. */
     public AttentionMaps crossAttentions(int[] memoryLengths) {
-        return keepAttentions ? maps(memoryLengths, crossAttentions) : AttentionMaps.NONE;
+        return crossAttentions(heads, sequenceStarts, memoryLengths);
     }
 
-    private AttentionMaps maps(int[] keys, List<List<Tensor>> kept) {
+    /**
+     * Room for the maps of other rows than the residual stream's, per sequence {@code [heads, queries, memory length]}, if maps are
+     * wanted.
+     *
+     * @param queryStarts where each sequence's queries begin, and where the last's end
+     */
+    public AttentionMaps crossAttentions(int heads, int[] queryStarts, int[] memoryLengths) {
+        return keepAttentions ? maps(heads, queryStarts, memoryLengths, crossAttentions) : AttentionMaps.NONE;
+    }
+
+    private static AttentionMaps maps(int heads, int[] queryStarts, int[] keys, List<List<Tensor>> kept) {
         List<Tensor> tensors = new ArrayList<>();
         for (int s = 0; s < keys.length; s++) {
-            tensors.add(Tensor.zeros(heads, sequenceStarts[s + 1] - sequenceStarts[s], keys[s]));
+            tensors.add(Tensor.zeros(heads, queryStarts[s + 1] - queryStarts[s], keys[s]));
         }
         kept.add(List.copyOf(tensors));
         return new AttentionMaps(tensors.stream().map(Tensor::data).toArray(float[][]::new));

@@ -14,13 +14,13 @@ import java.util.Optional;
 @SuppressWarnings("exports") // families make heads, nobody else
 public final class ImageClassifier implements Model {
 
-    private final ImageEncoder encoder;
+    private final ImageBackbone backbone;
     private final int labels;
     private final Scoring scoring;
 
-    /** Puts a model together: an encoder, and what runs it and scores its pictures. */
-    public ImageClassifier(ImageEncoder encoder, int labels, Scoring scoring) {
-        this.encoder = Arguments.require(encoder, "encoder");
+    /** Puts a model together: a backbone, and what runs it and scores its pictures. */
+    public ImageClassifier(ImageBackbone backbone, int labels, Scoring scoring) {
+        this.backbone = Arguments.require(backbone, "backbone");
         this.labels = labels;
         this.scoring = Arguments.require(scoring, "scoring");
     }
@@ -36,7 +36,7 @@ public final class ImageClassifier implements Model {
         });
     }
 
-    /** From a batch to its scores: the encoder, then the head. */
+    /** From a batch to its scores: the backbone, then the head. */
     @FunctionalInterface
     public interface Scoring {
 
@@ -44,7 +44,7 @@ public final class ImageClassifier implements Model {
          * Scores every picture.
          *
          * @param frame for what is in between
-         * @param sequenceStarts where each picture's tokens begin, and where the last's end
+         * @param sequenceStarts where each picture's rows of the residual stream begin, and where the last's end
          */
         Scores score(Frame frame, ImageBatch batch, int[] sequenceStarts, Recording recording);
     }
@@ -78,10 +78,10 @@ public final class ImageClassifier implements Model {
      * @throws IllegalArgumentException as there
      */
     public ImageClassifierOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions) {
-        int[] sequenceStarts = encoder.startsOf(batch, interpolatePositions);
-        Recording recording = encoder.recording(options, sequenceStarts);
+        int[] sequenceStarts = backbone.startsOf(batch, interpolatePositions);
+        Recording recording = backbone.recording(options, sequenceStarts);
         Scores scores;
-        try (Workspace workspace = encoder.engine().machine().workspace();
+        try (Workspace workspace = backbone.engine().machine().workspace();
                 Frame frame = workspace.frame()) {
             scores = scoring.score(frame, batch, sequenceStarts, recording);
         }
@@ -91,12 +91,13 @@ public final class ImageClassifier implements Model {
                 scores.clsLogits(),
                 scores.distillationLogits(),
                 recording.allHiddenStates(),
-                recording.allAttentions());
+                recording.allAttentions(),
+                recording.allCrossAttentions());
     }
 
-    /** The encoder below the head. */
-    public ImageEncoder encoder() {
-        return encoder;
+    /** What lies below the head. */
+    public ImageBackbone backbone() {
+        return backbone;
     }
 
     /** How many labels there are. */
@@ -107,11 +108,11 @@ public final class ImageClassifier implements Model {
     /** Its sizes. */
     @Override
     public String toString() {
-        return encoder + ", " + labels() + (labels() == 1 ? " label" : " labels");
+        return backbone + ", " + labels() + (labels() == 1 ? " label" : " labels");
     }
 
     @Override
     public void close() {
-        encoder.close();
+        backbone.close();
     }
 }

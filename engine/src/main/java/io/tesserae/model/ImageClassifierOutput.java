@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param distillationLogits {@code [images, labels]}, what the distillation token's head says; likewise
  * @param hiddenStates as in {@link ImageEncoderOutput}
  * @param attentions as in {@link ImageEncoderOutput}
+ * @param crossAttentions where latents read: of the layer in which they look at pixels, per sequence {@code [heads, latents, pixels]}, and of
+ *     those in which outputs look at them, {@code [heads, outputs, latents]}; empty unless asked for, and without latents
  */
 public record ImageClassifierOutput(
         int[] sequenceStarts,
@@ -20,4 +22,5 @@ public record ImageClassifierOutput(
         Optional<Tensor> clsLogits,
         Optional<Tensor> distillationLogits,
         List<Tensor> hiddenStates,
-        List<List<Tensor>> attentions) {}
+        List<List<Tensor>> attentions,
+        List<List<Tensor>> crossAttentions) {}

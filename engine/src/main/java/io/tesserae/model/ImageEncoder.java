@@ -1,6 +1,5 @@
 package io.tesserae.model;
 
-import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
@@ -12,14 +11,11 @@ import java.util.Optional;
 
 /** A model without a head: pictures in, hidden states out. Immutable and thread-safe. */
 @SuppressWarnings("exports") // what families compute with is not for others
-public abstract class ImageEncoder implements Model {
-
-    private final Engine engine;
-    private volatile boolean closed; // all weights are in memory: it could answer after that, and must not
+public abstract class ImageEncoder extends ImageBackbone {
 
     /** What every encoder has. */
     protected ImageEncoder(Engine engine) {
-        this.engine = Arguments.require(engine, "engine");
+        super(engine);
     }
 
     /**
@@ -34,7 +30,7 @@ public abstract class ImageEncoder implements Model {
     public final ImageEncoderOutput forward(ImageBatch batch, OutputOptions options, boolean interpolatePositions) {
         int[] sequenceStarts = startsOf(batch, interpolatePositions);
         Recording recording = recording(options, sequenceStarts);
-        try (Workspace workspace = engine.machine().workspace();
+        try (Workspace workspace = engine().machine().workspace();
                 Frame frame = workspace.frame()) {
             Tensor x = encode(frame, batch, sequenceStarts, recording, Rows.ALL); // [tokens, hidden]
             return new ImageEncoderOutput(
@@ -48,24 +44,6 @@ public abstract class ImageEncoder implements Model {
                     recording.allAttentions());
         }
     }
-
-    /** Where each picture's tokens begin; refuses pictures that the model does not take, and all once it is closed. */
-    final int[] startsOf(ImageBatch batch, boolean interpolatePositions) {
-        if (closed) {
-            throw new IllegalStateException(
-                    "the model is closed; load it again, or close it when the last call is over");
-        }
-        return sequenceStarts(batch, interpolatePositions);
-    }
-
-    /** What a call is to keep. */
-    final Recording recording(OutputOptions options, int[] sequenceStarts) {
-        Arguments.require(options, "options");
-        return new Recording(options.hiddenStates(), options.attentions(), sequenceStarts, heads());
-    }
-
-    /** Where each picture's tokens begin; refuses pictures that the model does not take. */
-    protected abstract int[] sequenceStarts(ImageBatch batch, boolean interpolatePositions);
 
     /**
      * The forward pass, the last layer norm included, for the rows that are wanted: see {@link Rows}.
@@ -85,20 +63,15 @@ public abstract class ImageEncoder implements Model {
      */
     protected abstract Tensor pool(Frame frame, Tensor classTokens);
 
-    /** What the model runs on. */
-    final Engine engine() {
-        return engine;
-    }
-
     /** The size of the pictures that the model was made for, and of the patches that they are cut into. */
     public abstract ImageGrid grid();
 
-    /** Height of the pictures that the model was made for, in pixels. */
+    @Override
     public final int imageHeight() {
         return grid().imageHeight();
     }
 
-    /** Width of the pictures that the model was made for, in pixels. */
+    @Override
     public final int imageWidth() {
         return grid().imageWidth();
     }
@@ -113,8 +86,19 @@ public abstract class ImageEncoder implements Model {
         return grid().patchWidth();
     }
 
-    /** Channels of a picture; 3 for red, green and blue. */
-    public abstract int channels();
+    @Override
+    public final int tokens() {
+        return prefixTokens() + grid().gridHeight() * grid().gridWidth();
+    }
+
+    @Override
+    public final Optional<String> excess(int height, int width) {
+        long patches = grid().patchesIn(height, width);
+        return patches <= ImageGrid.PATCH_LIMIT
+                ? Optional.empty()
+                : Optional.of("which is " + patches + " patches of " + patchWidth() + " x " + patchHeight()
+                        + "; at most " + ImageGrid.PATCH_LIMIT + " are taken, since the work grows with their square");
+    }
 
     /** Tokens before the patches': the class token, and behind it in some families a distillation token or registers. */
     public abstract int prefixTokens();
@@ -122,25 +106,10 @@ public abstract class ImageEncoder implements Model {
     /** Whether outputs have a pooled one: a checkpoint may have been saved without what makes it. */
     public abstract boolean hasPooler();
 
-    /** Attention heads of a layer. */
-    public abstract int heads();
-
-    /** Transformer blocks. */
-    public abstract int layers();
-
-    /** Width of the residual stream. */
-    public abstract int hiddenSize();
-
     /** Its sizes. */
     @Override
     public final String toString() {
         return layers() + " layers of " + hiddenSize() + " numbers, " + heads() + " heads, pictures of " + imageWidth()
                 + " x " + imageHeight() + " in patches of " + patchWidth() + " x " + patchHeight();
-    }
-
-    /** Ends the model. Calls that come later fail with {@link IllegalStateException}, as those of models that hold files open do. */
-    @Override
-    public final void close() {
-        closed = true;
     }
 }

@@ -13,6 +13,7 @@ import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -24,26 +25,60 @@ import java.util.stream.IntStream;
  */
 public final class MaskedLanguageModel implements Model {
 
-    private final Encoder encoder;
-    private final Linear transform; // [embedding, hidden]
-    private final Epilogue activate;
-    private final LayerNorm layerNorm;
-    private final Linear decoder; // [vocabulary, embedding]
+    private final TokenBackbone backbone;
+    private final Scoring scoring;
+
+    /** Puts a model together: a backbone, and what runs it and scores places. */
+    @SuppressWarnings("exports") // families make heads, nobody else
+    public MaskedLanguageModel(TokenBackbone backbone, Scoring scoring) {
+        this.backbone = Arguments.require(backbone, "backbone");
+        this.scoring = Arguments.require(scoring, "scoring");
+    }
+
+    /** From a batch to its scores: the backbone, then the head. */
+    @SuppressWarnings("exports") // families make heads, nobody else
+    public interface Scoring {
+
+        /**
+         * Scores the vocabulary at some tokens.
+         *
+         * @param frame for what is in between
+         * @param tokens {@code [rows]}, indices into the tokens of the batch, ascending
+         * @return {@code [rows, vocabulary]}, in memory of its own
+         */
+        Tensor score(Frame frame, TokenBatch batch, int[] tokens, Recording recording);
+
+        /**
+         * Scores the vocabulary at every position that the model has, whether there is a token or not.
+         *
+         * @return {@code [sequences · positions, vocabulary]}; empty where places without a token cannot be asked about
+         */
+        default Optional<Tensor> scorePositions(Frame frame, TokenBatch batch, Recording recording) {
+            return Optional.empty();
+        }
+    }
 
     /**
-     * Puts a model together.
+     * Puts a model together whose hidden states at a place are transformed and compared with all words.
      *
-     * @param transform from hidden states to the width of the embeddings
-     * @param decoder from there to the vocabulary
+     * @param transform from hidden states to the width of the embeddings, {@code [embedding, hidden]}
+     * @param decoder from there to the vocabulary, {@code [vocabulary, embedding]}
      */
     @SuppressWarnings("exports") // families make heads, nobody else
-    public MaskedLanguageModel(
+    public static MaskedLanguageModel of(
             Encoder encoder, Linear transform, Activation activation, LayerNorm layerNorm, Linear decoder) {
-        this.encoder = Arguments.require(encoder, "encoder");
-        this.transform = Arguments.require(transform, "transform");
-        this.activate = new Epilogue.Activate(Arguments.require(activation, "activation"));
-        this.layerNorm = Arguments.require(layerNorm, "layerNorm");
-        this.decoder = Arguments.require(decoder, "decoder");
+        Arguments.require(encoder, "encoder");
+        Arguments.require(transform, "transform");
+        Epilogue activate = new Epilogue.Activate(Arguments.require(activation, "activation"));
+        Arguments.require(layerNorm, "layerNorm");
+        Arguments.require(decoder, "decoder");
+        return new MaskedLanguageModel(encoder, (frame, batch, tokens, recording) -> {
+            Tensor hiddenStates = encoder.encode(frame, batch, recording, Rows.of(tokens)); // [rows, hidden]
+            Tensor transformed = frame.tensor(tokens.length, transform.outFeatures()); // [rows, embedding]
+            transform.forward(frame.workspace(), hiddenStates, activate, transformed);
+            layerNorm.forward(frame.workspace(), transformed);
+            return decoder.forward(frame.workspace(), transformed);
+        });
     }
 
     /**
@@ -71,49 +106,66 @@ public final class MaskedLanguageModel implements Model {
         for (int token : Arguments.require(tokens, "tokens")) {
             Objects.checkIndex(token, batch.tokens());
         }
-        Recording recording = encoder.recording(options, batch);
-        Tensor logits = Tensor.zeros(tokens.length, encoder.vocabularySize()); // [places, vocabulary]
-        try (Workspace workspace = encoder.engine().machine().workspace();
+        Recording recording = backbone.recording(options, batch);
+        int[] rows = IntStream.of(tokens).sorted().distinct().toArray();
+        Tensor logits; // [rows, vocabulary]
+        try (Workspace workspace = backbone.engine().machine().workspace();
                 Frame frame = workspace.frame()) {
-            int[] rows = IntStream.of(tokens).sorted().distinct().toArray();
-            Tensor hiddenStates = encoder.encode(frame, batch, recording, Rows.of(rows)); // [rows, hidden]
-            Tensor transformed = frame.tensor(rows.length, transform.outFeatures()); // [rows, embedding]
-            transform.forward(workspace, hiddenStates, activate, transformed);
-            layerNorm.forward(workspace, transformed);
-            Tensor places = places(frame, transformed, rows, tokens); // [places, embedding]
-            decoder.forward(workspace, places, Epilogue.NONE, logits);
+            logits = scoring.score(frame, batch, rows, recording);
         }
-        return new MaskedLanguageModelOutput(
-                batch, NotFinite.warn("logits", logits), recording.allHiddenStates(), recording.allAttentions());
+        return output(batch, places(logits, rows, tokens), recording);
     }
 
-    /** From one row for each token that is looked at, in their order, to one for each place. */
-    private static Tensor places(Frame frame, Tensor transformed, int[] rows, int[] tokens) {
-        if (Arrays.equals(rows, tokens)) {
-            return transformed;
+    /**
+     * Scores the whole vocabulary at every position that the model has, tokens or none: what transformers' {@code PerceiverForMaskedLM}
+     * returns, {@code [sequences · maxLength, vocabulary]}. Empty where a model can only be asked about tokens.
+     *
+     * @throws IllegalArgumentException as {@link Encoder#forward} does
+     */
+    public Optional<MaskedLanguageModelOutput> forwardPositions(TokenBatch batch, OutputOptions options) {
+        Recording recording = backbone.recording(options, batch);
+        try (Workspace workspace = backbone.engine().machine().workspace();
+                Frame frame = workspace.frame()) {
+            return scoring.scorePositions(frame, batch, recording).map(logits -> output(batch, logits, recording));
         }
-        int width = transformed.dimension(1);
-        Tensor places = frame.tensor(tokens.length, width); // [places, embedding]
+    }
+
+    private static MaskedLanguageModelOutput output(TokenBatch batch, Tensor logits, Recording recording) {
+        return new MaskedLanguageModelOutput(
+                batch,
+                NotFinite.warn("logits", logits),
+                recording.allHiddenStates(),
+                recording.allAttentions(),
+                recording.allCrossAttentions());
+    }
+
+    /** From one row for each token that is looked at, ascending, to one for each place: {@code [places, vocabulary]}. */
+    private static Tensor places(Tensor logits, int[] rows, int[] tokens) {
+        if (Arrays.equals(rows, tokens)) {
+            return logits;
+        }
+        int vocabulary = logits.dimension(1);
+        Tensor places = Tensor.zeros(tokens.length, vocabulary); // [places, vocabulary]
         for (int place = 0; place < tokens.length; place++) {
             int row = Arrays.binarySearch(rows, tokens[place]);
-            System.arraycopy(transformed.data(), row * width, places.data(), place * width, width);
+            System.arraycopy(logits.data(), row * vocabulary, places.data(), place * vocabulary, vocabulary);
         }
         return places;
     }
 
-    /** The encoder below the head. */
-    public Encoder encoder() {
-        return encoder;
+    /** What lies below the head. */
+    public TokenBackbone backbone() {
+        return backbone;
     }
 
     /** Its sizes. */
     @Override
     public String toString() {
-        return encoder.toString();
+        return backbone.toString();
     }
 
     @Override
     public void close() {
-        encoder.close();
+        backbone.close();
     }
 }

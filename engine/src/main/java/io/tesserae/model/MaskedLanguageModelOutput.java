@@ -10,6 +10,12 @@ import java.util.List;
  * @param logits {@code [places, vocabulary]}, before softmax: a row for every token that was asked about, in that order
  * @param hiddenStates as in {@link EncoderOutput}
  * @param attentions as in {@link EncoderOutput}
+ * @param crossAttentions where latents read: of the layer in which they look at tokens, per sequence {@code [heads, latents, tokens]}, and of
+ *     those in which outputs look at them, {@code [heads, outputs, latents]}; empty unless asked for, and without latents
  */
 public record MaskedLanguageModelOutput(
-        TokenBatch batch, Tensor logits, List<Tensor> hiddenStates, List<List<Tensor>> attentions) {}
+        TokenBatch batch,
+        Tensor logits,
+        List<Tensor> hiddenStates,
+        List<List<Tensor>> attentions,
+        List<List<Tensor>> crossAttentions) {}

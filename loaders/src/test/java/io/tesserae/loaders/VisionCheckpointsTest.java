@@ -207,7 +207,8 @@ class VisionCheckpointsTest {
 
     private boolean hasTeacher() {
         try (var model = AutoModelForImageClassification.fromPretrained(folder)) {
-            assertEquals(2, model.classifier().encoder().prefixTokens());
+            ImageEncoder encoder = (ImageEncoder) model.classifier().backbone();
+            assertEquals(2, encoder.prefixTokens());
             return model.forward(ImageBatch.of(Tensor.zeros(1, 3, 32, 32)))
                     .distillationLogits()
                     .isPresent();

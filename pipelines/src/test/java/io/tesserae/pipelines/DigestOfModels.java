@@ -78,7 +78,7 @@ final class DigestOfModels {
 
     private static Pass textClassifier(Path folder) {
         var model = AutoModelForSequenceClassification.fromPretrained(folder);
-        TokenBatch batch = batch(model.classifier().encoder().vocabularySize());
+        TokenBatch batch = batch(model.classifier().backbone().vocabularySize());
         return pass(model::close, () -> {
             var output = model.forward(batch, EVERYTHING);
             return all(Stream.of(output.logits()), output.hiddenStates(), output.attentions());

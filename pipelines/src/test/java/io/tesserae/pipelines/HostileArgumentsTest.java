@@ -369,14 +369,14 @@ class HostileArgumentsTest {
         }
         for (Object model : List.copyOf(models)) {
             for (Method method : model.getClass().getMethods()) {
-                if (method.getName().matches("encoder|classifier|answerer|languageModel|captioner|matcher")) {
+                if (method.getName().matches("encoder|backbone|classifier|answerer|languageModel|captioner|matcher")) {
                     models.add(get(model, method));
                 }
             }
         }
         for (Object model : List.copyOf(models)) {
             if (model instanceof ImageClassifier classifier) {
-                models.add(classifier.encoder());
+                models.add(classifier.backbone());
             }
         }
         return models;

@@ -16,8 +16,8 @@ import io.tesserae.cli.output.Json;
 import io.tesserae.cli.output.OutputFormat;
 import io.tesserae.engine.Engine;
 import io.tesserae.model.CausalLanguageModel;
+import io.tesserae.model.ImageBackbone;
 import io.tesserae.model.ImageBatch;
-import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
@@ -192,13 +192,13 @@ public final class BenchCommand implements Callable<Integer> {
                         LoadedModel.load(named == null ? BundledModels.sentiment() : named.open(console), engine)) {
             Work work = switch (loaded) {
                 case TextModel text ->
-                    tokenWork(text.encoder().maxLength(), text.encoder().vocabularySize(), text::forward);
+                    tokenWork(text.backbone().maxLength(), text.backbone().vocabularySize(), text::forward);
                 case CausalModel(CausalLanguageModel causal) ->
                     tokenWork(
                             causal.config().maxPositionEmbeddings(),
                             causal.config().vocabSize(),
                             tokens -> causal.forward(tokens, OutputOptions.RESULT_ONLY));
-                case ImageModel image -> imageWork(image.encoder(), image::forward);
+                case ImageModel image -> imageWork(image.backbone(), image::forward);
                 case PictureTextModel both ->
                     imageWork(
                             both.encoder(),
@@ -215,26 +215,25 @@ public final class BenchCommand implements Callable<Integer> {
         return new Work("sequences", tokens.sequences(), tokens.tokens(), () -> pass.accept(tokens));
     }
 
-    private Work imageWork(ImageEncoder encoder, Consumer<ImageBatch> pass) {
+    private Work imageWork(ImageBackbone backbone, Consumer<ImageBatch> pass) {
         if (length != null || lengths != null) {
             throw new CommandException((length != null ? "--length" : "--lengths")
                     + " is for models of texts; this one takes pictures, of its own size: leave it out");
         }
-        ImageBatch pictures = randomPictures(encoder);
-        int patches = (encoder.imageHeight() / encoder.patchHeight()) * (encoder.imageWidth() / encoder.patchWidth());
-        int tokens = pictures.images() * (encoder.prefixTokens() + patches);
+        ImageBatch pictures = randomPictures(backbone);
+        int tokens = pictures.images() * backbone.tokens();
         return new Work("images", pictures.images(), tokens, () -> pass.accept(pictures));
     }
 
-    private ImageBatch randomPictures(ImageEncoder encoder) {
+    private ImageBatch randomPictures(ImageBackbone backbone) {
         int images = batch == null ? 1 : batch;
-        long size = (long) encoder.channels() * encoder.imageHeight() * encoder.imageWidth();
+        long size = (long) backbone.channels() * backbone.imageHeight() * backbone.imageWidth();
         if (images * size > Integer.MAX_VALUE / 64) {
-            throw new CommandException("a batch of " + images + " pictures of " + encoder.imageHeight() + " x "
-                    + encoder.imageWidth() + " pixels is too large");
+            throw new CommandException("a batch of " + images + " pictures of " + backbone.imageHeight() + " x "
+                    + backbone.imageWidth() + " pixels is too large");
         }
         SplittableRandom random = new SplittableRandom(1);
-        Tensor pixelValues = Tensor.zeros(images, encoder.channels(), encoder.imageHeight(), encoder.imageWidth());
+        Tensor pixelValues = Tensor.zeros(images, backbone.channels(), backbone.imageHeight(), backbone.imageWidth());
         for (int i = 0; i < pixelValues.size(); i++) {
             pixelValues.data()[i] = (float) random.nextDouble(-1, 1);
         }

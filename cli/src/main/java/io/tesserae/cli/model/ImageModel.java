@@ -4,6 +4,7 @@ import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
+import io.tesserae.model.ImageBackbone;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.ImageEncoder;
@@ -33,8 +34,8 @@ sealed interface ImageModel extends LoadedModel {
         };
     }
 
-    /** The model below the head. */
-    ImageEncoder encoder();
+    /** What lies below the head. */
+    ImageBackbone backbone();
 
     /** With a classification head, or with two. */
     record Classifier(ImageClassifier model) implements ImageModel {
@@ -56,8 +57,8 @@ sealed interface ImageModel extends LoadedModel {
         }
 
         @Override
-        public ImageEncoder encoder() {
-            return model.encoder();
+        public ImageBackbone backbone() {
+            return model.backbone();
         }
 
         @Override
@@ -82,6 +83,11 @@ sealed interface ImageModel extends LoadedModel {
         @Override
         public void forward(ImageBatch batch) {
             encoder.forward(batch, OutputOptions.RESULT_ONLY, false);
+        }
+
+        @Override
+        public ImageBackbone backbone() {
+            return encoder;
         }
 
         @Override

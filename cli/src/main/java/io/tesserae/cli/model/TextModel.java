@@ -11,6 +11,7 @@ import io.tesserae.model.Model;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.QuestionAnswerer;
 import io.tesserae.model.SequenceClassifier;
+import io.tesserae.model.TokenBackbone;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.model.TokenClassifier;
 import io.tesserae.model.TokenScorer;
@@ -22,11 +23,11 @@ import java.util.Map;
 /**
  * A model that takes token ids; what it returns is padded to the length of its feed.
  *
- * @param encoder the model below the head
+ * @param backbone what lies below the head
  * @param outputs what it computes of a feed
  * @param work computes the result of a batch and lets go of it
  */
-record TextModel(Encoder encoder, Outputs outputs, Work work) implements LoadedModel {
+record TextModel(TokenBackbone backbone, Outputs outputs, Work work) implements LoadedModel {
 
     /** From a feed to the outputs that it is to have, by their names in transformers. */
     @FunctionalInterface
@@ -75,7 +76,7 @@ record TextModel(Encoder encoder, Outputs outputs, Work work) implements LoadedM
             var output = model.forward(feed.batch(), options);
             return with(logits(output.logits()), feed, output.hiddenStates(), output.attentions());
         };
-        return new TextModel(model.encoder(), outputs, batch -> model.forward(batch, OutputOptions.RESULT_ONLY));
+        return new TextModel(model.backbone(), outputs, batch -> model.forward(batch, OutputOptions.RESULT_ONLY));
     }
 
     private static TextModel multipleChoice(SequenceClassifier model) {
@@ -85,7 +86,7 @@ record TextModel(Encoder encoder, Outputs outputs, Work work) implements LoadedM
             Tensor logits = AutoModelForMultipleChoice.logits(output, feed.choices());
             return with(logits(logits), feed, output.hiddenStates(), output.attentions());
         };
-        return new TextModel(model.encoder(), outputs, batch -> model.forward(batch, OutputOptions.RESULT_ONLY));
+        return new TextModel(model.backbone(), outputs, batch -> model.forward(batch, OutputOptions.RESULT_ONLY));
     }
 
     private static TextModel tokenClassifier(TokenClassifier model) {
@@ -105,7 +106,7 @@ record TextModel(Encoder encoder, Outputs outputs, Work work) implements LoadedM
             Tensor logits = feed.batch().pad(output.logits(), feed.length());
             return with(logits(logits), feed, output.hiddenStates(), output.attentions());
         };
-        return new TextModel(model.encoder(), outputs, batch -> model.forward(batch, OutputOptions.RESULT_ONLY));
+        return new TextModel(model.backbone(), outputs, batch -> model.forward(batch, OutputOptions.RESULT_ONLY));
     }
 
     private static TextModel tokenScorer(TokenScorer model) {
@@ -141,7 +142,7 @@ record TextModel(Encoder encoder, Outputs outputs, Work work) implements LoadedM
 
     @Override
     public void close() {
-        encoder.close();
+        backbone.close();
     }
 
     private static Map<String, Tensor> logits(Tensor logits) {

@@ -42,7 +42,7 @@ final class BertHeads {
         Bert bert = Bert.load(engine, config, weights, source, true);
         Pooler pooler = bert.pooler().orElseThrow();
         weights.requireAllUsed(BertHeads::belongsToSomeHead);
-        return new SequenceClassifier(bert, pooler, classifier);
+        return SequenceClassifier.ofFirstToken(bert, pooler, classifier);
     }
 
     static TokenClassifier tokenClassifier(Engine engine, BertConfig config, int labels, TensorSource source) {
@@ -77,7 +77,7 @@ final class BertHeads {
         boolean ownBias = !tied || head.holds("decoder.bias");
         Tensor bias = head.read(ownBias ? "decoder.bias" : "bias", config.vocabSize());
         Encoder encoder = heads.encoder().get();
-        MaskedLanguageModel model = new MaskedLanguageModel(
+        MaskedLanguageModel model = MaskedLanguageModel.of(
                 encoder,
                 Linear.load(engine, head.at("transform.dense"), hidden, hidden),
                 config.hiddenAct(),

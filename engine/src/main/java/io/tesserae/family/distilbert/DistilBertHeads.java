@@ -35,7 +35,7 @@ public final class DistilBertHeads {
         Linear preClassifier = Linear.load(engine, weights.at("pre_classifier"), config.dim(), config.dim());
         Encoder encoder = DistilBert.load(engine, config, weights, source);
         weights.requireAllUsed(DistilBertHeads::belongsToSomeHead);
-        return new SequenceClassifier(encoder, new Pooler(preClassifier, Activation.RELU), classifier);
+        return SequenceClassifier.ofFirstToken(encoder, new Pooler(preClassifier, Activation.RELU), classifier);
     }
 
     static TokenClassifier tokenClassifier(Engine engine, DistilBertConfig config, int labels, TensorSource source) {
@@ -68,7 +68,7 @@ public final class DistilBertHeads {
         int dim = config.dim();
         Tensor bias = weights.read("vocab_projector.bias", config.vocabSize());
         Encoder encoder = heads.encoder().get();
-        MaskedLanguageModel model = new MaskedLanguageModel(
+        MaskedLanguageModel model = MaskedLanguageModel.of(
                 encoder,
                 Linear.load(engine, weights.at("vocab_transform"), dim, dim),
                 config.activation(),

@@ -43,7 +43,7 @@ final class ElectraHeads {
         int hidden = config.hiddenSize();
         Linear output = Linear.load(engine, head.at("out_proj"), labels, hidden);
         Pooler first = new Pooler(Linear.load(engine, head.at("dense"), hidden, hidden), Activation.GELU);
-        return new SequenceClassifier(heads.encoderAlone(), first, output);
+        return SequenceClassifier.ofFirstToken(heads.encoderAlone(), first, output);
     }
 
     /** A score for a choice, on the summary of its first token. */
@@ -54,7 +54,7 @@ final class ElectraHeads {
         int hidden = config.hiddenSize();
         Linear classifier = Linear.load(engine, weights.at("classifier"), 1, hidden);
         Linear summary = Linear.load(engine, weights.at("sequence_summary.summary"), hidden, hidden);
-        return new SequenceClassifier(heads.encoderAlone(), new Pooler(summary, activation), classifier);
+        return SequenceClassifier.ofFirstToken(heads.encoderAlone(), new Pooler(summary, activation), classifier);
     }
 
     /** The discriminator: a score for each token, above 0 where it takes it for a replaced one. */
@@ -80,7 +80,7 @@ final class ElectraHeads {
         int embedding = config.embeddingSize();
         Tensor bias = weights.read("generator_lm_head.bias", config.vocabSize());
         Encoder encoder = heads.encoder().get();
-        MaskedLanguageModel model = new MaskedLanguageModel(
+        MaskedLanguageModel model = MaskedLanguageModel.of(
                 encoder,
                 Linear.load(engine, head.at("dense"), embedding, config.hiddenSize()),
                 Activation.GELU,

@@ -44,7 +44,7 @@ final class MpnetHeads {
         int hidden = config.hiddenSize();
         Linear output = Linear.load(engine, head.at("out_proj"), labels, hidden);
         Pooler first = new Pooler(Linear.load(engine, head.at("dense"), hidden, hidden), Activation.TANH);
-        return new SequenceClassifier(heads.encoderAlone(), first, output);
+        return SequenceClassifier.ofFirstToken(heads.encoderAlone(), first, output);
     }
 
     /** A score for a choice, on the pooled first token. */
@@ -53,7 +53,7 @@ final class MpnetHeads {
         Linear classifier = Linear.load(engine, weights.at("classifier"), 1, config.hiddenSize());
         Mpnet mpnet = Mpnet.load(engine, config, weights, source, true);
         weights.requireAllUsed(MpnetHeads::belongsToSomeHead);
-        return new SequenceClassifier(mpnet, mpnet.pooler().orElseThrow(), classifier);
+        return SequenceClassifier.ofFirstToken(mpnet, mpnet.pooler().orElseThrow(), classifier);
     }
 
     /**
@@ -70,7 +70,7 @@ final class MpnetHeads {
         boolean ownBias = !tied || head.holds("decoder.bias");
         Tensor bias = head.read(ownBias ? "decoder.bias" : "bias", config.vocabSize());
         Encoder encoder = heads.encoder().get();
-        MaskedLanguageModel model = new MaskedLanguageModel(
+        MaskedLanguageModel model = MaskedLanguageModel.of(
                 encoder,
                 Linear.load(engine, head.at("dense"), hidden, hidden),
                 Activation.GELU,

@@ -169,13 +169,13 @@ public final class CaptionAttentionPipeline
                 .mapToObj(i -> CaptionWords.of(captions.sequences()[i], captions.promptLengths()[i], tokenizer())
                         .attention(
                                 grid(pictures[i]),
-                                batches.encoder().prefixTokens(),
+                                writer.model().captioner().encoder().prefixTokens(),
                                 layers.stream().map(layer -> layer.get(i)).toList()))
                 .toList();
     }
 
     private PatchGrid grid(RgbImage picture) {
-        ImageEncoder encoder = batches.encoder();
+        ImageEncoder encoder = writer.model().captioner().encoder();
         ImageSize size = processor().outputSize(picture.width(), picture.height());
         return new PatchGrid(
                 picture,

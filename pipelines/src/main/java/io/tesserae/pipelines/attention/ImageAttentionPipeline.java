@@ -151,7 +151,7 @@ public final class ImageAttentionPipeline implements Pipeline<ImageInput, ImageA
     private ImageAttention attentionOf(ImageInput input, ImageProcessor processor) {
         ImageEncoder encoder = model.encoder();
         RgbImage image = input.reader().get();
-        ImageBatches.requireFewPatches(image, processor, encoder);
+        ImageBatches.requireModest(image, processor, encoder);
         ImageSize size = processor.outputSize(image.width(), image.height());
         int gridRows = size.height() / encoder.patchHeight();
         int gridColumns = size.width() / encoder.patchWidth();

@@ -53,7 +53,7 @@ public final class ImageClassificationPipeline
 
     private ImageClassificationPipeline(ImageProcessor processor, AutoModelForImageClassification model, String where) {
         this.model = model;
-        this.batches = new ImageBatches(processor, model.classifier().encoder(), model.engine());
+        this.batches = new ImageBatches(processor, model.classifier().backbone(), model.engine());
         this.description = Descriptions.of(TASK, model.config(), model.engine());
         batches.requireColour(where);
     }

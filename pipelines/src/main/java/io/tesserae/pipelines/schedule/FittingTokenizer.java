@@ -1,8 +1,8 @@
 package io.tesserae.pipelines.schedule;
 
 import io.tesserae.loaders.files.ModelLoadingException;
-import io.tesserae.model.Encoder;
 import io.tesserae.model.EncoderConfig;
+import io.tesserae.model.TokenBackbone;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tokenizer.Encoding;
@@ -26,9 +26,9 @@ public record FittingTokenizer(Tokenizer tokenizer, int positions, String trunca
      * @param where what to call the model's config.json
      * @throws io.tesserae.loaders.files.ModelLoadingException if the tokenizer knows tokens that the model does not
      */
-    public static FittingTokenizer of(Tokenizer tokenizer, Encoder encoder, String where) {
-        requireOneVocabulary(tokenizer, encoder.vocabularySize(), where);
-        return new FittingTokenizer(tokenizer, encoder.maxLength(), "");
+    public static FittingTokenizer of(Tokenizer tokenizer, TokenBackbone backbone, String where) {
+        requireOneVocabulary(tokenizer, backbone.vocabularySize(), where);
+        return new FittingTokenizer(tokenizer, backbone.maxLength(), "");
     }
 
     /**

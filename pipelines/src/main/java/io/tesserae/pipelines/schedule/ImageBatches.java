@@ -6,9 +6,8 @@ import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.loaders.processor.ImageSize;
+import io.tesserae.model.ImageBackbone;
 import io.tesserae.model.ImageBatch;
-import io.tesserae.model.ImageEncoder;
-import io.tesserae.model.ImageGrid;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
@@ -20,15 +19,14 @@ import java.util.function.Supplier;
  * From pictures to batches of pixel values: read, resized and normalised by the engine's threads, a picture each, so that
  * at no time are more pictures in memory than there are threads.
  */
-public record ImageBatches(ImageProcessor processor, ImageEncoder encoder, Engine engine) {
+public record ImageBatches(ImageProcessor processor, ImageBackbone backbone, Engine engine) {
 
     /** Tokens of a batch by default, roughly: enough rows for every product to run at full speed. */
     private static final int BATCH_TOKENS = 1024;
 
     /** How many pictures go through the model together. */
     public int batchSize(int asked) {
-        int patches = encoder.grid().gridHeight() * encoder.grid().gridWidth();
-        return asked > 0 ? asked : Math.max(1, BATCH_TOKENS / patches);
+        return asked > 0 ? asked : Math.max(1, BATCH_TOKENS / backbone.tokens());
     }
 
     /** What a pipeline does with pictures: each is what the model sees of it, and what the model says of it is the answer. */
@@ -46,8 +44,7 @@ public record ImageBatches(ImageProcessor processor, ImageEncoder encoder, Engin
 
         @Override
         public int size(ImageInput picture) {
-            return batches.encoder().grid().gridHeight()
-                    * batches.encoder().grid().gridWidth();
+            return batches.backbone().tokens();
         }
 
         @Override
@@ -93,7 +90,7 @@ public record ImageBatches(ImageProcessor processor, ImageEncoder encoder, Engin
 
     private Tensor process(RgbImage image, String name) {
         try {
-            requireFewPatches(image, processor, encoder);
+            requireModest(image, processor, backbone);
             return processor.process(image);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
@@ -103,23 +100,20 @@ public record ImageBatches(ImageProcessor processor, ImageEncoder encoder, Engin
     }
 
     /** Refuses a picture that no model would take, before it becomes pixel values: a long and narrow one may be gigabytes of them. */
-    public static void requireFewPatches(RgbImage image, ImageProcessor processor, ImageEncoder encoder) {
+    public static void requireModest(RgbImage image, ImageProcessor processor, ImageBackbone backbone) {
         ImageSize size = processor.outputSize(image.width(), image.height());
-        long patches = encoder.grid().patchesIn(size.height(), size.width());
-        if (patches > ImageGrid.PATCH_LIMIT) {
+        backbone.excess(size.height(), size.width()).ifPresent(excess -> {
             throw new IllegalArgumentException("a picture of " + image.width() + " x " + image.height()
-                    + " pixels comes out at " + size + ", which is " + patches + " patches of "
-                    + encoder.patchWidth() + " x " + encoder.patchHeight() + "; at most " + ImageGrid.PATCH_LIMIT
-                    + " are taken, since the work grows with their square. Crop it, or have it prepared for a smaller"
-                    + " size");
-        }
+                    + " pixels comes out at " + size + ", " + excess
+                    + ". Crop it, or have it prepared for a smaller size");
+        });
     }
 
     /** What a processor makes of pictures must be what the model takes: three channels. */
     public void requireColour(String where) {
-        if (encoder.channels() != RgbImage.CHANNELS) {
+        if (backbone.channels() != RgbImage.CHANNELS) {
             throw new ModelLoadingException(where + ": num_channels: expected " + RgbImage.CHANNELS
-                    + ", for red, green and blue, found " + encoder.channels()
+                    + ", for red, green and blue, found " + backbone.channels()
                     + "; use the model itself, with pixel values of your own");
         }
     }

@@ -52,7 +52,7 @@ public final class TextRankingPipeline implements Pipeline<TextInput, TextRankin
 
     private TextRankingPipeline(
             Tokenizer tokenizer, AutoModelForSequenceClassification model, String where, Engine engine) {
-        this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().encoder(), where);
+        this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().backbone(), where);
         this.model = model;
         this.description = Descriptions.of(TASK, model.config(), engine);
         this.function = function(model);

@@ -55,7 +55,7 @@ public final class FillMaskPipeline implements Pipeline<String, FillMaskOptions,
     }
 
     private FillMaskPipeline(Tokenizer tokenizer, AutoModelForMaskedLM model, ModelFiles files, Engine engine) {
-        this.tokenizer = FittingTokenizer.of(tokenizer, model.languageModel().encoder(), files.describe("config.json"))
+        this.tokenizer = FittingTokenizer.of(tokenizer, model.languageModel().backbone(), files.describe("config.json"))
                 .truncatedBy(FillMaskOptions.class);
         this.model = model;
         this.description = Descriptions.of(TASK, model.config(), engine);
@@ -114,7 +114,7 @@ public final class FillMaskPipeline implements Pipeline<String, FillMaskOptions,
     /** The tokens that may be answered, ascending. */
     private int[] candidates(List<String> targets) {
         if (targets.isEmpty()) {
-            return IntStream.range(0, model.languageModel().encoder().vocabularySize())
+            return IntStream.range(0, model.languageModel().backbone().vocabularySize())
                     .toArray();
         }
         int[] ids = targets(targets).stream()

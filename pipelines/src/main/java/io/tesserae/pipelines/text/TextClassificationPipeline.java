@@ -59,7 +59,7 @@ public final class TextClassificationPipeline
 
     private TextClassificationPipeline(
             Tokenizer tokenizer, AutoModelForSequenceClassification model, String where, Engine engine) {
-        this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().encoder(), where)
+        this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().backbone(), where)
                 .truncatedBy(TextClassificationOptions.class);
         this.model = model;
         this.description = Descriptions.of(TASK, model.config(), engine);

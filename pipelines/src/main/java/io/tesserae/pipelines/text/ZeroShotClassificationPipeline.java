@@ -58,7 +58,7 @@ public final class ZeroShotClassificationPipeline
 
     private ZeroShotClassificationPipeline(
             Tokenizer tokenizer, AutoModelForSequenceClassification model, String where, Engine engine) {
-        this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().encoder(), where);
+        this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().backbone(), where);
         this.model = model;
         this.description = Descriptions.of(TASK, model.config(), engine);
         this.namedEntailment = namedEntailment(model.config());
