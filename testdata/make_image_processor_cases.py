@@ -45,6 +45,10 @@ def blip(**keys):
     return {PREPROCESSOR: {"image_processor_type": "BlipImageProcessor", **keys}}
 
 
+def perceiver(**keys):
+    return {PREPROCESSOR: {"image_processor_type": "PerceiverImageProcessor", **keys}}
+
+
 CASES = [
     # Nothing but a class: its defaults
     vit(), deit(), bit(), blip(), {PREPROCESSOR: {"image_processor_type": "CLIPImageProcessor"}},
@@ -102,6 +106,22 @@ CASES = [
     # What does no harm
     vit(size=SMALL, processor_class="X", do_pad=None, do_reduce_labels=False, crop_pct=None, size_divisor=None,
         data_format="channels_first", device=None, _valid_processor_keys=["images"], return_tensors=None),
+    # A crop before the resizing, by size / crop_size of the shorter side
+    perceiver(), {PREPROCESSOR: {"image_processor_type": "PerceiverImageProcessorFast", "size": 20, "crop_size": 24}},
+    {PREPROCESSOR: {"crop_size": 25, "do_center_crop": True, "do_normalize": True, "do_resize": True,
+                    "feature_extractor_type": "PerceiverFeatureExtractor", "resample": 3, "size": 22, **IMAGENET}},
+    perceiver(size=SMALL, crop_size=30), perceiver(size=SMALL, crop_size={"height": 21, "width": 36}), perceiver(size=SMALL, crop_size=140),
+    perceiver(size=[20, 24], crop_size=[30, 28]), perceiver(size=20, crop_size=20), perceiver(size=20, crop_size={"height": 20.0, "width": 22.0}),
+    perceiver(size=30, crop_size=29), perceiver(size=30, crop_size=20), perceiver(size=SMALL, crop_size={"height": 15, "width": 30}),
+    perceiver(size=29, crop_size=7), perceiver(size=6, crop_size=36),
+    perceiver(size=SMALL, do_center_crop=False), perceiver(size=SMALL, do_resize=False, crop_size=17),
+    perceiver(do_resize=False), perceiver(do_resize=False, do_center_crop=False, size=None, crop_size=None),
+    perceiver(do_resize=False, size=None), perceiver(crop_size=None), perceiver(crop_size=None, do_center_crop=None, size=20),
+    perceiver(size={"shortest_edge": 20}), perceiver(size={"shortest_edge": 20}, do_center_crop=False), perceiver(size=20, default_to_square=False),
+    perceiver(size={"max_height": 30, "max_width": 25}), perceiver(size=SMALL, crop_size={"shortest_edge": 30}),
+    perceiver(size={"shortest_edge": 20}, do_resize=False), perceiver(size={"height": 20, "width": None}, do_resize=False),
+    perceiver(size=SMALL, crop_size=28, do_normalize=False), perceiver(size=SMALL, crop_size=28, do_rescale=False, resample=2),
+    perceiver(size=SMALL, crop_size=28, do_convert_rgb=True), perceiver(size=SMALL, crop_size=28, resample="bicubic"),
 ]  # fmt: skip
 
 

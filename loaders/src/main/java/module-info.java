@@ -10,6 +10,7 @@ module io.tesserae.loaders {
     requires java.net.http;
 
     exports io.tesserae.loaders;
+    exports io.tesserae.loaders.array;
     exports io.tesserae.loaders.files;
     exports io.tesserae.loaders.hub;
     exports io.tesserae.loaders.image;

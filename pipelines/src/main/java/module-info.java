@@ -5,6 +5,7 @@ module io.tesserae.pipelines {
 
     exports io.tesserae.pipelines;
     exports io.tesserae.pipelines.attention;
+    exports io.tesserae.pipelines.flow;
     exports io.tesserae.pipelines.generation;
     exports io.tesserae.pipelines.image;
     exports io.tesserae.pipelines.sentence;

@@ -2,6 +2,7 @@ package io.tesserae.benchmarks;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.loaders.processor.CenterCrop;
 import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.loaders.processor.ImageProcessorConfig;
 import io.tesserae.loaders.processor.ImageSize;
@@ -48,12 +49,12 @@ public class PreprocessingBenchmark {
 
         private final TargetSize resize;
         private final ResampleFilter resample;
-        private final Optional<ImageSize> crop;
+        private final Optional<CenterCrop> crop;
 
         Model(TargetSize resize, ResampleFilter resample, ImageSize crop) {
             this.resize = resize;
             this.resample = resample;
-            this.crop = Optional.ofNullable(crop);
+            this.crop = Optional.ofNullable(crop).map(CenterCrop.AfterResize::new);
         }
 
         ImageProcessor processor(Engine engine) {

@@ -88,6 +88,7 @@ public final class ImageProcessorTarget implements FuzzTarget {
                 "BitImageProcessor",
                 "DeiTImageProcessor",
                 "BlipImageProcessor",
+                "PerceiverImageProcessor",
                 "do_resize",
                 "do_rescale",
                 "do_normalize",

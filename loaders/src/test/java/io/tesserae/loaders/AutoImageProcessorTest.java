@@ -4,15 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.tesserae.generated.GeneratedPicture;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
-import io.tesserae.loaders.image.GeneratedPicture;
+import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.PlainPng;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.ImageProcessor;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every form of the file, against what the reference makes of it; and everything that must not pass. */
 class AutoImageProcessorTest {
@@ -149,6 +152,50 @@ class AutoImageProcessorTest {
         }
     }
 
+    /** Perceiver's, of which there are some beside the project: all pictures are plain. */
+    @ParameterizedTest
+    @ValueSource(strings = {"perceiver-image-conv", "perceiver-image-fourier", "perceiver-image-learned"})
+    void aCropBeforeTheResizeGivesTheBitsThatAFixtureWasFed(String name) throws Exception {
+        Path folder = Path.of("..", "..", "shared", "multimodal", "fixtures", name);
+        assumeTrue(Files.isDirectory(folder), "the fixtures are not beside the project");
+        JsonArray inputs = JsonParser.parseString(Files.readString(folder.resolve("expected.json")))
+                .getAsJsonObject()
+                .getAsJsonArray("inputs");
+        ImageProcessor processor = AutoImageProcessor.fromPretrained(folder);
+        List<RgbImage> pictures = new ArrayList<>();
+        for (JsonElement input : inputs) {
+            pictures.add(ImageFiles.read(folder.resolve(input.getAsString())));
+        }
+        assertTrue(pictures.size() >= 4, "hardly any pictures");
+        try (SafetensorsFile expected = new Fixture(folder).expected()) {
+            Tensor fed = Fixture.tensor(expected, "in.inputs");
+            Tensor found = processor.process(pictures);
+            assertArrayEquals(fed.shape(), found.shape());
+            assertArrayEquals(fed.toArray(), found.toArray());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'size': null | size: expected a size, because do_resize or do_center_crop is true, found null",
+                "'size': null, 'do_resize': false | size: expected a size, because do_resize or do_center_crop",
+                "'size': {'shortest_edge': 9} | size: expected height and width, because do_center_crop is true",
+                "'size': 9, 'default_to_square': false | size: expected height and width, because do_center_crop",
+                "'size': {'max_height': 9, 'max_width': 8}, 'do_resize': false | size: expected height and width",
+                "'crop_size': null | crop_size: expected a size, because do_center_crop is true, found null",
+                "'crop_size': 0 | crop_size: expected a whole number of pixels from 1 to 4096, found 0",
+                "'crop_size': {'shortest_edge': 9} | crop_size: expected the keys height and width",
+            })
+    void whatIsWrongWithACropBeforeTheResizeIsNamed(String keys, String message) {
+        String text = "{\"image_processor_type\": \"PerceiverImageProcessor\", " + keys.replace('\'', '"') + "}";
+        ModelLoadingException e =
+                assertThrows(ModelLoadingException.class, () -> load(Map.of(PREPROCESSOR_CONFIG, text)));
+        assertTrue(e.getMessage().startsWith("test: preprocessor_config.json: " + message), e.getMessage());
+    }
+
     private static boolean isPlain(Path file) {
         return file.getFileName().toString().matches("shapes\\.png|noise-wide\\.png|tiny\\.png");
     }
@@ -222,7 +269,7 @@ class AutoImageProcessorTest {
                     .getMessage();
             assertEquals(
                     "test: preprocessor_config.json: image_processor_type: expected one of ViTImageProcessor,"
-                            + " DeiTImageProcessor, BitImageProcessor, CLIPImageProcessor, BlipImageProcessor, found the string \""
+                            + " DeiTImageProcessor, BitImageProcessor, CLIPImageProcessor, BlipImageProcessor, PerceiverImageProcessor, found the string \""
                             + name
                             + "\"",
                     message);

@@ -51,6 +51,7 @@ import io.tesserae.pipelines.attention.CaptionAttentionOptions;
 import io.tesserae.pipelines.attention.Heatmap;
 import io.tesserae.pipelines.attention.PatchGrid;
 import io.tesserae.pipelines.attention.WordAttention;
+import io.tesserae.pipelines.flow.OpticalFlow;
 import io.tesserae.pipelines.generation.ImageToTextOptions;
 import io.tesserae.pipelines.generation.TextGenerationOptions;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringOptions;
@@ -299,6 +300,7 @@ class HostileArgumentsTest {
                 ImageToTextOptions.DEFAULT,
                 TextGenerationOptions.DEFAULT,
                 VisualQuestionAnsweringOptions.DEFAULT,
+                new OpticalFlow(Tensor.zeros(2, 3, 2)),
                 new FillMask(List.of(List.of(new MaskFilling(1, 2, "a", "b"))), 0)));
         instances.addAll(models());
         instances.addAll(List.of(

@@ -18,7 +18,9 @@ import io.tesserae.loaders.CheckpointWeights;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.processor.CenterCrop;
 import io.tesserae.loaders.processor.ImageProcessorConfig;
+import io.tesserae.loaders.processor.ImageSize;
 import io.tesserae.loaders.processor.TargetSize;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.TensorEntry;
@@ -276,10 +278,13 @@ public final class InspectCommand implements Callable<Integer> {
                 .map(size -> "resized to " + describe(size) + ", "
                         + config.resample().name().toLowerCase(Locale.ROOT))
                 .orElse("not resized");
-        return resized
-                + config.centerCrop()
-                        .map(size -> ", cropped to " + size.width() + " x " + size.height())
-                        .orElse("");
+        return switch (config.centerCrop().orElse(null)) {
+            case null -> resized;
+            case CenterCrop.AfterResize(ImageSize size) -> resized + ", cropped to " + size;
+            case CenterCrop.BeforeResize(double across, double down) ->
+                String.format(
+                        Locale.ROOT, "cropped to %.4g x %.4g of the shorter side, then %s", across, down, resized);
+        };
     }
 
     private static String describe(TargetSize size) {

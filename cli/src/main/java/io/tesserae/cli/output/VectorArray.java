@@ -2,6 +2,7 @@ package io.tesserae.cli.output;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.cli.console.Output;
+import io.tesserae.loaders.array.NpyFile;
 import io.tesserae.loaders.safetensors.DType;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.tensor.Tensor;
@@ -10,7 +11,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * Vectors as an array. Its header, which says how many there are, stands before them: so they lie in a file without a name
@@ -32,11 +32,6 @@ import java.util.stream.Collectors;
 final class VectorArray implements VectorOutput {
 
     private static final int BUFFER_BYTES = 1 << 16;
-
-    /** The data of an {@code .npy} file begin at a multiple of it. */
-    private static final int NPY_ALIGNMENT = 64;
-
-    private static final byte[] NPY_MAGIC_AND_VERSION = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
 
     private final OutputFormat format;
     private final Output out;
@@ -122,20 +117,9 @@ final class VectorArray implements VectorOutput {
     }
 
     private byte[] npyHeader() {
-        String dimensions = Arrays.stream(first).mapToObj(Integer::toString).collect(Collectors.joining(", "));
-        String dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + inputs + ", " + dimensions + "), }";
-        int lengthAt = NPY_MAGIC_AND_VERSION.length;
-        int textAt = lengthAt + Short.BYTES;
-        int size = Math.ceilDiv(textAt + dictionary.length() + 1, NPY_ALIGNMENT) * NPY_ALIGNMENT;
-        byte[] header = new byte[size];
-        Arrays.fill(header, (byte) ' ');
-        header[size - 1] = '\n';
-        ByteBuffer.wrap(header)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .put(NPY_MAGIC_AND_VERSION)
-                .putShort((short) (size - textAt))
-                .put(dictionary.getBytes(StandardCharsets.US_ASCII));
-        return header;
+        return NpyFile.header(
+                LongStream.concat(LongStream.of(inputs), Arrays.stream(first).asLongStream())
+                        .toArray());
     }
 
     private SafetensorsWriter safetensors() {

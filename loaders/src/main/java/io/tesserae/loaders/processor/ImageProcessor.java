@@ -13,9 +13,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * From a picture to the pixel values that a vision model is fed: resize, crop the middle, rescale, normalise. Bit for bit
- * what transformers' image processors give with their PIL backend ({@code ViTImageProcessorPil}, {@code
- * DeiTImageProcessorPil}, {@code BitImageProcessorPil}).
+ * From a picture to the pixel values that a vision model is fed: resize, crop the middle (or first crop, then resize),
+ * rescale, normalise. Bit for bit what transformers' image processors give with their PIL backend ({@code
+ * ViTImageProcessorPil}, {@code DeiTImageProcessorPil}, {@code BitImageProcessorPil}, {@code PerceiverImageProcessorPil}).
  *
  * <p>Immutable and thread-safe. The engine's threads share the work on a large picture.
  *
@@ -49,32 +49,11 @@ public final class ImageProcessor {
     }
 
     /**
-     * Where a picture's pixels go.
-     *
-     * @param resized the picture's size after resizing
-     * @param left of the output, in pixels of the resized picture; negative where there is black beside it
-     * @param top of the output, likewise
-     * @param output the output's size
-     */
-    private record Layout(ImageSize resized, int left, int top, ImageSize output) {
-
-        /** What of the resized picture is in the output. */
-        Window visible() {
-            int x = Math.max(0, left);
-            int y = Math.max(0, top);
-            return new Window(
-                    x,
-                    y,
-                    Math.min(resized.width(), left + output.width()) - x,
-                    Math.min(resized.height(), top + output.height()) - y);
-        }
-    }
-
-    /**
      * Prepares a picture.
      *
      * @return {@code [3, height, width]}: red, green, blue
-     * @throws IllegalArgumentException if the picture cannot be brought to the size, because it is too long and narrow, or too large
+     * @throws IllegalArgumentException if the picture cannot be brought to the size, because it is too long and narrow, too
+     *     small, or too large
      * @throws ImageException if there is too little memory
      */
     public Tensor process(RgbImage image) {
@@ -147,18 +126,43 @@ public final class ImageProcessor {
         int size = Tensor.elementCount(
                 CHANNELS, layout.output().height(), layout.output().width());
         Objects.checkFromIndexSize(offset, size, pixels.length);
-        Window visible = layout.visible();
-        RgbImage resized = resized(image, layout.resized(), visible);
+        Window visible = layout.kept().within(layout.resized());
+        RgbImage resized = resized(image, layout, visible);
         normalise(
-                resized, visible.left() - layout.left(), visible.top() - layout.top(), layout.output(), pixels, offset);
+                resized,
+                visible.left() - layout.kept().left(),
+                visible.top() - layout.kept().top(),
+                layout.output(),
+                pixels,
+                offset);
     }
 
-    private RgbImage resized(RgbImage image, ImageSize size, Window visible) {
+    private RgbImage resized(RgbImage image, Layout layout, Window visible) {
         try {
-            return Resize.resize(image, size, config.resample(), visible, engine);
+            RgbImage taken = taken(image, layout.taken());
+            return Resize.resize(taken, layout.resized(), config.resample(), visible, engine);
         } catch (OutOfMemoryError e) {
             throw tooLittleMemory(image, e);
         }
+    }
+
+    /** A window of a picture, black where it reaches over the edge. The picture itself if that is all of it. */
+    private static RgbImage taken(RgbImage image, Window window) {
+        ImageSize picture = new ImageSize(image.width(), image.height());
+        if (window.equals(Window.whole(picture))) {
+            return image;
+        }
+        Window visible = window.within(picture);
+        byte[] pixels = new byte[window.width() * window.height() * CHANNELS];
+        for (int y = visible.top(); y < visible.bottom(); y++) {
+            System.arraycopy(
+                    image.pixels(),
+                    (y * picture.width() + visible.left()) * CHANNELS,
+                    pixels,
+                    ((y - window.top()) * window.width() + visible.left() - window.left()) * CHANNELS,
+                    visible.width() * CHANNELS);
+        }
+        return new RgbImage(window.width(), window.height(), pixels);
     }
 
     /**
@@ -181,45 +185,43 @@ public final class ImageProcessor {
      * @throws IllegalArgumentException as {@link #process(RgbImage)}
      */
     public Region seenRegion(int width, int height) {
-        Layout layout = layout(width, height);
-        double across = (double) width / layout.resized().width();
-        double down = (double) height / layout.resized().height();
-        return new Region(
-                layout.left() * across,
-                layout.top() * down,
-                layout.output().width() * across,
-                layout.output().height() * down);
+        return layout(width, height).seen();
     }
 
     /**
      * A processor like this one whose output has another size: for a model that can be fed larger pictures than it was
      * trained with, and then gives finer attention maps.
      *
-     * <p>Without a crop, pictures are resized to exactly this size. With one, the crop gets this size, and what the picture is
-     * resized to grows or shrinks in proportion, so that the same region is seen; only where the proportions of the
-     * sides differ from those of the present crop, and the picture has to keep its shape ({@code shortest_edge}), is it a
-     * different one. A processor that crops but does not resize sees more of the picture, or less.
+     * <p>Without a crop, or with one before it, pictures are resized to exactly this size. With a crop after it, the crop
+     * gets this size, and what the picture is resized to grows or shrinks in proportion, so that the same region is seen;
+     * only where the proportions of the sides differ from those of the present crop, and the picture has to keep its shape
+     * ({@code shortest_edge}), is it a different one. A processor that crops but does not resize sees more of the picture,
+     * or less; but not if it would crop before it resized.
      *
      * @param height of the output, 1 or more
      * @param width of the output, 1 or more
      */
     public ImageProcessor withSize(int height, int width) {
         ImageSize size = new ImageSize(width, height);
-        Optional<TargetSize> resize = config.centerCrop().isEmpty()
-                ? Optional.of(new TargetSize.Exactly(width, height))
-                : config.resize()
-                        .map(target -> scaled(
-                                target,
-                                (double) width / config.centerCrop().get().width(),
-                                (double) height / config.centerCrop().get().height()));
-        ImageProcessorConfig resized = new ImageProcessorConfig(
-                resize,
-                config.resample(),
-                config.centerCrop().map(_ -> size),
-                config.rescaleFactor(),
-                config.mean(),
-                config.standardDeviation());
-        return new ImageProcessor(resized, engine);
+        return config.centerCrop().orElse(null) instanceof CenterCrop.AfterResize(ImageSize present)
+                ? with(
+                        config.resize()
+                                .map(target -> scaled(
+                                        target, (double) width / present.width(), (double) height / present.height())),
+                        Optional.of(new CenterCrop.AfterResize(size)))
+                : with(Optional.of(new TargetSize.Exactly(width, height)), config.centerCrop());
+    }
+
+    private ImageProcessor with(Optional<TargetSize> resize, Optional<CenterCrop> centerCrop) {
+        return new ImageProcessor(
+                new ImageProcessorConfig(
+                        resize,
+                        config.resample(),
+                        centerCrop,
+                        config.rescaleFactor(),
+                        config.mean(),
+                        config.standardDeviation()),
+                engine);
     }
 
     /** What it does. */
@@ -246,17 +248,19 @@ public final class ImageProcessor {
 
     private Layout layout(int width, int height) {
         ImageSize picture = new ImageSize(width, height);
-        ImageSize resized = config.resize().map(target -> target.of(picture)).orElse(picture);
-        ImageSize output = config.centerCrop().orElse(resized);
-        if ((long) output.width() * output.height() > OUTPUT_PIXEL_LIMIT) {
+        Layout layout = Layout.of(config, picture);
+        ImageSize output = layout.output();
+        if (output.pixels() > OUTPUT_PIXEL_LIMIT) {
             throw new IllegalArgumentException("a picture of " + picture + " pixels would come out at " + output
                     + "; at most " + OUTPUT_PIXEL_LIMIT + " pixels are allowed. Crop it, or scale it down first");
         }
-        return new Layout(
-                resized,
-                Math.floorDiv(resized.width() - output.width(), 2),
-                Math.floorDiv(resized.height() - output.height(), 2),
-                output);
+        ImageSize taken = layout.taken().size();
+        if (taken.pixels() > Math.max(OUTPUT_PIXEL_LIMIT, picture.pixels())) { // nothing but black is added
+            throw new IllegalArgumentException("a picture of " + picture + " pixels would be filled up with black to "
+                    + taken + " before it is resized; at most " + OUTPUT_PIXEL_LIMIT
+                    + " pixels are allowed. Scale it down first");
+        }
+        return layout;
     }
 
     /**

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an {@link ImageProcessor} does, in the order in which it does it.
+ * What an {@link ImageProcessor} does, in the order in which it does it; only the crop may come before the rest.
  *
  * @param resize to what size pictures are brought; empty if they stay as they are
  * @param resample how
- * @param centerCrop the size of the part from the middle that is kept; empty if all is. What a smaller picture lacks is
- *     filled up with black
+ * @param centerCrop which part from the middle is kept, and whether it is cut out after resizing or before; empty if all is
+ *     kept
  * @param rescaleFactor what the values 0 to 255 are multiplied by; 1 if they are not
  * @param mean what is then subtracted, for red, green and blue; zeros if nothing is
  * @param standardDeviation what the difference is divided by, for red, green and blue; ones if it is not
@@ -19,7 +19,7 @@ import java.util.Optional;
 public record ImageProcessorConfig(
         Optional<TargetSize> resize,
         ResampleFilter resample,
-        Optional<ImageSize> centerCrop,
+        Optional<CenterCrop> centerCrop,
         double rescaleFactor,
         List<Double> mean,
         List<Double> standardDeviation) {

@@ -16,6 +16,11 @@ public record ImageSize(int width, int height) {
         }
     }
 
+    /** How many pixels that are. */
+    long pixels() {
+        return (long) width * height;
+    }
+
     /** Width, then height: {@code 640 x 480}. */
     @Override
     public String toString() {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.image.GeneratedPicture;
+import io.tesserae.generated.GeneratedPicture;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
@@ -21,11 +21,19 @@ import net.jqwik.api.constraints.IntRange;
 class ImageProcessorTest {
 
     private static ImageProcessor processor(TargetSize resize, ImageSize crop) {
+        return processor(resize, Optional.ofNullable(crop).map(CenterCrop.AfterResize::new));
+    }
+
+    private static ImageProcessor processor(TargetSize resize, double across, double down) {
+        return processor(resize, Optional.of(new CenterCrop.BeforeResize(across, down)));
+    }
+
+    private static ImageProcessor processor(TargetSize resize, Optional<? extends CenterCrop> crop) {
         return new ImageProcessor(
                 new ImageProcessorConfig(
                         Optional.ofNullable(resize),
                         ResampleFilter.BICUBIC,
-                        Optional.ofNullable(crop),
+                        crop.map(kept -> kept),
                         1 / 255.0,
                         List.of(0.485, 0.456, 0.406),
                         List.of(0.229, 0.224, 0.225)),
@@ -64,9 +72,72 @@ class ImageProcessorTest {
         }
     }
 
+    @Property(tries = 100)
+    void aCropBeforeTheResizeIsThatOfThePicture(
+            @ForAll @IntRange(min = 4, max = 60) int width,
+            @ForAll @IntRange(min = 4, max = 60) int height,
+            @ForAll @IntRange(min = 1, max = 8) int quartersAcross,
+            @ForAll @IntRange(min = 1, max = 8) int quartersDown) {
+        RgbImage picture = GeneratedPicture.of(0, 7, width, height);
+        int shorter = Math.min(width, height);
+        ImageSize kept = new ImageSize(shorter * quartersAcross / 4, shorter * quartersDown / 4);
+        int left = Math.floorDiv(width - kept.width(), 2);
+        int top = Math.floorDiv(height - kept.height(), 2);
+        byte[] cropped = new byte[kept.width() * kept.height() * 3];
+        for (int y = 0, to = 0; y < kept.height(); y++) {
+            for (int x = 0; x < kept.width(); x++) {
+                boolean inside = x + left >= 0 && x + left < width && y + top >= 0 && y + top < height;
+                for (int channel = 0; channel < 3; channel++, to++) {
+                    cropped[to] = (byte) (inside ? picture.get(x + left, y + top, channel) : 0);
+                }
+            }
+        }
+        RgbImage middle = new RgbImage(kept.width(), kept.height(), cropped);
+        for (TargetSize target :
+                new TargetSize[] {null, new TargetSize.Exactly(13, 9), new TargetSize.Exactly(30, 50)}) {
+            ImageProcessor processor = processor(target, quartersAcross / 4.0, quartersDown / 4.0);
+            ImageProcessor uncropped = processor(target, (ImageSize) null);
+            assertArrayEquals(
+                    uncropped.process(middle).toArray(),
+                    processor.process(picture).toArray());
+            assertEquals(uncropped.outputSize(kept.width(), kept.height()), processor.outputSize(width, height));
+            Region seen = new Region(left, top, kept.width(), kept.height());
+            Region found = processor.seenRegion(width, height);
+            assertEquals(seen.left(), found.left());
+            assertEquals(seen.top(), found.top());
+            assertEquals(seen.width(), found.width(), 1e-9);
+            assertEquals(seen.height(), found.height(), 1e-9);
+            ImageProcessor finer = processor.withSize(70, 80);
+            assertEquals(new ImageSize(80, 70), finer.outputSize(width, height));
+            assertEquals(seen.width(), finer.seenRegion(width, height).width(), 1e-9);
+            assertArrayEquals(
+                    uncropped.withSize(70, 80).process(middle).toArray(),
+                    finer.process(picture).toArray());
+        }
+    }
+
+    @Example
+    void aCropBeforeTheResizeHasLimits() {
+        ImageProcessor perceiver = processor(new TargetSize.Exactly(224, 224), 224 / 256.0, 224 / 256.0);
+        assertEquals(new Region(110, 30, 420, 420), perceiver.seenRegion(640, 480));
+        IllegalArgumentException tooSmall =
+                assertThrows(IllegalArgumentException.class, () -> perceiver.process(GeneratedPicture.of(0, 1, 9, 1)));
+        assertTrue(tooSmall.getMessage().contains("cannot be cropped to 0 x 0"), tooSmall.getMessage());
+        ImageProcessor wide = processor(new TargetSize.Exactly(224, 224), 4096, 4096);
+        IllegalArgumentException tooLarge =
+                assertThrows(IllegalArgumentException.class, () -> wide.process(GeneratedPicture.of(0, 1, 9, 9)));
+        assertTrue(tooLarge.getMessage().contains("filled up with black to 36864 x 36864"), tooLarge.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> wide.outputSize(Integer.MAX_VALUE, Integer.MAX_VALUE));
+        assertEquals(new ImageSize(224, 224), perceiver.outputSize(40_000, 40_000));
+        for (double wrong : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThrows(IllegalArgumentException.class, () -> new CenterCrop.BeforeResize(wrong, 1));
+            assertThrows(IllegalArgumentException.class, () -> new CenterCrop.BeforeResize(1, wrong));
+        }
+    }
+
     @Example
     void aBatchIsItsPicturesOneAfterTheOther() {
-        ImageProcessor processor = processor(new TargetSize.Exactly(6, 5), null);
+        ImageProcessor processor = processor(new TargetSize.Exactly(6, 5), (ImageSize) null);
         List<RgbImage> pictures = List.of(
                 GeneratedPicture.of(0, 1, 30, 20), GeneratedPicture.of(1, 2, 6, 5), GeneratedPicture.of(2, 3, 3, 99));
         Tensor batch = processor.process(pictures);
@@ -87,7 +158,7 @@ class ImageProcessorTest {
 
     @Example
     void picturesThatComeOutAtDifferentSizesMakeNoBatch() {
-        ImageProcessor processor = processor(new TargetSize.ShortestEdge(10), null);
+        ImageProcessor processor = processor(new TargetSize.ShortestEdge(10), (ImageSize) null);
         List<RgbImage> pictures = List.of(GeneratedPicture.of(0, 1, 20, 30), GeneratedPicture.of(0, 1, 40, 20));
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> processor.process(pictures));
         assertTrue(e.getMessage().contains("picture 0 comes out at 10 x 15 pixels and picture 1 at 20 x 10"));
@@ -96,7 +167,7 @@ class ImageProcessorTest {
 
     @Example
     void theModelSeesAllOfThePictureWithoutACrop() {
-        ImageProcessor processor = processor(new TargetSize.Exactly(224, 224), null);
+        ImageProcessor processor = processor(new TargetSize.Exactly(224, 224), (ImageSize) null);
         assertEquals(new Region(0, 0, 640, 480), processor.seenRegion(640, 480));
     }
 
@@ -146,7 +217,7 @@ class ImageProcessorTest {
                 new TargetSize[] {null, new TargetSize.ShortestEdge(8), new TargetSize.Exactly(8, 8)}) {
             assertEquals(
                     new ImageSize(20, 10),
-                    processor(target, null).withSize(10, 20).outputSize(33, 77));
+                    processor(target, (ImageSize) null).withSize(10, 20).outputSize(33, 77));
         }
         assertEquals(
                 new Region(0, 5, 20, 10),
@@ -155,12 +226,13 @@ class ImageProcessorTest {
 
     @Example
     void whatCannotBeDoneIsSaid() {
-        ImageProcessor processor = processor(new TargetSize.Within(10, 10), null);
+        ImageProcessor processor = processor(new TargetSize.Within(10, 10), (ImageSize) null);
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> processor.outputSize(1000, 1));
         assertTrue(e.getMessage().contains("too long and narrow"), e.getMessage());
         assertThrows(
                 IllegalArgumentException.class,
-                () -> processor(new TargetSize.ShortestEdge(16_384), null).process(GeneratedPicture.of(0, 1, 1, 9999)));
+                () -> processor(new TargetSize.ShortestEdge(16_384), (ImageSize) null)
+                        .process(GeneratedPicture.of(0, 1, 1, 9999)));
         assertThrows(IllegalArgumentException.class, () -> processor.withSize(0, 10));
         assertThrows(IllegalArgumentException.class, () -> processor.outputSize(0, 10));
     }

@@ -2,9 +2,9 @@ package io.tesserae.pipelines.attention;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.pipelines.attention.PageTemplate.Content;
-import io.tesserae.pipelines.attention.drawing.ColourMap;
-import io.tesserae.pipelines.attention.drawing.Markup;
-import io.tesserae.pipelines.attention.drawing.WholeFile;
+import io.tesserae.pipelines.drawing.ColourMap;
+import io.tesserae.pipelines.drawing.Markup;
+import io.tesserae.pipelines.drawing.WholeFile;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

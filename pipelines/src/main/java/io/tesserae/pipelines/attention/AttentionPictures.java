@@ -1,11 +1,11 @@
 package io.tesserae.pipelines.attention;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.pipelines.attention.drawing.BestLettering;
-import io.tesserae.pipelines.attention.drawing.Canvas;
-import io.tesserae.pipelines.attention.drawing.Lettering;
-import io.tesserae.pipelines.attention.drawing.Scene;
-import io.tesserae.pipelines.attention.drawing.WholeFile;
+import io.tesserae.pipelines.drawing.BestLettering;
+import io.tesserae.pipelines.drawing.Canvas;
+import io.tesserae.pipelines.drawing.Lettering;
+import io.tesserae.pipelines.drawing.Scene;
+import io.tesserae.pipelines.drawing.WholeFile;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -59,16 +59,8 @@ public final class AttentionPictures {
         try {
             return write(attention, title, directory, options, BestLettering.ofThisMachine());
         } catch (LinkageError e) {
-            throw withoutImageIo(e);
+            throw Canvas.withoutImageIo(e);
         }
-    }
-
-    /** Only what needs the JDK's module java.desktop can be without its classes or its native libraries. */
-    static IOException withoutImageIo(LinkageError e) {
-        return new IOException(
-                "ImageIO, which PNG files are written with, is missing in this Java runtime (" + e
-                        + "). Use one with the whole module java.desktop (jlink: --add-modules java.desktop)",
-                e);
     }
 
     static List<Path> write(

@@ -2,9 +2,9 @@ package io.tesserae.pipelines.attention;
 
 import io.tesserae.loaders.processor.Region;
 import io.tesserae.pipelines.attention.PageTemplate.Content;
-import io.tesserae.pipelines.attention.drawing.ColourMap;
-import io.tesserae.pipelines.attention.drawing.Markup;
-import io.tesserae.pipelines.attention.drawing.Scene;
+import io.tesserae.pipelines.drawing.ColourMap;
+import io.tesserae.pipelines.drawing.Markup;
+import io.tesserae.pipelines.drawing.Scene;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Base64;

@@ -1,9 +1,9 @@
 package io.tesserae.pipelines.attention;
 
-import io.tesserae.pipelines.attention.drawing.Canvas;
-import io.tesserae.pipelines.attention.drawing.ColourMap;
-import io.tesserae.pipelines.attention.drawing.Lettering;
-import io.tesserae.pipelines.attention.drawing.Scene;
+import io.tesserae.pipelines.drawing.Canvas;
+import io.tesserae.pipelines.drawing.ColourMap;
+import io.tesserae.pipelines.drawing.Lettering;
+import io.tesserae.pipelines.drawing.Scene;
 import java.util.List;
 import java.util.OptionalInt;
 

@@ -1,8 +1,8 @@
 package io.tesserae.pipelines.attention;
 
-import io.tesserae.pipelines.attention.drawing.Canvas;
-import io.tesserae.pipelines.attention.drawing.ColourMap;
-import io.tesserae.pipelines.attention.drawing.Scene;
+import io.tesserae.pipelines.drawing.Canvas;
+import io.tesserae.pipelines.drawing.ColourMap;
+import io.tesserae.pipelines.drawing.Scene;
 
 /** Draws one map over one picture. */
 final class Painter {

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.tesserae.pipelines.attention.drawing.Markup;
+import io.tesserae.pipelines.drawing.Markup;
 import io.tesserae.tensor.Tensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

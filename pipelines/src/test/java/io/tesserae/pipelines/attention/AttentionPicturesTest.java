@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.Region;
-import io.tesserae.pipelines.attention.drawing.Canvas;
-import io.tesserae.pipelines.attention.drawing.ColourMap;
-import io.tesserae.pipelines.attention.drawing.PixelLettering;
-import io.tesserae.pipelines.attention.drawing.Scene;
+import io.tesserae.pipelines.drawing.Canvas;
+import io.tesserae.pipelines.drawing.ColourMap;
+import io.tesserae.pipelines.drawing.PixelLettering;
+import io.tesserae.pipelines.drawing.Scene;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.FileSystemException;

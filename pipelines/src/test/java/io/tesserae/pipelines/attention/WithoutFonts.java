@@ -1,7 +1,7 @@
 package io.tesserae.pipelines.attention;
 
-import io.tesserae.pipelines.attention.drawing.BestLettering;
-import io.tesserae.pipelines.attention.drawing.PixelLettering;
+import io.tesserae.pipelines.drawing.BestLettering;
+import io.tesserae.pipelines.drawing.PixelLettering;
 import java.nio.file.Path;
 
 /** A program of its own, for a machine whose fonts cannot be found. */

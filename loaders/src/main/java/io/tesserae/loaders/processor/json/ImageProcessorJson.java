@@ -8,6 +8,7 @@ import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.json.StrictJson;
+import io.tesserae.loaders.processor.CenterCrop;
 import io.tesserae.loaders.processor.ImageProcessorConfig;
 import io.tesserae.loaders.processor.ImageSize;
 import io.tesserae.loaders.processor.ResampleFilter;
@@ -64,13 +65,15 @@ public final class ImageProcessorJson {
     private ImageProcessorConfig read() {
         refuseOtherMathematics();
         boolean resize = flag("do_resize", true);
-        boolean crop = flag("do_center_crop", type.centerCrop);
+        boolean crop = flag("do_center_crop", type.crop.wanted());
         boolean rescale = flag("do_rescale", true);
         boolean normalise = flag("do_normalize", true);
         return new ImageProcessorConfig(
                 resize ? Optional.of(size()) : Optional.empty(),
                 resize ? resample() : type.resample,
-                crop ? Optional.of(cropSize()) : Optional.empty(),
+                crop
+                        ? Optional.of(type.crop.first() ? cropBeforeResize() : new CenterCrop.AfterResize(cropSize()))
+                        : Optional.empty(),
                 rescale ? rescaleFactor() : 1,
                 normalise ? channels("image_mean", type.mean) : Collections.nCopies(RgbImage.CHANNELS, 0.0),
                 normalise ? standardDeviation() : Collections.nCopies(RgbImage.CHANNELS, 1.0));
@@ -150,7 +153,9 @@ public final class ImageProcessorJson {
 
     private TargetSize size() {
         boolean square = flag("default_to_square", type.defaultToSquare);
-        Optional<JsonElement> size = setting("size", "a size, because do_resize is true");
+        Optional<JsonElement> size = setting(
+                "size",
+                "a size, because " + (type.crop.first() ? "do_resize or do_center_crop" : "do_resize") + " is true");
         if (size.isEmpty()) {
             return type.size;
         }
@@ -186,11 +191,24 @@ public final class ImageProcessorJson {
                 keys);
     }
 
+    /** The size that pictures would be resized to is needed here even if they are not. */
+    private CenterCrop cropBeforeResize() {
+        if (!(size() instanceof TargetSize.Exactly(int width, int height))) {
+            throw json.wrong(
+                    "size",
+                    "height and width, because do_center_crop is true, and what is kept is size / crop_size of the"
+                            + " picture's shorter side",
+                    json.object().get("size"));
+        }
+        ImageSize cropSize = cropSize();
+        return new CenterCrop.BeforeResize((double) width / cropSize.width(), (double) height / cropSize.height());
+    }
+
     private ImageSize cropSize() {
         String expected = "a size, because do_center_crop is true";
         Optional<JsonElement> size = setting("crop_size", expected);
         if (size.isEmpty()) {
-            return type.cropSize.orElseThrow(() -> json.wrong("crop_size", expected, null));
+            return type.crop.size().orElseThrow(() -> json.wrong("crop_size", expected, null));
         }
         return switch (size.get()) {
             case JsonObject object -> {

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The image processors of transformers that are supported. They differ in nothing but what holds for keys that their file
- * leaves out.
+ * The image processors of transformers that are supported. They differ in what holds for keys that their file leaves out,
+ * and in when they crop.
  *
  * @see <a href="https://github.com/huggingface/transformers/tree/main/src/transformers/models">image_processing_pil_vit.py,
  *     image_processing_pil_deit.py, image_processing_pil_bit.py, image_processing_pil_clip.py,
- *     image_processing_pil_blip.py</a>
+ *     image_processing_pil_blip.py, image_processing_pil_perceiver.py</a>
  */
 public enum ImageProcessorType {
     VIT(
@@ -21,16 +21,14 @@ public enum ImageProcessorType {
             new TargetSize.Exactly(224, 224),
             true,
             ResampleFilter.BILINEAR,
-            false,
-            null,
+            Crop.IF_ASKED,
             Statistics.HALVES),
     DEIT(
             "DeiTImageProcessor",
             new TargetSize.Exactly(256, 256),
             true,
             ResampleFilter.BICUBIC,
-            true,
-            new ImageSize(224, 224),
+            Crop.last(224),
             Statistics.HALVES),
     /** DINOv2's. */
     BIT(
@@ -38,29 +36,54 @@ public enum ImageProcessorType {
             new TargetSize.ShortestEdge(224),
             false,
             ResampleFilter.BICUBIC,
-            true,
-            new ImageSize(224, 224),
+            Crop.last(224),
             Statistics.CLIP),
     CLIP(
             "CLIPImageProcessor",
             new TargetSize.ShortestEdge(224),
             false,
             ResampleFilter.BICUBIC,
-            true,
-            new ImageSize(224, 224),
+            Crop.last(224),
             Statistics.CLIP),
     BLIP(
             "BlipImageProcessor",
             new TargetSize.Exactly(384, 384),
             true,
             ResampleFilter.BICUBIC,
-            false,
-            null,
-            Statistics.CLIP);
+            Crop.IF_ASKED,
+            Statistics.CLIP),
+    PERCEIVER(
+            "PerceiverImageProcessor",
+            new TargetSize.Exactly(224, 224),
+            true,
+            ResampleFilter.BICUBIC,
+            Crop.first(256),
+            Statistics.IMAGENET);
+
+    /**
+     * What is cut out of a picture.
+     *
+     * @param wanted whether anything is, where the file does not say
+     * @param size the file's {@code crop_size} where it has none
+     * @param first whether it is cut out before resizing. Then {@code crop_size} is not what is kept, but what {@code size}
+     *     is compared with: what is kept has that ratio to the picture's shorter side
+     */
+    record Crop(boolean wanted, Optional<ImageSize> size, boolean first) {
+        static final Crop IF_ASKED = new Crop(false, Optional.empty(), false);
+
+        static Crop last(int side) {
+            return new Crop(true, Optional.of(new ImageSize(side, side)), false);
+        }
+
+        static Crop first(int side) {
+            return new Crop(true, Optional.of(new ImageSize(side, side)), true);
+        }
+    }
 
     /** What the pixels of the model's training data were normalised by, for red, green and blue. */
     private record Statistics(List<Double> mean, List<Double> standardDeviation) {
         static final Statistics HALVES = new Statistics(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5));
+        static final Statistics IMAGENET = new Statistics(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
         static final Statistics CLIP =
                 new Statistics(List.of(0.48145466, 0.4578275, 0.40821073), List.of(0.26862954, 0.26130258, 0.27577711));
     }
@@ -71,8 +94,7 @@ public enum ImageProcessorType {
     final boolean defaultToSquare;
 
     final ResampleFilter resample;
-    final boolean centerCrop;
-    final Optional<ImageSize> cropSize;
+    final Crop crop;
     final List<Double> mean;
     final List<Double> standardDeviation;
 
@@ -81,15 +103,13 @@ public enum ImageProcessorType {
             TargetSize size,
             boolean defaultToSquare,
             ResampleFilter resample,
-            boolean centerCrop,
-            ImageSize cropSize,
+            Crop crop,
             Statistics statistics) {
         this.className = className;
         this.size = size;
         this.defaultToSquare = defaultToSquare;
         this.resample = resample;
-        this.centerCrop = centerCrop;
-        this.cropSize = Optional.ofNullable(cropSize);
+        this.crop = crop;
         this.mean = statistics.mean;
         this.standardDeviation = statistics.standardDeviation;
     }

@@ -1,4 +1,4 @@
-package io.tesserae.pipelines.attention.drawing;
+package io.tesserae.pipelines.drawing;
 
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.Region;

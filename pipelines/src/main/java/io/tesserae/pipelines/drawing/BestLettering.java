@@ -1,4 +1,4 @@
-package io.tesserae.pipelines.attention.drawing;
+package io.tesserae.pipelines.drawing;
 
 /** The letters that look best of those that a machine has. */
 public final class BestLettering {

@@ -1,4 +1,4 @@
-package io.tesserae.pipelines.attention.drawing;
+package io.tesserae.pipelines.drawing;
 
 /** Text of others, made harmless for a page. */
 public final class Markup {

@@ -1,4 +1,4 @@
-package io.tesserae.pipelines.attention.drawing;
+package io.tesserae.pipelines.drawing;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;

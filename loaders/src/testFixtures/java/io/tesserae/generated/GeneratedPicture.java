@@ -1,5 +1,6 @@
-package io.tesserae.loaders.image;
+package io.tesserae.generated;
 
+import io.tesserae.loaders.image.RgbImage;
 import java.util.zip.CRC32;
 
 /** Pictures by formula: those of testdata/make_resize_cases.py, which says what the reference makes of them. */

@@ -1,4 +1,4 @@
-package io.tesserae.pipelines.attention.drawing;
+package io.tesserae.pipelines.drawing;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -93,5 +93,13 @@ public final class Canvas {
             }
         }
         return bytes.toByteArray();
+    }
+
+    /** Only what needs the JDK's module java.desktop can be without its classes or its native libraries. */
+    public static IOException withoutImageIo(LinkageError e) {
+        return new IOException(
+                "ImageIO, which PNG files are written with, is missing in this Java runtime (" + e
+                        + "). Use one with the whole module java.desktop (jlink: --add-modules java.desktop)",
+                e);
     }
 }

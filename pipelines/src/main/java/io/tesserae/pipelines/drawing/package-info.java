@@ -1,2 +1,2 @@
 /** What pictures and pages are made with: pixels, colours, letters, files. It knows nothing of attention. */
-package io.tesserae.pipelines.attention.drawing;
+package io.tesserae.pipelines.drawing;

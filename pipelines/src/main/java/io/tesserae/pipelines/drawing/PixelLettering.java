@@ -1,4 +1,4 @@
-package io.tesserae.pipelines.attention.drawing;
+package io.tesserae.pipelines.drawing;
 
 /**
  * Letters of five by seven squares, for machines without fonts. Printable ASCII and the few other signs that captions have;

@@ -1,0 +1,2 @@
+/** Arrays as NumPy reads them. API. */
+package io.tesserae.loaders.array;
