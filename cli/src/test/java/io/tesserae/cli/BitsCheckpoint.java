@@ -47,7 +47,7 @@ record BitsCheckpoint(String name, Path folder) {
     }
 
     boolean readsTexts() {
-        return has("tokenizer.json");
+        return has("tokenizer.json") || has("tokenizer_config.json"); // bytes need no file of pieces
     }
 
     boolean readsPictures() {

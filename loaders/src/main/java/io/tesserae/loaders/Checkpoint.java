@@ -189,10 +189,7 @@ public final class Checkpoint implements AutoCloseable {
     private void requireNoOtherHead(Head<?> head) {
         Optional<Head<?>> said = headOfArchitectures(families, config());
         if (said.isPresent() && !said.get().equals(head) && sharesWeights(said.get(), head)) {
-            throw new ModelLoadingException(
-                    config() + ": architectures: expected a model that has " + head.description()
-                            + ", found " + String.join(", ", config().architectures()) + ", which has "
-                            + said.get().description());
+            throw otherHead(config(), "has " + head.description(), said.get());
         }
     }
 
@@ -248,6 +245,16 @@ public final class Checkpoint implements AutoCloseable {
         return families.of(config.modelType()).map(ModelFamily::input).equals(Optional.of(Input.BY_HEAD));
     }
 
+    /** The head that a checkpoint says it has, of a family whose models have no more in common than what their head says. */
+    private static Optional<Head<?>> saidByHead(Families families, PretrainedConfig config) {
+        return isByHead(families, config) ? headOfArchitectures(families, config) : Optional.empty();
+    }
+
+    private static ModelLoadingException otherHead(PretrainedConfig config, String expected, Head<?> found) {
+        return new ModelLoadingException(config + ": architectures: expected a model that " + expected + ", found "
+                + String.join(", ", config.architectures()) + ", which has " + found.description());
+    }
+
     /** Whether few of the families that take the same have it, so that those are worth naming. */
     private static boolean writes(Head<?> head) {
         return head.input() == Input.PIXELS_AND_TOKENS || head.equals(Head.CAUSAL_LM);
@@ -255,6 +262,10 @@ public final class Checkpoint implements AutoCloseable {
 
     /** What is said to a checkpoint of no family that takes this. */
     static ModelLoadingException unsupportedFamily(Families families, PretrainedConfig config, Input wanted) {
+        Optional<Head<?>> said = saidByHead(families, config);
+        if (said.isPresent()) {
+            return otherHead(config, "takes " + named(wanted), said.get());
+        }
         boolean known = families.of(config.modelType()).isPresent();
         String names = either(families.modelTypes(wanted));
         return config.unexpected(
@@ -276,7 +287,20 @@ public final class Checkpoint implements AutoCloseable {
                 });
     }
 
+    private static String named(Input input) {
+        return switch (input) {
+            case TOKENS -> "token ids";
+            case PIXELS -> "pictures";
+            case PIXELS_AND_TOKENS -> "pictures and texts";
+            case ARRAYS, BY_HEAD -> "numbers of any kind";
+        };
+    }
+
     private static ModelLoadingException lacksHead(Families families, PretrainedConfig config, Head<?> head) {
+        Optional<Head<?>> said = saidByHead(families, config);
+        if (said.isPresent()) {
+            return otherHead(config, "has " + head.description(), said.get());
+        }
         List<String> names = families.modelTypes(head);
         return config.unexpected(
                 "model_type",

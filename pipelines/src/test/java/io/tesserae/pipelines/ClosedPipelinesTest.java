@@ -14,6 +14,7 @@ import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.packed.Packed;
 import io.tesserae.pipelines.generation.ImageQuestion;
 import io.tesserae.pipelines.generation.PromptedImage;
 import io.tesserae.pipelines.task.ImageInput;
@@ -62,7 +63,9 @@ class ClosedPipelinesTest {
             Map.entry("featureExtraction", List.of("bert-base", "distilbert-base")),
             Map.entry("fillMask", List.of("bert-mlm", "distilbert-mlm")),
             Map.entry("imageAttention", List.of("vit-base", "deit-distilled", "dinov2-classify")),
-            Map.entry("imageClassification", List.of("vit-classify", "deit-distilled", "dinov2-classify")),
+            Map.entry(
+                    "imageClassification",
+                    List.of("vit-classify", "deit-distilled", "dinov2-classify", "perceiver/image-learned")),
             Map.entry("imageFeatureExtraction", List.of("vit-base", "deit-distilled", "dinov2-classify")),
             Map.entry("imageToText", List.of("blip/caption")),
             Map.entry("textGeneration", List.of("gpt2/writing/model")),
@@ -70,7 +73,7 @@ class ClosedPipelinesTest {
             Map.entry("questionAnswering", List.of("bert-squad", "distilbert-squad")),
             Map.entry("sentenceEmbedding", List.of("sentence-embedding", "distilbert-base")),
             Map.entry("textAttention", List.of("bert-base", "distilbert-base")),
-            Map.entry("textClassification", List.of("distilbert-sst2", "bert-nli-legacy-names")),
+            Map.entry("textClassification", List.of("distilbert-sst2", "bert-nli-legacy-names", "perceiver/sequence")),
             Map.entry("textRanking", List.of("distilbert-regression")),
             Map.entry("tokenClassification", List.of("bert-ner", "distilbert-ner")),
             Map.entry("zeroShotClassification", List.of("distilbert-mnli"))));
@@ -277,7 +280,7 @@ class ClosedPipelinesTest {
     private static AutoCloseable open(Checkpoint checkpoint) throws ReflectiveOperationException {
         return (AutoCloseable) Pipelines.class
                 .getMethod(checkpoint.factory(), Path.class)
-                .invoke(null, FIXTURES.resolve(checkpoint.fixture()));
+                .invoke(null, Packed.checkpoint(FIXTURES.resolve(checkpoint.fixture())));
     }
 
     private static Object ask(Method question, Object pipeline) {

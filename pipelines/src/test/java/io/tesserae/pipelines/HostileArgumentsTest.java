@@ -41,6 +41,7 @@ import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.loaders.sentence.SentenceTransformer;
 import io.tesserae.model.EmbeddingStep;
+import io.tesserae.model.FeatureBatch;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.OutputOptions;
@@ -62,6 +63,7 @@ import io.tesserae.pipelines.task.ScoreFunction;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.pipelines.text.FillMask;
 import io.tesserae.pipelines.text.MaskFilling;
+import io.tesserae.pipelines.text.MaskSpan;
 import io.tesserae.pipelines.text.QuestionInput;
 import io.tesserae.pipelines.text.TextClassificationPipeline;
 import io.tesserae.pipelines.text.ZeroShotClassificationOptions;
@@ -73,6 +75,7 @@ import io.tesserae.tensor.WeightException;
 import io.tesserae.tokenizer.AddedToken;
 import io.tesserae.tokenizer.EncodingOptions;
 import io.tesserae.tokenizer.Padding;
+import io.tesserae.tokenizer.Span;
 import io.tesserae.tokenizer.Tokenizer;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -301,7 +304,11 @@ class HostileArgumentsTest {
                 TextGenerationOptions.DEFAULT,
                 VisualQuestionAnsweringOptions.DEFAULT,
                 new OpticalFlow(Tensor.zeros(2, 3, 2)),
-                new FillMask(List.of(List.of(new MaskFilling(1, 2, "a", "b"))), 0)));
+                new FillMask(
+                        List.of(List.of(new MaskFilling(1, 2, "a", "b"))),
+                        List.of(new MaskSpan("a", 1, List.of(2), 0, 6, new Span(0, 6))),
+                        "b",
+                        0)));
         instances.addAll(models());
         instances.addAll(List.of(
                 Pipelines.captionAttention(FIXTURES.resolve("blip/caption")),
@@ -355,11 +362,17 @@ class HostileArgumentsTest {
                 AutoModelForImageTextToText.fromPretrained(FIXTURES.resolve("blip/caption")),
                 AutoModelForVisualQuestionAnswering.fromPretrained(FIXTURES.resolve("blip/question")),
                 AutoModelForMaskedLM.fromPretrained(FIXTURES.resolve("bert-mlm")),
+                AutoModelForMaskedLM.fromPretrained(FIXTURES.resolve("perceiver/masked")),
+                AutoModelForSequenceClassification.fromPretrained(FIXTURES.resolve("perceiver/sequence")),
                 AutoModelForMultipleChoice.fromPretrained(FIXTURES.resolve("head-bert-choice")),
                 SentenceTransformer.fromPretrained(FIXTURES.resolve("sentence-embedding"))));
         try (Checkpoint discriminator =
                 Checkpoint.open(ModelFiles.directory(FIXTURES.resolve("electra/discriminator")))) {
             models.add(discriminator.load(discriminator.head().orElseThrow(), Engine.shared()));
+        }
+        try (Checkpoint latents = Checkpoint.open(ModelFiles.directory(FIXTURES.resolve("perceiver/base")))) {
+            models.add(latents.load(Head.LATENT_ENCODER, Engine.shared()));
+            models.add(FeatureBatch.of(Tensor.zeros(1, 4, 13)));
         }
         for (String fixture : List.of("vit-base", "deit-distilled", "dinov2-swiglu")) {
             models.add(AutoVisionModel.fromPretrained(FIXTURES.resolve(fixture)));

@@ -194,6 +194,33 @@ public final class Encoding {
         return overflow;
     }
 
+    // --- Other encodings of it
+
+    /**
+     * This encoding with another token at some places, as a mask token where a model is to guess. Where tokens stand in their text, their
+     * words and all else stay as they are; overflow is left out.
+     *
+     * @param places the tokens to replace, as places in this encoding
+     * @param id of the new token
+     * @param token the new token
+     * @throws IllegalArgumentException if a place is not in this encoding
+     */
+    public Encoding withTokenAt(int[] places, int id, String token) {
+        Arguments.require(places, "places");
+        Arguments.require(token, "token");
+        EncodingBuilder replaced = new EncodingBuilder(size, codePointStarts != starts);
+        copyTo(replaced, 0);
+        for (int place : places) {
+            if (place < 0 || place >= size) {
+                throw new IllegalArgumentException("places: expected places among " + size + " tokens, found " + place);
+            }
+            replaced.inputIds[place] = id;
+            replaced.tokens[place] = token;
+        }
+        replaced.truncatedTokens = truncatedTokens;
+        return replaced.build();
+    }
+
     /** This encoding with padding at one end, and its overflow too; as it is where it is that long already. */
     Encoding padded(int length, int padId, String padToken, Side side) {
         if (length <= size && overflow.isEmpty()) {

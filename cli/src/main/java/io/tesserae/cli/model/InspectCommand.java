@@ -77,6 +77,12 @@ public final class InspectCommand implements Callable<Integer> {
             "intermediate_size",
             "n_inner",
             "mlp_ratio",
+            "num_latents",
+            "d_latents",
+            "num_blocks",
+            "num_self_attends_per_block",
+            "num_self_attention_heads",
+            "num_cross_attention_heads",
             "max_position_embeddings",
             "n_positions",
             "vocab_size",
@@ -177,7 +183,7 @@ public final class InspectCommand implements Callable<Integer> {
         if (config.takesPixels() || config.takesPixelsAndTokens()) {
             property("pictures", orReason(() -> pictures(checkpoint)));
         }
-        if (!config.takesPixels()) {
+        if (!config.takesPixels() && !config.takesArrays()) {
             property("tokenizer", orReason(() -> tokenizer(checkpoint)));
         }
         property(
@@ -232,8 +238,18 @@ public final class InspectCommand implements Callable<Integer> {
     private static String ownSizes(PretrainedConfig config) {
         return SIZES.stream()
                 .filter(config::isSet)
+                .filter(key -> !isOfOthers(config, key))
                 .map(key -> key + " " + size(config, key))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** Whether a key is there for models of the same family that take something else. */
+    private static boolean isOfOthers(PretrainedConfig config, String key) {
+        return switch (key) {
+            case "max_position_embeddings", "vocab_size" -> config.takesPixels() || config.takesArrays();
+            case "image_size" -> config.takesTokens() || config.takesArrays();
+            default -> false;
+        };
     }
 
     /** A number, or two: height and width. */

@@ -32,7 +32,10 @@ import picocli.CommandLine.Option;
 /** {@code tesserae run fill-mask}. */
 @Command(
         header = {"What may stand at each [MASK] of a text.", ""},
-        footer = "  tesserae run fill-mask --model DIR --top-k 3 \"The capital of France is [MASK].\"")
+        footer = {
+            "  tesserae run fill-mask --model DIR --top-k 3 \"The capital of France is [MASK].\"",
+            "  tesserae run fill-mask --model DIR --spans --mask \" missing.\" \"Some words are missing.\""
+        })
 final class FillMaskTask implements Callable<Integer> {
 
     @Option(
@@ -44,6 +47,15 @@ final class FillMaskTask implements Callable<Integer> {
 
     @Option(names = "--targets", paramLabel = "A,B,...", description = "Score these words, and no others.")
     private String targets;
+
+    @Option(names = "--spans", description = "Answer each run of neighbouring masks as one text, the likeliest.")
+    private boolean spans;
+
+    @Option(
+            names = "--mask",
+            paramLabel = "TEXT",
+            description = "Hide this wherever it occurs, token by token, and fill it in.")
+    private String hidden;
 
     @Mixin
     private BatchSizeOption batchSize;
@@ -62,12 +74,27 @@ final class FillMaskTask implements Callable<Integer> {
         return TaskRun.of(taskOptions, TaskRun.LINES, console, this::answer);
     }
 
-    private void answer(TaskRun run) throws IOException {
+    private FillMaskOptions options(TaskRun run) {
         FillMaskOptions options = FillMaskOptions.DEFAULT
                 .withTruncation(true)
                 .withTopK(TaskRun.optional(topK).orElse(FillMaskOptions.DEFAULT.topK()))
                 .withTargets(run.words("--targets", targets))
                 .withBatchSize(batchSize.orDefault());
+        if (spans) {
+            run.requireNone("is for the tokens of each mask: --spans has one answer for each run of masks", "--top-k");
+            options = options.withTopK(1);
+        }
+        if (hidden == null) {
+            return options;
+        }
+        if (hidden.isEmpty()) {
+            throw run.usage("Invalid value for option '--mask': expected a text, found an empty one");
+        }
+        return options.withHidden(hidden);
+    }
+
+    private void answer(TaskRun run) throws IOException {
+        FillMaskOptions options = options(run);
         try (TruncationWarning truncation = new TruncationWarning(run.console());
                 Inputs<String> texts = run.inputs(InputFormat.SINGLE_TEXTS);
                 Engine engine = run.openEngine();
@@ -83,6 +110,9 @@ final class FillMaskTask implements Callable<Integer> {
                     batch -> pipeline.fill(batch, options),
                     (text, answer) -> {
                         truncation.count(answer.truncatedTokens());
+                        if (spans) {
+                            return run.isJson() ? spansJson(answer) : spansLine(answer);
+                        }
                         return run.isJson() ? json(answer) : line(answer, text);
                     },
                     progress);
@@ -131,5 +161,39 @@ final class FillMaskTask implements Callable<Integer> {
         return mask.stream()
                 .map(filling -> Printable.escape(filling.tokenText()) + " " + FiniteNumber.text(filling.score()))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** Places in code points, as Python counts them. */
+    private static String spansJson(FillMask answer) {
+        return new Json()
+                .raw("{")
+                .name("sequence")
+                .string(answer.sequence())
+                .name("spans")
+                .array(
+                        answer.spans(),
+                        (object, span) -> object.raw("{")
+                                .name("score")
+                                .number(span.score())
+                                .name("start")
+                                .integer(span.codePoints().start())
+                                .name("end")
+                                .integer(span.codePoints().end())
+                                .name("tokens")
+                                .integers(span.tokens().stream()
+                                        .mapToInt(Integer::intValue)
+                                        .toArray())
+                                .name("text")
+                                .string(span.text())
+                                .raw("}"))
+                .raw("}")
+                .toString();
+    }
+
+    private static String spansLine(FillMask answer) {
+        return answer.spans().stream()
+                        .map(span -> Printable.escape(span.text()) + " " + FiniteNumber.text(span.score()))
+                        .collect(Collectors.joining(" | "))
+                + "  " + Printable.escape(answer.sequence());
     }
 }

@@ -225,6 +225,8 @@ class InspectVerdictTest {
                 "electra/masked",
                 "electra/sequence",
                 "electra/token",
+                "perceiver/masked",
+                "perceiver/sequence",
                 "deit-distilled",
                 "dinov2-classify",
                 "dinov2-swiglu",

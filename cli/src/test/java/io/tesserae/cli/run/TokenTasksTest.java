@@ -144,6 +144,47 @@ class TokenTasksTest {
         assertEquals("tesserae: argument 2: a text has no [MASK], which marks what is to be filled in\n", run.err());
     }
 
+    /** A run of masks is one text, and what is hidden is such a run. */
+    @Test
+    void spansAreFilledAsOneText() {
+        Run lines = Run.of(
+                "run", "fill-mask", "--model", MASKED, "--spans", "--mask", "old map", "The old map was here [MASK].");
+        assertEquals(new Run(0, lines.out(), ""), lines);
+        assertTrue(lines.out().matches("[^|]+ 0\\.\\d{4} \\| [^|]+ 0\\.\\d{4}  the.* was here.*\\.\n"), lines.out());
+        Run json = Run.of(
+                "run",
+                "fill-mask",
+                "--model",
+                MASKED,
+                "--spans",
+                "--output",
+                "json",
+                "\ud83d\ude42 [MASK][MASK] was [MASK]");
+        assertEquals(new Run(0, json.out(), ""), json);
+        JsonObject answer = JsonParser.parseString(json.out()).getAsJsonObject();
+        assertEquals(List.of("sequence", "spans"), List.copyOf(answer.keySet()));
+        JsonObject span = answer.getAsJsonArray("spans").get(0).getAsJsonObject();
+        assertEquals(List.of("score", "start", "end", "tokens", "text"), List.copyOf(span.keySet()));
+        assertEquals(2, span.get("start").getAsInt()); // in code points
+        assertEquals(14, span.get("end").getAsInt());
+        assertEquals(2, span.getAsJsonArray("tokens").size());
+        assertEquals(2, answer.getAsJsonArray("spans").size());
+    }
+
+    @Test
+    void spansThatCannotBeAreRefusedInOneLine() {
+        Run topK = Run.of("run", "fill-mask", "--model", MASKED, "--spans", "--top-k", "3", "a [MASK]");
+        assertEquals(2, topK.exitCode());
+        assertTrue(topK.err().startsWith("tesserae run fill-mask: --top-k is for the tokens of each mask"), topK.err());
+        Run empty = Run.of("run", "fill-mask", "--model", MASKED, "--mask", "", "a [MASK]");
+        assertEquals(2, empty.exitCode());
+        assertTrue(empty.err().contains("'--mask': expected a text, found an empty one"), empty.err());
+        Run absent = Run.of("run", "fill-mask", "--model", MASKED, "--mask", "gold", "a [MASK]");
+        assertEquals(
+                new Run(1, "", "tesserae: argument 1: a text does not have 'gold', which is to be hidden in it\n"),
+                absent);
+    }
+
     // --- feature-extraction
 
     @ParameterizedTest

@@ -18,10 +18,12 @@ import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.EncodingOptions;
+import io.tesserae.tokenizer.Span;
 import io.tesserae.tokenizer.SpecialTokens;
 import io.tesserae.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -29,7 +31,9 @@ import java.util.stream.Stream;
 
 /**
  * A text with masks in, what may stand there out: transformers' {@code FillMaskPipeline}. A mask is written as the
- * tokenizer's {@linkplain SpecialTokens#mask() mask token}: {@code [MASK]}.
+ * tokenizer's {@linkplain SpecialTokens#mask() mask token}: {@code [MASK]}. Where a token is a piece of a word or a byte, a word is
+ * several masks: {@link FillMask#spans} has neighbouring masks filled as one, and {@link FillMaskOptions#withHidden} puts them in place
+ * of a word.
  *
  * <p>Immutable and thread-safe: load it once, call it from any number of threads.
  */
@@ -78,7 +82,7 @@ public final class FillMaskPipeline implements Pipeline<String, FillMaskOptions,
     /**
      * The likeliest tokens at the masks of texts, in their order.
      *
-     * @throws IllegalArgumentException if a text has no mask, or is too long for the model and is not to be truncated; or
+     * @throws IllegalArgumentException if a text has no mask, or not the text that is to be hidden, or is too long for the model and is not to be truncated; or
      *     if there are targets and nothing is left of any
      */
     public List<FillMask> fill(List<String> texts, FillMaskOptions options) {
@@ -165,7 +169,9 @@ public final class FillMaskPipeline implements Pipeline<String, FillMaskOptions,
 
         @Override
         public List<Encoding> encode(String text) {
-            Encoding encoding = tokenizer.encode(TextInput.of(text), options.truncation());
+            Encoding whole = tokenizer.encode(TextInput.of(text), options.truncation());
+            Encoding encoding =
+                    options.hidden().map(hidden -> hide(hidden, text, whole)).orElse(whole);
             if (masks(encoding).length == 0) {
                 throw new IllegalArgumentException(
                         "a text has no " + tokenizer().specialTokens().mask() + ", which marks what is to be filled in"
@@ -208,17 +214,100 @@ public final class FillMaskPipeline implements Pipeline<String, FillMaskOptions,
         public FillMask answer(String text, List<Encoding> sequences, List<List<RankedTokens>> ranked) {
             Encoding sequence = sequences.getFirst();
             int[] masks = masks(sequence);
+            int[] best = new int[masks.length];
+            float[] scores = new float[masks.length];
             List<List<MaskFilling>> fillings = new ArrayList<>(masks.length);
             for (int i = 0; i < masks.length; i++) {
                 RankedTokens tokens = ranked.getFirst().get(i);
+                best[i] = tokens.ids()[0];
+                scores[i] = tokens.scores()[0];
                 int mask = masks[i];
                 fillings.add(IntStream.range(0, tokens.size())
                         .mapToObj(rank -> filling(
                                 tokens.scores()[rank], tokens.ids()[rank], sequence.inputIds(), mask, masks.length > 1))
                         .toList());
             }
-            return new FillMask(fillings, sequence.truncatedTokens());
+            return new FillMask(
+                    fillings,
+                    spans(sequence, masks, best, scores),
+                    filled(sequence.inputIds(), masks, best),
+                    sequence.truncatedTokens());
         }
+    }
+
+    /** Puts masks in place of every token that has a part of the text to hide. */
+    private Encoding hide(String hidden, String text, Encoding encoding) {
+        int occurrence = text.indexOf(hidden);
+        if (occurrence < 0) {
+            throw new IllegalArgumentException("a text does not have '" + hidden + "', which is to be hidden in it");
+        }
+        BitSet chars = new BitSet(text.length()); // that are hidden
+        while (occurrence >= 0) {
+            int end = occurrence + hidden.length();
+            chars.set(occurrence, end);
+            occurrence = text.indexOf(hidden, end);
+        }
+        List<Span> offsets = encoding.utf16Offsets();
+        int[] places = IntStream.range(0, encoding.size())
+                .filter(i -> {
+                    int next = chars.nextSetBit(offsets.get(i).start());
+                    return next >= 0 && next < offsets.get(i).end();
+                })
+                .toArray();
+        return encoding.withTokenAt(
+                places, tokenizer().maskTokenId(), tokenizer().specialTokens().mask());
+    }
+
+    /**
+     * The runs of neighbouring masks, each with its best tokens.
+     *
+     * @param masks places among the tokens, ascending
+     * @param best the likeliest token of each
+     * @param scores their probabilities
+     */
+    private List<MaskSpan> spans(Encoding sequence, int[] masks, int[] best, float[] scores) {
+        List<MaskSpan> spans = new ArrayList<>();
+        int first = 0;
+        for (int end = 1; end <= masks.length; end++) {
+            if (end == masks.length || masks[end] != masks[end - 1] + 1) {
+                spans.add(span(sequence, masks[first], Arrays.copyOfRange(best, first, end), mean(scores, first, end)));
+                first = end;
+            }
+        }
+        return spans;
+    }
+
+    private MaskSpan span(Encoding sequence, int first, int[] tokens, float score) {
+        int last = first + tokens.length - 1;
+        List<Span> chars = sequence.utf16Offsets();
+        List<Span> codePoints = sequence.offsets();
+        return new MaskSpan(
+                tokenizer().decode(tokens, false),
+                score,
+                Arrays.stream(tokens).boxed().toList(),
+                chars.get(first).start(),
+                chars.get(last).end(),
+                new Span(codePoints.get(first).start(), codePoints.get(last).end()));
+    }
+
+    /** The geometric mean, which is the score itself where there is one. */
+    private static float mean(float[] scores, int from, int to) {
+        if (to - from == 1) {
+            return scores[from];
+        }
+        double logarithms = 0;
+        for (int i = from; i < to; i++) {
+            logarithms += StrictMath.log(scores[i]);
+        }
+        return (float) StrictMath.exp(logarithms / (to - from));
+    }
+
+    /** The text with all masks filled. */
+    private String filled(int[] ids, int[] masks, int[] best) {
+        for (int i = 0; i < masks.length; i++) {
+            ids[masks[i]] = best[i];
+        }
+        return tokenizer().decode(ids, true);
     }
 
     private MaskFilling filling(float score, int token, int[] ids, int mask, boolean isOneOfSeveral) {

@@ -1,6 +1,7 @@
 package io.tesserae.pipelines.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
@@ -8,6 +9,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.ReferenceAnswers;
+import io.tesserae.tokenizer.Span;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,7 +42,7 @@ class FillMaskAnswersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bert-mlm", "distilbert-mlm", "mpnet/masked", "electra/masked"})
+    @ValueSource(strings = {"bert-mlm", "distilbert-mlm", "mpnet/masked", "electra/masked", "perceiver/masked"})
     void aFixtureAnswersAsTheReferenceDoes(String model) {
         JsonObject expected = ReferenceAnswers.ofFixture(model);
         try (var pipeline = Pipelines.fillMask(ReferenceAnswers.fixture(model))) {
@@ -132,6 +134,95 @@ class FillMaskAnswersTest {
             FillMask answer = pipeline.fill("[MASK] " + "the ".repeat(70), options);
             assertEquals(9, answer.truncatedTokens());
             assertEquals(5, answer.first().size());
+        }
+    }
+
+    // --- Spans
+
+    /** A word of several pieces, then one piece: each span is the best of every mask, at its place in the text. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bert-mlm", "distilbert-mlm", "mpnet/masked", "electra/masked", "perceiver/masked"})
+    void neighbouringMasksAreFilledAsOneText(String model) {
+        try (var pipeline = Pipelines.fillMask(ReferenceAnswers.fixture(model))) {
+            String mask = pipeline.tokenizer().specialTokens().mask();
+            String text = "a" + mask + mask + "b" + mask;
+            FillMask answer = pipeline.fill(text, FillMaskOptions.DEFAULT);
+            assertEquals(3, answer.masks().size());
+            List<MaskFilling> best = answer.masks().stream().map(List::getFirst).toList();
+            int length = mask.length();
+            assertEquals(
+                    List.of(
+                            span(pipeline, best.subList(0, 2), 1, 1 + 2 * length),
+                            span(pipeline, best.subList(2, 3), 2 + 2 * length, 2 + 3 * length)),
+                    answer.spans());
+            assertEquals(best.get(2).score(), answer.spans().getLast().score());
+            int[] ids = pipeline.tokenizer().encode(text).inputIds();
+            int next = 0;
+            for (int i = 0; i < ids.length; i++) {
+                if (ids[i] == pipeline.tokenizer().maskTokenId()) {
+                    ids[i] = best.get(next++).token();
+                }
+            }
+            assertEquals(pipeline.tokenizer().decode(ids, true), answer.sequence());
+        }
+    }
+
+    private static MaskSpan span(FillMaskPipeline pipeline, List<MaskFilling> best, int start, int end) {
+        int[] tokens = best.stream().mapToInt(MaskFilling::token).toArray();
+        double product = best.stream().mapToDouble(MaskFilling::score).reduce(1, (a, b) -> a * b);
+        float score = (float) Math.pow(product, 1.0 / tokens.length);
+        return new MaskSpan(
+                pipeline.tokenizer().decode(tokens),
+                score,
+                IntStream.of(tokens).boxed().toList(),
+                start,
+                end,
+                new Span(start, end));
+    }
+
+    /** What is hidden token by token is asked as a text with as many masks is. */
+    @Test
+    void aTextThatIsHiddenIsAsManyMasksAsItHasTokens() {
+        try (var pipeline = Pipelines.fillMask(ReferenceAnswers.fixture("perceiver/masked"))) {
+            FillMask masks = pipeline.fill("ab[MASK][MASK][MASK]d", FillMaskOptions.DEFAULT);
+            FillMask hidden = pipeline.fill("ab\u6771d", FillMaskOptions.DEFAULT.withHidden("\u6771"));
+            assertEquals(masks.masks(), hidden.masks());
+            assertEquals(masks.sequence(), hidden.sequence());
+            MaskSpan span = hidden.spans().getFirst();
+            assertEquals(masks.spans().getFirst().text(), span.text());
+            assertEquals(3, span.tokens().size());
+            assertEquals(2, span.start());
+            assertEquals(3, span.end());
+            FillMask pair = pipeline.fill("\ud83d\ude42b d", FillMaskOptions.DEFAULT.withHidden("b "));
+            assertEquals(new Span(1, 3), pair.spans().getFirst().codePoints());
+            assertEquals(2, pair.spans().getFirst().start());
+            assertEquals(4, pair.spans().getFirst().end());
+        }
+    }
+
+    /** Every place, and whole tokens; masks that are there already stay. */
+    @Test
+    void everyOccurrenceIsHidden() {
+        try (var pipeline = Pipelines.fillMask(ReferenceAnswers.fixture("bert-mlm"))) {
+            FillMaskOptions options = FillMaskOptions.DEFAULT.withHidden("th");
+            FillMask answer = pipeline.fill("the film, the [MASK]", options);
+            assertEquals(
+                    List.of(new Span(0, 3), new Span(10, 20)),
+                    answer.spans().stream().map(MaskSpan::codePoints).toList());
+            assertEquals(
+                    pipeline.fill("[MASK] film, [MASK] [MASK]", FillMaskOptions.DEFAULT)
+                            .masks(),
+                    answer.masks());
+        }
+    }
+
+    @Test
+    void aTextWithoutWhatIsToBeHiddenIsRefused() {
+        try (var pipeline = Pipelines.fillMask(ReferenceAnswers.fixture("bert-mlm"))) {
+            FillMaskOptions options = FillMaskOptions.DEFAULT.withHidden("gold");
+            var refused = assertThrows(IllegalArgumentException.class, () -> pipeline.fill("the [MASK]", options));
+            assertEquals("a text does not have 'gold', which is to be hidden in it", refused.getMessage());
+            assertThrows(IllegalArgumentException.class, () -> FillMaskOptions.DEFAULT.withHidden(""));
         }
     }
 
