@@ -34,7 +34,9 @@ final class VectorAttention {
     /** So many queries are brought into the cache at once: more would not stay. */
     private static final int MOST_TOUCHED = 1024;
 
-    /** From so many queries on values are copied: see {@link #packValues}. */
+    /** From so many channels and queries on values are copied: see {@link #packValues}. */
+    private static final int CHANNELS_WORTH_A_COPY = 128;
+
     private static final int QUERIES_WORTH_A_COPY = 64;
 
     // The state of a vector of queries between two blocks, in vectors: the greatest score so far; what all is
@@ -167,7 +169,8 @@ final class VectorAttention {
         touch(operands.keys(), keyColumn, channels, keyFrom, keyCount, scratch);
         packKeys(operands.keys(), keyColumn, channels, keyFrom, keyCount, scratch);
         touch(operands.values(), valueColumn, valueChannels, keyFrom, keyCount, scratch);
-        packed = covered != valueChannels || task.queries() >= QUERIES_WORTH_A_COPY;
+        packed = covered != valueChannels
+                || valueChannels >= CHANNELS_WORTH_A_COPY && task.queries() >= QUERIES_WORTH_A_COPY;
         values = packed
                 ? packValues(operands.values(), valueColumn, valueChannels, keyFrom, keyCount, scratch)
                 : operands.values().data();
