@@ -129,7 +129,9 @@ final class VectorAttention {
                 finish(query, states, 0, context, 0);
             }
         }
-        clearBlind();
+        if (!everything) {
+            clearBlind();
+        }
     }
 
     private void attendToBlocks(int from, int end) {
