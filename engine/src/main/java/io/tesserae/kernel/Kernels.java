@@ -110,7 +110,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
      * @param x {@code [rows, 2 · columns]}, every row's gate first; rows {@code from} to {@code to} are read
      * @param out {@code [rows, columns]}; the same rows are written; not {@code x}
      */
-    void gate(Activation activation, float[] x, int from, int to, int columns, float[] out);
+    default void gate(Activation activation, float[] x, int from, int to, int columns, float[] out) {
+        ScalarGate.gate(activation, x, from, to, columns, out);
+    }
 
     /**
      * Turns one row of scores into probabilities, in place: {@code exp(x - max)}, each times the reciprocal of their sum.
@@ -135,7 +137,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
      * @param x {@code [rows, columns]}, row-major; rows {@code from} to {@code to} are read
      * @param out the same rows are written; may be {@code x}
      */
-    void rmsNorm(float[] x, int from, int to, int columns, float[] weight, float epsilon, float[] out);
+    default void rmsNorm(float[] x, int from, int to, int columns, float[] weight, float epsilon, float[] out) {
+        ScalarRmsNorm.rmsNorm(x, from, to, columns, weight, epsilon, out);
+    }
 
     /**
      * Turns pairs of channels of some rows, in place, each row by its position: see {@link RotaryTable}. A channel becomes {@code
@@ -144,7 +148,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
      * @param x row i begins at {@code offset + i · stride}
      * @param positions which position each row is at; there is one for each row
      */
-    void rotate(RotaryTable table, float[] x, int offset, int stride, int[] positions);
+    default void rotate(RotaryTable table, float[] x, int offset, int stride, int[] positions) {
+        ScalarRotary.rotate(table, x, offset, stride, positions);
+    }
 
     /**
      * Attention of one head, for the queries and keys of one sequence: Vaswani et al., arXiv 1706.03762, section 3.2.1. A query
@@ -204,7 +210,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
      * @param count how many rows are added up
      * @param out receives {@code length} values from {@code outOffset} on; not the array of {@code rows}
      */
-    void blendRows(
+    default void blendRows(
             byte[] rows,
             int offset,
             int stride,
@@ -213,5 +219,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
             int count,
             byte[] out,
             int outOffset,
-            int length);
+            int length) {
+        ScalarBlend.blendRows(rows, offset, stride, weights, firstWeight, count, out, outOffset, length);
+    }
 }

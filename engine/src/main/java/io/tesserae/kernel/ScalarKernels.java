@@ -10,9 +10,6 @@ import java.util.Arrays;
  */
 final class ScalarKernels implements Kernels {
 
-    /** One half in the fixed point of {@link #blendRows}: what turns the shift into rounding. */
-    static final int BLEND_HALF = 1 << BLEND_FRACTION_BITS - 1;
-
     private static final TileShape ONE_VALUE = new TileShape(1, 1, 1);
 
     @Override
@@ -114,16 +111,6 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void gate(Activation activation, float[] x, int from, int to, int columns, float[] out) {
-        for (int row = from; row < to; row++) {
-            for (int i = 0; i < columns; i++) {
-                float gate = ElementaryFunctions.activate(activation, x[row * 2 * columns + i]);
-                out[row * columns + i] = gate * x[row * 2 * columns + columns + i];
-            }
-        }
-    }
-
-    @Override
     public void softmax(float[] data, int offset, int count) {
         float max = Float.NEGATIVE_INFINITY;
         for (int i = 0; i < count; i++) {
@@ -158,37 +145,6 @@ final class ScalarKernels implements Kernels {
             for (int i = 0; i < columns; i++) {
                 out[start + i] = Math.fma((x[start + i] - mean) * scale, weight[i], bias[i]);
             }
-        }
-    }
-
-    @Override
-    public void rmsNorm(float[] x, int from, int to, int columns, float[] weight, float epsilon, float[] out) {
-        for (int start = from * columns; start < to * columns; start += columns) {
-            float[] sums = new float[PARTIAL_SUMS];
-            for (int i = 0; i < columns; i++) {
-                sums[i % PARTIAL_SUMS] = Math.fma(x[start + i], x[start + i], sums[i % PARTIAL_SUMS]);
-            }
-            float scale = reciprocalDeviation(fold(sums), columns, epsilon);
-            for (int i = 0; i < columns; i++) {
-                out[start + i] = x[start + i] * scale * weight[i];
-            }
-        }
-    }
-
-    @Override
-    public void rotate(RotaryTable table, float[] x, int offset, int stride, int[] positions) {
-        int channels = table.channels();
-        float[] turned = new float[channels];
-        for (int row = 0; row < positions.length; row++) {
-            int start = offset + row * stride;
-            int angles = positions[row] * channels;
-            for (int i = 0; i < channels; i++) {
-                turned[i] = Math.fma(
-                        x[start + table.partner(i)],
-                        table.sines()[angles + i],
-                        x[start + i] * table.cosines()[angles + i]);
-            }
-            System.arraycopy(turned, 0, x, start, channels);
         }
     }
 
@@ -275,26 +231,6 @@ final class ScalarKernels implements Kernels {
     private static void multiply(float[] values, float factor) {
         for (int i = 0; i < values.length; i++) {
             values[i] *= factor;
-        }
-    }
-
-    @Override
-    public void blendRows(
-            byte[] rows,
-            int offset,
-            int stride,
-            int[] weights,
-            int firstWeight,
-            int count,
-            byte[] out,
-            int outOffset,
-            int length) {
-        for (int i = 0; i < length; i++) {
-            int sum = BLEND_HALF;
-            for (int k = 0; k < count; k++) {
-                sum += weights[firstWeight + k] * (rows[offset + k * stride + i] & 0xFF);
-            }
-            out[outOffset + i] = (byte) Math.clamp(sum >> BLEND_FRACTION_BITS, 0, 255);
         }
     }
 

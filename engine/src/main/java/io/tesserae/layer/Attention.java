@@ -110,29 +110,6 @@ public final class Attention implements MemoryAttention {
         }
     }
 
-    /**
-     * Cross-attention, {@code out = epilogue(output(attention(queries, memory)))}: sequence s of the queries attends to sequence s
-     * of the memory.
-     *
-     * @param queries {@code [tokens, width]}
-     * @param memory {@code [memory tokens, memory width]}
-     * @param epilogue how the result joins the residual stream
-     * @param out {@code [tokens, width]}; not the residual stream that is joined
-     */
-    public void forward(
-            Workspace workspace,
-            Ragged queries,
-            Ragged memory,
-            AttentionOptions options,
-            Epilogue epilogue,
-            Tensor out) {
-        AttentionPattern pattern = pattern(queries.starts(), memory.starts(), AttentionPattern.LAST, options);
-        try (Frame frame = workspace.frame()) {
-            Tensor context = attend(frame, queries.rows(), memory.rows(), pattern, options.maps());
-            output.forward(workspace, context, epilogue, out);
-        }
-    }
-
     @Override
     public Remembered remember(Frame frame, Ragged memory) {
         return new Remembered(projections.remember(frame, memory.rows()), memory.starts());
