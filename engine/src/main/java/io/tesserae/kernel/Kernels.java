@@ -16,6 +16,12 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
     /** Chains of a sum along a row: the lanes of the widest vectors there are, so that every narrower machine can follow. */
     int PARTIAL_SUMS = 16;
 
+    /**
+     * Keys of a block of attention, which is finished before the next: block b of a sequence are its keys from {@code b} times this on.
+     * A multiple of {@link #PARTIAL_SUMS}.
+     */
+    int KEY_BLOCK = 1024;
+
     /** The fastest kernels that this JVM can run: the vector kernels where {@code jdk.incubator.vector} is present. */
     static Kernels best() {
         return KernelChoice.best();
@@ -104,7 +110,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
      * @param x {@code [rows, 2 · columns]}, every row's gate first; rows {@code from} to {@code to} are read
      * @param out {@code [rows, columns]}; the same rows are written; not {@code x}
      */
-    void gate(Activation activation, float[] x, int from, int to, int columns, float[] out);
+    default void gate(Activation activation, float[] x, int from, int to, int columns, float[] out) {
+        ScalarGate.gate(activation, x, from, to, columns, out);
+    }
 
     /**
      * Turns one row of scores into probabilities, in place: {@code exp(x - max)}, each times the reciprocal of their sum.
@@ -129,7 +137,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
      * @param x {@code [rows, columns]}, row-major; rows {@code from} to {@code to} are read
      * @param out the same rows are written; may be {@code x}
      */
-    void rmsNorm(float[] x, int from, int to, int columns, float[] weight, float epsilon, float[] out);
+    default void rmsNorm(float[] x, int from, int to, int columns, float[] weight, float epsilon, float[] out) {
+        ScalarRmsNorm.rmsNorm(x, from, to, columns, weight, epsilon, out);
+    }
 
     /**
      * Turns pairs of channels of some rows, in place, each row by its position: see {@link RotaryTable}. A channel becomes {@code
@@ -138,7 +148,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
      * @param x row i begins at {@code offset + i · stride}
      * @param positions which position each row is at; there is one for each row
      */
-    void rotate(RotaryTable table, float[] x, int offset, int stride, int[] positions);
+    default void rotate(RotaryTable table, float[] x, int offset, int stride, int[] positions) {
+        ScalarRotary.rotate(table, x, offset, stride, positions);
+    }
 
     /**
      * Attention of one head, for the queries and keys of one sequence: Vaswani et al., arXiv 1706.03762, section 3.2.1. A query
@@ -147,26 +159,42 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
      * <pre>
      * score[k]   = Σ key[k][c] · query[c]       one fma chain from 0, c ascending
      * s[k]       = score[k] · scale             or, with a bias, fma(score[k], scale, bias[k])
-     * e[k]       = exp(s[k] − max s)
+     * e[k]       = exp(s[k] − max)              max of all s so far: see below
      * sum        = Σ e[k]                       as {@link #softmax} sums: key k of the sequence is in chain k mod {@value #PARTIAL_SUMS}
      * context[c] = Σ value[k][c] · e[k]         one fma chain from 0, k ascending
      * out[c]     = context[c] · (1 / sum)
      * </pre>
      *
+     * <p>Keys are taken in blocks of {@value #KEY_BLOCK}, by their index in the sequence. A block's {@code max} is the greatest score of this
+     * block and of those before it. Where it is greater than it was, all chains of the sum and of the context are multiplied by {@code
+     * exp(old max − max)}, before the block's exponentials are added to them: Milakov and Gimelshein, arXiv 1805.02867, algorithm 3.
+     * A block of which the query sees no key is left out. While no score is greater than −∞, {@code e[k] = exp(s[k])}; if that is so
+     * at the end, the result is NaN, as in any softmax of such scores.
+     *
      * <p>So a result depends on the query, on the keys and values that it sees, and on each key's index in the sequence; neither on the
      * other queries of the call, nor on the keys that it does not see. One more token at a time, a text in parts and all of it at once
      * give the same bits. A query that sees no key has a context of zero.
      *
-     * @param sequence of the pattern; {@code head}, of the queries
-     * @param maps their probabilities, {@code e[k] · (1 / sum)}, are zero for keys that a query does not see
+     * @param task which sequence, head and queries
+     * @param maps their probabilities, {@code exp(s[k] − max) · (1 / sum)} with the greatest of all scores, are zero for keys that a query
+     *     does not see
      */
     void attend(
             AttentionOperands operands,
             AttentionPattern pattern,
-            int sequence,
-            int head,
+            AttentionTask task,
             AttentionMaps maps,
             Scratch scratch);
+
+    /** What a block's scores are exponentiated relative to, when this is the greatest so far. */
+    static float shift(float max) {
+        return max == Float.NEGATIVE_INFINITY ? 0f : max; // −∞ − −∞ would be NaN, and greater scores may follow
+    }
+
+    /** What probabilities are multiplied by, when these are the greatest score and the sum of the exponentials. */
+    static float reciprocal(float max, float sum) {
+        return max == Float.NEGATIVE_INFINITY ? Float.NaN : 1f / sum;
+    }
 
     /** Bits behind the point in the weights of {@link #blendRows}: Pillow's {@code PRECISION_BITS}. */
     int BLEND_FRACTION_BITS = 22;
@@ -182,7 +210,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
      * @param count how many rows are added up
      * @param out receives {@code length} values from {@code outOffset} on; not the array of {@code rows}
      */
-    void blendRows(
+    default void blendRows(
             byte[] rows,
             int offset,
             int stride,
@@ -191,5 +219,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
             int count,
             byte[] out,
             int outOffset,
-            int length);
+            int length) {
+        ScalarBlend.blendRows(rows, offset, stride, weights, firstWeight, count, out, outOffset, length);
+    }
 }

@@ -40,7 +40,7 @@ final class VectorBlend {
             int length) {
         int whole = BYTES.length() > 2 * LANES ? 0 : length / (2 * LANES) * (2 * LANES);
         for (int i = 0; i < whole; i += 2 * LANES) {
-            IntVector left = IntVector.broadcast(INTS, ScalarKernels.BLEND_HALF);
+            IntVector left = IntVector.broadcast(INTS, ScalarBlend.HALF);
             IntVector right = left;
             int at = offset + i;
             for (int k = 0; k < count; k++, at += stride) {

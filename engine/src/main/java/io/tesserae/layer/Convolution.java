@@ -41,7 +41,8 @@ public record Convolution(Linear kernel, int channels, int size, int stride, int
 
     /** How many windows there are along a side of so many pixels. */
     public int windows(int pixels) {
-        return Math.max(0, (pixels + before + after - size) / stride + 1);
+        int places = pixels + before + after - size;
+        return places < 0 ? 0 : places / stride + 1;
     }
 
     /**
@@ -71,13 +72,13 @@ public record Convolution(Linear kernel, int channels, int size, int stride, int
     private void unfold(Tensor picture, int top, int left, Tensor unfolded, int row) {
         int height = picture.dimension(1);
         int width = picture.dimension(2);
-        int first = Math.max(0, -left);
-        int end = Math.max(first, Math.min(size, width - left));
+        int first = Math.clamp(-left, 0, size);
+        int end = Math.clamp(width - left, first, size);
         int to = row * unfolded.dimension(1);
         float[] window = unfolded.data();
         for (int channel = 0; channel < channels; channel++) {
             for (int y = top; y < top + size; y++, to += size) {
-                if (y < 0 || y >= height) {
+                if (y < 0 || y >= height || first == end) {
                     Arrays.fill(window, to, to + size, 0f);
                     continue;
                 }

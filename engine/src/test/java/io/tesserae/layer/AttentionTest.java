@@ -8,6 +8,7 @@ import io.tesserae.engine.Engine;
 import io.tesserae.kernel.AttentionMaps;
 import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.ScoreBias;
 import io.tesserae.kernel.Sight;
 import io.tesserae.kernel.Workspace;
@@ -159,8 +160,12 @@ class AttentionTest {
                 Workspace workspace = engine.machine().workspace()) {
             Tensor out = Tensor.zeros(45, WIDTH);
             Ragged keys = new Ragged(memory, new int[] {0, 13, 20});
-            Attention.load(engine, PLAIN, WIDTH, memory.dimension(1), weights)
-                    .forward(workspace, new Ragged(x, STARTS), keys, AttentionOptions.NONE, Epilogue.NONE, out);
+            Attention attention = Attention.load(engine, PLAIN, WIDTH, memory.dimension(1), weights);
+            try (Frame frame = workspace.frame()) {
+                var remembered = attention.remember(frame, keys);
+                attention.forward(
+                        workspace, new Ragged(x, STARTS), remembered, AttentionOptions.NONE, Epilogue.NONE, out);
+            }
             return out.data();
         }
     }
@@ -196,14 +201,17 @@ class AttentionTest {
         AttentionMaps maps = new AttentionMaps(new float[4 * 2 * 6], new float[4 * 4 * 3]);
         try (Engine engine = Engine.builder().threads(2).build();
                 Workspace workspace = engine.machine().workspace()) {
-            Attention.load(engine, SHARED, WIDTH, MEMORY_WIDTH, weights(tensors, true, true))
-                    .forward(
-                            workspace,
-                            new Ragged(x, starts),
-                            new Ragged(memory, memoryStarts),
-                            AttentionOptions.recording(maps),
-                            Epilogue.NONE,
-                            out);
+            var attention = Attention.load(engine, SHARED, WIDTH, MEMORY_WIDTH, weights(tensors, true, true));
+            try (Frame frame = workspace.frame()) {
+                var remembered = attention.remember(frame, new Ragged(memory, memoryStarts));
+                attention.forward(
+                        workspace,
+                        new Ragged(x, starts),
+                        remembered,
+                        AttentionOptions.recording(maps),
+                        Epilogue.NONE,
+                        out);
+            }
         }
         double[][] queries = project(tensors, "q", x);
         double[][] keys = project(tensors, "k", memory);
