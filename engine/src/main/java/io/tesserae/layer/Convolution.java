@@ -20,23 +20,19 @@ import java.util.Arrays;
  */
 public record Convolution(Linear kernel, int channels, int size, int stride, int before, int after) {
 
+    /** How windows lie on a picture: their size, from one to the next, and the zeros before the picture and after it. */
+    public record Windows(int size, int stride, int before, int after) {}
+
     /** Loads {@code weight [outChannels, channels, size, size]} from below a name. */
-    public static Convolution load(
-            Engine engine,
-            StateDict weights,
-            int outChannels,
-            int channels,
-            int size,
-            int stride,
-            int before,
-            int after) {
+    public static Convolution load(Engine engine, StateDict weights, int outChannels, int channels, Windows windows) {
         return new Convolution(
-                PatchEmbedding.convolution(engine, weights, outChannels, channels, size, size, false),
+                PatchEmbedding.convolution(
+                        engine, weights, outChannels, channels, windows.size(), windows.size(), false),
                 channels,
-                size,
-                stride,
-                before,
-                after);
+                windows.size(),
+                windows.stride(),
+                windows.before(),
+                windows.after());
     }
 
     /** How many windows there are along a side of so many pixels. */

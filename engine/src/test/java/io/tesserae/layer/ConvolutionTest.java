@@ -33,7 +33,8 @@ class ConvolutionTest {
         try (Engine engine = Engine.builder().threads(1).build();
                 Workspace workspace = engine.machine().workspace();
                 Frame frame = workspace.frame()) {
-            Convolution convolution = Convolution.load(engine, weights, OUT, CHANNELS, size, stride, before, after);
+            Convolution convolution = Convolution.load(
+                    engine, weights, OUT, CHANNELS, new Convolution.Windows(size, stride, before, after));
             int down = windows(height, size, stride, before + after);
             int across = windows(width, size, stride, before + after);
             assertEquals(down, convolution.windows(height));

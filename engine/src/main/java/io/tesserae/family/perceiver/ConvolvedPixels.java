@@ -55,7 +55,9 @@ final class ConvolvedPixels implements PixelRows {
             shift[i] = (float) (bias[i] - mean[i] * factor);
         }
         return new ConvolvedPixels(
-                Convolution.load(engine, weights.at("conv"), FEATURES, COLOURS, 7, 2, 3, 3), scale, shift);
+                Convolution.load(engine, weights.at("conv"), FEATURES, COLOURS, new Convolution.Windows(7, 2, 3, 3)),
+                scale,
+                shift);
     }
 
     @Override

@@ -19,29 +19,20 @@ final class PerceiverFeatures extends LatentEncoder {
 
     @Override
     protected Tensor encode(Frame frame, FeatureBatch batch, Recording recording) {
-        return perceiver.encode(frame, new Features(batch), recording);
+        return perceiver.encode(
+                frame,
+                Inputs.of(
+                        batch.sequences().size(),
+                        sequence -> batch.sequences().get(sequence).dimension(0),
+                        (_, from, to, rows) -> fill(batch, from, to, rows)),
+                recording);
     }
 
-    /** Rows of a batch. */
-    private record Features(FeatureBatch batch) implements Inputs {
-
-        @Override
-        public int sequences() {
-            return batch.sequences().size();
-        }
-
-        @Override
-        public int length(int sequence) {
-            return batch.sequences().get(sequence).dimension(0);
-        }
-
-        @Override
-        public void fill(Frame frame, int from, int to, Tensor rows) {
-            int offset = 0;
-            for (Tensor sequence : batch.sequences().subList(from, to)) {
-                System.arraycopy(sequence.data(), 0, rows.data(), offset, sequence.size());
-                offset += sequence.size();
-            }
+    private static void fill(FeatureBatch batch, int from, int to, Tensor rows) {
+        int offset = 0;
+        for (Tensor sequence : batch.sequences().subList(from, to)) {
+            System.arraycopy(sequence.data(), 0, rows.data(), offset, sequence.size());
+            offset += sequence.size();
         }
     }
 

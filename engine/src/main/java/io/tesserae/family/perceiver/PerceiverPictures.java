@@ -55,36 +55,25 @@ final class PerceiverPictures extends ImageBackbone {
      * @return {@code [images · latents, dLatents]}
      */
     Tensor encode(Frame frame, ImageBatch batch, Recording recording) {
-        return perceiver.encode(frame, new Pictures(batch), recording);
+        return perceiver.encode(
+                frame,
+                Inputs.of(
+                        batch.images(),
+                        image -> rows(batch.pixelValues(image)),
+                        (inside, from, to, rows) -> fill(inside, batch, from, to, rows)),
+                recording);
+    }
+
+    private int rows(Tensor picture) {
+        return pixels.rows(picture.dimension(1), picture.dimension(2));
     }
 
     /** Rows of pixels and places. */
-    private final class Pictures implements Inputs {
-
-        private final ImageBatch batch;
-
-        Pictures(ImageBatch batch) {
-            this.batch = batch;
-        }
-
-        @Override
-        public int sequences() {
-            return batch.images();
-        }
-
-        @Override
-        public int length(int sequence) {
-            Tensor picture = batch.pixelValues(sequence);
-            return pixels.rows(picture.dimension(1), picture.dimension(2));
-        }
-
-        @Override
-        public void fill(Frame frame, int from, int to, Tensor rows) {
-            int firstRow = 0;
-            for (int s = from; s < to; s++) {
-                pixels.fill(frame, batch.pixelValues(s), rows, firstRow);
-                firstRow += length(s);
-            }
+    private void fill(Frame frame, ImageBatch batch, int from, int to, Tensor rows) {
+        int firstRow = 0;
+        for (int i = from; i < to; i++) {
+            pixels.fill(frame, batch.pixelValues(i), rows, firstRow);
+            firstRow += rows(batch.pixelValues(i));
         }
     }
 

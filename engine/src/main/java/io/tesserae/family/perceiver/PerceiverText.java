@@ -105,39 +105,25 @@ final class PerceiverText extends TokenBackbone {
                         "sequence " + s + " has no token that is not masked, and latents have nothing to read");
             }
         }
-        return perceiver.encode(frame, new Tokens(batch), recording);
+        return perceiver.encode(
+                frame,
+                Inputs.of(
+                        batch.sequences(),
+                        batch::length,
+                        (inside, from, to, rows) -> fill(inside, batch, from, to, rows)),
+                recording);
     }
 
     /** Rows of token and position. */
-    private final class Tokens implements Inputs {
-
-        private final TokenBatch batch;
-
-        Tokens(TokenBatch batch) {
-            this.batch = batch;
-        }
-
-        @Override
-        public int sequences() {
-            return batch.sequences();
-        }
-
-        @Override
-        public int length(int sequence) {
-            return batch.length(sequence);
-        }
-
-        @Override
-        public void fill(Frame frame, int from, int to, Tensor rows) {
-            Kernels kernels = frame.workspace().machine().kernels();
-            int width = config.dModel();
-            int first = batch.sequenceStarts()[from];
-            for (int token = first; token < batch.sequenceStarts()[to]; token++) {
-                int row = (token - first) * width;
-                embeddings.lookUp(batch.inputIds()[token], rows.data(), row);
-                int position = batch.positionIds()[token] * width;
-                kernels.addScaled(1f, positionEmbeddings.data(), position, rows.data(), row, width);
-            }
+    private void fill(Frame frame, TokenBatch batch, int from, int to, Tensor rows) {
+        Kernels kernels = frame.workspace().machine().kernels();
+        int width = config.dModel();
+        int first = batch.sequenceStarts()[from];
+        for (int token = first; token < batch.sequenceStarts()[to]; token++) {
+            int row = (token - first) * width;
+            embeddings.lookUp(batch.inputIds()[token], rows.data(), row);
+            int position = batch.positionIds()[token] * width;
+            kernels.addScaled(1f, positionEmbeddings.data(), position, rows.data(), row, width);
         }
     }
 }

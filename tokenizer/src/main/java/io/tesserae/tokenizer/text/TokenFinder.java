@@ -1,7 +1,7 @@
 package io.tesserae.tokenizer.text;
 
 /** Finds added tokens in a text, from left to right, without overlap. */
-public interface TokenFinder {
+public sealed interface TokenFinder permits AddedTokenFinder, PythonTokenFinder {
 
     /** What to do with the pieces that a text falls into. */
     interface Pieces {
