@@ -26,8 +26,6 @@ import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.TextInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -123,15 +121,7 @@ final class AttentionMaps {
             throw run.usage("attention-map reads texts or pictures from --input only where --model says which");
         }
         String first = run.arguments().getFirst();
-        return first.equals("-") || isFile(first) || ImageFormat.looksLikePicture(first, true);
-    }
-
-    private static boolean isFile(String argument) {
-        try {
-            return !argument.isEmpty() && Files.exists(Path.of(argument));
-        } catch (InvalidPathException e) {
-            return false; // then it is a text
-        }
+        return first.equals("-") || PictureNames.isFile(first) || ImageFormat.looksLikePicture(first, true);
     }
 
     private void drawCaptions(Checkpoint checkpoint) throws IOException {
@@ -196,7 +186,7 @@ final class AttentionMaps {
 
     private void writePages(Checkpoint checkpoint) throws IOException {
         run.requireNone("is for pictures, and the model takes texts", "--image-size", "--layer", "--mass");
-        requireTexts(run);
+        PictureNames.refuse(run);
         try (Inputs<TextInput> texts = run.inputs(InputFormat.TEXTS);
                 Engine engine = run.openEngine();
                 TextAttentionPipeline pipeline = TextAttentionPipeline.TASK.open(checkpoint, engine)) {
@@ -207,21 +197,6 @@ final class AttentionMaps {
                     batch -> batch.stream().map(pipeline::attend).toList(),
                     this::writePage,
                     Progress.NONE);
-        }
-    }
-
-    /** Refuses pictures where a model takes texts: their names would be texts. */
-    static void requireTexts(TaskRun run) {
-        for (String argument : run.arguments()) {
-            if (isFile(argument) && ImageFormat.isPicture(Path.of(argument))) {
-                throw new CommandException(
-                        argument + ": a picture, but the model takes texts; name a model that takes pictures");
-            }
-            if (ImageFormat.looksLikePicture(argument, false)) {
-                throw new CommandException(
-                        argument + ": there is no such file, and as a text it would be a picture's name;"
-                                + " if it is one, give it in a line of --input");
-            }
         }
     }
 

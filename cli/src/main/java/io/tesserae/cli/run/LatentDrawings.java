@@ -45,7 +45,7 @@ record LatentDrawings(TaskRun run, AttentionOptions attention, DrawingFolder fol
             drawPictures(checkpoint);
         } else if (head.equals(Optional.of(Head.MASKED_LM)) || head.equals(Optional.of(Head.SEQUENCE_CLASSIFICATION))) {
             run.requireNone("is for pictures, and the model takes texts", "--image-size");
-            AttentionMaps.requireTexts(run);
+            PictureNames.refuse(run);
             writePages(checkpoint);
         } else {
             String found = head.<String>map(known -> "the model has " + known.description())

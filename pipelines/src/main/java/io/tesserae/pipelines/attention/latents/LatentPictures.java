@@ -1,12 +1,8 @@
 package io.tesserae.pipelines.attention.latents;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.loaders.processor.Region;
-import io.tesserae.model.RowGrid;
-import io.tesserae.pipelines.attention.Heatmap;
 import io.tesserae.pipelines.drawing.BestLettering;
 import io.tesserae.pipelines.drawing.Canvas;
-import io.tesserae.pipelines.drawing.HeatPainter;
 import io.tesserae.pipelines.drawing.Lettering;
 import io.tesserae.pipelines.drawing.Scene;
 import io.tesserae.pipelines.drawing.WholeFile;
@@ -88,26 +84,12 @@ public final class LatentPictures {
         List<Path> written = new ArrayList<>();
         written.add(save(sheet, directory, "contact-sheet"));
         Scene scene = Scene.between(attention.picture(), attention.seen(), LEAST_SIDE, MOST_SIDE);
-        written.add(save(heat(scene, attention, attention.total()), directory, "total"));
+        written.add(save(LatentPainter.heat(scene, attention, attention.total()), directory, "total"));
         for (int latent : new LinkedHashSet<>(options.latents())) {
             String name = String.format(Locale.ROOT, "latent-%03d", latent + 1);
-            written.add(save(heat(scene, attention, attention.map(latent)), directory, name));
+            written.add(save(LatentPainter.heat(scene, attention, attention.map(latent)), directory, name));
         }
         return List.copyOf(written);
-    }
-
-    /** A map where its cells lie. */
-    static Canvas heat(Scene scene, ImageLatentAttention attention, Heatmap map) {
-        RowGrid grid = attention.grid();
-        Region place = new Region(grid.left(), grid.top(), grid.width(), grid.height());
-        Heatmap drawn = drawn(scene, map);
-        return HeatPainter.heat(scene, drawn.rows(), drawn.columns(), drawn.values(), place);
-    }
-
-    /** A map as it is drawn: of no more cells than pixels. */
-    static Heatmap drawn(Scene scene, Heatmap map) {
-        Region seen = scene.seenShare();
-        return AreaMean.reduced(map, (int) (seen.height() * scene.height()), (int) (seen.width() * scene.width()));
     }
 
     private static Path save(Canvas canvas, Path directory, String name) throws IOException {

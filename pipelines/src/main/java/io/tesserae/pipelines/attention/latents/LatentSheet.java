@@ -115,11 +115,11 @@ final class LatentSheet {
         text(page, "Picture", MARGIN, words, TEXT_SIZE, true, SheetStyle.INK);
         int left = MARGIN + tileWidth(OVERVIEW_COLUMNS) + GAP;
         Heatmap total = image.total();
-        page.draw(LatentPictures.heat(scene, image, total), left, tileTop);
+        page.draw(LatentPainter.heat(scene, image, total), left, tileTop);
         text(page, "Mean of all latents", left, words, TEXT_SIZE, true, SheetStyle.INK);
         drawColourBar(
                 page,
-                HeatRange.of(LatentPictures.drawn(scene, total).values()),
+                HeatRange.of(LatentPainter.drawn(scene, total).values()),
                 left,
                 words + 13,
                 tileWidth(OVERVIEW_COLUMNS));
@@ -179,7 +179,7 @@ final class LatentSheet {
             int latent = latents.get(i);
             int left = MARGIN + i % LATENT_COLUMNS * (width + GAP);
             int tileTop = top + HEADING_HEIGHT + i / LATENT_COLUMNS * tileHeight;
-            page.draw(LatentPictures.heat(scene, image, image.map(latent)), left, tileTop);
+            page.draw(LatentPainter.heat(scene, image, image.map(latent)), left, tileTop);
             int line = tileTop + pictureHeight(LATENT_COLUMNS) + 22;
             String name = Integer.toString(latent + 1);
             text(page, name, left, line, TEXT_SIZE, true, SheetStyle.INK);

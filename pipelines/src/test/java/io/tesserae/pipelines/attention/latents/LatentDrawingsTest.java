@@ -165,7 +165,7 @@ class LatentDrawingsTest {
         for (int i = 0; i < 2; i++) {
             RowGrid grid = i == 0 ? RowGrid.ofPixels(2, 2) : new RowGrid(2, 2, 0.5, 0.5, 0.5, 0.5);
             var attention = new ImageLatentAttention(grey, seen, grid, new LatentAttention(maps));
-            Canvas heat = LatentPictures.heat(scene, attention, attention.map(0));
+            Canvas heat = LatentPainter.heat(scene, attention, attention.map(0));
             while (Canvas.grey(heat.get(bright[i], bright[i])) == Canvas.grey(heat.get(0, 0))) {
                 bright[i]++;
             }
