@@ -15,6 +15,11 @@ public interface ModelFamily {
     /** What its models take. */
     Input input();
 
+    /** Whether what its models take is read by latents, a fixed number of rows, and does not pass through the layers itself. */
+    default boolean readsWithLatents() {
+        return false;
+    }
+
     /**
      * The heads it has, that of no head among them. Made when asked for: most processes load one family, and start sooner without
      * the code of the others.

@@ -11,6 +11,7 @@ public final class Recording {
 
     private final boolean keepHiddenStates;
     private final boolean keepAttentions;
+    private final boolean keepCrossAttentions;
     private final int[] sequenceStarts; // [sequences + 1]
     private final int heads;
     private final List<Tensor> hiddenStates = new ArrayList<>();
@@ -23,11 +24,22 @@ public final class Recording {
      * @param sequenceStarts where each sequence begins, and where the last ends
      * @param heads of each layer
      */
-    public Recording(boolean keepHiddenStates, boolean keepAttentions, int[] sequenceStarts, int heads) {
+    public Recording(
+            boolean keepHiddenStates,
+            boolean keepAttentions,
+            boolean keepCrossAttentions,
+            int[] sequenceStarts,
+            int heads) {
         this.keepHiddenStates = keepHiddenStates;
         this.keepAttentions = keepAttentions;
+        this.keepCrossAttentions = keepCrossAttentions;
         this.sequenceStarts = sequenceStarts;
         this.heads = heads;
+    }
+
+    /** A recording that keeps all attention maps, or none. */
+    public Recording(boolean keepHiddenStates, boolean keepAttentions, int[] sequenceStarts, int heads) {
+        this(keepHiddenStates, keepAttentions, keepAttentions, sequenceStarts, heads);
     }
 
     /** A recording that keeps nothing. */
@@ -37,7 +49,7 @@ public final class Recording {
 
     /** Whether the call returns its result and nothing else. */
     public boolean isOff() {
-        return !keepHiddenStates && !keepAttentions;
+        return !keepHiddenStates && !keepAttentions && !keepCrossAttentions;
     }
 
     /** Copies the residual stream, {@code [tokens, hidden]}, if hidden states are wanted. */
@@ -79,7 +91,7 @@ public final class Recording {
      * @param queryStarts where each sequence's queries begin, and where the last's end
      */
     public AttentionMaps crossAttentions(int heads, int[] queryStarts, int[] memoryLengths) {
-        return keepAttentions ? maps(heads, queryStarts, memoryLengths, crossAttentions) : AttentionMaps.NONE;
+        return keepCrossAttentions ? maps(heads, queryStarts, memoryLengths, crossAttentions) : AttentionMaps.NONE;
     }
 
     private static AttentionMaps maps(int heads, int[] queryStarts, int[] keys, List<List<Tensor>> kept) {

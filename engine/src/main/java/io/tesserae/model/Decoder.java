@@ -66,7 +66,11 @@ public abstract class Decoder {
                 Arguments.require(batch, "batch"), config().vocabSize(), config().maxPositionEmbeddings());
         Arguments.require(options, "options");
         Recording recording = new Recording(
-                options.hiddenStates(), options.attentions(), batch.sequenceStarts(), config().attentionHeads());
+                options.hiddenStates(),
+                options.attentions(),
+                options.crossAttentions(),
+                batch.sequenceStarts(),
+                config().attentionHeads());
         Tensor logits = Tensor.zeros(batch.tokens(), config().vocabSize()); // [tokens, vocabulary]
         try (Workspace workspace = engine.machine().workspace();
                 Frame frame = workspace.frame()) {

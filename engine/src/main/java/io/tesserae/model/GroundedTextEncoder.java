@@ -58,7 +58,11 @@ public abstract class GroundedTextEncoder {
     final GroundedTextOutput forward(Frame frame, TokenBatch batch, CrossMemory memory, OutputOptions options) {
         Arguments.require(options, "options");
         Recording recording = new Recording(
-                options.hiddenStates(), options.attentions(), batch.sequenceStarts(), config().attentionHeads());
+                options.hiddenStates(),
+                options.attentions(),
+                options.crossAttentions(),
+                batch.sequenceStarts(),
+                config().attentionHeads());
         Tensor x = encode(frame, batch, memory, recording); // [tokens, hidden]
         return new GroundedTextOutput(
                 batch,

@@ -33,7 +33,8 @@ public abstract class ImageBackbone implements Model {
     /** What a call is to keep. */
     final Recording recording(OutputOptions options, int[] sequenceStarts) {
         Arguments.require(options, "options");
-        return new Recording(options.hiddenStates(), options.attentions(), sequenceStarts, heads());
+        return new Recording(
+                options.hiddenStates(), options.attentions(), options.crossAttentions(), sequenceStarts, heads());
     }
 
     /** Where each picture's rows of the residual stream begin, and where the last's end; refuses pictures that the model does not take. */
@@ -67,6 +68,22 @@ public abstract class ImageBackbone implements Model {
     /** How many latents read a picture, whose states then are the hidden states; empty where every patch has its own. */
     public OptionalInt latents() {
         return OptionalInt.empty();
+    }
+
+    /** Heads of the layer in which latents read; empty where there are none. */
+    public OptionalInt readingHeads() {
+        return OptionalInt.empty();
+    }
+
+    /**
+     * Where the rows lie that latents read of a picture; empty where there are none.
+     *
+     * @param height of the pictures that the model is fed, in pixels
+     * @param width likewise
+     * @throws IllegalArgumentException if the model does not take pictures of this size as it is
+     */
+    public Optional<RowGrid> rowGrid(int height, int width) {
+        return Optional.empty();
     }
 
     /** Attention heads of a layer. */

@@ -39,7 +39,8 @@ public abstract class LatentEncoder implements Model {
                     + " numbers, but the model reads rows of " + inputWidth() + " (d_model in config.json)");
         }
         int[] starts = TokenBackbone.startsOfLatents(sequences, latents());
-        Recording recording = new Recording(options.hiddenStates(), options.attentions(), starts, heads());
+        Recording recording =
+                new Recording(options.hiddenStates(), options.attentions(), options.crossAttentions(), starts, heads());
         try (Workspace workspace = engine.machine().workspace();
                 Frame frame = workspace.frame()) {
             Tensor lastHiddenState = encode(frame, batch, recording).copy();

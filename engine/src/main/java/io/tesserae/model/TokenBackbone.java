@@ -44,6 +44,11 @@ public abstract class TokenBackbone implements Model {
         return OptionalInt.empty();
     }
 
+    /** Heads of the layer in which latents read; empty where there are none. */
+    public OptionalInt readingHeads() {
+        return OptionalInt.empty();
+    }
+
     /** What a call is to keep. */
     Recording recording(OutputOptions options, TokenBatch batch) {
         Arguments.require(options, "options");
@@ -51,7 +56,12 @@ public abstract class TokenBackbone implements Model {
         int[] starts = latents().isEmpty()
                 ? batch.sequenceStarts()
                 : startsOfLatents(batch.sequences(), latents().getAsInt());
-        return new Recording(options.hiddenStates(), options.attentions(), starts, config().attentionHeads());
+        return new Recording(
+                options.hiddenStates(),
+                options.attentions(),
+                options.crossAttentions(),
+                starts,
+                config().attentionHeads());
     }
 
     /** Where each sequence's latents begin, and where the last's end. */

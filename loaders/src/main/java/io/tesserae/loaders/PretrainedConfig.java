@@ -9,6 +9,7 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.families.Families;
 import io.tesserae.family.ConfigSource;
 import io.tesserae.family.Input;
+import io.tesserae.family.ModelFamily;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
@@ -156,6 +157,11 @@ public final class PretrainedConfig implements ConfigSource {
     /** Whether the model takes numbers that no tokenizer and no image processor prepares, of those that run here. */
     public boolean takesArrays() {
         return take(Input.ARRAYS);
+    }
+
+    /** Whether latents read what the model takes, of those that run here. */
+    public boolean readsWithLatents() {
+        return Families.ALL.of(modelType).filter(ModelFamily::readsWithLatents).isPresent();
     }
 
     private boolean take(Input input) {

@@ -7,6 +7,8 @@ import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.attention.CaptionAttentionPipeline;
 import io.tesserae.pipelines.attention.ImageAttentionPipeline;
 import io.tesserae.pipelines.attention.TextAttentionPipeline;
+import io.tesserae.pipelines.attention.latents.ImageLatentAttentionPipeline;
+import io.tesserae.pipelines.attention.latents.TextLatentAttentionPipeline;
 import io.tesserae.pipelines.generation.ImageToTextPipeline;
 import io.tesserae.pipelines.generation.TextGenerationPipeline;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
@@ -60,7 +62,9 @@ public final class Pipelines {
                 VisualQuestionAnsweringPipeline.TASK,
                 TextAttentionPipeline.TASK,
                 ImageAttentionPipeline.TASK,
-                CaptionAttentionPipeline.TASK);
+                CaptionAttentionPipeline.TASK,
+                TextLatentAttentionPipeline.TASK,
+                ImageLatentAttentionPipeline.TASK);
     }
 
     /**
@@ -416,6 +420,54 @@ public final class Pipelines {
     /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #textAttention(Path)}. */
     public static TextAttentionPipeline textAttention(ModelFiles files, Engine engine) {
         return TextAttentionPipeline.TASK.open(files, engine);
+    }
+
+    /**
+     * What latents read of pictures, with the checkpoint of a classifier that reads with latents in a folder.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static ImageLatentAttentionPipeline imageLatentAttention(Path directory) {
+        return ImageLatentAttentionPipeline.TASK.open(directory);
+    }
+
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #imageLatentAttention(Path)}. */
+    public static ImageLatentAttentionPipeline imageLatentAttention(Path directory, Engine engine) {
+        return ImageLatentAttentionPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #imageLatentAttention(Path)}. */
+    public static ImageLatentAttentionPipeline imageLatentAttention(ModelFiles files) {
+        return ImageLatentAttentionPipeline.TASK.open(files);
+    }
+
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #imageLatentAttention(Path)}. */
+    public static ImageLatentAttentionPipeline imageLatentAttention(ModelFiles files, Engine engine) {
+        return ImageLatentAttentionPipeline.TASK.open(files, engine);
+    }
+
+    /**
+     * What latents read of texts, with the checkpoint of a model that reads with latents in a folder: a classifier, or one that fills in masks.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static TextLatentAttentionPipeline textLatentAttention(Path directory) {
+        return TextLatentAttentionPipeline.TASK.open(directory);
+    }
+
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #textLatentAttention(Path)}. */
+    public static TextLatentAttentionPipeline textLatentAttention(Path directory, Engine engine) {
+        return TextLatentAttentionPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #textLatentAttention(Path)}. */
+    public static TextLatentAttentionPipeline textLatentAttention(ModelFiles files) {
+        return TextLatentAttentionPipeline.TASK.open(files);
+    }
+
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #textLatentAttention(Path)}. */
+    public static TextLatentAttentionPipeline textLatentAttention(ModelFiles files, Engine engine) {
+        return TextLatentAttentionPipeline.TASK.open(files, engine);
     }
 
     /**

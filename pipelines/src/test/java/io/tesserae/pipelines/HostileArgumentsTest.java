@@ -45,13 +45,18 @@ import io.tesserae.model.FeatureBatch;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.OutputOptions;
+import io.tesserae.model.RowGrid;
 import io.tesserae.model.SimilarityFunction;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.packed.Packed;
 import io.tesserae.pipelines.attention.CaptionAttention;
 import io.tesserae.pipelines.attention.CaptionAttentionOptions;
 import io.tesserae.pipelines.attention.Heatmap;
 import io.tesserae.pipelines.attention.PatchGrid;
 import io.tesserae.pipelines.attention.WordAttention;
+import io.tesserae.pipelines.attention.latents.ImageLatentAttention;
+import io.tesserae.pipelines.attention.latents.LatentAttention;
+import io.tesserae.pipelines.attention.latents.LatentDrawingOptions;
 import io.tesserae.pipelines.flow.OpticalFlow;
 import io.tesserae.pipelines.generation.ImageToTextOptions;
 import io.tesserae.pipelines.generation.TextGenerationOptions;
@@ -295,6 +300,8 @@ class HostileArgumentsTest {
                 SemanticIndex.of(List.of(new float[] {1, 2}), SimilarityFunction.COSINE),
                 denseStep(),
                 captionAttention(),
+                latentAttention(),
+                LatentDrawingOptions.DEFAULT,
                 TextClassificationPipeline.TASK,
                 CaptionAttentionOptions.DEFAULT,
                 GenerationConfig.DEFAULTS,
@@ -317,6 +324,7 @@ class HostileArgumentsTest {
                 Pipelines.imageAttention(FIXTURES.resolve("vit-base")),
                 Pipelines.imageClassification(FIXTURES.resolve("vit-classify")),
                 Pipelines.imageFeatureExtraction(FIXTURES.resolve("vit-base")),
+                Pipelines.imageLatentAttention(Packed.checkpoint(FIXTURES.resolve("perceiver/image-learned"))),
                 Pipelines.imageToText(FIXTURES.resolve("blip/caption")),
                 Pipelines.textGeneration(FIXTURES.resolve("gpt2/writing/model")),
                 Pipelines.visualQuestionAnswering(FIXTURES.resolve("blip/question")),
@@ -324,10 +332,17 @@ class HostileArgumentsTest {
                 Pipelines.sentenceEmbedding(FIXTURES.resolve("sentence-embedding")),
                 Pipelines.textAttention(text),
                 Pipelines.textClassification(FIXTURES.resolve("distilbert-sst2")),
+                Pipelines.textLatentAttention(Packed.checkpoint(FIXTURES.resolve("perceiver/sequence"))),
                 Pipelines.textRanking(FIXTURES.resolve("distilbert-regression")),
                 Pipelines.tokenClassification(FIXTURES.resolve("bert-ner")),
                 Pipelines.zeroShotClassification(FIXTURES.resolve("distilbert-mnli"))));
         return instances;
+    }
+
+    private static ImageLatentAttention latentAttention() {
+        LatentAttention attention = new LatentAttention(Tensor.of(new float[] {0.25f, 0.75f}, 1, 1, 2));
+        return new ImageLatentAttention(
+                new RgbImage(2, 1, new byte[6]), new Region(0, 0, 2, 1), RowGrid.ofPixels(1, 2), attention);
     }
 
     private static CaptionAttention captionAttention() {

@@ -7,7 +7,6 @@ import io.tesserae.cli.hub.BundledModels;
 import io.tesserae.cli.input.ImageFormat;
 import io.tesserae.cli.input.InputFormat;
 import io.tesserae.cli.input.Inputs;
-import io.tesserae.cli.output.Json;
 import io.tesserae.cli.run.writing.CaptionDrawings;
 import io.tesserae.cli.task.EveryInput;
 import io.tesserae.cli.task.TaskRun;
@@ -27,34 +26,24 @@ import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.TextInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Where a model looks: for a picture a folder of pictures, for a text a page. */
 final class AttentionMaps {
-
-    /** The most characters that a file's name takes from the input's. */
-    private static final int NAME_LIMIT = 60;
 
     /** The maps of all layers are many times larger than an input. */
     private static final int ONE_BY_ONE = 1;
 
     private final TaskRun run;
     private final AttentionOptions attention;
-    private final Path directory;
-    private final Set<String> taken = new HashSet<>();
+    private final DrawingFolder folder;
 
     private AttentionMaps(TaskRun run, AttentionOptions attention) {
         this.run = run;
         this.attention = attention;
-        this.directory = attention.outputDirectory(run);
+        this.folder = new DrawingFolder(attention.outputDirectory(run), run.isJson());
     }
 
     /** Of every input: pictures of it, or pages, or both of a caption. */
@@ -62,7 +51,11 @@ final class AttentionMaps {
         AttentionMaps maps = new AttentionMaps(run, options);
         if (run.isModelNamed()) { // then it says what it takes
             try (Checkpoint checkpoint = Checkpoint.open(run.modelOr(null))) {
-                maps.write(checkpoint, Input.of(checkpoint.config()));
+                if (checkpoint.config().readsWithLatents()) {
+                    maps.drawLatents(checkpoint);
+                } else {
+                    maps.write(checkpoint, Input.of(checkpoint.config()));
+                }
             }
         } else {
             Input input = options.captions() ? Input.CAPTION : namesPicture(run) ? Input.PICTURE : Input.TEXT;
@@ -93,23 +86,33 @@ final class AttentionMaps {
 
     private void write(Checkpoint checkpoint, Input input) throws IOException {
         if (input != Input.CAPTION) {
-            run.requireNone(
-                    "is for models that write captions, and this one writes none",
-                    "--captions",
-                    "--prompt",
-                    "--generation-config",
-                    "--seed");
+            requireNoCaptions();
             if (attention.isAllLayers()) {
                 throw run.usage(
                         "--layer all is for models that write captions; this one has heads, which are drawn of one"
                                 + " layer: give its number");
             }
         }
+        run.requireNone("is for models that read with latents, and this one has none", "--latent", "--latents");
         switch (input) {
             case TEXT -> writePages(checkpoint);
             case PICTURE -> drawPictures(checkpoint);
             case CAPTION -> drawCaptions(checkpoint);
         }
+    }
+
+    private void drawLatents(Checkpoint checkpoint) throws IOException {
+        requireNoCaptions();
+        new LatentDrawings(run, attention, folder).draw(checkpoint);
+    }
+
+    private void requireNoCaptions() {
+        run.requireNone(
+                "is for models that write captions, and this one writes none",
+                "--captions",
+                "--prompt",
+                "--generation-config",
+                "--seed");
     }
 
     /** The models that come along are for both, texts and pictures: so the input says which it is. */
@@ -118,15 +121,7 @@ final class AttentionMaps {
             throw run.usage("attention-map reads texts or pictures from --input only where --model says which");
         }
         String first = run.arguments().getFirst();
-        return first.equals("-") || isFile(first) || ImageFormat.looksLikePicture(first, true);
-    }
-
-    private static boolean isFile(String argument) {
-        try {
-            return !argument.isEmpty() && Files.exists(Path.of(argument));
-        } catch (InvalidPathException e) {
-            return false; // then it is a text
-        }
+        return first.equals("-") || PictureNames.isFile(first) || ImageFormat.looksLikePicture(first, true);
     }
 
     private void drawCaptions(Checkpoint checkpoint) throws IOException {
@@ -137,11 +132,7 @@ final class AttentionMaps {
                     checkpoint.config() + ": the model has " + other.get().description()
                             + "; attention-map draws what has " + Head.IMAGE_CAPTIONING.description());
         }
-        new CaptionDrawings(run, attention.writing(), attention.layer(), this::folder).draw(checkpoint);
-    }
-
-    private Path folder(String picture, boolean alone) {
-        return alone ? directory : directory.resolve(unique(stem(picture)));
+        new CaptionDrawings(run, attention.writing(), attention.layer(), folder::ofPicture).draw(checkpoint);
     }
 
     private void drawPictures(Checkpoint checkpoint) throws IOException {
@@ -170,7 +161,10 @@ final class AttentionMaps {
     private String draw(ImageInput image, ImageAttention attention, boolean alone, AttentionPictureOptions options) {
         String name = Path.of(image.name()).getFileName().toString();
         try {
-            return line("image", image.name(), AttentionPictures.write(attention, name, folder(name, alone), options));
+            return folder.line(
+                    "image",
+                    image.name(),
+                    AttentionPictures.write(attention, name, folder.ofPicture(name, alone), options));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -192,17 +186,7 @@ final class AttentionMaps {
 
     private void writePages(Checkpoint checkpoint) throws IOException {
         run.requireNone("is for pictures, and the model takes texts", "--image-size", "--layer", "--mass");
-        for (String argument : run.arguments()) {
-            if (isFile(argument) && ImageFormat.isPicture(Path.of(argument))) {
-                throw new CommandException(
-                        argument + ": a picture, but the model takes texts; name a model that takes pictures");
-            }
-            if (ImageFormat.looksLikePicture(argument, false)) {
-                throw new CommandException(
-                        argument + ": there is no such file, and as a text it would be a picture's name;"
-                                + " if it is one, give it in a line of --input");
-            }
-        }
+        PictureNames.refuse(run);
         try (Inputs<TextInput> texts = run.inputs(InputFormat.TEXTS);
                 Engine engine = run.openEngine();
                 TextAttentionPipeline pipeline = TextAttentionPipeline.TASK.open(checkpoint, engine)) {
@@ -219,54 +203,11 @@ final class AttentionMaps {
     private String writePage(TextInput input, TextAttention attention) {
         String text = input.textPair().map(pair -> input.text() + " | " + pair).orElse(input.text());
         try {
-            Files.createDirectories(directory);
-            Path page = directory.resolve(unique(slug(text)) + ".html");
+            Path page = folder.pageOf(text);
             AttentionPage.write(attention, Printable.excerpt(text), page);
-            return line("text", text, List.of(page));
+            return folder.line("text", text, List.of(page));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** A name that no input before this one has. */
-    private String unique(String name) {
-        String candidate = name;
-        for (int number = 2; !taken.add(candidate); number++) {
-            candidate = name + "-" + number;
-        }
-        return candidate;
-    }
-
-    private static String stem(String fileName) {
-        int dot = fileName.lastIndexOf('.');
-        return dot > 0 ? fileName.substring(0, dot) : fileName;
-    }
-
-    /** A text as a file's name: its letters and digits, words joined by dashes. */
-    private static String slug(String text) {
-        String slug = text.toLowerCase(Locale.ROOT)
-                .replaceAll("[^\\p{L}\\p{N}]+", "-")
-                .replaceAll("^-|-$", "");
-        if (slug.codePointCount(0, slug.length()) > NAME_LIMIT) {
-            String cut = slug.substring(0, slug.offsetByCodePoints(0, NAME_LIMIT));
-            slug = cut.contains("-") ? cut.substring(0, cut.lastIndexOf('-')) : cut; // whole words
-        }
-        return slug.isEmpty() ? "text" : slug;
-    }
-
-    private String line(String key, String input, List<Path> written) {
-        if (!run.isJson()) {
-            return written.stream()
-                    .map(file -> Printable.escape(file.toString()))
-                    .collect(Collectors.joining("\n"));
-        }
-        return new Json()
-                .raw("{")
-                .name(key)
-                .string(input)
-                .name("files")
-                .array(written.stream().map(Path::toString).toList(), Json::string)
-                .raw("}")
-                .toString();
     }
 }

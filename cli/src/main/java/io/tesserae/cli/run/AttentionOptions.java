@@ -4,7 +4,9 @@ import io.tesserae.cli.model.GenerationConfigOption;
 import io.tesserae.cli.option.Converters;
 import io.tesserae.cli.task.TaskRun;
 import io.tesserae.pipelines.attention.CaptionAttentionOptions;
+import io.tesserae.pipelines.attention.latents.LatentDrawingOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -45,6 +47,20 @@ final class AttentionOptions {
     private double mass = 0.6;
 
     @Option(
+            names = "--latents",
+            paramLabel = "N",
+            converter = Latents.class,
+            description = "How many latents are drawn together, the most concentrated; by default 64.")
+    private int latents = LatentDrawingOptions.DEFAULT.most();
+
+    @Option(
+            names = "--latent",
+            paramLabel = "N",
+            converter = Converters.Count.class,
+            description = "Draw this latent by itself, from 1, of a model that reads with latents; may be repeated.")
+    private List<Integer> latent = List.of();
+
+    @Option(
             names = "--captions",
             description =
                     "Describe each picture, and draw where the words come from, with the model that comes along; a"
@@ -68,6 +84,15 @@ final class AttentionOptions {
             return value.equals("all")
                     ? (Integer) ALL_LAYERS
                     : Converters.parse(value, 1, Integer.MAX_VALUE, "a whole number, 1 or more, or all");
+        }
+    }
+
+    /** So many latents as a page holds. */
+    static final class Latents implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            return Converters.parse(
+                    value, 1, LatentDrawingOptions.LIMIT, "a whole number from 1 to " + LatentDrawingOptions.LIMIT);
         }
     }
 
@@ -102,6 +127,16 @@ final class AttentionOptions {
         CaptionAttentionOptions options =
                 CaptionAttentionOptions.DEFAULT.withConfig(generation.config()).withSeed(generation.seed());
         return prompt == null ? options : options.withPrompt(prompt);
+    }
+
+    /** How many latents are drawn together. */
+    int mostLatents() {
+        return latents;
+    }
+
+    /** The latents that are drawn by themselves, counted from 1. */
+    List<Integer> latents() {
+        return latent;
     }
 
     double mass() {

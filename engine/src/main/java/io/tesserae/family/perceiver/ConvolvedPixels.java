@@ -3,6 +3,7 @@ package io.tesserae.family.perceiver;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Frame;
 import io.tesserae.layer.Convolution;
+import io.tesserae.model.RowGrid;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
@@ -79,6 +80,24 @@ final class ConvolvedPixels implements PixelRows {
     private int places(int pixels) {
         int windows = convolution.windows(pixels);
         return windows < POOL ? 0 : (windows - POOL) / POOL_STRIDE + 1;
+    }
+
+    /**
+     * A place is four pixels wide. The middle of its windows is half of these four further than half a pixel: the convolution's first
+     * window lies around the first pixel, and a maximum is that of three windows, two pixels apart.
+     */
+    @Override
+    public RowGrid grid(int height, int width) {
+        int side = POOL_STRIDE * convolution.stride(); // of a place, in pixels
+        double first =
+                0.5 + convolution.size() / 2 - convolution.before() + convolution.stride() * (POOL / 2) - side / 2.0;
+        return new RowGrid(
+                places(height),
+                places(width),
+                first / width,
+                first / height,
+                (double) side * places(width) / width,
+                (double) side * places(height) / height);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.tesserae.kernel.MatrixView;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.PositionEmbeddings;
 import io.tesserae.layer.Resampling;
+import io.tesserae.model.RowGrid;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import java.util.Optional;
@@ -62,6 +63,16 @@ record LearnedPixels(Linear pixels, PositionEmbeddings positions, Linear positio
     @Override
     public int rows(int height, int width) {
         return Math.multiplyExact(height, width);
+    }
+
+    @Override
+    public RowGrid grid(int height, int width) {
+        if (height != imageSize || width != imageSize) {
+            throw new IllegalArgumentException("pictures of " + height + " x " + width
+                    + " pixels (height x width): the model has learned positions for " + imageSize + " x " + imageSize
+                    + ", and takes no other size");
+        }
+        return RowGrid.ofPixels(height, width);
     }
 
     @Override

@@ -25,6 +25,11 @@ public final class PerceiverFamily implements ModelFamily {
     }
 
     @Override
+    public boolean readsWithLatents() {
+        return true;
+    }
+
+    @Override
     public Heads heads() {
         return Heads.none()
                 .with(Head.LATENT_ENCODER, PerceiverHeads::latentEncoder)

@@ -5,6 +5,7 @@ import io.tesserae.kernel.Frame;
 import io.tesserae.layer.Recording;
 import io.tesserae.model.ImageBackbone;
 import io.tesserae.model.ImageBatch;
+import io.tesserae.model.RowGrid;
 import io.tesserae.tensor.Tensor;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -108,6 +109,21 @@ final class PerceiverPictures extends ImageBackbone {
     @Override
     public OptionalInt latents() {
         return OptionalInt.of(perceiver.config().numLatents());
+    }
+
+    @Override
+    public OptionalInt readingHeads() {
+        return OptionalInt.of(perceiver.config().crossHeads());
+    }
+
+    @Override
+    public Optional<RowGrid> rowGrid(int height, int width) {
+        // What is said of positions that were not interpolated is for those who can ask for that.
+        excess(height, width).or(() -> pixels.refusal(height, width, true)).ifPresent(refusal -> {
+            throw new IllegalArgumentException(
+                    "pictures of " + height + " x " + width + " pixels (height x width): " + refusal);
+        });
+        return Optional.of(pixels.grid(height, width));
     }
 
     @Override

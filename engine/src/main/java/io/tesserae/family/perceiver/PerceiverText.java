@@ -85,6 +85,11 @@ final class PerceiverText extends TokenBackbone {
         return OptionalInt.of(config.perceiver().numLatents());
     }
 
+    @Override
+    public OptionalInt readingHeads() {
+        return OptionalInt.of(config.perceiver().crossHeads());
+    }
+
     /** Where the latents of so many texts begin, and where the last's end. */
     int[] starts(int texts) {
         return perceiver.starts(texts);

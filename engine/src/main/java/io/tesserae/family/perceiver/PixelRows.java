@@ -1,6 +1,7 @@
 package io.tesserae.family.perceiver;
 
 import io.tesserae.kernel.Frame;
+import io.tesserae.model.RowGrid;
 import io.tesserae.tensor.Tensor;
 import java.util.Optional;
 
@@ -15,6 +16,15 @@ sealed interface PixelRows permits LearnedPixels, FourierPixels, ConvolvedPixels
 
     /** How many rows a picture has; 0 where it is too small for any. */
     int rows(int height, int width);
+
+    /**
+     * Where they lie on a picture that is large enough for one.
+     *
+     * @throws IllegalArgumentException if there are learned positions, and for another size
+     */
+    default RowGrid grid(int height, int width) {
+        return RowGrid.ofPixels(height, width);
+    }
 
     /**
      * Why a picture of a size is refused; empty if it is not.

@@ -1,9 +1,10 @@
 package io.tesserae.pipelines.attention;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.pipelines.attention.PageTemplate.Content;
 import io.tesserae.pipelines.drawing.ColourMap;
 import io.tesserae.pipelines.drawing.Markup;
+import io.tesserae.pipelines.drawing.PageTemplate;
+import io.tesserae.pipelines.drawing.PageTemplate.Content;
 import io.tesserae.pipelines.drawing.WholeFile;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -81,7 +82,7 @@ public final class AttentionPage {
 
     private static void write(TextAttention attention, String title, OutputStream stream) throws IOException {
         boolean sixteenBits = weights(attention) <= SIXTEEN_BIT_LIMIT;
-        new PageTemplate("attention-page", "")
+        new PageTemplate(AttentionPage.class, "attention-page", "")
                 .write(
                         Map.of(
                                 "title",

@@ -1,10 +1,13 @@
 package io.tesserae.pipelines.attention;
 
 import io.tesserae.loaders.processor.Region;
-import io.tesserae.pipelines.attention.PageTemplate.Content;
 import io.tesserae.pipelines.drawing.ColourMap;
+import io.tesserae.pipelines.drawing.HeatPainter;
 import io.tesserae.pipelines.drawing.Markup;
+import io.tesserae.pipelines.drawing.PageTemplate;
+import io.tesserae.pipelines.drawing.PageTemplate.Content;
 import io.tesserae.pipelines.drawing.Scene;
+import io.tesserae.pipelines.drawing.SheetStyle;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Base64;
@@ -50,7 +53,7 @@ final class CaptionPage {
 
     /** The bytes of the picture that the page shows. */
     static byte[] picture(CaptionAttention attention) throws IOException {
-        return Painter.picture(scene(attention)).toPng();
+        return HeatPainter.picture(scene(attention)).toPng();
     }
 
     static void write(
@@ -60,7 +63,7 @@ final class CaptionPage {
             byte[] picture,
             OutputStream stream)
             throws IOException {
-        new PageTemplate("caption-page", "; img-src data:")
+        new PageTemplate(CaptionPage.class, "caption-page", "; img-src data:")
                 .write(
                         Map.of(
                                 "title",

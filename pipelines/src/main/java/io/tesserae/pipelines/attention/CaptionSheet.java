@@ -2,8 +2,10 @@ package io.tesserae.pipelines.attention;
 
 import io.tesserae.pipelines.drawing.Canvas;
 import io.tesserae.pipelines.drawing.ColourMap;
+import io.tesserae.pipelines.drawing.HeatPainter;
 import io.tesserae.pipelines.drawing.Lettering;
 import io.tesserae.pipelines.drawing.Scene;
+import io.tesserae.pipelines.drawing.SheetStyle;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -61,7 +63,7 @@ final class CaptionSheet {
         drawHeader(page, title, picture, model);
         Scene scene = Scene.fitting(
                 attention.grid().picture(), attention.grid().seen(), tileWidth(columns), pictureHeight(columns));
-        drawTile(page, 0, top, Painter.picture(scene), "Picture", "as it is");
+        drawTile(page, 0, top, HeatPainter.picture(scene), "Picture", "as it is");
         for (int word = 0; word < attention.words().size(); word++) {
             Heatmap map = attention.words().get(word).map(layer);
             String numbers = "to " + SheetStyle.percent(map.max()) + " · " + SheetStyle.percent(map.mass()) + " in all";

@@ -2,8 +2,11 @@ package io.tesserae.pipelines.attention;
 
 import io.tesserae.pipelines.drawing.Canvas;
 import io.tesserae.pipelines.drawing.ColourMap;
+import io.tesserae.pipelines.drawing.HeatPainter;
+import io.tesserae.pipelines.drawing.HeatRange;
 import io.tesserae.pipelines.drawing.Lettering;
 import io.tesserae.pipelines.drawing.Scene;
+import io.tesserae.pipelines.drawing.SheetStyle;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -88,7 +91,7 @@ final class ContactSheet {
         Scene scene = sceneFor(columns);
         boolean whole = maps.seesAll();
         String seen = whole ? "the model sees all of it" : "bright: what the model sees";
-        tiles.add(new Tile(scene, Painter.picture(scene), "Picture", seen, null));
+        tiles.add(new Tile(scene, HeatPainter.picture(scene), "Picture", seen, null));
         tiles.add(heat(scene, maps.mean(), "Mean of heads"));
         tiles.add(heat(scene, maps.rollout(), "Rollout"));
         tiles.add(new Tile(
@@ -130,7 +133,7 @@ final class ContactSheet {
                 Painter.heat(scene, heatmap),
                 caption,
                 SheetStyle.percent(heatmap.mass()) + " on patches",
-                HeatRange.of(heatmap));
+                HeatRange.of(heatmap.values()));
     }
 
     /** Rows that come out even where they can. */

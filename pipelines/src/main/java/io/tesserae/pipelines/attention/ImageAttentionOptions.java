@@ -6,8 +6,8 @@ import java.util.OptionalInt;
 /**
  * The choices of an attention over pictures.
  *
- * @param imageSize height and width of what the model is fed, in pixels, cut down to whole patches: the larger, the finer the
- *     map; the position embeddings are interpolated. Empty: the size that the model was made for
+ * @param imageSize height and width of what the model is fed, in pixels: the larger, the finer the map. With patches it is cut down to whole
+ *     ones, and the position embeddings are interpolated. Empty: the size that the model was made for
  */
 public record ImageAttentionOptions(OptionalInt imageSize) {
 

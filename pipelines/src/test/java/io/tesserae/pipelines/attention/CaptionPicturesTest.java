@@ -12,6 +12,7 @@ import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.Region;
 import io.tesserae.pipelines.drawing.Canvas;
 import io.tesserae.pipelines.drawing.PixelLettering;
+import io.tesserae.pipelines.drawing.SheetStyle;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

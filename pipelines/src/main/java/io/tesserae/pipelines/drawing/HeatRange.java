@@ -1,4 +1,4 @@
-package io.tesserae.pipelines.attention;
+package io.tesserae.pipelines.drawing;
 
 import java.util.Arrays;
 
@@ -11,12 +11,13 @@ import java.util.Arrays;
  * @param most the map's largest value
  * @see <a href="https://arxiv.org/abs/2309.16588">Darcet et al. 2023, Vision Transformers Need Registers</a>
  */
-record HeatRange(float least, float bright, float most) {
+public record HeatRange(float least, float bright, float most) {
 
     private static final double PERCENTILE = 0.99;
 
-    static HeatRange of(Heatmap heatmap) {
-        float[] ascending = heatmap.values().clone();
+    /** Of values, one or more. */
+    public static HeatRange of(float[] values) {
+        float[] ascending = values.clone();
         Arrays.sort(ascending);
         double rank = PERCENTILE * (ascending.length - 1);
         float below = ascending[(int) Math.floor(rank)];
@@ -28,7 +29,7 @@ record HeatRange(float least, float bright, float most) {
     }
 
     /** 0 to 1; in the middle where all values are the same. */
-    double position(double value) {
+    public double position(double value) {
         return bright > least ? Math.clamp((value - least) / ((double) bright - least), 0.0, 1.0) : 0.5;
     }
 }

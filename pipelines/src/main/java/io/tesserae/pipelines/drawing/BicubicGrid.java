@@ -1,4 +1,4 @@
-package io.tesserae.pipelines.attention;
+package io.tesserae.pipelines.drawing;
 
 import java.util.Arrays;
 
@@ -7,32 +7,39 @@ import java.util.Arrays;
  * value in the middle of its patch. Beyond the outermost middles the values go on as they are there. Between two patches the
  * spline swings a little over; a drawing clips it to the range of the values.
  */
-final class BicubicGrid {
+public final class BicubicGrid {
 
-    private final Heatmap heatmap;
+    private final int rows;
+    private final float[] values;
     private final float[] line;
 
-    BicubicGrid(Heatmap heatmap) {
-        this.heatmap = heatmap;
-        this.line = new float[heatmap.columns()];
+    /**
+     * A surface.
+     *
+     * @param values {@code [rows, columns]}
+     */
+    public BicubicGrid(int rows, int columns, float[] values) {
+        this.rows = rows;
+        this.values = values;
+        this.line = new float[columns];
     }
 
     /** Makes ready one height, 0 (upper edge) to 1 (lower edge). */
-    void goToRow(double down) {
-        double position = down * heatmap.rows() - 0.5;
+    public void goToRow(double down) {
+        double position = down * rows - 0.5;
         int base = (int) Math.floor(position);
         double[] weights = weights(position - base);
         Arrays.fill(line, 0);
         for (int k = 0; k < weights.length; k++) {
-            int row = Math.clamp((long) base - 1 + k, 0, heatmap.rows() - 1);
+            int row = Math.clamp((long) base - 1 + k, 0, rows - 1);
             for (int column = 0; column < line.length; column++) {
-                line[column] += (float) (weights[k] * heatmap.get(row, column));
+                line[column] += (float) (weights[k] * values[row * line.length + column]);
             }
         }
     }
 
     /** The value at that height, 0 (left edge) to 1 (right edge). */
-    double value(double across) {
+    public double value(double across) {
         double position = across * line.length - 0.5;
         int base = (int) Math.floor(position);
         double[] weights = weights(position - base);

@@ -1,4 +1,4 @@
-package io.tesserae.pipelines.attention;
+package io.tesserae.pipelines.drawing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * A page of one file: its HTML with places that are filled in, its style and its script. Its security policy lets no script run and
  * no style apply but these two, and nothing be fetched.
  */
-final class PageTemplate {
+public final class PageTemplate {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(\\w+)}}");
 
@@ -26,9 +26,11 @@ final class PageTemplate {
 
     /** What is written into a place. */
     @FunctionalInterface
-    interface Content {
+    public interface Content {
+        /** Writes it. */
         void writeTo(OutputStream stream) throws IOException;
 
+        /** A text. */
         static Content of(String text) {
             return stream -> stream.write(utf8(text));
         }
@@ -37,13 +39,14 @@ final class PageTemplate {
     /**
      * Reads a template.
      *
-     * @param name of its three files beside this class, without {@code .html}, {@code .css} and {@code .js}
+     * @param owner the class that its three files are beside
+     * @param name of the files, without {@code .html}, {@code .css} and {@code .js}
      * @param furtherPolicy what else the page may do, {@code "; img-src data:"}; usually empty
      */
-    PageTemplate(String name, String furtherPolicy) throws IOException {
-        html = resource(name + ".html");
-        String style = resource(name + ".css");
-        String script = resource(name + ".js");
+    public PageTemplate(Class<?> owner, String name, String furtherPolicy) throws IOException {
+        html = resource(owner, name + ".html");
+        String style = resource(owner, name + ".css");
+        String script = resource(owner, name + ".js");
         own.put("style", Content.of(style));
         own.put("script", Content.of(script));
         own.put(
@@ -53,7 +56,7 @@ final class PageTemplate {
     }
 
     /** Writes the page. What is filled in is not looked through for places. */
-    void write(Map<String, Content> contents, OutputStream stream) throws IOException {
+    public void write(Map<String, Content> contents, OutputStream stream) throws IOException {
         Map<String, Content> all = new HashMap<>(own);
         all.putAll(contents);
         Matcher placeholder = PLACEHOLDER.matcher(html);
@@ -76,8 +79,8 @@ final class PageTemplate {
         }
     }
 
-    private static String resource(String name) throws IOException {
-        try (InputStream stream = PageTemplate.class.getResourceAsStream(name)) {
+    private static String resource(Class<?> owner, String name) throws IOException {
+        try (InputStream stream = owner.getResourceAsStream(name)) {
             return new String(Objects.requireNonNull(stream, name).readAllBytes(), StandardCharsets.UTF_8);
         }
     }
