@@ -1,6 +1,7 @@
 package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.tensor.Tensor;
 import java.util.stream.IntStream;
 
 /**
@@ -15,14 +16,29 @@ import java.util.stream.IntStream;
  */
 public record MultimodalShape(int frames, int height, int width, int audioPatches, int samplesPerPatch, int labels) {
 
+    /**
+     * Checks that pixels and samples fit into arrays.
+     *
+     * @throws IllegalArgumentException if they do not, or one of the numbers is less than 1
+     */
+    public MultimodalShape {
+        for (int number : new int[] {frames, height, width, audioPatches, samplesPerPatch, labels}) {
+            if (number < 1) {
+                throw new IllegalArgumentException("expected 1 or more of each, found " + number);
+            }
+        }
+        Tensor.elementCount(frames, 3, height, width);
+        Tensor.elementCount(audioPatches, samplesPerPatch);
+    }
+
     /** Pixels of all frames. */
     public int pixels() {
-        return Math.multiplyExact(Math.multiplyExact(frames, height), width);
+        return frames * height * width;
     }
 
     /** Samples of all stretches. */
     public int samples() {
-        return Math.multiplyExact(audioPatches, samplesPerPatch);
+        return audioPatches * samplesPerPatch;
     }
 
     /** All pixels, and all of the sound. */

@@ -11,7 +11,9 @@ import io.tesserae.model.MultimodalInputs;
 import io.tesserae.model.MultimodalOutput;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 

@@ -2,8 +2,8 @@ package io.tesserae.family.perceiver;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Frame;
-import io.tesserae.layer.Attention;
 import io.tesserae.layer.Linear;
+import io.tesserae.layer.MemoryAttention;
 import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
 import io.tesserae.model.MultimodalAutoencoder;
@@ -82,7 +82,7 @@ final class PerceiverMultimodal extends MultimodalAutoencoder {
     @Override
     protected Answer decode(Frame frame, Tensor latents, OutputPoints points, Recording recording) {
         Tensor asking = queries.of(frame, points); // [audio points + image points + 1, query width]
-        Attention.Remembered memory = decoder.remember(frame, latents, perceiver.starts(1));
+        MemoryAttention.Remembered memory = decoder.remember(frame, latents, perceiver.starts(1));
         int[] starts = {0, asking.dimension(0)};
         Tensor decoded = decoder.decode(frame, new Ragged(asking, starts), memory, recording); // [queries, channels]
         int audio = points.audio().length;
