@@ -10,6 +10,7 @@ import io.tesserae.model.ImageTextMatcher;
 import io.tesserae.model.LatentEncoder;
 import io.tesserae.model.MaskedLanguageModel;
 import io.tesserae.model.Model;
+import io.tesserae.model.MultimodalAutoencoder;
 import io.tesserae.model.QuestionAnswerer;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.TokenClassifier;
@@ -90,6 +91,13 @@ public record Head<M extends Model>(String suffix, Input input, Class<M> type, S
     /** No head: rows of numbers to latents. */
     public static final Head<LatentEncoder> LATENT_ENCODER =
             new Head<>("Model", Input.ARRAYS, LatentEncoder.class, "latents that read rows of numbers");
+
+    /** A video with its sound to latents, and back to pixels, sound and a score per label. */
+    public static final Head<MultimodalAutoencoder> MULTIMODAL_AUTOENCODING = new Head<>(
+            "ForMultimodalAutoencoding",
+            Input.ARRAYS,
+            MultimodalAutoencoder.class,
+            "a decoder that reconstructs videos with their sound");
 
     /** Refuses null. */
     public Head {

@@ -18,6 +18,7 @@ public abstract sealed class Pretrained<M extends Model> implements AutoCloseabl
                 AutoModelForImageTextRetrieval,
                 AutoModelForImageTextToText,
                 AutoModelForMaskedLM,
+                AutoModelForMultimodalAutoencoding,
                 AutoModelForMultipleChoice,
                 AutoModelForNextSentencePrediction,
                 AutoModelForQuestionAnswering,

@@ -191,6 +191,9 @@ class ConfigSweepTest {
         if (fed.names().contains("in.pixel_values")) {
             return imageOutputs(className, files, ImageBatch.of(firstOf(fed)), engine);
         }
+        if (fed.names().contains("in.inputs.image")) {
+            return multimodalOutputs(files, fed, engine);
+        }
         TokenBatch batch = firstTexts(fed);
         int tokens = batch.length(0);
         int head = className.indexOf("For");
@@ -285,6 +288,19 @@ class ConfigSweepTest {
             var output = model.forward(batch, HIDDEN_STATES);
             int tokens = output.hiddenStates().getLast().dimension(0);
             return with(named("logits", output.logits(), 1), output.hiddenStates(), tokens);
+        }
+    }
+
+    private static Map<String, float[]> multimodalOutputs(ModelFiles files, SafetensorsFile fed, Engine engine) {
+        try (var model = AutoModelForMultimodalAutoencoding.fromPretrained(files, engine)) {
+            var output = model.forward(
+                    PerceiverMultimodalTest.inputs(fed, 0), PerceiverMultimodalTest.points(fed), HIDDEN_STATES);
+            Map<String, float[]> outputs = new LinkedHashMap<>();
+            outputs.put("logits.audio", output.audio().toArray());
+            outputs.put("logits.image", output.image().toArray());
+            outputs.put("logits.label", output.label().toArray());
+            outputs.put("hidden_states", output.hiddenStates().getLast().toArray());
+            return outputs;
         }
     }
 

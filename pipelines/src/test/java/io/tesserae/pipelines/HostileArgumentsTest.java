@@ -16,6 +16,7 @@ import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.AutoModelForImageTextRetrieval;
 import io.tesserae.loaders.AutoModelForImageTextToText;
 import io.tesserae.loaders.AutoModelForMaskedLM;
+import io.tesserae.loaders.AutoModelForMultimodalAutoencoding;
 import io.tesserae.loaders.AutoModelForMultipleChoice;
 import io.tesserae.loaders.AutoModelForNextSentencePrediction;
 import io.tesserae.loaders.AutoModelForQuestionAnswering;
@@ -44,8 +45,11 @@ import io.tesserae.model.EmbeddingStep;
 import io.tesserae.model.FeatureBatch;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageClassifier;
+import io.tesserae.model.MultimodalChunk;
+import io.tesserae.model.MultimodalInputs;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.RowGrid;
+import io.tesserae.model.OutputPoints;
 import io.tesserae.model.SimilarityFunction;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.packed.Packed;
@@ -117,6 +121,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongConsumer;
@@ -198,6 +203,20 @@ class HostileArgumentsTest {
         values.put(
                 "ImageBatch",
                 nulls(ImageBatch.of(Tensor.zeros(1, 3, 32, 32)), ImageBatch.of(Tensor.zeros(1, 1, 1, 1))));
+        values.put(
+                "MultimodalInputs",
+                nulls(
+                        new MultimodalInputs(Tensor.zeros(2, 3, 8, 8), Tensor.zeros(30)),
+                        new MultimodalInputs(Tensor.zeros(1, 3, 1, 1), Tensor.zeros(1)),
+                        new MultimodalInputs(Tensor.zeros(2, 3, 8, 8), Tensor.zeros(1))));
+        values.put(
+                "OutputPoints",
+                nulls(
+                        new OutputPoints(new int[] {0, 5}, new int[] {1}),
+                        OutputPoints.NONE,
+                        new OutputPoints(new int[] {-1}, new int[0]),
+                        new OutputPoints(new int[0], new int[] {Integer.MAX_VALUE})));
+        values.put("Consumer<MultimodalChunk>", nulls((Consumer<MultimodalChunk>) _ -> {}));
         values.put("OutputOptions", nulls(OutputOptions.RESULT_ONLY, new OutputOptions(true, true)));
         values.put("ModelFiles", nulls(ModelFiles.directory(text), ModelFiles.directory(Path.of(".."))));
         values.put("Engine", nulls(Engine.shared()));
@@ -380,6 +399,8 @@ class HostileArgumentsTest {
                 AutoModelForMaskedLM.fromPretrained(FIXTURES.resolve("perceiver/masked")),
                 AutoModelForSequenceClassification.fromPretrained(FIXTURES.resolve("perceiver/sequence")),
                 AutoModelForMultipleChoice.fromPretrained(FIXTURES.resolve("head-bert-choice")),
+                AutoModelForMultimodalAutoencoding.fromPretrained(
+                        Packed.checkpoint(FIXTURES.resolve("perceiver/multimodal"))),
                 SentenceTransformer.fromPretrained(FIXTURES.resolve("sentence-embedding"))));
         try (Checkpoint discriminator =
                 Checkpoint.open(ModelFiles.directory(FIXTURES.resolve("electra/discriminator")))) {
@@ -397,7 +418,8 @@ class HostileArgumentsTest {
         }
         for (Object model : List.copyOf(models)) {
             for (Method method : model.getClass().getMethods()) {
-                if (method.getName().matches("encoder|backbone|classifier|answerer|languageModel|captioner|matcher")) {
+                if (method.getName()
+                        .matches("encoder|autoencoder|backbone|classifier|answerer|languageModel|captioner|matcher")) {
                     models.add(get(model, method));
                 }
             }

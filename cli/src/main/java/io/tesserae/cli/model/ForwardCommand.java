@@ -33,7 +33,10 @@ import picocli.CommandLine.Option;
             "start_logits and end_logits [batch, length] by one that answers questions, or last_hidden_state",
             "[batch, length, hidden] by a model without a head; padded positions are zero.",
             "A model of pictures and texts takes both, by their names in transformers: of one that answers",
-            "questions, input_ids is the question, and decoder_input_ids the answer that is scored."
+            "questions, input_ids is the question, and decoder_input_ids the answer that is scored.",
+            "For a model of videos with sound it has inputs.image [batch, frames, 3, height, width],",
+            "inputs.audio [batch, samples, 1], and as subsampled_output_points.image and .audio the indices",
+            "of the pixels and of the patches of sound that are wanted."
         },
         optionListHeading = "%n@|bold Options|@%n",
         footerHeading = "%n@|bold Examples|@%n",

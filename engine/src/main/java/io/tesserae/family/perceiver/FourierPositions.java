@@ -131,25 +131,40 @@ final class FourierPositions {
         for (int axis = 0; axis < sizes.length; axis++) {
             float[] coordinates = new float[sizes[axis]];
             for (int i = 0; i < coordinates.length; i++) {
-                coordinates[i] = -1f + 2f * i / sizes[axis];
+                coordinates[i] = coordinateOfOutput(i, sizes[axis]);
             }
             axes[axis] = axis(axis, coordinates);
         }
         return new Grid(axes);
     }
 
+    /** Where a place of such a grid is along an axis that has so many. */
+    static float coordinateOfOutput(int place, int size) {
+        return -1f + 2f * place / size;
+    }
+
+    /** Writes the features of a place of one axis that is in no grid: for long axes, of which a table would be large. */
+    void write(float coordinate, float[] out, int offset) {
+        out[offset] = coordinate;
+        waves(0, coordinate, out, offset + 1, out, offset + 1 + bands);
+    }
+
     private Axis axis(int axis, float[] coordinates) {
         float[] sines = new float[Math.multiplyExact(coordinates.length, bands)];
         float[] cosines = new float[sines.length];
         for (int place = 0; place < coordinates.length; place++) {
-            for (int band = 0; band < bands; band++) {
-                float phase = coordinates[place] * frequencies[axis][band];
-                float angle = PI * phase;
-                sines[place * bands + band] = (float) StrictMath.sin(angle);
-                cosines[place * bands + band] = (float) StrictMath.cos(angle);
-            }
+            waves(axis, coordinates[place], sines, place * bands, cosines, place * bands);
         }
         return new Axis(coordinates, sines, cosines);
+    }
+
+    private void waves(int axis, float coordinate, float[] sines, int sineOffset, float[] cosines, int cosineOffset) {
+        for (int band = 0; band < bands; band++) {
+            float phase = coordinate * frequencies[axis][band];
+            float angle = PI * phase;
+            sines[sineOffset + band] = (float) StrictMath.sin(angle);
+            cosines[cosineOffset + band] = (float) StrictMath.cos(angle);
+        }
     }
 
     /** Numbers in equal steps, rounded as {@code torch.linspace} rounds them: the second half counts from the end. */

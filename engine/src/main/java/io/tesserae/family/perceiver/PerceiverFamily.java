@@ -48,6 +48,10 @@ public final class PerceiverFamily implements ModelFamily {
                         Head.IMAGE_CLASSIFICATION,
                         "ForImageClassificationConvProcessing",
                         PerceiverHeads::convolutionImageClassifier,
-                        "input_preprocessor.convnet.conv.weight");
+                        "input_preprocessor.convnet.conv.weight")
+                .with(
+                        Head.MULTIMODAL_AUTOENCODING,
+                        PerceiverHeads::multimodalAutoencoder,
+                        "input_preprocessor.mask.label");
     }
 }

@@ -7,6 +7,7 @@ import io.tesserae.layer.Linear;
 import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.LatentEncoder;
 import io.tesserae.model.MaskedLanguageModel;
+import io.tesserae.model.MultimodalAutoencoder;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.TensorSource;
@@ -108,6 +109,18 @@ final class PerceiverHeads {
                 config.labelCount(),
                 (frame, batch, starts, recording) -> ImageClassifier.Scores.of(
                         query.score(frame, pictures.encode(frame, batch, recording), starts, recording)));
+    }
+
+    // --- Videos with sound
+
+    static MultimodalAutoencoder multimodalAutoencoder(Engine engine, ConfigSource config, TensorSource source) {
+        MultimodalConfig sizes = MultimodalConfig.read(config);
+        PerceiverConfig perceiver = perceiverConfig(config, MultimodalRows.width(sizes));
+        StateDict weights = StateDict.of(source, "perceiver.");
+        MultimodalAutoencoder model = PerceiverMultimodal.load(engine, perceiver, sizes, weights.at("perceiver"));
+        weights.requireAllUsed(_ -> false);
+        source.close();
+        return model;
     }
 
     // --- Rows of numbers

@@ -1,0 +1,9 @@
+package io.tesserae.loaders;
+
+/**
+ * A label, and how sure a model is of it.
+ *
+ * @param label from {@code id2label}
+ * @param score a probability
+ */
+public record ScoredLabel(String label, float score) {}
