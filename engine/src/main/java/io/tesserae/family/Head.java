@@ -10,6 +10,7 @@ import io.tesserae.model.ImageTextMatcher;
 import io.tesserae.model.LatentEncoder;
 import io.tesserae.model.MaskedLanguageModel;
 import io.tesserae.model.Model;
+import io.tesserae.model.OpticalFlowEstimator;
 import io.tesserae.model.QuestionAnswerer;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.TokenClassifier;
@@ -90,6 +91,10 @@ public record Head<M extends Model>(String suffix, Input input, Class<M> type, S
     /** No head: rows of numbers to latents. */
     public static final Head<LatentEncoder> LATENT_ENCODER =
             new Head<>("Model", Input.ARRAYS, LatentEncoder.class, "latents that read rows of numbers");
+
+    /** How far each pixel moves from one picture to the next. */
+    public static final Head<OpticalFlowEstimator> OPTICAL_FLOW =
+            new Head<>("ForOpticalFlow", Input.ARRAYS, OpticalFlowEstimator.class, "a decoder that follows pixels");
 
     /** Refuses null. */
     public Head {

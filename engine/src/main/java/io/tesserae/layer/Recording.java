@@ -40,6 +40,11 @@ public final class Recording {
         return !keepHiddenStates && !keepAttentions;
     }
 
+    /** Whether attention maps are wanted. */
+    public boolean keepsAttentions() {
+        return keepAttentions;
+    }
+
     /** Copies the residual stream, {@code [tokens, hidden]}, if hidden states are wanted. */
     public void hiddenStates(Tensor x) {
         if (keepHiddenStates) {

@@ -20,6 +20,7 @@ public abstract sealed class Pretrained<M extends Model> implements AutoCloseabl
                 AutoModelForMaskedLM,
                 AutoModelForMultipleChoice,
                 AutoModelForNextSentencePrediction,
+                AutoModelForOpticalFlow,
                 AutoModelForQuestionAnswering,
                 AutoModelForSequenceClassification,
                 AutoModelForTokenClassification,

@@ -8,6 +8,7 @@ import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.FeatureBatch;
 import io.tesserae.model.LatentEncoder;
 import io.tesserae.model.Model;
+import io.tesserae.model.OpticalFlowEstimator;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ sealed interface ArrayModel extends LoadedModel {
     static ArrayModel load(Head<?> head, Checkpoint checkpoint, Engine engine) {
         return switch (checkpoint.load(head, engine)) {
             case LatentEncoder encoder -> new Latents(encoder);
+            case OpticalFlowEstimator estimator -> new Flow(estimator);
             case Model other -> {
                 other.close();
                 throw new IllegalArgumentException(head.suffix());
@@ -79,6 +81,35 @@ sealed interface ArrayModel extends LoadedModel {
                 sequences.add(Tensor.of(Arrays.copyOf(kept, count * width), count, width));
             }
             return new FeatureBatch(sequences);
+        }
+
+        @Override
+        public void close() {
+            model.close();
+        }
+    }
+
+    /** Follows pixels from one picture to the next. */
+    record Flow(OpticalFlowEstimator model) implements ArrayModel {
+        @Override
+        public Map<String, Tensor> forward(SafetensorsFile feed, OutputOptions options) {
+            String shape = "[batch, 2, 27, height, width]";
+            for (String name : feed.names()) {
+                if (!name.equals("inputs")) {
+                    throw new CommandException(feed.describe(name) + ": unknown input; expected inputs " + shape);
+                }
+            }
+            Tensor patches = FloatFeed.read(feed, "inputs", shape, 5);
+            var output = model.forward(patches, options);
+            Map<String, Tensor> outputs = new LinkedHashMap<>();
+            outputs.put("logits", output.flow());
+            LatentTensors.add(
+                    outputs,
+                    patches.dimension(0),
+                    output.hiddenStates(),
+                    output.attentions(),
+                    output.crossAttentions());
+            return outputs;
         }
 
         @Override

@@ -43,6 +43,10 @@ public final class PerceiverFamily implements ModelFamily {
                         Head.IMAGE_CLASSIFICATION,
                         "ForImageClassificationConvProcessing",
                         PerceiverHeads::convolutionImageClassifier,
-                        "input_preprocessor.convnet.conv.weight");
+                        "input_preprocessor.convnet.conv.weight")
+                .with(
+                        Head.OPTICAL_FLOW,
+                        PerceiverHeads::opticalFlowEstimator,
+                        "input_preprocessor.conv_after_patches.weight");
     }
 }
