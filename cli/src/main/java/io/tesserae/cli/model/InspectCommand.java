@@ -177,7 +177,7 @@ public final class InspectCommand implements Callable<Integer> {
         if (config.takesPixels() || config.takesPixelsAndTokens()) {
             property("pictures", orReason(() -> pictures(checkpoint)));
         }
-        if (!config.takesPixels()) {
+        if (!config.takesPixels() && !config.takesArrays()) {
             property("tokenizer", orReason(() -> tokenizer(checkpoint)));
         }
         property(

@@ -7,6 +7,7 @@ import io.tesserae.cli.hub.BundledModels;
 import io.tesserae.cli.input.ImageFormat;
 import io.tesserae.cli.input.InputFormat;
 import io.tesserae.cli.input.Inputs;
+import io.tesserae.cli.output.InputNames;
 import io.tesserae.cli.output.Json;
 import io.tesserae.cli.run.writing.CaptionDrawings;
 import io.tesserae.cli.task.EveryInput;
@@ -30,11 +31,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Where a model looks: for a picture a folder of pictures, for a text a page. */
@@ -49,7 +48,7 @@ final class AttentionMaps {
     private final TaskRun run;
     private final AttentionOptions attention;
     private final Path directory;
-    private final Set<String> taken = new HashSet<>();
+    private final InputNames names = new InputNames();
 
     private AttentionMaps(TaskRun run, AttentionOptions attention) {
         this.run = run;
@@ -141,7 +140,7 @@ final class AttentionMaps {
     }
 
     private Path folder(String picture, boolean alone) {
-        return alone ? directory : directory.resolve(unique(stem(picture)));
+        return alone ? directory : directory.resolve(names.ofFile(picture));
     }
 
     private void drawPictures(Checkpoint checkpoint) throws IOException {
@@ -220,26 +219,12 @@ final class AttentionMaps {
         String text = input.textPair().map(pair -> input.text() + " | " + pair).orElse(input.text());
         try {
             Files.createDirectories(directory);
-            Path page = directory.resolve(unique(slug(text)) + ".html");
+            Path page = directory.resolve(names.unique(slug(text)) + ".html");
             AttentionPage.write(attention, Printable.excerpt(text), page);
             return line("text", text, List.of(page));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** A name that no input before this one has. */
-    private String unique(String name) {
-        String candidate = name;
-        for (int number = 2; !taken.add(candidate); number++) {
-            candidate = name + "-" + number;
-        }
-        return candidate;
-    }
-
-    private static String stem(String fileName) {
-        int dot = fileName.lastIndexOf('.');
-        return dot > 0 ? fileName.substring(0, dot) : fileName;
     }
 
     /** A text as a file's name: its letters and digits, words joined by dashes. */
