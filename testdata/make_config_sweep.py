@@ -53,6 +53,7 @@ CONFIGS = {
     "deit": transformers.DeiTConfig,
     "dinov2": transformers.Dinov2Config,
     "dinov2_with_registers": transformers.Dinov2WithRegistersConfig,
+    "perceiver": transformers.PerceiverConfig,
 }
 
 # Every key is changed in these; `FURTHER_KEYS` in the first of each family.
@@ -75,6 +76,7 @@ EVERY_KEY = [
     ("dinov2-classify", "Dinov2ForImageClassification"),
     ("dinov2-registers", "Dinov2WithRegistersModel"),
     ("dinov2-registers", "Dinov2WithRegistersForImageClassification"),
+    ("perceiver/sequence", "PerceiverForSequenceClassification"),
 ]
 
 # In these, the keys that concern heads.
@@ -105,12 +107,26 @@ KEYS_OF_HEADS = [
     ("electra/masked-untied", "ElectraForMaskedLM"),
     ("electra/choice", "ElectraForMultipleChoice"),
     ("electra/discriminator", "ElectraForPreTraining"),
+    ("perceiver/base", "PerceiverModel"),
+    ("perceiver/masked", "PerceiverForMaskedLM"),
+    ("perceiver/image-learned", "PerceiverForImageClassificationLearned"),
+    ("perceiver/image-fourier", "PerceiverForImageClassificationFourier"),
+    ("perceiver/image-conv", "PerceiverForImageClassificationConvProcessing"),
+    ("perceiver/flow", "PerceiverForOpticalFlow"),
+    ("perceiver/multimodal", "PerceiverForMultimodalAutoencoding"),
 ]
 HEAD_KEYS = {
     "num_labels", "id2label", "label2id", "problem_type", "tie_word_embeddings", "tie_encoder_decoder", "classifier_dropout",
     "is_decoder", "is_encoder_decoder", "add_cross_attention", "hidden_act", "activation", "layer_norm_eps", "vocab_size",
     "num_choices", "sinusoidal_pos_embds", "pooler_act", "return_dict", "output_attentions", "output_hidden_states",
     "chunk_size_feed_forward", "token_classification_bias", "hidden_dropout", "architectures", "num_attention_heads", "n_heads",
+}
+
+# Perceivers differ in what is before and behind the latents: these keys say something for some of the classes.
+PERCEIVER_KEYS = {
+    "d_model", "num_blocks", "qk_channels", "v_channels", "cross_attention_shape_for_attention", "use_query_residual",
+    "max_position_embeddings", "image_size", "train_size", "num_frames", "audio_samples_per_frame", "samples_per_patch", "output_shape",
+    "output_num_channels", "_label_trainable_num_channels", "num_labels", "vocab_size",
 }
 
 # What the reference reads is found by watching; these are keys of other families, of older versions, and of files beside it.
@@ -181,6 +197,11 @@ VALUES = {
     "eos_token_id": [[1, 2], [1, "2"]],
     "summary_type": ["first", "last", "mean", "cls_index", "attn", "nonsense", "", 3],
     "transformers_weights": ["model.safetensors", "other.safetensors"],
+    "cross_attention_shape_for_attention": ["q", "kv", "nonsense", "", 3, []],
+    "qk_channels": [None, 1, 5, 11, 12, 13, 14, 15, 16, 18, 21, 30, 0, -1, True, 15.0, "15"],
+    "v_channels": [None, 1, 5, 11, 12, 13, 14, 15, 16, 18, 21, 0, -1, True, 15.0, "15"],
+    "train_size": [[5, 7], [7, 5], [35, 1], [5], [5, 7, 1], [10, 14], [5, 7.0], [], 5, "x"],
+    "output_shape": [[1, 2, 8, 8], [3, 2, 8, 8], [1, 4, 8, 4], [1, 2, 16, 16], [2, 8, 8], [], 5],
 }
 ACTIVATIONS = [
     "gelu", "gelu_new", "gelu_fast", "gelu_10", "gelu_python", "gelu_pytorch_tanh", "gelu_accurate", "gelu_python_tanh", "quick_gelu",
@@ -258,7 +279,7 @@ def refuses_on_purpose(keys, value, reference, sweep):
         return "no activation of this name is known"
     if keys <= {"layer_norm_eps", "layer_norm_epsilon"} & fields and not 0 <= value <= 1:
         return "out of range"
-    if keys <= {"num_hidden_layers", "n_layers", "n_layer"} and numbers:
+    if keys <= {"num_hidden_layers", "n_layers", "n_layer", "num_self_attends_per_block"} and numbers:
         return "layers of the file would be left out"
     if keys == {"qkv_bias"} and numbers:
         return "biases of the file would be left out"
@@ -334,9 +355,13 @@ class Sweep:
         self.fixture, self.class_name, self.folder = fixture, class_name, folder
         source = FOLDER / "fixtures" / fixture
         self.config = json.loads((source / "config.json").read_text()) | {"architectures": [class_name]}
-        shutil.copy(source / "model.safetensors", folder / "model.safetensors")
+        weights = source / "model.safetensors"
+        packed = source / "model.safetensors.gz"
+        (folder / weights.name).write_bytes(gzip.decompress(packed.read_bytes()) if packed.exists() else weights.read_bytes())
         fed = load(gzip.decompress((source / "expected.safetensors.gz").read_bytes()))
         self.inputs = {key.removeprefix("in."): value for key, value in fed.items() if key.startswith("in.")}
+        if class_name == "PerceiverForMultimodalAutoencoding":
+            self.inputs = self.mappings(("inputs", "subsampled_output_points"))
         if "pixel_values" in self.inputs:
             self.inputs["pixel_values"] = self.inputs["pixel_values"][:1]
         self.auto = self.auto_class()
@@ -344,10 +369,21 @@ class Sweep:
         self.outputs, self.missing_anyway = self.load_and_run(self.config)
         assert self.class_name == "DeiTModel" or not self.missing_anyway, self.missing_anyway
 
+    def mappings(self, names):
+        """The inputs that are mappings, by modality."""
+        return {
+            name: {key.removeprefix(name + "."): value for key, value in self.inputs.items() if key.startswith(name + ".")}
+            for name in names
+        }
+
     def auto_class(self):
         head = self.class_name[self.class_name.find("For") :] if "For" in self.class_name else ""
         if head == "ForImageClassificationWithTeacher":
             return transformers.DeiTForImageClassificationWithTeacher
+        if head in ("ForOpticalFlow", "ForMultimodalAutoencoding"):
+            return getattr(transformers, self.class_name)
+        if self.class_name.startswith("PerceiverForImage"):
+            head = "ForImageClassification"  # of which it has three; `architectures` decides
         return getattr(transformers, "AutoModel" + head)
 
     def load_and_run(self, config):
@@ -356,7 +392,11 @@ class Sweep:
         with torch.inference_mode():
             output = model.eval()(**self.inputs, output_hidden_states=True, return_dict=True)
         tensors = {key: value for key, value in output.items() if isinstance(value, torch.Tensor)}
-        tensors["hidden_states"] = output.hidden_states[-1]
+        for key, value in output.items():
+            if isinstance(value, dict):
+                tensors |= {f"{key}.{modality}": tensor for modality, tensor in value.items()}
+        if output.hidden_states:
+            tensors["hidden_states"] = output.hidden_states[-1]
         if self.class_name == "DeiTModel":
             tensors.pop("pooler_output", None)
         if self.class_name.endswith("WithTeacher"):
@@ -386,7 +426,7 @@ class Sweep:
             keys |= set(FURTHER_KEYS)
         # An argument of the function that this script calls; and a class that is called by its own name needs no model_type.
         keys.discard("output_loading_info")
-        if self.class_name.endswith("WithTeacher"):
+        if self.auto.__name__ == self.class_name:
             keys.discard("model_type")
         return sorted(keys)
 
@@ -412,7 +452,8 @@ class Sweep:
         config_class = CONFIGS[self.config["model_type"]]
         every_key = (self.fixture, self.class_name) in EVERY_KEY
         for key in self.keys():
-            if not every_key and key not in HEAD_KEYS and not key.startswith("summary_"):
+            of_heads = PERCEIVER_KEYS if self.config["model_type"] == "perceiver" else HEAD_KEYS
+            if not every_key and key not in of_heads and not key.startswith("summary_"):
                 continue
             if key in self.config:
                 yield {"unset": [key]}

@@ -29,6 +29,12 @@ public final class KernelEfficiency {
 
     private static final int[] ROWS = {16, 128, 1024};
     private static final int[] TOKENS = {16, 128, 512};
+
+    /** Perceiver's: latents that look at the pixels of a picture, and pixels that look at latents. */
+    private static final OneHead[] ONE_HEAD = {
+        new OneHead(512, 50_176, 261), new OneHead(512, 50_176, 512), new OneHead(50_176, 2048, 512)
+    };
+
     private static final TokenWorkload BREAKDOWN_TEXT = TokenWorkload.of(1, 128);
     private static final List<ImageWorkload> BREAKDOWN_IMAGES =
             List.of(new ImageWorkload(1, 224), new ImageWorkload(4, 224));
@@ -52,7 +58,7 @@ public final class KernelEfficiency {
             KernelEfficiency efficiency = new KernelEfficiency(engine, rounds, seconds);
             System.out.println("Kernels: " + engine.description() + ", one thread");
             System.out.println();
-            System.out.print(efficiency.kernelTable(ROWS, TOKENS));
+            System.out.print(efficiency.kernelTable(ROWS, TOKENS, ONE_HEAD));
             System.out.println();
             System.out.print(efficiency.distilBertTable(BREAKDOWN_TEXT));
             for (ImageWorkload images : BREAKDOWN_IMAGES) {
@@ -66,8 +72,11 @@ public final class KernelEfficiency {
         return new KernelEfficiency(engine, rounds, seconds);
     }
 
+    /** Attention of one head. */
+    record OneHead(int queries, int keys, int channels) {}
+
     /** One weight over and over: each product, and attention. */
-    String kernelTable(int[] rowCounts, int[] tokenCounts) {
+    String kernelTable(int[] rowCounts, int[] tokenCounts, OneHead... shapes) {
         Map<String, KernelRun> runs = new LinkedHashMap<>();
         for (KernelBenchmark.Shape shape : KernelBenchmark.Shape.values()) {
             for (int rows : rowCounts) {
@@ -77,6 +86,10 @@ public final class KernelEfficiency {
         }
         for (int tokens : tokenCounts) {
             runs.put("attention | " + tokens, KernelRun.attention(engine, BlockSizes.BASE, tokens));
+        }
+        for (OneHead shape : shapes) {
+            KernelRun run = KernelRun.oneHead(engine, shape.queries(), shape.keys(), shape.channels());
+            runs.put(run.name() + " | " + shape.queries(), run);
         }
         Map<String, double[]> milliseconds = new LinkedHashMap<>();
         Map<String, double[]> shares = new LinkedHashMap<>();

@@ -245,6 +245,25 @@ record KernelRun(
                 workspace -> ParallelKernels.attend(workspace, operands, pattern, AttentionMaps.NONE));
     }
 
+    /** Attention of one head, whose queries and keys come from different rows. */
+    static KernelRun oneHead(Engine engine, int queries, int keys, int channels) {
+        float[] context = new float[queries * channels];
+        AttentionOperands operands = new AttentionOperands(
+                new MatrixView(values(1, queries * channels), 0, channels),
+                new MatrixView(values(2, keys * channels), 0, channels),
+                new MatrixView(values(3, keys * channels), 0, channels),
+                new MatrixView(context, 0, channels),
+                AttentionShape.of(1, channels));
+        AttentionPattern pattern = AttentionPattern.everything(new int[] {0, queries}, new int[] {0, keys});
+        return new KernelRun(
+                "attention, one head, " + keys + " keys of " + channels + " channels",
+                4.0 * queries * keys * channels,
+                2.0 * Float.BYTES * (queries + keys) * channels,
+                engine,
+                context,
+                workspace -> ParallelKernels.attend(workspace, operands, pattern, AttentionMaps.NONE));
+    }
+
     /** Likewise, within each of several sequences. */
     private static KernelRun attention(Engine engine, BlockSizes sizes, int[] sequenceStarts, Activations activations) {
         int width = sizes.width();

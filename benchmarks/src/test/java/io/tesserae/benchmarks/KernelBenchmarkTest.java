@@ -194,12 +194,14 @@ class KernelBenchmarkTest {
     void theTablesHaveARowForEachKernel() {
         try (Engine engine = Engine.builder().threads(1).build()) {
             KernelEfficiency efficiency = KernelEfficiency.of(engine, 1, 0);
-            String kernels = efficiency.kernelTable(new int[] {2}, new int[] {3});
+            String kernels =
+                    efficiency.kernelTable(new int[] {2}, new int[] {3}, new KernelEfficiency.OneHead(6, 1100, 5));
             assertEquals(
-                    2 + KernelBenchmark.Shape.values().length + 1,
+                    2 + KernelBenchmark.Shape.values().length + 2,
                     kernels.lines().count(),
                     kernels);
             assertTrue(kernels.contains("| 3072 → 768, residual | 2 | "), kernels);
+            assertTrue(kernels.contains("| attention, one head, 1100 keys of 5 channels | 6 | "), kernels);
         }
     }
 

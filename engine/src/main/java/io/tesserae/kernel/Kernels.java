@@ -16,6 +16,12 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
     /** Chains of a sum along a row: the lanes of the widest vectors there are, so that every narrower machine can follow. */
     int PARTIAL_SUMS = 16;
 
+    /**
+     * Keys of a block of attention, which is finished before the next: block b of a sequence are its keys from {@code b} times this on.
+     * A multiple of {@link #PARTIAL_SUMS}.
+     */
+    int KEY_BLOCK = 1024;
+
     /** The fastest kernels that this JVM can run: the vector kernels where {@code jdk.incubator.vector} is present. */
     static Kernels best() {
         return KernelChoice.best();
@@ -147,26 +153,42 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
      * <pre>
      * score[k]   = Σ key[k][c] · query[c]       one fma chain from 0, c ascending
      * s[k]       = score[k] · scale             or, with a bias, fma(score[k], scale, bias[k])
-     * e[k]       = exp(s[k] − max s)
+     * e[k]       = exp(s[k] − max)              max of all s so far: see below
      * sum        = Σ e[k]                       as {@link #softmax} sums: key k of the sequence is in chain k mod {@value #PARTIAL_SUMS}
      * context[c] = Σ value[k][c] · e[k]         one fma chain from 0, k ascending
      * out[c]     = context[c] · (1 / sum)
      * </pre>
      *
+     * <p>Keys are taken in blocks of {@value #KEY_BLOCK}, by their index in the sequence. A block's {@code max} is the greatest score of this
+     * block and of those before it. Where it is greater than it was, all chains of the sum and of the context are multiplied by {@code
+     * exp(old max − max)}, before the block's exponentials are added to them: Milakov and Gimelshein, arXiv 1805.02867, algorithm 3.
+     * A block of which the query sees no key is left out. While no score is greater than −∞, {@code e[k] = exp(s[k])}; if that is so
+     * at the end, the result is NaN, as in any softmax of such scores.
+     *
      * <p>So a result depends on the query, on the keys and values that it sees, and on each key's index in the sequence; neither on the
      * other queries of the call, nor on the keys that it does not see. One more token at a time, a text in parts and all of it at once
      * give the same bits. A query that sees no key has a context of zero.
      *
-     * @param sequence of the pattern; {@code head}, of the queries
-     * @param maps their probabilities, {@code e[k] · (1 / sum)}, are zero for keys that a query does not see
+     * @param task which sequence, head and queries
+     * @param maps their probabilities, {@code exp(s[k] − max) · (1 / sum)} with the greatest of all scores, are zero for keys that a query
+     *     does not see
      */
     void attend(
             AttentionOperands operands,
             AttentionPattern pattern,
-            int sequence,
-            int head,
+            AttentionTask task,
             AttentionMaps maps,
             Scratch scratch);
+
+    /** What a block's scores are exponentiated relative to, when this is the greatest so far. */
+    static float shift(float max) {
+        return max == Float.NEGATIVE_INFINITY ? 0f : max; // −∞ − −∞ would be NaN, and greater scores may follow
+    }
+
+    /** What probabilities are multiplied by, when these are the greatest score and the sum of the exponentials. */
+    static float reciprocal(float max, float sum) {
+        return max == Float.NEGATIVE_INFINITY ? Float.NaN : 1f / sum;
+    }
 
     /** Bits behind the point in the weights of {@link #blendRows}: Pillow's {@code PRECISION_BITS}. */
     int BLEND_FRACTION_BITS = 22;

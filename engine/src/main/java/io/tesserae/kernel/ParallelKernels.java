@@ -27,6 +27,15 @@ public final class ParallelKernels {
     /** Fewer full tiles than this in a block would bring the weights through the caches too often. */
     private static final int LEAST_TILES = 12;
 
+    /** Queries of a part of a head, when threads would have nothing to do otherwise. */
+    private static final int LEAST_PART = 64;
+
+    /** Queries of a part whose keys are packed at little cost; and, of more than one block of keys, the most: see {@link #queryParts}. */
+    private static final int LONG_PART = 512;
+
+    /** So many for each thread, where they are long. */
+    private static final int PARTS_OF_A_THREAD = 4;
+
     private ParallelKernels() {}
 
     /**
@@ -326,13 +335,48 @@ public final class ParallelKernels {
         Kernels kernels = workspace.machine().kernels();
         AttentionShape shape = operands.shape();
         int sequences = pattern.sequences();
+        int parts = queryParts(workspace.machine(), pattern, shape.heads());
         long work = (long) shape.heads() * (shape.headSize() + shape.valueSize()) / 2 * pattern.pairs();
-        run(workspace.machine().workers(), work < ATTEND_ALONE, sequences * shape.heads(), (index, thread) -> {
-            int sequence = index % sequences;
-            int head = index
-                    / sequences; // neighbouring tasks are of one head: a thread has the heads that it projected itself
-            kernels.attend(operands, pattern, sequence, head, maps, workspace.scratch(thread));
+        int tasks = Math.multiplyExact(Math.multiplyExact(sequences, shape.heads()), parts);
+        run(workspace.machine().workers(), work < ATTEND_ALONE, tasks, (index, thread) -> {
+            // Neighbouring tasks are of one head: a thread has the heads that it projected itself.
+            int part = index % parts;
+            int sequence = index / parts % sequences;
+            int head = index / parts / sequences;
+            int first = firstQuery(kernels, pattern.queries(sequence), part, parts);
+            int end = firstQuery(kernels, pattern.queries(sequence), part + 1, parts);
+            if (first < end) {
+                AttentionTask task = new AttentionTask(sequence, head, first, end);
+                kernels.attend(operands, pattern, task, maps, workspace.scratch(thread));
+            }
         });
+    }
+
+    /**
+     * Into how many parts each head's queries are cut. Every part packs the keys for itself, which takes as long as computing some
+     * 15 queries. So a head is cut where there are too few for the threads; where its parts are long nevertheless, into a few more,
+     * so that a slow thread can do less; and where the contexts of all queries would wait for the next block of keys.
+     */
+    private static int queryParts(Machine machine, AttentionPattern pattern, int heads) {
+        int queries = 0; // of the longest sequence
+        int keys = 0;
+        for (int sequence = 0; sequence < pattern.sequences(); sequence++) {
+            queries = Math.max(queries, pattern.queries(sequence));
+            keys = Math.max(keys, pattern.keys(sequence));
+        }
+        int threads = machine.workers().threads();
+        long wholeHeads = Math.max(1, (long) heads * pattern.sequences());
+        long forThreads = Math.min(threads / wholeHeads, queries / LEAST_PART);
+        long forBalance = Math.min(PARTS_OF_A_THREAD * threads / wholeHeads, queries / LONG_PART);
+        long forMemory = keys > Kernels.KEY_BLOCK ? Math.ceilDiv(queries, LONG_PART) : 1;
+        return (int) Math.max(1, Math.max(forMemory, Math.max(forThreads, forBalance)));
+    }
+
+    /** Where a part's queries begin: with a whole tile. */
+    private static int firstQuery(Kernels kernels, int queries, int part, int parts) {
+        int tile = kernels.panelColumns();
+        long tiles = Math.ceilDiv(queries, tile);
+        return (int) Math.min(queries, tiles * part / parts * tile);
     }
 
     private static void run(Workers workers, boolean alone, int tasks, Workers.Task task) {

@@ -196,60 +196,85 @@ final class ScalarKernels implements Kernels {
     public void attend(
             AttentionOperands operands,
             AttentionPattern pattern,
-            int sequence,
-            int head,
+            AttentionTask task,
             AttentionMaps maps,
             Scratch scratch) {
         AttentionShape shape = operands.shape();
-        int keyHead = shape.keyHead(head);
-        MatrixView queries = operands.queries().from(head * shape.headSize());
-        MatrixView keys = operands.keys().from(keyHead * shape.headSize());
-        MatrixView values = operands.values().from(keyHead * shape.valueSize());
-        MatrixView contexts = operands.context().from(head * shape.valueSize());
-        boolean biased = !(pattern.bias() instanceof ScoreBias.None);
-        MatrixView bias = biased ? pattern.bias().rows(sequence, head) : null;
-        int keyFrom = pattern.keyStarts()[sequence];
-        int keyCount = pattern.keys(sequence);
-        float[] exponentials = new float[keyCount];
-        for (int query = 0; query < pattern.queries(sequence); query++) {
-            int queryRow = queries.row(pattern.queryStarts()[sequence] + query);
-            int first = pattern.firstKey(sequence, query);
-            int end = pattern.endKey(sequence, query);
+        MatrixView values = operands.values().from(shape.keyHead(task.head()) * shape.valueSize());
+        MatrixView contexts = operands.context().from(task.head() * shape.valueSize());
+        int keyFrom = pattern.keyStarts()[task.sequence()];
+        int queryFrom = pattern.queryStarts()[task.sequence()];
+        float[] scores = new float[pattern.keys(task.sequence())];
+        float[] exponentials = new float[Math.min(scores.length, KEY_BLOCK)];
+        float[] context = new float[shape.valueSize()];
+        float[] partial = new float[PARTIAL_SUMS];
+        for (int query = task.firstQuery(); query < task.endQuery(); query++) {
+            score(operands, pattern, task, query, scores);
+            int first = pattern.firstKey(task.sequence(), query);
+            int end = pattern.endKey(task.sequence(), query);
             float max = Float.NEGATIVE_INFINITY;
-            for (int key = first; key < end; key++) {
-                int keyRow = keys.row(keyFrom + key);
-                float score = 0f;
-                for (int c = 0; c < shape.headSize(); c++) {
-                    score = Math.fma(keys.data()[keyRow + c], queries.data()[queryRow + c], score);
+            Arrays.fill(partial, 0f);
+            Arrays.fill(context, 0f);
+            for (int from = first, to; from < end; from = to) {
+                to = from + Math.min(end - from, KEY_BLOCK - from % KEY_BLOCK);
+                float before = max;
+                for (int key = from; key < to; key++) {
+                    max = scores[key] > max ? scores[key] : max;
                 }
-                exponentials[key] = biased
-                        ? Math.fma(score, shape.scale(), bias.data()[bias.at(pattern.place(sequence, query), key)])
-                        : score * shape.scale();
-                max = exponentials[key] > max ? exponentials[key] : max;
-            }
-            float[] partial = new float[PARTIAL_SUMS];
-            for (int key = first; key < end; key++) {
-                exponentials[key] = ElementaryFunctions.exp(exponentials[key] - max);
-                partial[key % PARTIAL_SUMS] += exponentials[key];
-            }
-            float reciprocal = 1f / fold(partial); // of nothing where no key is seen
-            for (int c = 0; c < shape.valueSize(); c++) {
-                float context = 0f;
-                for (int key = first; key < end; key++) {
-                    float value = values.data()[values.row(keyFrom + key) + c];
-                    context = Math.fma(value, exponentials[key], context);
+                if (max > before) { // what there is was relative to a smaller score
+                    multiply(partial, ElementaryFunctions.exp(before - max));
+                    multiply(context, ElementaryFunctions.exp(before - max));
                 }
-                int at = contexts.row(pattern.queryStarts()[sequence] + query) + c;
-                contexts.data()[at] = first < end ? context * reciprocal : 0f;
+                for (int key = from; key < to; key++) {
+                    exponentials[key - from] = ElementaryFunctions.exp(scores[key] - Kernels.shift(max));
+                    partial[key % PARTIAL_SUMS] += exponentials[key - from];
+                }
+                for (int c = 0; c < shape.valueSize(); c++) {
+                    for (int key = from; key < to; key++) {
+                        float value = values.data()[values.row(keyFrom + key) + c];
+                        context[c] = Math.fma(value, exponentials[key - from], context[c]);
+                    }
+                }
             }
+            float reciprocal = first < end ? Kernels.reciprocal(max, fold(partial)) : 0f;
+            multiply(context, reciprocal);
+            System.arraycopy(context, 0, contexts.data(), contexts.row(queryFrom + query), context.length);
             if (maps.areWanted()) {
-                float[] probabilities = maps.ofSequence()[sequence];
-                int row = (head * pattern.queries(sequence) + query) * keyCount;
-                Arrays.fill(probabilities, row, row + keyCount, 0f);
+                int row = AttentionMaps.row(pattern, task, query);
+                Arrays.fill(maps.of(task), row, row + scores.length, 0f);
                 for (int key = first; key < end; key++) {
-                    probabilities[row + key] = exponentials[key] * reciprocal;
+                    float exponential = ElementaryFunctions.exp(scores[key] - Kernels.shift(max));
+                    maps.of(task)[row + key] = exponential * reciprocal;
                 }
             }
+        }
+    }
+
+    /** The scores of one query and the keys that it sees, with their scale and their bias. */
+    private static void score(
+            AttentionOperands operands, AttentionPattern pattern, AttentionTask task, int query, float[] scores) {
+        AttentionShape shape = operands.shape();
+        int sequence = task.sequence();
+        MatrixView queries = operands.queries().from(task.head() * shape.headSize());
+        MatrixView keys = operands.keys().from(shape.keyHead(task.head()) * shape.headSize());
+        int queryRow = queries.row(pattern.queryStarts()[sequence] + query);
+        boolean biased = !(pattern.bias() instanceof ScoreBias.None);
+        MatrixView bias = biased ? pattern.bias().rows(sequence, task.head()) : null;
+        for (int key = pattern.firstKey(sequence, query); key < pattern.endKey(sequence, query); key++) {
+            int keyRow = keys.row(pattern.keyStarts()[sequence] + key);
+            float score = 0f;
+            for (int c = 0; c < shape.headSize(); c++) {
+                score = Math.fma(keys.data()[keyRow + c], queries.data()[queryRow + c], score);
+            }
+            scores[key] = biased
+                    ? Math.fma(score, shape.scale(), bias.data()[bias.at(pattern.place(sequence, query), key)])
+                    : score * shape.scale();
+        }
+    }
+
+    private static void multiply(float[] values, float factor) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= factor;
         }
     }
 

@@ -5,9 +5,9 @@ public final class Scratch {
 
     /** What an array is for. Each use has an array of its own, so that none overwrites another's. */
     enum Use {
-        /** Keys as rows of tiles. */
+        /** A block of keys as rows of tiles. */
         KEYS,
-        /** Values, their rows filled up to whole tiles of channels. */
+        /** A block of values, channels as rows of tiles. */
         VALUES,
         /** Queries as columns of tiles. */
         QUERIES,
@@ -17,9 +17,9 @@ public final class Scratch {
         BIAS,
         /** Which keys the queries of a block see: the first of each, then the end. */
         BOUNDS,
-        /** One row or one set of partial sums. */
+        /** Partial sums of attention, and its greatest scores. */
         SUMS,
-        /** A context before it is turned back to rows. */
+        /** Contexts before they are turned back to rows. */
         CONTEXT,
         /** A product's activations, packed for its tiles: a thread's own copy. */
         PACKED,

@@ -26,47 +26,82 @@ final class VectorFewQueries {
     /** Keys that are turned at a time: the columns of a tile. */
     private static final int BLOCK_KEYS = 4 * LANES;
 
+    /** Floats of what a query has between two blocks of keys. */
+    private static final int STATE = Kernels.PARTIAL_SUMS + 1;
+
     private VectorFewQueries() {}
 
     static void attend(
             AttentionOperands operands,
             AttentionPattern pattern,
-            int sequence,
-            int head,
+            AttentionTask task,
             AttentionMaps maps,
             Scratch scratch) {
-        AttentionShape shape = operands.shape();
-        int queries = pattern.queries(sequence);
-        int low = VectorSight.lowestKey(pattern, sequence);
-        int high = VectorSight.endOfKeys(pattern, sequence);
-        int base = low / Kernels.PARTIAL_SUMS * Kernels.PARTIAL_SUMS; // a row of scores begins with this key
-        int size = Math.max(0, high - base) + Math.max(BLOCK_KEYS, Kernels.PARTIAL_SUMS); // of a row
-        float[] scores = scratch.floats(Scratch.Use.SCORES, queries * size);
-        if (low < high) {
-            score(operands, pattern, sequence, head, low, high, low - base, size, scratch);
+        int sequence = task.sequence();
+        int channels = operands.shape().valueSize();
+        int high = VectorSight.endOfKeys(pattern, task);
+        // Of each query the partial sums, then the greatest score.
+        float[] states = scratch.floats(Scratch.Use.SUMS, task.queries() * STATE);
+        Arrays.fill(states, 0, task.queries() * STATE, 0f);
+        for (int query = task.firstQuery(); query < task.endQuery(); query++) {
+            states[(query - task.firstQuery()) * STATE + Kernels.PARTIAL_SUMS] = Float.NEGATIVE_INFINITY;
+            VectorAttention.clear(operands, pattern, task, query, maps);
         }
-        for (int query = 0; query < queries; query++) {
-            int first = pattern.firstKey(sequence, query);
-            int end = pattern.endKey(sequence, query);
+        for (int key = VectorSight.lowestKey(pattern, task), next; key < high; key = next) {
+            next = key + Math.min(high - key, Kernels.KEY_BLOCK - key % Kernels.KEY_BLOCK);
+            attend(operands, pattern, task, key, next, states, maps, scratch);
+        }
+        for (int query = task.firstQuery(); query < task.endQuery(); query++) {
+            if (pattern.firstKey(sequence, query) >= pattern.endKey(sequence, query)) {
+                continue;
+            }
+            int state = (query - task.firstQuery()) * STATE;
+            float max = states[state + Kernels.PARTIAL_SUMS];
+            System.arraycopy(states, state, states, 0, Kernels.PARTIAL_SUMS); // whose own were used up before
+            float reciprocal = Kernels.reciprocal(max, ScalarKernels.fold(states));
+            int at = operands.context().at(pattern.queryStarts()[sequence] + query, task.head() * channels);
+            multiply(operands.context().data(), at, channels, reciprocal);
+            if (maps.areWanted()) {
+                VectorMaps.finish(pattern, task, query, Kernels.shift(max), reciprocal, maps);
+            }
+        }
+    }
+
+    /** The keys of a block, from the lowest that any query sees. */
+    private static void attend(
+            AttentionOperands operands,
+            AttentionPattern pattern,
+            AttentionTask task,
+            int low,
+            int high,
+            float[] states,
+            AttentionMaps maps,
+            Scratch scratch) {
+        int base = low / Kernels.PARTIAL_SUMS * Kernels.PARTIAL_SUMS; // a row of scores begins with this key
+        int size = high - base + Math.max(BLOCK_KEYS, Kernels.PARTIAL_SUMS); // of a row
+        float[] scores = scratch.floats(Scratch.Use.SCORES, task.queries() * size);
+        score(operands, pattern, task, low, high, low - base, size, scratch);
+        for (int query = 0; query < task.queries(); query++) {
+            int first = Math.max(low, pattern.firstKey(task.sequence(), task.firstQuery() + query));
+            int end = Math.min(high, pattern.endKey(task.sequence(), task.firstQuery() + query));
             if (first >= end) {
-                VectorAttention.clear(operands, pattern, sequence, head, query, maps);
                 continue;
             }
             int from = query * size + first - base;
             int to = query * size + end - base;
-            float max = scale(pattern, sequence, head, query, shape.scale(), scores, from, to);
-            exponentiate(scores, from, to, max);
-            float reciprocal = 1f / sum(scores, query * size, from, to, scratch);
-            gather(operands, pattern, sequence, head, query, scores, from, reciprocal);
+            int state = query * STATE;
+            float before = states[state + Kernels.PARTIAL_SUMS];
+            float max = scale(operands, pattern, task, task.firstQuery() + query, first, scores, from, to);
+            float factor = max > before ? exp(before - max) : 1f;
+            max = max > before ? max : before;
+            states[state + Kernels.PARTIAL_SUMS] = max;
             if (maps.areWanted()) {
-                int keys = pattern.keys(sequence);
-                int row = (head * queries + query) * keys;
-                float[] probabilities = maps.ofSequence()[sequence];
-                Arrays.fill(probabilities, row, row + keys, 0f);
-                for (int key = first; key < end; key++) {
-                    probabilities[row + key] = scores[from + key - first] * reciprocal;
-                }
+                int row = AttentionMaps.row(pattern, task, task.firstQuery() + query);
+                System.arraycopy(scores, from, maps.of(task), row + first, end - first);
             }
+            exponentiate(scores, from, to, Kernels.shift(max));
+            sum(scores, query * size, from, to, factor, states, state);
+            gather(operands, pattern, task, task.firstQuery() + query, first, end, scores, from, factor);
         }
     }
 
@@ -77,8 +112,7 @@ final class VectorFewQueries {
     private static void score(
             AttentionOperands operands,
             AttentionPattern pattern,
-            int sequence,
-            int head,
+            AttentionTask task,
             int low,
             int high,
             int at,
@@ -88,9 +122,9 @@ final class VectorFewQueries {
         int channels = shape.headSize();
         MatrixView keys = operands.keys();
         MatrixView queries = operands.queries();
-        int keyColumn = shape.keyHead(head) * channels;
-        int keyFrom = pattern.keyStarts()[sequence];
-        int queryFrom = queries.at(pattern.queryStarts()[sequence], head * channels);
+        int keyColumn = shape.keyHead(task.head()) * channels;
+        int keyFrom = pattern.keyStarts()[task.sequence()];
+        int queryFrom = queries.at(pattern.queryStarts()[task.sequence()] + task.firstQuery(), task.head() * channels);
         float[] scores = scratch.floats(Scratch.Use.SCORES, 0);
         float[] turned = scratch.floats(Scratch.Use.KEYS, BLOCK_KEYS * channels); // [4][channels][lanes]
         VectorAttention.touch(keys, keyColumn, channels, keyFrom + low, high - low, scratch);
@@ -107,7 +141,7 @@ final class VectorFewQueries {
                         keys.data(), from, keys.stride(), rows, channels, turned, group * channels, LANES);
             }
             int vectors = count > 2 * LANES ? 4 : 2;
-            for (int query = 0; query < pattern.queries(sequence); query++) {
+            for (int query = 0; query < task.queries(); query++) {
                 int to = query * size + at + key - low;
                 tile.left(channels, queries.data(), queryFrom + query * queries.stride(), 1)
                         .result(scores, to, to + LANES, 0)
@@ -118,14 +152,15 @@ final class VectorFewQueries {
 
     /** Scales scores, adds the bias where there is one, and returns the greatest. */
     private static float scale(
+            AttentionOperands operands,
             AttentionPattern pattern,
-            int sequence,
-            int head,
+            AttentionTask task,
             int query,
-            float scale,
+            int key,
             float[] scores,
             int from,
             int to) {
+        float scale = operands.shape().scale();
         float max = Float.NEGATIVE_INFINITY;
         int i = from;
         if (pattern.bias() instanceof ScoreBias.None) {
@@ -145,8 +180,8 @@ final class VectorFewQueries {
             }
             return max;
         }
-        MatrixView bias = pattern.bias().rows(sequence, head);
-        int at = bias.at(pattern.place(sequence, query), pattern.firstKey(sequence, query));
+        MatrixView bias = pattern.bias().rows(task.sequence(), task.head());
+        int at = bias.at(pattern.place(task.sequence(), query), key);
         for (; i < to; i++) {
             scores[i] = Math.fma(scores[i], scale, bias.data()[at + i - from]);
             max = scores[i] > max ? scores[i] : max;
@@ -155,7 +190,7 @@ final class VectorFewQueries {
     }
 
     /** {@link VectorFunctions#exp}, written out for the reason that {@link VectorAttention} has. */
-    private static void exponentiate(float[] scores, int from, int to, float max) {
+    static void exponentiate(float[] scores, int from, int to, float max) {
         FloatVector lowest = FloatVector.broadcast(SPECIES, EXP_LOWEST);
         FloatVector log2e = FloatVector.broadcast(SPECIES, LOG2_E);
         FloatVector round = FloatVector.broadcast(SPECIES, ROUND_TO_INTEGER);
@@ -191,71 +226,62 @@ final class VectorFewQueries {
         }
     }
 
-    /** The sum of a row's exponentials. Its first key's index is a multiple of the chains, so a key's place says which chain it is in. */
-    private static float sum(float[] scores, int row, int from, int to, Scratch scratch) {
-        float[] partial = scratch.floats(Scratch.Use.SUMS, Kernels.PARTIAL_SUMS);
+    /**
+     * Multiplies the partial sums by a factor and adds a row's exponentials. The row's first key's index is a multiple of the chains, so a
+     * key's place says which chain it is in.
+     */
+    private static void sum(float[] scores, int row, int from, int to, float factor, float[] states, int at) {
         int begin = from - (from - row) % Kernels.PARTIAL_SUMS;
         Arrays.fill(scores, begin, from, 0f); // adding zero changes no sum of exponentials
         Arrays.fill(scores, to, to + Kernels.PARTIAL_SUMS, 0f);
         for (int chain = 0; chain < Kernels.PARTIAL_SUMS; chain += LANES) {
-            FloatVector sum = FloatVector.zero(SPECIES);
+            FloatVector sum = FloatVector.fromArray(SPECIES, states, at + chain).mul(factor);
             for (int i = begin + chain; i < to; i += Kernels.PARTIAL_SUMS) {
                 sum = sum.add(FloatVector.fromArray(SPECIES, scores, i));
             }
-            sum.intoArray(partial, chain);
+            sum.intoArray(states, at + chain);
         }
-        return ScalarKernels.fold(partial);
     }
 
-    /** A query's context. */
+    private static void multiply(float[] data, int from, int count, float factor) {
+        for (int i = from; i < from + count; i++) {
+            data[i] *= factor;
+        }
+    }
+
+    /** Multiplies a query's context by a factor and adds the values of some keys. */
     private static void gather(
             AttentionOperands operands,
             AttentionPattern pattern,
-            int sequence,
-            int head,
+            AttentionTask task,
             int query,
+            int first,
+            int end,
             float[] exponentials,
             int from,
-            float reciprocal) {
+            float factor) {
         int channels = operands.shape().valueSize();
-        int first = pattern.firstKey(sequence, query);
-        int count = pattern.endKey(sequence, query) - first;
+        int count = end - first;
         MatrixView values = operands.values();
         int at = values.at(
-                pattern.keyStarts()[sequence] + first, operands.shape().keyHead(head) * channels);
+                pattern.keyStarts()[task.sequence()] + first, operands.shape().keyHead(task.head()) * channels);
         float[] out = operands.context().data();
-        int to = operands.context().at(pattern.queryStarts()[sequence] + query, head * channels);
+        int to = operands.context().at(pattern.queryStarts()[task.sequence()] + query, task.head() * channels);
         int channel = 0;
         for (; channel <= channels - 4 * LANES; channel += 4 * LANES) {
             gatherFour(
-                    exponentials,
-                    from,
-                    count,
-                    values.data(),
-                    at + channel,
-                    values.stride(),
-                    reciprocal,
-                    out,
-                    to + channel);
+                    exponentials, from, count, values.data(), at + channel, values.stride(), factor, out, to + channel);
         }
         for (; channel <= channels - LANES; channel += LANES) {
             gatherOne(
-                    exponentials,
-                    from,
-                    count,
-                    values.data(),
-                    at + channel,
-                    values.stride(),
-                    reciprocal,
-                    out,
-                    to + channel);
+                    exponentials, from, count, values.data(), at + channel, values.stride(), factor, out, to + channel);
         }
         for (; channel < channels; channel++) {
-            float context = 0f;
+            float context = out[to + channel] * factor;
             for (int key = 0, i = at + channel; key < count; key++, i += values.stride()) {
                 context = Math.fma(values.data()[i], exponentials[from + key], context);
             }
-            out[to + channel] = context * reciprocal;
+            out[to + channel] = context;
         }
     }
 
@@ -267,13 +293,13 @@ final class VectorFewQueries {
             float[] values,
             int at,
             int stride,
-            float reciprocal,
+            float factor,
             float[] out,
             int to) {
-        FloatVector a = FloatVector.zero(SPECIES);
-        FloatVector b = a;
-        FloatVector c = a;
-        FloatVector d = a;
+        FloatVector a = FloatVector.fromArray(SPECIES, out, to).mul(factor);
+        FloatVector b = FloatVector.fromArray(SPECIES, out, to + LANES).mul(factor);
+        FloatVector c = FloatVector.fromArray(SPECIES, out, to + 2 * LANES).mul(factor);
+        FloatVector d = FloatVector.fromArray(SPECIES, out, to + 3 * LANES).mul(factor);
         for (int key = from, i = at; key < from + count; key++, i += stride) {
             FloatVector e = FloatVector.broadcast(SPECIES, exponentials[key]);
             a = FloatVector.fromArray(SPECIES, values, i).fma(e, a);
@@ -281,10 +307,10 @@ final class VectorFewQueries {
             c = FloatVector.fromArray(SPECIES, values, i + 2 * LANES).fma(e, c);
             d = FloatVector.fromArray(SPECIES, values, i + 3 * LANES).fma(e, d);
         }
-        a.mul(reciprocal).intoArray(out, to);
-        b.mul(reciprocal).intoArray(out, to + LANES);
-        c.mul(reciprocal).intoArray(out, to + 2 * LANES);
-        d.mul(reciprocal).intoArray(out, to + 3 * LANES);
+        a.intoArray(out, to);
+        b.intoArray(out, to + LANES);
+        c.intoArray(out, to + 2 * LANES);
+        d.intoArray(out, to + 3 * LANES);
     }
 
     private static void gatherOne(
@@ -294,14 +320,14 @@ final class VectorFewQueries {
             float[] values,
             int at,
             int stride,
-            float reciprocal,
+            float factor,
             float[] out,
             int to) {
-        FloatVector sum = FloatVector.zero(SPECIES);
+        FloatVector sum = FloatVector.fromArray(SPECIES, out, to).mul(factor);
         for (int key = from, i = at; key < from + count; key++, i += stride) {
             FloatVector e = FloatVector.broadcast(SPECIES, exponentials[key]);
             sum = FloatVector.fromArray(SPECIES, values, i).fma(e, sum);
         }
-        sum.mul(reciprocal).intoArray(out, to);
+        sum.intoArray(out, to);
     }
 }

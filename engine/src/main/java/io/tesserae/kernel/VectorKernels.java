@@ -133,16 +133,13 @@ final class VectorKernels implements Kernels {
     public void attend(
             AttentionOperands operands,
             AttentionPattern pattern,
-            int sequence,
-            int head,
+            AttentionTask task,
             AttentionMaps maps,
             Scratch scratch) {
-        if (pattern.keys(sequence) > VectorSight.MOST_KEYS) {
-            SCALAR.attend(operands, pattern, sequence, head, maps, scratch);
-        } else if (pattern.queries(sequence) <= VectorFewQueries.MOST) {
-            VectorFewQueries.attend(operands, pattern, sequence, head, maps, scratch);
+        if (task.queries() <= VectorFewQueries.MOST) {
+            VectorFewQueries.attend(operands, pattern, task, maps, scratch);
         } else {
-            VectorAttention.attend(operands, pattern, sequence, head, maps, scratch);
+            VectorAttention.attend(operands, pattern, task, maps, scratch);
         }
     }
 

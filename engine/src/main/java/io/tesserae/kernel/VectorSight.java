@@ -17,52 +17,60 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class VectorSight {
 
-    /** Numbers of keys are compared as float32, which has all integers up to this. */
-    static final int MOST_KEYS = 1 << 24;
-
     private static final float[] ZEROS = new float[8 * LANES];
 
     private VectorSight() {}
 
-    /** The lowest key that any query of a sequence sees; or, if none sees any, the number of keys. */
-    static int lowestKey(AttentionPattern pattern, int sequence) {
-        int lowest = pattern.keys(sequence);
-        for (int query = 0; query < pattern.queries(sequence); query++) {
-            int first = pattern.firstKey(sequence, query);
-            lowest = first < pattern.endKey(sequence, query) ? Math.min(lowest, first) : lowest;
+    /** The lowest key that any query of a task sees; or, if none sees any, the number of keys. */
+    static int lowestKey(AttentionPattern pattern, AttentionTask task) {
+        int lowest = pattern.keys(task.sequence());
+        for (int query = task.firstQuery(); query < task.endQuery(); query++) {
+            int first = pattern.firstKey(task.sequence(), query);
+            lowest = first < pattern.endKey(task.sequence(), query) ? Math.min(lowest, first) : lowest;
         }
         return lowest;
     }
 
-    /** The key behind the highest that any query of a sequence sees; or, if none sees any, 0. */
-    static int endOfKeys(AttentionPattern pattern, int sequence) {
+    /** The key behind the highest that any query of a task sees; or, if none sees any, 0. */
+    static int endOfKeys(AttentionPattern pattern, AttentionTask task) {
         int highest = 0;
-        for (int query = 0; query < pattern.queries(sequence); query++) {
-            int end = pattern.endKey(sequence, query);
-            highest = pattern.firstKey(sequence, query) < end ? Math.max(highest, end) : highest;
+        for (int query = task.firstQuery(); query < task.endQuery(); query++) {
+            int end = pattern.endKey(task.sequence(), query);
+            highest = pattern.firstKey(task.sequence(), query) < end ? Math.max(highest, end) : highest;
         }
         return highest;
     }
 
     /**
-     * Which keys a block's queries see, counted from {@code low}. Lanes without a query, and queries that see nothing, take the
-     * interval of another query, so that they add no work: their results are not read.
+     * Which of some keys a tile's queries see, counted from {@code low}. Lanes without a query, and queries that see no key at all,
+     * take the interval of another query, so that they add no work: their results are not read. A query that sees other keys only
+     * has an interval without keys.
      *
+     * @param low the first of the keys
+     * @param high the key behind the last
      * @param bounds receives the first key of each of a tile's columns, then the end of each
-     * @return whether any query of the block sees a key
+     * @return whether any query of the tile sees any of the keys
      */
-    static boolean bound(AttentionPattern pattern, int sequence, int query, int count, int low, float[] bounds) {
+    static boolean bound(
+            AttentionPattern pattern, int sequence, int query, int count, int low, int high, float[] bounds) {
         int anyFirst = 0;
         int anyEnd = 0;
         for (int i = 0; i < count && anyFirst >= anyEnd; i++) {
-            anyFirst = pattern.firstKey(sequence, query + i);
-            anyEnd = pattern.endKey(sequence, query + i);
+            anyFirst = Math.max(low, pattern.firstKey(sequence, query + i));
+            anyEnd = Math.min(high, pattern.endKey(sequence, query + i));
         }
         for (int i = 0; i < TILE.columns(); i++) {
             int first = i < count ? pattern.firstKey(sequence, query + i) : anyFirst;
             int end = i < count ? pattern.endKey(sequence, query + i) : anyEnd;
-            bounds[i] = (first < end ? first : anyFirst) - low;
-            bounds[TILE.columns() + i] = (first < end ? end : anyEnd) - low;
+            if (first >= end) {
+                first = anyFirst;
+                end = anyEnd;
+            } else if (Math.max(low, first) >= Math.min(high, end)) {
+                first = anyFirst;
+                end = anyFirst;
+            }
+            bounds[i] = Math.max(low, first) - low;
+            bounds[TILE.columns() + i] = Math.min(high, end) - low;
         }
         return anyFirst < anyEnd;
     }
@@ -113,6 +121,7 @@ final class VectorSight {
      * @param exponentials {@code [keys][lanes]}; the second vector's from {@code second} on
      * @param values {@code [keys, covered channels]} from {@code offset} on
      * @param begun whether the context has begun with other keys; if not, it begins with zeros
+     * @param to where the context begins
      */
     static void gather(
             float[] exponentials,
@@ -122,16 +131,17 @@ final class VectorSight {
             int stride,
             int channels,
             int from,
-            int to,
+            int end,
             boolean begun,
-            float[] context) {
-        if (from >= to) {
+            float[] context,
+            int to) {
+        if (from >= end) {
             return;
         }
         float[] start = begun ? context : ZEROS;
         int channel = 0;
         for (; channel <= channels - 4; channel += 4) {
-            int at = channel * TILE.columns();
+            int at = to + channel * TILE.columns();
             gatherFour(
                     exponentials,
                     second,
@@ -139,14 +149,14 @@ final class VectorSight {
                     offset + channel,
                     stride,
                     from,
-                    to,
+                    end,
                     start,
                     begun ? at : 0,
                     context,
                     at);
         }
         for (; channel < channels; channel += 2) { // tiles cover an even number of channels
-            int at = channel * TILE.columns();
+            int at = to + channel * TILE.columns();
             gatherTwo(
                     exponentials,
                     second,
@@ -154,7 +164,7 @@ final class VectorSight {
                     offset + channel,
                     stride,
                     from,
-                    to,
+                    end,
                     start,
                     begun ? at : 0,
                     context,

@@ -114,14 +114,13 @@ final class WarmingKernels implements Kernels {
     public void attend(
             AttentionOperands operands,
             AttentionPattern pattern,
-            int sequence,
-            int head,
+            AttentionTask task,
             AttentionMaps maps,
             Scratch scratch) {
-        int queries = pattern.queries(sequence);
+        int queries = task.queries();
         int channels = operands.shape().headSize() + operands.shape().valueSize();
-        nowFor(queries, (long) queries * pattern.keys(sequence) * channels)
-                .attend(operands, pattern, sequence, head, maps, scratch);
+        nowFor(queries, (long) queries * pattern.keys(task.sequence()) * channels)
+                .attend(operands, pattern, task, maps, scratch);
     }
 
     @Override

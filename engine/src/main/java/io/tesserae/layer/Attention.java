@@ -19,7 +19,7 @@ import io.tesserae.tensor.Tensor;
  * product, with the three weights side by side. Of queries it computes those that are wanted. Cross-attention takes keys and
  * values from other rows, the memory, which may have a width of its own.
  */
-public final class Attention {
+public final class Attention implements MemoryAttention {
 
     private final AttentionShape shape;
     private final Projections projections;
@@ -59,7 +59,7 @@ public final class Attention {
                 weights.output().load(engine, width, shape.contextWidth()));
     }
 
-    /** How many heads there are, and how wide. */
+    @Override
     public AttentionShape shape() {
         return shape;
     }
@@ -133,25 +133,12 @@ public final class Attention {
         }
     }
 
-    /**
-     * Keys and values of a memory that is asked more than once.
-     *
-     * @param starts where each sequence of the memory begins, and where the last ends
-     */
-    public record Remembered(Projections.Remembered projected, int[] starts) {}
-
-    /**
-     * Computes keys and values, for queries to come.
-     *
-     * @param frame receives them, and must stay open as long as they are asked
-     * @param memory {@code [memory tokens, memory width]}
-     */
+    @Override
     public Remembered remember(Frame frame, Ragged memory) {
         return new Remembered(projections.remember(frame, memory.rows()), memory.starts());
     }
 
-    /** Cross-attention to a memory whose keys and values are there: otherwise as {@link #forward(Workspace, Ragged, Ragged,
-     * AttentionOptions, Epilogue, Tensor)}. */
+    @Override
     public void forward(
             Workspace workspace,
             Ragged queries,

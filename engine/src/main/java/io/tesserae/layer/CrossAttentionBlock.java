@@ -21,7 +21,7 @@ import io.tesserae.tensor.Tensor;
 public record CrossAttentionBlock(
         Normalization queryNorm,
         Normalization memoryNorm,
-        Attention attention,
+        MemoryAttention attention,
         boolean addsQueries,
         Normalization feedForwardNorm,
         PositionWise feedForward) {
@@ -32,7 +32,7 @@ public record CrossAttentionBlock(
      * @param frame receives keys and values, and must stay open as long as they are asked
      * @param memory {@code [memory tokens, memory width]}; normalised in place, for it may be all that fits into memory
      */
-    public Attention.Remembered remember(Frame frame, Ragged memory) {
+    public MemoryAttention.Remembered remember(Frame frame, Ragged memory) {
         memoryNorm.forward(frame.workspace(), memory.rows());
         return attention.remember(frame, memory);
     }
@@ -45,7 +45,7 @@ public record CrossAttentionBlock(
      * @param maps receive the probabilities
      * @return {@code [rows, width]}, in the frame's memory
      */
-    public Tensor forward(Frame frame, Ragged queries, Attention.Remembered memory, AttentionMaps maps) {
+    public Tensor forward(Frame frame, Ragged queries, MemoryAttention.Remembered memory, AttentionMaps maps) {
         Workspace workspace = frame.workspace();
         Tensor x = queries.rows();
         int rows = x.dimension(0);

@@ -2,8 +2,10 @@ package io.tesserae.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,17 +60,20 @@ class AttentionTwinTest {
                     Arrays.copyOf(values, keyCount * shape.valueWidth()));
         }
 
-        float[] attend(Engine engine, AttentionPattern pattern, AttentionMaps maps) {
-            float[] context = new float[queryCount() * shape.contextWidth()];
-            Arrays.fill(context, Float.NaN);
-            AttentionOperands operands = new AttentionOperands(
+        AttentionOperands operands(float[] context) {
+            return new AttentionOperands(
                     new MatrixView(queries, 0, shape.queryWidth()),
                     new MatrixView(keys, 0, shape.keyWidth()),
                     new MatrixView(values, 0, shape.valueWidth()),
                     new MatrixView(context, 0, shape.contextWidth()),
                     shape);
+        }
+
+        float[] attend(Engine engine, AttentionPattern pattern, AttentionMaps maps) {
+            float[] context = new float[queryCount() * shape.contextWidth()];
+            Arrays.fill(context, Float.NaN);
             try (Workspace workspace = engine.machine().workspace()) {
-                ParallelKernels.attend(workspace, operands, pattern, maps);
+                ParallelKernels.attend(workspace, operands(context), pattern, maps);
             }
             return context;
         }
@@ -437,6 +442,233 @@ class AttentionTwinTest {
                 IllegalArgumentException.class,
                 () -> AttentionPattern.ragged(starts, starts, new int[1], Sight.CAUSAL, ScoreBias.NONE));
         assertThrows(IllegalArgumentException.class, () -> AttentionPattern.everything(starts, new int[] {0, 1, 2}));
+    }
+
+    /** More keys than a block has, with queries for one tile and for several, or so few that keys lie along the lanes. */
+    @Property(tries = 60)
+    void blocksOfKeysGiveTheBitsOfTheDefinition(
+            @ForAll @IntRange(min = 1, max = 40) int queries,
+            @ForAll @IntRange(min = 1000, max = 3300) int keys,
+            @ForAll @IntRange(min = 1, max = 20) int headSize,
+            @ForAll @IntRange(min = 1, max = 20) int valueSize,
+            @ForAll @IntRange(min = 1, max = 2) int heads,
+            @ForAll @IntRange(min = 0, max = 4) int sight,
+            @ForAll boolean biased,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        AttentionShape shape = new AttentionShape(heads, 1, headSize, valueSize, 0.37f);
+        AttentionPattern pattern = AttentionPattern.ragged(
+                new int[] {0, queries},
+                new int[] {0, keys},
+                random.ints(queries, 0, keys).toArray(),
+                wideSight(random, sight, keys),
+                bias(random, biased ? 1 : 0, shape, keys));
+        Inputs inputs = Inputs.random(random, shape, queries, keys);
+        spoil(random, inputs);
+        AttentionMaps[] maps = new AttentionMaps[2];
+        float[][] contexts = new float[2][];
+        for (int i = 0; i < 2; i++) {
+            maps[i] = new AttentionMaps(new float[heads * queries * keys]);
+            Arrays.fill(maps[i].ofSequence()[0], 7f);
+            contexts[i] = inputs.attend(ENGINES[i], pattern, maps[i]);
+        }
+        assertBitsEqual(contexts[0], contexts[1]);
+        assertBitsEqual(maps[0].ofSequence()[0], maps[1].ofSequence()[0]);
+    }
+
+    /** Any of all sights, whose intervals end in any block. */
+    private static Sight wideSight(Random random, int which, int keys) {
+        return switch (which) {
+            case 0 -> Sight.EVERYTHING;
+            case 1 -> Sight.CAUSAL;
+            case 2 -> Sight.Window.symmetric(random.nextInt(1500));
+            case 3 -> Sight.Window.causal(1 + random.nextInt(1500));
+            default ->
+                new Sight.Ranges(
+                        new int[][] {random.ints(keys, -3, keys + 3).toArray()},
+                        new int[][] {random.ints(keys, -3, keys + 9).toArray()});
+        };
+    }
+
+    /** Some of a head's queries by themselves, cut anywhere: as threads share a head. */
+    @Property(tries = 40)
+    void partsOfAHeadGiveTheBitsOfTheWhole(
+            @ForAll @IntRange(min = 2, max = 200) int queries,
+            @ForAll @IntRange(min = 1, max = 2500) int keys,
+            @ForAll @IntRange(min = 0, max = 4) int sight,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        AttentionShape shape = new AttentionShape(1, 1, 1 + random.nextInt(9), 1 + random.nextInt(9), 0.5f);
+        int[] places = random.ints(queries, 0, keys).toArray();
+        AttentionPattern pattern = AttentionPattern.ragged(
+                new int[] {0, queries}, new int[] {0, keys}, places, wideSight(random, sight, keys), ScoreBias.NONE);
+        Inputs inputs = Inputs.random(random, shape, queries, keys);
+        AttentionMaps maps = new AttentionMaps(new float[queries * keys]);
+        float[] whole = new float[queries * shape.contextWidth()];
+        AttentionOperands operands = inputs.operands(whole);
+        VectorKernels kernels = new VectorKernels();
+        kernels.attend(operands, pattern, new AttentionTask(0, 0, 0, queries), maps, new Scratch());
+        for (Engine engine : ENGINES) {
+            assertBitsEqual(whole, inputs.attend(engine, pattern, AttentionMaps.NONE));
+        }
+        float[] parts = new float[whole.length];
+        AttentionMaps mapsOfParts = new AttentionMaps(new float[queries * keys]);
+        Scratch scratch = new Scratch();
+        for (int from = 0, to; from < queries; from = to) {
+            to = from + 1 + random.nextInt(queries - from);
+            AttentionTask task = new AttentionTask(0, 0, from, to);
+            kernels.attend(inputs.operands(parts), pattern, task, mapsOfParts, scratch);
+        }
+        assertBitsEqual(whole, parts);
+        assertBitsEqual(maps.ofSequence()[0], mapsOfParts.ofSequence()[0]);
+    }
+
+    /** What threads need for a head does not grow with its keys, nor with its queries. */
+    @Example
+    void memoryIsForOneBlockOfKeysAndSomeQueries() {
+        AttentionShape shape = AttentionShape.of(1, 8);
+        long[] sizes = new long[3];
+        int[][] tokens = {{600, 1100}, {600, 9000}, {6000, 1100}};
+        for (int i = 0; i < 3; i++) {
+            Inputs inputs = Inputs.random(new Random(i), shape, tokens[i][0], tokens[i][1]);
+            AttentionPattern pattern =
+                    AttentionPattern.everything(new int[] {0, tokens[i][0]}, new int[] {0, tokens[i][1]});
+            Machine machine = new Machine(new VectorKernels(), new Workers(1), Precision.FLOAT32, true);
+            try (Workspace workspace = machine.workspace()) {
+                float[] context = new float[inputs.queries.length];
+                ParallelKernels.attend(workspace, inputs.operands(context), pattern, AttentionMaps.NONE);
+                sizes[i] = workspace.size();
+            }
+        }
+        assertEquals(sizes[0], sizes[1], 0.1 * sizes[0]);
+        assertTrue(sizes[2] < 2 * sizes[0], sizes[2] + " floats for more queries, " + sizes[0] + " for some");
+    }
+
+    /** One token at a time, and some at once, where blocks of keys begin. */
+    @Property(tries = 6)
+    void aTextGrowsFromBlockToBlock(@ForAll @IntRange(min = 1, max = 3) int sight, @ForAll long seed) {
+        Random random = new Random(seed);
+        int tokens = 2 * Kernels.KEY_BLOCK + 12;
+        AttentionShape shape = new AttentionShape(1, 1, 5, 7, 0.6f);
+        Sight seen = switch (sight) {
+            case 1 -> Sight.CAUSAL;
+            case 2 -> Sight.Window.causal(1 + random.nextInt(30));
+            default -> Sight.Window.causal(1000 + random.nextInt(100));
+        };
+        Inputs inputs = Inputs.random(random, shape, tokens, tokens);
+        float[] expected = inputs.attend(VECTOR, seeing(new int[] {0, tokens}, seen), AttentionMaps.NONE);
+        for (int block = Kernels.KEY_BLOCK; block < tokens; block += Kernels.KEY_BLOCK) {
+            for (int from = block - 12, to; from < block + 12; from = to) {
+                to = from + 1 + (random.nextBoolean() ? 0 : random.nextInt(block + 12 - from));
+                int[] rows = IntStream.range(from, to).toArray();
+                AttentionPattern part = AttentionPattern.ragged(
+                        new int[] {0, to - from}, new int[] {0, to}, AttentionPattern.LAST, seen, ScoreBias.NONE);
+                for (Engine engine : ENGINES) {
+                    float[] found = inputs.rows(rows, to).attend(engine, part, AttentionMaps.NONE);
+                    assertBitsEqual(Arrays.copyOfRange(expected, from * 7, to * 7), found);
+                }
+            }
+        }
+    }
+
+    /** Up to a block's end, probabilities are a softmax of all scores. */
+    @Example
+    void oneBlockIsOneSoftmax() {
+        int keys = Kernels.KEY_BLOCK;
+        Inputs inputs = Inputs.random(new Random(4), new AttentionShape(1, 1, 6, 3, 0.5f), 20, keys);
+        for (Engine engine : ENGINES) {
+            AttentionMaps maps = new AttentionMaps(new float[20 * keys]);
+            float[] context =
+                    inputs.attend(engine, AttentionPattern.everything(new int[] {0, 20}, new int[] {0, keys}), maps);
+            for (int query = 0; query < 20; query++) {
+                float[] softmax = new float[keys];
+                float max = Float.NEGATIVE_INFINITY;
+                float[] sums = new float[Kernels.PARTIAL_SUMS];
+                float[] exponentials = new float[keys];
+                for (int key = 0; key < keys; key++) {
+                    for (int c = 0; c < 6; c++) {
+                        softmax[key] = Math.fma(inputs.keys[key * 6 + c], inputs.queries[query * 6 + c], softmax[key]);
+                    }
+                    softmax[key] *= 0.5f;
+                    max = Math.max(max, softmax[key]);
+                }
+                for (int key = 0; key < keys; key++) {
+                    exponentials[key] = ElementaryFunctions.exp(softmax[key] - max);
+                    sums[key % sums.length] += exponentials[key];
+                }
+                SCALAR.machine().kernels().softmax(softmax, 0, keys);
+                assertBitsEqual(softmax, Arrays.copyOfRange(maps.ofSequence()[0], query * keys, (query + 1) * keys));
+                float sum = 0;
+                for (int key = 0; key < keys; key++) {
+                    sum = Math.fma(inputs.values[key * 3], exponentials[key], sum);
+                }
+                assertEquals(sum * (1f / ScalarKernels.fold(sums)), context[query * 3]);
+            }
+        }
+    }
+
+    /** The greatest score comes first, last, or grows from block to block. */
+    @Property(tries = 12)
+    void blocksAreTheFormula(@ForAll @IntRange(min = 0, max = 2) int order, @ForAll boolean few, @ForAll long seed) {
+        int keys = 3500;
+        int queries = few ? 3 : 21;
+        AttentionShape shape = new AttentionShape(1, 1, 1, 2, 1f);
+        Random random = new Random(seed);
+        float[] scores = gaussian(random, keys);
+        for (int key = 0; key < keys; key++) {
+            scores[key] += (order == 0 ? keys - key : order == 1 ? key : 0) * 0.05f;
+        }
+        float[] values = gaussian(random, 2 * keys);
+        float[] ones = new float[queries];
+        Arrays.fill(ones, 1f);
+        AttentionPattern pattern = AttentionPattern.everything(new int[] {0, queries}, new int[] {0, keys});
+        AttentionMaps maps = new AttentionMaps(new float[queries * keys]);
+        float[] context = new Inputs(shape, ones, scores, values).attend(VECTOR, pattern, maps);
+        double max =
+                IntStream.range(0, keys).mapToDouble(key -> scores[key]).max().orElseThrow();
+        double sum = IntStream.range(0, keys)
+                .mapToDouble(key -> Math.exp(scores[key] - max))
+                .sum();
+        for (int c = 0; c < 2; c++) {
+            double expected = 0;
+            for (int key = 0; key < keys; key++) {
+                double probability = Math.exp(scores[key] - max) / sum;
+                expected += probability * values[2 * key + c];
+                assertEquals(probability, maps.ofSequence()[0][key], 1e-6);
+            }
+            assertEquals(expected, context[c], 1e-5);
+            assertEquals(context[c], context[2 * (queries - 1) + c]);
+        }
+    }
+
+    /** A bias of −∞ hides keys, be they a whole block; but not all keys there are. */
+    @Property(tries = 8)
+    void aBlockOfInfinitelyLowScoresCountsForNothing(@ForAll boolean few, @ForAll boolean first) {
+        int keys = 2 * Kernels.KEY_BLOCK;
+        int queries = few ? 2 : 9;
+        Inputs inputs = Inputs.random(new Random(5), AttentionShape.of(1, 4), queries, keys);
+        float[] hidden = new float[keys];
+        int from = first ? 0 : Kernels.KEY_BLOCK;
+        Arrays.fill(hidden, from, from + Kernels.KEY_BLOCK, Float.NEGATIVE_INFINITY);
+        int seen = Kernels.KEY_BLOCK - from;
+        Sight sight = new Sight.Ranges(new int[][] {{seen}}, new int[][] {{seen + Kernels.KEY_BLOCK}});
+        Sight other = new Sight.Ranges(new int[][] {{from}}, new int[][] {{from + Kernels.KEY_BLOCK}});
+        ScoreBias bias = new ScoreBias.Pairs(List.of(Tensor.of(hidden, 1, 1, keys)));
+        for (Engine engine : ENGINES) {
+            float[] expected = inputs.attend(engine, firstPlace(queries, keys, sight, bias), AttentionMaps.NONE);
+            float[] found =
+                    inputs.attend(engine, firstPlace(queries, keys, Sight.EVERYTHING, bias), AttentionMaps.NONE);
+            for (int i = 0; i < expected.length; i++) {
+                assertEquals(expected[i], found[i], 1e-30);
+            }
+            for (float value : inputs.attend(engine, firstPlace(queries, keys, other, bias), AttentionMaps.NONE)) {
+                assertEquals(Float.NaN, value);
+            }
+        }
+    }
+
+    private static AttentionPattern firstPlace(int queries, int keys, Sight sight, ScoreBias bias) {
+        return AttentionPattern.ragged(new int[] {0, queries}, new int[] {0, keys}, new int[queries], sight, bias);
     }
 
     private static float[] gaussian(Random random, int count) {

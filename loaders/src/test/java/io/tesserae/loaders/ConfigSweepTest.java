@@ -19,6 +19,7 @@ import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.model.TokenScorer;
+import io.tesserae.packed.Packed;
 import io.tesserae.tensor.Tensor;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -90,7 +91,8 @@ class ConfigSweepTest {
     @MethodSource("checkpoints")
     void everyChangeHasTheReferencesAnswerOrIsRefused(Checkpoint checkpoint) throws IOException {
         Path folder = Fixture.ROOT.resolve(checkpoint.fixture());
-        MemorySegment weights = ModelFiles.directory(folder).map("model.safetensors", Arena.ofAuto());
+        MemorySegment weights =
+                ModelFiles.directory(Packed.checkpoint(folder)).map("model.safetensors", Arena.ofAuto());
         JsonObject config = StrictJson.parseObject(Files.readString(folder.resolve("config.json")), "config.json");
         JsonArray architectures = new JsonArray();
         architectures.add(checkpoint.className());
@@ -204,7 +206,8 @@ class ConfigSweepTest {
             case "ForSequenceClassification" -> {
                 try (var model = AutoModelForSequenceClassification.fromPretrained(files, engine)) {
                     var output = model.forward(batch, HIDDEN_STATES);
-                    yield with(named("logits", output.logits(), 1), output.hiddenStates(), tokens);
+                    int states = states(className, output.hiddenStates(), tokens);
+                    yield with(named("logits", output.logits(), 1), output.hiddenStates(), states);
                 }
             }
             case "ForNextSentencePrediction" -> {
@@ -229,7 +232,10 @@ class ConfigSweepTest {
             case "ForMaskedLM" -> {
                 try (var model = AutoModelForMaskedLM.fromPretrained(files, engine)) {
                     var output = model.forward(batch, HIDDEN_STATES);
-                    yield with(named("logits", output.logits(), tokens), output.hiddenStates(), tokens);
+                    int states = states(className, output.hiddenStates(), tokens);
+                    int scored =
+                            className.startsWith("Perceiver") ? output.logits().dimension(0) : tokens;
+                    yield with(named("logits", output.logits(), scored), output.hiddenStates(), states);
                 }
             }
             case "ForQuestionAnswering" -> {
@@ -249,6 +255,11 @@ class ConfigSweepTest {
             }
             default -> throw new AssertionError(className);
         };
+    }
+
+    /** Of one sequence: as many as it has tokens, or, of a Perceiver, as it has latents. */
+    private static int states(String className, List<Tensor> hiddenStates, int tokens) {
+        return className.startsWith("Perceiver") ? hiddenStates.getLast().dimension(0) : tokens;
     }
 
     /** The head that a class has, which is one that scores tokens. */

@@ -1,6 +1,5 @@
 package io.tesserae.cli.model;
 
-import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,25 +29,29 @@ final class LatentTensors {
     }
 
     /**
-     * Maps whose tokens are back where they were in a padded batch; padded positions are zero.
+     * Maps whose rows are back where they were in a padded batch; padded positions are zero.
      *
-     * @param crossAttentions by layer and sequence: first of the layer that reads tokens, {@code [heads, latents, tokens]}
+     * @param crossAttentions by layer and sequence: first of the layer that reads, {@code [heads, latents, rows]}
+     * @param starts where each sequence's rows begin, and where the last's end
+     * @param positions of all rows, each in its sequence
      * @return the same of all layers, the first {@code [heads, latents, paddedLength]}
      */
-    static List<List<Tensor>> padded(List<List<Tensor>> crossAttentions, TokenBatch batch, int paddedLength) {
+    static List<List<Tensor>> padded(
+            List<List<Tensor>> crossAttentions, int[] starts, int[] positions, int paddedLength) {
         if (crossAttentions.isEmpty()) {
             return crossAttentions;
         }
         List<List<Tensor>> padded = new ArrayList<>(crossAttentions);
         List<Tensor> reading = new ArrayList<>();
-        for (int s = 0; s < batch.sequences(); s++) {
+        for (int s = 0; s < starts.length - 1; s++) {
             Tensor map = crossAttentions.getFirst().get(s);
             Tensor wide = Tensor.zeros(map.dimension(0), map.dimension(1), paddedLength);
-            int rows = map.dimension(0) * map.dimension(1);
-            for (int token = 0; token < batch.length(s); token++) {
-                int position = batch.positionIds()[batch.sequenceStarts()[s] + token];
-                for (int row = 0; row < rows; row++) {
-                    wide.data()[row * paddedLength + position] = map.data()[row * batch.length(s) + token];
+            int queries = map.dimension(0) * map.dimension(1);
+            int length = starts[s + 1] - starts[s];
+            for (int row = 0; row < length; row++) {
+                int position = positions[starts[s] + row];
+                for (int query = 0; query < queries; query++) {
+                    wide.data()[query * paddedLength + position] = map.data()[query * length + row];
                 }
             }
             reading.add(wide);

@@ -78,7 +78,7 @@ record TextModel(TokenBackbone backbone, Outputs outputs, Work work) implements 
             if (model.backbone().latents().isEmpty()) {
                 return with(tensors, feed, output.hiddenStates(), output.attentions());
             }
-            var crossAttentions = LatentTensors.padded(output.crossAttentions(), feed.batch(), feed.length());
+            var crossAttentions = padded(output.crossAttentions(), feed);
             int sequences = feed.batch().sequences();
             LatentTensors.add(tensors, sequences, output.hiddenStates(), output.attentions(), crossAttentions);
             return tensors;
@@ -124,7 +124,7 @@ record TextModel(TokenBackbone backbone, Outputs outputs, Work work) implements 
         var output = model.forwardPositions(feed.batch(), options).orElseThrow();
         int sequences = feed.batch().sequences();
         Map<String, Tensor> tensors = logits(LatentTensors.bySequence(output.logits(), sequences));
-        var crossAttentions = LatentTensors.padded(output.crossAttentions(), feed.batch(), feed.length());
+        var crossAttentions = padded(output.crossAttentions(), feed);
         LatentTensors.add(tensors, sequences, output.hiddenStates(), output.attentions(), crossAttentions);
         return tensors;
     }
@@ -174,6 +174,11 @@ record TextModel(TokenBackbone backbone, Outputs outputs, Work work) implements 
     private static Tensor padScores(TokenFeed feed, Tensor scores) {
         Tensor rows = feed.batch().pad(scores.reshape(scores.size(), 1), feed.length());
         return rows.reshape(feed.batch().sequences(), feed.length());
+    }
+
+    private static List<List<Tensor>> padded(List<List<Tensor>> crossAttentions, TokenFeed feed) {
+        TokenBatch batch = feed.batch();
+        return LatentTensors.padded(crossAttentions, batch.sequenceStarts(), batch.positionIds(), feed.length());
     }
 
     private static Map<String, Tensor> with(

@@ -2,7 +2,7 @@ package io.tesserae.family.perceiver;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Frame;
-import io.tesserae.layer.Attention;
+import io.tesserae.layer.MemoryAttention;
 import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
 import io.tesserae.tensor.StateDict;
@@ -40,7 +40,7 @@ record ClassQuery(LatentDecoder decoder, Tensor query) {
         for (int s = 0; s < sequences; s++) {
             System.arraycopy(query.data(), 0, queries.data(), s * query.size(), query.size());
         }
-        Attention.Remembered memory = decoder.remember(frame, latents, starts);
+        MemoryAttention.Remembered memory = decoder.remember(frame, latents, starts);
         return decoder.decode(frame, new Ragged(queries, queryStarts), memory, recording)
                 .copy();
     }

@@ -5,9 +5,9 @@ import io.tesserae.kernel.AttentionMaps;
 import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Frame;
-import io.tesserae.layer.Attention;
 import io.tesserae.layer.CrossAttentionBlock;
 import io.tesserae.layer.Linear;
+import io.tesserae.layer.MemoryAttention;
 import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
 import io.tesserae.tensor.StateDict;
@@ -54,7 +54,7 @@ record LatentDecoder(CrossAttentionBlock crossAttention, Optional<Linear> finalL
             boolean addsQueries,
             Optional<Linear> finalLayer,
             StateDict weights) {
-        var sizes = new Perceiver.CrossAttentionSizes(queryWidth, config.dLatents(), shape, 1, addsQueries);
+        var sizes = new Perceiver.CrossAttentionSizes(queryWidth, config.dLatents(), shape, 1, addsQueries, false);
         return new LatentDecoder(
                 Perceiver.crossAttention(engine, sizes, config, weights.at("decoding_cross_attention")), finalLayer);
     }
@@ -66,7 +66,7 @@ record LatentDecoder(CrossAttentionBlock crossAttention, Optional<Linear> finalL
      * @param latents {@code [sequences · latents, dLatents]}; normalised in place
      * @param starts where each sequence's begin, and where the last's end
      */
-    Attention.Remembered remember(Frame frame, Tensor latents, int[] starts) {
+    MemoryAttention.Remembered remember(Frame frame, Tensor latents, int[] starts) {
         return crossAttention.remember(frame, new Ragged(latents, starts));
     }
 
@@ -77,7 +77,7 @@ record LatentDecoder(CrossAttentionBlock crossAttention, Optional<Linear> finalL
      * @param queries {@code [queries, query width]}
      * @return {@code [queries, output width]}, in the frame's memory
      */
-    Tensor decode(Frame frame, Ragged queries, Attention.Remembered latents, Recording recording) {
+    Tensor decode(Frame frame, Ragged queries, MemoryAttention.Remembered latents, Recording recording) {
         int[] numLatents = new int[queries.sequences()];
         Arrays.setAll(numLatents, s -> latents.starts()[s + 1] - latents.starts()[s]);
         AttentionMaps maps =

@@ -8,7 +8,9 @@ import io.tesserae.layer.Attention;
 import io.tesserae.layer.AttentionWeights;
 import io.tesserae.layer.CrossAttentionBlock;
 import io.tesserae.layer.FeedForward;
+import io.tesserae.layer.FoldedAttention;
 import io.tesserae.layer.LayerNorm;
+import io.tesserae.layer.MemoryAttention;
 import io.tesserae.layer.PreNormBlock;
 import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
@@ -58,7 +60,8 @@ record Perceiver(
                         inputWidth,
                         config.readingHeads(inputWidth),
                         config.crossWideningFactor(),
-                        config.useQueryResidual()),
+                        config.useQueryResidual(),
+                        true),
                 config,
                 encoder.at("cross_attention"));
         List<PreNormBlock> selfAttends = new ArrayList<>();
@@ -86,9 +89,15 @@ record Perceiver(
      * @param memoryWidth of the rows that they look at
      * @param wideningFactor of the feed-forward block
      * @param addsQueries whether the rows that look are added to what they gather
+     * @param ofManyRows whether there may be many more rows to look at than rows that look
      */
     record CrossAttentionSizes(
-            int width, int memoryWidth, AttentionShape shape, int wideningFactor, boolean addsQueries) {}
+            int width,
+            int memoryWidth,
+            AttentionShape shape,
+            int wideningFactor,
+            boolean addsQueries,
+            boolean ofManyRows) {}
 
     /** Loads a layer in which rows look at others: transformers' {@code PerceiverLayer} with {@code is_cross_attention}. */
     static CrossAttentionBlock crossAttention(
@@ -99,10 +108,18 @@ record Perceiver(
         return new CrossAttentionBlock(
                 norm(attention.at("self.layernorm1"), width),
                 norm(attention.at("self.layernorm2"), memoryWidth),
-                Attention.loadApart(engine, sizes.shape(), width, memoryWidth, projections(attention)),
+                attention(engine, sizes, projections(attention)),
                 sizes.addsQueries(),
                 norm(weights.at("layernorm"), width),
                 feedForward(engine, config, weights, width, sizes.wideningFactor()));
+    }
+
+    /** Memories of many rows are read as they are, where that costs nothing: a picture's pixels, and never the latents. */
+    private static MemoryAttention attention(Engine engine, CrossAttentionSizes sizes, AttentionWeights weights) {
+        int memoryWidth = sizes.memoryWidth();
+        return sizes.ofManyRows() && FoldedAttention.pays(sizes.shape(), memoryWidth)
+                ? FoldedAttention.load(engine, sizes.shape(), sizes.width(), memoryWidth, weights)
+                : Attention.loadApart(engine, sizes.shape(), sizes.width(), memoryWidth, weights);
     }
 
     private static LayerNorm norm(StateDict weights, int width) {
@@ -166,7 +183,7 @@ record Perceiver(
         try (Frame inside = frame.workspace().frame()) {
             Tensor rows = inside.tensor(rowStarts[to - from], inputWidth); // [input rows, inputWidth]
             inputs.fill(inside, from, to, rows);
-            Attention.Remembered memory = crossAttention.remember(inside, new Ragged(rows, rowStarts));
+            MemoryAttention.Remembered memory = crossAttention.remember(inside, new Ragged(rows, rowStarts));
             Tensor asking = inside.tensor((to - from) * config.numLatents(), config.dLatents());
             for (int s = 0; s < to - from; s++) {
                 System.arraycopy(latents.data(), 0, asking.data(), s * latents.size(), latents.size());

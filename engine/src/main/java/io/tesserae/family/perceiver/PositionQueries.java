@@ -3,8 +3,8 @@ package io.tesserae.family.perceiver;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Frame;
-import io.tesserae.layer.Attention;
 import io.tesserae.layer.Linear;
+import io.tesserae.layer.MemoryAttention;
 import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
@@ -82,7 +82,7 @@ record PositionQueries(PerceiverText text, LatentDecoder decoder, Tensor positio
     /** {@code [queries, vocabulary]}, in memory of its own. */
     private Tensor ask(Frame frame, TokenBatch batch, Ragged queries, Recording recording) {
         Tensor latents = text.encode(frame, batch, recording); // [sequences · latents, dLatents]
-        Attention.Remembered memory = decoder.remember(frame, latents, text.starts(batch.sequences()));
+        MemoryAttention.Remembered memory = decoder.remember(frame, latents, text.starts(batch.sequences()));
         Tensor decoded = decoder.decode(frame, queries, memory, recording); // [queries, dModel]
         return embeddingDecoder.forward(frame.workspace(), decoded);
     }

@@ -6,6 +6,7 @@ import io.tesserae.pipelines.drawing.Canvas;
 import io.tesserae.pipelines.drawing.Lettering;
 import io.tesserae.pipelines.drawing.Scene;
 import io.tesserae.pipelines.drawing.WholeFile;
+import io.tesserae.pipelines.drawing.WithoutImageIo;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ public final class AttentionPictures {
         try {
             return write(attention, title, directory, options, BestLettering.ofThisMachine());
         } catch (LinkageError e) {
-            throw Canvas.withoutImageIo(e);
+            throw WithoutImageIo.because(e);
         }
     }
 

@@ -2,9 +2,9 @@ package io.tesserae.pipelines.attention;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.pipelines.drawing.BestLettering;
-import io.tesserae.pipelines.drawing.Canvas;
 import io.tesserae.pipelines.drawing.Lettering;
 import io.tesserae.pipelines.drawing.WholeFile;
+import io.tesserae.pipelines.drawing.WithoutImageIo;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ public final class CaptionPictures {
         try {
             return write(attention, title, directory, options, BestLettering.ofThisMachine());
         } catch (LinkageError e) {
-            throw Canvas.withoutImageIo(e);
+            throw WithoutImageIo.because(e);
         }
     }
 

@@ -94,12 +94,4 @@ public final class Canvas {
         }
         return bytes.toByteArray();
     }
-
-    /** Only what needs the JDK's module java.desktop can be without its classes or its native libraries. */
-    public static IOException withoutImageIo(LinkageError e) {
-        return new IOException(
-                "ImageIO, which PNG files are written with, is missing in this Java runtime (" + e
-                        + "). Use one with the whole module java.desktop (jlink: --add-modules java.desktop)",
-                e);
-    }
 }

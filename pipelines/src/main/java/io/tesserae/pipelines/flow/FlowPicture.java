@@ -3,6 +3,7 @@ package io.tesserae.pipelines.flow;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.pipelines.drawing.Canvas;
 import io.tesserae.pipelines.drawing.WholeFile;
+import io.tesserae.pipelines.drawing.WithoutImageIo;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -42,7 +43,7 @@ public final class FlowPicture {
             byte[] png = draw(flow, legend).toPng();
             WholeFile.write(file, stream -> stream.write(png));
         } catch (LinkageError e) {
-            throw Canvas.withoutImageIo(e);
+            throw WithoutImageIo.because(e);
         }
     }
 
