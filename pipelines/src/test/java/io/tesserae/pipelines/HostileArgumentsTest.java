@@ -18,6 +18,7 @@ import io.tesserae.loaders.AutoModelForImageTextToText;
 import io.tesserae.loaders.AutoModelForMaskedLM;
 import io.tesserae.loaders.AutoModelForMultipleChoice;
 import io.tesserae.loaders.AutoModelForNextSentencePrediction;
+import io.tesserae.loaders.AutoModelForOpticalFlow;
 import io.tesserae.loaders.AutoModelForQuestionAnswering;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.AutoModelForTokenClassification;
@@ -46,12 +47,16 @@ import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.SimilarityFunction;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.packed.Packed;
 import io.tesserae.pipelines.attention.CaptionAttention;
 import io.tesserae.pipelines.attention.CaptionAttentionOptions;
 import io.tesserae.pipelines.attention.Heatmap;
 import io.tesserae.pipelines.attention.PatchGrid;
 import io.tesserae.pipelines.attention.WordAttention;
+import io.tesserae.pipelines.flow.FlowProgress;
+import io.tesserae.pipelines.flow.FramePair;
 import io.tesserae.pipelines.flow.OpticalFlow;
+import io.tesserae.pipelines.flow.OpticalFlowOptions;
 import io.tesserae.pipelines.generation.ImageToTextOptions;
 import io.tesserae.pipelines.generation.TextGenerationOptions;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringOptions;
@@ -175,6 +180,11 @@ class HostileArgumentsTest {
         values.put("List<QuestionInput>", lists(new QuestionInput("who?", "the actors")));
         values.put("List<ZeroShotInput>", lists(new ZeroShotInput("the actors", List.of("film"))));
         values.put("List<ImageInput>", lists(ImageInput.of(ImageFiles.read(picture()))));
+        FramePair frames =
+                new FramePair(ImageInput.of(ImageFiles.read(picture())), ImageInput.of(ImageFiles.read(picture())));
+        values.put("FramePair", nulls(frames));
+        values.put("List<FramePair>", lists(frames));
+        values.put("FlowProgress", nulls(FlowProgress.NONE));
         values.put("List<Tensor>", lists(Tensor.zeros(3, 32, 32), Tensor.zeros(0), Tensor.zeros(1, 0, 5)));
         values.put("List<int[]>", lists(new int[] {2, 3}, new int[] {-1}));
         values.put("List<float[]>", lists(new float[] {1, 2}, new float[] {1}, new float[0]));
@@ -301,6 +311,8 @@ class HostileArgumentsTest {
                 TextGenerationOptions.DEFAULT,
                 VisualQuestionAnsweringOptions.DEFAULT,
                 new OpticalFlow(Tensor.zeros(2, 3, 2)),
+                OpticalFlowOptions.DEFAULT,
+                FlowProgress.NONE,
                 new FillMask(List.of(List.of(new MaskFilling(1, 2, "a", "b"))), 0)));
         instances.addAll(models());
         instances.addAll(List.of(
@@ -311,6 +323,7 @@ class HostileArgumentsTest {
                 Pipelines.imageClassification(FIXTURES.resolve("vit-classify")),
                 Pipelines.imageFeatureExtraction(FIXTURES.resolve("vit-base")),
                 Pipelines.imageToText(FIXTURES.resolve("blip/caption")),
+                Pipelines.opticalFlow(Packed.checkpoint(FIXTURES.resolve("perceiver/flow"))),
                 Pipelines.textGeneration(FIXTURES.resolve("gpt2/writing/model")),
                 Pipelines.visualQuestionAnswering(FIXTURES.resolve("blip/question")),
                 Pipelines.questionAnswering(FIXTURES.resolve("distilbert-squad")),
@@ -355,6 +368,7 @@ class HostileArgumentsTest {
                 AutoModelForImageTextToText.fromPretrained(FIXTURES.resolve("blip/caption")),
                 AutoModelForVisualQuestionAnswering.fromPretrained(FIXTURES.resolve("blip/question")),
                 AutoModelForMaskedLM.fromPretrained(FIXTURES.resolve("bert-mlm")),
+                AutoModelForOpticalFlow.fromPretrained(Packed.checkpoint(FIXTURES.resolve("perceiver/flow"))),
                 AutoModelForMultipleChoice.fromPretrained(FIXTURES.resolve("head-bert-choice")),
                 SentenceTransformer.fromPretrained(FIXTURES.resolve("sentence-embedding"))));
         try (Checkpoint discriminator =
@@ -369,7 +383,8 @@ class HostileArgumentsTest {
         }
         for (Object model : List.copyOf(models)) {
             for (Method method : model.getClass().getMethods()) {
-                if (method.getName().matches("encoder|backbone|classifier|answerer|languageModel|captioner|matcher")) {
+                if (method.getName()
+                        .matches("encoder|backbone|classifier|answerer|languageModel|captioner|matcher|estimator")) {
                     models.add(get(model, method));
                 }
             }

@@ -48,7 +48,8 @@ record RowFeed(FeatureBatch batch, int[] starts, int[] positions, int paddedLeng
             starts[s + 1] = starts[s] + kept.length;
             sequences.add(rows(inputs, s, kept));
         }
-        return new RowFeed(new FeatureBatch(sequences), starts, positions.build().toArray(), length);
+        return new RowFeed(
+                new FeatureBatch(sequences), starts, positions.build().toArray(), length);
     }
 
     private static int[][] mask(SafetensorsFile feed, int count, int length) {

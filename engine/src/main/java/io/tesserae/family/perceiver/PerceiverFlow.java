@@ -2,7 +2,7 @@ package io.tesserae.family.perceiver;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Frame;
-import io.tesserae.layer.Attention;
+import io.tesserae.layer.MemoryAttention;
 import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
 import io.tesserae.model.OpticalFlowEstimator;
@@ -60,7 +60,7 @@ final class PerceiverFlow extends OpticalFlowEstimator {
     protected Tensor estimate(Frame frame, Tensor patches, Recording recording) {
         int pairs = patches.dimension(0);
         Tensor latents = perceiver.encode(frame, new Pairs(rows, patches), recording);
-        Attention.Remembered memory = decoder.remember(frame, latents, perceiver.starts(pairs));
+        MemoryAttention.Remembered memory = decoder.remember(frame, latents, perceiver.starts(pairs));
         Tensor flow = Tensor.zeros(pairs, rows.height(), rows.width(), AXES);
         int all = Math.multiplyExact(pairs, rows.perPair());
         // A map has all queries of a pair.
@@ -77,7 +77,7 @@ final class PerceiverFlow extends OpticalFlowEstimator {
             Tensor patches,
             int first,
             int end,
-            Attention.Remembered memory,
+            MemoryAttention.Remembered memory,
             Recording recording,
             Tensor flow) {
         int[] starts = new int[memory.starts().length]; // a pair may have none of these pixels

@@ -51,7 +51,8 @@ class OpticalFlowPipelineTest {
     @Test
     void aPictureLargerThanTheModelTakesHasTheFlowOfTheReference() throws IOException {
         OpticalFlow expected = FlowFiles.readFlo(TEST_DATA.resolve("flow-answer.flo"));
-        Path checkpoint = Packed.checkpoint(TEST_DATA.resolve("fixtures").resolve("perceiver").resolve("flow"));
+        Path checkpoint = Packed.checkpoint(
+                TEST_DATA.resolve("fixtures").resolve("perceiver").resolve("flow"));
         try (OpticalFlowPipeline pipeline = Pipelines.opticalFlow(checkpoint)) {
             OpticalFlow flow =
                     pipeline.answer(pair(GeneratedPicture.of(0, 3, 25, 32), GeneratedPicture.of(2, 4, 25, 32)));
@@ -90,8 +91,7 @@ class OpticalFlowPipelineTest {
                         int row = y - tiles.get(t).top();
                         int column = x - tiles.get(t).left();
                         if (row >= 0 && row < 10 && column >= 0 && column < 14) {
-                            int weight = Math.min(
-                                    Math.min(column + 1, 14 - column), Math.min(row + 1, 10 - row));
+                            int weight = Math.min(Math.min(column + 1, 14 - column), Math.min(row + 1, 10 - row));
                             sums[0] += 20.0 * weight * raw.get(t).get(0, row, column, 0);
                             sums[1] += 20.0 * weight * raw.get(t).get(0, row, column, 1);
                             sums[2] += weight;
@@ -110,7 +110,8 @@ class OpticalFlowPipelineTest {
         FramePair large = pair(GeneratedPicture.of(0, 3, 31, 25), GeneratedPicture.of(2, 4, 31, 25));
         List<FramePair> pairs = List.of(small, large, small);
         List<float[]> known = new ArrayList<>();
-        try (Engine scalar = Engine.builder().kernels(Kernels.scalar()).threads(1).build();
+        try (Engine scalar =
+                        Engine.builder().kernels(Kernels.scalar()).threads(1).build();
                 Engine vector = Engine.builder().threads(3).build()) {
             for (Engine engine : List.of(scalar, vector)) {
                 try (OpticalFlowPipeline pipeline = Pipelines.opticalFlow(model, engine)) {
@@ -137,11 +138,12 @@ class OpticalFlowPipelineTest {
         List<String> told = new ArrayList<>();
         try (OpticalFlowPipeline pipeline = Pipelines.opticalFlow(model)) {
             assertEquals(OpticalFlowOptions.DEFAULT, pipeline.defaultOptions());
-            assertTrue(
-                    pipeline.toString().startsWith("optical-flow with perceiver (" + model), pipeline::toString);
+            assertTrue(pipeline.toString().startsWith("optical-flow with perceiver (" + model), pipeline::toString);
             pipeline.between(
                     pair(picture, picture),
-                    OpticalFlowOptions.DEFAULT.withMinOverlap(6).withProgress((tiles, of) -> told.add(tiles + "/" + of)));
+                    OpticalFlowOptions.DEFAULT
+                            .withMinOverlap(6)
+                            .withProgress((tiles, of) -> told.add(tiles + "/" + of)));
             // The last of them is there twice, see FlowTiles, and computed once.
             assertEquals(List.of("1/3", "2/3", "3/3"), told);
         }
@@ -190,8 +192,8 @@ class OpticalFlowPipelineTest {
         FramePair fine = pair(good, good);
         try (OpticalFlowPipeline pipeline = Pipelines.opticalFlow(model)) {
             FramePair broken = new FramePair(ImageInput.of(good), ImageInput.of(new byte[] {1, 2, 3}, "bad.png"));
-            Iterator<OpticalFlow> flows =
-                    pipeline.between(Stream.of(fine, broken, fine), OpticalFlowOptions.DEFAULT).iterator();
+            Iterator<OpticalFlow> flows = pipeline.between(Stream.of(fine, broken, fine), OpticalFlowOptions.DEFAULT)
+                    .iterator();
             assertEquals(14, flows.next().width());
             String message = assertThrows(ImageException.class, flows::next).getMessage();
             assertTrue(message.contains("bad.png"), message);
@@ -227,7 +229,8 @@ class OpticalFlowPipelineTest {
 
     @Test
     void anotherModelIsRefusedByName() {
-        Path masked = Packed.checkpoint(TEST_DATA.resolve("fixtures").resolve("perceiver").resolve("masked"));
+        Path masked = Packed.checkpoint(
+                TEST_DATA.resolve("fixtures").resolve("perceiver").resolve("masked"));
         String message = assertThrows(ModelLoadingException.class, () -> Pipelines.opticalFlow(masked))
                 .getMessage();
         assertTrue(message.contains("a decoder that follows pixels"), message);
