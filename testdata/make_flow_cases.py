@@ -59,7 +59,7 @@ def grid(shape, tile, overlap):
     return itertools.product(ys, xs)
 
 
-def optical_flow(first, second, tile, overlap):
+def optical_flow(first, second, tile, overlap, model=model):
     images = numpy.stack([normalize(first), normalize(second)])
     height, width = first.shape[:2]
     flows, count = numpy.float32(0), 0

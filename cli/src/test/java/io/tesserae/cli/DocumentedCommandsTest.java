@@ -41,7 +41,15 @@ class DocumentedCommandsTest {
 
     /** Files and folders that commands write, or that others wrote before. */
     private static final Set<String> WORKING_FILES = Set.of(
-            "lines.txt", "in.safetensors", "out.safetensors", "prompt.safetensors", "written.safetensors", "maps");
+            "lines.txt",
+            "in.safetensors",
+            "out.safetensors",
+            "prompt.safetensors",
+            "written.safetensors",
+            "maps",
+            "flow",
+            "frame1.png",
+            "frame2.png");
 
     private static final String NETWORK = "asks the hub";
     private static final String TIMING = "prints times";
@@ -53,6 +61,7 @@ class DocumentedCommandsTest {
     private static Map<String, String> notReplayed() {
         Map<String, String> commands = new LinkedHashMap<>();
         commands.put("./tesserae run sentiment-analysis --model distilbert/", NETWORK);
+        commands.put("./tesserae run optical-flow --model deepmind/", NETWORK);
         commands.put("./tesserae download ", NETWORK);
         commands.put("./tesserae cache ", "shows the reader's own cache");
         commands.put("./tesserae bench ", TIMING);

@@ -11,6 +11,7 @@ import io.tesserae.model.LatentEncoder;
 import io.tesserae.model.MaskedLanguageModel;
 import io.tesserae.model.Model;
 import io.tesserae.model.MultimodalAutoencoder;
+import io.tesserae.model.OpticalFlowEstimator;
 import io.tesserae.model.QuestionAnswerer;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.TokenClassifier;
@@ -98,6 +99,9 @@ public record Head<M extends Model>(String suffix, Input input, Class<M> type, S
             Input.ARRAYS,
             MultimodalAutoencoder.class,
             "a decoder that reconstructs videos with their sound");
+    /** How far each pixel moves from one picture to the next. */
+    public static final Head<OpticalFlowEstimator> OPTICAL_FLOW =
+            new Head<>("ForOpticalFlow", Input.ARRAYS, OpticalFlowEstimator.class, "a decoder that follows pixels");
 
     /** Refuses null. */
     public Head {

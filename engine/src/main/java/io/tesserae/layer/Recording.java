@@ -52,6 +52,11 @@ public final class Recording {
         return !keepHiddenStates && !keepAttentions && !keepCrossAttentions;
     }
 
+    /** Whether attention maps are wanted. */
+    public boolean keepsAttentions() {
+        return keepAttentions;
+    }
+
     /** Copies the residual stream, {@code [tokens, hidden]}, if hidden states are wanted. */
     public void hiddenStates(Tensor x) {
         if (keepHiddenStates) {

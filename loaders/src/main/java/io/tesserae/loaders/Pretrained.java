@@ -21,6 +21,7 @@ public abstract sealed class Pretrained<M extends Model> implements AutoCloseabl
                 AutoModelForMultimodalAutoencoding,
                 AutoModelForMultipleChoice,
                 AutoModelForNextSentencePrediction,
+                AutoModelForOpticalFlow,
                 AutoModelForQuestionAnswering,
                 AutoModelForSequenceClassification,
                 AutoModelForTokenClassification,

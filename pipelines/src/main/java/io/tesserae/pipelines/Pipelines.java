@@ -9,6 +9,7 @@ import io.tesserae.pipelines.attention.ImageAttentionPipeline;
 import io.tesserae.pipelines.attention.TextAttentionPipeline;
 import io.tesserae.pipelines.attention.latents.ImageLatentAttentionPipeline;
 import io.tesserae.pipelines.attention.latents.TextLatentAttentionPipeline;
+import io.tesserae.pipelines.flow.OpticalFlowPipeline;
 import io.tesserae.pipelines.generation.ImageToTextPipeline;
 import io.tesserae.pipelines.generation.TextGenerationPipeline;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
@@ -57,6 +58,7 @@ public final class Pipelines {
                 SentenceEmbeddingPipeline.TASK,
                 ImageClassificationPipeline.TASK,
                 ImageFeatureExtractionPipeline.TASK,
+                OpticalFlowPipeline.TASK,
                 TextGenerationPipeline.TASK,
                 ImageToTextPipeline.TASK,
                 VisualQuestionAnsweringPipeline.TASK,
@@ -540,6 +542,30 @@ public final class Pipelines {
     /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #captionAttention(Path)}. */
     public static CaptionAttentionPipeline captionAttention(ModelFiles files, Engine engine) {
         return CaptionAttentionPipeline.TASK.open(files, engine);
+    }
+
+    /**
+     * How far each pixel moves from one picture to the next, with the checkpoint in a folder.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static OpticalFlowPipeline opticalFlow(Path directory) {
+        return OpticalFlowPipeline.TASK.open(directory);
+    }
+
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #opticalFlow(Path)}. */
+    public static OpticalFlowPipeline opticalFlow(Path directory, Engine engine) {
+        return OpticalFlowPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #opticalFlow(Path)}. */
+    public static OpticalFlowPipeline opticalFlow(ModelFiles files) {
+        return OpticalFlowPipeline.TASK.open(files);
+    }
+
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #opticalFlow(Path)}. */
+    public static OpticalFlowPipeline opticalFlow(ModelFiles files, Engine engine) {
+        return OpticalFlowPipeline.TASK.open(files, engine);
     }
 
     /**

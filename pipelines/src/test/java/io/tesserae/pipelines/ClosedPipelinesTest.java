@@ -15,6 +15,7 @@ import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.packed.Packed;
+import io.tesserae.pipelines.flow.FramePair;
 import io.tesserae.pipelines.generation.ImageQuestion;
 import io.tesserae.pipelines.generation.PromptedImage;
 import io.tesserae.pipelines.task.ImageInput;
@@ -68,6 +69,7 @@ class ClosedPipelinesTest {
                     List.of("vit-classify", "deit-distilled", "dinov2-classify", "perceiver/image-learned")),
             Map.entry("imageFeatureExtraction", List.of("vit-base", "deit-distilled", "dinov2-classify")),
             Map.entry("imageToText", List.of("blip/caption")),
+            Map.entry("opticalFlow", List.of("perceiver/flow")),
             Map.entry("textGeneration", List.of("gpt2/writing/model")),
             Map.entry("visualQuestionAnswering", List.of("blip/question")),
             Map.entry("questionAnswering", List.of("bert-squad", "distilbert-squad")),
@@ -106,6 +108,9 @@ class ClosedPipelinesTest {
         arguments.put("List<PromptedImage>", List.of(PromptedImage.of(ImageInput.of(image))));
         arguments.put("ImageQuestion", imageQuestion);
         arguments.put("List<ImageQuestion>", List.of(imageQuestion));
+        FramePair frames = new FramePair(ImageInput.of(image), ImageInput.of(image));
+        arguments.put("FramePair", frames);
+        arguments.put("List<FramePair>", List.of(frames));
         arguments.put(
                 "ImageBatch",
                 ImageBatch.of(Tensor.zeros(2, 3, 12, 12))); // as blip/caption takes them, one for each text
@@ -203,6 +208,7 @@ class ClosedPipelinesTest {
             case "AutoModelForImageTextToText" -> List.of("blip/caption");
             case "AutoModelForVisualQuestionAnswering" -> List.of("blip/question");
             case "AutoModelForImageClassification" -> List.of("vit-classify", "deit-distilled", "dinov2-classify");
+            case "AutoModelForOpticalFlow" -> List.of("perceiver/flow");
             case "AutoModelForMaskedLM" -> List.of("bert-mlm", "distilbert-mlm");
             case "AutoModelForMultipleChoice" -> List.of("head-bert-choice", "head-distilbert-choice");
             case "AutoModelForNextSentencePrediction" -> List.of("head-bert-next-sentence");
@@ -217,6 +223,8 @@ class ClosedPipelinesTest {
                 TokenBatch.of(new int[] {2, 3}, new int[] {2, 3, 3}),
                 "OutputOptions",
                 OutputOptions.RESULT_ONLY,
+                "Tensor",
+                Tensor.zeros(1, 2, 27, 5, 7), // as perceiver/flow takes it
                 "int[]",
                 new int[] {1},
                 "int",
@@ -224,8 +232,8 @@ class ClosedPipelinesTest {
                 "boolean",
                 true);
         for (String fixture : fixtures) {
-            AutoCloseable model = (AutoCloseable)
-                    type.getMethod("fromPretrained", Path.class).invoke(null, FIXTURES.resolve(fixture));
+            AutoCloseable model = (AutoCloseable) type.getMethod("fromPretrained", Path.class)
+                    .invoke(null, Packed.checkpoint(FIXTURES.resolve(fixture)));
             int side = pictureWidth(FIXTURES.resolve(fixture));
             List<Method> forwards = Stream.of(type.getMethods())
                     .filter(method -> method.getName().matches("forward|match|compare"))

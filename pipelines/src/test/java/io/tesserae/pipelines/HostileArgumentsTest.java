@@ -19,6 +19,7 @@ import io.tesserae.loaders.AutoModelForMaskedLM;
 import io.tesserae.loaders.AutoModelForMultimodalAutoencoding;
 import io.tesserae.loaders.AutoModelForMultipleChoice;
 import io.tesserae.loaders.AutoModelForNextSentencePrediction;
+import io.tesserae.loaders.AutoModelForOpticalFlow;
 import io.tesserae.loaders.AutoModelForQuestionAnswering;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.AutoModelForTokenClassification;
@@ -48,8 +49,8 @@ import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.MultimodalChunk;
 import io.tesserae.model.MultimodalInputs;
 import io.tesserae.model.OutputOptions;
-import io.tesserae.model.RowGrid;
 import io.tesserae.model.OutputPoints;
+import io.tesserae.model.RowGrid;
 import io.tesserae.model.SimilarityFunction;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.packed.Packed;
@@ -61,7 +62,10 @@ import io.tesserae.pipelines.attention.WordAttention;
 import io.tesserae.pipelines.attention.latents.ImageLatentAttention;
 import io.tesserae.pipelines.attention.latents.LatentAttention;
 import io.tesserae.pipelines.attention.latents.LatentDrawingOptions;
+import io.tesserae.pipelines.flow.FlowProgress;
+import io.tesserae.pipelines.flow.FramePair;
 import io.tesserae.pipelines.flow.OpticalFlow;
+import io.tesserae.pipelines.flow.OpticalFlowOptions;
 import io.tesserae.pipelines.generation.ImageToTextOptions;
 import io.tesserae.pipelines.generation.TextGenerationOptions;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringOptions;
@@ -188,6 +192,11 @@ class HostileArgumentsTest {
         values.put("List<QuestionInput>", lists(new QuestionInput("who?", "the actors")));
         values.put("List<ZeroShotInput>", lists(new ZeroShotInput("the actors", List.of("film"))));
         values.put("List<ImageInput>", lists(ImageInput.of(ImageFiles.read(picture()))));
+        FramePair frames =
+                new FramePair(ImageInput.of(ImageFiles.read(picture())), ImageInput.of(ImageFiles.read(picture())));
+        values.put("FramePair", nulls(frames));
+        values.put("List<FramePair>", lists(frames));
+        values.put("FlowProgress", nulls(FlowProgress.NONE));
         values.put("List<Tensor>", lists(Tensor.zeros(3, 32, 32), Tensor.zeros(0), Tensor.zeros(1, 0, 5)));
         values.put("List<int[]>", lists(new int[] {2, 3}, new int[] {-1}));
         values.put("List<float[]>", lists(new float[] {1, 2}, new float[] {1}, new float[0]));
@@ -330,6 +339,8 @@ class HostileArgumentsTest {
                 TextGenerationOptions.DEFAULT,
                 VisualQuestionAnsweringOptions.DEFAULT,
                 new OpticalFlow(Tensor.zeros(2, 3, 2)),
+                OpticalFlowOptions.DEFAULT,
+                FlowProgress.NONE,
                 new FillMask(
                         List.of(List.of(new MaskFilling(1, 2, "a", "b"))),
                         List.of(new MaskSpan("a", 1, List.of(2), 0, 6, new Span(0, 6))),
@@ -345,6 +356,7 @@ class HostileArgumentsTest {
                 Pipelines.imageFeatureExtraction(FIXTURES.resolve("vit-base")),
                 Pipelines.imageLatentAttention(Packed.checkpoint(FIXTURES.resolve("perceiver/image-learned"))),
                 Pipelines.imageToText(FIXTURES.resolve("blip/caption")),
+                Pipelines.opticalFlow(Packed.checkpoint(FIXTURES.resolve("perceiver/flow"))),
                 Pipelines.textGeneration(FIXTURES.resolve("gpt2/writing/model")),
                 Pipelines.visualQuestionAnswering(FIXTURES.resolve("blip/question")),
                 Pipelines.questionAnswering(FIXTURES.resolve("distilbert-squad")),
@@ -398,6 +410,7 @@ class HostileArgumentsTest {
                 AutoModelForMaskedLM.fromPretrained(FIXTURES.resolve("bert-mlm")),
                 AutoModelForMaskedLM.fromPretrained(FIXTURES.resolve("perceiver/masked")),
                 AutoModelForSequenceClassification.fromPretrained(FIXTURES.resolve("perceiver/sequence")),
+                AutoModelForOpticalFlow.fromPretrained(Packed.checkpoint(FIXTURES.resolve("perceiver/flow"))),
                 AutoModelForMultipleChoice.fromPretrained(FIXTURES.resolve("head-bert-choice")),
                 AutoModelForMultimodalAutoencoding.fromPretrained(
                         Packed.checkpoint(FIXTURES.resolve("perceiver/multimodal"))),
@@ -419,7 +432,8 @@ class HostileArgumentsTest {
         for (Object model : List.copyOf(models)) {
             for (Method method : model.getClass().getMethods()) {
                 if (method.getName()
-                        .matches("encoder|autoencoder|backbone|classifier|answerer|languageModel|captioner|matcher")) {
+                        .matches(
+                                "encoder|autoencoder|backbone|classifier|answerer|languageModel|captioner|matcher|estimator")) {
                     models.add(get(model, method));
                 }
             }

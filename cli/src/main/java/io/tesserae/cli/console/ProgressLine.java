@@ -7,13 +7,22 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A progress bar over the bytes of a file, read or downloaded. A class of its own, so that the library behind it is loaded for a bar only. */
+/** A progress bar: over the bytes of a file, read or downloaded, or over things that are counted. A class of its own, so that the library behind it is loaded for a bar only. */
 public final class ProgressLine implements Progress {
 
     private static final int WIDTH = 80;
     private static final long SMALLEST_IN_MEGABYTES = 10_000_000;
 
     private final ProgressBar bar;
+
+    private ProgressLine(ProgressBar bar) {
+        this.bar = bar;
+    }
+
+    /** A bar over things that are counted, and not bytes. */
+    public static ProgressLine ofCount(String name, int count, PrintStream err) {
+        return new ProgressLine(builder(name, count, err).build());
+    }
 
     /** A bar for input that is read. */
     public ProgressLine(long bytes, PrintStream err) {
@@ -27,18 +36,22 @@ public final class ProgressLine implements Progress {
      * @param bytes that it ends at; -1 if that is not known
      */
     public ProgressLine(String name, long from, long bytes, PrintStream err) {
-        bar = new ProgressBarBuilder()
-                .setTaskName(name)
+        bar = builder(name, bytes, err)
                 .startsFrom(from, Duration.ZERO)
-                .setInitialMax(bytes)
                 .setUnit(
                         bytes < SMALLEST_IN_MEGABYTES ? " KB" : " MB",
                         bytes < SMALLEST_IN_MEGABYTES ? 1_000 : 1_000_000)
                 .showSpeed()
+                .build();
+    }
+
+    private static ProgressBarBuilder builder(String name, long end, PrintStream err) {
+        return new ProgressBarBuilder()
+                .setTaskName(name)
+                .setInitialMax(end)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(200)
-                .setConsumer(new ConsoleProgressBarConsumer(err, WIDTH))
-                .build();
+                .setConsumer(new ConsoleProgressBarConsumer(err, WIDTH));
     }
 
     @Override

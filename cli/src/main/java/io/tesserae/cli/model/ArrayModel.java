@@ -1,5 +1,6 @@
 package io.tesserae.cli.model;
 
+import io.tesserae.cli.console.CommandException;
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
 import io.tesserae.loaders.Checkpoint;
@@ -9,6 +10,7 @@ import io.tesserae.model.Model;
 import io.tesserae.model.MultimodalAutoencoder;
 import io.tesserae.model.MultimodalInputs;
 import io.tesserae.model.MultimodalOutput;
+import io.tesserae.model.OpticalFlowEstimator;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ sealed interface ArrayModel extends LoadedModel {
         return switch (checkpoint.load(head, engine)) {
             case LatentEncoder encoder -> new Latents(encoder);
             case MultimodalAutoencoder autoencoder -> new Videos(autoencoder);
+            case OpticalFlowEstimator estimator -> new Flow(estimator);
             case Model other -> {
                 other.close();
                 throw new IllegalArgumentException(head.suffix());
@@ -96,6 +99,35 @@ sealed interface ArrayModel extends LoadedModel {
                 System.arraycopy(part.apply(answers.get(i)).data(), 0, stacked.data(), i * first.size(), first.size());
             }
             return stacked;
+        }
+
+        @Override
+        public void close() {
+            model.close();
+        }
+    }
+
+    /** Follows pixels from one picture to the next. */
+    record Flow(OpticalFlowEstimator model) implements ArrayModel {
+        @Override
+        public Map<String, Tensor> forward(SafetensorsFile feed, OutputOptions options) {
+            String shape = "[batch, 2, 27, height, width]";
+            for (String name : feed.names()) {
+                if (!name.equals("inputs")) {
+                    throw new CommandException(feed.describe(name) + ": unknown input; expected inputs " + shape);
+                }
+            }
+            Tensor patches = FloatFeed.read(feed, "inputs", shape, 5);
+            var output = model.forward(patches, options);
+            Map<String, Tensor> outputs = new LinkedHashMap<>();
+            outputs.put("logits", output.flow());
+            LatentTensors.add(
+                    outputs,
+                    patches.dimension(0),
+                    output.hiddenStates(),
+                    output.attentions(),
+                    output.crossAttentions());
+            return outputs;
         }
 
         @Override

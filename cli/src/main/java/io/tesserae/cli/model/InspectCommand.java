@@ -176,7 +176,7 @@ public final class InspectCommand implements Callable<Integer> {
                 "architecture",
                 config.architectures().isEmpty() ? "not said" : String.join(", ", config.architectures()));
         property("sizes", orReason(() -> sizes(config)));
-        if (!config.takesPixelsAndTokens()) { // they write words, and no labels
+        if (!config.takesPixelsAndTokens() && !config.takesArrays()) { // they write words or numbers, and no labels
             property("labels", orReason(() -> labels(config)));
         }
         property("weights", orReason(() -> weights(files)));

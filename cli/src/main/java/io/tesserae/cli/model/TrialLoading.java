@@ -9,6 +9,7 @@ import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.pipelines.flow.OpticalFlowPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
@@ -42,7 +43,8 @@ final class TrialLoading {
             Head.QUESTION_ANSWERING, QuestionAnsweringPipeline.TASK::open,
             Head.MASKED_LM, FillMaskPipeline.TASK::open,
             Head.IMAGE_ENCODER, ImageFeatureExtractionPipeline.TASK::open,
-            Head.IMAGE_CLASSIFICATION, ImageClassificationPipeline.TASK::open);
+            Head.IMAGE_CLASSIFICATION, ImageClassificationPipeline.TASK::open,
+            Head.OPTICAL_FLOW, OpticalFlowPipeline.TASK::open);
 
     private TrialLoading() {}
 

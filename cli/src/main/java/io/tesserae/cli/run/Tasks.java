@@ -23,6 +23,7 @@ final class Tasks {
             List.of("semantic-search"),
             List.of("image-classification"),
             List.of("image-feature-extraction"),
+            List.of("optical-flow"),
             List.of("text-generation"),
             List.of("image-to-text"),
             List.of("visual-question-answering", "vqa"),
@@ -50,6 +51,7 @@ final class Tasks {
             case "semantic-search" -> new SemanticSearchTask(console);
             case "image-classification" -> new ImageClassificationTask(console);
             case "image-feature-extraction" -> new ImageFeatureExtractionTask(console);
+            case "optical-flow" -> new OpticalFlowTask(console);
             case "text-generation" -> new TextGenerationTask(console);
             case "visual-question-answering", "vqa" -> new VisualQuestionAnsweringTask(console);
             case "image-to-text" -> new ImageToTextTask(console);

@@ -52,6 +52,10 @@ public final class PerceiverFamily implements ModelFamily {
                 .with(
                         Head.MULTIMODAL_AUTOENCODING,
                         PerceiverHeads::multimodalAutoencoder,
-                        "input_preprocessor.mask.label");
+                        "input_preprocessor.mask.label")
+                .with(
+                        Head.OPTICAL_FLOW,
+                        PerceiverHeads::opticalFlowEstimator,
+                        "input_preprocessor.conv_after_patches.weight");
     }
 }

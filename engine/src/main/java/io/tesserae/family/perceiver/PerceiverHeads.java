@@ -8,15 +8,23 @@ import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.LatentEncoder;
 import io.tesserae.model.MaskedLanguageModel;
 import io.tesserae.model.MultimodalAutoencoder;
+import io.tesserae.model.OpticalFlowEstimator;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.TensorSource;
+import java.util.List;
 
 /**
  * Perceiver's models by the names of their tensors. Of each the head comes first: a checkpoint that has none is refused before anything
  * large is read.
  */
 final class PerceiverHeads {
+
+    /** A model of larger pictures is refused: their rows would be more gigabytes than any machine is meant for. */
+    private static final int MOST_PIXELS = 1 << 20;
+
+    /** Pixels whose flow is asked for together: enough for tall products, and few beside the rows that the latents read. */
+    private static final int QUERIES_AT_A_TIME = 4096;
 
     private PerceiverHeads() {}
 
@@ -121,6 +129,38 @@ final class PerceiverHeads {
         weights.requireAllUsed(_ -> false);
         source.close();
         return model;
+    }
+
+    // --- Two pictures, one after the other
+
+    static OpticalFlowEstimator opticalFlowEstimator(Engine engine, ConfigSource config, TensorSource source) {
+        return opticalFlowEstimator(engine, config, source, QUERIES_AT_A_TIME);
+    }
+
+    /** With a number of pixels that are asked for together. */
+    static OpticalFlowEstimator opticalFlowEstimator(
+            Engine engine, ConfigSource config, TensorSource source, int queriesAtATime) {
+        PerceiverConfig sizes = perceiverConfig(config, FlowRows.CHANNELS);
+        List<Integer> trainSize = trainSize(config);
+        StateDict weights = StateDict.of(source, "perceiver.");
+        StateDict base = weights.at("perceiver");
+        LatentDecoder decoder =
+                LatentDecoder.load(engine, sizes, FlowRows.CHANNELS, false, 2, base.at("decoder.decoder"));
+        FlowRows rows = FlowRows.load(engine, trainSize.get(0), trainSize.get(1), base.at("input_preprocessor"));
+        Perceiver perceiver = Perceiver.load(engine, sizes, FlowRows.CHANNELS, base);
+        weights.requireAllUsed(_ -> false);
+        source.close();
+        return new PerceiverFlow(engine, perceiver, rows, decoder, queriesAtATime);
+    }
+
+    /** Height and width of the pictures. */
+    private static List<Integer> trainSize(ConfigSource config) {
+        List<Integer> size = config.optionalInts("train_size", List.of(368, 496), 1, MOST_PIXELS);
+        if (size.size() != 2 || (long) size.get(0) * size.get(1) > MOST_PIXELS) {
+            throw config.unexpected(
+                    "train_size", "an array of two, height and width, of at most " + MOST_PIXELS + " pixels together");
+        }
+        return size;
     }
 
     // --- Rows of numbers

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The flow of pictures that are larger than what the model takes: it is computed tile by tile, and where tiles overlap, the mean
@@ -37,9 +38,10 @@ final class TiledFlow {
     /**
      * Where the pixels of one picture are in another.
      *
+     * @param progress is told of every tile that the model has done
      * @throws IllegalArgumentException if the pictures differ in size, or are smaller than a tile, or larger than an array
      */
-    OpticalFlow between(RgbImage first, RgbImage second) {
+    OpticalFlow between(RgbImage first, RgbImage second, FlowProgress progress) {
         Arguments.require(first, "first");
         Arguments.require(second, "second");
         ImageSize size = new ImageSize(first.width(), first.height());
@@ -51,10 +53,15 @@ final class TiledFlow {
         List<Tile> cut = tiles.over(size);
         Tensor flow = Tensor.zeros(size.height(), size.width(), AXES); // sums first, then means
         Map<Tile, Tensor> neededAgain = new HashMap<>();
+        int different = Set.copyOf(cut).size();
+        int done = 0;
         for (int i = 0; i < cut.size(); i++) {
             Tile tile = cut.get(i);
-            Tensor known = neededAgain.remove(tile);
-            Tensor raw = known == null ? forward(first, second, tile) : known; // [tile height, tile width, 2]
+            Tensor raw = neededAgain.remove(tile); // [tile height, tile width, 2]
+            if (raw == null) {
+                raw = forward(first, second, tile);
+                progress.reached(++done, different);
+            }
             add(raw, tile, flow);
             if (cut.subList(i + 1, cut.size()).contains(tile)) {
                 neededAgain.put(tile, raw);

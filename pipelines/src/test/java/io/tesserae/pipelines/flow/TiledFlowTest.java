@@ -103,7 +103,8 @@ class TiledFlowTest {
             OpticalFlow flow = new TiledFlow(counted, tiles)
                     .between(
                             GeneratedPicture.of(0, 3, sizes[0], sizes[1]),
-                            GeneratedPicture.of(2, 4, sizes[0], sizes[1]));
+                            GeneratedPicture.of(2, 4, sizes[0], sizes[1]),
+                            FlowProgress.NONE);
             assertEquals(sizes[0], flow.width());
             assertEquals(sizes[1], flow.height());
             assertEquals(element.getAsJsonObject().get("flow").getAsLong(), crc(flow.flow()), element.toString());
@@ -145,7 +146,7 @@ class TiledFlowTest {
             everywhere.data()[i] = i % 2 == 0 ? 0.25f : -0.5f;
         }
         OpticalFlow flow = new TiledFlow(_ -> everywhere, FlowTiles.of(10, 14))
-                .between(GeneratedPicture.of(0, 3, 50, 31), GeneratedPicture.of(0, 4, 50, 31));
+                .between(GeneratedPicture.of(0, 3, 50, 31), GeneratedPicture.of(0, 4, 50, 31), FlowProgress.NONE);
         for (int y = 0; y < 31; y++) {
             for (int x = 0; x < 50; x++) {
                 assertEquals(5f, flow.right(x, y), 1e-5f);
@@ -178,19 +179,19 @@ class TiledFlowTest {
         assertEquals(
                 "pictures of 13 x 30 pixels are smaller than the 14 x 10 that the model takes; scale them up first, or fill"
                         + " them up at their edges",
-                assertThrows(IllegalArgumentException.class, () -> flow.between(small, small))
+                assertThrows(IllegalArgumentException.class, () -> flow.between(small, small, FlowProgress.NONE))
                         .getMessage());
         assertEquals(
                 "optical flow is between two pictures of one size, found 30 x 30 and 13 x 30 pixels; scale or crop one of"
                         + " them first",
-                assertThrows(IllegalArgumentException.class, () -> flow.between(large, small))
+                assertThrows(IllegalArgumentException.class, () -> flow.between(large, small, FlowProgress.NONE))
                         .getMessage());
-        assertThrows(IllegalArgumentException.class, () -> flow.between(null, small));
+        assertThrows(IllegalArgumentException.class, () -> flow.between(null, small, FlowProgress.NONE));
         assertThrows(IllegalArgumentException.class, () -> new FlowTiles(368, 496, 368));
         assertThrows(IllegalArgumentException.class, () -> new FlowTiles(368, 496, -1));
         assertEquals(20, FlowTiles.of(368, 496).overlap());
         TiledFlow wrong = new TiledFlow(_ -> Tensor.zeros(14, 10, 2), FlowTiles.of(10, 14));
-        String message = assertThrows(IllegalStateException.class, () -> wrong.between(large, large))
+        String message = assertThrows(IllegalStateException.class, () -> wrong.between(large, large, FlowProgress.NONE))
                 .getMessage();
         assertTrue(message.contains("expected [10, 14, 2], found Tensor[14, 10, 2]"), message);
         assertThrows(IllegalArgumentException.class, () -> new OpticalFlow(Tensor.zeros(3, 2)));

@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 
 /** Stops what is being written when the process is told to end: an answer may take minutes. What is cut off so is no answer. */
-final class StopAtShutdown implements StopSignal, AutoCloseable {
+public final class StopAtShutdown implements StopSignal, AutoCloseable {
 
     private final Thread atShutdown = new Thread(this::give, "last token");
     private volatile boolean isGiven;
 
-    StopAtShutdown() {
+    /** Begins to listen. */
+    public StopAtShutdown() {
         Runtime.getRuntime().addShutdownHook(atShutdown);
     }
 
@@ -41,10 +42,15 @@ final class StopAtShutdown implements StopSignal, AutoCloseable {
 
     /** Answers that do not say themselves whether the model has finished them. */
     <A> A unlessGiven(A answers) {
+        requireNotGiven();
+        return answers;
+    }
+
+    /** Ends what goes on where it has no answer yet. */
+    public void requireNotGiven() {
         if (isGiven) {
             throw interrupted();
         }
-        return answers;
     }
 
     private static CancellationException interrupted() {

@@ -85,12 +85,7 @@ class LatentPipelinesTest {
 
     /** The reference's rows are padded to the longest text. */
     @ParameterizedTest
-    @CsvSource({
-        "sequence, 2, 'Crème 東京 🙂 \0'",
-        "sequence, 1, ''",
-        "masked, 0, a [MASK]",
-        "masked, 1, 東[MASK]"
-    })
+    @CsvSource({"sequence, 2, 'Crème 東京 🙂 \0'", "sequence, 1, ''", "masked, 0, a [MASK]", "masked, 1, 東[MASK]"})
     void textsAreReadAsTheReferenceReadsThem(String name, int index, String text) throws IOException {
         try (TextLatentAttentionPipeline pipeline = open(TextLatentAttentionPipeline.TASK, fixture(name));
                 SafetensorsFile file = expected(name)) {
