@@ -27,7 +27,7 @@ public record AttentionOptions(Sight sight, ScoreBias bias, AttentionMaps maps) 
     }
 
     /** The same question, whose probabilities somebody wants. */
-    AttentionOptions withMaps(AttentionMaps wanted) {
+    public AttentionOptions withMaps(AttentionMaps wanted) {
         return new AttentionOptions(sight, bias, wanted);
     }
 

@@ -8,7 +8,7 @@ import io.tesserae.kernel.Frame;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
-import io.tesserae.layer.TransformerStack;
+import io.tesserae.layer.block.TransformerStack;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.StateDict;

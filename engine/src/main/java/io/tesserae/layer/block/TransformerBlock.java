@@ -1,6 +1,8 @@
-package io.tesserae.layer;
+package io.tesserae.layer.block;
 
 import io.tesserae.kernel.Frame;
+import io.tesserae.layer.AttentionOptions;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
 
 /** One layer of a transformer: attention and a feed-forward block, both of which join the residual stream. */

@@ -1,4 +1,4 @@
-package io.tesserae.layer;
+package io.tesserae.layer.block;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,6 +11,13 @@ import io.tesserae.kernel.AttentionShape;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Attention;
+import io.tesserae.layer.AttentionOptions;
+import io.tesserae.layer.AttentionWeights;
+import io.tesserae.layer.FeedForward;
+import io.tesserae.layer.LayerNorm;
+import io.tesserae.layer.Ragged;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;

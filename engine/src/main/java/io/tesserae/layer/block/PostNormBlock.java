@@ -1,8 +1,14 @@
-package io.tesserae.layer;
+package io.tesserae.layer.block;
 
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
+import io.tesserae.layer.Attention;
+import io.tesserae.layer.AttentionOptions;
+import io.tesserae.layer.Normalization;
+import io.tesserae.layer.PositionWise;
+import io.tesserae.layer.Ragged;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
 
 /**

@@ -1,6 +1,9 @@
-package io.tesserae.layer;
+package io.tesserae.layer.block;
 
 import io.tesserae.kernel.Frame;
+import io.tesserae.layer.AttentionOptions;
+import io.tesserae.layer.Recording;
+import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
 import java.util.List;
 
