@@ -41,15 +41,7 @@ class DocumentedCommandsTest {
 
     /** Files and folders that commands write, or that others wrote before. */
     private static final Set<String> WORKING_FILES = Set.of(
-            "lines.txt",
-            "in.safetensors",
-            "out.safetensors",
-            "prompt.safetensors",
-            "written.safetensors",
-            "maps",
-            "flow",
-            "frame1.png",
-            "frame2.png");
+            "lines.txt", "in.safetensors", "out.safetensors", "prompt.safetensors", "written.safetensors", "maps");
 
     private static final String NETWORK = "asks the hub";
     private static final String TIMING = "prints times";

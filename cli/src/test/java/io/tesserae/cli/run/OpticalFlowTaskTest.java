@@ -188,7 +188,8 @@ class OpticalFlowTaskTest {
                 Run.withInput("{\"image\": \"" + first + "\"}\n", arguments(out, "--input", "-")));
         assertMistake(
                 1,
-                "model_type: expected perceiver, the family that has a decoder that follows pixels, found \"vit\"",
+                "model_type: expected perceiver, the family that has a decoder that follows pixels, found the string"
+                        + " \"vit\"",
                 Run.of(
                         "run",
                         "optical-flow",
@@ -266,14 +267,14 @@ class OpticalFlowTaskTest {
         new SafetensorsWriter().add("inputs", right.reshape(2, 2, 27, 14, 10)).write(feed);
         assertRefused(feed, "patches: expected the shape [pairs, 2, 27, 10, 14]");
         new SafetensorsWriter().add("inputs", right.reshape(4, 27, 14, 10)).write(feed);
-        assertRefused(feed, "inputs: expected the shape [batch, 2, 27, height, width], each 1 or more");
+        assertRefused(feed, "expected the shape [batch, 2, 27, height, width], each 1 or more");
         new SafetensorsWriter().add("pixel_values", right).write(feed);
-        assertRefused(feed, "pixel_values: unknown input; expected inputs [batch, 2, 27, height, width]");
+        assertRefused(feed, "unknown input; expected inputs [batch, 2, 27, height, width]");
         new SafetensorsWriter()
                 .add("inputs", right)
                 .add("attention_mask", Tensor.zeros(2, 140))
                 .write(feed);
-        assertRefused(feed, "attention_mask: unknown input");
+        assertRefused(feed, "unknown input; expected inputs");
         new SafetensorsWriter().write(feed);
         assertRefused(feed, "has no tensor inputs [batch, 2, 27, height, width]");
     }
