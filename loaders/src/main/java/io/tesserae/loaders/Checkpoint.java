@@ -239,7 +239,7 @@ public final class Checkpoint implements AutoCloseable {
                 .filter(family ->
                         family.input() == head.input() || family.heads().contains(head))
                 .orElseThrow(() ->
-                        families.of(config.modelType()).isPresent() && (writes(head) || isByHead(families, config))
+                        families.of(config.modelType()).isPresent() && (isOfFew(head) || isByHead(families, config))
                                 ? lacksHead(families, config, head)
                                 : unsupportedFamily(families, config, head.input()));
     }
@@ -249,14 +249,14 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /** Whether few of the families that take the same have it, so that those are worth naming. */
-    private static boolean writes(Head<?> head) {
-        return head.input() == Input.PIXELS_AND_TOKENS || head.equals(Head.CAUSAL_LM);
+    private static boolean isOfFew(Head<?> head) {
+        return head.input() == Input.PIXELS_AND_TOKENS || head.input() == Input.ARRAYS || head.equals(Head.CAUSAL_LM);
     }
 
     /** What is said to a checkpoint of no family that takes this. */
     static ModelLoadingException unsupportedFamily(Families families, PretrainedConfig config, Input wanted) {
         boolean known = families.of(config.modelType()).isPresent();
-        String names = either(families.modelTypes(wanted));
+        String names = either(families.modelTypes(wanted == Input.ARRAYS ? Input.BY_HEAD : wanted));
         return config.unexpected(
                 "model_type",
                 switch (wanted) {
@@ -271,8 +271,7 @@ public final class Checkpoint implements AutoCloseable {
                                         + " AutoModelForSequenceClassification, or AutoModel for one without a head)"
                                 : names + ", the families that this version runs on pixels";
                     case PIXELS_AND_TOKENS -> names + ", the families that this version runs on pictures and texts";
-                    case ARRAYS, BY_HEAD ->
-                        either(families.modelTypes(Input.BY_HEAD)) + ", which this version runs on numbers of any kind";
+                    case ARRAYS, BY_HEAD -> names + ", which this version runs on numbers of any kind";
                 });
     }
 

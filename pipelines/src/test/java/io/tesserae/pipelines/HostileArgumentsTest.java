@@ -42,6 +42,7 @@ import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.loaders.sentence.SentenceTransformer;
 import io.tesserae.model.EmbeddingStep;
+import io.tesserae.model.FeatureBatch;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.MultimodalChunk;
@@ -298,6 +299,8 @@ class HostileArgumentsTest {
                 Tensor.zeros(2, 3),
                 TokenBatch.of(new int[] {2, 3}),
                 ImageBatch.of(Tensor.zeros(1, 3, 32, 32)),
+                FeatureBatch.of(Tensor.zeros(1, 2, 3)),
+                new MultimodalInputs(Tensor.zeros(2, 3, 8, 8), Tensor.zeros(30)),
                 tokenizer,
                 tokenizer.encode("the actors"),
                 AutoImageProcessor.fromPretrained(FIXTURES.resolve("vit-classify")),
@@ -382,6 +385,9 @@ class HostileArgumentsTest {
         try (Checkpoint discriminator =
                 Checkpoint.open(ModelFiles.directory(FIXTURES.resolve("electra/discriminator")))) {
             models.add(discriminator.load(discriminator.head().orElseThrow(), Engine.shared()));
+        }
+        try (Checkpoint latents = Checkpoint.open(ModelFiles.directory(FIXTURES.resolve("perceiver/base")))) {
+            models.add(latents.load(Head.LATENT_ENCODER, Engine.shared()));
         }
         for (String fixture : List.of("vit-base", "deit-distilled", "dinov2-swiglu")) {
             models.add(AutoVisionModel.fromPretrained(FIXTURES.resolve(fixture)));
