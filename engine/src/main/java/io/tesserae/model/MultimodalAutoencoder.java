@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * PerceiverForMultimodalAutoencoding}. Immutable and thread-safe.
  *
  * <p>{@linkplain #encode Reading} is the long part. {@linkplain #decode Answers} can be had as often as you like of what was read, each
- * of as many points as memory allows: a point takes some kilobytes while it is worked on, and a video of 16 frames of 224 x 224 pixels has
+ * of as many points as memory allows: a point takes some 20 kB while it is worked on, and a video of 16 frames of 224 x 224 pixels has
  * 802,816 of them, so {@link #reconstruct} asks in chunks. A point's answer does not depend on what else is asked for: how many chunks
  * there are changes not one bit.
  */
@@ -37,7 +37,7 @@ public abstract class MultimodalAutoencoder implements Model {
     }
 
     /**
-     * Reads a video with its sound. Takes as much memory as its rows need: 150 MB for 16 frames of 224 x 224 pixels, and the same again.
+     * Reads a video with its sound. The rows that it is made of are in memory meanwhile: 150 MB of them for 16 frames of 224 x 224 pixels.
      *
      * @throws IllegalArgumentException if the video has a single frame, its height or width is no multiple of 4, the sound cannot be cut
      *     into patches, or they are too large

@@ -15,6 +15,7 @@ import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.StrictJson;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
+import io.tesserae.model.FeatureBatch;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
@@ -191,6 +192,9 @@ class ConfigSweepTest {
         if (fed.names().contains("in.pixel_values")) {
             return imageOutputs(className, files, ImageBatch.of(firstOf(fed)), engine);
         }
+        if (className.equals("PerceiverModel")) {
+            return latentOutputs(files, fed, engine);
+        }
         if (fed.names().contains("in.inputs.image")) {
             return multimodalOutputs(files, fed, engine);
         }
@@ -262,7 +266,9 @@ class ConfigSweepTest {
 
     /** Of one sequence: as many as it has tokens, or, of a Perceiver, as it has latents. */
     private static int states(String className, List<Tensor> hiddenStates, int tokens) {
-        return className.startsWith("Perceiver") ? hiddenStates.getLast().dimension(0) : tokens;
+        return className.startsWith("Perceiver") && !hiddenStates.isEmpty()
+                ? hiddenStates.getLast().dimension(0)
+                : tokens;
     }
 
     /** The head that a class has, which is one that scores tokens. */
@@ -286,8 +292,29 @@ class ConfigSweepTest {
         }
         try (var model = AutoModelForImageClassification.fromPretrained(files, engine)) {
             var output = model.forward(batch, HIDDEN_STATES);
-            int tokens = output.hiddenStates().getLast().dimension(0);
+            int tokens = output.hiddenStates().isEmpty()
+                    ? 0
+                    : output.hiddenStates().getLast().dimension(0);
             return with(named("logits", output.logits(), 1), output.hiddenStates(), tokens);
+        }
+    }
+
+    private static Map<String, float[]> latentOutputs(ModelFiles files, SafetensorsFile fed, Engine engine) {
+        Tensor inputs = Fixture.tensor(fed, "in.inputs"); // [batch, rows, width]
+        int[] mask = Fixture.rows(fed, "in.attention_mask")[0];
+        int width = inputs.dimension(2);
+        float[] kept = new float[mask.length * width];
+        int rows = 0;
+        for (int row = 0; row < mask.length; row++) {
+            if (mask[row] == 1) {
+                System.arraycopy(inputs.data(), row * width, kept, rows++ * width, width);
+            }
+        }
+        try (var checkpoint = io.tesserae.loaders.Checkpoint.open(files);
+                var model = checkpoint.load(Head.LATENT_ENCODER, engine)) {
+            var output = model.forward(new FeatureBatch(List.of(Tensor.of(kept, rows, width))), HIDDEN_STATES);
+            var outputs = named("last_hidden_state", output.lastHiddenState(), model.latents());
+            return with(outputs, output.hiddenStates(), model.latents());
         }
     }
 
@@ -299,8 +326,7 @@ class ConfigSweepTest {
             outputs.put("logits.audio", output.audio().toArray());
             outputs.put("logits.image", output.image().toArray());
             outputs.put("logits.label", output.label().toArray());
-            outputs.put("hidden_states", output.hiddenStates().getLast().toArray());
-            return outputs;
+            return with(outputs, output.hiddenStates(), model.autoencoder().latents());
         }
     }
 
@@ -333,7 +359,9 @@ class ConfigSweepTest {
     }
 
     private static Map<String, float[]> with(Map<String, float[]> outputs, List<Tensor> hiddenStates, int tokens) {
-        outputs.put("hidden_states", rows(hiddenStates.getLast(), tokens));
+        if (!hiddenStates.isEmpty()) { // a Perceiver without layers has none, as in the reference
+            outputs.put("hidden_states", rows(hiddenStates.getLast(), tokens));
+        }
         return outputs;
     }
 

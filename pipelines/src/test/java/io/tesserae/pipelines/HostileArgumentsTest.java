@@ -314,6 +314,8 @@ class HostileArgumentsTest {
                 Tensor.zeros(2, 3),
                 TokenBatch.of(new int[] {2, 3}),
                 ImageBatch.of(Tensor.zeros(1, 3, 32, 32)),
+                FeatureBatch.of(Tensor.zeros(1, 2, 3)),
+                new MultimodalInputs(Tensor.zeros(2, 3, 8, 8), Tensor.zeros(30)),
                 tokenizer,
                 tokenizer.encode("the actors"),
                 AutoImageProcessor.fromPretrained(FIXTURES.resolve("vit-classify")),
