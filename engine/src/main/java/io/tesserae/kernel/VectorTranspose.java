@@ -15,19 +15,22 @@ import jdk.incubator.vector.VectorSpecies;
  * keys and queries become operands of tiles, and contexts become rows again.
  *
  * <p>With vectors of 16 lanes a block of four rows by 16 columns is turned in registers, by two rounds of picking lanes from two
- * vectors; narrower ones have no such instruction, and take one value after the other. On an AMD EPYC (Zen 5), twelve rows of 768:
+ * vectors. Vectors of 8 lanes have no such instruction: the rows of a tile are turned by {@link VectorSixRows}, and others, as with
+ * narrower vectors, one value after the other. On an AMD EPYC (Zen 5), twelve rows of 768:
  * 0.11 ns a value where twelve rows are put together in registers, 0.18 where every four are stored by themselves through masks,
  * 0.24 as vectors of four lanes, 0.36 one value after the other; with {@code rearrange} and {@code blend} in place of
  * {@code selectFrom} 0.22, twelve rows together.
  */
 final class VectorTranspose {
 
-    static final boolean HAS_REGISTERS = LANES == 16;
+    static final boolean HAS_REGISTERS = LANES == 16 || LANES == 8;
 
     /** Some tens of passes of a small model, which then has been compiled itself. */
     private static final int CALLS_BEFORE_WARM_UP = 20_000;
 
     private static final int WARM_UP_COLUMNS = 256;
+    private static final int[] WARM_UP_ROWS = LANES == 16 ? new int[] {4, 8, 12, 16} : new int[] {VectorSixRows.ROWS};
+    private static final int WARM_NANOS_PER_VALUE = LANES == 16 ? 1 : 2;
     private static final long WARM_UP_LIMIT_NANOS = 3_000_000_000L;
 
     private static volatile boolean inRegisters;
@@ -97,13 +100,14 @@ final class VectorTranspose {
         long deadline = System.nanoTime() + WARM_UP_LIMIT_NANOS;
         for (int fast = 0; fast < 3; ) {
             long begin = System.nanoTime();
-            for (int rows = 4; rows <= 16; rows += 4) {
+            int values = 0;
+            for (int rows : WARM_UP_ROWS) {
                 inRegisters(x, 0, WARM_UP_COLUMNS, rows, WARM_UP_COLUMNS, out, 0, rows);
+                values += rows * WARM_UP_COLUMNS;
             }
             long end = System.nanoTime();
-            fast = end - begin < 40 * WARM_UP_COLUMNS
-                    ? fast + 1
-                    : 0; // a nanosecond a value: uncompiled it is twenty and more
+            // Some nanoseconds a value at most: uncompiled it is twenty and more.
+            fast = end - begin < WARM_NANOS_PER_VALUE * values ? fast + 1 : 0;
             if (end > deadline) {
                 calls = 0; // a busy machine: once more, later
                 return;
@@ -116,6 +120,15 @@ final class VectorTranspose {
     static void inRegisters(float[] x, int from, int stride, int rows, int columns, float[] out, int to, int pitch) {
         int whole = columns / LANES * LANES;
         int row = 0;
+        if (LANES == 8) {
+            if (rows == VectorSixRows.ROWS && pitch == VectorSixRows.ROWS) {
+                VectorSixRows.transpose(x, from, stride, whole, out, to);
+                Transpose.oneByOne(x, from + whole, stride, rows, columns - whole, out, to + whole * pitch, pitch);
+            } else {
+                Transpose.oneByOne(x, from, stride, rows, columns, out, to, pitch);
+            }
+            return;
+        }
         if (rows == 12 && pitch == 12) {
             twelveRows(x, from, stride, whole, out, to);
             row = rows;

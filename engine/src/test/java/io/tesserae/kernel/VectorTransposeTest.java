@@ -44,6 +44,24 @@ class VectorTransposeTest {
         }
     }
 
+    /** The height of a tile of eight lanes, which has a way of its own. */
+    @Test
+    void sixRowsGoWhereTheyBelong() {
+        assumeTrue(VectorTranspose.HAS_REGISTERS);
+        for (int columns = 0; columns < 70; columns++) {
+            int stride = columns + 3;
+            float[] x = new float[2 + 6 * stride];
+            for (int i = 0; i < x.length; i++) {
+                x[i] = i + 1;
+            }
+            float[] expected = new float[1 + 6 * columns];
+            float[] actual = new float[expected.length];
+            Transpose.oneByOne(x, 2, stride, 6, columns, expected, 1, 6);
+            VectorTranspose.inRegisters(x, 2, stride, 6, columns, actual, 1, 6);
+            assertArrayEquals(expected, actual);
+        }
+    }
+
     /** From then on all other tests of this JVM go that way too. */
     @Test
     void nothingChangesWithTheWarmUp() {

@@ -1,14 +1,13 @@
 package io.tesserae.cli.run;
 
 import io.tesserae.cli.console.Printable;
+import io.tesserae.cli.output.InputNames;
 import io.tesserae.cli.output.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Where drawings of inputs go, each by a name that no other has, and what is said of them. */
@@ -19,7 +18,7 @@ final class DrawingFolder {
 
     private final Path directory;
     private final boolean isJson;
-    private final Set<String> taken = new HashSet<>();
+    private final InputNames names = new InputNames();
 
     /**
      * A folder that need not be there yet.
@@ -37,27 +36,13 @@ final class DrawingFolder {
      * @param alone whether there is no other picture
      */
     Path ofPicture(String picture, boolean alone) {
-        return alone ? directory : directory.resolve(unique(stem(picture)));
+        return alone ? directory : directory.resolve(names.ofFile(picture));
     }
 
     /** The page for a text. Makes the folder. */
     Path pageOf(String text) throws IOException {
         Files.createDirectories(directory);
-        return directory.resolve(unique(slug(text)) + ".html");
-    }
-
-    /** A name that no input before this one has. */
-    private String unique(String name) {
-        String candidate = name;
-        for (int number = 2; !taken.add(candidate); number++) {
-            candidate = name + "-" + number;
-        }
-        return candidate;
-    }
-
-    private static String stem(String fileName) {
-        int dot = fileName.lastIndexOf('.');
-        return dot > 0 ? fileName.substring(0, dot) : fileName;
+        return directory.resolve(names.unique(slug(text)) + ".html");
     }
 
     /** A text as a file's name: its letters and digits, words joined by dashes. */
