@@ -39,6 +39,7 @@ class DocumentedLinksTest {
             "docs/generation.md",
             "docs/hub.md",
             "docs/kernel-story.md",
+            "docs/latents.md",
             "docs/limits.md",
             "docs/numerics.md",
             "docs/performance.md",

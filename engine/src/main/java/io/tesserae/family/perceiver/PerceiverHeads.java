@@ -23,6 +23,9 @@ final class PerceiverHeads {
     /** A model of larger pictures is refused: their rows would be more gigabytes than any machine is meant for. */
     private static final int MOST_PIXELS = 1 << 20;
 
+    /** Of pictures that there are learned positions for: as many pixels in all. */
+    private static final int LARGEST_SIDE = 1 << 10;
+
     /** Pixels whose flow is asked for together: enough for tall products, and few beside the rows that the latents read. */
     private static final int QUERIES_AT_A_TIME = 4096;
 
@@ -73,7 +76,7 @@ final class PerceiverHeads {
     // --- Pictures
 
     static ImageClassifier learnedImageClassifier(Engine engine, ConfigSource config, TensorSource source) {
-        int imageSize = config.optionalInt("image_size", 56, 1, 1 << 10);
+        int imageSize = config.optionalInt("image_size", 56, 1, LARGEST_SIDE);
         return imageClassifier(
                 engine,
                 config,
