@@ -220,23 +220,45 @@ final class VectorProduct {
                     activation, sums, sumsOffset, asOneRow ? 1 : rows, asOneRow ? rows * stride : width, stride);
         }
         MatrixView out = product.out();
-        int outFeatures = product.weight().outFeatures();
         int columns = Math.min(width, product.endColumn() - column);
         for (int c = 0, count; c < columns; c += count) {
             count = Math.min(columns - c, out.columnsInBlockFrom(column + c));
-            int to = out.at(product.firstRow(), column + c);
-            int at = product.firstRow() * outFeatures + column + c; // in the residual stream
-            for (int row = 0, from = sumsOffset + c;
-                    row < rows;
-                    row++, from += stride, to += out.stride(), at += outFeatures) {
-                switch (product.epilogue()) {
-                    case Epilogue.None() -> copy(sums, from, out.data(), to, count);
-                    case Epilogue.Activate(Activation activation) -> copy(sums, from, out.data(), to, count);
-                    case Epilogue.AddResidual(float[] residual) -> add(sums, from, residual, at, out.data(), to, count);
-                    case Epilogue.ScaleAddResidual(float[] scale, float[] residual) ->
-                        scaleAndAdd(scale, column + c, sums, from, residual, at, out.data(), to, count);
+            finish(product, column + c, count, sums, sumsOffset + c);
+        }
+    }
+
+    /** The same of columns that lie side by side in the result. What kind of epilogue it is, is asked once, and not for every row. */
+    private static void finish(Product product, int column, int count, float[] sums, int sumsOffset) {
+        int rows = product.rows();
+        int stride = product.tile().columns();
+        int outFeatures = product.weight().outFeatures();
+        float[] out = product.out().data();
+        int outStride = product.out().stride();
+        int to = product.out().at(product.firstRow(), column);
+        int at = product.firstRow() * outFeatures + column; // in the residual stream
+        switch (product.epilogue()) {
+            case Epilogue.AddResidual(float[] residual) -> {
+                for (int row = 0; row < rows; row++) {
+                    int from = sumsOffset + row * stride;
+                    add(sums, from, residual, at + row * outFeatures, out, to + row * outStride, count);
                 }
             }
+            case Epilogue.ScaleAddResidual(float[] scale, float[] residual) -> {
+                for (int row = 0; row < rows; row++) {
+                    int from = sumsOffset + row * stride;
+                    int residualAt = at + row * outFeatures;
+                    scaleAndAdd(scale, column, sums, from, residual, residualAt, out, to + row * outStride, count);
+                }
+            }
+            case Epilogue.None() -> copyRows(sums, sumsOffset, stride, rows, out, to, outStride, count);
+            case Epilogue.Activate(Activation _) -> copyRows(sums, sumsOffset, stride, rows, out, to, outStride, count);
+        }
+    }
+
+    private static void copyRows(
+            float[] sums, int sumsOffset, int stride, int rows, float[] out, int to, int outStride, int count) {
+        for (int row = 0; row < rows; row++) {
+            copy(sums, sumsOffset + row * stride, out, to + row * outStride, count);
         }
     }
 
