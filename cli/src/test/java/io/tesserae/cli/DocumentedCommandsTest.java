@@ -54,6 +54,8 @@ class DocumentedCommandsTest {
         Map<String, String> commands = new LinkedHashMap<>();
         commands.put("./tesserae run sentiment-analysis --model distilbert/", NETWORK);
         commands.put("./tesserae run optical-flow --model deepmind/", NETWORK);
+        commands.put("./tesserae run fill-mask --model deepmind/", NETWORK);
+        commands.put("./tesserae run attention-map --model deepmind/", NETWORK);
         commands.put("./tesserae download ", NETWORK);
         commands.put("./tesserae cache ", "shows the reader's own cache");
         commands.put("./tesserae bench ", TIMING);

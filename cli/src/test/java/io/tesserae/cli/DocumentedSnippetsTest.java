@@ -55,6 +55,7 @@ class DocumentedSnippetsTest {
             import io.tesserae.model.*;
             import io.tesserae.pipelines.*;
             import io.tesserae.pipelines.attention.*;
+            import io.tesserae.pipelines.attention.latents.*;
             import io.tesserae.pipelines.flow.*;
             import io.tesserae.pipelines.generation.*;
             import io.tesserae.pipelines.image.*;
