@@ -25,6 +25,7 @@ The model is computed in float32 whatever `dtype` says, as it is here.
 import dataclasses
 import gzip
 import json
+import math
 import os
 import pathlib
 import shutil
@@ -273,11 +274,13 @@ def refuses_on_purpose(keys, value, reference, sweep):
     config = sweep.config
     numbers = isinstance(reference, dict)
     fields = {field.name for field in dataclasses.fields(CONFIGS[config["model_type"]])}
+    if config["model_type"] == "perceiver" and (why := perceiver_refuses(keys, value, sweep)):
+        return why
     if keys == {"summary_activation"} and (value == "" or not sweep.class_name.endswith("MultipleChoice")):
         return None
     if keys <= {"hidden_act", "activation", "activation_function", "pooler_act", "summary_activation"} & fields and value not in ACTIVATIONS_HERE:
         return "no activation of this name is known"
-    if keys <= {"layer_norm_eps", "layer_norm_epsilon"} & fields and not 0 <= value <= 1:
+    if config["model_type"] != "perceiver" and keys <= {"layer_norm_eps", "layer_norm_epsilon"} & fields and not 0 <= value <= 1:
         return "out of range"
     if keys <= {"num_hidden_layers", "n_layers", "n_layer", "num_self_attends_per_block"} and numbers:
         return "layers of the file would be left out"
@@ -295,7 +298,8 @@ def refuses_on_purpose(keys, value, reference, sweep):
         mapped = bool(config.get("id2label"))
         if value is True and not mapped or is_whole(value) and value < (1 if mapped else 0):
             return "not a number of labels"
-    if keys == {"image_size"} and sweep.is_vision() and isinstance(value, list) and len(value) != 2:
+    pictures = sweep.is_vision() and config["model_type"] != "perceiver"
+    if keys == {"image_size"} and pictures and isinstance(value, list) and len(value) != 2:
         return "not height and width"
     if config["model_type"] == "gpt2" and keys == {"is_causal"}:
         return None if value is True else "attention that sees later tokens is not supported for this family"
@@ -325,8 +329,35 @@ def refuses_on_purpose(keys, value, reference, sweep):
         return "out of range"
     if keys == {"tie_last_hidden_states"} and value is not None and value is not False and sweep.is_vision():
         return "another last hidden state"
-    if keys == {"num_attention_heads"} and value is True:
+    if keys == {"num_attention_heads"} and value is True and config["model_type"] != "perceiver":
         return "not a number of heads"
+    return None
+
+
+def perceiver_refuses(keys, value, sweep):
+    """Why this project refuses what the reference's Perceivers answer."""
+    video = sweep.class_name == "PerceiverForMultimodalAutoencoding"
+    if len(keys) > 1:
+        return None
+    key = next(iter(keys))
+    if key == "num_blocks" and value == -1:
+        return "not a number of layers"
+    if key == "cross_attention_shape_for_attention" and value not in ("q", "kv"):
+        return "not a shape"
+    if key == "architectures" and value == ["BertModel"]:
+        return "names a class with another head"
+    if key in PERCEIVER_KEYS and is_whole(value) and abs(value) >= 1 << 31:
+        return "out of range"
+    if key == "train_size" and len(value) != 2:
+        return "not height and width"
+    if key == "train_size" and sweep.class_name == "PerceiverForOpticalFlow" and value != sweep.config[key]:
+        return "pictures of another height and width"
+    if key == "output_shape" and len(value) != 4:
+        return "not batch, frames, height and width"
+    if key == "image_size" and (value == [] or video and is_whole(value) and value <= 0):
+        return "not a size"
+    if key in ("num_frames", "audio_samples_per_frame", "samples_per_patch", "output_shape") and video:
+        return "asks for points that there are not" if sweep.asks_beyond(key, value) else None
     return None
 
 
@@ -513,9 +544,16 @@ class Sweep:
 
     def labels(self):
         """How many the head has; none where there is no head, or one that has always as many."""
-        if self.class_name.endswith(("ForSequenceClassification", "ForTokenClassification")) or "ForImage" in self.class_name:
+        if self.class_name.endswith(("ForSequenceClassification", "ForTokenClassification", "Autoencoding")) or "ForImage" in self.class_name:
             return len(self.config.get("id2label") or [0, 1])
         return None
+
+    def asks_beyond(self, key, value):
+        """Whether a video so changed has fewer places than are asked for."""
+        sizes = self.config | {key: value}
+        points = self.inputs["subsampled_output_points"]
+        patches = sizes["num_frames"] * sizes["audio_samples_per_frame"] // sizes["samples_per_patch"]
+        return max(points["audio"]) >= patches or max(points["image"]) >= math.prod(sizes["output_shape"][1:])
 
     @staticmethod
     def are_labels(value):

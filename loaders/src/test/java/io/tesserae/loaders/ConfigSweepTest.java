@@ -195,6 +195,9 @@ class ConfigSweepTest {
         if (className.equals("PerceiverModel")) {
             return latentOutputs(files, fed, engine);
         }
+        if (className.equals("PerceiverForOpticalFlow")) {
+            return flowOutputs(files, fed, engine);
+        }
         if (fed.names().contains("in.inputs.image")) {
             return multimodalOutputs(files, fed, engine);
         }
@@ -238,7 +241,10 @@ class ConfigSweepTest {
             }
             case "ForMaskedLM" -> {
                 try (var model = AutoModelForMaskedLM.fromPretrained(files, engine)) {
-                    var output = model.forward(batch, HIDDEN_STATES);
+                    // A Perceiver's reference has a row for every position, tokens or none.
+                    var output = model.languageModel()
+                            .forwardPositions(batch, HIDDEN_STATES)
+                            .orElseGet(() -> model.forward(batch, HIDDEN_STATES));
                     int states = states(className, output.hiddenStates(), tokens);
                     int scored =
                             className.startsWith("Perceiver") ? output.logits().dimension(0) : tokens;
@@ -315,6 +321,19 @@ class ConfigSweepTest {
             var output = model.forward(new FeatureBatch(List.of(Tensor.of(kept, rows, width))), HIDDEN_STATES);
             var outputs = named("last_hidden_state", output.lastHiddenState(), model.latents());
             return with(outputs, output.hiddenStates(), model.latents());
+        }
+    }
+
+    private static Map<String, float[]> flowOutputs(ModelFiles files, SafetensorsFile fed, Engine engine) {
+        Tensor pairs = Fixture.tensor(fed, "in.inputs"); // [pairs, 2, 27, height, width]
+        int[] shape = pairs.shape();
+        shape[0] = 1;
+        int size = pairs.size() / pairs.dimension(0);
+        try (var model = AutoModelForOpticalFlow.fromPretrained(files, engine)) {
+            var output = model.forward(Tensor.of(Arrays.copyOf(pairs.data(), size), shape), HIDDEN_STATES);
+            Map<String, float[]> outputs = new LinkedHashMap<>();
+            outputs.put("logits", output.flow().toArray());
+            return with(outputs, output.hiddenStates(), model.estimator().latents());
         }
     }
 

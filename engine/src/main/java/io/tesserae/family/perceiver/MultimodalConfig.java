@@ -3,6 +3,7 @@ package io.tesserae.family.perceiver;
 import io.tesserae.family.ConfigSource;
 import io.tesserae.family.common.ConfigChecks;
 import io.tesserae.model.MultimodalShape;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -64,9 +65,9 @@ record MultimodalConfig(
     /** Batch, frames, height and width; the first means nothing. */
     private static List<Integer> outputShape(ConfigSource config) {
         String key = "output_shape";
-        List<Integer> shape = config.optionalInts(key, List.of(1, 16, 224, 224), 1, MOST_FRAMES);
-        if (shape.size() != 4) {
-            throw config.unexpected(key, "an array of 4 integers: batch, frames, height and width");
+        List<Integer> shape = PerceiverKeys.outputShape(config);
+        if (Collections.min(shape) < 1 || shape.get(1) > MOST_FRAMES) {
+            throw config.unexpected(key, "integers from 1 on, and at most " + MOST_FRAMES + " frames");
         }
         long pixels = (long) shape.get(1) * shape.get(2) * shape.get(3);
         if (pixels > MOST_PIXELS || shape.get(2) > LARGEST_SIDE || shape.get(3) > LARGEST_SIDE) {

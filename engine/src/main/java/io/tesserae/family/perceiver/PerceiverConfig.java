@@ -70,6 +70,7 @@ record PerceiverConfig(
     /** Reads the keys, with the defaults of transformers' {@code PerceiverConfig}. */
     static PerceiverConfig read(ConfigSource config) {
         ConfigChecks.requireKnownMathematics(config);
+        PerceiverKeys.requireTypes(config);
         int dLatents = ConfigChecks.width(config, "d_latents", 1280);
         OptionalInt qkChannels = channels(config, "qk_channels");
         OptionalInt vChannels = channels(config, "v_channels");

@@ -158,10 +158,11 @@ final class PerceiverHeads {
 
     /** Height and width of the pictures. */
     private static List<Integer> trainSize(ConfigSource config) {
-        List<Integer> size = config.optionalInts("train_size", List.of(368, 496), 1, MOST_PIXELS);
-        if (size.size() != 2 || (long) size.get(0) * size.get(1) > MOST_PIXELS) {
+        List<Integer> size = PerceiverKeys.trainSize(config);
+        if (size.get(0) < 1 || size.get(1) < 1 || (long) size.get(0) * size.get(1) > MOST_PIXELS) {
             throw config.unexpected(
-                    "train_size", "an array of two, height and width, of at most " + MOST_PIXELS + " pixels together");
+                    "train_size",
+                    "height and width, of 1 pixel at least and at most " + MOST_PIXELS + " pixels together");
         }
         return size;
     }
