@@ -146,6 +146,23 @@ class PerceiverTest {
         }
     }
 
+    /** Not even by the maximum of a convolution's places: whoever has such a pixel is to see it in the answer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"image-learned", "image-fourier", "image-conv"})
+    void aPixelThatIsNoNumberIsNotLost(String name) throws IOException {
+        Fixture fixture = fixture(name);
+        try (SafetensorsFile expected = fixture.expected();
+                Model model = load(fixture, Engine.shared())) {
+            Tensor pictures = Fixture.tensor(expected, "in.pixel_values");
+            pictures.data()[0] = Float.NaN; // of the first picture
+            Tensor logits = answer(model, ImageBatch.of(pictures), OutputOptions.RESULT_ONLY)
+                    .logits();
+            for (int i = 0; i < logits.size(); i++) {
+                assertEquals(i < logits.size() / pictures.dimension(0), Float.isNaN(logits.data()[i]), "logit " + i);
+            }
+        }
+    }
+
     /** A classifier of one class is found by its own Auto class, and by no other. */
     @Test
     void whatIsNoSuchModelIsRefusedByItsClass() {

@@ -132,7 +132,7 @@ final class ConvolvedPixels implements PixelRows {
                 int from = (y * across + x) * FEATURES;
                 for (int i = 0; i < FEATURES; i++) {
                     float normalized = Math.fma(features.data()[from + i], scale[i], shift[i]);
-                    out.data()[to + i] = normalized > out.data()[to + i] ? normalized : out.data()[to + i];
+                    out.data()[to + i] = Math.max(out.data()[to + i], normalized); // NaN stays NaN
                 }
             }
         }

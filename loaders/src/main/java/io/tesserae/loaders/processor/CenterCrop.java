@@ -50,7 +50,8 @@ public sealed interface CenterCrop {
             double height = down * shorter;
             if (width < 1 || height < 1 || width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException("a picture of " + picture + " pixels cannot be cropped to "
-                        + (long) width + " x " + (long) height + ", which is " + this);
+                        + (long) width + " x " + (long) height + ": the crop keeps " + across
+                        + " times its shorter side across and " + down + " times down");
             }
             return new ImageSize((int) width, (int) height);
         }

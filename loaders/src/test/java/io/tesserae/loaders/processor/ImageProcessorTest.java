@@ -122,7 +122,9 @@ class ImageProcessorTest {
         assertEquals(new Region(110, 30, 420, 420), perceiver.seenRegion(640, 480));
         IllegalArgumentException tooSmall =
                 assertThrows(IllegalArgumentException.class, () -> perceiver.process(GeneratedPicture.of(0, 1, 9, 1)));
-        assertTrue(tooSmall.getMessage().contains("cannot be cropped to 0 x 0"), tooSmall.getMessage());
+        assertTrue(
+                tooSmall.getMessage().contains("cannot be cropped to 0 x 0: the crop keeps 0.875 times"),
+                tooSmall.getMessage());
         ImageProcessor wide = processor(new TargetSize.Exactly(224, 224), 4096, 4096);
         IllegalArgumentException tooLarge =
                 assertThrows(IllegalArgumentException.class, () -> wide.process(GeneratedPicture.of(0, 1, 9, 9)));
