@@ -17,6 +17,9 @@ public final class Packed {
     /** What this JVM has unpacked, each file once; it is deleted when the JVM ends. */
     private static final ConcurrentHashMap<Path, Path> UNPACKED = new ConcurrentHashMap<>();
 
+    /** Folders likewise; a map of their own, since a file is unpacked while a folder is. */
+    private static final ConcurrentHashMap<Path, Path> CHECKPOINTS = new ConcurrentHashMap<>();
+
     private static final String WEIGHTS = "model.safetensors";
 
     private Packed() {}
@@ -39,7 +42,7 @@ public final class Packed {
     /** The folder of a checkpoint itself; or, where its weights are compressed, a copy of its files elsewhere, with the weights unpacked. */
     public static Path checkpoint(Path folder) {
         return Files.exists(compressed(folder.resolve(WEIGHTS)))
-                ? UNPACKED.computeIfAbsent(folder.toAbsolutePath(), Packed::unpackCheckpoint)
+                ? CHECKPOINTS.computeIfAbsent(folder.toAbsolutePath(), Packed::unpackCheckpoint)
                 : folder;
     }
 

@@ -1,6 +1,5 @@
 package io.tesserae.family.perceiver;
 
-import io.tesserae.kernel.Frame;
 import io.tesserae.model.MultimodalInputs;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
@@ -63,26 +62,12 @@ record MultimodalRows(
     Inputs of(MultimodalInputs inputs) {
         int audioRows = audio.rows(inputs.audio().size());
         int imageRows = image.rows(inputs.video());
-        return new Inputs() {
-
-            @Override
-            public int sequences() {
-                return 1;
-            }
-
-            @Override
-            public int length(int sequence) {
-                return audioRows + imageRows + 1;
-            }
-
-            @Override
-            public void fill(Frame frame, int from, int to, Tensor rows) {
-                audio.fill(frame, inputs.audio(), rows, 0);
-                audioPadding.fill(frame, rows, 0, audioRows);
-                image.fill(frame, inputs.video(), rows, audioRows);
-                imagePadding.fill(frame, rows, audioRows, imageRows);
-                System.arraycopy(hiddenLabel.data(), 0, rows.data(), (audioRows + imageRows) * width, width);
-            }
-        };
+        return Inputs.of(1, _ -> audioRows + imageRows + 1, (frame, _, _, rows) -> {
+            audio.fill(frame, inputs.audio(), rows, 0);
+            audioPadding.fill(frame, rows, 0, audioRows);
+            image.fill(frame, inputs.video(), rows, audioRows);
+            imagePadding.fill(frame, rows, audioRows, imageRows);
+            System.arraycopy(hiddenLabel.data(), 0, rows.data(), (audioRows + imageRows) * width, width);
+        });
     }
 }

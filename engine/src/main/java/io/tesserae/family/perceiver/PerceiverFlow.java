@@ -37,29 +37,14 @@ final class PerceiverFlow extends OpticalFlowEstimator {
         this.queriesAtATime = queriesAtATime;
     }
 
-    /** Rows of all pairs. */
-    private record Pairs(FlowRows rows, Tensor patches) implements Inputs {
-
-        @Override
-        public int sequences() {
-            return patches.dimension(0);
-        }
-
-        @Override
-        public int length(int sequence) {
-            return rows.perPair();
-        }
-
-        @Override
-        public void fill(Frame frame, int from, int to, Tensor out) {
-            rows.fill(frame, patches, from * rows.perPair(), out);
-        }
-    }
-
     @Override
     protected Tensor estimate(Frame frame, Tensor patches, Recording recording) {
         int pairs = patches.dimension(0);
-        Tensor latents = perceiver.encode(frame, new Pairs(rows, patches), recording);
+        Inputs inputs = Inputs.of(
+                pairs,
+                _ -> rows.perPair(),
+                (inside, from, _, out) -> rows.fill(inside, patches, from * rows.perPair(), out));
+        Tensor latents = perceiver.encode(frame, inputs, recording);
         MemoryAttention.Remembered memory = decoder.remember(frame, latents, perceiver.starts(pairs));
         Tensor flow = Tensor.zeros(pairs, rows.height(), rows.width(), AXES);
         int all = Math.multiplyExact(pairs, rows.perPair());
