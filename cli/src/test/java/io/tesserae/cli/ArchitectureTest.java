@@ -28,7 +28,7 @@ class ArchitectureTest {
 
     /** A sealed type and the types that it permits name each other: that is what sealed means. */
     private static final Set<String> LOADED_MODELS =
-            Set.of("LoadedModel", "TextModel", "CausalModel", "ImageModel", "PictureTextModel");
+            Set.of("LoadedModel", "TextModel", "CausalModel", "ImageModel", "PictureTextModel", "ArrayModel");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
