@@ -354,7 +354,7 @@ public final class ParallelKernels {
 
     /**
      * Into how many parts each head's queries are cut. Every part packs the keys for itself, which takes as long as computing some
-     * 15 queries. So a head is cut where there are too few for the threads; where its parts are long nevertheless, into a few more,
+     * 15 queries, by estimate. So a head is cut where there are too few for the threads; where its parts are long nevertheless, into a few more,
      * so that a slow thread can do less; and where the contexts of all queries would wait for the next block of keys.
      */
     private static int queryParts(Machine machine, AttentionPattern pattern, int heads) {
