@@ -1,6 +1,7 @@
 package io.tesserae.layer;
 
 import io.tesserae.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * The rows of several sequences, one after the other, without padding.
@@ -16,6 +17,13 @@ public record Ragged(Tensor rows, int[] starts) {
             throw new IllegalArgumentException("expected sequences of all of " + rows + ", found "
                     + (starts.length == 0 ? "none" : "their end at row " + starts[starts.length - 1]));
         }
+    }
+
+    /** Where sequences of one length begin, and where the last ends: {@code [sequences + 1]}. */
+    public static int[] starts(int sequences, int length) {
+        int[] starts = new int[sequences + 1];
+        Arrays.setAll(starts, s -> Math.multiplyExact(s, length));
+        return starts;
     }
 
     /** How many sequences there are. */

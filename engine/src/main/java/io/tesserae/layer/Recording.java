@@ -52,9 +52,9 @@ public final class Recording {
         return !keepHiddenStates && !keepAttentions && !keepCrossAttentions;
     }
 
-    /** Whether attention maps are wanted. */
-    public boolean keepsAttentions() {
-        return keepAttentions;
+    /** Whether maps of a memory are wanted. */
+    public boolean keepsCrossAttentions() {
+        return keepCrossAttentions;
     }
 
     /** Copies the residual stream, {@code [tokens, hidden]}, if hidden states are wanted. */

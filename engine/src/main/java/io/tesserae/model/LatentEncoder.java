@@ -12,14 +12,11 @@ import io.tesserae.tensor.Tensor;
  * A model without a head that reads rows of numbers with latents: transformers' {@code PerceiverModel}. Immutable and thread-safe.
  */
 @SuppressWarnings("exports") // what families compute with is not for others
-public abstract class LatentEncoder implements Model {
-
-    private final Engine engine;
-    private volatile boolean closed; // all weights are in memory: it could answer after that, and must not
+public abstract class LatentEncoder extends LatentModel {
 
     /** What every such model has. */
-    protected LatentEncoder(Engine engine) {
-        this.engine = Arguments.require(engine, "engine");
+    protected LatentEncoder(Engine engine, Sizes sizes) {
+        super(engine, sizes);
     }
 
     /**
@@ -30,18 +27,13 @@ public abstract class LatentEncoder implements Model {
     public final LatentOutput forward(FeatureBatch batch, OutputOptions options) {
         Arguments.require(options, "options");
         int sequences = Arguments.require(batch, "batch").sequences().size();
-        if (closed) {
-            throw new IllegalStateException(
-                    "the model is closed; load it again, or close it when the last call is over");
-        }
+        requireOpen();
         if (batch.width() != inputWidth()) {
             throw new IllegalArgumentException("the batch has rows of " + batch.width()
                     + " numbers, but the model reads rows of " + inputWidth() + " (d_model in config.json)");
         }
-        int[] starts = TokenBackbone.startsOfLatents(sequences, latents());
-        Recording recording =
-                new Recording(options.hiddenStates(), options.attentions(), options.crossAttentions(), starts, heads());
-        try (Workspace workspace = engine.machine().workspace();
+        Recording recording = recording(options, sequences);
+        try (Workspace workspace = engine().machine().workspace();
                 Frame frame = workspace.frame()) {
             Tensor lastHiddenState = encode(frame, batch, recording).copy();
             return new LatentOutput(
@@ -63,28 +55,9 @@ public abstract class LatentEncoder implements Model {
     /** Numbers of a row that is read. */
     public abstract int inputWidth();
 
-    /** How many latents read a sequence. */
-    public abstract int latents();
-
-    /** Attention heads among the latents. */
-    public abstract int heads();
-
-    /** Layers that latents go through after they have read, each as often as it runs. */
-    public abstract int layers();
-
-    /** Width of the latents. */
-    public abstract int hiddenSize();
-
     /** Its sizes. */
     @Override
     public final String toString() {
-        return layers() + " layers of " + hiddenSize() + " numbers, " + heads() + " heads, " + latents()
-                + " latents that read rows of " + inputWidth() + " numbers";
-    }
-
-    /** Ends the model. Calls that come later fail with {@link IllegalStateException}. */
-    @Override
-    public final void close() {
-        closed = true;
+        return describeLatents() + " that read rows of " + inputWidth() + " numbers";
     }
 }

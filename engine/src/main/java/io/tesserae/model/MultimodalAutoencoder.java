@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * there are changes not one bit.
  */
 @SuppressWarnings("exports") // what families compute with is not for others
-public abstract class MultimodalAutoencoder implements Model {
+public abstract class MultimodalAutoencoder extends LatentModel {
 
     /** A video of more rows is refused: some gigabytes of them. */
     private static final int MOST_ROWS = 1 << 20;
@@ -28,12 +28,9 @@ public abstract class MultimodalAutoencoder implements Model {
     /** Pixels along the side of a square that is read as one. */
     private static final int BLOCK = 4;
 
-    private final Engine engine;
-    private volatile boolean closed; // all weights are in memory: it could answer after that, and must not
-
     /** What every such model has. */
-    protected MultimodalAutoencoder(Engine engine) {
-        this.engine = Arguments.require(engine, "engine");
+    protected MultimodalAutoencoder(Engine engine, Sizes sizes) {
+        super(engine, sizes);
     }
 
     /**
@@ -44,10 +41,10 @@ public abstract class MultimodalAutoencoder implements Model {
      */
     public final Latents encode(MultimodalInputs inputs) {
         requireReadable(inputs);
-        try (Workspace workspace = engine.machine().workspace();
+        try (Workspace workspace = engine().machine().workspace();
                 Frame frame = workspace.frame()) {
-            return new Latents(
-                    encode(frame, inputs, recording(OutputOptions.RESULT_ONLY)).copy());
+            return new Latents(encode(frame, inputs, recording(OutputOptions.RESULT_ONLY, 1))
+                    .copy());
         }
     }
 
@@ -67,8 +64,8 @@ public abstract class MultimodalAutoencoder implements Model {
             throw new IllegalArgumentException("latents: expected " + latents() + " latents of " + hiddenSize()
                     + " numbers, from this model, found " + latents);
         }
-        Recording recording = recording(OutputOptions.RESULT_ONLY);
-        try (Workspace workspace = engine.machine().workspace();
+        Recording recording = recording(OutputOptions.RESULT_ONLY, 1);
+        try (Workspace workspace = engine().machine().workspace();
                 Frame frame = workspace.frame()) {
             Tensor own = frame.tensor(latents(), hiddenSize()); // [latents, hidden]
             System.arraycopy(values.data(), 0, own.data(), 0, values.size());
@@ -85,8 +82,8 @@ public abstract class MultimodalAutoencoder implements Model {
         Arguments.require(options, "options");
         requireReadable(inputs);
         outputs().require(points);
-        Recording recording = recording(options);
-        try (Workspace workspace = engine.machine().workspace();
+        Recording recording = recording(options, 1);
+        try (Workspace workspace = engine().machine().workspace();
                 Frame frame = workspace.frame()) {
             Tensor latents = encode(frame, inputs, recording); // [latents, hidden]
             return output(decode(frame, latents, points, recording), recording);
@@ -178,23 +175,6 @@ public abstract class MultimodalAutoencoder implements Model {
     /** What there is to ask for. */
     public abstract MultimodalShape outputs();
 
-    /** How many latents read a video. */
-    public abstract int latents();
-
-    /** Attention heads among the latents. */
-    public abstract int heads();
-
-    /** Layers that latents go through after they have read, each as often as it runs. */
-    public abstract int layers();
-
-    /** Width of the latents. */
-    public abstract int hiddenSize();
-
-    private Recording recording(OutputOptions options) {
-        return new Recording(
-                options.hiddenStates(), options.attentions(), TokenBackbone.startsOfLatents(1, latents()), heads());
-    }
-
     private static MultimodalOutput output(Answer answer, Recording recording) {
         return new MultimodalOutput(
                 NotFinite.warn("numbers of pixels", answer.image()),
@@ -237,26 +217,12 @@ public abstract class MultimodalAutoencoder implements Model {
         }
     }
 
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException(
-                    "the model is closed; load it again, or close it when the last call is over");
-        }
-    }
-
     /** Its sizes. */
     @Override
     public final String toString() {
         MultimodalShape outputs = outputs();
-        return layers() + " layers of " + hiddenSize() + " numbers, " + heads() + " heads, " + latents()
-                + " latents, videos of " + outputs.frames() + " frames of " + outputs.width() + " x "
+        return describeLatents() + ", videos of " + outputs.frames() + " frames of " + outputs.width() + " x "
                 + outputs.height() + " and " + outputs.samples() + " samples, " + outputs.labels()
                 + (outputs.labels() == 1 ? " label" : " labels");
-    }
-
-    /** Ends the model. Calls that come later fail with {@link IllegalStateException}. */
-    @Override
-    public final void close() {
-        closed = true;
     }
 }

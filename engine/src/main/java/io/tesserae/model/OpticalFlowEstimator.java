@@ -14,17 +14,14 @@ import java.util.Arrays;
  * of one size. Immutable and thread-safe.
  */
 @SuppressWarnings("exports") // what families compute with is not for others
-public abstract class OpticalFlowEstimator implements Model {
+public abstract class OpticalFlowEstimator extends LatentModel {
 
     /** Horizontal, vertical. */
     protected static final int AXES = 2;
 
-    private final Engine engine;
-    private volatile boolean closed; // all weights are in memory: it could answer after that, and must not
-
     /** What every such model has. */
-    protected OpticalFlowEstimator(Engine engine) {
-        this.engine = Arguments.require(engine, "engine");
+    protected OpticalFlowEstimator(Engine engine, Sizes sizes) {
+        super(engine, sizes);
     }
 
     /**
@@ -37,14 +34,10 @@ public abstract class OpticalFlowEstimator implements Model {
     public final OpticalFlowOutput forward(Tensor patches, OutputOptions options) {
         Arguments.require(patches, "patches");
         Arguments.require(options, "options");
-        if (closed) {
-            throw new IllegalStateException(
-                    "the model is closed; load it again, or close it when the last call is over");
-        }
+        requireOpen();
         requireShape(patches);
-        int[] starts = TokenBackbone.startsOfLatents(patches.dimension(0), latents());
-        Recording recording = new Recording(options.hiddenStates(), options.attentions(), starts, heads());
-        try (Workspace workspace = engine.machine().workspace();
+        Recording recording = recording(options, patches.dimension(0));
+        try (Workspace workspace = engine().machine().workspace();
                 Frame frame = workspace.frame()) {
             Tensor flow = estimate(frame, patches, recording);
             return new OpticalFlowOutput(
@@ -94,28 +87,9 @@ public abstract class OpticalFlowEstimator implements Model {
     /** Width of the pictures that it takes, in pixels. */
     public abstract int imageWidth();
 
-    /** How many latents read a pair. */
-    public abstract int latents();
-
-    /** Attention heads among the latents. */
-    public abstract int heads();
-
-    /** Layers that latents go through after they have read, each as often as it runs. */
-    public abstract int layers();
-
-    /** Width of the latents. */
-    public abstract int hiddenSize();
-
     /** Its sizes. */
     @Override
     public final String toString() {
-        return layers() + " layers of " + hiddenSize() + " numbers, " + heads() + " heads, " + latents()
-                + " latents, pairs of pictures of " + imageWidth() + " x " + imageHeight();
-    }
-
-    /** Ends the model. Calls that come later fail with {@link IllegalStateException}. */
-    @Override
-    public final void close() {
-        closed = true;
+        return describeLatents() + ", pairs of pictures of " + imageWidth() + " x " + imageHeight();
     }
 }

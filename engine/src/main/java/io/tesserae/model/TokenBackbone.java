@@ -2,6 +2,7 @@ package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
+import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
 import io.tesserae.tensor.TensorSource;
 import java.util.OptionalInt;
@@ -55,22 +56,13 @@ public abstract class TokenBackbone implements Model {
         Arguments.require(batch, "batch");
         int[] starts = latents().isEmpty()
                 ? batch.sequenceStarts()
-                : startsOfLatents(batch.sequences(), latents().getAsInt());
+                : Ragged.starts(batch.sequences(), latents().getAsInt());
         return new Recording(
                 options.hiddenStates(),
                 options.attentions(),
                 options.crossAttentions(),
                 starts,
                 config().attentionHeads());
-    }
-
-    /** Where each sequence's latents begin, and where the last's end. */
-    static int[] startsOfLatents(int sequences, int latents) {
-        int[] starts = new int[sequences + 1];
-        for (int s = 0; s <= sequences; s++) {
-            starts[s] = Math.multiplyExact(s, latents);
-        }
-        return starts;
     }
 
     final Engine engine() {

@@ -2,7 +2,6 @@ package io.tesserae.fuzz;
 
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.files.ModelLoadingException;
-import io.tesserae.tokenizer.StreamingDecoder;
 import io.tesserae.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,14 +38,7 @@ public final class BytePairTarget implements FuzzTarget {
         int[] ids = tokenizer
                 .encode("ab ab\u00e9's \uD83D\uDE00 <|endoftext|>\n a" + "ab".repeat(40))
                 .inputIds();
-        StreamingDecoder decoder = tokenizer.streamingDecoder(false);
-        StringBuilder text = new StringBuilder();
-        for (int id : ids) {
-            text.append(decoder.next(id));
-        }
-        if (!text.append(decoder.finish()).toString().equals(tokenizer.decode(ids))) {
-            throw new IllegalStateException("the tokens one by one make another text than all at once");
-        }
+        TokenizerTarget.requireStreamedAlike(tokenizer, ids);
         return 0;
     }
 

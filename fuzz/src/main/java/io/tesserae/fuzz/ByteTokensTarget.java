@@ -2,7 +2,6 @@ package io.tesserae.fuzz;
 
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.files.ModelLoadingException;
-import io.tesserae.tokenizer.StreamingDecoder;
 import io.tesserae.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,14 +36,7 @@ public final class ByteTokensTarget implements FuzzTarget {
         int[] ids = tokenizer
                 .encode("ab \u00e9 \uD83D\uDE00 [SEP] <x>\n <x><x>  [MASK]" + "<x> ".repeat(40))
                 .inputIds();
-        StreamingDecoder decoder = tokenizer.streamingDecoder(false);
-        StringBuilder text = new StringBuilder();
-        for (int id : ids) {
-            text.append(decoder.next(id));
-        }
-        if (!text.append(decoder.finish()).toString().equals(tokenizer.decode(ids))) {
-            throw new IllegalStateException("the tokens one by one make another text than all at once");
-        }
+        TokenizerTarget.requireStreamedAlike(tokenizer, ids);
         return 0;
     }
 

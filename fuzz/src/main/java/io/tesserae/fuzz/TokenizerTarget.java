@@ -3,6 +3,7 @@ package io.tesserae.fuzz;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.tokenizer.Encoding;
+import io.tesserae.tokenizer.StreamingDecoder;
 import io.tesserae.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,22 @@ public final class TokenizerTarget implements FuzzTarget {
     public long read(byte[] input) {
         use(AutoTokenizer.fromPretrained(Bundle.parse(input).modelFiles()));
         return 0;
+    }
+
+    /**
+     * Decodes tokens one by one, and all at once.
+     *
+     * @throws IllegalStateException if that makes two texts
+     */
+    static void requireStreamedAlike(Tokenizer tokenizer, int[] ids) {
+        StreamingDecoder decoder = tokenizer.streamingDecoder(false);
+        StringBuilder text = new StringBuilder();
+        for (int id : ids) {
+            text.append(decoder.next(id));
+        }
+        if (!text.append(decoder.finish()).toString().equals(tokenizer.decode(ids))) {
+            throw new IllegalStateException("the tokens one by one make another text than all at once");
+        }
     }
 
     /** Whatever tokenizer was loaded, it can encode, and decode what it encoded. */

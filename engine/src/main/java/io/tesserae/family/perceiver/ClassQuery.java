@@ -7,7 +7,6 @@ import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
-import java.util.Arrays;
 
 /**
  * One trained query for each input, whose answer is a score for each label: transformers' {@code PerceiverClassificationDecoder}.
@@ -35,13 +34,11 @@ record ClassQuery(LatentDecoder decoder, Tensor query) {
     Tensor score(Frame frame, Tensor latents, int[] starts, Recording recording) {
         int sequences = starts.length - 1;
         Tensor queries = frame.tensor(sequences, query.size()); // [sequences, dLatents]
-        int[] queryStarts = new int[sequences + 1];
-        Arrays.setAll(queryStarts, s -> s);
         for (int s = 0; s < sequences; s++) {
             System.arraycopy(query.data(), 0, queries.data(), s * query.size(), query.size());
         }
         MemoryAttention.Remembered memory = decoder.remember(frame, latents, starts);
-        return decoder.decode(frame, new Ragged(queries, queryStarts), memory, recording)
+        return decoder.decode(frame, new Ragged(queries, Ragged.starts(sequences, 1)), memory, recording)
                 .copy();
     }
 }

@@ -198,8 +198,6 @@ record Perceiver(
 
     /** Where each sequence's latents begin, and where the last's end. */
     int[] starts(int sequences) {
-        int[] starts = new int[sequences + 1];
-        Arrays.setAll(starts, s -> Math.multiplyExact(s, config.numLatents()));
-        return starts;
+        return Ragged.starts(sequences, config.numLatents());
     }
 }

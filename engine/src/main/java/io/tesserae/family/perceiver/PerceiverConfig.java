@@ -4,6 +4,7 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.family.ConfigSource;
 import io.tesserae.family.common.ConfigChecks;
 import io.tesserae.kernel.AttentionShape;
+import io.tesserae.model.LatentModel;
 import io.tesserae.tensor.Activation;
 import java.util.OptionalInt;
 
@@ -114,6 +115,11 @@ record PerceiverConfig(
         Arguments.require(vChannels, "vChannels");
         Arguments.require(shapeForCrossAttention, "shapeForCrossAttention");
         Arguments.require(hiddenAct, "hiddenAct");
+    }
+
+    /** What a model says of its latents. */
+    LatentModel.Sizes latents() {
+        return new LatentModel.Sizes(numLatents, selfAttention.heads(), layers(), dLatents);
     }
 
     /** How often latents look at each other in a pass. */

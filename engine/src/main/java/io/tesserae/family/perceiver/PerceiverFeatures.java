@@ -13,7 +13,7 @@ final class PerceiverFeatures extends LatentEncoder {
     private final Perceiver perceiver;
 
     PerceiverFeatures(Engine engine, Perceiver perceiver) {
-        super(engine);
+        super(engine, perceiver.config().latents());
         this.perceiver = perceiver;
     }
 
@@ -39,25 +39,5 @@ final class PerceiverFeatures extends LatentEncoder {
     @Override
     public int inputWidth() {
         return perceiver.inputWidth();
-    }
-
-    @Override
-    public int latents() {
-        return perceiver.config().numLatents();
-    }
-
-    @Override
-    public int heads() {
-        return perceiver.config().selfAttention().heads();
-    }
-
-    @Override
-    public int layers() {
-        return perceiver.config().layers();
-    }
-
-    @Override
-    public int hiddenSize() {
-        return perceiver.config().dLatents();
     }
 }

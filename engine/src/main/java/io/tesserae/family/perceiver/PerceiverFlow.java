@@ -30,7 +30,7 @@ final class PerceiverFlow extends OpticalFlowEstimator {
      * @param queriesAtATime pixels that are asked for together; the flow does not depend on it
      */
     PerceiverFlow(Engine engine, Perceiver perceiver, FlowRows rows, LatentDecoder decoder, int queriesAtATime) {
-        super(engine);
+        super(engine, perceiver.config().latents());
         this.perceiver = perceiver;
         this.rows = rows;
         this.decoder = decoder;
@@ -49,7 +49,7 @@ final class PerceiverFlow extends OpticalFlowEstimator {
         Tensor flow = Tensor.zeros(pairs, rows.height(), rows.width(), AXES);
         int all = Math.multiplyExact(pairs, rows.perPair());
         // A map has all queries of a pair.
-        int atATime = recording.keepsAttentions() ? all : queriesAtATime;
+        int atATime = recording.keepsCrossAttentions() ? all : queriesAtATime;
         for (int first = 0; first < all; first += atATime) {
             ask(frame, patches, first, Math.min(all, first + atATime), memory, recording, flow);
         }
@@ -90,25 +90,5 @@ final class PerceiverFlow extends OpticalFlowEstimator {
     @Override
     public int imageWidth() {
         return rows.width();
-    }
-
-    @Override
-    public int latents() {
-        return perceiver.config().numLatents();
-    }
-
-    @Override
-    public int heads() {
-        return perceiver.config().selfAttention().heads();
-    }
-
-    @Override
-    public int layers() {
-        return perceiver.config().layers();
-    }
-
-    @Override
-    public int hiddenSize() {
-        return perceiver.config().dLatents();
     }
 }

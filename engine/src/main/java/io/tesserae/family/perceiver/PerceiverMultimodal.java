@@ -55,7 +55,7 @@ final class PerceiverMultimodal extends MultimodalAutoencoder {
             MultimodalQueries queries,
             LatentDecoder decoder,
             Answers answers) {
-        super(engine);
+        super(engine, perceiver.config().latents());
         this.perceiver = perceiver;
         this.rows = rows;
         this.queries = queries;
@@ -106,25 +106,5 @@ final class PerceiverMultimodal extends MultimodalAutoencoder {
     @Override
     public MultimodalShape outputs() {
         return queries.outputs();
-    }
-
-    @Override
-    public int latents() {
-        return perceiver.config().numLatents();
-    }
-
-    @Override
-    public int heads() {
-        return perceiver.config().selfAttention().heads();
-    }
-
-    @Override
-    public int layers() {
-        return perceiver.config().layers();
-    }
-
-    @Override
-    public int hiddenSize() {
-        return perceiver.config().dLatents();
     }
 }

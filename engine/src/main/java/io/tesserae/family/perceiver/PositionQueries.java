@@ -65,10 +65,9 @@ record PositionQueries(PerceiverText text, LatentDecoder decoder, Tensor positio
     @Override
     public Optional<Tensor> scorePositions(Frame frame, TokenBatch batch, Recording recording) {
         int count = positions.dimension(0);
-        int[] queryStarts = new int[batch.sequences() + 1];
+        int[] queryStarts = Ragged.starts(batch.sequences(), count);
         Tensor queries = frame.tensor(Math.multiplyExact(batch.sequences(), count), positions.dimension(1));
         for (int s = 0; s < batch.sequences(); s++) {
-            queryStarts[s + 1] = (s + 1) * count;
             System.arraycopy(positions.data(), 0, queries.data(), s * positions.size(), positions.size());
         }
         return Optional.of(ask(frame, batch, new Ragged(queries, queryStarts), recording));
