@@ -13,6 +13,7 @@ import io.tesserae.family.dinov2.Dinov2Family;
 import io.tesserae.family.distilbert.DistilBertFamily;
 import io.tesserae.family.electra.ElectraFamily;
 import io.tesserae.family.gpt2.Gpt2Family;
+import io.tesserae.family.llama.LlamaFamily;
 import io.tesserae.family.mpnet.MpnetFamily;
 import io.tesserae.family.perceiver.PerceiverFamily;
 import io.tesserae.family.visionencoderdecoder.VisionEncoderDecoderFamily;
@@ -35,6 +36,7 @@ public final class Families {
             new MpnetFamily(),
             new ElectraFamily(),
             new Gpt2Family(),
+            new LlamaFamily(),
             new VitFamily(),
             new DeitFamily(),
             new Dinov2Family(),

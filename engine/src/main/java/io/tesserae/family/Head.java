@@ -15,6 +15,7 @@ import io.tesserae.model.OpticalFlowEstimator;
 import io.tesserae.model.QuestionAnswerer;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.TokenClassifier;
+import io.tesserae.model.VisionLanguageModel;
 import io.tesserae.model.VisualQuestionAnswerer;
 
 /**
@@ -74,6 +75,13 @@ public record Head<M extends Model>(String suffix, Input input, Class<M> type, S
             Input.PIXELS_AND_TOKENS,
             ImageCaptioner.class,
             "a decoder that describes pictures");
+
+    /** The same, of a text with pictures among its words. */
+    public static final Head<VisionLanguageModel> IMAGE_TEXT_TO_TEXT = new Head<>(
+            "ForConditionalGeneration",
+            Input.PIXELS_AND_TOKENS,
+            VisionLanguageModel.class,
+            "a decoder that continues texts with pictures among the words");
 
     /** The answer to a question about a picture, in words. */
     public static final Head<VisualQuestionAnswerer> VISUAL_QUESTION_ANSWERING = new Head<>(

@@ -1,7 +1,6 @@
 package io.tesserae.layer;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.kernel.AttentionMaps;
 import io.tesserae.kernel.AttentionOperands;
 import io.tesserae.kernel.AttentionPattern;
 import io.tesserae.kernel.AttentionShape;
@@ -100,11 +99,11 @@ public final class Attention implements MemoryAttention {
             Tensor context;
             if (all) {
                 AttentionPattern pattern = pattern(starts, starts, AttentionPattern.LAST, options);
-                context = attend(frame, rows, rows, pattern, options.maps());
+                context = attend(frame, new Asking(rows, Rotation.all(rows.dimension(0))), rows, pattern, options);
             } else {
                 Rows.Chosen chosen = wanted.in(starts);
                 AttentionPattern pattern = pattern(chosen.starts(), starts, chosen.places(starts), options);
-                context = attend(frame, chosen.gather(frame, rows), rows, pattern, options.maps());
+                context = attend(frame, new Asking(chosen.gather(frame, rows), chosen.rows()), rows, pattern, options);
             }
             output.forward(workspace, context, epilogue, out);
         }
@@ -139,13 +138,23 @@ public final class Attention implements MemoryAttention {
         return AttentionPattern.ragged(queryStarts, keyStarts, places, options.sight(), options.bias());
     }
 
-    /** What rows gather from the keys and values of the memory, which may be the same rows: {@code [rows, heads · valueSize]}. */
-    private Tensor attend(Frame frame, Tensor rows, Tensor memory, AttentionPattern pattern, AttentionMaps maps) {
+    /**
+     * Rows that ask.
+     *
+     * @param rows {@code [asking, width]}
+     * @param tokens {@code [asking]}, which token of the pass each is
+     */
+    private record Asking(Tensor rows, int[] tokens) {}
+
+    /** What rows gather from the keys and values of all, which may be the same rows: {@code [rows, heads · valueSize]}. */
+    private Tensor attend(Frame frame, Asking asking, Tensor all, AttentionPattern pattern, AttentionOptions options) {
+        Workspace workspace = frame.workspace();
         int width = shape.contextWidth();
-        Tensor context = frame.tensor(rows.dimension(0), width);
+        Tensor context = frame.tensor(asking.rows().dimension(0), width);
         MatrixView out = new MatrixView(context.data(), 0, width);
-        AttentionOperands operands = projections.project(frame, rows, memory, out);
-        ParallelKernels.attend(frame.workspace(), operands, pattern, maps);
+        AttentionOperands operands = projections.project(frame, asking.rows(), all, out);
+        options.rotation().turn(workspace, operands, asking.tokens(), all.dimension(0));
+        ParallelKernels.attend(workspace, operands, pattern, options.maps());
         return context;
     }
 }

@@ -5,13 +5,15 @@ import io.tesserae.kernel.ScoreBias;
 import io.tesserae.kernel.Sight;
 
 /**
- * What else attention is asked: which keys a query sees, what is added to the scores, and who wants the probabilities.
+ * What else attention is asked: which keys a query sees, what is added to the scores, who wants the probabilities, and whether queries
+ * and keys are turned by their positions.
  *
  * @param sight which keys a query sees
  * @param bias what is added to the scores
  * @param maps receive the probabilities
+ * @param rotation turns queries and keys before they meet
  */
-public record AttentionOptions(Sight sight, ScoreBias bias, AttentionMaps maps) {
+public record AttentionOptions(Sight sight, ScoreBias bias, AttentionMaps maps, Rotation rotation) {
 
     /** Everything is seen, nothing is added, nobody wants the probabilities. */
     public static final AttentionOptions NONE =
@@ -21,6 +23,11 @@ public record AttentionOptions(Sight sight, ScoreBias bias, AttentionMaps maps) 
     public static final AttentionOptions CAUSAL =
             new AttentionOptions(Sight.CAUSAL, ScoreBias.NONE, AttentionMaps.NONE);
 
+    /** Nothing is turned. */
+    public AttentionOptions(Sight sight, ScoreBias bias, AttentionMaps maps) {
+        this(sight, bias, maps, Rotation.NONE);
+    }
+
     /** Everything is seen, a bias is added, nobody wants the probabilities. */
     public static AttentionOptions biased(ScoreBias bias) {
         return new AttentionOptions(Sight.EVERYTHING, bias, AttentionMaps.NONE);
@@ -28,7 +35,7 @@ public record AttentionOptions(Sight sight, ScoreBias bias, AttentionMaps maps) 
 
     /** The same question, whose probabilities somebody wants. */
     public AttentionOptions withMaps(AttentionMaps wanted) {
-        return new AttentionOptions(sight, bias, wanted);
+        return new AttentionOptions(sight, bias, wanted, rotation);
     }
 
     /** Everything is seen, nothing is added. */

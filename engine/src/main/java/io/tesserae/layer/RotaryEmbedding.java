@@ -1,16 +1,15 @@
 package io.tesserae.layer;
 
-import io.tesserae.kernel.MatrixView;
-import io.tesserae.kernel.ParallelKernels;
+import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.RotaryTable;
-import io.tesserae.kernel.Workspace;
 
 /**
  * Rotary position embedding: Su et al., arXiv 2104.09864. Pairs of channels of the queries and keys are turned by an angle that
  * is the token's position times the pair's frequency, so that their products depend on how far apart two tokens are.
  *
- * <p>The table is made once, in float64, and then rounded: so the angle of a far position is as exact as that of a near one.
- * Cosines are {@link StrictMath}'s, the same on every machine.
+ * <p>Frequencies and angles are rounded to float32 where the reference rounds them: at position 2,000 that is more than the last
+ * bits of an angle. Sines are {@link StrictMath}'s, the same on every machine. They are made anew for the tokens of every pass, a few
+ * microseconds each: so a model of 131,072 positions keeps no table of them.
  */
 public final class RotaryEmbedding {
 
@@ -22,93 +21,83 @@ public final class RotaryEmbedding {
         INTERLEAVED
     }
 
-    private final RotaryTable table;
+    private final float[] frequencies; // [channels / 2], in radians a position
+    private final float amplitude;
+    private final Layout layout;
 
-    private RotaryEmbedding(RotaryTable table) {
-        this.table = table;
+    private RotaryEmbedding(float[] frequencies, float amplitude, Layout layout) {
+        this.frequencies = frequencies;
+        this.amplitude = amplitude;
+        this.layout = layout;
     }
 
     /**
-     * Makes the table of the paper's frequencies, {@code theta^(-2i / channels)}: section 3.2.2.
+     * Of the paper's frequencies.
      *
      * @param channels how many of a head's channels are turned, the first ones; even, and perhaps fewer than the head has
      * @param theta 10,000 in the paper
-     * @param positions how many positions there are
-     * @throws IllegalArgumentException if {@code channels} is odd or negative, {@code theta} is not positive, or there would be
-     *     more values than an array holds
+     * @throws IllegalArgumentException if {@code channels} is odd or negative, or {@code theta} is not positive
      */
-    public static RotaryEmbedding of(int channels, double theta, int positions, Layout layout) {
+    public static RotaryEmbedding of(int channels, double theta, Layout layout) {
+        return of(frequencies(channels, theta), 1f, layout);
+    }
+
+    /**
+     * Of any frequencies: some models stretch them, for texts that are longer than those of their training.
+     *
+     * @param frequencies {@code [channels / 2]}, in radians a position
+     * @param amplitude multiplies sines and cosines; 1 where rows keep their length
+     */
+    public static RotaryEmbedding of(float[] frequencies, float amplitude, Layout layout) {
+        return new RotaryEmbedding(frequencies.clone(), amplitude, layout);
+    }
+
+    /**
+     * The paper's frequencies, {@code theta^(-2i / channels)}: section 3.2.2.
+     *
+     * @return {@code [channels / 2]}, in radians a position
+     * @throws IllegalArgumentException if {@code channels} is odd or negative, or {@code theta} is not positive
+     */
+    public static float[] frequencies(int channels, double theta) {
         if (channels < 0 || channels % 2 != 0 || !(theta > 0)) {
             throw new IllegalArgumentException("rotary embedding: expected an even number of channels and a positive"
                     + " theta, found " + channels + " and " + theta);
         }
-        double[] frequencies = new double[channels / 2];
+        float[] frequencies = new float[channels / 2];
         for (int i = 0; i < frequencies.length; i++) {
-            frequencies[i] = StrictMath.pow(theta, -2.0 * i / channels);
+            frequencies[i] = 1f / (float) StrictMath.pow((float) theta, 2f * i / channels);
         }
-        return of(frequencies, positions, layout);
+        return frequencies;
     }
 
     /**
-     * Makes the table of any frequencies: some models stretch them, for texts that are longer than those of their training.
+     * How rows at some positions are turned.
      *
-     * @param frequencies {@code [channels / 2]}, in radians a position
-     * @param positions how many positions there are
-     * @throws IllegalArgumentException if there would be more values than an array holds
+     * @param frame receives the sines
+     * @param positionIds {@code [rows]}, each 0 or more
      */
-    public static RotaryEmbedding of(double[] frequencies, int positions, Layout layout) {
+    public Rotation at(Frame frame, int[] positionIds) {
         int half = frequencies.length;
         int channels = 2 * half;
-        if (positions < 0 || (long) positions * channels > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException("rotary embedding: expected 0 positions or more, and in all fewer than"
-                    + " 2^31 values, found " + positions + " positions of " + channels + " channels");
-        }
         boolean interleaved = layout == Layout.INTERLEAVED;
-        float[] cosines = new float[positions * channels]; // [positions, channels]
-        float[] sines = new float[positions * channels]; // [positions, channels]
-        for (int position = 0; position < positions; position++) {
+        float[] cosines = frame.floats(Math.multiplyExact(positionIds.length, channels)); // [rows, channels]
+        float[] sines = frame.floats(Math.multiplyExact(positionIds.length, channels)); // [rows, channels]
+        for (int row = 0; row < positionIds.length; row++) {
             for (int pair = 0; pair < half; pair++) {
-                double angle = position * frequencies[pair];
-                int first = position * channels + (interleaved ? 2 * pair : pair);
+                float angle = positionIds[row] * frequencies[pair];
+                int first = row * channels + (interleaved ? 2 * pair : pair);
                 int second = first + (interleaved ? 1 : half);
-                cosines[first] = (float) StrictMath.cos(angle);
+                cosines[first] = (float) StrictMath.cos(angle) * amplitude;
                 cosines[second] = cosines[first];
-                sines[second] = (float) StrictMath.sin(angle);
+                sines[second] = (float) StrictMath.sin(angle) * amplitude;
                 sines[first] = -sines[second];
             }
         }
-        return new RotaryEmbedding(new RotaryTable(cosines, sines, channels, interleaved));
-    }
-
-    /**
-     * Turns the rows of some heads, in place.
-     *
-     * @param x {@code [tokens, heads · headSize]}, of which each head is a block of columns
-     * @param heads how many heads there are, from the first block on
-     * @param positionIds {@code [tokens]}
-     * @throws IllegalArgumentException if heads are smaller than what is turned, or there is no such position
-     */
-    public void forward(Workspace workspace, MatrixView x, int heads, int[] positionIds) {
-        if (x.blockColumns() < table.channels() || (heads > 1 && x.blockStride() == 0)) {
-            throw new IllegalArgumentException(
-                    "rotary embedding of " + table.channels() + " channels: found heads of " + x.blockColumns());
-        }
-        for (int position : positionIds) {
-            if (position < 0 || position >= table.positions()) {
-                throw new IllegalArgumentException("a sequence reaches position " + position
-                        + ", but the model has only " + table.positions() + " positions; truncate the text");
-            }
-        }
-        ParallelKernels.rotate(workspace, table, x, heads, positionIds);
+        return new Rotation(new RotaryTable(cosines, sines, channels, interleaved));
     }
 
     /** How many channels of a head are turned. */
     public int channels() {
-        return table.channels();
-    }
-
-    /** How many positions there are. */
-    public int positions() {
-        return table.positions();
+        return 2 * frequencies.length;
     }
 }

@@ -1,7 +1,7 @@
 package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.layer.decoder.CrossMemory;
+import io.tesserae.layer.decoder.DecoderContext;
 import io.tesserae.tensor.TensorSource;
 
 /** A model that continues texts: Radford et al., "Language Models are Unsupervised Multitask Learners". Immutable and thread-safe. */
@@ -28,7 +28,7 @@ public final class CausalLanguageModel implements Model {
      * @throws IllegalArgumentException if an id is outside the vocabulary, or a sequence is longer than there are positions for
      */
     public DecoderOutput forward(TokenBatch batch, OutputOptions options) {
-        return decoder.forward(batch, CrossMemory.NONE, options);
+        return decoder.forward(batch, DecoderContext.NONE, options);
     }
 
     /**
@@ -37,7 +37,7 @@ public final class CausalLanguageModel implements Model {
      * @param sequences how many; 1 or more
      */
     public DecoderState newState(int sequences) {
-        return decoder.newState(sequences, CrossMemory.NONE);
+        return decoder.newState(sequences, DecoderContext.NONE);
     }
 
     /** The tokens that its configuration says generation begins, ends and pads with. */

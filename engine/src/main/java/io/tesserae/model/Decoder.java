@@ -9,7 +9,7 @@ import io.tesserae.layer.NotFinite;
 import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
-import io.tesserae.layer.decoder.CrossMemory;
+import io.tesserae.layer.decoder.DecoderContext;
 import io.tesserae.layer.decoder.DecoderPass;
 import io.tesserae.layer.decoder.DecoderStack;
 import io.tesserae.layer.decoder.KvCache;
@@ -61,7 +61,7 @@ public abstract class Decoder {
     protected abstract void score(Workspace workspace, Tensor hiddenStates, Tensor logits);
 
     /** Scores what comes next at every token of whole sequences. */
-    final DecoderOutput forward(TokenBatch batch, CrossMemory memory, OutputOptions options) {
+    final DecoderOutput forward(TokenBatch batch, DecoderContext context, OutputOptions options) {
         BatchChecks.requireWithin(
                 Arguments.require(batch, "batch"), config().vocabSize(), config().maxPositionEmbeddings());
         Arguments.require(options, "options");
@@ -74,7 +74,7 @@ public abstract class Decoder {
         Tensor logits = Tensor.zeros(batch.tokens(), config().vocabSize()); // [tokens, vocabulary]
         try (Workspace workspace = engine.machine().workspace();
                 Frame frame = workspace.frame()) {
-            DecoderPass pass = DecoderPass.causal(batch.sequenceStarts(), memory, recording);
+            DecoderPass pass = DecoderPass.causal(batch.sequenceStarts(), context, recording);
             Tensor hiddenStates = decode(frame, batch, pass, Rows.ALL); // [tokens, hidden]
             score(workspace, hiddenStates, logits);
         }
@@ -87,21 +87,21 @@ public abstract class Decoder {
     }
 
     /** What the blocks keep of the memories that sequences are about: see {@link DecoderStack#remember}. */
-    final CrossMemory remember(Workspace workspace, Ragged memory) {
-        return layers().remember(workspace, memory);
+    final DecoderContext remember(Workspace workspace, Ragged memory) {
+        return DecoderContext.of(layers().remember(workspace, memory));
     }
 
     /**
      * Sequences that are empty yet.
      *
-     * @param memory what they are about
+     * @param context what they have beside their tokens
      */
-    final DecoderState newState(int sequences, CrossMemory memory) {
+    final DecoderState newState(int sequences, DecoderContext context) {
         if (sequences < 1 || sequences > SEQUENCE_LIMIT) {
             throw new IllegalArgumentException(
                     "sequences: expected 1 or more, at most " + SEQUENCE_LIMIT + ", found " + sequences);
         }
-        return new State(sequences, memory);
+        return new State(sequences, context);
     }
 
     final Engine engine() {
@@ -123,13 +123,13 @@ public abstract class Decoder {
         private static final int FIRST_CAPACITY = 32;
 
         private KvCache cache; // null once it is closed
-        private CrossMemory memory;
+        private DecoderContext context;
         private float[] logits = new float[0]; // [sequences, vocabulary]
 
-        State(int sequences, CrossMemory memory) {
+        State(int sequences, DecoderContext context) {
             int capacity = Math.min(FIRST_CAPACITY, maxLength());
             this.cache = new KvCache(attentionShape(), config().layers(), sequences, capacity);
-            this.memory = memory;
+            this.context = context;
         }
 
         @Override
@@ -164,7 +164,7 @@ public abstract class Decoder {
             int[] starts = batch.sequenceStarts();
             try (Workspace workspace = engine.machine().workspace();
                     Frame frame = workspace.frame()) {
-                DecoderPass pass = DecoderPass.continuing(starts, cache, memory, Recording.none(starts));
+                DecoderPass pass = DecoderPass.continuing(starts, cache, context, Recording.none(starts));
                 Rows last = batch.tokens() == sequences ? Rows.ALL : Rows.LAST;
                 Tensor hiddenStates = decode(frame, batch, pass, last); // [sequences, hidden]
                 score(workspace, hiddenStates, scores);
@@ -208,7 +208,7 @@ public abstract class Decoder {
                 Objects.checkIndex(parent, sequences());
             }
             cache.select(parents);
-            memory = memory.select(parents);
+            context = context.select(parents);
         }
 
         private KvCache cache() {
@@ -221,7 +221,7 @@ public abstract class Decoder {
         @Override
         public void close() {
             cache = null;
-            memory = CrossMemory.NONE;
+            context = DecoderContext.NONE;
             logits = new float[0];
         }
     }

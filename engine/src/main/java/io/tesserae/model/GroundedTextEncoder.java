@@ -9,6 +9,7 @@ import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
 import io.tesserae.layer.decoder.CrossMemory;
+import io.tesserae.layer.decoder.DecoderContext;
 import io.tesserae.layer.decoder.DecoderPass;
 import io.tesserae.layer.decoder.DecoderStack;
 import io.tesserae.tensor.Tensor;
@@ -50,7 +51,7 @@ public abstract class GroundedTextEncoder {
     /** Reads whole texts: {@code [tokens, hidden]}, in the frame's memory. */
     final Tensor encode(Frame frame, TokenBatch batch, CrossMemory memory, Recording recording) {
         requireKnown(batch);
-        DecoderPass pass = DecoderPass.bidirectional(batch.sequenceStarts(), memory, recording);
+        DecoderPass pass = DecoderPass.bidirectional(batch.sequenceStarts(), DecoderContext.of(memory), recording);
         return encode(frame, batch, pass, Rows.ALL);
     }
 

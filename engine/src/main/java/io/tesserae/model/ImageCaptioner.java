@@ -8,7 +8,7 @@ import io.tesserae.layer.Linear;
 import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
-import io.tesserae.layer.decoder.CrossMemory;
+import io.tesserae.layer.decoder.DecoderContext;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
 import java.util.Optional;
@@ -61,7 +61,7 @@ public final class ImageCaptioner implements Model {
             ImageBatch pictures, TokenBatch texts, OutputOptions options, boolean interpolatePositions) {
         requireOneForEach(pictures, texts);
         ImageEncoderOutput seen = encoder.forward(pictures, options, interpolatePositions);
-        CrossMemory memory;
+        DecoderContext memory;
         try (Workspace workspace = encoder.engine().machine().workspace();
                 Frame frame = workspace.frame()) {
             memory = remember(frame, new Ragged(seen.lastHiddenState(), seen.sequenceStarts()));
@@ -102,7 +102,7 @@ public final class ImageCaptioner implements Model {
         return decoder.newState(pictures.images(), lookAt(pictures, interpolatePositions));
     }
 
-    private CrossMemory lookAt(ImageBatch pictures, boolean interpolatePositions) {
+    private DecoderContext lookAt(ImageBatch pictures, boolean interpolatePositions) {
         int[] starts = encoder.startsOf(pictures, interpolatePositions);
         Recording recording = encoder.recording(OutputOptions.RESULT_ONLY, starts);
         try (Workspace workspace = encoder.engine().machine().workspace();
@@ -112,7 +112,7 @@ public final class ImageCaptioner implements Model {
         }
     }
 
-    private CrossMemory remember(Frame frame, Ragged imageEmbeds) {
+    private DecoderContext remember(Frame frame, Ragged imageEmbeds) {
         if (projection.isEmpty()) {
             return decoder.remember(frame.workspace(), imageEmbeds);
         }

@@ -7,6 +7,7 @@ import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
 import io.tesserae.layer.decoder.CrossMemory;
+import io.tesserae.layer.decoder.DecoderContext;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
 
@@ -65,7 +66,7 @@ public final class VisualQuestionAnswerer implements Model {
         requireOneForEach(pictures, answers, "answers");
         ImageEncoderOutput seen = encoder.forward(pictures, options, interpolatePositions);
         GroundedTextOutput read;
-        CrossMemory memory;
+        DecoderContext memory;
         try (Workspace workspace = encoder.engine().machine().workspace();
                 Frame frame = workspace.frame()) {
             Ragged imageEmbeds = new Ragged(seen.lastHiddenState(), seen.sequenceStarts());

@@ -21,8 +21,10 @@ import io.tesserae.layer.Rows;
 import io.tesserae.layer.decoder.CrossAttention;
 import io.tesserae.layer.decoder.CrossMemory;
 import io.tesserae.layer.decoder.DecoderBlock;
+import io.tesserae.layer.decoder.DecoderContext;
 import io.tesserae.layer.decoder.DecoderPass;
 import io.tesserae.layer.decoder.DecoderStack;
+import io.tesserae.layer.decoder.MemorySight;
 import io.tesserae.layer.decoder.PostNormDecoderBlock;
 import io.tesserae.layer.decoder.PreNormDecoderBlock;
 import io.tesserae.tensor.Activation;
@@ -87,7 +89,8 @@ class DecoderStateTest {
 
         private CrossMemory memory(Engine engine, Tensor rows) {
             try (Workspace workspace = engine.machine().workspace()) {
-                return remember(workspace, new Ragged(rows, new int[] {0, 5, 6, 9}));
+                return remember(workspace, new Ragged(rows, new int[] {0, 5, 6, 9}))
+                        .memory();
             }
         }
 
@@ -201,14 +204,17 @@ class DecoderStateTest {
 
         /** Some sequences, about the memories of these numbers. */
         DecoderState about(int... memoryOf) {
-            CrossMemory some = memory.isEmpty() ? memory : new CrossMemory(memory.layers(), memoryOf);
-            return newState(memoryOf.length, some);
+            CrossMemory some =
+                    memory.isEmpty() ? memory : new CrossMemory(memory.layers(), memoryOf, MemorySight.EVERYTHING);
+            return newState(memoryOf.length, DecoderContext.of(some));
         }
 
         /** The logits after the last token of a sequence, of one pass over it. */
         float[] whole(int[] tokens, int memoryOf) {
-            CrossMemory one = memory.isEmpty() ? memory : new CrossMemory(memory.layers(), new int[] {memoryOf});
-            Tensor logits = forward(TokenBatch.of(tokens), one, OutputOptions.RESULT_ONLY)
+            CrossMemory one = memory.isEmpty()
+                    ? memory
+                    : new CrossMemory(memory.layers(), new int[] {memoryOf}, MemorySight.EVERYTHING);
+            Tensor logits = forward(TokenBatch.of(tokens), DecoderContext.of(one), OutputOptions.RESULT_ONLY)
                     .logits();
             return Arrays.copyOfRange(logits.data(), (tokens.length - 1) * VOCABULARY, tokens.length * VOCABULARY);
         }

@@ -19,6 +19,7 @@ public abstract sealed class Pretrained<M extends Model> implements AutoCloseabl
                 AutoModelForImageTextToText,
                 AutoModelForMaskedLM,
                 AutoModelForMultimodalAutoencoding,
+                AutoModelForMultimodalLM,
                 AutoModelForMultipleChoice,
                 AutoModelForNextSentencePrediction,
                 AutoModelForOpticalFlow,

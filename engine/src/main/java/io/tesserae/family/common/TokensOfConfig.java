@@ -19,10 +19,25 @@ public final class TokensOfConfig {
      * @param usual what begins and ends a text where the keys are absent; a key whose value is null says that nothing does
      */
     public static GenerationTokens read(ConfigSource config, int usual) {
+        return read(config, usual, usual);
+    }
+
+    /**
+     * Those of a model by itself.
+     *
+     * @param start what begins a text where the key is absent; a key whose value is null says that nothing does
+     * @param end what ends it, likewise
+     */
+    public static GenerationTokens read(ConfigSource config, int start, int end) {
         return new GenerationTokens(
-                first(config, "bos_token_id", List.of(usual)),
-                config.optionalInts("eos_token_id", List.of(usual), LEAST, MOST),
-                first(config, "pad_token_id", List.of()));
+                first(config, "bos_token_id", List.of(start)),
+                config.optionalInts("eos_token_id", List.of(end), LEAST, MOST),
+                padding(config));
+    }
+
+    /** {@code pad_token_id}; empty where nothing is padded with. */
+    public static OptionalInt padding(ConfigSource config) {
+        return first(config, "pad_token_id", List.of());
     }
 
     /**

@@ -4,7 +4,7 @@ import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Frame;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
-import io.tesserae.layer.decoder.CrossMemory;
+import io.tesserae.layer.decoder.DecoderContext;
 import io.tesserae.layer.decoder.DecoderPass;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.TokenBatch;
@@ -29,7 +29,7 @@ final class Gpt2 extends Encoder {
     @Override
     protected Tensor encode(Frame frame, TokenBatch batch, Recording recording, Rows wanted) {
         requireKnown(batch);
-        DecoderPass pass = DecoderPass.causal(batch.sequenceStarts(), CrossMemory.NONE, recording);
+        DecoderPass pass = DecoderPass.causal(batch.sequenceStarts(), DecoderContext.NONE, recording);
         return network.forward(frame, batch, pass, wanted);
     }
 

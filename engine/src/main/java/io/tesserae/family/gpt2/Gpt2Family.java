@@ -1,6 +1,5 @@
 package io.tesserae.family.gpt2;
 
-import io.tesserae.family.ConfigSource;
 import io.tesserae.family.Head;
 import io.tesserae.family.Heads;
 import io.tesserae.family.Input;
@@ -9,7 +8,6 @@ import io.tesserae.family.ModelType;
 import io.tesserae.family.common.TokensOfConfig;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** GPT-2: Radford et al., "Language Models are Unsupervised Multitask Learners", 2019. */
 public final class Gpt2Family implements ModelFamily {
@@ -38,7 +36,11 @@ public final class Gpt2Family implements ModelFamily {
                 .with(
                         Head.SEQUENCE_CLASSIFICATION,
                         (engine, config, weights) -> Gpt2Heads.sequenceClassifier(
-                                engine, Gpt2Config.read(config), config.labelCount(), padding(config), weights),
+                                engine,
+                                Gpt2Config.read(config),
+                                config.labelCount(),
+                                TokensOfConfig.padding(config),
+                                weights),
                         "score.weight")
                 .with(
                         Head.CAUSAL_LM,
@@ -49,11 +51,5 @@ public final class Gpt2Family implements ModelFamily {
                                 TokensOfConfig.read(config, END_OF_TEXT),
                                 weights),
                         "lm_head.weight");
-    }
-
-    private static OptionalInt padding(ConfigSource config) {
-        return config.isSet("pad_token_id")
-                ? OptionalInt.of(config.requireInt("pad_token_id", Integer.MIN_VALUE, Integer.MAX_VALUE))
-                : OptionalInt.empty();
     }
 }

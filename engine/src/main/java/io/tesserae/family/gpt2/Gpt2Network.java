@@ -111,7 +111,8 @@ record Gpt2Network(Gpt2Config config, Embedding wte, Tensor wpe, DecoderStack h,
      * @return {@code [rows wanted, n_embd]}
      */
     Tensor forward(Frame frame, TokenBatch batch, DecoderPass pass, Rows wanted) {
-        requireNoTypes(batch);
+        batch.requireNoTypes(
+                "GPT-2"); // what is given, the reference looks up among the words; its tokenizer gives none
         Recording recording = pass.recording();
         Rows computed = recording.isOff() ? wanted : Rows.ALL;
         Tensor last = h.forward(frame, embed(frame, batch), pass, computed);
@@ -131,15 +132,5 @@ record Gpt2Network(Gpt2Config config, Embedding wte, Tensor wpe, DecoderStack h,
             kernels.addScaled(1f, wpe.data(), position, x.data(), token * width, width);
         }
         return x;
-    }
-
-    /** A token type that is given, the reference looks up among the words. Its tokenizer gives none. */
-    private static void requireNoTypes(TokenBatch batch) {
-        for (int type : batch.tokenTypeIds()) {
-            if (type != 0) {
-                throw new IllegalArgumentException(
-                        "token type " + type + ": GPT-2 has no token types; leave them out, or give zeros");
-            }
-        }
     }
 }

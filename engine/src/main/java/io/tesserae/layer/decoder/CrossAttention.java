@@ -9,14 +9,11 @@ import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.ParallelKernels;
-import io.tesserae.kernel.ScoreBias;
-import io.tesserae.kernel.Sight;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Attention;
 import io.tesserae.layer.AttentionWeights;
 import io.tesserae.layer.Ragged;
 import io.tesserae.tensor.Tensor;
-import java.util.Arrays;
 
 /**
  * Attention of a decoder to what it writes about: Vaswani et al., arXiv 1706.03762, section 3.2.3. The keys and values of that memory, a
@@ -75,25 +72,24 @@ public final class CrossAttention {
      * {@code out = epilogue(output(attention(queries, memory)))}.
      *
      * @param queries {@code [tokens, width]}
-     * @param memoryOf {@code [sequences]}: which memory each sequence of the queries attends to
+     * @param pattern which rows of the memory each of them sees
      * @param maps receive the probabilities
      * @param epilogue how the result joins the residual stream
      * @param out {@code [tokens, width]}; not the residual stream that is joined
      */
     void forward(
             Workspace workspace,
-            Ragged queries,
+            Tensor queries,
             KeysAndValues memory,
-            int[] memoryOf,
+            AttentionPattern pattern,
             AttentionMaps maps,
             Epilogue epilogue,
             Tensor out) {
-        AttentionPattern pattern = pattern(queries.starts(), memory.starts(), memoryOf, !maps.areWanted());
         try (Frame frame = workspace.frame()) {
             AttentionShape shape = attention.shape();
-            Tensor context = frame.tensor(queries.rows().dimension(0), shape.contextWidth());
+            Tensor context = frame.tensor(queries.dimension(0), shape.contextWidth());
             AttentionOperands operands = new AttentionOperands(
-                    attention.projections().projectQueries(frame, queries.rows()),
+                    attention.projections().projectQueries(frame, queries),
                     memory.keys(),
                     memory.values(),
                     new MatrixView(context.data(), 0, shape.contextWidth()),
@@ -101,30 +97,5 @@ public final class CrossAttention {
             ParallelKernels.attend(workspace, operands, pattern, maps);
             attention.output().forward(workspace, context, epilogue, out);
         }
-    }
-
-    /**
-     * Neighbours that attend to the same memory, the beams of a picture, ask together: its keys are then packed for all of them at
-     * once.
-     */
-    private static AttentionPattern pattern(int[] queryStarts, int[] memoryStarts, int[] memoryOf, boolean together) {
-        int[] starts = new int[memoryOf.length + 1];
-        int[] firstKeys = new int[memoryOf.length];
-        int[] endKeys = new int[memoryOf.length];
-        int groups = 0;
-        for (int sequence = 0; sequence < memoryOf.length; sequence++) {
-            if (!together || sequence == 0 || memoryOf[sequence] != memoryOf[sequence - 1]) {
-                firstKeys[groups] = memoryStarts[memoryOf[sequence]];
-                endKeys[groups++] = memoryStarts[memoryOf[sequence] + 1];
-            }
-            starts[groups] = queryStarts[sequence + 1];
-        }
-        return new AttentionPattern(
-                Arrays.copyOf(starts, groups + 1),
-                Arrays.copyOf(firstKeys, groups),
-                Arrays.copyOf(endKeys, groups),
-                AttentionPattern.LAST,
-                Sight.EVERYTHING,
-                ScoreBias.NONE);
     }
 }

@@ -1,6 +1,7 @@
 package io.tesserae.layer.decoder;
 
 import io.tesserae.kernel.AttentionMaps;
+import io.tesserae.kernel.AttentionPattern;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.ScoreBias;
 import io.tesserae.kernel.Sight;
@@ -9,6 +10,7 @@ import io.tesserae.layer.Attention;
 import io.tesserae.layer.AttentionOptions;
 import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
+import io.tesserae.layer.Rotation;
 import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
 import java.util.Optional;
@@ -19,25 +21,64 @@ import java.util.Optional;
  * @param sequenceStarts where each sequence's tokens of this pass begin, and where the last end
  * @param sight which tokens of its sequence a token sees
  * @param cache keeps keys and values for later passes, and has those of earlier ones; empty where the sequences are whole
- * @param memory what the sequences are about
+ * @param context what the sequences have beside their tokens
  * @param recording keeps what the call is to return beyond its result
+ * @param rotation turns queries and keys by their positions
  */
 public record DecoderPass(
-        int[] sequenceStarts, Sight sight, Optional<KvCache> cache, CrossMemory memory, Recording recording) {
+        int[] sequenceStarts,
+        Sight sight,
+        Optional<KvCache> cache,
+        DecoderContext context,
+        Recording recording,
+        Rotation rotation) {
 
     /** Whole sequences, of which each token sees those before it. */
-    public static DecoderPass causal(int[] sequenceStarts, CrossMemory memory, Recording recording) {
-        return new DecoderPass(sequenceStarts, Sight.CAUSAL, Optional.empty(), memory, recording);
+    public static DecoderPass causal(int[] sequenceStarts, DecoderContext context, Recording recording) {
+        return whole(sequenceStarts, Sight.CAUSAL, context, recording);
     }
 
     /** Whole sequences, of which each token sees all: the decoder's blocks as an encoder. */
-    public static DecoderPass bidirectional(int[] sequenceStarts, CrossMemory memory, Recording recording) {
-        return new DecoderPass(sequenceStarts, Sight.EVERYTHING, Optional.empty(), memory, recording);
+    public static DecoderPass bidirectional(int[] sequenceStarts, DecoderContext context, Recording recording) {
+        return whole(sequenceStarts, Sight.EVERYTHING, context, recording);
+    }
+
+    private static DecoderPass whole(int[] sequenceStarts, Sight sight, DecoderContext context, Recording recording) {
+        return new DecoderPass(sequenceStarts, sight, Optional.empty(), context, recording, Rotation.NONE);
     }
 
     /** Tokens that continue the sequences of a cache. */
-    public static DecoderPass continuing(int[] sequenceStarts, KvCache cache, CrossMemory memory, Recording recording) {
-        return new DecoderPass(sequenceStarts, Sight.CAUSAL, Optional.of(cache), memory, recording);
+    public static DecoderPass continuing(
+            int[] sequenceStarts, KvCache cache, DecoderContext context, Recording recording) {
+        return new DecoderPass(sequenceStarts, Sight.CAUSAL, Optional.of(cache), context, recording, Rotation.NONE);
+    }
+
+    /** The same pass, whose queries and keys are turned. */
+    public DecoderPass turned(Rotation by) {
+        return new DecoderPass(sequenceStarts, sight, cache, context, recording, by);
+    }
+
+    /** What the sequences look at. */
+    public CrossMemory memory() {
+        return context.memory();
+    }
+
+    /**
+     * Puts what is read in the place of tokens into the embeddings of this pass.
+     *
+     * @param x {@code [tokens, hidden]}
+     */
+    public void insert(Tensor x) {
+        context.inserted().putInto(x, sequenceStarts, firstPlaces());
+    }
+
+    /** How many tokens of each sequence were read before this pass. */
+    private int[] firstPlaces() {
+        int[] firstPlaces = new int[sequenceStarts.length - 1];
+        for (int sequence = 0; sequence < firstPlaces.length; sequence++) {
+            firstPlaces[sequence] = cache.isPresent() ? cache.get().length(sequence) : 0;
+        }
+        return firstPlaces;
     }
 
     /**
@@ -49,7 +90,7 @@ public record DecoderPass(
     void attend(
             Workspace workspace, Attention attention, int layer, Tensor x, Rows wanted, Epilogue epilogue, Tensor out) {
         Ragged rows = new Ragged(x, sequenceStarts);
-        AttentionOptions options = new AttentionOptions(sight, ScoreBias.NONE, recording.attentions());
+        AttentionOptions options = new AttentionOptions(sight, ScoreBias.NONE, recording.attentions(), rotation);
         if (cache.isPresent()) {
             KvCache.Layer kept = cache.get().layer(layer);
             new CachedAttention(attention).forward(workspace, rows, kept, wanted, options, epilogue, out);
@@ -61,6 +102,7 @@ public record DecoderPass(
     /**
      * Attention to the memory.
      *
+     * @param layer which of the layers that look
      * @param x {@code [rows wanted, hidden]}
      * @param out {@code [rows wanted, hidden]}
      */
@@ -72,8 +114,14 @@ public record DecoderPass(
             Rows wanted,
             Epilogue epilogue,
             Tensor out) {
-        Ragged queries = new Ragged(x, wanted.in(sequenceStarts).starts());
+        CrossMemory memory = memory();
+        Rows.Chosen chosen = wanted.in(sequenceStarts);
+        int[] firstRows = firstPlaces();
+        for (int sequence = 0; sequence < firstRows.length; sequence++) {
+            firstRows[sequence] = sequenceStarts[sequence] - firstRows[sequence];
+        }
         AttentionMaps maps = recording.crossAttentions(memory.lengths());
-        attention.forward(workspace, queries, memory.layers().get(layer), memory.memoryOf(), maps, epilogue, out);
+        AttentionPattern pattern = memory.pattern(chosen.starts(), chosen.places(firstRows), !maps.areWanted());
+        attention.forward(workspace, x, memory.layers().get(layer), pattern, maps, epilogue, out);
     }
 }

@@ -57,6 +57,6 @@ public record DecoderStack(List<? extends DecoderBlock> blocks) {
         for (int sequence = 0; sequence < memoryOf.length; sequence++) {
             memoryOf[sequence] = sequence;
         }
-        return new CrossMemory(layers, memoryOf);
+        return new CrossMemory(layers, memoryOf, MemorySight.EVERYTHING);
     }
 }
