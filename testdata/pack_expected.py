@@ -15,7 +15,7 @@ from pathlib import Path
 
 from safetensors.numpy import load_file, save
 
-PADDED = ("hidden_states", "last_hidden_state", "start_logits", "end_logits", "attentions")
+PADDED = ("hidden_states", "last_hidden_state", "start_logits", "end_logits", "attentions", "cross_attentions")
 
 # Of each the tests compare the same tensor of the other layer, and the hidden states that are made of it; the maps of both layers are
 # compared in distilbert-base, bert-base, odd-mask-with-holes and odd-one-token, and in blip/vision. The embeddings of odd-every-length are what
@@ -57,7 +57,9 @@ def without_padding(tensors):
         of_tokens = kind in PADDED or kind == "logits" and values.ndim == 3
         if not name.startswith("out.") or not of_tokens:
             continue
-        if kind == "attentions":  # [rows, heads, length, length]
+        if kind == "cross_attentions":  # [rows, heads, length, of the pictures]
+            keep = real[:, None, :, None]
+        elif kind == "attentions":  # [rows, heads, length, length]
             keep = real[:, None, :, None] & real[:, None, None, :]
         else:  # [rows, length] or [rows, length, width]
             keep = real.reshape(real.shape + (1,) * (values.ndim - 2))
