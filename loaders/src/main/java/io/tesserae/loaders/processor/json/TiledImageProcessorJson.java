@@ -77,6 +77,9 @@ public final class TiledImageProcessorJson {
             }
             case JsonElement value -> {
                 int side = ImageSettings.side(json, "size", value);
+                if (!settings.flag("default_to_square", true)) {
+                    throw json.wrong("size", "an object with longest_edge, because default_to_square is false", value);
+                }
                 yield new TargetSize.Exactly(side, side);
             }
         };
@@ -84,7 +87,8 @@ public final class TiledImageProcessorJson {
 
     private TargetSize size(JsonObjectReader size) {
         Set<String> keys = size.keys();
-        if (keys.equals(Set.of("longest_edge"))) {
+        if (keys.equals(Set.of("longest_edge"))
+                || keys.equals(Set.of("shortest_edge", "longest_edge"))) { // of the two the longest counts
             return new TargetSize.LongestEdge(ImageSettings.side(size, "longest_edge"));
         }
         if (keys.equals(Set.of("height", "width"))) {
