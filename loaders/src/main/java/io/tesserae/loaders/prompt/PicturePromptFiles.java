@@ -26,6 +26,12 @@ public final class PicturePromptFiles {
     private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
     private static final String PROCESSOR_CLASS = "processor_class";
 
+    private static final String ENDING = "_token";
+
+    /** Tokens that every tokenizer has, which say nothing of pictures. */
+    private static final List<String> ROLES =
+            List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
+
     private static final String IDEFICS3 = "Idefics3Processor";
     private static final String SMOL_VLM = "SmolVLMProcessor";
 
@@ -94,23 +100,26 @@ public final class PicturePromptFiles {
     }
 
     /**
-     * The tokens that have a name which ends in {@code _token}. One that stands in an object of such tokens counts before one that
-     * stands alone, and that before one in {@code special_tokens_map.json}, which is not read where {@code
-     * added_tokens_decoder} is there.
+     * The tokens that have a name which ends in {@code _token}. One in an object of such tokens counts before a string that
+     * stands alone, that before what {@code special_tokens_map.json} has, and that before an object with flags. The map is not
+     * read where {@code added_tokens_decoder} is there.
      */
     private static Map<String, String> namedTokens(ModelFiles files) throws IOException {
         JsonObjectReader config = JsonObjectReader.ofFileIfPresent(files, TOKENIZER_CONFIG, BYTE_LIMIT);
         JsonObjectReader legacy = config.object().has("added_tokens_decoder")
                 ? new JsonObjectReader(new JsonObject(), config.where(), "")
                 : JsonObjectReader.ofFileIfPresent(files, "special_tokens_map.json", BYTE_LIMIT);
-        Map<String, String> alone = tokens(config, "__type");
+        Map<String, String> strings = strings(config);
+        strings.keySet().removeAll(ROLES);
         Optional<JsonObjectReader> grouped =
                 group(config, "extra_special_tokens").or(() -> group(config, "additional_special_tokens"));
-        if (alone.isEmpty() && grouped.isEmpty()) {
+        if (strings.isEmpty() && grouped.isEmpty()) {
             grouped = group(config, "model_specific_special_tokens");
         }
-        Map<String, String> tokens = tokens(legacy, "content");
-        tokens.putAll(alone);
+        Map<String, String> tokens = objects(config, "__type");
+        tokens.putAll(objects(legacy, "content"));
+        tokens.putAll(strings(legacy));
+        tokens.putAll(strings);
         grouped.ifPresent(group -> tokens.putAll(all(group)));
         group(legacy, "extra_special_tokens").ifPresent(group -> tokens.putAll(all(group)));
         return tokens;
@@ -133,20 +142,25 @@ public final class PicturePromptFiles {
         return tokens;
     }
 
-    /**
-     * Those that stand alone.
-     *
-     * @param mark by what an object is known to be a token
-     */
-    private static Map<String, String> tokens(JsonObjectReader file, String mark) {
+    private static Map<String, String> strings(JsonObjectReader file) {
         Map<String, String> tokens = new HashMap<>();
         for (String key : file.keys()) {
             JsonElement value = file.object().get(key);
-            if (key.endsWith("_token") && value instanceof JsonObject object && object.has(mark)) {
+            if (key.endsWith(ENDING) && value instanceof JsonPrimitive primitive && primitive.isString()) {
+                tokens.put(key, requireSome(file, key, primitive.getAsString()));
+            }
+        }
+        return tokens;
+    }
+
+    /** @param mark the key by which an object is known to be a token */
+    private static Map<String, String> objects(JsonObjectReader file, String mark) {
+        Map<String, String> tokens = new HashMap<>();
+        for (String key : file.keys()) {
+            JsonElement value = file.object().get(key);
+            if (key.endsWith(ENDING) && value instanceof JsonObject object && object.has(mark)) {
                 JsonObjectReader token = file.asObject(key, value);
                 tokens.put(key, requireSome(token, "content", token.requireString("content")));
-            } else if (key.endsWith("_token") && value instanceof JsonPrimitive primitive && primitive.isString()) {
-                tokens.put(key, requireSome(file, key, primitive.getAsString()));
             }
         }
         return tokens;
