@@ -48,8 +48,11 @@ final class VectorKernels implements Kernels {
      */
     static final TileShape ONE_ROW = new TileShape(1, 6, LANES);
 
-    /** Likewise with weights of 16 bits, of which one stream has two vectors. */
-    static final TileShape ONE_ROW_OF_HALVES = new TileShape(1, 4, LANES);
+    /**
+     * Likewise with weights of 16 bits, of which one stream has two vectors: four streams. With fewer the processor sees less of what comes
+     * next. See {@code docs/kernel-story.md}, a decoder's step.
+     */
+    static final TileShape ONE_ROW_OF_HALVES = new TileShape(1, 8, LANES);
 
     /**
      * For the beams of a text: six streams. On an AMD EPYC (Zen 4), one thread, 3 rows by 500 MB: 4 x 6 takes 21.0 to 21.9 ms, 4 x 4 22.1 to
