@@ -13,7 +13,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * The tiles of 4 rows and of 1 by four vectors of {@link VectorTile}, from weights of 16 bits: one vector of integers holds the codes of two
+ * The tiles of 4 rows and of 1 by four vectors of {@link VectorTile}, from weights of 16 bits; wider ones are {@link VectorWideHalfTile}'s: one vector of integers holds the codes of two
  * vectors of weights, see {@link HalfCode} and {@link PackedMatrix}. The arithmetic is float32's, and so are all bits.
  *
  * <p>Half of the traffic, and nothing lost to it: shifts and masks run beside the multiply-adds. On an AMD EPYC (Zen 5)
@@ -28,25 +28,25 @@ final class VectorHalfTile {
     /**
      * Computes a tile whose operands are set, with {@link VectorTile#rightHalves} for its weights.
      *
-     * @param rows 4 or 1
-     * @param vectors 4; or 8 with 1 row
+     * @param rows as {@link VectorKernels#tileShape} has them for weights of this precision
+     * @param vectors 8, or 4 where fewer are left
      */
     static void compute(VectorTile tile, Precision precision, int rows, int vectors) {
+        if (vectors == 8) {
+            VectorWideHalfTile.compute(tile, precision, rows);
+            return;
+        }
         switch (precision) {
             case BFLOAT16 -> {
-                if (rows != 1) {
+                if (rows == 4) {
                     bfloat16(tile);
-                } else if (vectors == 8) {
-                    bfloat16OneRowWide(tile);
                 } else {
-                    bfloat16OneRow(tile);
+                    bfloat16RowByRow(tile, rows);
                 }
             }
             case FLOAT16 -> {
-                if (rows != 1) {
+                if (rows == 4) {
                     float16(tile);
-                } else if (vectors == 8) {
-                    float16OneRowWide(tile);
                 } else {
                     float16OneRow(tile);
                 }
@@ -272,7 +272,18 @@ final class VectorHalfTile {
         sum3d.intoArray(result, r3);
     }
 
-    /** The tile of one row by four vectors: what a decoder's step has left over. */
+    /** What wide tiles leave over: the weights of one tile at most, in the cache from the second row on. */
+    private static void bfloat16RowByRow(VectorTile tile, int rows) {
+        for (int row = 0; row < rows; row++) {
+            bfloat16OneRow(tile);
+            tile.leftOffset++;
+            tile.startOffset0 += tile.startStride;
+            tile.startOffset1 += tile.startStride;
+            tile.resultOffset0 += tile.resultStride;
+            tile.resultOffset1 += tile.resultStride;
+        }
+    }
+
     private static void bfloat16OneRow(VectorTile tile) {
         final float[] start = tile.start;
         int s0 = tile.startOffset0;
@@ -346,123 +357,5 @@ final class VectorHalfTile {
         b.intoArray(result, r1);
         c.intoArray(result, 2 * r1 - r0);
         d.intoArray(result, 3 * r1 - 2 * r0);
-    }
-
-    /** The tile of one row by eight vectors, whose sums lie side by side: a decoder's step. */
-    private static void bfloat16OneRowWide(VectorTile tile) {
-        final float[] start = tile.start;
-        int s = tile.startOffset0;
-        FloatVector a = FloatVector.fromArray(SPECIES, start, s);
-        FloatVector b = FloatVector.fromArray(SPECIES, start, s + LANES);
-        FloatVector c = FloatVector.fromArray(SPECIES, start, s + 2 * LANES);
-        FloatVector d = FloatVector.fromArray(SPECIES, start, s + 3 * LANES);
-        FloatVector e = FloatVector.fromArray(SPECIES, start, s + 4 * LANES);
-        FloatVector f = FloatVector.fromArray(SPECIES, start, s + 5 * LANES);
-        FloatVector g = FloatVector.fromArray(SPECIES, start, s + 6 * LANES);
-        FloatVector h = FloatVector.fromArray(SPECIES, start, s + 7 * LANES);
-        final float[] left = tile.left;
-        final int[] right = tile.rightPairs;
-        final int depth = tile.depth;
-        final int leftStep = tile.leftStep;
-        int j0 = tile.rightOffset0;
-        int j1 = tile.rightOffset1;
-        int j2 = 2 * j1 - j0;
-        int j3 = 3 * j1 - 2 * j0;
-        for (int k = 0, i = tile.leftOffset;
-                k < depth;
-                k++, i += leftStep, j0 += LANES, j1 += LANES, j2 += LANES, j3 += LANES) {
-            IntVector ab = IntVector.fromArray(INT_SPECIES, right, j0);
-            IntVector cd = IntVector.fromArray(INT_SPECIES, right, j1);
-            IntVector ef = IntVector.fromArray(INT_SPECIES, right, j2);
-            IntVector gh = IntVector.fromArray(INT_SPECIES, right, j3);
-            FloatVector x = FloatVector.broadcast(SPECIES, left[i]);
-            a = x.fma(ab.lanewise(LSHL, 16).reinterpretAsFloats(), a);
-            b = x.fma(ab.and(BFLOAT16_MASK).reinterpretAsFloats(), b);
-            c = x.fma(cd.lanewise(LSHL, 16).reinterpretAsFloats(), c);
-            d = x.fma(cd.and(BFLOAT16_MASK).reinterpretAsFloats(), d);
-            e = x.fma(ef.lanewise(LSHL, 16).reinterpretAsFloats(), e);
-            f = x.fma(ef.and(BFLOAT16_MASK).reinterpretAsFloats(), f);
-            g = x.fma(gh.lanewise(LSHL, 16).reinterpretAsFloats(), g);
-            h = x.fma(gh.and(BFLOAT16_MASK).reinterpretAsFloats(), h);
-        }
-        final float[] result = tile.result;
-        int r = tile.resultOffset0;
-        a.intoArray(result, r);
-        b.intoArray(result, r + LANES);
-        c.intoArray(result, r + 2 * LANES);
-        d.intoArray(result, r + 3 * LANES);
-        e.intoArray(result, r + 4 * LANES);
-        f.intoArray(result, r + 5 * LANES);
-        g.intoArray(result, r + 6 * LANES);
-        h.intoArray(result, r + 7 * LANES);
-    }
-
-    /** Likewise; see {@link #float16}. */
-    private static void float16OneRowWide(VectorTile tile) {
-        final float[] start = tile.start;
-        int s = tile.startOffset0;
-        FloatVector a = FloatVector.fromArray(SPECIES, start, s);
-        FloatVector b = FloatVector.fromArray(SPECIES, start, s + LANES);
-        FloatVector c = FloatVector.fromArray(SPECIES, start, s + 2 * LANES);
-        FloatVector d = FloatVector.fromArray(SPECIES, start, s + 3 * LANES);
-        FloatVector e = FloatVector.fromArray(SPECIES, start, s + 4 * LANES);
-        FloatVector f = FloatVector.fromArray(SPECIES, start, s + 5 * LANES);
-        FloatVector g = FloatVector.fromArray(SPECIES, start, s + 6 * LANES);
-        FloatVector h = FloatVector.fromArray(SPECIES, start, s + 7 * LANES);
-        final float[] left = tile.left;
-        final int[] right = tile.rightPairs;
-        final int depth = tile.depth;
-        final int leftStep = tile.leftStep;
-        int j0 = tile.rightOffset0;
-        int j1 = tile.rightOffset1;
-        int j2 = 2 * j1 - j0;
-        int j3 = 3 * j1 - 2 * j0;
-        for (int k = 0, i = tile.leftOffset;
-                k < depth;
-                k++, i += leftStep, j0 += LANES, j1 += LANES, j2 += LANES, j3 += LANES) {
-            IntVector ab = IntVector.fromArray(INT_SPECIES, right, j0);
-            IntVector cd = IntVector.fromArray(INT_SPECIES, right, j1);
-            IntVector ef = IntVector.fromArray(INT_SPECIES, right, j2);
-            IntVector gh = IntVector.fromArray(INT_SPECIES, right, j3);
-            FloatVector x = FloatVector.broadcast(SPECIES, left[i]);
-            a = x.fma(
-                    ab.lanewise(LSHL, 16)
-                            .lanewise(ASHR, FLOAT16_SHIFT)
-                            .and(FLOAT16_MASK)
-                            .reinterpretAsFloats(),
-                    a);
-            b = x.fma(ab.lanewise(ASHR, FLOAT16_SHIFT).and(FLOAT16_MASK).reinterpretAsFloats(), b);
-            c = x.fma(
-                    cd.lanewise(LSHL, 16)
-                            .lanewise(ASHR, FLOAT16_SHIFT)
-                            .and(FLOAT16_MASK)
-                            .reinterpretAsFloats(),
-                    c);
-            d = x.fma(cd.lanewise(ASHR, FLOAT16_SHIFT).and(FLOAT16_MASK).reinterpretAsFloats(), d);
-            e = x.fma(
-                    ef.lanewise(LSHL, 16)
-                            .lanewise(ASHR, FLOAT16_SHIFT)
-                            .and(FLOAT16_MASK)
-                            .reinterpretAsFloats(),
-                    e);
-            f = x.fma(ef.lanewise(ASHR, FLOAT16_SHIFT).and(FLOAT16_MASK).reinterpretAsFloats(), f);
-            g = x.fma(
-                    gh.lanewise(LSHL, 16)
-                            .lanewise(ASHR, FLOAT16_SHIFT)
-                            .and(FLOAT16_MASK)
-                            .reinterpretAsFloats(),
-                    g);
-            h = x.fma(gh.lanewise(ASHR, FLOAT16_SHIFT).and(FLOAT16_MASK).reinterpretAsFloats(), h);
-        }
-        final float[] result = tile.result;
-        int r = tile.resultOffset0;
-        a.intoArray(result, r);
-        b.intoArray(result, r + LANES);
-        c.intoArray(result, r + 2 * LANES);
-        d.intoArray(result, r + 3 * LANES);
-        e.intoArray(result, r + 4 * LANES);
-        f.intoArray(result, r + 5 * LANES);
-        g.intoArray(result, r + 6 * LANES);
-        h.intoArray(result, r + 7 * LANES);
     }
 }

@@ -75,7 +75,7 @@ final class VectorTile {
         return this;
     }
 
-    /** Weights of 16 bits, for a tile of 4 rows, or 1, by four vectors, or of 1 by eight: pairs of groups of columns, see {@link PackedMatrix}. */
+    /** Weights of 16 bits, for {@link VectorHalfTile} and {@link VectorWideHalfTile}: pairs of groups of columns, see {@link PackedMatrix}. */
     VectorTile rightHalves(Precision precision, int[] pairs, int offset0, int offset1) {
         rightPrecision = precision;
         rightPairs = pairs;

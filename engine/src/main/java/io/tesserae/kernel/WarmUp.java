@@ -188,7 +188,7 @@ final class WarmUp {
             attend(1, keys, AttentionShape.of(1, stepChannels));
             attend(tile.rows(), keys, AttentionShape.of(1, DEPTH));
             if (halves != null) {
-                multiply(halves, 1, Epilogue.NONE);
+                multiply(halves, 1 + round / ROUNDS_OF_A_STEP % 3, Epilogue.NONE);
             }
         }
     }
