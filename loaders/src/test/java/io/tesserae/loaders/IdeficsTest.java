@@ -118,7 +118,7 @@ class IdeficsTest {
         }
     }
 
-    private static void assertPictures(InterleavedFeed feed, Tensor states, VisionLanguageOutput output) {
+    static void assertPictures(InterleavedFeed feed, Tensor states, VisionLanguageOutput output) {
         int rows = states.dimension(2);
         int width = states.dimension(3);
         float[] real = new float[output.imageHiddenStates().size()];
@@ -136,7 +136,7 @@ class IdeficsTest {
     }
 
     /** Of tokens that see a picture; the others' are zero, and meaningless in the reference. */
-    private static void assertCrossAttentions(SafetensorsFile file, InterleavedFeed feed, VisionLanguageOutput output) {
+    static void assertCrossAttentions(SafetensorsFile file, InterleavedFeed feed, VisionLanguageOutput output) {
         int gated = output.text().crossAttentions().size();
         assertFalse(file.names().contains("out.cross_attentions." + gated));
         assertTrue(gated > 0);
@@ -307,7 +307,7 @@ class IdeficsTest {
         }
     }
 
-    private static void assertAlone(VisionLanguageModel model, InterleavedFeed feed, float[] logits) {
+    static void assertAlone(VisionLanguageModel model, InterleavedFeed feed, float[] logits) {
         int vocabulary = model.config().vocabSize();
         int[] starts = feed.batch().texts().sequenceStarts();
         for (int s = 0; s < feed.mask().length; s++) {
@@ -318,7 +318,7 @@ class IdeficsTest {
     }
 
     /** Texts that are read in pieces, repeated and dropped between them; each row is that of the whole pass. */
-    private static void assertSteps(VisionLanguageModel model, InterleavedFeed feed, float[] logits, Random random) {
+    static void assertSteps(VisionLanguageModel model, InterleavedFeed feed, float[] logits, Random random) {
         TokenBatch texts = feed.batch().texts();
         int vocabulary = model.config().vocabSize();
         int[] textOf = IntStream.range(0, texts.sequences()).toArray();
