@@ -11,10 +11,12 @@ module io.tesserae.loaders {
 
     exports io.tesserae.loaders;
     exports io.tesserae.loaders.array;
+    exports io.tesserae.loaders.chat;
     exports io.tesserae.loaders.files;
     exports io.tesserae.loaders.hub;
     exports io.tesserae.loaders.image;
     exports io.tesserae.loaders.processor;
+    exports io.tesserae.loaders.prompt;
     exports io.tesserae.loaders.safetensors;
     exports io.tesserae.loaders.sentence;
 }

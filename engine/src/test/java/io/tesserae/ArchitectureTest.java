@@ -57,7 +57,8 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> CONTAINS = Map.of(
             "deit", Set.of("vit"),
             "visionencoderdecoder", Set.of("vit", "deit", "gpt2"),
-            "idefics", Set.of("llama"));
+            "idefics", Set.of("llama"),
+            "idefics3", Set.of("llama"));
 
     @ArchTest
     static final ArchRule A_FAMILY_NAMES_ANOTHER_ONLY_WHERE_IT_CONTAINS_IT = ArchRuleDefinition.classes()

@@ -14,6 +14,7 @@ import io.tesserae.family.distilbert.DistilBertFamily;
 import io.tesserae.family.electra.ElectraFamily;
 import io.tesserae.family.gpt2.Gpt2Family;
 import io.tesserae.family.idefics.IdeficsFamily;
+import io.tesserae.family.idefics3.Idefics3Family;
 import io.tesserae.family.llama.LlamaFamily;
 import io.tesserae.family.mpnet.MpnetFamily;
 import io.tesserae.family.perceiver.PerceiverFamily;
@@ -44,8 +45,9 @@ public final class Families {
             new BlipFamily(),
             new BlipVisionFamily(),
             new VisionEncoderDecoderFamily(),
-            new PerceiverFamily(),
-            new IdeficsFamily()));
+            new IdeficsFamily(),
+            new Idefics3Family(),
+            new PerceiverFamily()));
 
     /**
      * The preprocessors of model types that do not run here, but whose texts and pictures can be prepared: transformers' {@code

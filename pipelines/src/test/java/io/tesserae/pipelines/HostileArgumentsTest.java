@@ -28,6 +28,7 @@ import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.CheckpointWeights;
+import io.tesserae.loaders.chat.ChatTemplateException;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.hub.Hub;
@@ -39,6 +40,9 @@ import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.Region;
+import io.tesserae.loaders.processor.ResampleFilter;
+import io.tesserae.loaders.processor.TiledImageProcessor;
+import io.tesserae.loaders.processor.TiledImageProcessorConfig;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.loaders.sentence.SentenceTransformer;
@@ -150,6 +154,7 @@ class HostileArgumentsTest {
             IllegalStateException.class,
             IndexOutOfBoundsException.class,
             ModelLoadingException.class,
+            ChatTemplateException.class,
             WeightException.class,
             ImageException.class,
             CancellationException.class,
@@ -319,6 +324,9 @@ class HostileArgumentsTest {
                 tokenizer,
                 tokenizer.encode("the actors"),
                 AutoImageProcessor.fromPretrained(FIXTURES.resolve("vit-classify")),
+                tiledProcessor(),
+                tiledProcessor().config(),
+                tiledProcessor().process(new RgbImage(2, 1, new byte[6])),
                 CheckpointWeights.open(ModelFiles.directory(text)),
                 SafetensorsFile.open(text.resolve("model.safetensors")),
                 Hub.of(HubSettings.fromEnvironment(Map.of(), folder).withOffline(true)),
@@ -372,6 +380,13 @@ class HostileArgumentsTest {
         return instances;
     }
 
+    private static TiledImageProcessor tiledProcessor() {
+        List<Double> halves = List.of(0.5, 0.5, 0.5);
+        return new TiledImageProcessor(
+                new TiledImageProcessorConfig(Optional.empty(), ResampleFilter.LANCZOS, true, 4, 1, halves, halves),
+                Engine.shared());
+    }
+
     private static ImageLatentAttention latentAttention() {
         LatentAttention attention = new LatentAttention(Tensor.of(new float[] {0.25f, 0.75f}, 1, 1, 2));
         return new ImageLatentAttention(
@@ -401,8 +416,10 @@ class HostileArgumentsTest {
                 AutoModel.fromPretrained(ModelFiles.directory(text), Engine.shared()),
                 AutoModel.fromPretrained(FIXTURES.resolve("bert-base")),
                 AutoModelForSequenceClassification.fromPretrained(FIXTURES.resolve("distilbert-sst2")),
-                AutoModelForSequenceClassification.fromPretrained(FIXTURES.resolve("head-bert-sequence")),
-                AutoModelForNextSentencePrediction.fromPretrained(FIXTURES.resolve("head-bert-next-sentence")),
+                AutoModelForSequenceClassification.fromPretrained(
+                        Packed.checkpoint(FIXTURES.resolve("head-bert-sequence"))),
+                AutoModelForNextSentencePrediction.fromPretrained(
+                        Packed.checkpoint(FIXTURES.resolve("head-bert-next-sentence"))),
                 AutoModelForTokenClassification.fromPretrained(FIXTURES.resolve("bert-ner")),
                 AutoModelForQuestionAnswering.fromPretrained(FIXTURES.resolve("distilbert-squad")),
                 AutoModelForCausalLM.fromPretrained(FIXTURES.resolve("gpt2/writing/model")),
@@ -413,7 +430,7 @@ class HostileArgumentsTest {
                 AutoModelForMaskedLM.fromPretrained(FIXTURES.resolve("perceiver/masked")),
                 AutoModelForSequenceClassification.fromPretrained(FIXTURES.resolve("perceiver/sequence")),
                 AutoModelForOpticalFlow.fromPretrained(Packed.checkpoint(FIXTURES.resolve("perceiver/flow"))),
-                AutoModelForMultipleChoice.fromPretrained(FIXTURES.resolve("head-bert-choice")),
+                AutoModelForMultipleChoice.fromPretrained(Packed.checkpoint(FIXTURES.resolve("head-bert-choice"))),
                 AutoModelForMultimodalAutoencoding.fromPretrained(
                         Packed.checkpoint(FIXTURES.resolve("perceiver/multimodal"))),
                 SentenceTransformer.fromPretrained(FIXTURES.resolve("sentence-embedding"))));
