@@ -50,6 +50,7 @@ CONFIGS = {
     "mpnet": transformers.MPNetConfig,
     "electra": transformers.ElectraConfig,
     "gpt2": transformers.GPT2Config,
+    "llama": transformers.LlamaConfig,
     "vit": transformers.ViTConfig,
     "deit": transformers.DeiTConfig,
     "dinov2": transformers.Dinov2Config,
@@ -69,6 +70,8 @@ EVERY_KEY = [
     ("electra/sequence", "ElectraForSequenceClassification"),
     ("gpt2/base", "GPT2Model"),
     ("gpt2/sequence", "GPT2ForSequenceClassification"),
+    ("llama/base", "LlamaModel"),
+    ("llama/writing/plain", "LlamaForCausalLM"),
     ("vit-base", "ViTModel"),
     ("vit-classify", "ViTForImageClassification"),
     ("deit-distilled", "DeiTModel"),
@@ -82,6 +85,11 @@ EVERY_KEY = [
 
 # In these, the keys that concern heads.
 KEYS_OF_HEADS = [
+    ("llama/sequence", "LlamaForSequenceClassification"),
+    ("llama/token", "LlamaForTokenClassification"),
+    ("llama/answer", "LlamaForQuestionAnswering"),
+    ("llama/writing/grouped", "LlamaForCausalLM"),
+    ("llama/writing/tied", "LlamaForCausalLM"),
     ("head-bert-token-old-names-no-prefix", "BertForTokenClassification"),
     ("head-bert-answer", "BertForQuestionAnswering"),
     ("head-bert-masked", "BertForMaskedLM"),
@@ -153,6 +161,43 @@ FURTHER_KEYS = [
     "transformers_weights", "unknown_key", "",
 ]
 
+# How positions turn queries and keys, of every kind, with what a kind needs and without.
+LINEAR = {"rope_type": "linear", "factor": 2.0}
+LLAMA3 = {"rope_type": "llama3", "factor": 4.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 8}
+YARN = {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 8}
+LONGROPE = {
+    "rope_type": "longrope", "factor": 4.0, "short_factor": [1.0, 1.0, 1.5, 2.0], "long_factor": [1.0, 2.0, 3.0, 4.0],
+    "original_max_position_embeddings": 32}
+ROPES = [
+    {}, {"rope_theta": 10.0}, {"rope_type": None}, {"rope_type": None, "type": "linear", "factor": 2.0}, {"type": None},
+    {"rope_type": "default"}, {"rope_type": "default", "rope_theta": 10.0}, {"rope_type": "default", "factor": 8.0},
+    {"rope_type": "nonsense", "factor": 2.0}, {"rope_type": "", "factor": 2.0}, {"rope_type": 3}, {"rope_type": "Linear", "factor": 2.0},
+    {"rope_type": "mrope", "mrope_section": [1, 1, 2]}, {"type": "mrope"}, {"rope_type": "proportional", "rope_theta": 10.0},
+    {"rope_type": "proportional", "rope_theta": 10.0, "partial_rotary_factor": 0.5}, {"rope_type": "axial"},
+    {"type": "linear", "factor": 2.0}, {"type": "default", "rope_type": "linear", "factor": 2.0},
+    {"type": "linear", "rope_type": "default", "factor": 2.0}, {"rope_type": "linear"}, {"full_attention": LINEAR}, [LINEAR], "linear", 3,
+    *({"rope_type": "default", "rope_theta": theta} for theta in (None, 0, 0.5, 1, 10, -3.0, "10", True, [10.0])),
+    *({"rope_type": "default", "partial_rotary_factor": factor} for factor in (None, 1, 1.0, 0.5, 0, 2.0, "1")),
+    *(LINEAR | {"factor": factor} for factor in (None, 0, 1, 2, 0.5, -2.0, "2", True, [2.0])),
+    LINEAR | {"unknown_key": 5}, LINEAR | {"rope_theta": 10.0}, LINEAR | {"partial_rotary_factor": 0.5},
+    {"rope_type": "dynamic"}, {"rope_type": "dynamic", "factor": 2.0}, {"rope_type": "dynamic", "factor": -2.0},
+    {"rope_type": "dynamic", "factor": 2.0, "original_max_position_embeddings": 4}, {"rope_type": "dynamic", "factor": 2.0, "alpha": 5.0},
+    LLAMA3, *({key: value for key, value in LLAMA3.items() if key != left} for left in LLAMA3 if left != "rope_type"),
+    *(LLAMA3 | {"low_freq_factor": low} for low in (None, 0, 4.0, 5.0, -1.0, "1")),
+    *(LLAMA3 | {"high_freq_factor": high} for high in (None, 0, 1.0, 0.5, 2, "4")),
+    *(LLAMA3 | {"original_max_position_embeddings": some} for some in (None, 0, 8.0, 1000, -8, "8")),
+    *(LLAMA3 | {"factor": factor} for factor in (None, 0, 0.5, -4.0, "4")),
+    YARN, *({key: value for key, value in YARN.items() if key != left} for left in YARN if left != "rope_type"),
+    *(YARN | {"factor": factor} for factor in (None, 0, 1, 0.5, -4.0, "4")),
+    *(YARN | {"original_max_position_embeddings": some} for some in (None, 0, 8.0, 1000, -8, "8")),
+    *(YARN | {"attention_factor": factor} for factor in (None, 0, 1, 0.5, 2.0, -1.0, "1")),
+    *(YARN | {"beta_fast": beta} for beta in (None, 0, 4, 0.5, -1.0, "4")), *(YARN | {"beta_slow": beta} for beta in (None, 0, 4, 0.5, 64.0, "4")),
+    YARN | {"mscale": 2.0}, YARN | {"mscale_all_dim": 2.0}, *(YARN | {"mscale": 2.0, "mscale_all_dim": all} for all in (None, 0, 2.0, 0.5, -1.0)),
+    YARN | {"mscale": 0, "mscale_all_dim": 1.0}, *(YARN | {"truncate": truncate} for truncate in (None, True, False, 0, "x")),
+    YARN | {"mscale": 2.0, "mscale_all_dim": 0.5, "attention_factor": 3.0}, YARN | {"partial_rotary_factor": 0.5},
+    LONGROPE, LONGROPE | {"original_max_position_embeddings": 4}, {"rope_type": "su"}, {"type": "su", "short_factor": [1.0] * 4},
+]
+
 # Beside those that go by the type of a key's value.
 VALUES = {
     "num_labels": [1, 3, 4, 5, None, "2", 2.0, -1, 0, True],
@@ -190,8 +235,12 @@ VALUES = {
     # A whole number stops the reference; here 1 is 1.0.
     "layer_norm_eps": [0.0, -0.5, 0.001, 0.1, 1.0, 100.0, 1e39, True, "0.1"],
     "layer_norm_epsilon": [0.0, -0.5, 0.001, 0.1, 1.0, 100.0, 1e39, True, "0.1"],
-    "rope_scaling": [{"type": "linear", "factor": 2.0}],
-    "rope_parameters": [{"rope_type": "default", "rope_theta": 10.0}],
+    "rope_scaling": ROPES,
+    "rope_parameters": ROPES,
+    "rope_theta": [10.0, 10, 0.5, 1.0, 0, 0.0, -3.0, 1e30, None, "10.0", True, [10.0]],
+    "partial_rotary_factor": [1.0, 1, 0.5, 0.0, -1.0, 2.0, None, "1.0", True],
+    "original_max_position_embeddings": [8, 0, -1, None, 8.0, "8", True],
+    "rms_norm_eps": [0.0, -0.5, 0.001, 0.1, 1.0, 100.0, 1e39, True, "0.1", 1, 0],
     "sentence_transformers": [{"activation_fn": "torch.nn.modules.linear.Identity"}],
     "auto_map": [{"AutoModel": "modeling.Nothing"}],
     "configuration_files": [[], ["config.json"], ["config.4.0.0.json"]],
@@ -467,6 +516,8 @@ class Sweep:
         default = self.config.get(original, getattr(config_class, original, None))
         if isinstance(default, property) or callable(default):
             default = None
+        if isinstance(default, set):
+            default = sorted(default)
         values = [None, default] + VALUES.get(key, [])
         if key in ("hidden_act", "activation", "activation_function", "pooler_act", "summary_activation"):
             values += ACTIVATIONS
@@ -510,7 +561,29 @@ class Sweep:
         yield {"set": {"dtype": "float32", "torch_dtype": "nonsense"}}
         yield {"set": {"dtype": None, "torch_dtype": "nonsense"}}
         yield {"set": {"rope_scaling": {"type": "linear", "factor": 2.0}, "rope_theta": 10.0}}
+        if self.config["model_type"] == "llama":
+            yield from self.changes_of_positions()
         yield {"set": {"is_decoder": True, "add_cross_attention": True}}
+
+    def changes_of_positions(self):
+        """Keys that tell the same, of older files and newer ones."""
+        for scaling in (None, {}, LINEAR, YARN, {"type": "linear", "factor": 2.0, "rope_theta": 50.0}):
+            for theta in (10.0, None):
+                yield {"unset": ["rope_parameters"], "set": {"rope_scaling": scaling, "rope_theta": theta}}
+                yield {"set": {"rope_scaling": scaling, "rope_theta": theta}}
+            yield {"unset": ["rope_parameters"], "set": {"rope_scaling": scaling}}
+            yield {"set": {"rope_scaling": scaling, "rope_parameters": {"rope_type": "default", "rope_theta": 10.0}}}
+            yield {"set": {"rope_scaling": scaling, "rope_parameters": None}}
+            yield {"set": {"rope_scaling": scaling, "rope_parameters": {}}}
+        for inside in (LLAMA3, YARN):
+            for outside in (4, 16, None):
+                yield {"set": {"rope_parameters": inside, "original_max_position_embeddings": outside}}
+                without = {key: value for key, value in inside.items() if key != "original_max_position_embeddings"}
+                yield {"set": {"rope_parameters": without, "original_max_position_embeddings": outside}}
+        for factor in (1.0, 0.5, None):
+            yield {"set": {"rope_parameters": LINEAR, "partial_rotary_factor": factor}}
+        for heads, keys, width in ((3, 1, 8), (6, 6, 4), (2, 2, 12), (1, 1, 24), (12, 12, 2), (24, 24, 1), (8, 8, 3), (3, 3, None), (3, None, 8)):
+            yield {"set": {"num_attention_heads": heads, "num_key_value_heads": keys, "head_dim": width}}
 
     def changed(self, change):
         config = dict(change.get("first", {})) | {k: v for k, v in self.config.items() if k not in change.get("first", {})}
