@@ -49,9 +49,13 @@ def perceiver(**keys):
     return {PREPROCESSOR: {"image_processor_type": "PerceiverImageProcessor", **keys}}
 
 
+def idefics(**keys):
+    return {PREPROCESSOR: {"image_processor_type": "IdeficsImageProcessor", **keys}}
+
+
 CASES = [
     # Nothing but a class: its defaults
-    vit(), deit(), bit(), blip(), {PREPROCESSOR: {"image_processor_type": "CLIPImageProcessor"}},
+    vit(), deit(), bit(), blip(), {PREPROCESSOR: {"image_processor_type": "CLIPImageProcessor"}}, idefics(),
     # How a class is named
     {PREPROCESSOR: {"image_processor_type": "ViTImageProcessorFast", "size": SMALL}},
     {PREPROCESSOR: {"image_processor_type": "DeiTImageProcessorPil", "size": 30, "crop_size": 20}},
@@ -121,6 +125,12 @@ CASES = [
     perceiver(size={"max_height": 30, "max_width": 25}), perceiver(size=SMALL, crop_size={"shortest_edge": 30}),
     perceiver(size={"shortest_edge": 20}, do_resize=False), perceiver(size={"height": 20, "width": None}, do_resize=False),
     perceiver(size=SMALL, crop_size=28, do_normalize=False), perceiver(size=SMALL, crop_size=28, do_rescale=False, resample=2),
+    # A square size with a name of its own, which counts before the other
+    idefics(image_size=21), idefics(image_size=21, size=SMALL, image_num_channels=3), idefics(size=SMALL), idefics(size=19),
+    idefics(image_size=None, size=19), idefics(image_size=None, size=None), idefics(image_size=21.0), idefics(image_size=[20, 24]),
+    idefics(image_size=21, do_resize=False), idefics(image_size=21, size=None), idefics(image_size=21, resample=1, do_normalize=False),
+    idefics(size={"shortest_edge": 16}), idefics(size={"longest_edge": 16}), idefics(image_size=22, do_center_crop=True, crop_size=15), vit(image_size=21, size=SMALL),
+    {PROCESSOR: {"image_processor": {"image_processor_type": "IdeficsImageProcessor", "image_size": 12}, "processor_class": "IdeficsProcessor"}},
     perceiver(size=SMALL, crop_size=28, do_convert_rgb=True), perceiver(size=SMALL, crop_size=28, resample="bicubic"),
 ]  # fmt: skip
 
@@ -132,7 +142,8 @@ def results(files: dict) -> list:
             (Path(folder) / name).write_text(json.dumps(content))
         for image in PICTURES:
             try:
-                values = AutoImageProcessor.from_pretrained(folder)(picture(*image), return_tensors="np")["pixel_values"][0]
+                made = AutoImageProcessor.from_pretrained(folder)(picture(*image), return_tensors="np")
+                values = (made if isinstance(made, numpy.ndarray) else made["pixel_values"])[0]  # IDEFICS's is bare
                 values = values.astype(numpy.float32)
                 answers.append([list(values.shape), zlib.crc32(values.astype("<f4").tobytes())])
             except Exception as error:

@@ -15,6 +15,7 @@ module io.tesserae.loaders {
     exports io.tesserae.loaders.hub;
     exports io.tesserae.loaders.image;
     exports io.tesserae.loaders.processor;
+    exports io.tesserae.loaders.prompt;
     exports io.tesserae.loaders.safetensors;
     exports io.tesserae.loaders.sentence;
 }

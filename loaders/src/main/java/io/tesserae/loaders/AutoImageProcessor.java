@@ -7,12 +7,15 @@ import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.processor.ImageProcessor;
+import io.tesserae.loaders.processor.TiledImageProcessor;
 import io.tesserae.loaders.processor.json.ImageProcessorJson;
 import io.tesserae.loaders.processor.json.ImageProcessorType;
+import io.tesserae.loaders.processor.json.TiledImageProcessorJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Loads a checkpoint's image processor the way transformers 5 does, with the PIL backend.
@@ -32,6 +35,9 @@ public final class AutoImageProcessor {
 
     private static final String PREPROCESSOR_CONFIG = "preprocessor_config.json";
     private static final String PROCESSOR_CONFIG = "processor_config.json";
+
+    private static final String TYPE = "image_processor_type";
+    private static final String OLD_TYPE = "feature_extractor_type";
 
     private AutoImageProcessor() {}
 
@@ -73,11 +79,53 @@ public final class AutoImageProcessor {
      * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
      */
     public static ImageProcessor fromPretrained(Checkpoint checkpoint, Engine engine) {
-        ModelFiles files = Arguments.require(checkpoint, "checkpoint").files();
         Arguments.require(engine, "engine");
+        return reading(checkpoint, settings -> {
+            NamedClass named = named(checkpoint, settings);
+            if (TiledImageProcessorJson.isNamed(named.name())) {
+                throw named.unexpected("a processor that makes one array of a picture, one of "
+                        + ImageProcessorType.names() + "; this one makes tiles, and AutoImageProcessor.tiled loads it");
+            }
+            ImageProcessorType type = ImageProcessorType.named(named.name())
+                    .orElseThrow(() -> named.unexpected("one of " + ImageProcessorType.names()));
+            return new ImageProcessor(ImageProcessorJson.read(settings, type), engine);
+        });
+    }
+
+    /**
+     * Loads the image processor of a checkpoint whose model reads large pictures tile by tile: Idefics3's, or SmolVLM's.
+     *
+     * @param engine what it runs on
+     * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
+     */
+    public static TiledImageProcessor tiled(Checkpoint checkpoint, Engine engine) {
+        Arguments.require(engine, "engine");
+        return reading(checkpoint, settings -> {
+            NamedClass named = named(checkpoint, settings);
+            if (!TiledImageProcessorJson.isNamed(named.name())) {
+                throw named.unexpected("a processor that cuts pictures into tiles, "
+                        + String.join(" or ", TiledImageProcessorJson.CLASS_NAMES));
+            }
+            return new TiledImageProcessor(TiledImageProcessorJson.read(settings), engine);
+        });
+    }
+
+    /**
+     * Whether a checkpoint's image processor is one that {@link #tiled} loads.
+     *
+     * @throws ModelLoadingException if there is none, or it is damaged
+     */
+    public static boolean isTiled(Checkpoint checkpoint) {
+        return reading(
+                checkpoint,
+                settings -> TiledImageProcessorJson.isNamed(
+                        named(checkpoint, settings).name()));
+    }
+
+    private static <T> T reading(Checkpoint checkpoint, Function<JsonObjectReader, T> reader) {
+        ModelFiles files = Arguments.require(checkpoint, "checkpoint").files();
         try {
-            JsonObjectReader settings = settings(checkpoint);
-            return new ImageProcessor(ImageProcessorJson.read(settings, type(checkpoint, settings)), engine);
+            return reader.apply(settings(checkpoint));
         } catch (IOException e) {
             throw new ModelLoadingException(
                     files.describe(PREPROCESSOR_CONFIG) + ": reading the image processor failed: " + e, e);
@@ -113,36 +161,40 @@ public final class AutoImageProcessor {
         }
     }
 
-    private static ImageProcessorType type(Checkpoint checkpoint, JsonObjectReader settings) {
-        if (settings.has("image_processor_type")) {
-            return named(settings, "image_processor_type", "");
+    /**
+     * The class that a checkpoint's image processor is of.
+     *
+     * @param name in Python
+     * @param source the file that names it
+     * @param key where in that file
+     */
+    private record NamedClass(String name, JsonObjectReader source, String key) {
+
+        ModelLoadingException unexpected(String expected) {
+            return source.wrong(key, expected, source.object().get(key));
         }
-        if (settings.has("feature_extractor_type")) {
-            return named(settings, "feature_extractor_type", "FeatureExtractor");
+    }
+
+    private static NamedClass named(Checkpoint checkpoint, JsonObjectReader settings) {
+        if (settings.has(TYPE)) {
+            return new NamedClass(settings.requireString(TYPE), settings, TYPE);
+        }
+        if (settings.has(OLD_TYPE)) { // when the key was new, the classes' names ended in FeatureExtractor
+            String name = settings.requireString(OLD_TYPE).replace("FeatureExtractor", "ImageProcessor");
+            return new NamedClass(name, settings, OLD_TYPE);
         }
         JsonObjectReader config = checkpoint.json();
-        if (config.has("image_processor_type")) {
-            return named(config, "image_processor_type", "");
+        if (config.has(TYPE)) {
+            return new NamedClass(config.requireString(TYPE), config, TYPE);
         }
         return config.string("model_type")
                 .flatMap(checkpoint.families()::preprocessor)
-                .flatMap(ImageProcessorType::named)
+                .filter(name -> ImageProcessorType.named(name).isPresent() || TiledImageProcessorJson.isNamed(name))
+                .map(name -> new NamedClass(name, config, "model_type"))
                 .orElseThrow(() -> settings.wrong(
-                        "image_processor_type",
+                        TYPE,
                         "one of " + ImageProcessorType.names() + ", or a model_type in " + config.where()
                                 + " that has one of these",
                         config.object().get("model_type")));
-    }
-
-    /**
-     * @param oldEnding what the classes' names ended in when the key was new; now they end in {@code ImageProcessor}
-     */
-    private static ImageProcessorType named(JsonObjectReader json, String key, String oldEnding) {
-        String name = json.requireString(key);
-        return ImageProcessorType.named(oldEnding.isEmpty() ? name : name.replace(oldEnding, "ImageProcessor"))
-                .orElseThrow(() -> json.wrong(
-                        key,
-                        "one of " + ImageProcessorType.names(),
-                        json.object().get(key)));
     }
 }

@@ -175,6 +175,35 @@ class AutoImageProcessorTest {
         }
     }
 
+    /** IDEFICS's, of which there are some beside the project: a sample's pictures, and black ones where it has fewer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"idefics", "idefics-plain"})
+    void picturesAmongWordsGiveTheBitsThatAFixtureWasFed(String name) throws Exception {
+        Path folder = Path.of("..", "..", "shared", "multimodal", "fixtures", name);
+        assumeTrue(Files.isDirectory(folder), "the fixtures are not beside the project");
+        JsonArray samples = JsonParser.parseString(Files.readString(folder.resolve("expected.json")))
+                .getAsJsonObject()
+                .getAsJsonArray("inputs");
+        ImageProcessor processor = AutoImageProcessor.fromPretrained(folder);
+        int compared = 0;
+        try (SafetensorsFile expected = new Fixture(folder).expected()) {
+            Tensor fed = Fixture.tensor(expected, "in.pixel_values"); // [samples, most pictures, 3, side, side]
+            assertEquals(samples.size(), fed.dimension(0));
+            for (int sample = 0; sample < samples.size(); sample++) {
+                int picture = 0;
+                for (JsonElement part : samples.get(sample).getAsJsonArray()) {
+                    if (part.getAsString().endsWith(".png")) {
+                        Tensor found = processor.process(ImageFiles.read(folder.resolve(part.getAsString())));
+                        int from = (sample * fed.dimension(1) + picture++) * found.size();
+                        assertArrayEquals(Arrays.copyOfRange(fed.data(), from, from + found.size()), found.toArray());
+                        compared++;
+                    }
+                }
+            }
+        }
+        assertEquals(4, compared);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -269,7 +298,7 @@ class AutoImageProcessorTest {
                     .getMessage();
             assertEquals(
                     "test: preprocessor_config.json: image_processor_type: expected one of ViTImageProcessor,"
-                            + " DeiTImageProcessor, BitImageProcessor, CLIPImageProcessor, BlipImageProcessor, PerceiverImageProcessor, found the string \""
+                            + " DeiTImageProcessor, BitImageProcessor, CLIPImageProcessor, BlipImageProcessor, PerceiverImageProcessor, IdeficsImageProcessor, found the string \""
                             + name
                             + "\"",
                     message);

@@ -21,7 +21,9 @@ import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.processor.CenterCrop;
 import io.tesserae.loaders.processor.ImageProcessorConfig;
 import io.tesserae.loaders.processor.ImageSize;
+import io.tesserae.loaders.processor.ResampleFilter;
 import io.tesserae.loaders.processor.TargetSize;
+import io.tesserae.loaders.processor.TiledImageProcessorConfig;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.TensorEntry;
 import io.tesserae.tokenizer.Tokenizer;
@@ -288,12 +290,27 @@ public final class InspectCommand implements Callable<Integer> {
     }
 
     private static String pictures(Checkpoint checkpoint) {
+        return AutoImageProcessor.isTiled(checkpoint) ? tiles(checkpoint) : wholePictures(checkpoint);
+    }
+
+    private static String tiles(Checkpoint checkpoint) {
+        TiledImageProcessorConfig config =
+                AutoImageProcessor.tiled(checkpoint, Engine.shared()).config();
+        return resized(config.resize(), config.resample()) + ", "
+                + (config.splitting() ? "cut into tiles of " : "brought to one tile of ") + config.tileSide() + " x "
+                + config.tileSide();
+    }
+
+    private static String resized(Optional<TargetSize> resize, ResampleFilter filter) {
+        return resize.map(size ->
+                        "resized to " + describe(size) + ", " + filter.name().toLowerCase(Locale.ROOT))
+                .orElse("not resized");
+    }
+
+    private static String wholePictures(Checkpoint checkpoint) {
         ImageProcessorConfig config =
                 AutoImageProcessor.fromPretrained(checkpoint, Engine.shared()).config();
-        String resized = config.resize()
-                .map(size -> "resized to " + describe(size) + ", "
-                        + config.resample().name().toLowerCase(Locale.ROOT))
-                .orElse("not resized");
+        String resized = resized(config.resize(), config.resample());
         return switch (config.centerCrop().orElse(null)) {
             case null -> resized;
             case CenterCrop.AfterResize(ImageSize size) -> resized + ", cropped to " + size;
@@ -309,6 +326,7 @@ public final class InspectCommand implements Callable<Integer> {
             case TargetSize.ShortestEdge(int length) -> length + " at the shorter side";
             case TargetSize.EdgesUpTo(int shortest, int longest) ->
                 shortest + " at the shorter side, at most " + longest + " at the longer";
+            case TargetSize.LongestEdge(int length) -> length + " at the longer side";
             case TargetSize.Within(int width, int height) -> "fit into " + width + " x " + height;
         };
     }

@@ -102,7 +102,11 @@ final class TrialLoading {
         }
         if (config.takesPixelsAndTokens()) {
             AutoTokenizer.fromPretrained(checkpoint);
-            AutoImageProcessor.fromPretrained(checkpoint, engine);
+            if (AutoImageProcessor.isTiled(checkpoint)) {
+                AutoImageProcessor.tiled(checkpoint, engine);
+            } else {
+                AutoImageProcessor.fromPretrained(checkpoint, engine);
+            }
             LoadedModel.head(config); // refuses other classes
             return LoadedModel.load(checkpoint.head().orElseThrow(), checkpoint, engine);
         }

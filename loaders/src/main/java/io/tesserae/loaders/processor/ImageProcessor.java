@@ -7,7 +7,6 @@ import io.tesserae.engine.Engine;
 import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.tensor.Tensor;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,12 +29,9 @@ public final class ImageProcessor {
      */
     static final long OUTPUT_PIXEL_LIMIT = 1 << 26;
 
-    private static final int VALUES = 256;
-
     private final ImageProcessorConfig config;
     private final Engine engine;
-    /** {@code [channel][0..255]}: there are so few different pixels that each is rescaled and normalised once, here. */
-    private final float[][] pixelValues;
+    private final PixelValues pixelValues;
 
     /**
      * A processor that works on some engine.
@@ -45,7 +41,7 @@ public final class ImageProcessor {
     public ImageProcessor(ImageProcessorConfig config, Engine engine) {
         this.config = Arguments.require(config, "config");
         this.engine = Arguments.require(engine, "engine");
-        this.pixelValues = pixelValues(config);
+        this.pixelValues = new PixelValues(config.rescaleFactor(), config.mean(), config.standardDeviation());
     }
 
     /**
@@ -128,13 +124,12 @@ public final class ImageProcessor {
         Objects.checkFromIndexSize(offset, size, pixels.length);
         Window visible = layout.kept().within(layout.resized());
         RgbImage resized = resized(image, layout, visible);
-        normalise(
-                resized,
-                visible.left() - layout.kept().left(),
-                visible.top() - layout.kept().top(),
-                layout.output(),
-                pixels,
-                offset);
+        Window part = new Window( // of what is visible, around which the output has black
+                layout.kept().left() - visible.left(),
+                layout.kept().top() - visible.top(),
+                layout.output().width(),
+                layout.output().height());
+        pixelValues.write(resized, part, pixels, offset);
     }
 
     private RgbImage resized(RgbImage image, Layout layout, Window visible) {
@@ -239,6 +234,7 @@ public final class ImageProcessor {
                 new TargetSize.EdgesUpTo(scaled(shortest, both), scaled(longest, both));
             case TargetSize.Within(int width, int height) ->
                 new TargetSize.Within(scaled(width, across), scaled(height, down));
+            case TargetSize.LongestEdge(int length) -> new TargetSize.LongestEdge(scaled(length, both));
         };
     }
 
@@ -261,48 +257,6 @@ public final class ImageProcessor {
                     + " pixels are allowed. Scale it down first");
         }
         return layout;
-    }
-
-    /**
-     * From bytes, channels side by side, to floats, channel after channel; black around them.
-     *
-     * @param image the visible pixels
-     * @param left where they lie in the output
-     * @param top where they lie in the output
-     */
-    private void normalise(RgbImage image, int left, int top, ImageSize output, float[] pixels, int offset) {
-        byte[] bytes = image.pixels();
-        int right = left + image.width();
-        for (int channel = 0; channel < CHANNELS; channel++) {
-            float[] values = pixelValues[channel];
-            for (int y = 0; y < output.height(); y++) {
-                int row = offset + (channel * output.height() + y) * output.width();
-                if (y < top || y >= top + image.height()) {
-                    Arrays.fill(pixels, row, row + output.width(), values[0]);
-                    continue;
-                }
-                Arrays.fill(pixels, row, row + left, values[0]);
-                int from = (y - top) * image.width() * CHANNELS + channel;
-                for (int x = left; x < right; x++, from += CHANNELS) {
-                    pixels[row + x] = values[bytes[from] & 0xFF];
-                }
-                Arrays.fill(pixels, row + right, row + output.width(), values[0]);
-            }
-        }
-    }
-
-    /** The reference rescales in float64 and rounds to float32, where it then subtracts and divides. */
-    private static float[][] pixelValues(ImageProcessorConfig config) {
-        float[][] pixelValues = new float[CHANNELS][VALUES];
-        for (int channel = 0; channel < CHANNELS; channel++) {
-            float mean = config.mean().get(channel).floatValue();
-            float deviation = config.standardDeviation().get(channel).floatValue();
-            for (int value = 0; value < VALUES; value++) {
-                float rescaled = (float) (value * config.rescaleFactor());
-                pixelValues[channel][value] = (rescaled - mean) / deviation;
-            }
-        }
-        return pixelValues;
     }
 
     /** Its settings. */

@@ -1,7 +1,6 @@
 package io.tesserae.loaders.processor;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.loaders.image.RgbImage;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,21 +30,6 @@ public record ImageProcessorConfig(
         Arguments.require(centerCrop, "centerCrop");
         mean = List.copyOf(Arguments.requireAll(mean, "mean"));
         standardDeviation = List.copyOf(Arguments.requireAll(standardDeviation, "standardDeviation"));
-        if (mean.size() != RgbImage.CHANNELS || standardDeviation.size() != RgbImage.CHANNELS) {
-            throw new IllegalArgumentException("mean and standard deviation have " + RgbImage.CHANNELS
-                    + " values each, found " + mean.size() + " and " + standardDeviation.size());
-        }
-        if (!isFloat(rescaleFactor) || !mean.stream().allMatch(ImageProcessorConfig::isFloat)) {
-            throw new IllegalArgumentException(
-                    "rescale factor and mean are finite floats, found " + rescaleFactor + " and " + mean);
-        }
-        if (!standardDeviation.stream().allMatch(value -> isFloat(value) && value.floatValue() != 0)) {
-            throw new IllegalArgumentException(
-                    "the standard deviation is a finite float other than zero, found " + standardDeviation);
-        }
-    }
-
-    private static boolean isFloat(double value) {
-        return Float.isFinite((float) value);
+        PixelValues.check(rescaleFactor, mean, standardDeviation);
     }
 }

@@ -75,6 +75,27 @@ public sealed interface TargetSize {
         }
     }
 
+    /**
+     * The longer side gets this length, the picture keeps its shape, and its shorter side becomes even: {@code longest_edge},
+     * as Idefics3's processors have it. A shorter side that would vanish is 1.
+     */
+    record LongestEdge(int length) implements TargetSize {
+
+        @Override
+        public ImageSize of(ImageSize picture) {
+            Arguments.require(picture, "picture");
+            double aspect = (double) picture.width() / picture.height();
+            return aspect >= 1
+                    ? new ImageSize(length, even(length / aspect))
+                    : new ImageSize(even(length * aspect), length);
+        }
+
+        private static int even(double exact) {
+            int side = (int) exact;
+            return Math.max(1, side + side % 2);
+        }
+    }
+
     /** Sides as the reference has them: what is behind the point falls away. */
     private static ImageSize size(TargetSize target, ImageSize picture, double width, double height) {
         if (width < 1 || height < 1 || width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {

@@ -13,7 +13,8 @@ import java.util.Optional;
  *
  * @see <a href="https://github.com/huggingface/transformers/tree/main/src/transformers/models">image_processing_pil_vit.py,
  *     image_processing_pil_deit.py, image_processing_pil_bit.py, image_processing_pil_clip.py,
- *     image_processing_pil_blip.py, image_processing_pil_perceiver.py</a>
+ *     image_processing_pil_blip.py, image_processing_pil_perceiver.py,
+ *     image_processing_pil_idefics.py</a>
  */
 public enum ImageProcessorType {
     VIT(
@@ -58,7 +59,14 @@ public enum ImageProcessorType {
             true,
             ResampleFilter.BICUBIC,
             Crop.first(256),
-            Statistics.IMAGENET);
+            Statistics.IMAGENET),
+    IDEFICS(
+            "IdeficsImageProcessor",
+            new TargetSize.Exactly(224, 224),
+            true,
+            ResampleFilter.BICUBIC,
+            Crop.IF_ASKED,
+            Statistics.CLIP);
 
     /**
      * What is cut out of a picture.
@@ -116,10 +124,14 @@ public enum ImageProcessorType {
 
     /** By the class's name in Python, also that of its variants: {@code ViTImageProcessorFast}, {@code ViTImageProcessorPil}. */
     public static Optional<ImageProcessorType> named(String className) {
-        String base = className.replaceFirst("(Fast|Pil)$", "");
+        String base = withoutVariant(className);
         return Arrays.stream(values())
                 .filter(type -> type.className.equals(base))
                 .findFirst();
+    }
+
+    static String withoutVariant(String className) {
+        return className.replaceFirst("(Fast|Pil)$", "");
     }
 
     /** All names, for error messages. */
