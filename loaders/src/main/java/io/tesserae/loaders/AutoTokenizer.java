@@ -17,11 +17,29 @@ import java.nio.file.Path;
  * its kin's own classes only the vocabulary and the added tokens come from {@code tokenizer.json}, or from {@code
  * vocab.txt} where there is no such file; how the text is normalized comes from {@code tokenizer_config.json},
  * whatever {@code tokenizer.json} says. For the class {@code PreTrainedTokenizerFast}, or if none is named, {@code
- * tokenizer.json} is taken by the letter.
+ * tokenizer.json} is taken by the letter. So it is for {@code GPT2Tokenizer}, {@code RobertaTokenizer} and {@code LlamaTokenizer}, as
+ * version 4 does it; what version 5 does with the last is {@link Reading#CLASS}.
  */
 public final class AutoTokenizer {
 
     private AutoTokenizer() {}
+
+    /**
+     * Who decides where {@code tokenizer.json} and the class {@code LlamaTokenizer} say different things. For all other classes there is one
+     * reading, whatever is asked for.
+     */
+    public enum Reading {
+        /** The file, by the letter. */
+        FILE,
+
+        /**
+         * The class, as version 5 of transformers reads it: no normalizer, the pre-tokenizer Metaspace with the mark {@code \u2581}, which
+         * is put before the text alone (before each stretch behind an added token where {@code tokenizer_config.json} has {@code legacy}
+         * true, nowhere where it has {@code add_prefix_space} false), its own decoder, and no unknown token. Texts come out otherwise around
+         * special tokens and where they begin with a space.
+         */
+        CLASS
+    }
 
     /**
      * Loads the tokenizer in a folder.
@@ -58,14 +76,31 @@ public final class AutoTokenizer {
     }
 
     /**
+     * Loads the tokenizer among a checkpoint's files.
+     *
+     * @param reading who decides where file and class differ; {@link Reading#FILE} unless said otherwise
+     * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
+     */
+    public static Tokenizer fromPretrained(ModelFiles files, Reading reading) {
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return fromPretrained(checkpoint, reading);
+        }
+    }
+
+    /**
      * Loads the tokenizer of a checkpoint of which other parts are loaded too, as its model: config.json is read once for all.
      *
      * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
      */
     public static Tokenizer fromPretrained(Checkpoint checkpoint) {
+        return fromPretrained(checkpoint, Reading.FILE);
+    }
+
+    private static Tokenizer fromPretrained(Checkpoint checkpoint, Reading reading) {
         ModelFiles files = Arguments.require(checkpoint, "checkpoint").files();
+        boolean asClass = Arguments.require(reading, "reading") == Reading.CLASS;
         try {
-            return TokenizerFiles.load(files, checkpoint.families(), checkpoint::json);
+            return TokenizerFiles.load(files, checkpoint.families(), checkpoint::json, asClass);
         } catch (IOException e) {
             throw new ModelLoadingException(
                     files.describe(TokenizerFiles.CONFIG) + ": reading the tokenizer failed: " + e, e);

@@ -41,6 +41,44 @@ public sealed interface Normalization {
     /** Drops the whitespace at the ends. */
     record Strip(boolean left, boolean right) implements Normalization {}
 
+    /**
+     * Puts a text before every stretch between added tokens.
+     *
+     * @param prepend not empty, {@value #LONGEST} chars at most
+     */
+    record Prepend(String prepend) implements Normalization {
+        public Prepend {
+            requireText(prepend, "prepend", 1);
+        }
+    }
+
+    /**
+     * One text in place of another, wherever that stands.
+     *
+     * @param pattern the text to find, as it is; not empty, {@value #LONGEST} chars at most
+     * @param content what stands there instead, {@value #LONGEST} chars at most
+     */
+    record Replace(String pattern, String content) implements Normalization {
+        public Replace {
+            requireText(pattern, "pattern", 1);
+            requireText(content, "content", 0);
+        }
+    }
+
+    /** Chars that a step finds, or puts into a text, at most: a file could ask for more than any memory holds. */
+    int LONGEST = 64;
+
+    private static void requireText(String value, String name, int shortest) {
+        int length = Arguments.require(value, name).length();
+        if (length < shortest || length > LONGEST) {
+            throw new IllegalArgumentException("the " + name + " of a normalizer must have " + shortest + " to "
+                    + LONGEST + " chars, found " + length);
+        }
+        if (value.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            throw new IllegalArgumentException("the " + name + " of a normalizer holds half a surrogate pair");
+        }
+    }
+
     /** One after the other; nothing at all where there is none. */
     record Sequence(List<Normalization> steps) implements Normalization {
         public Sequence {

@@ -40,6 +40,54 @@ public sealed interface PreTokenization {
     }
 
     /**
+     * As the texts of {@code cl100k_base} of tiktoken, of Llama 3 and of others are: into English contractions in small letters or capitals,
+     * runs of letters with one character before them, a few digits of a number, runs of other characters with the newlines behind them, and
+     * whitespace.
+     *
+     * @param mostDigits how many digits are a word, from 1: 3 for Llama 3, 1 for Qwen2
+     */
+    record Cl100k(int mostDigits) implements PreTokenization {
+        public Cl100k {
+            if (mostDigits < 1) {
+                throw new IllegalArgumentException("mostDigits must be 1 or more, found " + mostDigits);
+            }
+        }
+
+        /** The regular expression that finds the same words. */
+        public String pattern() {
+            return WordSplitter.cl100kPattern(mostDigits);
+        }
+    }
+
+    /**
+     * Into words in which a mark stands for each space (Kudo and Richardson 2018, section 3.1).
+     *
+     * @param replacement the mark, a code point
+     * @param prependScheme where a mark is put before what does not begin with one
+     * @param split whether each mark begins a word; otherwise all is one word
+     */
+    record Metaspace(int replacement, PrependScheme prependScheme, boolean split) implements PreTokenization {
+
+        /** Where a mark is put before what does not begin with one. */
+        public enum PrependScheme {
+            /** Before the text, and before each stretch of it behind an added token. */
+            ALWAYS,
+            /** Before the text. */
+            FIRST,
+            /** Nowhere. */
+            NEVER
+        }
+
+        public Metaspace {
+            Arguments.require(prependScheme, "prependScheme");
+            if (!Character.isValidCodePoint(replacement)
+                    || replacement >= Character.MIN_SURROGATE && replacement <= Character.MAX_SURROGATE) {
+                throw new IllegalArgumentException("the replacement must be a character, found " + replacement);
+            }
+        }
+    }
+
+    /**
      * Into words that are spelt in bytes: each byte of UTF-8 as one visible character, a space as {@code \u0120}.
      *
      * @param addPrefixSpace whether a text that does not begin with a space gets one; so does every stretch between added tokens

@@ -73,10 +73,20 @@ public sealed interface Segmentation {
      * @param unknownToken the token of the vocabulary that stands for a character that the vocabulary lacks; null means that such a
      *     character is left out
      * @param fuseUnknown whether such characters in a row are one token
+     * @param byteFallback whether a character that the vocabulary lacks is spelt in its bytes, {@code <0x00>} to {@code <0xFF>}, if the
+     *     vocabulary has all of them; otherwise it is unknown
      * @param ignoreMerges whether a word that is in the vocabulary is one token, whatever its characters would be merged to
      */
-    record BytePair(List<Merge> merges, String unknownToken, boolean fuseUnknown, boolean ignoreMerges)
+    record BytePair(
+            List<Merge> merges, String unknownToken, boolean fuseUnknown, boolean byteFallback, boolean ignoreMerges)
             implements Segmentation {
+
+        /** LLaMA's: a mark for a space, bytes, and no space at the beginning. */
+        private static final Decoding OF_BYTE_FALLBACK = new Decoding.Sequence(List.of(
+                new Decoding.Replace("\u2581", " "),
+                new Decoding.ByteFallback(),
+                new Decoding.Fuse(),
+                new Decoding.Strip(' ', 1, 0)));
 
         public BytePair {
             merges = List.copyOf(Arguments.requireAll(merges, "merges"));
@@ -84,7 +94,7 @@ public sealed interface Segmentation {
 
         /** With nothing but merges, as GPT-2 and RoBERTa have it: all bytes are in their vocabularies. */
         public static BytePair of(List<Merge> merges) {
-            return new BytePair(merges, null, false, false);
+            return new BytePair(merges, null, false, false, false);
         }
 
         /** As {@code tokenizer.json} has it. */
@@ -100,14 +110,14 @@ public sealed interface Segmentation {
 
         @Override
         public Decoding decoding() {
-            return new Decoding.ByteLevel();
+            return byteFallback ? OF_BYTE_FALLBACK : new Decoding.ByteLevel();
         }
 
         /** Without the list, which is long. */
         @Override
         public String toString() {
             return "BytePair[" + merges.size() + " merges, unknownToken=" + unknownToken + ", fuseUnknown="
-                    + fuseUnknown + ", ignoreMerges=" + ignoreMerges + "]";
+                    + fuseUnknown + ", byteFallback=" + byteFallback + ", ignoreMerges=" + ignoreMerges + "]";
         }
     }
 

@@ -6,12 +6,16 @@ import io.tesserae.tokenizer.piece.MergeTable;
 import io.tesserae.tokenizer.piece.PieceModel;
 import io.tesserae.tokenizer.piece.WordPiece;
 import io.tesserae.tokenizer.text.NormalizerStep;
+import io.tesserae.tokenizer.text.Prepend;
+import io.tesserae.tokenizer.text.Replace;
 import io.tesserae.tokenizer.text.WordSplitter;
 import java.util.List;
 import java.util.OptionalInt;
 
 /** From what a tokenizer's settings say to what does it: one place for each kind of stage. */
 final class Stages {
+
+    private static final int[] NO_IDS = {};
 
     private static final int MOST_SHOWN = 60; // chars of a token in a message
 
@@ -25,6 +29,8 @@ final class Stages {
             case Normalization.Nfd() -> new NormalizerStep.Decomposition();
             case Normalization.StripAccents() -> new NormalizerStep.StripMarks();
             case Normalization.Strip(boolean left, boolean right) -> new NormalizerStep.Strip(left, right);
+            case Normalization.Prepend(String prepend) -> new Prepend(prepend);
+            case Normalization.Replace(String pattern, String content) -> new Replace(pattern, content);
             case Normalization.Sequence(List<Normalization> steps) ->
                 switch (steps.size()) {
                     case 0 -> NormalizerStep.bert(false, false, false, false);
@@ -43,6 +49,7 @@ final class Stages {
             case Normalization.Lowercase _ -> true;
             case Normalization.Sequence sequence -> sequence.steps().contains(new Normalization.Lowercase());
             case Normalization.Nfd _, Normalization.StripAccents _, Normalization.Strip _ -> false;
+            case Normalization.Prepend _, Normalization.Replace _ -> false;
         };
     }
 
@@ -54,10 +61,23 @@ final class Stages {
             case PreTokenization.Punctuation() -> WordSplitter.punctuation();
             case PreTokenization.Digits(boolean individualDigits) -> WordSplitter.digits(individualDigits);
             case PreTokenization.Gpt2() -> WordSplitter.gpt2();
+            case PreTokenization.Cl100k(int mostDigits) -> WordSplitter.cl100k(mostDigits);
+            case PreTokenization.Metaspace(
+                    int replacement,
+                    PreTokenization.Metaspace.PrependScheme scheme,
+                    boolean split) -> WordSplitter.metaspace(replacement, prepends(scheme), split);
             case PreTokenization.ByteLevel(boolean addPrefixSpace, boolean cutsWords) ->
                 WordSplitter.byteLevel(addPrefixSpace, cutsWords);
             case PreTokenization.Sequence(List<PreTokenization> steps) ->
                 WordSplitter.inSequence(steps.stream().map(Stages::splitter).toList());
+        };
+    }
+
+    private static WordSplitter.MetaspacePrepends prepends(PreTokenization.Metaspace.PrependScheme scheme) {
+        return switch (scheme) {
+            case ALWAYS -> WordSplitter.MetaspacePrepends.ALWAYS;
+            case FIRST -> WordSplitter.MetaspacePrepends.FIRST;
+            case NEVER -> WordSplitter.MetaspacePrepends.NEVER;
         };
     }
 
@@ -78,11 +98,22 @@ final class Stages {
                 BytePair.of(
                         vocabulary.tokensById(),
                         mergeTable(bytePair.merges(), vocabulary),
-                        idOf(bytePair.unknownToken(), vocabulary),
-                        bytePair.fuseUnknown(),
+                        new BytePair.Unknown(
+                                idOf(bytePair.unknownToken(), vocabulary),
+                                bytePair.fuseUnknown(),
+                                bytePair.byteFallback() ? fallbackIds(vocabulary) : NO_IDS),
                         bytePair.ignoreMerges());
             case Segmentation.Bytes() -> new Bytes(byteIds(vocabulary));
         };
+    }
+
+    /** The ids of {@code <0x00>} to {@code <0xFF>}, -1 where the vocabulary lacks one. */
+    private static int[] fallbackIds(Vocabulary vocabulary) {
+        int[] ids = new int[256];
+        for (int value = 0; value < ids.length; value++) {
+            ids[value] = vocabulary.id(String.format("<0x%02X>", value)).orElse(-1);
+        }
+        return ids;
     }
 
     private static int[] byteIds(Vocabulary vocabulary) {

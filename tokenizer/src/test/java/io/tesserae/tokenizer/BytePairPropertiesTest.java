@@ -153,7 +153,7 @@ class BytePairPropertiesTest {
                 "the", "##er", "##", " .", "<0xC3>", "<0xA9>", "<0xFF>", "\u2581a", "\u2581", "b</w>", " ", "  x", "do",
                 "\u00c3", "\u00a9", "!");
         Tokenizer tokenizer = Tokenizer.builder(Vocabulary.of(vocabulary))
-                .segmentation(new Segmentation.BytePair(List.of(), null, false, false))
+                .segmentation(new Segmentation.BytePair(List.of(), null, false, false, false))
                 .specialTokens(new SpecialTokens(null, null, "the", null, null))
                 .template(Template.none())
                 .decoding(decoding)

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The model BPE: {@code vocab}, {@code merges}, {@code unk_token}, {@code fuse_unk}, {@code ignore_merges}. What would cut otherwise is
+ * The model BPE: {@code vocab}, {@code merges}, {@code unk_token}, {@code fuse_unk}, {@code byte_fallback}, {@code ignore_merges}. What would cut otherwise is
  * refused by name.
  */
 record BytePairReader() implements PieceModelReader {
@@ -35,12 +35,6 @@ record BytePairReader() implements PieceModelReader {
     public Segmentation segmentation(JsonObjectReader model) {
         refuseUnlessEmpty(model, "continuing_subword_prefix");
         refuseUnlessEmpty(model, "end_of_word_suffix");
-        if (model.bool("byte_fallback", false)) {
-            throw model.wrong(
-                    "byte_fallback",
-                    "false (no other is supported)",
-                    model.object().get("byte_fallback"));
-        }
         if (model.has("dropout") && !isZero(model.object().get("dropout"))) {
             throw model.wrong(
                     "dropout",
@@ -51,6 +45,7 @@ record BytePairReader() implements PieceModelReader {
                 merges(model),
                 model.string("unk_token").orElse(null),
                 model.bool("fuse_unk", false),
+                model.bool("byte_fallback", false),
                 model.bool("ignore_merges", false));
     }
 

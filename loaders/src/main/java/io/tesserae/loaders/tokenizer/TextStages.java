@@ -12,10 +12,10 @@ import java.util.Optional;
 final class TextStages {
 
     private static final String NORMALIZERS =
-            "BertNormalizer, Lowercase, NFD, StripAccents, Strip or a Sequence of them (no other is supported)";
+            "BertNormalizer, Lowercase, NFD, StripAccents, Strip, Prepend, Replace or a Sequence of them (no other is supported)";
     private static final String PRE_TOKENIZERS =
-            "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits, ByteLevel, Split (with GPT-2's pattern) or a"
-                    + " Sequence of them (no other is supported)";
+            "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits, Metaspace, ByteLevel, Split (with a known"
+                    + " pattern) or a Sequence of them (no other is supported)";
 
     private static final String DECODERS =
             "WordPiece, Fuse, Strip, Replace, ByteFallback, Metaspace, BPEDecoder, ByteLevel or a"
@@ -23,6 +23,10 @@ final class TextStages {
 
     /** Each step is a pass over the text. No tokenizer has more than a handful; a hostile one could have a million. */
     private static final int MOST_STEPS = 32;
+
+    /** Llama 3's and Qwen2's. */
+    private static final List<PreTokenization.Cl100k> CL100K =
+            List.of(new PreTokenization.Cl100k(3), new PreTokenization.Cl100k(1));
 
     private TextStages() {}
 
@@ -41,6 +45,10 @@ final class TextStages {
             case "StripAccents" -> new Normalization.StripAccents();
             case "Strip" ->
                 new Normalization.Strip(normalizer.bool("strip_left", true), normalizer.bool("strip_right", true));
+            case "Prepend" -> new Normalization.Prepend(shortText(normalizer, "prepend", 1));
+            case "Replace" ->
+                new Normalization.Replace(
+                        shortText(requireString(normalizer), "String", 1), shortText(normalizer, "content", 0));
             case "Sequence" ->
                 new Normalization.Sequence(normalizer.objects("normalizers").stream()
                         .map(TextStages::normalization)
@@ -79,6 +87,7 @@ final class TextStages {
             case "Digits" -> new PreTokenization.Digits(preTokenizer.bool("individual_digits", false));
             case "ByteLevel" ->
                 new PreTokenization.ByteLevel(requireByteLevel(preTokenizer), preTokenizer.bool("use_regex", true));
+            case "Metaspace" -> metaspaceWords(preTokenizer);
             case "Split" -> split(preTokenizer);
             case "Sequence" ->
                 new PreTokenization.Sequence(preTokenizer.objects("pretokenizers").stream()
@@ -90,17 +99,35 @@ final class TextStages {
         };
     }
 
-    /** The one regular expression that is read here without any: GPT-2's. */
+    /** The regular expressions that are read here without any: those of GPT-2, Llama 3 and Qwen2. */
     private static PreTokenization split(JsonObjectReader split) {
         split.requireOneOf("behavior", "Isolated");
-        JsonObjectReader pattern = split.requireChild("pattern");
-        if (split.bool("invert", false) || !pattern.string("Regex").orElse("").equals(PreTokenization.Gpt2.PATTERN)) {
-            throw split.wrong(
-                    "pattern",
-                    "the Regex of GPT-2, " + PreTokenization.Gpt2.PATTERN + ", not inverted (no other is supported)",
-                    split.object().get("pattern"));
+        String pattern = split.requireChild("pattern").string("Regex").orElse("");
+        if (!split.bool("invert", false)) {
+            if (pattern.equals(PreTokenization.Gpt2.PATTERN)) {
+                return new PreTokenization.Gpt2();
+            }
+            for (PreTokenization.Cl100k known : CL100K) {
+                if (pattern.equals(known.pattern())) {
+                    return known;
+                }
+            }
         }
-        return new PreTokenization.Gpt2();
+        throw split.wrong(
+                "pattern",
+                "the Regex of GPT-2, of Llama 3 or of Qwen2, letter by letter and not inverted (no other is supported)",
+                split.object().get("pattern"));
+    }
+
+    private static PreTokenization metaspaceWords(JsonObjectReader preTokenizer) {
+        return new PreTokenization.Metaspace(
+                character(preTokenizer, "replacement", null),
+                switch (prependScheme(preTokenizer)) {
+                    case "always" -> PreTokenization.Metaspace.PrependScheme.ALWAYS;
+                    case "first" -> PreTokenization.Metaspace.PrependScheme.FIRST;
+                    default -> PreTokenization.Metaspace.PrependScheme.NEVER;
+                },
+                preTokenizer.bool("split", true));
     }
 
     private static int count(Normalization normalization) {
@@ -157,27 +184,49 @@ final class TextStages {
     }
 
     private static Decoding metaspace(JsonObjectReader decoder) {
-        decoder.requireOneOf("prepend_scheme", "always", "first", "never");
-        String scheme = decoder.string("prepend_scheme").orElse("always");
-        if (!decoder.bool("add_prefix_space", true) && !scheme.equals("never")) {
-            throw decoder.wrong(
+        boolean dropsFirst = !prependScheme(decoder).equals("never");
+        return new Decoding.Metaspace(character(decoder, "replacement", "\u2581"), dropsFirst);
+    }
+
+    /** Where Metaspace puts a mark before: {@code always}, {@code first} or {@code never}. Old files have {@code add_prefix_space}. */
+    private static String prependScheme(JsonObjectReader metaspace) {
+        metaspace.requireOneOf("prepend_scheme", "always", "first", "never");
+        String scheme = metaspace.string("prepend_scheme").orElse("always");
+        if (!metaspace.bool("add_prefix_space", true) && !scheme.equals("never")) {
+            throw metaspace.wrong(
                     "prepend_scheme",
                     "never, as add_prefix_space is false",
-                    decoder.object().get("prepend_scheme"));
+                    metaspace.object().get("prepend_scheme"));
         }
-        return new Decoding.Metaspace(character(decoder, "replacement", "\u2581"), !scheme.equals("never"));
+        return scheme;
     }
 
     /** {@code {"String": "##"}}; patterns that are regular expressions are not supported. */
     private static String pattern(JsonObjectReader decoder) {
-        JsonObjectReader pattern = decoder.requireChild("pattern");
+        return requireText(requireString(decoder), "String");
+    }
+
+    private static JsonObjectReader requireString(JsonObjectReader stage) {
+        JsonObjectReader pattern = stage.requireChild("pattern");
         if (pattern.has("Regex")) {
-            throw decoder.wrong(
+            throw stage.wrong(
                     "pattern",
                     "a String (a Regex is not supported)",
-                    decoder.object().get("pattern"));
+                    stage.object().get("pattern"));
         }
-        return requireText(pattern, "String");
+        return pattern;
+    }
+
+    /** A text that a normalizer finds or puts into a text. */
+    private static String shortText(JsonObjectReader stage, String key, int shortest) {
+        String text = stage.requireString(key);
+        if (text.length() < shortest || text.length() > Normalization.LONGEST) {
+            throw stage.wrong(
+                    key,
+                    "a text of " + shortest + " to " + Normalization.LONGEST + " chars",
+                    stage.object().get(key));
+        }
+        return text;
     }
 
     private static String requireText(JsonObjectReader decoder, String key) {

@@ -1,6 +1,7 @@
 package io.tesserae.loaders.tokenizer;
 
 import io.tesserae.tokenizer.AddedToken;
+import io.tesserae.tokenizer.Side;
 import io.tesserae.tokenizer.Template;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,8 +12,8 @@ import java.util.TreeSet;
 /**
  * What a tokenizer class of transformers has by itself, where a checkpoint's files are silent: a row of the table {@link #ALL}.
  * Those of the kind {@link Kind#WORD_PIECE} take from {@code tokenizer.json} the vocabulary and the added tokens, and are BERT's in all
- * that is not said; those of the kind {@link Kind#BYTE_LEVEL} take all of it, and those of the kind {@link Kind#BYTES} need no such
- * file.
+ * that is not said; those of the kinds {@link Kind#BYTE_LEVEL} and {@link Kind#BYTE_FALLBACK} take all of it, and those of the kind {@link
+ * Kind#BYTES} need no such file.
  *
  * <p>Source: {@code transformers/models/*}{@code /tokenization_*.py}, version 5.18.
  *
@@ -38,6 +39,8 @@ record TokenizerClass(
         WORD_PIECE,
         /** GPT-2's: {@code tokenizer.json} by the letter, or {@code vocab.json} and {@code merges.txt}. */
         BYTE_LEVEL,
+        /** LLaMA's: {@code tokenizer.json} by the letter, unless the class's own way is asked for. */
+        BYTE_FALLBACK,
         /** Perceiver's: no vocabulary at all. */
         BYTES
     }
@@ -73,6 +76,13 @@ record TokenizerClass(
                     true,
                     false),
             new TokenizerClass(
+                    "LlamaTokenizer",
+                    Kind.BYTE_FALLBACK,
+                    tokens("unk <unk>", "bos <s>", "eos </s>"),
+                    Optional.empty(),
+                    false,
+                    false),
+            new TokenizerClass(
                     "PerceiverTokenizer",
                     Kind.BYTES,
                     tokens("pad [PAD]", "bos [BOS]", "eos [EOS]", "mask [MASK]", "cls [CLS]", "sep [SEP]"),
@@ -100,6 +110,11 @@ record TokenizerClass(
                     new AddedToken(content.strip(), false, content.startsWith("\t"), false, false, true));
         }
         return tokens;
+    }
+
+    /** The end at which encodings are padded where the files are silent. */
+    Side paddingSide() {
+        return kind == Kind.BYTE_FALLBACK ? Side.LEFT : Side.RIGHT;
     }
 
     /** The class of this name, also with {@code Fast} at its end. */

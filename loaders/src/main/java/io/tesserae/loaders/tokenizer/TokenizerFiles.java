@@ -34,6 +34,7 @@ public final class TokenizerFiles {
     private static final String VOCABULARY_TXT = "vocab.txt";
     private static final String VOCABULARY_JSON = "vocab.json";
     private static final String MERGES = "merges.txt";
+    private static final String SENTENCE_PIECE = "tokenizer.model";
     private static final String MODEL_CONFIG = "config.json";
     private static final String TOKENIZER_CLASS = "tokenizer_class";
     private static final String MODEL_MAX_LENGTH = "model_max_length";
@@ -50,10 +51,12 @@ public final class TokenizerFiles {
     private final Families families;
     private final JsonObjectReader config;
     private final Supplier<JsonObjectReader> modelConfig;
+    private final boolean asClass;
     private final Optional<TokenizerJson> tokenizerJson;
 
-    private TokenizerFiles(ModelFiles files, Families families, Supplier<JsonObjectReader> modelConfig)
+    private TokenizerFiles(ModelFiles files, Families families, Supplier<JsonObjectReader> modelConfig, boolean asClass)
             throws IOException {
+        this.asClass = asClass;
         this.files = files;
         this.families = families;
         this.modelConfig = modelConfig;
@@ -68,12 +71,14 @@ public final class TokenizerFiles {
      *
      * @param families whose names in config.json stand for a class
      * @param modelConfig reads config.json, and is asked only where no other file names the class
+     * @param asClass whether a class that version 5 gives stages of its own has these, instead of those in tokenizer.json
      * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
      * @throws IOException if reading fails
      */
-    public static Tokenizer load(ModelFiles files, Families families, Supplier<JsonObjectReader> modelConfig)
+    public static Tokenizer load(
+            ModelFiles files, Families families, Supplier<JsonObjectReader> modelConfig, boolean asClass)
             throws IOException {
-        return new TokenizerFiles(files, families, modelConfig).load();
+        return new TokenizerFiles(files, families, modelConfig, asClass).load();
     }
 
     private Tokenizer load() throws IOException {
@@ -86,6 +91,11 @@ public final class TokenizerFiles {
                 name.flatMap(TokenizerClass::named).filter(row -> row.kind() == TokenizerClass.Kind.BYTES);
         if (ofBytes.isPresent()) {
             return ofBytes(ofBytes.get());
+        }
+        if (!hasVocabulary && files.exists(SENTENCE_PIECE)) {
+            throw new ModelLoadingException(files.describe(TOKENIZER_JSON) + ": no such file; " + SENTENCE_PIECE
+                    + " alone is not read; AutoTokenizer.from_pretrained(folder).save_pretrained(folder) in Python makes the"
+                    + " one of the other");
         }
         if (!hasVocabulary) {
             throw new ModelLoadingException(files.describe(TOKENIZER_JSON)
@@ -104,6 +114,7 @@ public final class TokenizerFiles {
             return switch (tokenizerClass.kind()) {
                 case WORD_PIECE -> ofClass(tokenizerClass);
                 case BYTES -> ofBytes(tokenizerClass);
+                case BYTE_FALLBACK -> byteFallback(tokenizerClass);
                 case BYTE_LEVEL -> tokenizerJson.isPresent() ? byLetter(tokenizerClass) : ofMerges(tokenizerClass);
             };
         } catch (IllegalArgumentException e) {
@@ -172,11 +183,52 @@ public final class TokenizerFiles {
             }
         });
         SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson, Optional.of(tokenizerClass));
-        return common(json.builder()
-                        .specialTokens(special.roles())
+        return common(json.builder(), special, tokenizerClass).build();
+    }
+
+    private TokenizerBuilder common(
+            TokenizerBuilder builder, SpecialTokenFiles special, TokenizerClass tokenizerClass) {
+        return common(builder.specialTokens(special.roles())
                         .addedTokens(special.addedTokens())
                         .returnsTokenTypeIds(tokenTypes(tokenizerClass.returnsTokenTypeIds())))
-                .build();
+                .paddingSide(paddingSide(tokenizerClass.paddingSide()));
+    }
+
+    /**
+     * LLaMA's class: {@code tokenizer.json} by the letter, as version 4 of the reference has it and any other class does. Version 5 takes
+     * from the file the vocabulary, the merges, what stands around a text and the added tokens; all else is the class's own then. Neither
+     * looks at {@code add_bos_token} and {@code add_eos_token} where there is such a file.
+     */
+    private Tokenizer byteFallback(TokenizerClass tokenizerClass) throws IOException {
+        TokenizerJson json = tokenizerJson.orElseThrow(() -> new ModelLoadingException(files.describe(TOKENIZER_JSON)
+                + ": no such file, but the class " + tokenizerClass.name() + " needs it"));
+        SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson, Optional.of(tokenizerClass));
+        TokenizerBuilder builder = json.builder();
+        if (asClass) {
+            asLlama(builder, json.segmentation());
+        }
+        return common(builder, special, tokenizerClass).build();
+    }
+
+    private void asLlama(TokenizerBuilder builder, Segmentation ofFile) {
+        if (!(ofFile instanceof Segmentation.BytePair bytePair)) {
+            throw new IllegalArgumentException(
+                    "model.type: expected BPE, which LlamaTokenizer has, found " + ofFile.name());
+        }
+        boolean addsPrefixSpace = config.bool(ADD_PREFIX_SPACE, true);
+        PreTokenization.Metaspace.PrependScheme scheme = PreTokenization.Metaspace.PrependScheme.NEVER;
+        List<Decoding> decodings = new ArrayList<>(
+                List.of(new Decoding.Replace("\u2581", " "), new Decoding.ByteFallback(), new Decoding.Fuse()));
+        if (addsPrefixSpace) {
+            scheme = config.bool("legacy", false)
+                    ? PreTokenization.Metaspace.PrependScheme.ALWAYS
+                    : PreTokenization.Metaspace.PrependScheme.FIRST;
+            decodings.add(new Decoding.Strip(' ', 1, 0));
+        }
+        builder.segmentation(new Segmentation.BytePair(bytePair.merges(), null, true, true, false))
+                .normalization(new Normalization.Sequence(List.of()))
+                .preTokenization(new PreTokenization.Metaspace(0x2581, scheme, false))
+                .decoding(new Decoding.Sequence(decodings));
     }
 
     /** A {@code vocab.json} and a {@code merges.txt}; all else is the class's. */
@@ -318,9 +370,13 @@ public final class TokenizerFiles {
                 .truncationSide(TokenizerJson.side(config, "truncation_side")
                         .or(() -> tokenizerJson.flatMap(TokenizerJson::truncationSide))
                         .orElse(Side.RIGHT))
-                .paddingSide(TokenizerJson.side(config, "padding_side")
-                        .or(() -> tokenizerJson.flatMap(TokenizerJson::paddingSide))
-                        .orElse(Side.RIGHT));
+                .paddingSide(paddingSide(Side.RIGHT));
+    }
+
+    private Side paddingSide(Side ofSilence) {
+        return TokenizerJson.side(config, "padding_side")
+                .or(() -> tokenizerJson.flatMap(TokenizerJson::paddingSide))
+                .orElse(ofSilence);
     }
 
     /** Whether the model is to get token types: by the list of its inputs, or else by the tokenizer's class. */

@@ -5,6 +5,7 @@ import com.google.gson.JsonPrimitive;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.tokenizer.AddedToken;
 import io.tesserae.tokenizer.PreTokenization;
+import io.tesserae.tokenizer.Segmentation;
 import io.tesserae.tokenizer.Side;
 import io.tesserae.tokenizer.Template;
 import io.tesserae.tokenizer.Tokenizer;
@@ -51,6 +52,12 @@ record TokenizerJson(JsonObjectReader root) {
     /** The token that pads, as far as this file says. */
     Optional<String> paddingToken() {
         return root.child("padding").flatMap(padding -> padding.string("pad_token"));
+    }
+
+    /** How words are cut into pieces. */
+    Segmentation segmentation() {
+        JsonObjectReader model = root.requireChild("model");
+        return PieceModelReader.of(model).segmentation(model);
     }
 
     /** A tokenizer with every stage as the file says; the special tokens are still to be named. */

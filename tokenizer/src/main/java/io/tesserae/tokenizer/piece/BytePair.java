@@ -1,5 +1,6 @@
 package io.tesserae.tokenizer.piece;
 
+import io.tesserae.tokenizer.text.CodePoints;
 import io.tesserae.tokenizer.text.NormalizedText;
 import java.util.OptionalInt;
 
@@ -7,15 +8,16 @@ import java.util.OptionalInt;
  * Cuts a word into single characters and merges pairs of neighbours, always the pair that comes first in the list of merges, the leftmost
  * among equals, until none is left that can be merged (Sennrich et al. 2016, section 3.2).
  *
- * <p>A character that the vocabulary lacks becomes the unknown token; where there is none it is left out, as in the reference. What follows
- * it keeps its place in the text here, while the reference moves it to the left.
+ * <p>A character that the vocabulary lacks is spelt in bytes, where there is a token for each of them; else it becomes the unknown token, or
+ * is left out where there is none, as in the reference. What follows keeps its place in the text here, while the reference moves it to the
+ * left. Like there, an unknown token waits for the next known character, and so comes behind the bytes of those between.
  *
  * <p>Most words are one token in the end. Whether a token is what its own characters are merged to is found out when it is met first, and
  * noted: from then on a word that looks like it costs one look-up. Threads may note the same thing twice, but never different things.
  */
 public final class BytePair implements PieceModel {
 
-    private static final int NO_UNKNOWN = -1;
+    private static final int NONE = -1;
 
     private static final byte NOT_YET_MET = 0;
     private static final byte STANDS = 1; // its characters are merged to it
@@ -28,15 +30,17 @@ public final class BytePair implements PieceModel {
     private final MergeTable merges;
     private final int unknownId;
     private final boolean fusesUnknown;
+    private final int[] byteIds; // [256], NONE where there is none; or empty
     private final boolean ignoresMerges;
     private final int[] frequent = new int[FREQUENT]; // ids by character, -1 where the vocabulary lacks it
     private final byte[] met; // by entry of the index
 
-    private BytePair(TokenIndex index, MergeTable merges, int unknownId, boolean fusesUnknown, boolean ignoresMerges) {
+    private BytePair(TokenIndex index, MergeTable merges, Unknown unknown, boolean ignoresMerges) {
         this.index = index;
         this.merges = merges;
-        this.unknownId = unknownId;
-        this.fusesUnknown = fusesUnknown;
+        this.unknownId = unknown.id().orElse(NONE);
+        this.fusesUnknown = unknown.fuses();
+        this.byteIds = unknown.byteIds();
         this.ignoresMerges = ignoresMerges;
         this.met = new byte[index.size()];
         char[] one = new char[1];
@@ -47,17 +51,23 @@ public final class BytePair implements PieceModel {
     }
 
     /**
+     * What becomes of a character that the vocabulary lacks.
+     *
+     * @param id of the unknown token; empty where there is none
+     * @param fuses whether unknown characters in a row are one token
+     * @param byteIds the tokens of the bytes that such a character is spelt in, [256], -1 where one is missing; or empty
+     */
+    public record Unknown(OptionalInt id, boolean fuses, int[] byteIds) {}
+
+    /**
      * The model over a vocabulary.
      *
      * @param tokens by id; null where there is none
-     * @param unknownId of the unknown token; empty where there is none
-     * @param fusesUnknown whether unknown characters in a row are one token
+     * @param unknown what becomes of a character that it lacks
      * @param ignoresMerges whether a word that is in the vocabulary is one token, whatever its characters are merged to
      */
-    public static BytePair of(
-            String[] tokens, MergeTable merges, OptionalInt unknownId, boolean fusesUnknown, boolean ignoresMerges) {
-        return new BytePair(
-                new TokenIndex(tokens, ""), merges, unknownId.orElse(NO_UNKNOWN), fusesUnknown, ignoresMerges);
+    public static BytePair of(String[] tokens, MergeTable merges, Unknown unknown, boolean ignoresMerges) {
+        return new BytePair(new TokenIndex(tokens, ""), merges, unknown, ignoresMerges);
     }
 
     @Override
@@ -69,6 +79,8 @@ public final class BytePair implements PieceModel {
     private final class WordCutter implements Cutter {
 
         private final Symbols symbols = new Symbols(merges);
+        private int unknownStart; // of the unknown token that waits; NONE where none does
+        private int unknownEnd;
 
         @Override
         public void cut(NormalizedText text, int from, int to, int word, TokenSequence tokens) {
@@ -89,7 +101,8 @@ public final class BytePair implements PieceModel {
         }
 
         private void spell(char[] characters, int from, int to) {
-            symbols.clear(to - from);
+            symbols.clear();
+            unknownStart = NONE;
             for (int i = from; i < to; ) {
                 int end = i + 1;
                 int id;
@@ -100,20 +113,43 @@ public final class BytePair implements PieceModel {
                     id = index.idOf(characters, i, end);
                 }
                 if (id >= 0) {
+                    addWaiting();
                     symbols.add(id, i, end);
-                } else if (unknownId != NO_UNKNOWN) {
-                    addUnknown(i, end);
+                } else if (!addBytes(characters, i, end) && unknownId != NONE) {
+                    if (!fusesUnknown) {
+                        addWaiting();
+                    }
+                    unknownStart = unknownStart == NONE ? i : unknownStart;
+                    unknownEnd = end;
                 }
                 i = end;
             }
+            addWaiting();
         }
 
-        private void addUnknown(int start, int end) {
-            if (fusesUnknown && symbols.endsWithUnknown()) {
-                symbols.lengthenLast(end);
-            } else {
-                symbols.addUnknown(unknownId, start, end);
+        private void addWaiting() {
+            if (unknownStart != NONE) {
+                symbols.add(unknownId, unknownStart, unknownEnd);
+                unknownStart = NONE;
             }
+        }
+
+        /** Spells the character {@code characters[start, end)} in bytes, all from the whole of it; or says that it cannot. */
+        private boolean addBytes(char[] characters, int start, int end) {
+            if (byteIds.length == 0) {
+                return false;
+            }
+            int codePoint = CodePoints.at(characters, start, end);
+            int length = CodePoints.utf8Length(codePoint);
+            for (int place = 0; place < length; place++) {
+                if (byteIds[CodePoints.utf8Byte(codePoint, place, length)] == NONE) {
+                    return false;
+                }
+            }
+            for (int place = 0; place < length; place++) {
+                symbols.add(byteIds[CodePoints.utf8Byte(codePoint, place, length)], start, end);
+            }
+            return true;
         }
     }
 }

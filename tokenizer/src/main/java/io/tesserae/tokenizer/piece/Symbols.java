@@ -15,6 +15,8 @@ final class Symbols {
     /** Symbols of a word that is merged without a heap. */
     private static final int MOST_WITHOUT_HEAP = 48;
 
+    private static final int LARGEST = Integer.MAX_VALUE - 16; // array
+
     private final MergeTable merges;
     private int size; // places that are taken, by symbols that were merged away too
     private int[] ids = new int[MOST_WITHOUT_HEAP];
@@ -23,7 +25,6 @@ final class Symbols {
     private int[] ranks = new int[MOST_WITHOUT_HEAP]; // of the pair that a symbol is the first of
     private int[] next = new int[MOST_WITHOUT_HEAP]; // NONE after the last
     private int[] previous = new int[MOST_WITHOUT_HEAP];
-    private boolean lastIsUnknown;
     private long[] heap = new long[0]; // a rank and a place each, the least on top
     private int heapSize;
 
@@ -32,39 +33,31 @@ final class Symbols {
     }
 
     /** Forgets the word before. */
-    void clear(int capacity) {
+    void clear() {
         size = 0;
-        lastIsUnknown = false;
-        if (capacity > ids.length) {
-            int length = (int) Math.max(capacity, Math.min(2L * ids.length, Integer.MAX_VALUE - 16));
-            ids = new int[length];
-            starts = new int[length];
-            ends = new int[length];
-            ranks = new int[length];
-            next = new int[length];
-            previous = new int[length];
-        }
     }
 
     void add(int id, int start, int end) {
+        if (size == ids.length) {
+            grow();
+        }
         ids[size] = id;
         starts[size] = start;
         ends[size] = end;
         size++;
-        lastIsUnknown = false;
     }
 
-    void addUnknown(int id, int start, int end) {
-        add(id, start, end);
-        lastIsUnknown = true;
-    }
-
-    boolean endsWithUnknown() {
-        return lastIsUnknown;
-    }
-
-    void lengthenLast(int end) {
-        ends[size - 1] = end;
+    private void grow() {
+        if (size >= LARGEST) {
+            throw new IllegalArgumentException("a word of more than " + size + " symbols is too long");
+        }
+        int length = (int) Math.min(2L * size, LARGEST);
+        ids = Arrays.copyOf(ids, length);
+        starts = Arrays.copyOf(starts, length);
+        ends = Arrays.copyOf(ends, length);
+        ranks = new int[length];
+        next = new int[length];
+        previous = new int[length];
     }
 
     // --- What has come of them ---

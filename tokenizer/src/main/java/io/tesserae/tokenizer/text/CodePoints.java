@@ -16,6 +16,23 @@ public final class CodePoints {
         return replaced(Character.codePointBefore(source, i, from));
     }
 
+    /** The same chars in {@code [from, to)} with U+FFFD for half surrogate pairs; the array itself where there are none. */
+    static char[] withoutHalves(char[] source, int from, int to) {
+        char[] whole = source;
+        for (int i = from; i < to; i++) {
+            if (Character.isSurrogate(source[i])) {
+                int codePoint = at(source, i, to);
+                if (codePoint != REPLACEMENT_CHARACTER) {
+                    i++; // a pair
+                } else {
+                    whole = whole == source ? source.clone() : whole;
+                    whole[i] = REPLACEMENT_CHARACTER;
+                }
+            }
+        }
+        return whole;
+    }
+
     private static int replaced(int codePoint) {
         boolean isHalf = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
         return isHalf ? REPLACEMENT_CHARACTER : codePoint;

@@ -68,6 +68,43 @@ public interface WordSplitter {
         return new Gpt2Words();
     }
 
+    /** Where a {@link #metaspace} splitter puts its mark before a text that does not begin with it. */
+    enum MetaspacePrepends {
+        /** Wherever a stretch of text begins. */
+        ALWAYS,
+        /** Where the whole text begins. */
+        FIRST,
+        /** Nowhere. */
+        NEVER
+    }
+
+    /**
+     * What finds the words of {@link #cl100k}.
+     *
+     * @param mostDigits 1, or more
+     */
+    static String cl100kPattern(int mostDigits) {
+        String digits = mostDigits == 1 ? "\\p{N}" : "\\p{N}{1," + mostDigits + "}";
+        return "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|" + digits
+                + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+    }
+
+    /** As the vocabularies of Llama 3 and others want it: the words that {@link #cl100kPattern} finds. */
+    static WordSplitter cl100k(int mostDigits) {
+        return new Cl100kWords(mostDigits);
+    }
+
+    /**
+     * Writes spaces as a mark.
+     *
+     * @param mark a code point
+     * @param prepends where a mark is put before
+     * @param cuts whether each mark begins a word; otherwise all is one word
+     */
+    static WordSplitter metaspace(int mark, MetaspacePrepends prepends, boolean cuts) {
+        return new MetaspaceWords(mark, prepends, cuts);
+    }
+
     /**
      * Spells words in bytes.
      *
