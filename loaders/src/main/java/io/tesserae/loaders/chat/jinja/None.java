@@ -1,0 +1,6 @@
+package io.tesserae.loaders.chat.jinja;
+
+/** Python's {@code None}. */
+enum None {
+    NONE
+}
