@@ -5,7 +5,6 @@ import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.chat.ChatTemplate;
 import io.tesserae.loaders.chat.ChatTemplateException;
 import io.tesserae.loaders.files.ModelLoadingException;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -22,11 +21,8 @@ record ConversationText(Supplier<ChatTemplate> template) {
     /** With a checkpoint's template. */
     static ConversationText of(Checkpoint checkpoint) {
         try {
-            Optional<ChatTemplate> found = AutoChatTemplate.fromPretrained(checkpoint);
-            String where = checkpoint.files().describe("tokenizer_config.json");
-            return new ConversationText(() -> found.orElseThrow(() -> new IllegalArgumentException(where
-                    + ": chat_template: expected one, because messages are given, found none, nor in a file of its own:"
-                    + " the model was not made for conversations; give it a text")));
+            ChatTemplate found = AutoChatTemplate.fromPretrained(checkpoint);
+            return new ConversationText(() -> found);
         } catch (ModelLoadingException e) {
             return new ConversationText(() -> {
                 throw new ModelLoadingException(e.getMessage(), e);
@@ -37,8 +33,8 @@ record ConversationText(Supplier<ChatTemplate> template) {
     /**
      * A conversation as one text, up to where the model goes on.
      *
-     * @throws IllegalArgumentException if there is no template, or it refuses the messages
-     * @throws ModelLoadingException if the template is not supported
+     * @throws IllegalArgumentException if the template refuses the messages
+     * @throws ModelLoadingException if there is no template, or it is not supported
      */
     String of(Conversation conversation) {
         ChatTemplate known = template.get();

@@ -127,8 +127,8 @@ public final class ImageTextToTextPipeline
      *
      * @throws io.tesserae.loaders.image.ImageException if a picture cannot be read; the message names it
      * @throws IllegalArgumentException if a prompt is too long for the model, or has more or fewer pictures than places for them; if it is
-     *     a conversation and the checkpoint has no chat template; or if the options are out of range or not to be had together
-     * @throws ModelLoadingException if the chat template, which is needed, is not supported
+     *     a conversation and the chat template refuses it; or if the options are out of range or not to be had together
+     * @throws ModelLoadingException if one is a conversation and the checkpoint has no chat template, or one that is not supported
      */
     public List<List<GeneratedText>> generate(List<MixedPrompt> prompts, ImageTextToTextOptions options) {
         return answer(prompts, options);
