@@ -27,8 +27,14 @@ class ArchitectureTest {
     private static final int MOST_FILES = 30;
 
     /** A sealed type and the types that it permits name each other: that is what sealed means. */
-    private static final Set<String> LOADED_MODELS =
-            Set.of("LoadedModel", "TextModel", "CausalModel", "ImageModel", "PictureTextModel", "ArrayModel");
+    private static final Set<String> LOADED_MODELS = Set.of(
+            "LoadedModel",
+            "TextModel",
+            "CausalModel",
+            "ImageModel",
+            "PictureTextModel",
+            "InterleavedModel",
+            "ArrayModel");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

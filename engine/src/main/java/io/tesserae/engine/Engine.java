@@ -139,6 +139,11 @@ public final class Engine implements AutoCloseable {
         return machine.weightPrecision();
     }
 
+    /** Whether models that are loaded with it compute; not if it is one that is {@linkplain #checking() checking}. */
+    public boolean computes() {
+        return machine.computes();
+    }
+
     /** The inside, for the layers. Not API: kernels are not exported. */
     @SuppressWarnings("exports")
     public Machine machine() {

@@ -48,7 +48,7 @@ public final class Machine {
     }
 
     /** Whether models that are loaded with this read their weights, and can be asked. */
-    boolean computes() {
+    public boolean computes() {
         return computes;
     }
 

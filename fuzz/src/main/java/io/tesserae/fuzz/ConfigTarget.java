@@ -121,7 +121,7 @@ public final class ConfigTarget implements FuzzTarget {
 
         private static byte[] weights(String checkpoint) {
             try {
-                return TestData.bytes("fixtures/" + checkpoint + "/model.safetensors");
+                return TestData.weights(checkpoint);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

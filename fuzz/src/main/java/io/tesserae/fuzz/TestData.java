@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.zip.GZIPInputStream;
 
 /** The files that seeds are made of: {@code testdata} of the repository. */
 final class TestData {
@@ -20,6 +21,9 @@ final class TestData {
 
     private static final String WEIGHTS = "model.safetensors";
 
+    /** Most fixtures have them compressed. */
+    private static final String PACKED_WEIGHTS = WEIGHTS + ".gz";
+
     /** Longer files make no good seeds: most mutations would hit what nobody looks at. */
     private static final int LONGEST = 8 << 10;
 
@@ -27,6 +31,17 @@ final class TestData {
 
     static byte[] bytes(String path) throws IOException {
         return Files.readAllBytes(ROOT.resolve(path));
+    }
+
+    /** The weights of a fixture, unpacked. */
+    static byte[] weights(String checkpoint) throws IOException {
+        Path folder = ROOT.resolve("fixtures").resolve(checkpoint);
+        if (Files.exists(folder.resolve(WEIGHTS))) {
+            return Files.readAllBytes(folder.resolve(WEIGHTS));
+        }
+        try (var packed = new GZIPInputStream(Files.newInputStream(folder.resolve(PACKED_WEIGHTS)))) {
+            return packed.readAllBytes();
+        }
     }
 
     /** All files of this name below {@code testdata}, by the name of their folder: below {@code fixtures}, with the folders above it. */
@@ -47,7 +62,7 @@ final class TestData {
         try (var folders = Files.walk(ROOT.resolve("fixtures"), 3)) {
             for (Path folder : folders.sorted().toList()) {
                 boolean isPartOfAnother = Files.exists(folder.resolveSibling("config.json"));
-                if (Files.exists(folder.resolve(WEIGHTS)) && !isPartOfAnother) {
+                if (hasWeights(folder) && !isPartOfAnother) {
                     String modelType =
                             PretrainedConfig.read(ModelFiles.directory(folder)).modelType();
                     Path best = smallest.get(modelType);
@@ -72,8 +87,13 @@ final class TestData {
                 : folder.getFileName().toString();
     }
 
+    private static boolean hasWeights(Path folder) {
+        return Files.exists(folder.resolve(WEIGHTS)) || Files.exists(folder.resolve(PACKED_WEIGHTS));
+    }
+
     private static long size(Path checkpoint) throws IOException {
-        return Files.size(checkpoint.resolve(WEIGHTS));
+        Path plain = checkpoint.resolve(WEIGHTS);
+        return Files.size(Files.exists(plain) ? plain : checkpoint.resolve(PACKED_WEIGHTS));
     }
 
     /** The pictures that are short enough, of the kinds that are asked for. */

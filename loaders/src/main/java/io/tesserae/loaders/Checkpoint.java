@@ -12,11 +12,14 @@ import io.tesserae.family.ModelType;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
+import io.tesserae.loaders.safetensors.TensorEntry;
 import io.tesserae.loaders.system.MemoryLimit;
 import io.tesserae.model.Model;
+import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.WeightException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -166,6 +169,7 @@ public final class Checkpoint implements AutoCloseable {
                     .loader(head, suffix -> isSaidToBe(family, suffix), weights.names())
                     .orElseThrow(() -> lacksHead(families, config, head));
             requireTheseFiles(config);
+            requireRoom(engine);
             requireNoOtherHead(head);
             R result = then.apply(loader.load(engine, config, weights));
             weights = null; // they are the model's
@@ -180,6 +184,40 @@ public final class Checkpoint implements AutoCloseable {
             throw new ModelLoadingException(
                     where() + ": not enough memory for the model's weights; " + MemoryLimit.advice(e), e);
         }
+    }
+
+    /**
+     * Refuses a model that no heap of this size can hold, before a minute is spent on finding out. Weights are copied to the heap
+     * when they are first used; embedding tables stay in their files, and a checkpoint has two at most that are large.
+     */
+    private void requireRoom(Engine engine) {
+        List<TensorEntry> matrices = weights.entries().stream()
+                .filter(entry -> entry.shape().length > 1)
+                .sorted(Comparator.comparingLong(TensorEntry::elementCount).reversed())
+                .toList();
+        long least = matrices.stream()
+                .skip(2)
+                .mapToLong(entry -> heapBytes(entry, engine))
+                .sum();
+        if (engine.computes() && least > Runtime.getRuntime().maxMemory()) {
+            long all = matrices.stream()
+                    .mapToLong(entry -> heapBytes(entry, engine))
+                    .sum();
+            throw new ModelLoadingException(where() + ": the model needs some " + megabytes(all + all / 10)
+                    + " MB of memory for its weights, but the JVM has "
+                    + megabytes(Runtime.getRuntime().maxMemory())
+                    + "; give it more (-Xmx), or take a smaller model");
+        }
+    }
+
+    /** What is stored in two bytes or fewer a number is kept in two. */
+    private static long heapBytes(TensorEntry entry, Engine engine) {
+        boolean half = entry.dtype().bits() <= Short.SIZE || engine.weightPrecision() != Precision.FLOAT32;
+        return entry.elementCount() * (half ? Short.BYTES : Float.BYTES);
+    }
+
+    private static long megabytes(long bytes) {
+        return bytes >> 20;
     }
 
     /**

@@ -401,8 +401,10 @@ class HostileArgumentsTest {
                 AutoModel.fromPretrained(ModelFiles.directory(text), Engine.shared()),
                 AutoModel.fromPretrained(FIXTURES.resolve("bert-base")),
                 AutoModelForSequenceClassification.fromPretrained(FIXTURES.resolve("distilbert-sst2")),
-                AutoModelForSequenceClassification.fromPretrained(FIXTURES.resolve("head-bert-sequence")),
-                AutoModelForNextSentencePrediction.fromPretrained(FIXTURES.resolve("head-bert-next-sentence")),
+                AutoModelForSequenceClassification.fromPretrained(
+                        Packed.checkpoint(FIXTURES.resolve("head-bert-sequence"))),
+                AutoModelForNextSentencePrediction.fromPretrained(
+                        Packed.checkpoint(FIXTURES.resolve("head-bert-next-sentence"))),
                 AutoModelForTokenClassification.fromPretrained(FIXTURES.resolve("bert-ner")),
                 AutoModelForQuestionAnswering.fromPretrained(FIXTURES.resolve("distilbert-squad")),
                 AutoModelForCausalLM.fromPretrained(FIXTURES.resolve("gpt2/writing/model")),
@@ -413,7 +415,7 @@ class HostileArgumentsTest {
                 AutoModelForMaskedLM.fromPretrained(FIXTURES.resolve("perceiver/masked")),
                 AutoModelForSequenceClassification.fromPretrained(FIXTURES.resolve("perceiver/sequence")),
                 AutoModelForOpticalFlow.fromPretrained(Packed.checkpoint(FIXTURES.resolve("perceiver/flow"))),
-                AutoModelForMultipleChoice.fromPretrained(FIXTURES.resolve("head-bert-choice")),
+                AutoModelForMultipleChoice.fromPretrained(Packed.checkpoint(FIXTURES.resolve("head-bert-choice"))),
                 AutoModelForMultimodalAutoencoding.fromPretrained(
                         Packed.checkpoint(FIXTURES.resolve("perceiver/multimodal"))),
                 SentenceTransformer.fromPretrained(FIXTURES.resolve("sentence-embedding"))));

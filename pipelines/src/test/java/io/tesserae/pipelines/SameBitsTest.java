@@ -3,6 +3,7 @@ package io.tesserae.pipelines;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tesserae.packed.Packed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,10 +59,10 @@ class SameBitsTest {
                 FIXTURES.resolve("distilbert-sst2"),
                 FIXTURES.resolve("distilbert-fp16"),
                 FIXTURES.resolve("distilbert-bf16-sharded"),
-                FIXTURES.resolve("odd-head-size-7"),
-                FIXTURES.resolve("odd-head-size-33"),
+                Packed.checkpoint(FIXTURES.resolve("odd-head-size-7")),
+                Packed.checkpoint(FIXTURES.resolve("odd-head-size-33")),
                 FIXTURES.resolve("odd-head-size-1"),
-                FIXTURES.resolve("odd-seventeen-labels"),
+                Packed.checkpoint(FIXTURES.resolve("odd-seventeen-labels")),
                 FIXTURES.resolve("sentence-embedding"),
                 FIXTURES.resolve("vit-classify"),
                 FIXTURES.resolve("vit-base"),
@@ -72,6 +73,7 @@ class SameBitsTest {
         try (Stream<Path> folders = Files.list(FIXTURES)) {
             folders.filter(folder -> folder.getFileName().toString().startsWith("activation-"))
                     .sorted()
+                    .map(Packed::checkpoint)
                     .forEach(checkpoints::add);
         }
         Run run = run(2, checkpoints, VECTOR_MODULE);

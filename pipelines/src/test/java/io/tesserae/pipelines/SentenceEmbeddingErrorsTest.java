@@ -1,10 +1,11 @@
 package io.tesserae.pipelines;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
@@ -100,11 +101,11 @@ class SentenceEmbeddingErrorsTest {
     /** Without special tokens an empty text has no tokens, and there is nothing to make a vector of. */
     @Test
     void nothingToPoolIsRefused() throws IOException {
-        String json = Files.readString(FIXTURE.resolve("tokenizer.json"));
-        String literal = json.replaceFirst("(?s)\"post_processor\": *\\{.*?\\n  \\},", "\"post_processor\": null,");
-        assertNotEquals(json, literal);
+        JsonObject json = JsonParser.parseString(Files.readString(FIXTURE.resolve("tokenizer.json")))
+                .getAsJsonObject();
+        assertTrue(json.remove("post_processor").isJsonObject());
         SentenceEncoderFolder.copyTo(folder)
-                .with("tokenizer.json", literal)
+                .with("tokenizer.json", json.toString())
                 .with("tokenizer_config.json", "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
         try (SentenceEmbeddingPipeline pipeline = Pipelines.sentenceEmbedding(folder)) {
             assertEquals(24, pipeline.embed("the").length);

@@ -8,6 +8,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.tesserae.packed.Packed;
 import io.tesserae.pipelines.task.Classification;
 import io.tesserae.pipelines.task.ScoreFunction;
 import io.tesserae.pipelines.task.TextInput;
@@ -102,7 +103,7 @@ class TextClassificationAnswersTest {
     }
 
     private static void check(Path folder, List<Question> questions) throws IOException {
-        try (TextClassificationPipeline pipeline = Pipelines.textClassification(folder)) {
+        try (TextClassificationPipeline pipeline = Pipelines.textClassification(Packed.checkpoint(folder))) {
             List<TextClassification> alone = new ArrayList<>();
             for (Question question : questions) {
                 TextClassification answer = pipeline.classify(question.input(), question.options());

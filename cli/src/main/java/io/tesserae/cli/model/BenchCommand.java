@@ -18,13 +18,17 @@ import io.tesserae.engine.Engine;
 import io.tesserae.model.CausalLanguageModel;
 import io.tesserae.model.ImageBackbone;
 import io.tesserae.model.ImageBatch;
+import io.tesserae.model.InterleavedBatch;
 import io.tesserae.model.OutputOptions;
+import io.tesserae.model.PictureSight;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.model.VisionLanguageModel;
 import io.tesserae.tensor.Tensor;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -202,6 +206,7 @@ public final class BenchCommand implements Callable<Integer> {
                             causal.config().vocabSize(),
                             tokens -> causal.forward(tokens, OutputOptions.RESULT_ONLY));
                 case ImageModel image -> imageWork(image.backbone(), image::forward);
+                case InterleavedModel(VisionLanguageModel mixed) -> interleavedWork(mixed);
                 case PictureTextModel both ->
                     imageWork(
                             both.encoder(),
@@ -216,6 +221,39 @@ public final class BenchCommand implements Callable<Integer> {
     private Work tokenWork(int longest, int vocabulary, Consumer<TokenBatch> pass) {
         TokenBatch tokens = randomBatch(lengths == null ? uniform(longest) : lengths.lengths(), longest, vocabulary);
         return new Work("sequences", tokens.sequences(), tokens.tokens(), () -> pass.accept(tokens));
+    }
+
+    /** Texts, each with one picture before its words. */
+    private Work interleavedWork(VisionLanguageModel model) {
+        int longest = model.config().maxPositionEmbeddings();
+        int marks = model.imageToken().isPresent() ? model.tokensOfPicture() : 0;
+        int[] shape = lengths == null ? uniform(longest - marks) : lengths.lengths();
+        TokenBatch words = randomBatch(
+                shape, longest - marks, model.imageToken().orElse(model.config().vocabSize()));
+        int[][] ids = new int[shape.length][];
+        int[][] first = new int[shape.length][];
+        int[][] end = new int[shape.length][];
+        for (int text = 0; text < shape.length; text++) {
+            ids[text] = new int[marks + shape[text]];
+            Arrays.fill(ids[text], 0, marks, model.imageToken().orElse(0));
+            System.arraycopy(words.inputIds(), words.sequenceStarts()[text], ids[text], marks, shape[text]);
+            first[text] = new int[ids[text].length];
+            end[text] = new int[ids[text].length];
+            Arrays.fill(end[text], 1);
+        }
+        int size = model.imageSize();
+        Tensor pixels = randomPixels(shape.length, 3, size, size);
+        int[] starts = new int[shape.length + 1];
+        Arrays.setAll(starts, text -> text);
+        Optional<PictureSight> sight =
+                model.needsSight() ? Optional.of(new PictureSight(first, end)) : Optional.empty();
+        InterleavedBatch interleaved =
+                InterleavedBatch.of(TokenBatch.of(ids), Optional.of(ImageBatch.of(pixels)), starts, sight);
+        return new Work(
+                "sequences",
+                shape.length,
+                interleaved.texts().tokens(),
+                () -> model.forward(interleaved, OutputOptions.RESULT_ONLY));
     }
 
     private Work imageWork(ImageBackbone backbone, Consumer<ImageBatch> pass) {
@@ -235,12 +273,16 @@ public final class BenchCommand implements Callable<Integer> {
             throw new CommandException("a batch of " + images + " pictures of " + backbone.imageHeight() + " x "
                     + backbone.imageWidth() + " pixels is too large");
         }
+        return ImageBatch.of(randomPixels(images, backbone.channels(), backbone.imageHeight(), backbone.imageWidth()));
+    }
+
+    private static Tensor randomPixels(int... shape) {
         SplittableRandom random = new SplittableRandom(1);
-        Tensor pixelValues = Tensor.zeros(images, backbone.channels(), backbone.imageHeight(), backbone.imageWidth());
+        Tensor pixelValues = Tensor.zeros(shape);
         for (int i = 0; i < pixelValues.size(); i++) {
             pixelValues.data()[i] = (float) random.nextDouble(-1, 1);
         }
-        return ImageBatch.of(pixelValues);
+        return pixelValues;
     }
 
     private int[] uniform(int longest) {

@@ -12,6 +12,7 @@ import io.tesserae.generation.Generator;
 import io.tesserae.loaders.AutoGenerationConfig;
 import io.tesserae.loaders.AutoModelForCausalLM;
 import io.tesserae.loaders.AutoModelForImageTextToText;
+import io.tesserae.loaders.AutoModelForMultimodalLM;
 import io.tesserae.loaders.AutoModelForVisualQuestionAnswering;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.Checkpoint;
@@ -47,6 +48,9 @@ interface GeneratingModel extends AutoCloseable {
         if (head.equals(Head.CAUSAL_LM)) {
             return new Continuing(checkpoint, engine);
         }
+        if (head.equals(Head.IMAGE_TEXT_TO_TEXT)) {
+            return new Interleaving(checkpoint, engine);
+        }
         if (head.equals(Head.IMAGE_CAPTIONING)) {
             return new Describing(checkpoint, engine);
         }
@@ -56,7 +60,7 @@ interface GeneratingModel extends AutoCloseable {
         throw new CommandException(
                 checkpoint.config() + ": architectures: "
                         + String.join(", ", checkpoint.config().architectures())
-                        + " does not generate; expected a model that continues texts, describes pictures or answers questions about them");
+                        + " does not generate; expected a model that continues texts, describes pictures, answers questions about them, or reads pictures among words");
     }
 
     /** One that generates as the settings say. */
@@ -87,6 +91,35 @@ interface GeneratingModel extends AutoCloseable {
             GenerationConfig config = asked.over(AutoGenerationConfig.fromPretrained(checkpoint));
             Generator generator = generator(config, checkpoint).withPadding(feed.padding(ids));
             try (DecoderState state = model.languageModel().newState(prompts.length)) {
+                return GeneratedTensors.writer(generator.generate(state, prompts, seed), ids);
+            }
+        }
+
+        @Override
+        public void close() {
+            model.close();
+        }
+    }
+
+    /** Texts with pictures among the words go on: {@code IdeficsForVisionText2Text}. */
+    final class Interleaving implements GeneratingModel {
+
+        private final Checkpoint checkpoint;
+        private final AutoModelForMultimodalLM model;
+
+        private Interleaving(Checkpoint checkpoint, Engine engine) {
+            this.checkpoint = checkpoint;
+            this.model = AutoModelForMultimodalLM.fromPretrained(checkpoint, engine);
+        }
+
+        @Override
+        public SafetensorsWriter generate(GenerationFeed feed, GenerationConfig asked, long seed) {
+            InterleavedFeed read = InterleavedFeed.read(feed.file(), model.visionLanguageModel(), false);
+            int[][] ids = feed.ids("input_ids", 0);
+            int[][] prompts = feed.unpadded(ids);
+            GenerationConfig config = asked.over(AutoGenerationConfig.fromPretrained(checkpoint));
+            Generator generator = generator(config, checkpoint).withPadding(feed.padding(ids));
+            try (DecoderState state = model.visionLanguageModel().newState(read.batch())) {
                 return GeneratedTensors.writer(generator.generate(state, prompts, seed), ids);
             }
         }

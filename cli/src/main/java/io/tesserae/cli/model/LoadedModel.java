@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /** A model with the head that its checkpoint was saved with: how {@code forward} and {@code bench} see it. */
 sealed interface LoadedModel extends AutoCloseable
-        permits TextModel, CausalModel, ImageModel, PictureTextModel, ArrayModel {
+        permits TextModel, CausalModel, ImageModel, PictureTextModel, InterleavedModel, ArrayModel {
 
     /**
      * The outputs for a file of inputs, by their names in transformers, in arrays as it has them.
@@ -47,7 +47,10 @@ sealed interface LoadedModel extends AutoCloseable
                         ? CausalModel.load(checkpoint, engine)
                         : TextModel.load(head, checkpoint, engine);
             case PIXELS -> ImageModel.load(head, checkpoint, engine);
-            case PIXELS_AND_TOKENS -> PictureTextModel.load(head, checkpoint, engine);
+            case PIXELS_AND_TOKENS ->
+                head.equals(Head.IMAGE_TEXT_TO_TEXT)
+                        ? InterleavedModel.load(checkpoint, engine)
+                        : PictureTextModel.load(head, checkpoint, engine);
             case ARRAYS -> ArrayModel.load(head, checkpoint, engine);
             case BY_HEAD -> throw new IllegalArgumentException(head.suffix());
         };

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.tesserae.cli.Run;
+import io.tesserae.packed.Packed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class BenchCommandTest {
     @ParameterizedTest
     @MethodSource("checkpoints")
     void everyModelIsMeasuredWithoutFurtherOptions(Path checkpoint) {
-        JsonObject measured = bench("--model", checkpoint.toString());
+        JsonObject measured = bench("--model", Packed.checkpoint(checkpoint).toString());
         if (measured.has("images")) {
             assertEquals(1, measured.get("images").getAsInt());
         } else {

@@ -35,7 +35,7 @@ public record CrossMemory(List<CrossAttention.KeysAndValues> layers, int[] memor
 
     /** The memory of other sequences: each is about what the sequence {@code parents[i]} was about. */
     public CrossMemory select(int[] parents) {
-        return isEmpty() ? this : new CrossMemory(layers, DecoderContext.select(memoryOf, parents), sight);
+        return isEmpty() ? this : new CrossMemory(layers, Parents.select(memoryOf, parents), sight);
     }
 
     /** How many rows each sequence's memory has. */

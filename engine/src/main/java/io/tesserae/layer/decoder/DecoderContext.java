@@ -25,12 +25,4 @@ public record DecoderContext(CrossMemory memory, InsertedRows inserted) {
     public DecoderContext select(int[] parents) {
         return new DecoderContext(memory.select(parents), inserted.select(parents));
     }
-
-    static int[] select(int[] values, int[] parents) {
-        int[] selected = new int[parents.length];
-        for (int i = 0; i < parents.length; i++) {
-            selected[i] = values[parents[i]];
-        }
-        return selected;
-    }
 }

@@ -20,7 +20,7 @@ public record InsertedRows(Tensor rows, int[][] rowAt, int[] textOf) {
 
     /** Those of other sequences: each began as the sequence {@code parents[i]} did. */
     InsertedRows select(int[] parents) {
-        return rowAt.length == 0 ? this : new InsertedRows(rows, rowAt, DecoderContext.select(textOf, parents));
+        return rowAt.length == 0 ? this : new InsertedRows(rows, rowAt, Parents.select(textOf, parents));
     }
 
     /**
