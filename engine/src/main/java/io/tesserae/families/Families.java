@@ -13,6 +13,7 @@ import io.tesserae.family.dinov2.Dinov2Family;
 import io.tesserae.family.distilbert.DistilBertFamily;
 import io.tesserae.family.electra.ElectraFamily;
 import io.tesserae.family.gpt2.Gpt2Family;
+import io.tesserae.family.idefics.IdeficsFamily;
 import io.tesserae.family.idefics3.Idefics3Family;
 import io.tesserae.family.llama.LlamaFamily;
 import io.tesserae.family.mpnet.MpnetFamily;
@@ -44,6 +45,7 @@ public final class Families {
             new BlipFamily(),
             new BlipVisionFamily(),
             new VisionEncoderDecoderFamily(),
+            new IdeficsFamily(),
             new Idefics3Family(),
             new PerceiverFamily()));
 

@@ -8,8 +8,19 @@ import io.tesserae.tensor.StateDict;
  *
  * @param inputs those of queries, keys and values
  * @param output {@code [width, heads · valueSize]}
+ * @param norms of queries and keys, once they are projected
  */
-public record AttentionWeights(Inputs inputs, Projection output) {
+public record AttentionWeights(Inputs inputs, Projection output, HeadNorms norms) {
+
+    /** Queries and keys are not normalised. */
+    private AttentionWeights(Inputs inputs, Projection output) {
+        this(inputs, output, HeadNorms.NONE);
+    }
+
+    /** The same projections, whose queries and keys are normalised. */
+    public AttentionWeights withNorms(HeadNorms some) {
+        return new AttentionWeights(inputs, output, some);
+    }
 
     /** How the projections of queries, keys and values are stored: each by itself, or several as one. */
     public sealed interface Inputs {

@@ -49,13 +49,16 @@ public final class FoldedAttention implements MemoryAttention {
      *
      * @param width of the rows that ask, and of the result
      * @param memoryWidth of the rows that are read
-     * @throws IllegalArgumentException if there is more than one head, or projections are stored as one
+     * @throws IllegalArgumentException if there is more than one head, projections are stored as one, or heads are normalised
      */
     public static FoldedAttention load(
             Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights projections) {
         if (shape.heads() != 1 || !(projections.inputs() instanceof AttentionWeights.Inputs.Apart weights)) {
             throw new IllegalArgumentException("expected one head whose projections are stored apart, found " + shape
                     + ", " + projections.inputs());
+        }
+        if (!projections.norms().areNone()) {
+            throw new IllegalArgumentException("projections are not folded where something comes behind them: norms");
         }
         weights.key().weights().read("bias", shape.headSize()); // is checked, and changes nothing
         return new FoldedAttention(

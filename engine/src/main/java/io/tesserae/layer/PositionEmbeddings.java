@@ -43,8 +43,21 @@ public final class PositionEmbeddings {
             int gridWidth,
             int hidden,
             Resampling resampling) {
+        Tensor table = weights.read(name, 1, prefixTokens + gridHeight * gridWidth, hidden);
+        return split(table, prefixTokens, gridHeight, gridWidth, hidden, resampling);
+    }
+
+    /** Loads the same from a {@code torch.nn.Embedding}: {@code weight [prefixTokens + gridHeight · gridWidth, hidden]}. */
+    public static PositionEmbeddings loadTable(
+            StateDict weights, int prefixTokens, int gridHeight, int gridWidth, int hidden, Resampling resampling) {
+        Tensor table = weights.read("weight", prefixTokens + gridHeight * gridWidth, hidden);
+        return split(table, prefixTokens, gridHeight, gridWidth, hidden, resampling);
+    }
+
+    private static PositionEmbeddings split(
+            Tensor both, int prefixTokens, int gridHeight, int gridWidth, int hidden, Resampling resampling) {
         int patches = gridHeight * gridWidth;
-        float[] table = weights.read(name, 1, prefixTokens + patches, hidden).data();
+        float[] table = both.data();
         int split = prefixTokens * hidden;
         return new PositionEmbeddings(
                 Tensor.of(Arrays.copyOf(table, split), prefixTokens, hidden),

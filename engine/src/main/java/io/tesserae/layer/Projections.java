@@ -17,8 +17,9 @@ import io.tesserae.tensor.Tensor;
  * @param query {@code [heads · headSize, width]}
  * @param key {@code [keyHeads · headSize, memory width]}
  * @param value {@code [keyHeads · valueSize, memory width]}
+ * @param norms of the heads of queries and keys; where there are some, the three are not one layer
  */
-public record Projections(AttentionShape shape, Part query, Part key, Part value) {
+public record Projections(AttentionShape shape, Part query, Part key, Part value, HeadNorms norms) {
 
     /** Some columns of a linear layer. */
     public record Part(Linear linear, int firstColumn, int endColumn) {
@@ -36,9 +37,13 @@ public record Projections(AttentionShape shape, Part query, Part key, Part value
      */
     static Projections load(Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights weights) {
         return switch (weights.inputs()) {
-            case AttentionWeights.Inputs.Apart apart -> apart(engine, shape, width, memoryWidth, apart);
+            case AttentionWeights.Inputs.Apart apart
+            when weights.norms().areNone() -> apart(engine, shape, width, memoryWidth, apart);
+            case AttentionWeights.Inputs.Apart _ -> loadApart(engine, shape, width, memoryWidth, weights);
             case AttentionWeights.Inputs.Together(var queryKeyValue) -> {
-                if (!isUniform(shape) || width != memoryWidth) {
+                if (!isUniform(shape)
+                        || width != memoryWidth
+                        || !weights.norms().areNone()) {
                     throw new IllegalArgumentException("queries, keys and values are stored as one, but not alike: "
                             + shape + ", from rows of " + width + " and " + memoryWidth);
                 }
@@ -46,7 +51,8 @@ public record Projections(AttentionShape shape, Part query, Part key, Part value
             }
             case AttentionWeights.Inputs.KeyValueTogether(var query, var keyValue) -> {
                 Linear asking = query.load(engine, shape.queryWidth(), width);
-                yield keyValueTogether(engine, shape, asking, memoryWidth, keyValue);
+                yield keyValueTogether(engine, shape, asking, memoryWidth, keyValue)
+                        .normalized(weights.norms());
             }
         };
     }
@@ -79,7 +85,8 @@ public record Projections(AttentionShape shape, Part query, Part key, Part value
                 shape,
                 new Part(linear, 0, columns),
                 new Part(linear, columns, 2 * columns),
-                new Part(linear, 2 * columns, 3 * columns));
+                new Part(linear, 2 * columns, 3 * columns),
+                HeadNorms.NONE);
     }
 
     /** Keys and values from one layer. */
@@ -91,14 +98,19 @@ public record Projections(AttentionShape shape, Part query, Part key, Part value
         }
         Linear both = keyValue.loadParts(engine, 2, columns, memoryWidth);
         return new Projections(
-                shape, Part.all(query), new Part(both, 0, columns), new Part(both, columns, 2 * columns));
+                shape,
+                Part.all(query),
+                new Part(both, 0, columns),
+                new Part(both, columns, 2 * columns),
+                HeadNorms.NONE);
     }
 
     /** Loads the queries' layer by itself, for keys and values that are computed once and queries that are computed often. */
     static Projections loadApart(
             Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights weights) {
         return switch (weights.inputs()) {
-            case AttentionWeights.Inputs.Apart apart -> byThemselves(engine, shape, width, memoryWidth, apart);
+            case AttentionWeights.Inputs.Apart apart ->
+                byThemselves(engine, shape, width, memoryWidth, apart).normalized(weights.norms());
             case AttentionWeights.Inputs.KeyValueTogether _ -> load(engine, shape, width, memoryWidth, weights);
             case AttentionWeights.Inputs.Together _ ->
                 throw new IllegalArgumentException("queries are stored with the keys and values that they ask for");
@@ -111,7 +123,13 @@ public record Projections(AttentionShape shape, Part query, Part key, Part value
                 shape,
                 Part.all(weights.query().load(engine, shape.queryWidth(), width)),
                 Part.all(weights.key().load(engine, shape.keyWidth(), memoryWidth)),
-                Part.all(weights.value().load(engine, shape.valueWidth(), memoryWidth)));
+                Part.all(weights.value().load(engine, shape.valueWidth(), memoryWidth)),
+                HeadNorms.NONE);
+    }
+
+    /** The same layers, behind which queries and keys are normalised. */
+    private Projections normalized(HeadNorms some) {
+        return new Projections(shape, query, key, value, some);
     }
 
     /** Whether queries, keys and values are one layer. */
@@ -158,6 +176,7 @@ public record Projections(AttentionShape shape, Part query, Part key, Part value
             project(frame, memory, key.firstColumn, key.endColumn, key.linear, keys);
             project(frame, memory, value.firstColumn, value.endColumn, value.linear, values);
         }
+        norms.ofKeys(frame.workspace(), keys, shape.keyHeads(), tokens);
         return new Remembered(keys, values);
     }
 
@@ -178,6 +197,7 @@ public record Projections(AttentionShape shape, Part query, Part key, Part value
         float[] projected = frame.floats(Tensor.elementCount(count, shape.queryWidth())); // [heads, rows, headSize]
         MatrixView queries = heads(projected, 0, count, shape.headSize());
         project(frame, rows, query.firstColumn, query.endColumn, query.linear, queries);
+        norms.ofQueries(frame.workspace(), queries, shape.heads(), count);
         return queries;
     }
 
@@ -191,10 +211,11 @@ public record Projections(AttentionShape shape, Part query, Part key, Part value
     public void projectMemory(Workspace workspace, Tensor memory, MatrixView keys, MatrixView values) {
         if (key.linear == value.linear) {
             key.linear.forward(workspace, memory, 0, value.endColumn, Epilogue.NONE, keys);
-            return;
+        } else {
+            key.linear.forward(workspace, memory, 0, key.endColumn, Epilogue.NONE, keys);
+            value.linear.forward(workspace, memory, 0, value.endColumn, Epilogue.NONE, values);
         }
-        key.linear.forward(workspace, memory, 0, key.endColumn, Epilogue.NONE, keys);
-        value.linear.forward(workspace, memory, 0, value.endColumn, Epilogue.NONE, values);
+        norms.ofKeys(workspace, keys, shape.keyHeads(), memory.dimension(0));
     }
 
     /** All three in one product. */

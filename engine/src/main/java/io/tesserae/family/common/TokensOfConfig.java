@@ -35,6 +35,16 @@ public final class TokensOfConfig {
                 padding(config));
     }
 
+    /**
+     * Those of a model by itself, which has something to pad with even where the key is absent.
+     *
+     * @param padding what it is padded with where the key is absent; a key whose value is null says that nothing is
+     */
+    public static GenerationTokens read(ConfigSource config, int start, int end, int padding) {
+        GenerationTokens tokens = read(config, start, end);
+        return new GenerationTokens(tokens.start(), tokens.ends(), first(config, "pad_token_id", List.of(padding)));
+    }
+
     /** {@code pad_token_id}; empty where nothing is padded with. */
     public static OptionalInt padding(ConfigSource config) {
         return first(config, "pad_token_id", List.of());

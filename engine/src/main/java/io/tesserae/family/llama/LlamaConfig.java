@@ -101,7 +101,7 @@ public record LlamaConfig(
     }
 
     /** The heads of a layer. */
-    AttentionShape attention() {
+    public AttentionShape attention() {
         return new AttentionShape(
                 numAttentionHeads, numKeyValueHeads, headDim, headDim, (float) (1 / Math.sqrt(headDim)));
     }

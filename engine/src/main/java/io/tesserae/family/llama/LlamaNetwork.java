@@ -26,7 +26,7 @@ import java.util.List;
  * @param layers the blocks
  * @param norm the last norm
  */
-record LlamaNetwork(LlamaConfig config, Embedding embedTokens, DecoderStack layers, RmsNorm norm) {
+public record LlamaNetwork(LlamaConfig config, Embedding embedTokens, DecoderStack layers, RmsNorm norm) {
 
     /**
      * Loads the network.
@@ -49,7 +49,7 @@ record LlamaNetwork(LlamaConfig config, Embedding embedTokens, DecoderStack laye
      * @param frame receives the result
      * @return {@code [rows wanted, hidden]}
      */
-    Tensor forward(Frame frame, TokenBatch batch, DecoderPass pass, Rows wanted) {
+    public Tensor forward(Frame frame, TokenBatch batch, DecoderPass pass, Rows wanted) {
         Recording recording = pass.recording();
         Rows computed = recording.isOff() ? wanted : Rows.ALL;
         DecoderPass turned = pass.turned(config.rope().at(frame, batch.positionIds()));

@@ -9,12 +9,29 @@ import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The blocks of a decoder, one after the other. */
-public record DecoderStack(List<? extends DecoderBlock> blocks) {
+/**
+ * The blocks of a decoder, one after the other.
+ *
+ * @param blocks the layers
+ * @param gated blocks between them that look at a memory: one before the first layer, and one before each that is {@code interval}
+ *     layers further; none in most decoders
+ * @param interval layers for each gated block
+ */
+public record DecoderStack(List<? extends DecoderBlock> blocks, List<GatedCrossAttentionBlock> gated, int interval) {
 
-    /** Copies the list. */
+    /** Checks that the gated blocks are as many as their places, and copies the lists. */
     public DecoderStack {
         blocks = List.copyOf(blocks);
+        gated = List.copyOf(gated);
+        if (interval < 1 || !gated.isEmpty() && Math.multiplyExact(interval, gated.size()) != blocks.size()) {
+            throw new IllegalArgumentException(
+                    gated.size() + " gated blocks, one for " + interval + " of " + blocks.size() + " layers");
+        }
+    }
+
+    /** Layers with nothing between them. */
+    public DecoderStack(List<? extends DecoderBlock> blocks) {
+        this(blocks, List.of(), 1);
     }
 
     /**
@@ -29,16 +46,25 @@ public record DecoderStack(List<? extends DecoderBlock> blocks) {
         Recording recording = pass.recording();
         int[] starts = pass.sequenceStarts();
         pass.cache().ifPresent(cache -> cache.reserve(starts));
-        recording.hiddenStates(x);
         Rows ofLast = recording.isOff() ? wanted : Rows.ALL;
         Tensor stream = x;
+        lookBefore(frame.workspace(), 0, stream, pass);
+        recording.hiddenStates(stream);
         for (int layer = 0; layer < blocks.size(); layer++) {
             Rows rows = layer == blocks.size() - 1 ? ofLast : Rows.ALL;
             stream = blocks.get(layer).forward(frame, stream, pass, layer, rows);
             recording.hiddenStates(stream);
+            lookBefore(frame.workspace(), layer + 1, stream, pass);
         }
         pass.cache().ifPresent(cache -> cache.commit(starts));
         return blocks.isEmpty() || !recording.isOff() ? wanted.gather(frame, stream, starts) : stream;
+    }
+
+    /** Computes the gated block that stands before a layer, if there is one; behind the last there is none. */
+    private void lookBefore(Workspace workspace, int layer, Tensor stream, DecoderPass pass) {
+        if (!gated.isEmpty() && layer < blocks.size() && layer % interval == 0) {
+            gated.get(layer / interval).forward(workspace, stream, pass, layer / interval);
+        }
     }
 
     /**
@@ -48,15 +74,24 @@ public record DecoderStack(List<? extends DecoderBlock> blocks) {
      */
     public CrossMemory remember(Workspace workspace, Ragged memory) {
         List<CrossAttention.KeysAndValues> layers = new ArrayList<>();
-        for (DecoderBlock block : blocks) {
-            layers.add(block.crossAttention()
-                    .orElseThrow(() -> new IllegalArgumentException("this decoder looks at no memory"))
-                    .remember(workspace, memory));
+        for (CrossAttention attention : crossAttentions()) {
+            layers.add(attention.remember(workspace, memory));
         }
         int[] memoryOf = new int[memory.sequences()];
         for (int sequence = 0; sequence < memoryOf.length; sequence++) {
             memoryOf[sequence] = sequence;
         }
         return new CrossMemory(layers, memoryOf, MemorySight.EVERYTHING);
+    }
+
+    /** All that look at the memory, in their order: the gated blocks, or the layers themselves. */
+    private List<CrossAttention> crossAttentions() {
+        if (!gated.isEmpty()) {
+            return gated.stream().map(GatedCrossAttentionBlock::crossAttention).toList();
+        }
+        return blocks.stream()
+                .map(block -> block.crossAttention()
+                        .orElseThrow(() -> new IllegalArgumentException("this decoder looks at no memory")))
+                .toList();
     }
 }
