@@ -61,7 +61,7 @@ CASES = [
     small(size={"height": 16, "width": 33}), small(size=30), small(size=[20, 41]), small(max_image_size={"longest_edge": 1}, size={"longest_edge": 9}),
     small(max_image_size={"longest_edge": 100}), small(max_image_size={"longest_edge": 37}),
     # Steps left out
-    small(do_resize=False), small(do_image_splitting=False), small(do_resize=False, do_image_splitting=False), small(do_pad=False),
+    small(do_resize=False), small(do_resize=False, max_image_size={"longest_edge": 49}), small(do_image_splitting=False), small(do_resize=False, do_image_splitting=False), small(do_pad=False),
     small(do_pad=False, do_image_splitting=False), small(do_rescale=False), small(do_normalize=False),
     small(do_rescale=False, do_normalize=False), small(do_convert_rgb=False), small(do_resize=0, do_image_splitting=1),
     # Nulls

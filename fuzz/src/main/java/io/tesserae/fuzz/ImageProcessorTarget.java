@@ -2,10 +2,12 @@ package io.tesserae.fuzz;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoImageProcessor;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.loaders.processor.ImageSize;
+import io.tesserae.loaders.processor.TiledImageProcessor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -38,8 +40,28 @@ public final class ImageProcessorTarget implements FuzzTarget {
 
     @Override
     public long read(byte[] input) {
-        use(AutoImageProcessor.fromPretrained(Bundle.parse(input).modelFiles(), Loaded.ENGINE));
+        try (Checkpoint checkpoint = Checkpoint.open(Bundle.parse(input).modelFiles())) {
+            if (AutoImageProcessor.isTiled(checkpoint)) {
+                use(AutoImageProcessor.tiled(checkpoint, Loaded.ENGINE));
+            } else {
+                use(AutoImageProcessor.fromPretrained(checkpoint, Loaded.ENGINE));
+            }
+        }
         return 0;
+    }
+
+    /** A picture that is not cut may be large before it is brought to one small tile. */
+    private static void use(TiledImageProcessor processor) {
+        try {
+            int side = processor.config().tileSide();
+            boolean small = processor.config().splitting()
+                    || processor.config().resize().isEmpty();
+            if (small && processor.grid(PICTURE.width(), PICTURE.height()).tiles() * side * side <= SMALL * SMALL) {
+                processor.process(PICTURE);
+            }
+        } catch (IllegalArgumentException e) {
+            // documented: too long and narrow for what is asked
+        }
     }
 
     /** Whatever processor was loaded, it says how large pictures come out, or why not; small ones are made. */
@@ -75,6 +97,9 @@ public final class ImageProcessorTarget implements FuzzTarget {
         files.put("processor_config.json", """
                 {"image_processor": {"size": {"shortest_edge": 256}, "crop_size": [224, 224], "resample": 3}}""".getBytes(StandardCharsets.UTF_8));
         seeds.put("nested", Bundle.write(files));
+        seeds.put("tiles", Bundle.write(Map.of("preprocessor_config.json", """
+                {"image_processor_type": "Idefics3ImageProcessor", "size": {"longest_edge": 16}, "resample": 1,
+                "max_image_size": {"longest_edge": 8}, "do_image_splitting": true, "do_pad": true}""".getBytes(StandardCharsets.UTF_8))));
         return seeds;
     }
 
@@ -89,6 +114,12 @@ public final class ImageProcessorTarget implements FuzzTarget {
                 "DeiTImageProcessor",
                 "BlipImageProcessor",
                 "PerceiverImageProcessor",
+                "IdeficsImageProcessor",
+                "Idefics3ImageProcessor",
+                "SmolVLMImageProcessor",
+                "do_image_splitting",
+                "max_image_size",
+                "image_size",
                 "do_resize",
                 "do_rescale",
                 "do_normalize",

@@ -93,6 +93,18 @@ public final class AutoImageProcessor {
     }
 
     /**
+     * Loads the image processor in a folder whose model reads large pictures tile by tile, to run on the process's {@linkplain
+     * Engine#shared() shared engine}.
+     *
+     * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
+     */
+    public static TiledImageProcessor tiled(Path directory) {
+        try (Checkpoint checkpoint = Checkpoint.open(ModelFiles.directory(directory))) {
+            return tiled(checkpoint, Engine.shared());
+        }
+    }
+
+    /**
      * Loads the image processor of a checkpoint whose model reads large pictures tile by tile: Idefics3's, or SmolVLM's.
      *
      * @param engine what it runs on

@@ -39,6 +39,9 @@ import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.Region;
+import io.tesserae.loaders.processor.ResampleFilter;
+import io.tesserae.loaders.processor.TiledImageProcessor;
+import io.tesserae.loaders.processor.TiledImageProcessorConfig;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.loaders.sentence.SentenceTransformer;
@@ -319,6 +322,9 @@ class HostileArgumentsTest {
                 tokenizer,
                 tokenizer.encode("the actors"),
                 AutoImageProcessor.fromPretrained(FIXTURES.resolve("vit-classify")),
+                tiledProcessor(),
+                tiledProcessor().config(),
+                tiledProcessor().process(new RgbImage(2, 1, new byte[6])),
                 CheckpointWeights.open(ModelFiles.directory(text)),
                 SafetensorsFile.open(text.resolve("model.safetensors")),
                 Hub.of(HubSettings.fromEnvironment(Map.of(), folder).withOffline(true)),
@@ -370,6 +376,13 @@ class HostileArgumentsTest {
                 Pipelines.tokenClassification(FIXTURES.resolve("bert-ner")),
                 Pipelines.zeroShotClassification(FIXTURES.resolve("distilbert-mnli"))));
         return instances;
+    }
+
+    private static TiledImageProcessor tiledProcessor() {
+        List<Double> halves = List.of(0.5, 0.5, 0.5);
+        return new TiledImageProcessor(
+                new TiledImageProcessorConfig(Optional.empty(), ResampleFilter.LANCZOS, true, 4, 1, halves, halves),
+                Engine.shared());
     }
 
     private static ImageLatentAttention latentAttention() {
