@@ -241,7 +241,7 @@ class AutoTokenizerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {"tokenizer_class":"LlamaTokenizer"}                         | found LlamaTokenizer
+            {"tokenizer_class":"AlbertTokenizer"}                        | found AlbertTokenizer
             {"tokenizer_class":"RobertaTokenizer"}                       | vocab.json: no such file, and no tokenizer.json either
             {"tokenizer_class":7}                                        | tokenizer_class: expected a string, found 7
             {"tokenizer_class":"BertTokenizer","do_lower_case":"no"}     | do_lower_case: expected true or false, found the string "no"

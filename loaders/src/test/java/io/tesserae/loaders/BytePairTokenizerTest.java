@@ -155,7 +155,7 @@ class BytePairTokenizerTest {
             "dropout":null            | "dropout":0.1                        | model.dropout: expected null
             "end_of_word_suffix":""   | "end_of_word_suffix":"</w>"          | model.end_of_word_suffix: expected null or ""
             "continuing_subword_prefix":"" | "continuing_subword_prefix":"##" | model.continuing_subword_prefix: expected null or ""
-            "fuse_unk":false          | "byte_fallback":true                 | model.byte_fallback: expected false
+            "fuse_unk":false          | "byte_fallback":"no"                 | model.byte_fallback: expected true or false
             "unk_token":null          | "unk_token":"<x>"                    | lacks the unknown token "<x>"
             "a b"                     | "a x"                                | merge 0 (counted from 0) is of "a" and "x"
             "a b"                     | "b a"                                | lacks "ba"
@@ -165,7 +165,7 @@ class BytePairTokenizerTest {
             "a b"                     | ["a"]                                | model.merges[0]: expected two pieces
             "a b"                     | ["a",""]                             | model.merges[0]: expected two pieces
             "a b"                     | 7                                    | model.merges[0]: expected a string, found 7
-            "ByteLevel","add_prefix_space":false | "Split","pattern":{"Regex":"x+"} | pre_tokenizer.pattern: expected the Regex of GPT-2
+            "ByteLevel","add_prefix_space":false | "Split","pattern":{"Regex":"x+"} | pre_tokenizer.pattern.Regex: expected that of GPT-2, of Llama 3 or of Qwen2, letter by letter (no other is supported), found the string "x+"
             """)
     void refusesATokenizerJson(String part, String other, String message) throws IOException {
         String text = json();

@@ -66,7 +66,7 @@ public sealed interface Normalization {
     }
 
     /** Chars that a step finds, or puts into a text, at most: a file could ask for more than any memory holds. */
-    int LONGEST = 64;
+    public static final int LONGEST = 64;
 
     private static void requireText(String value, String name, int shortest) {
         int length = Arguments.require(value, name).length();

@@ -1,5 +1,6 @@
 package io.tesserae.loaders.tokenizer;
 
+import com.google.gson.JsonPrimitive;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.tokenizer.Decoding;
@@ -99,24 +100,27 @@ final class TextStages {
         };
     }
 
-    /** The regular expressions that are read here without any: those of GPT-2, Llama 3 and Qwen2. */
+    /** The regular expressions that are read here without any: those of GPT-2, Llama 3 and Qwen2, letter by letter. */
     private static PreTokenization split(JsonObjectReader split) {
         split.requireOneOf("behavior", "Isolated");
-        String pattern = split.requireChild("pattern").string("Regex").orElse("");
-        if (!split.bool("invert", false)) {
-            if (pattern.equals(PreTokenization.Gpt2.PATTERN)) {
-                return new PreTokenization.Gpt2();
-            }
-            for (PreTokenization.Cl100k known : CL100K) {
-                if (pattern.equals(known.pattern())) {
-                    return known;
-                }
+        if (split.bool("invert", false)) {
+            throw split.wrong(
+                    "invert", "false (no other is supported)", split.object().get("invert"));
+        }
+        JsonObjectReader pattern = split.requireChild("pattern");
+        String expression = pattern.requireString("Regex");
+        if (expression.equals(PreTokenization.Gpt2.PATTERN)) {
+            return new PreTokenization.Gpt2();
+        }
+        for (PreTokenization.Cl100k known : CL100K) {
+            if (expression.equals(known.pattern())) {
+                return known;
             }
         }
-        throw split.wrong(
-                "pattern",
-                "the Regex of GPT-2, of Llama 3 or of Qwen2, letter by letter and not inverted (no other is supported)",
-                split.object().get("pattern"));
+        throw pattern.wrong(
+                "Regex",
+                "that of GPT-2, of Llama 3 or of Qwen2, letter by letter (no other is supported)",
+                new JsonPrimitive(expression));
     }
 
     private static PreTokenization metaspaceWords(JsonObjectReader preTokenizer) {
