@@ -32,7 +32,8 @@ final class MessagesJson {
             List<ChatMessage> messages = ChatMessages.parse(value.toString(), place + ": " + KEY);
             return new Conversation(messages, pictures(messages, pictures, place));
         } catch (ModelLoadingException | IllegalArgumentException e) {
-            throw new CommandException(e.getMessage().startsWith(place) ? e.getMessage() : place + ": " + e.getMessage());
+            throw new CommandException(
+                    e.getMessage().startsWith(place) ? e.getMessage() : place + ": " + e.getMessage());
         }
     }
 
@@ -61,8 +62,9 @@ final class MessagesJson {
 
     private static ImageInput next(Iterator<ImageInput> next, List<ImageInput> others, String place) {
         if (!next.hasNext()) {
-            throw new CommandException(place + ": a picture in the messages does not say which, and of those given beside them"
-                    + " there are " + others.size() + "; expected \"path\" or \"url\" with a file's name in it");
+            throw new CommandException(place
+                    + ": a picture in the messages does not say which, and of those given beside them" + " there are "
+                    + others.size() + "; expected \"path\" or \"url\" with a file's name in it");
         }
         return next.next();
     }

@@ -75,12 +75,11 @@ public record MixedPromptFormat(List<ImageInput> pictures, boolean chat) impleme
         return switch (key) {
             case TEXT -> marked(object.text(TEXT), beside, place);
             case MessagesJson.KEY ->
-                new MixedPrompt.Chat(
-                        MessagesJson.conversation(object.value(key).orElseThrow(), beside, place));
+                new MixedPrompt.Chat(MessagesJson.conversation(object.value(key).orElseThrow(), beside, place));
             default -> {
                 if (object.has(IMAGES)) {
-                    throw new CommandException(
-                            place + ": \"images\" belongs to \"text\"; \"" + key + "\" has its pictures among the parts");
+                    throw new CommandException(place + ": \"images\" belongs to \"text\"; \"" + key
+                            + "\" has its pictures among the parts");
                 }
                 yield new MixedPrompt.Parts(PartsJson.parts(object.value(key).orElseThrow(), place + ": " + key));
             }

@@ -34,16 +34,15 @@ public record TextPromptFormat(boolean chat) implements InputFormat<TextPrompt> 
 
     @Override
     public TextPrompt ofText(String text, String place) {
-        return chat
-                ? new TextPrompt.Chat(Conversation.of(MessagesJson.ofUser(text)))
-                : new TextPrompt.Text(text);
+        return chat ? new TextPrompt.Chat(Conversation.of(MessagesJson.ofUser(text))) : new TextPrompt.Text(text);
     }
 
     @Override
     public TextPrompt ofObject(InputObject object, String place) {
         if (object.has("text") == object.has(MessagesJson.KEY)) {
-            throw new CommandException(place + ": expected an object with the key \"text\" or the key \"messages\", found "
-                    + (object.has("text") ? "both" : "neither"));
+            throw new CommandException(
+                    place + ": expected an object with the key \"text\" or the key \"messages\", found "
+                            + (object.has("text") ? "both" : "neither"));
         }
         if (object.has("text")) {
             return ofText(object.text("text"), place);

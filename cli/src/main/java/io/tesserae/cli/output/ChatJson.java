@@ -70,7 +70,8 @@ public final class ChatJson {
     private static void part(Json json, ContentPart part) {
         json.raw("{").name("type");
         switch (part) {
-            case ContentPart.Text(String text) -> json.string("text").name("text").string(text);
+            case ContentPart.Text(String text) ->
+                json.string("text").name("text").string(text);
             case ContentPart.Image(ContentPart.Image.Source source, String reference) -> {
                 json.string("image");
                 if (source != ContentPart.Image.Source.NONE) {

@@ -29,8 +29,8 @@ public record Conversation(List<ChatMessage> messages, List<ImageInput> pictures
         }
         long places = messages.stream().mapToLong(Conversation::pictures).sum();
         if (places != pictures.size()) {
-            throw new IllegalArgumentException("pictures: expected " + places
-                    + ", one for each that the messages have, found " + pictures.size());
+            throw new IllegalArgumentException(
+                    "pictures: expected " + places + ", one for each that the messages have, found " + pictures.size());
         }
     }
 

@@ -181,31 +181,31 @@ public final class ImageTextToTextPipeline
 
         Continuing(ImageTextToTextOptions options) {
             this.options = options;
-            this.writing = new Writing(defaults.with(options.config()), options.seed(), options.stopSignal(), tokenizer);
+            this.writing =
+                    new Writing(defaults.with(options.config()), options.seed(), options.stopSignal(), tokenizer);
         }
 
         Read read(MixedPrompt prompt) {
             List<PromptPart> parts = new ArrayList<>();
             List<ImageInput> pictures = new ArrayList<>();
             append(options.examples(), parts, pictures);
-            String shown =
-                    switch (prompt) {
-                        case MixedPrompt.Parts all -> {
-                            append(all.parts(), parts, pictures);
-                            yield all.text();
-                        }
-                        case MixedPrompt.Marked(String text, List<ImageInput> ofText) -> {
-                            parts.addAll(PromptPart.parse(text));
-                            pictures.addAll(ofText);
-                            yield text;
-                        }
-                        case MixedPrompt.Chat(Conversation conversation) -> {
-                            requireNoExamples();
-                            parts.addAll(PromptPart.parse(conversations.of(conversation)));
-                            pictures.addAll(conversation.pictures());
-                            yield "";
-                        }
-                    };
+            String shown = switch (prompt) {
+                case MixedPrompt.Parts all -> {
+                    append(all.parts(), parts, pictures);
+                    yield all.text();
+                }
+                case MixedPrompt.Marked(String text, List<ImageInput> ofText) -> {
+                    parts.addAll(PromptPart.parse(text));
+                    pictures.addAll(ofText);
+                    yield text;
+                }
+                case MixedPrompt.Chat(Conversation conversation) -> {
+                    requireNoExamples();
+                    parts.addAll(PromptPart.parse(conversations.of(conversation)));
+                    pictures.addAll(conversation.pictures());
+                    yield "";
+                }
+            };
             MixedTokens tokens = reader.read(parts, prompt instanceof MixedPrompt.Chat, pictures);
             if (tokens.ids().length == 0) {
                 throw new IllegalArgumentException("an empty prompt: give it a word at least, or a picture");
@@ -213,8 +213,7 @@ public final class ImageTextToTextPipeline
             return new Read(tokens, WrittenPrompt.before(options.fullText() ? shown : "", tokens.ids(), tokenizer));
         }
 
-        private static void append(
-                List<MixedPrompt.Part> from, List<PromptPart> parts, List<ImageInput> pictures) {
+        private static void append(List<MixedPrompt.Part> from, List<PromptPart> parts, List<ImageInput> pictures) {
             for (MixedPrompt.Part part : from) {
                 switch (part) {
                     case MixedPrompt.Part.Words(String text) -> parts.add(new PromptPart.Text(text));
@@ -236,8 +235,7 @@ public final class ImageTextToTextPipeline
         List<List<GeneratedText>> write(List<Read> prompts, TokenListener listener) {
             int[][] ids = prompts.stream().map(read -> read.tokens().ids()).toArray(int[][]::new);
             var generated = writing.write(model.visionLanguageModel().newState(batch(ids, prompts)), ids, listener);
-            return writing.texts(
-                    generated, prompts.stream().map(Read::written).toList());
+            return writing.texts(generated, prompts.stream().map(Read::written).toList());
         }
 
         private InterleavedBatch batch(int[][] ids, List<Read> prompts) {

@@ -174,13 +174,18 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
 
     @Override
     public List<List<GeneratedText>> answer(List<? extends String> inputs, TextGenerationOptions options) {
-        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Continuing<>(options, TextPrompt.Text::new));
+        return RaggedSchedule.list(
+                inputs,
+                Arguments.require(options, "options").batchSize(),
+                new Continuing<>(options, TextPrompt.Text::new));
     }
 
     @Override
     public Stream<List<GeneratedText>> answer(Stream<? extends String> inputs, TextGenerationOptions options) {
         return RaggedSchedule.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Continuing<>(options, TextPrompt.Text::new));
+                inputs,
+                Arguments.require(options, "options").batchSize(),
+                new Continuing<>(options, TextPrompt.Text::new));
     }
 
     @Override

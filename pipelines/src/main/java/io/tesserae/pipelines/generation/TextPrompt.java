@@ -29,8 +29,9 @@ public sealed interface TextPrompt {
         public Chat {
             Arguments.require(conversation, "conversation");
             if (!conversation.pictures().isEmpty()) {
-                throw new IllegalArgumentException("the conversation has a picture, and a model of texts reads none; leave"
-                        + " it out, or take the task image-text-to-text");
+                throw new IllegalArgumentException(
+                        "the conversation has a picture, and a model of texts reads none; leave"
+                                + " it out, or take the task image-text-to-text");
             }
         }
     }

@@ -32,8 +32,7 @@ final class TiledPromptReader implements MixedPromptReader {
     @Override
     public MixedTokens read(List<PromptPart> parts, boolean rendered, List<ImageInput> pictures) {
         List<TiledPicture> tiled = prepared.of(pictures);
-        String text =
-                prompt.text(parts, tiled.stream().map(TiledPicture::grid).toList());
+        String text = prompt.text(parts, tiled.stream().map(TiledPicture::grid).toList());
         boolean isBegun = rendered && beginsWithToken(text);
         int[] ids = tokenizer
                 .encode(TextInput.of(text), EncodingOptions.DEFAULT.withAddSpecialTokens(!isBegun))
