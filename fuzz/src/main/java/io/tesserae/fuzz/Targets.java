@@ -18,6 +18,7 @@ public final class Targets {
             new BytePairTarget(),
             new ByteTokensTarget(),
             new TextTarget(),
+            new ChatTemplateTarget(),
             new ImageProcessorTarget(),
             new PngTarget(),
             new GifTarget(),

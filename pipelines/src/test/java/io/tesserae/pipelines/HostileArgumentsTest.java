@@ -28,6 +28,7 @@ import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.CheckpointWeights;
+import io.tesserae.loaders.chat.ChatTemplateException;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.hub.Hub;
@@ -153,6 +154,7 @@ class HostileArgumentsTest {
             IllegalStateException.class,
             IndexOutOfBoundsException.class,
             ModelLoadingException.class,
+            ChatTemplateException.class,
             WeightException.class,
             ImageException.class,
             CancellationException.class,

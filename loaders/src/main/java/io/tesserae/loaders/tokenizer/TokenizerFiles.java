@@ -17,8 +17,10 @@ import io.tesserae.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** The files that a checkpoint keeps its tokenizer in, read the way transformers 5 does. */
@@ -79,6 +81,27 @@ public final class TokenizerFiles {
             ModelFiles files, Families families, Supplier<JsonObjectReader> modelConfig, boolean asClass)
             throws IOException {
         return new TokenizerFiles(files, families, modelConfig, asClass).load();
+    }
+
+    /**
+     * The special tokens by the names that chat templates know them by, as {@code bos_token}: the reference's {@code special_tokens_map}.
+     *
+     * @param families whose names in config.json stand for a class
+     * @param modelConfig reads config.json, and is asked only where no other file names the class
+     * @throws ModelLoadingException if a file is damaged
+     * @throws IOException if reading fails
+     */
+    public static Map<String, String> specialTokens(
+            ModelFiles files, Families families, Supplier<JsonObjectReader> modelConfig) throws IOException {
+        TokenizerFiles read = new TokenizerFiles(files, families, modelConfig);
+        boolean isNamed = read.config.has(TOKENIZER_CLASS) || files.exists(MODEL_CONFIG);
+        Optional<TokenizerClass> tokenizerClass =
+                isNamed ? read.className().flatMap(TokenizerClass::named) : Optional.empty();
+        Map<String, String> tokens = new TreeMap<>();
+        SpecialTokenFiles.named(files, read.config, read.tokenizerJson, tokenizerClass)
+                .byName()
+                .forEach((name, token) -> tokens.put(name, token.content()));
+        return tokens;
     }
 
     private Tokenizer load() throws IOException {

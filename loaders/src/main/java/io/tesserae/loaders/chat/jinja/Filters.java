@@ -173,6 +173,11 @@ final class Filters {
         };
     }
 
+    /** What is to be chosen from or changed; nothing where the value is false, be it one that has no items. */
+    private static List<Object> listIfTrue(Budget budget, Object value) {
+        return Values.isTrue(value) ? list(budget, value) : new ArrayList<>();
+    }
+
     /** All items, in a list of one's own. */
     private static List<Object> list(Budget budget, Object value) {
         List<Object> list = new ArrayList<>();
@@ -184,7 +189,7 @@ final class Filters {
     }
 
     private static Object map(Budget budget, Object value, CallArguments arguments) {
-        List<Object> items = list(budget, value);
+        List<Object> items = listIfTrue(budget, value);
         if (arguments.positional().isEmpty()) {
             Object[] values = arguments.bind("map", 0, List.of("", "attribute", "default"));
             if (values[1] == null) {
@@ -214,7 +219,7 @@ final class Filters {
         if (given.size() < place) {
             throw TemplateFailure.of("the name of an attribute is missing");
         }
-        for (Object item : list(budget, value)) {
+        for (Object item : listIfTrue(budget, value)) {
             Object tested = byAttribute ? attribute(item, given.getFirst()) : item;
             boolean holds = given.size() <= place
                     ? Values.isTrue(tested)

@@ -28,10 +28,6 @@ final class PythonSpace {
         return text.substring(0, end);
     }
 
-    static String stripStart(String text) {
-        return text.substring(skip(text, 0));
-    }
-
     /** The first position from here on that is no space. */
     static int skip(String text, int from) {
         int position = from;

@@ -104,6 +104,7 @@ final class Renderer {
                 isCounted ? OptionalLong.of(Values.length(budget, of)) : OptionalLong.empty());
         boolean hasFinishedRound = false;
         while (loop.hasNext()) {
+            budget.steps(2);
             Object item = loop.next();
             Scope round = new Scope(scope, statement.body().unset());
             round.set("loop", loop);

@@ -40,7 +40,7 @@ final class TextEditing {
                 budget.step();
                 int end = start;
                 if (parts.size() == most) {
-                    parts.add(PythonSpace.stripEnd(text.substring(start)));
+                    parts.add(text.substring(start));
                     break;
                 }
                 while (end < text.length() && !PythonSpace.isSpace(text.charAt(end))) {
