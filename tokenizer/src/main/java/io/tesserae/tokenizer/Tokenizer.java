@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * <p>One class for all kinds of tokenizers: what differs is a {@link Segmentation}, a {@link Normalization}, a {@link
  * PreTokenization}, a {@link Template}, a {@link Decoding}, which {@link TokenizerBuilder} puts together.
  *
- * <p>Any string can be encoded, in time linear in its length. Half a surrogate pair, which the reference refuses, is
+ * <p>Any string can be encoded, in time that grows little faster than its length. Half a surrogate pair, which the reference refuses, is
  * read as U+FFFD: cleaning drops it.
  *
  * <p>Source: {@code transformers/models/bert/tokenization_bert.py} at 5.18 on tokenizers 0.23, with the truncation of
