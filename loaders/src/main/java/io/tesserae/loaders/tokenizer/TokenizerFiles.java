@@ -93,7 +93,7 @@ public final class TokenizerFiles {
      */
     public static Map<String, String> specialTokens(
             ModelFiles files, Families families, Supplier<JsonObjectReader> modelConfig) throws IOException {
-        TokenizerFiles read = new TokenizerFiles(files, families, modelConfig);
+        TokenizerFiles read = new TokenizerFiles(files, families, modelConfig, false);
         boolean isNamed = read.config.has(TOKENIZER_CLASS) || files.exists(MODEL_CONFIG);
         Optional<TokenizerClass> tokenizerClass =
                 isNamed ? read.className().flatMap(TokenizerClass::named) : Optional.empty();
