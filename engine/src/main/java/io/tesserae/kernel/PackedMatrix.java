@@ -137,7 +137,7 @@ public final class PackedMatrix {
     /** Packs a weight as 16 bits a value; {@code null} if there is a value that has no code. */
     private static PackedMatrix packHalves(
             Machine machine, Precision precision, int outFeatures, int inFeatures, RowReader rows) {
-        TileShape tile = machine.kernels().tileShape(1, precision);
+        TileShape tile = machine.kernels().tileShape(Integer.MAX_VALUE, precision);
         int lanes = tile.lanes();
         int covered = tile.coveredColumns(outFeatures);
         int[] pairs = new int[Math.addExact(Tensor.elementCount(covered / 2, inFeatures), ALIGNMENT)];

@@ -13,7 +13,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * The tiles of 4 rows and of 1 by four vectors of {@link VectorTile}, from weights of 16 bits: one vector of integers holds the codes of two
+ * The tiles of 4 rows and of 1 by four vectors of {@link VectorTile}, from weights of 16 bits; wider ones are {@link VectorWideHalfTile}'s: one vector of integers holds the codes of two
  * vectors of weights, see {@link HalfCode} and {@link PackedMatrix}. The arithmetic is float32's, and so are all bits.
  *
  * <p>Half of the traffic, and nothing lost to it: shifts and masks run beside the multiply-adds. On an AMD EPYC (Zen 5)
@@ -25,22 +25,30 @@ final class VectorHalfTile {
 
     private VectorHalfTile() {}
 
-    /** Computes a tile of 4 rows, or of 1, whose operands are set, with {@link VectorTile#rightHalves} for its weights. */
-    static void compute(VectorTile tile, Precision precision, int rows) {
-        boolean oneRow = rows == 1;
+    /**
+     * Computes a tile whose operands are set, with {@link VectorTile#rightHalves} for its weights.
+     *
+     * @param rows as {@link VectorKernels#tileShape} has them for weights of this precision
+     * @param vectors 8, or 4 where fewer are left
+     */
+    static void compute(VectorTile tile, Precision precision, int rows, int vectors) {
+        if (vectors == 8) {
+            VectorWideHalfTile.compute(tile, precision, rows);
+            return;
+        }
         switch (precision) {
             case BFLOAT16 -> {
-                if (oneRow) {
-                    bfloat16OneRow(tile);
-                } else {
+                if (rows == 4) {
                     bfloat16(tile);
+                } else {
+                    bfloat16RowByRow(tile, rows);
                 }
             }
             case FLOAT16 -> {
-                if (oneRow) {
-                    float16OneRow(tile);
-                } else {
+                if (rows == 4) {
                     float16(tile);
+                } else {
+                    float16OneRow(tile);
                 }
             }
             case FLOAT32 -> throw new IllegalArgumentException("no weights of 16 bits: " + precision);
@@ -264,7 +272,18 @@ final class VectorHalfTile {
         sum3d.intoArray(result, r3);
     }
 
-    /** The tile of one row by four vectors: a decoder's step. */
+    /** What wide tiles leave over: the weights of one tile at most, in the cache from the second row on. */
+    private static void bfloat16RowByRow(VectorTile tile, int rows) {
+        for (int row = 0; row < rows; row++) {
+            bfloat16OneRow(tile);
+            tile.leftOffset++;
+            tile.startOffset0 += tile.startStride;
+            tile.startOffset1 += tile.startStride;
+            tile.resultOffset0 += tile.resultStride;
+            tile.resultOffset1 += tile.resultStride;
+        }
+    }
+
     private static void bfloat16OneRow(VectorTile tile) {
         final float[] start = tile.start;
         int s0 = tile.startOffset0;

@@ -173,7 +173,7 @@ final class VectorProduct {
         PackedMatrix weight = product.weight();
         float[] widened = scratch.floats(Scratch.Use.WIDENED, product.tile().columns() * depth);
         float factor = isScaled(product, packedRows, row) ? 1f : weight.factor();
-        for (int pair = 0; pair < product.tile().vectors() / 2; pair++) {
+        for (int pair = 0; pair < width(product, column) / PANEL_COLUMNS; pair++) {
             int from = weight.pairOffset(column + pair * PANEL_COLUMNS) + (product.firstInFeature() + k) * LANES;
             int to = pair * PANEL_COLUMNS * depth;
             for (int i = 0; i < depth * LANES; i++) {

@@ -75,7 +75,7 @@ final class VectorTile {
         return this;
     }
 
-    /** Weights of 16 bits, for a tile of 4 rows, or 1, by four vectors: two pairs of groups of columns, see {@link PackedMatrix}. */
+    /** Weights of 16 bits, for {@link VectorHalfTile} and {@link VectorWideHalfTile}: pairs of groups of columns, see {@link PackedMatrix}. */
     VectorTile rightHalves(Precision precision, int[] pairs, int offset0, int offset1) {
         rightPrecision = precision;
         rightPairs = pairs;
@@ -140,14 +140,16 @@ final class VectorTile {
     /**
      * Computes a tile of so many rows: one of the heights that {@link TileShape#nextRows} gives.
      *
-     * @param vectors 2; or 4 or 6 with 4 rows or 1: each lies as far behind the one before as the second behind the first
+     * @param vectors 2; or 4 or 6 with 4 rows or 1; or 8 with 1: each lies as far behind the one before as the second behind the
+     *     first, and sums of eight lie side by side
      */
     void compute(int rows, int vectors) {
         if (rightPairs != null) {
-            VectorHalfTile.compute(this, rightPrecision, rows);
+            VectorHalfTile.compute(this, rightPrecision, rows, vectors);
             return;
         }
         switch (vectors) {
+            case 8 -> eightVectors();
             case 6 -> sixVectors(rows);
             case 4 -> fourVectors(rows);
             default -> twoVectors(rows);
@@ -160,6 +162,19 @@ final class VectorTile {
         } else {
             rows4Wide();
         }
+    }
+
+    /** Of one row: as two tiles, for only weights of 16 bits that had to be widened come so. */
+    private void eightVectors() {
+        rows1Wide();
+        int four = 4 * (rightOffset1 - rightOffset0);
+        rightOffset0 += four;
+        rightOffset1 += four;
+        startOffset0 += 4 * LANES;
+        startOffset1 += 4 * LANES;
+        resultOffset0 += 4 * LANES;
+        resultOffset1 += 4 * LANES;
+        rows1Wide();
     }
 
     private void sixVectors(int rows) {

@@ -51,11 +51,11 @@ final class WarmUp {
     private final Workspace workspace;
     private final PackedMatrix weight; // [3 panels' columns, DEPTH]
     private final WeightMatrix stored; // likewise
-    private final PackedMatrix halves; // likewise of 16 bits, or null if no model has such weights
+    private final PackedMatrix halves; // [6 panels' columns, DEPTH] of 16 bits, or null if no model has such weights
     private final float[] bias;
     private final float[] x; // [rows, DEPTH]; also queries, keys and values
     private final float[] ofNorm; // [DEPTH], layer norm's weight and bias
-    private final float[] out; // [rows, 3 panels' columns]
+    private final float[] out; // [rows, 6 panels' columns]
     private final float[] residual;
     private final Tensor row; // [1, DEPTH], of x
     private final Tensor normalized; // [1, DEPTH], of out
@@ -73,12 +73,13 @@ final class WarmUp {
         int columns = 3 * vector.panelColumns(); // so that a tile of two panels is followed by one that has but one
         weight = PackedMatrix.pack(alone, Precision.FLOAT32, columns, DEPTH, NOTHING);
         stored = WeightMatrix.load(alone, Precision.FLOAT32, columns, DEPTH, NOTHING, true);
-        halves = precision == Precision.FLOAT32 ? null : PackedMatrix.pack(alone, precision, columns, DEPTH, NOTHING);
-        bias = ParallelKernels.paddedBias(alone, columns);
+        int twice = 2 * columns; // so that a tile of four panels, for one row, is followed by one of two
+        halves = precision == Precision.FLOAT32 ? null : PackedMatrix.pack(alone, precision, twice, DEPTH, NOTHING);
+        bias = ParallelKernels.paddedBias(alone, twice);
         stepChannels = 2 * vector.panelColumns();
         x = new float[3 * tile.rows() * Math.max(DEPTH, stepChannels)];
         Arrays.fill(x, 0.5f);
-        out = new float[3 * tile.rows() * Math.max(columns, DEPTH)];
+        out = new float[3 * tile.rows() * Math.max(twice, DEPTH)];
         residual = out.clone();
         ofNorm = Arrays.copyOf(x, DEPTH);
         row = Tensor.of(x, 1, DEPTH);
@@ -186,6 +187,9 @@ final class WarmUp {
             int keys = 3 * tile.rows() - round / ROUNDS_OF_A_STEP % 2 * tile.rows();
             attend(1, keys, AttentionShape.of(1, stepChannels));
             attend(tile.rows(), keys, AttentionShape.of(1, DEPTH));
+            if (halves != null) {
+                multiply(halves, 1 + round / ROUNDS_OF_A_STEP % 3, Epilogue.NONE);
+            }
         }
     }
 
@@ -208,7 +212,7 @@ final class WarmUp {
         if (workspace.machine().kernels() instanceof VectorKernels) {
             ParallelKernels.multiply(workspace, view, rows, weight, bias, epilogue, out);
         } else {
-            int columns = weight.outFeatures();
+            int columns = stored.outFeatures();
             MatrixView matrix = new MatrixView(out, 0, columns);
             ProductExtent extent = ProductExtent.whole(rows, columns);
             StoredProduct.multiply(workspace, view, stored, bias, extent, epilogue, matrix);

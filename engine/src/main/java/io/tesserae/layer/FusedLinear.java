@@ -4,13 +4,24 @@ import io.tesserae.engine.Engine;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.StoredTensor;
 import io.tesserae.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** Several linear layers of the same shape as one, their outputs side by side: queries, keys and values in one product. */
+/** Several linear layers of the same rows as one, their outputs side by side: queries, keys and values in one product. */
 public final class FusedLinear {
 
     private FusedLinear() {}
+
+    /**
+     * Loads layers of the same shape that are stored apart.
+     *
+     * @param outFeatures of each part
+     * @param biased whether the parts have a bias; if not, the state dict holds none
+     */
+    public static Linear load(Engine engine, int outFeatures, int inFeatures, boolean biased, StateDict... parts) {
+        return load(engine, Collections.nCopies(parts.length, outFeatures), inFeatures, biased, List.of(parts));
+    }
 
     /**
      * Loads layers that are stored apart.
@@ -18,14 +29,16 @@ public final class FusedLinear {
      * @param outFeatures of each part
      * @param biased whether the parts have a bias; if not, the state dict holds none
      */
-    public static Linear load(Engine engine, int outFeatures, int inFeatures, boolean biased, StateDict... parts) {
-        List<StoredTensor> weights = Stream.of(parts)
-                .map(part -> part.require("weight", outFeatures, inFeatures))
-                .toList();
-        List<Tensor> biases = Stream.of(parts)
-                .filter(part -> biased)
-                .map(part -> part.read("bias", outFeatures))
-                .toList();
+    static Linear load(
+            Engine engine, List<Integer> outFeatures, int inFeatures, boolean biased, List<StateDict> parts) {
+        List<StoredTensor> weights = new ArrayList<>();
+        List<Tensor> biases = new ArrayList<>();
+        for (int part = 0; part < parts.size(); part++) {
+            weights.add(parts.get(part).require("weight", outFeatures.get(part), inFeatures));
+            if (biased) {
+                biases.add(parts.get(part).read("bias", outFeatures.get(part)));
+            }
+        }
         return Linear.pack(engine, outFeatures, inFeatures, weights, biases);
     }
 

@@ -38,7 +38,7 @@ public final class Linear {
     public static Linear load(Engine engine, StateDict weights, int outFeatures, int inFeatures, boolean biased) {
         StoredTensor weight = weights.require("weight", outFeatures, inFeatures);
         List<Tensor> bias = biased ? List.of(weights.read("bias", outFeatures)) : List.of();
-        return pack(engine, outFeatures, inFeatures, List.of(weight), bias);
+        return pack(engine, List.of(outFeatures), inFeatures, List.of(weight), bias);
     }
 
     /**
@@ -48,7 +48,7 @@ public final class Linear {
      * @param bias {@code [outFeatures]}
      */
     public static Linear load(Engine engine, StoredTensor weight, Tensor bias, int outFeatures, int inFeatures) {
-        return pack(engine, outFeatures, inFeatures, List.of(weight), List.of(bias));
+        return pack(engine, List.of(outFeatures), inFeatures, List.of(weight), List.of(bias));
     }
 
     /** The same layer, known to be several layers side by side, each of so many outputs. */
@@ -56,15 +56,22 @@ public final class Linear {
         return new Linear(weight, features, bias);
     }
 
-    /** Of weights and biases that are stored apart; no biases where there are none. */
+    /**
+     * Of weights and biases that are stored apart, side by side; no biases where there are none.
+     *
+     * @param outFeatures of each part
+     */
     static Linear pack(
-            Engine engine, int outFeatures, int inFeatures, List<StoredTensor> weights, List<Tensor> biases) {
-        float[] bias = ParallelKernels.paddedBias(engine.machine(), weights.size() * outFeatures);
-        for (int part = 0; part < biases.size(); part++) {
-            System.arraycopy(biases.get(part).data(), 0, bias, part * outFeatures, outFeatures);
+            Engine engine, List<Integer> outFeatures, int inFeatures, List<StoredTensor> weights, List<Tensor> biases) {
+        SideBySide parts = new SideBySide(engine, weights, outFeatures, inFeatures);
+        float[] bias = ParallelKernels.paddedBias(engine.machine(), parts.allFeatures());
+        int column = 0;
+        for (Tensor part : biases) {
+            System.arraycopy(part.data(), 0, bias, column, part.data().length);
+            column += part.data().length;
         }
-        WeightMatrix weight = new SideBySide(engine, weights, outFeatures, inFeatures).load();
-        return new Linear(weight, outFeatures, bias);
+        boolean alike = outFeatures.stream().distinct().count() == 1;
+        return new Linear(parts.load(), alike ? outFeatures.getFirst() : parts.allFeatures(), bias);
     }
 
     /** Width of the result. */

@@ -68,7 +68,7 @@ public final class PatchEmbedding {
         int inFeatures = Tensor.elementCount(channels, height, width);
         return Linear.pack(
                 engine,
-                outChannels,
+                List.of(outChannels),
                 inFeatures,
                 List.of(weights.require("weight", outChannels, channels, height, width)),
                 biased ? List.of(weights.read("bias", outChannels)) : List.of());

@@ -8,10 +8,12 @@ import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.Tensor;
+import java.util.List;
 
 /**
- * The linear layers that make queries, keys and values for {@link Attention}. Where all three are of one shape they are one layer,
- * with the three weights side by side, so that self-attention needs one product. So are they where they are stored as one.
+ * The linear layers that make queries, keys and values for {@link Attention}. Where all heads are of one size and all rows of one width
+ * they are one layer, with the three weights side by side, so that self-attention needs one product. So are they where they are stored
+ * as one.
  *
  * @param shape of the heads
  * @param query {@code [heads · headSize, width]}
@@ -60,17 +62,18 @@ public record Projections(AttentionShape shape, Part query, Part key, Part value
     /** Each from its own name. */
     private static Projections apart(
             Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights.Inputs.Apart weights) {
-        if (!isUniform(shape) || width != memoryWidth || !weights.biasedAlike()) {
+        if (shape.headSize() != shape.valueSize() || width != memoryWidth || !weights.biasedAlike()) {
             return byThemselves(engine, shape, width, memoryWidth, weights);
         }
         Linear fused = FusedLinear.load(
                 engine,
-                shape.queryWidth(),
+                List.of(shape.queryWidth(), shape.keyWidth(), shape.valueWidth()),
                 width,
                 weights.query().biased(),
-                weights.query().weights(),
-                weights.key().weights(),
-                weights.value().weights());
+                List.of(
+                        weights.query().weights(),
+                        weights.key().weights(),
+                        weights.value().weights()));
         return together(shape, fused);
     }
 
@@ -80,12 +83,13 @@ public record Projections(AttentionShape shape, Part query, Part key, Part value
 
     /** All three from one layer. */
     private static Projections together(AttentionShape shape, Linear linear) {
-        int columns = shape.queryWidth();
+        int keys = shape.queryWidth();
+        int values = keys + shape.keyWidth();
         return new Projections(
                 shape,
-                new Part(linear, 0, columns),
-                new Part(linear, columns, 2 * columns),
-                new Part(linear, 2 * columns, 3 * columns),
+                new Part(linear, 0, keys),
+                new Part(linear, keys, values),
+                new Part(linear, values, values + shape.valueWidth()),
                 HeadNorms.NONE);
     }
 
@@ -163,7 +167,8 @@ public record Projections(AttentionShape shape, Part query, Part key, Part value
      */
     Remembered remember(Frame frame, Tensor memory) {
         int tokens = memory.dimension(0);
-        // Behind the place that a fused layer's queries have: [3 · heads, tokens, headSize], without queries.
+        // Behind the place that a fused layer's queries have: [heads + 2 · keyHeads, tokens, headSize], without
+        // queries.
         int keysAt = Math.multiplyExact(tokens, key.firstColumn);
         int valuesAt = Math.addExact(keysAt, Math.multiplyExact(tokens, shape.keyWidth()));
         float[] keysAndValues = frame.floats(Math.addExact(valuesAt, Math.multiplyExact(tokens, shape.valueWidth())));
@@ -221,12 +226,12 @@ public record Projections(AttentionShape shape, Part query, Part key, Part value
     /** All three in one product. */
     private AttentionOperands projectTogether(Frame frame, Tensor rows, MatrixView context) {
         int tokens = rows.dimension(0);
-        int part = Math.multiplyExact(tokens, shape.queryWidth());
-        float[] all = frame.floats(Math.multiplyExact(3, part)); // [3 · heads, tokens, headSize]
+        float[] all =
+                frame.floats(Math.multiplyExact(tokens, value.endColumn)); // [heads + 2 · keyHeads, tokens, headSize]
         MatrixView queries = heads(all, 0, tokens, shape.headSize());
         project(frame, rows, 0, value.endColumn, query.linear, queries);
-        MatrixView keys = heads(all, part, tokens, shape.headSize());
-        MatrixView values = heads(all, 2 * part, tokens, shape.headSize());
+        MatrixView keys = heads(all, tokens * key.firstColumn, tokens, shape.headSize());
+        MatrixView values = heads(all, tokens * value.firstColumn, tokens, shape.headSize());
         return new AttentionOperands(queries, keys, values, context, shape);
     }
 

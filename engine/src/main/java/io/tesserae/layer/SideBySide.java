@@ -8,14 +8,19 @@ import io.tesserae.tensor.StoredTensor;
 import java.util.List;
 
 /**
- * The weights of layers of one shape, read as one matrix: their outputs lie side by side, so their rows follow each other.
+ * The weights of layers that read the same rows, read as one matrix: their outputs lie side by side, so their rows follow each other.
  *
- * @param weights of the parts, each {@code [outFeatures, inFeatures]}
+ * @param weights of the parts, each {@code [its outFeatures, inFeatures]}
  * @param outFeatures of each part
  */
-record SideBySide(Engine engine, List<StoredTensor> weights, int outFeatures, int inFeatures) {
+record SideBySide(Engine engine, List<StoredTensor> weights, List<Integer> outFeatures, int inFeatures) {
 
-    /** The matrix {@code [parts · outFeatures, inFeatures]}. */
+    /** Of all parts together. */
+    int allFeatures() {
+        return outFeatures.stream().reduce(0, Math::addExact);
+    }
+
+    /** The matrix {@code [outFeatures of all parts, inFeatures]}. */
     WeightMatrix load() {
         List<Precision> precisions =
                 weights.stream().map(this::precision).distinct().toList();
@@ -27,15 +32,21 @@ record SideBySide(Engine engine, List<StoredTensor> weights, int outFeatures, in
         // What is rounded is read at once: a value that is too large is an error of loading.
         boolean rowsStay =
                 weights.stream().allMatch(part -> part.staysReadable() && precision(part) == part.precision());
-        return WeightMatrix.load(engine.machine(), precision, weights.size() * outFeatures, inFeatures, rows, rowsStay);
+        return WeightMatrix.load(engine.machine(), precision, allFeatures(), inFeatures, rows, rowsStay);
     }
 
     private void readRows(int first, int count, float[] destination) {
-        for (int row = first, read; row < first + count; row += read) {
-            int within = row % outFeatures;
-            read = Math.min(first + count - row, outFeatures - within);
-            StoredTensor part = weights.get(row / outFeatures);
-            part.readRows(precision(part), within, read, destination, (row - first) * inFeatures);
+        int end = first + count;
+        for (int part = 0, start = 0; part < weights.size() && start < end; part++) {
+            int endOfPart = start + outFeatures.get(part);
+            int from = Math.max(first, start);
+            int to = Math.min(end, endOfPart);
+            if (from < to) {
+                StoredTensor weight = weights.get(part);
+                int offset = (from - first) * inFeatures;
+                weight.readRows(precision(weight), from - start, to - from, destination, offset);
+            }
+            start = endOfPart;
         }
     }
 

@@ -37,6 +37,21 @@ class HalfPrecisionTest {
         assertSameBits(precision, rows, inFeatures, outFeatures, x, weight);
     }
 
+    /** One row, as in a decoder's step, has tiles of its own, and wider ones; so may a few. */
+    @Property(tries = 300)
+    void soAreThoseOfFewRows(
+            @ForAll Precision precision,
+            @ForAll @IntRange(min = 1, max = 5) int rows,
+            @ForAll @IntRange(min = 1, max = 70) int inFeatures,
+            @ForAll @IntRange(min = 1, max = 500) int outFeatures,
+            @ForAll boolean large,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        float[] x = activations(random, rows * inFeatures, large);
+        float[] weight = weights(random, precision, outFeatures * inFeatures);
+        assertSameBits(precision, rows, inFeatures, outFeatures, x, weight);
+    }
+
     /** Sums that wait between blocks of the depth, and several blocks of rows. */
     @Example
     void soAreProductsOfSeveralBlocks() {

@@ -68,20 +68,22 @@ class AttentionTest {
         }
     }
 
-    /** A layer whose biases differ cannot be one product; a bias of zeros is none. */
-    @Test
-    void projectionsByThemselvesGiveTheBitsOfOneProduct() {
+    /** A layer whose biases differ cannot be one product; a bias of zeros is none. So with fewer heads of keys than of queries. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void projectionsByThemselvesGiveTheBitsOfOneProduct(int keyHeads) {
+        AttentionShape shape = new AttentionShape(4, keyHeads, 5, 5, 0.4f);
         Tensor x = random(3, 45, WIDTH);
         float[] together;
         float[] apart;
         try (Engine engine = Engine.builder().threads(2).build();
                 Workspace workspace = engine.machine().workspace()) {
-            TensorsInMemory tensors = tensors(PLAIN, WIDTH, false);
+            TensorsInMemory tensors = tensors(shape, WIDTH, false);
             Tensor out = Tensor.zeros(45, WIDTH);
-            Attention.load(engine, PLAIN, WIDTH, weights(tensors, true, true))
+            Attention.load(engine, shape, WIDTH, weights(tensors, true, true))
                     .forward(workspace, new Ragged(x, STARTS), Rows.ALL, AttentionOptions.NONE, Epilogue.NONE, out);
             together = out.data().clone();
-            Attention.load(engine, PLAIN, WIDTH, weights(tensors, false, true))
+            Attention.load(engine, shape, WIDTH, weights(tensors, false, true))
                     .forward(workspace, new Ragged(x, STARTS), Rows.ALL, AttentionOptions.NONE, Epilogue.NONE, out);
             apart = out.data();
         }
