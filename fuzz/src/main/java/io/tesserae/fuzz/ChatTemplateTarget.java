@@ -66,20 +66,61 @@ public final class ChatTemplateTarget implements FuzzTarget {
                 .getAsJsonObject()
                 .getAsJsonObject("templates")
                 .entrySet()
-                .forEach(entry -> seeds.put(
-                        entry.getKey(), entry.getValue().getAsString().getBytes(StandardCharsets.UTF_8)));
+                .forEach(entry ->
+                        seeds.put(entry.getKey(), entry.getValue().getAsString().getBytes(StandardCharsets.UTF_8)));
         return seeds;
     }
 
     @Override
     public List<String> dictionary() {
         return List.of(
-                "{{", "}}", "{%", "%}", "{%-", "-%}", "{#", "#}", "{% for m in messages %}", "{% endfor %}", "{% if ", "{% else %}",
-                "{% endif %}", "{% set ", "{% endset %}", "{% macro f(a, b=1) %}", "{% endmacro %}", "{{ f(1) }}", "{% raw %}",
-                "{% endraw %}", "{% break %}", "{% continue %}", "namespace(a=1)", "ns.a", "loop.index0", "loop.last", "range(9)",
-                "| trim", "| tojson", "| list", "| join(', ')", "| map('upper')", "| selectattr('role')", "| replace('', 'a')",
-                " is defined", " not in ", " ~ ", " * 9", "[::-1]", "[1:]", ".split()", ".items()", "raise_exception('a')",
-                "strftime_now('%d %b %Y')", "9223372036854775807", "1e308", "'\\u00e9'");
+                "{{",
+                "}}",
+                "{%",
+                "%}",
+                "{%-",
+                "-%}",
+                "{#",
+                "#}",
+                "{% for m in messages %}",
+                "{% endfor %}",
+                "{% if ",
+                "{% else %}",
+                "{% endif %}",
+                "{% set ",
+                "{% endset %}",
+                "{% macro f(a, b=1) %}",
+                "{% endmacro %}",
+                "{{ f(1) }}",
+                "{% raw %}",
+                "{% endraw %}",
+                "{% break %}",
+                "{% continue %}",
+                "namespace(a=1)",
+                "ns.a",
+                "loop.index0",
+                "loop.last",
+                "range(9)",
+                "| trim",
+                "| tojson",
+                "| list",
+                "| join(', ')",
+                "| map('upper')",
+                "| selectattr('role')",
+                "| replace('', 'a')",
+                " is defined",
+                " not in ",
+                " ~ ",
+                " * 9",
+                "[::-1]",
+                "[1:]",
+                ".split()",
+                ".items()",
+                "raise_exception('a')",
+                "strftime_now('%d %b %Y')",
+                "9223372036854775807",
+                "1e308",
+                "'\\u00e9'");
     }
 
     @Override

@@ -213,7 +213,12 @@ class ChatTemplateTest {
     void manyTagsTakeTimeInProportion() {
         assertTimeout(Duration.ofSeconds(10), () -> {
             for (String piece : List.of(
-                    "{{ a }}", "{# a #}", "{ ", "{% raw %}{% endraw %}", "{% if a %}{% elif b %}{% endif %}\n", " \n")) {
+                    "{{ a }}",
+                    "{# a #}",
+                    "{ ",
+                    "{% raw %}{% endraw %}",
+                    "{% if a %}{% elif b %}{% endif %}\n",
+                    " \n")) {
                 String template = piece.repeat(1_000_000 / piece.length());
                 ChatTemplate.parse("t", template, Map.of()).render(HELLO, true);
             }

@@ -3,6 +3,7 @@ package io.tesserae.pipelines.generation;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.prompt.PromptPart;
 import io.tesserae.pipelines.task.ImageInput;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -83,11 +84,11 @@ public sealed interface MixedPrompt {
 
     /** A text with {@code <image>} for each picture. */
     static MixedPrompt of(String text, ImageInput... pictures) {
-        return new Marked(text, List.of(Arguments.require(pictures, "pictures")));
+        return new Marked(text, Arrays.asList(Arguments.require(pictures, "pictures")));
     }
 
     /** Words and pictures, in any order. */
     static MixedPrompt of(Part... parts) {
-        return new Parts(List.of(Arguments.require(parts, "parts")));
+        return new Parts(Arrays.asList(Arguments.require(parts, "parts")));
     }
 }
