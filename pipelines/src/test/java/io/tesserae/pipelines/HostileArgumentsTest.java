@@ -51,6 +51,7 @@ import io.tesserae.model.EmbeddingStep;
 import io.tesserae.model.FeatureBatch;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageClassifier;
+import io.tesserae.model.InterleavedBatch;
 import io.tesserae.model.MultimodalChunk;
 import io.tesserae.model.MultimodalInputs;
 import io.tesserae.model.OutputOptions;
@@ -330,6 +331,8 @@ class HostileArgumentsTest {
                 Tensor.zeros(2, 3),
                 TokenBatch.of(new int[] {2, 3}),
                 ImageBatch.of(Tensor.zeros(1, 3, 32, 32)),
+                InterleavedBatch.of(
+                        TokenBatch.of(new int[] {2, 3}), Optional.empty(), new int[] {0, 0}, Optional.empty()),
                 FeatureBatch.of(Tensor.zeros(1, 2, 3)),
                 new MultimodalInputs(Tensor.zeros(2, 3, 8, 8), Tensor.zeros(30)),
                 tokenizer,
