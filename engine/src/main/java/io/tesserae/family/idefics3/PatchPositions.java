@@ -16,7 +16,7 @@ record PatchPositions(float[] boundaries) {
     /** {@code torch.arange} begins with blocks of this many numbers, each counted on from its first, which is rounded. */
     private static final int BLOCK = 8;
 
-    /** Last is a fraction a little below 1. */
+    /** A fraction is below 1 in any case: {@code torch.clamp}. */
     private static final float LARGEST_FRACTION = (float) (1 - 1e-6);
 
     /** A side of so many trained positions. */
