@@ -407,7 +407,7 @@ class MixedAttentionPipelineTest {
     @Test
     void aLayerThatThereIsNotIsRefused(@TempDir Path folder) {
         try (MixedAttentionPipeline pipeline = open("idefics/resampler")) {
-            MixedAttention attention = pipeline.attend(ONE, options(6));
+            MixedAttention attention = pipeline.attend(TWO, options(8));
             refused(
                     () -> {
                         try {
