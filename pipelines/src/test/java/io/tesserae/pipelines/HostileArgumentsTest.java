@@ -56,6 +56,7 @@ import io.tesserae.model.MultimodalChunk;
 import io.tesserae.model.MultimodalInputs;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.OutputPoints;
+import io.tesserae.model.PictureAttention;
 import io.tesserae.model.PictureRows;
 import io.tesserae.model.RowGrid;
 import io.tesserae.model.SimilarityFunction;
@@ -357,6 +358,7 @@ class HostileArgumentsTest {
                 new MixedAttention("a ship", List.of(new MixedAttention.Picture("ship.png", captionAttention()))),
                 new MixedAttention.Picture("ship.png", captionAttention()),
                 PictureRows.tokens(1, 1, 2),
+                new PictureAttention(List.of(List.of(Tensor.zeros(1, 2, 2))), List.of()),
                 latentAttention(),
                 LatentDrawingOptions.DEFAULT,
                 TextClassificationPipeline.TASK,

@@ -171,7 +171,7 @@ final class CaptionSheet {
         text(page, "its 99th percentile, and above", after, line, SMALL_SIZE, false, SheetStyle.FAINT_INK);
         String explanation =
                 "Below a word: how much of its attention the brightest patch got, and all patches together;"
-                        + " the rest went to tokens that are no patches. Each word has colours of its own.";
+                        + " the rest went elsewhere. Each word has colours of its own.";
         String fitted = lettering.fitted(explanation, SMALL_SIZE, false, MOST);
         text(page, fitted, MARGIN, line + 26, SMALL_SIZE, false, SheetStyle.FAINT_INK);
     }

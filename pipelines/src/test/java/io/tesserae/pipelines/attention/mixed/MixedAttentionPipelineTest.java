@@ -209,6 +209,10 @@ class MixedAttentionPipelineTest {
             MixedAttention found = pipeline.attend(TWO, options(8));
             assertEquals(writing.texts().getFirst().strip(), found.text());
             assertEquals(model.pictureRows().layers(), pipeline.layers());
+            assertEquals(
+                    fixture.startsWith("idefics3/"),
+                    writing.pictures().getFirst().stream()
+                            .anyMatch(picture -> picture.tiles().isCut()));
             int last = writing.prompts().texts().tokens() - 1;
             var words = CaptionWords.behind(
                     writing.prompts().texts().inputIds()[last], writing.written()[0], writer.tokenizer());

@@ -2,11 +2,20 @@ package io.tesserae.pipelines.attention.mixed;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tesserae.engine.Engine;
+import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.loaders.processor.Region;
+import io.tesserae.loaders.processor.ResampleFilter;
 import io.tesserae.loaders.processor.TileGrid;
+import io.tesserae.loaders.processor.TiledImageProcessor;
+import io.tesserae.loaders.processor.TiledImageProcessorConfig;
 import io.tesserae.model.PictureRows;
+import io.tesserae.pipelines.attention.PatchGrid;
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -69,6 +78,51 @@ class PictureSharesTest {
         Tensor whole = Tensor.of(new float[] {100, 200, 300, 400}, 1, 4);
         Tensor picture = shares.ofPicture(List.of(left, right, whole), new TileGrid(1, 2));
         assertArrayEquals(new float[] {51, 52, 105, 106, 153, 154, 207, 208}, picture.data());
+    }
+
+    /** What a token looks at in a tile lies where the processor says that the tile was cut. */
+    @Property(tries = 100)
+    void aPatchLiesInItsTile(
+            @ForAll @IntRange(min = 3, max = 14) int width,
+            @ForAll @IntRange(min = 3, max = 14) int height,
+            @ForAll @IntRange(min = 1, max = 3) int side) {
+        List<Double> halves = List.of(0.5, 0.5, 0.5);
+        TiledImageProcessor processor = new TiledImageProcessor(
+                new TiledImageProcessorConfig(Optional.empty(), ResampleFilter.LANCZOS, true, 4, 1, halves, halves),
+                Engine.shared());
+        TileGrid grid = processor.grid(width, height);
+        List<Region> regions = processor.seenRegions(width, height);
+        PictureShares shares = new PictureShares(PictureRows.tokens(1, side, side));
+        PatchGrid patches = new PatchGrid(
+                new RgbImage(width, height, new byte[3 * width * height]),
+                new Region(0, 0, width, height),
+                shares.gridRows(grid),
+                shares.gridColumns(grid));
+        for (int seen = 0; seen < regions.size(); seen++) {
+            List<Tensor> tiles = new ArrayList<>();
+            for (int tile = 0; tile < regions.size(); tile++) {
+                tiles.add(Tensor.zeros(1, side * side));
+            }
+            Arrays.fill(tiles.get(seen).data(), 1f);
+            float[] map = shares.ofPicture(tiles, grid).data();
+            double area = 0;
+            for (int patch = 0; patch < map.length; patch++) {
+                Region box = patches.box(patch);
+                if (map[patch] > 0) {
+                    assertTrue(isWithin(box, regions.get(seen)), box + " of tile " + seen + " of " + regions);
+                    area += box.width() * box.height();
+                }
+            }
+            assertEquals(regions.get(seen).width() * regions.get(seen).height(), area, 1e-6 * area);
+        }
+    }
+
+    private static boolean isWithin(Region box, Region tile) {
+        double slack = 1e-6;
+        return box.left() >= tile.left() - slack
+                && box.top() >= tile.top() - slack
+                && box.left() + box.width() <= tile.left() + tile.width() + slack
+                && box.top() + box.height() <= tile.top() + tile.height() + slack;
     }
 
     @Property(tries = 100)
