@@ -11,7 +11,7 @@ import argparse, os, statistics, subprocess, sys, time, warnings
 
 warnings.filterwarnings("ignore")
 JAR = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "target", "benchmarks.jar")
-CONTENDER = "io.tesserae.benchmarks.steps.MixedContender"
+CONTENDER = "io.tesserae.benchmarks.steps.WritingContender"
 WORKLOADS = {"llama": (64, 64), "smolvlm": (0, 50)}  # tokens of the prompt beside the picture's, new tokens
 IMAGE_TOKENS, IMAGE, VOCABULARY = 64, 49190, {"llama": 32000, "smolvlm": 49280}
 

@@ -17,10 +17,20 @@ import java.util.List;
 public final class DecodingEfficiency {
 
     private static final int LAYERS = 12;
-    private static final int[] ROWS = {1, 3, 16};
+    private static final int[] ROWS = {1, 2, 3, 16};
+
+    /** A decoder whose step can be run kernel by kernel. */
+    interface Steps {
+
+        /** For tables. */
+        String title();
+
+        /** The products and attentions of a step for so many sequences. */
+        List<KernelRun> step(Engine engine, int rows);
+    }
 
     /** A decoder as wide as DistilBERT: its vocabulary, the tokens read before a step, and the rows of its memory, if it has one. */
-    enum Decoder {
+    enum Decoder implements Steps {
         GPT2("GPT-2, 124M", 50257, 80, 0),
         BLIP("BLIP-base's text decoder", 30524, 10, 577);
 
@@ -36,7 +46,17 @@ public final class DecodingEfficiency {
             this.memory = memory;
         }
 
-        /** The products and attentions of a step for so many sequences, of which a memory has all. */
+        @Override
+        public String title() {
+            return title;
+        }
+
+        @Override
+        public List<KernelRun> step(Engine engine, int rows) {
+            return step(engine, BlockSizes.BASE, LAYERS, rows);
+        }
+
+        /** Likewise, of so many layers of these sizes; a memory has all sequences. */
         List<KernelRun> step(Engine engine, BlockSizes sizes, int layers, int rows) {
             int width = sizes.width();
             List<KernelRun> runs = new ArrayList<>();
@@ -59,6 +79,33 @@ public final class DecodingEfficiency {
         }
     }
 
+    /**
+     * The products of a LLaMA from weights of 16 bits, of which one layer has these widths; its attention is left out.
+     *
+     * @param projected of queries, keys and values together
+     */
+    record Llama(String title, int layers, int width, int projected, int intermediate, int vocabulary)
+            implements Steps {
+
+        /** SmolVLM's decoder, and a quarter of TinyLlama's layers. */
+        static final List<Steps> ALL = List.of(
+                new Llama("SmolVLM-256M's decoder, bfloat16", 30, 576, 960, 1536, 49280),
+                new Llama("5 of 22 layers of a LLaMA, 1.1B, bfloat16", 5, 2048, 2560, 5632, 32000));
+
+        @Override
+        public List<KernelRun> step(Engine engine, int rows) {
+            List<KernelRun> runs = new ArrayList<>();
+            for (int layer = 0; layer < layers; layer++) {
+                runs.add(KernelRun.multiplyBfloat16(engine, rows, width, projected));
+                runs.add(KernelRun.multiplyBfloat16(engine, rows, width, width));
+                runs.add(KernelRun.multiplyBfloat16(engine, rows, width, 2 * intermediate));
+                runs.add(KernelRun.multiplyBfloat16(engine, rows, intermediate, width));
+            }
+            runs.add(KernelRun.multiplyBfloat16(engine, rows, width, vocabulary));
+            return runs;
+        }
+    }
+
     private DecodingEfficiency() {}
 
     /** Prints the table. The optional arguments are the number of rounds, and the seconds of each step in a round. */
@@ -67,12 +114,14 @@ public final class DecodingEfficiency {
         double seconds = arguments.length > 1 ? Double.parseDouble(arguments[1]) : 1;
         MarkdownTable table = new MarkdownTable(
                 3, List.of("decoder", "threads", "rows", "ms", "MB", "GB/s", "of the read bandwidth"));
-        for (Decoder decoder : Decoder.values()) {
+        List<Steps> decoders = new ArrayList<>(List.of(Decoder.values()));
+        decoders.addAll(Llama.ALL);
+        for (Steps decoder : decoders) {
             for (int threads : new int[] {1, 2}) {
                 try (Engine engine = Engine.builder().threads(threads).build()) {
                     MemoryBandwidth memory = new MemoryBandwidth(threads, MemoryBandwidth.MEGABYTES);
                     for (int rows : ROWS) {
-                        List<KernelRun> step = decoder.step(engine, BlockSizes.BASE, LAYERS, rows);
+                        List<KernelRun> step = decoder.step(engine, rows);
                         table.add(row(decoder, threads, rows, step, memory, rounds, seconds));
                     }
                 }
@@ -83,7 +132,7 @@ public final class DecodingEfficiency {
 
     /** What a step takes, and its share of the bandwidth. */
     static List<String> row(
-            Decoder decoder,
+            Steps decoder,
             int threads,
             int rows,
             List<KernelRun> step,
@@ -101,7 +150,7 @@ public final class DecodingEfficiency {
         }
         double median = Timing.median(milliseconds);
         return List.of(
-                decoder.title,
+                decoder.title(),
                 Integer.toString(threads),
                 Integer.toString(rows),
                 MarkdownTable.number("%.1f", median),

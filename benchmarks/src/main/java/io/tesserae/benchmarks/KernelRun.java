@@ -13,6 +13,7 @@ import io.tesserae.kernel.ParallelKernels;
 import io.tesserae.kernel.ProductExtent;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.Activation;
+import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.Tensor;
 import java.util.List;
 import java.util.function.Consumer;
@@ -79,6 +80,30 @@ record KernelRun(
                 out.data(),
                 workspace -> ParallelKernels.multiply(
                         workspace, x, weight, bias, ProductExtent.whole(rows, outFeatures), epilogue, out));
+    }
+
+    /** Likewise with a weight that stays 16 bits, and nothing after it. */
+    static KernelRun multiplyBfloat16(Engine engine, int rows, int inFeatures, int outFeatures) {
+        MatrixView x = new MatrixView(values(1, rows * inFeatures), 0, inFeatures);
+        float scale = (float) (2 / Math.sqrt(inFeatures)); // the result is as large as x
+        PackedMatrix weight = PackedMatrix.pack(
+                engine.machine(), Precision.BFLOAT16, outFeatures, inFeatures, (first, count, destination) -> {
+                    for (int i = 0; i < count * inFeatures; i++) {
+                        float value = RandomWeights.uniform(2, first * inFeatures + i);
+                        destination[i] = Precision.BFLOAT16.round(scale * value);
+                    }
+                });
+        float[] bias = ParallelKernels.paddedBias(engine.machine(), outFeatures);
+        MatrixView out = new MatrixView(new float[rows * outFeatures], 0, outFeatures);
+        ProductExtent extent = ProductExtent.whole(rows, outFeatures);
+        double weights = (double) Short.BYTES * inFeatures * outFeatures;
+        return new KernelRun(
+                inFeatures + " → " + outFeatures + ", bfloat16",
+                2.0 * rows * inFeatures * outFeatures,
+                weights + Float.BYTES * (outFeatures + (double) rows * (inFeatures + outFeatures)),
+                engine,
+                out.data(),
+                workspace -> ParallelKernels.multiply(workspace, x, weight, bias, extent, Epilogue.NONE, out));
     }
 
     private static double bytesOfProduct(double rows, double inFeatures, double outFeatures, After after) {

@@ -3,6 +3,7 @@ package io.tesserae.model;
 import io.tesserae.arguments.Arguments;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -81,6 +82,7 @@ public record InterleavedBatch(
 
     /** How many pictures a text has. */
     public int pictures(int text) {
+        Objects.checkIndex(text, texts.sequences());
         return pictureStarts[text + 1] - pictureStarts[text];
     }
 }

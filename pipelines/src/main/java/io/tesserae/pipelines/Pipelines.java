@@ -10,6 +10,7 @@ import io.tesserae.pipelines.attention.TextAttentionPipeline;
 import io.tesserae.pipelines.attention.latents.ImageLatentAttentionPipeline;
 import io.tesserae.pipelines.attention.latents.TextLatentAttentionPipeline;
 import io.tesserae.pipelines.flow.OpticalFlowPipeline;
+import io.tesserae.pipelines.generation.ImageTextToTextPipeline;
 import io.tesserae.pipelines.generation.ImageToTextPipeline;
 import io.tesserae.pipelines.generation.TextGenerationPipeline;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
@@ -61,6 +62,7 @@ public final class Pipelines {
                 OpticalFlowPipeline.TASK,
                 TextGenerationPipeline.TASK,
                 ImageToTextPipeline.TASK,
+                ImageTextToTextPipeline.TASK,
                 VisualQuestionAnsweringPipeline.TASK,
                 TextAttentionPipeline.TASK,
                 ImageAttentionPipeline.TASK,
@@ -590,5 +592,29 @@ public final class Pipelines {
     /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #visualQuestionAnswering(Path)}. */
     public static VisualQuestionAnsweringPipeline visualQuestionAnswering(ModelFiles files, Engine engine) {
         return VisualQuestionAnsweringPipeline.TASK.open(files, engine);
+    }
+
+    /**
+     * Texts with pictures among the words continued, with the checkpoint in a folder.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static ImageTextToTextPipeline imageTextToText(Path directory) {
+        return ImageTextToTextPipeline.TASK.open(directory);
+    }
+
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #imageTextToText(Path)}. */
+    public static ImageTextToTextPipeline imageTextToText(Path directory, Engine engine) {
+        return ImageTextToTextPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #imageTextToText(Path)}. */
+    public static ImageTextToTextPipeline imageTextToText(ModelFiles files) {
+        return ImageTextToTextPipeline.TASK.open(files);
+    }
+
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #imageTextToText(Path)}. */
+    public static ImageTextToTextPipeline imageTextToText(ModelFiles files, Engine engine) {
+        return ImageTextToTextPipeline.TASK.open(files, engine);
     }
 }

@@ -12,14 +12,18 @@ import com.google.gson.JsonParser;
 import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.model.ImageBatch;
+import io.tesserae.model.InterleavedBatch;
 import io.tesserae.model.MultimodalInputs;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.OutputPoints;
+import io.tesserae.model.PictureSight;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.packed.Packed;
 import io.tesserae.pipelines.flow.FramePair;
 import io.tesserae.pipelines.generation.ImageQuestion;
+import io.tesserae.pipelines.generation.MixedPrompt;
 import io.tesserae.pipelines.generation.PromptedImage;
+import io.tesserae.pipelines.generation.TextPrompt;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.pipelines.text.QuestionInput;
@@ -41,6 +45,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -71,6 +76,7 @@ class ClosedPipelinesTest {
                     List.of("vit-classify", "deit-distilled", "dinov2-classify", "perceiver/image-learned")),
             Map.entry("imageFeatureExtraction", List.of("vit-base", "deit-distilled", "dinov2-classify")),
             Map.entry("imageLatentAttention", List.of("perceiver/image-learned")),
+            Map.entry("imageTextToText", List.of("idefics/plain", "idefics3/conversation")),
             Map.entry("imageToText", List.of("blip/caption")),
             Map.entry("opticalFlow", List.of("perceiver/flow")),
             Map.entry("textGeneration", List.of("gpt2/writing/model")),
@@ -112,6 +118,11 @@ class ClosedPipelinesTest {
         arguments.put("List<PromptedImage>", List.of(PromptedImage.of(ImageInput.of(image))));
         arguments.put("ImageQuestion", imageQuestion);
         arguments.put("List<ImageQuestion>", List.of(imageQuestion));
+        MixedPrompt mixed = MixedPrompt.of("<image> where is it", ImageInput.of(image));
+        arguments.put("MixedPrompt", mixed);
+        arguments.put("List<MixedPrompt>", List.of(mixed));
+        arguments.put("TextPrompt", new TextPrompt.Text("the actors"));
+        arguments.put("List<TextPrompt>", List.of(new TextPrompt.Text("the actors")));
         FramePair frames = new FramePair(ImageInput.of(image), ImageInput.of(image));
         arguments.put("FramePair", frames);
         arguments.put("List<FramePair>", List.of(frames));
@@ -160,6 +171,9 @@ class ClosedPipelinesTest {
                 // This checkpoint has no pooler.
                 .filter(method -> !method.getName().equals("pool")
                         || !checkpoint.fixture().equals("deit-distilled"))
+                // This checkpoint has no chat template.
+                .filter(method -> !method.getName().equals("chat")
+                        || !checkpoint.fixture().equals("gpt2/writing/model"))
                 // This model has positions for pictures of its own size alone.
                 .filter(method -> !List.of(method.getParameterTypes()).contains(int.class)
                         || !checkpoint.fixture().equals("perceiver/image-learned"))
@@ -215,6 +229,7 @@ class ClosedPipelinesTest {
             case "AutoModelForImageTextToText" -> List.of("blip/caption");
             case "AutoModelForVisualQuestionAnswering" -> List.of("blip/question");
             case "AutoModelForImageClassification" -> List.of("vit-classify", "deit-distilled", "dinov2-classify");
+            case "AutoModelForMultimodalLM" -> List.of("idefics/plain", "idefics3/tiles");
             case "AutoModelForMultimodalAutoencoding" -> List.of("perceiver/multimodal");
             case "AutoModelForOpticalFlow" -> List.of("perceiver/flow");
             case "AutoModelForMaskedLM" -> List.of("bert-mlm", "distilbert-mlm");
@@ -257,9 +272,11 @@ class ClosedPipelinesTest {
                 }
                 for (Method forward : forwards) {
                     Object[] values = Stream.of(forward.getParameterTypes())
-                            .map(parameter -> parameter == ImageBatch.class
-                                    ? ImageBatch.of(Tensor.zeros(2, 3, side, side))
-                                    : arguments.get(parameter.getSimpleName()))
+                            .map(parameter -> switch (parameter.getSimpleName()) {
+                                case "ImageBatch" -> ImageBatch.of(Tensor.zeros(2, 3, side, side));
+                                case "InterleavedBatch" -> withoutPictures(!fixture.startsWith("idefics3"));
+                                case String name -> arguments.get(name);
+                            })
                             .toArray();
                     if (closed) {
                         assertThrows(
@@ -272,6 +289,16 @@ class ClosedPipelinesTest {
                 }
             }
         }
+    }
+
+    /** A text in which no token sees a picture. */
+    private static InterleavedBatch withoutPictures(boolean hasSight) {
+        int[][] none = {{0, 0, 0}};
+        return InterleavedBatch.of(
+                TokenBatch.of(new int[] {3, 4, 5}),
+                Optional.empty(),
+                new int[] {0, 0},
+                hasSight ? Optional.of(new PictureSight(none, none)) : Optional.empty());
     }
 
     static List<String> autoClasses() throws IOException {

@@ -28,6 +28,7 @@ import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.CheckpointWeights;
+import io.tesserae.loaders.chat.ChatMessage;
 import io.tesserae.loaders.chat.ChatTemplateException;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
@@ -50,6 +51,7 @@ import io.tesserae.model.EmbeddingStep;
 import io.tesserae.model.FeatureBatch;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageClassifier;
+import io.tesserae.model.InterleavedBatch;
 import io.tesserae.model.MultimodalChunk;
 import io.tesserae.model.MultimodalInputs;
 import io.tesserae.model.OutputOptions;
@@ -70,8 +72,12 @@ import io.tesserae.pipelines.flow.FlowProgress;
 import io.tesserae.pipelines.flow.FramePair;
 import io.tesserae.pipelines.flow.OpticalFlow;
 import io.tesserae.pipelines.flow.OpticalFlowOptions;
+import io.tesserae.pipelines.generation.Conversation;
+import io.tesserae.pipelines.generation.ImageTextToTextOptions;
 import io.tesserae.pipelines.generation.ImageToTextOptions;
+import io.tesserae.pipelines.generation.MixedPrompt;
 import io.tesserae.pipelines.generation.TextGenerationOptions;
+import io.tesserae.pipelines.generation.TextPrompt;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringOptions;
 import io.tesserae.pipelines.sentence.SemanticIndex;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
@@ -202,6 +208,12 @@ class HostileArgumentsTest {
         values.put("FramePair", nulls(frames));
         values.put("List<FramePair>", lists(frames));
         values.put("FlowProgress", nulls(FlowProgress.NONE));
+        Conversation conversation = Conversation.of(List.of(ChatMessage.of("user", "what is it?")));
+        values.put("TextPrompt", nulls(new TextPrompt.Text("the actors"), new TextPrompt.Chat(conversation)));
+        values.put("List<TextPrompt>", lists(new TextPrompt.Text("the actors"), new TextPrompt.Chat(conversation)));
+        values.put("MixedPrompt", nulls(MixedPrompt.of("<image> the actors"), new MixedPrompt.Chat(conversation)));
+        values.put("List<MixedPrompt>", lists(MixedPrompt.of("the actors"), new MixedPrompt.Chat(conversation)));
+        values.put("List<Part>", lists(new MixedPrompt.Part.Words("the actors")));
         values.put("List<Tensor>", lists(Tensor.zeros(3, 32, 32), Tensor.zeros(0), Tensor.zeros(1, 0, 5)));
         values.put("List<int[]>", lists(new int[] {2, 3}, new int[] {-1}));
         values.put("List<float[]>", lists(new float[] {1, 2}, new float[] {1}, new float[0]));
@@ -319,6 +331,8 @@ class HostileArgumentsTest {
                 Tensor.zeros(2, 3),
                 TokenBatch.of(new int[] {2, 3}),
                 ImageBatch.of(Tensor.zeros(1, 3, 32, 32)),
+                InterleavedBatch.of(
+                        TokenBatch.of(new int[] {2, 3}), Optional.empty(), new int[] {0, 0}, Optional.empty()),
                 FeatureBatch.of(Tensor.zeros(1, 2, 3)),
                 new MultimodalInputs(Tensor.zeros(2, 3, 8, 8), Tensor.zeros(30)),
                 tokenizer,
@@ -346,6 +360,7 @@ class HostileArgumentsTest {
                 GenerationOption.NUM_BEAMS,
                 new Generator(GenerationConfig.DEFAULTS),
                 ImageToTextOptions.DEFAULT,
+                ImageTextToTextOptions.DEFAULT,
                 TextGenerationOptions.DEFAULT,
                 VisualQuestionAnsweringOptions.DEFAULT,
                 new OpticalFlow(Tensor.zeros(2, 3, 2)),
@@ -365,6 +380,7 @@ class HostileArgumentsTest {
                 Pipelines.imageClassification(FIXTURES.resolve("vit-classify")),
                 Pipelines.imageFeatureExtraction(FIXTURES.resolve("vit-base")),
                 Pipelines.imageLatentAttention(Packed.checkpoint(FIXTURES.resolve("perceiver/image-learned"))),
+                Pipelines.imageTextToText(Packed.checkpoint(FIXTURES.resolve("idefics3/conversation"))),
                 Pipelines.imageToText(FIXTURES.resolve("blip/caption")),
                 Pipelines.opticalFlow(Packed.checkpoint(FIXTURES.resolve("perceiver/flow"))),
                 Pipelines.textGeneration(FIXTURES.resolve("gpt2/writing/model")),

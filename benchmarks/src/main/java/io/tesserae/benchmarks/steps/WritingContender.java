@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Tesserae's half of {@code peers/writing.py}, which starts it: writes once for every line of its input, and says how many seconds that
- * took. Arguments: the workload, the folder of the checkpoint, threads.
+ * Tesserae's half of {@code peers/writing.py} and {@code peers/mixed.py}, which start it: writes once for every line of its input, and says
+ * how many seconds that took. Arguments: the workload, the folder of the checkpoint, threads.
  */
 public final class WritingContender {
 
@@ -32,6 +32,9 @@ public final class WritingContender {
     /** Prompts of a batch, in tokens; the other half has the same. */
     private static final int[] MIXED = {5, 9, 12, 17, 20, 24, 28, 32, 37, 41, 48, 56, 64, 77, 90, 120};
 
+    /** Words that all of these models have. */
+    private static final int VOCABULARY = 32000;
+
     private WritingContender() {}
 
     /** See the class. */
@@ -39,9 +42,14 @@ public final class WritingContender {
         Path checkpoint = Path.of(arguments[1]);
         try (Engine engine =
                 Engine.builder().threads(Integer.parseInt(arguments[2])).build()) {
-            Runnable write = arguments[0].startsWith("blip")
-                    ? captioning(checkpoint, engine, arguments[0].equals("blip-beams") ? 3 : 1)
-                    : continuing(checkpoint, engine, arguments[0].equals("gpt2-batch"));
+            Runnable write = switch (arguments[0]) {
+                case "blip" -> captioning(checkpoint, engine, 1);
+                case "blip-beams" -> captioning(checkpoint, engine, 3);
+                case "gpt2" -> continuing(checkpoint, engine, 100, 32);
+                case "gpt2-batch" -> continuing(checkpoint, engine, 50, MIXED);
+                case "llama" -> continuing(checkpoint, engine, 64, 64);
+                default -> throw new IllegalArgumentException("no workload " + arguments[0]);
+            };
             for (int i = 0; i < WARM_UPS; i++) {
                 write.run();
             }
@@ -73,14 +81,13 @@ public final class WritingContender {
         };
     }
 
-    private static Runnable continuing(Path checkpoint, Engine engine, boolean batch) {
+    private static Runnable continuing(Path checkpoint, Engine engine, int newTokens, int... lengths) {
         var model = AutoModelForCausalLM.fromPretrained(ModelFiles.directory(checkpoint), engine);
         Random random = new Random(1);
-        int[] lengths = batch ? MIXED : new int[] {32};
         int[][] prompts = Arrays.stream(lengths)
-                .mapToObj(length -> random.ints(length, 0, 50000).toArray())
+                .mapToObj(length -> random.ints(length, 3, VOCABULARY).toArray())
                 .toArray(int[][]::new);
-        GenerationConfig config = tokens(batch ? 50 : 100);
+        GenerationConfig config = tokens(newTokens);
         return () -> {
             try (DecoderState state = model.languageModel().newState(prompts.length)) {
                 new Generator(config).generate(state, prompts, 0);

@@ -1,5 +1,6 @@
 package io.tesserae.cli.input;
 
+import com.google.gson.JsonElement;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
@@ -10,7 +11,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One line of a file of inputs: plain text, a JSON string, or a JSON object of strings.
+ * One line of a file of inputs: plain text, a JSON string, or a JSON object, most often of strings.
  *
  * @param text the line
  * @param place what messages call it: {@code reviews.txt: line 12}
@@ -38,6 +38,7 @@ record InputLine(String text, String place) {
         }
         JsonReader reader = new JsonReader(new StringReader(text));
         reader.setStrictness(Strictness.STRICT);
+        reader.setNestingLimit(JsonValue.NESTING_LIMIT);
         try {
             T input = reader.peek() == JsonToken.STRING
                     ? format.ofText(readString(reader), place)
@@ -62,6 +63,7 @@ record InputLine(String text, String place) {
         Map<String, List<String>> members = new HashMap<>();
         Set<String> seen = new HashSet<>();
         Set<String> arrays = new HashSet<>();
+        Map<String, JsonElement> values = new HashMap<>();
         reader.beginObject();
         while (reader.hasNext()) {
             String name = reader.nextName();
@@ -75,7 +77,11 @@ record InputLine(String text, String place) {
             if (reader.peek() == JsonToken.BEGIN_ARRAY) {
                 arrays.add(name);
             }
-            readMember(reader, keys.get(name)).ifPresent(value -> members.put(name, value));
+            if (keys.get(name).shape() == InputObject.Shape.ANY && reader.peek() != JsonToken.NULL) {
+                values.put(name, new JsonValue(reader, place).read());
+            } else {
+                readMember(reader, keys.get(name)).ifPresent(value -> members.put(name, value));
+            }
         }
         reader.endObject();
         for (InputObject.Key key : format.keys()) {
@@ -83,7 +89,7 @@ record InputLine(String text, String place) {
                 throw new CommandException(place + ": expected an object with the key \"" + key.name() + "\"");
             }
         }
-        return new InputObject(members, arrays);
+        return new InputObject(members, arrays, values);
     }
 
     private Optional<List<String>> readMember(JsonReader reader, InputObject.Key key) throws IOException {
@@ -91,7 +97,7 @@ record InputLine(String text, String place) {
             reader.nextNull();
             return Optional.empty();
         }
-        if (!key.several() || reader.peek() == JsonToken.STRING) {
+        if (key.shape() == InputObject.Shape.STRING || reader.peek() == JsonToken.STRING) {
             return Optional.of(List.of(readString(reader)));
         }
         if (reader.peek() != JsonToken.BEGIN_ARRAY) {
@@ -110,11 +116,7 @@ record InputLine(String text, String place) {
         if (reader.peek() != JsonToken.STRING) {
             throw new CommandException(place + ": expected a string at " + reader.getPath());
         }
-        String string = reader.nextString();
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(string)) {
-            throw new CommandException(place + ": half a surrogate pair in a string");
-        }
-        return string;
+        return JsonValue.requireWholeCharacters(reader.nextString(), place);
     }
 
     private CommandException invalid(String reason) {

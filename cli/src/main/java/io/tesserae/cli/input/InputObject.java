@@ -1,5 +1,6 @@
 package io.tesserae.cli.input;
 
+import com.google.gson.JsonElement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,32 +11,47 @@ import java.util.Set;
  *
  * @param members by name: strings, and arrays of strings
  * @param arrays the names of those that are arrays
+ * @param values by name: members that may be of any kind
  */
-record InputObject(Map<String, List<String>> members, Set<String> arrays) {
+record InputObject(Map<String, List<String>> members, Set<String> arrays, Map<String, JsonElement> values) {
+
+    /** What a member may be. */
+    enum Shape {
+        /** A string. */
+        STRING,
+        /** A string, or an array of strings. */
+        STRINGS,
+        /** Whatever JSON has; the format looks at it. */
+        ANY
+    }
 
     /**
      * What an object may have for a member.
      *
      * @param name of the member
      * @param required whether the object must have it, and not as null
-     * @param several whether it may be an array of strings, and not only a string
+     * @param shape what it may be
      */
-    record Key(String name, boolean required, boolean several) {
+    record Key(String name, boolean required, Shape shape) {
 
         static Key required(String name) {
-            return new Key(name, true, false);
+            return new Key(name, true, Shape.STRING);
         }
 
         static Key optional(String name) {
-            return new Key(name, false, false);
+            return new Key(name, false, Shape.STRING);
         }
 
         static Key requiredArray(String name) {
-            return new Key(name, true, true);
+            return new Key(name, true, Shape.STRINGS);
         }
 
         static Key optionalArray(String name) {
-            return new Key(name, false, true);
+            return new Key(name, false, Shape.STRINGS);
+        }
+
+        static Key optionalValue(String name) {
+            return new Key(name, false, Shape.ANY);
         }
     }
 
@@ -57,5 +73,15 @@ record InputObject(Map<String, List<String>> members, Set<String> arrays) {
     /** A member that is an array, or a string, which is an array of one then; empty if it is absent. */
     Optional<List<String>> texts(String name) {
         return Optional.ofNullable(members.get(name));
+    }
+
+    /** A member of any kind; empty if it is absent. */
+    Optional<JsonElement> value(String name) {
+        return Optional.ofNullable(values.get(name));
+    }
+
+    /** Whether a member is there. */
+    boolean has(String name) {
+        return members.containsKey(name) || values.containsKey(name);
     }
 }

@@ -22,8 +22,8 @@ public final class InputOptions {
                     "Read inputs from a file of any length, one a line; - is standard input. A line is a plain text (for"
                             + " pictures, a file's name) or JSON: a string, {\"text\": ..., \"text_pair\": ...}, for pictures"
                             + " {\"image\": ...}, with a \"prompt\", \"question\" or \"next_image\" where the task has one,"
-                            + " for zero-shot"
-                            + " {\"sequence\": ..., \"candidate_labels\": [...]}.")
+                            + " for zero-shot {\"sequence\": ..., \"candidate_labels\": [...]}, for conversations {\"messages\":"
+                            + " [{\"role\": ..., \"content\": ...}]}.")
     private String file;
 
     public boolean isStandardInput() {

@@ -1,6 +1,7 @@
 package io.tesserae.cli.run;
 
 import io.tesserae.cli.console.Console;
+import io.tesserae.cli.run.writing.ImageTextToTextTask;
 import io.tesserae.cli.run.writing.ImageToTextTask;
 import io.tesserae.cli.run.writing.TextGenerationTask;
 import io.tesserae.cli.run.writing.VisualQuestionAnsweringTask;
@@ -26,6 +27,7 @@ final class Tasks {
             List.of("optical-flow"),
             List.of("text-generation"),
             List.of("image-to-text"),
+            List.of("image-text-to-text"),
             List.of("visual-question-answering", "vqa"),
             List.of("attention-map"));
 
@@ -55,6 +57,7 @@ final class Tasks {
             case "text-generation" -> new TextGenerationTask(console);
             case "visual-question-answering", "vqa" -> new VisualQuestionAnsweringTask(console);
             case "image-to-text" -> new ImageToTextTask(console);
+            case "image-text-to-text" -> new ImageTextToTextTask(console);
             case "attention-map" -> new AttentionMapTask(console);
             default -> throw new IllegalArgumentException(name);
         };

@@ -21,9 +21,11 @@ import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
+import io.tesserae.tokenizer.EncodingOptions;
 import io.tesserae.tokenizer.Tokenizer;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -33,6 +35,8 @@ import java.util.stream.Stream;
  * <pre>{@code
  * GeneratedText text = pipeline.generate("Once upon a time", options, System.out::print);
  * }</pre>
+ *
+ * <p>Or a conversation in, the answer out, where the checkpoint has a chat template.
  *
  * <p>Nothing is padded, so a prompt gives the same text in any company. Special tokens are left out of the text. Transformers' {@code
  * clean_up_tokenization_spaces} does nothing to byte-level tokens there, and so it does here.
@@ -50,8 +54,12 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
             .with(DO_SAMPLE, true)
             .with(TEMPERATURE, 0.7);
 
+    /** A chat template has written the special tokens. */
+    private static final EncodingOptions WORDS_ALONE = EncodingOptions.DEFAULT.withAddSpecialTokens(false);
+
     private final FittingTokenizer tokenizer;
     private final AutoModelForCausalLM model;
+    private final ConversationText conversations;
     private final GenerationDefaults defaults;
     private final String description;
 
@@ -65,6 +73,7 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
                                 model.languageModel().config(),
                                 checkpoint.files().describe("config.json")),
                         model,
+                        ConversationText.of(checkpoint),
                         GenerationDefaults.of(
                                 AutoGenerationConfig.fromPretrained(checkpoint),
                                 TASK_DEFAULTS,
@@ -73,9 +82,13 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
     }
 
     private TextGenerationPipeline(
-            FittingTokenizer tokenizer, AutoModelForCausalLM model, GenerationDefaults defaults) {
+            FittingTokenizer tokenizer,
+            AutoModelForCausalLM model,
+            ConversationText conversations,
+            GenerationDefaults defaults) {
         this.tokenizer = tokenizer;
         this.model = model;
+        this.conversations = conversations;
         this.defaults = defaults;
         this.description = Descriptions.of(TASK, model.config(), model.engine());
     }
@@ -108,8 +121,47 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
      * @throws IllegalArgumentException as {@link #generate(List, TextGenerationOptions)}, and if several answers are asked for
      */
     public GeneratedText generate(String prompt, TextGenerationOptions options, Consumer<String> pieces) {
+        return write(new TextPrompt.Text(prompt), options, pieces);
+    }
+
+    /** Answers a conversation as the checkpoint and the task have it: what is new is the text. */
+    public GeneratedText chat(Conversation conversation) {
+        return chat(conversation, TextGenerationOptions.DEFAULT).getFirst();
+    }
+
+    /**
+     * Answers a conversation, in one way or in several.
+     *
+     * @return what is new, of which {@link Conversation#with} makes a message; whether options ask for the full text does not matter
+     * @throws IllegalArgumentException as {@link #write(List, TextGenerationOptions)}
+     */
+    public List<GeneratedText> chat(Conversation conversation, TextGenerationOptions options) {
+        return write(List.of(new TextPrompt.Chat(conversation)), options).getFirst();
+    }
+
+    /**
+     * Continues texts and answers conversations, in their order.
+     *
+     * @throws IllegalArgumentException as {@link #generate(List, TextGenerationOptions)}; and if the chat template refuses a conversation
+     * @throws io.tesserae.loaders.files.ModelLoadingException if one is a conversation and the checkpoint has no chat template, or one that
+     *     is not supported
+     */
+    public List<List<GeneratedText>> write(List<TextPrompt> prompts, TextGenerationOptions options) {
+        return RaggedSchedule.list(
+                prompts,
+                Arguments.require(options, "options").batchSize(),
+                new Continuing<>(options, Function.<TextPrompt>identity()));
+    }
+
+    /**
+     * Continues a text or answers a conversation, and hands the answer on as it is written.
+     *
+     * @param pieces as with {@link #generate(String, TextGenerationOptions, Consumer)}
+     * @throws IllegalArgumentException as {@link #write(List, TextGenerationOptions)}, and if several answers are asked for
+     */
+    public GeneratedText write(TextPrompt prompt, TextGenerationOptions options, Consumer<String> pieces) {
         Arguments.require(pieces, "pieces");
-        Continuing work = new Continuing(Arguments.require(options, "options"));
+        var work = new Continuing<>(Arguments.require(options, "options"), Function.<TextPrompt>identity());
         work.writing.requireOneAnswer();
         return work.withinMemory(() -> {
             Prompt read = work.read(Arguments.require(prompt, "prompt"));
@@ -122,13 +174,18 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
 
     @Override
     public List<List<GeneratedText>> answer(List<? extends String> inputs, TextGenerationOptions options) {
-        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Continuing(options));
+        return RaggedSchedule.list(
+                inputs,
+                Arguments.require(options, "options").batchSize(),
+                new Continuing<>(options, TextPrompt.Text::new));
     }
 
     @Override
     public Stream<List<GeneratedText>> answer(Stream<? extends String> inputs, TextGenerationOptions options) {
         return RaggedSchedule.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Continuing(options));
+                inputs,
+                Arguments.require(options, "options").batchSize(),
+                new Continuing<>(options, TextPrompt.Text::new));
     }
 
     @Override
@@ -144,21 +201,32 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
     private record Prompt(int[] ids, WrittenPrompt written) {}
 
     /** A text is one sequence, and goes on in one way or several. */
-    private final class Continuing implements Work<String, Prompt, List<GeneratedText>, List<GeneratedText>> {
+    private final class Continuing<I> implements Work<I, Prompt, List<GeneratedText>, List<GeneratedText>> {
 
         private final Writing writing;
         private final boolean fullText;
+        private final Function<? super I, ? extends TextPrompt> prompts;
 
-        Continuing(TextGenerationOptions options) {
+        Continuing(TextGenerationOptions options, Function<? super I, ? extends TextPrompt> prompts) {
+            this.prompts = prompts;
             this.writing =
                     new Writing(defaults.with(options.config()), options.seed(), options.stopSignal(), tokenizer());
             this.fullText = options.fullText();
         }
 
-        Prompt read(String text) {
-            int[] ids = tokenizer.encode(TextInput.of(text), false).inputIds();
-            return new Prompt(
-                    ids.length == 0 ? new int[] {beginning()} : ids, WrittenPrompt.apart(fullText ? text : ""));
+        Prompt read(TextPrompt prompt) {
+            return switch (prompt) {
+                case TextPrompt.Text(String text) ->
+                    prompt(tokenizer.encode(TextInput.of(text), false).inputIds(), fullText ? text : "");
+                case TextPrompt.Chat(Conversation conversation) -> {
+                    TextInput text = TextInput.of(conversations.of(conversation));
+                    yield prompt(tokenizer.encode(text, WORDS_ALONE).inputIds(), "");
+                }
+            };
+        }
+
+        private Prompt prompt(int[] ids, String shown) {
+            return new Prompt(ids.length == 0 ? new int[] {beginning()} : ids, WrittenPrompt.apart(shown));
         }
 
         private int beginning() {
@@ -179,8 +247,8 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
         }
 
         @Override
-        public List<Prompt> encode(String text) {
-            return List.of(read(text));
+        public List<Prompt> encode(I input) {
+            return List.of(read(prompts.apply(input)));
         }
 
         @Override
@@ -194,7 +262,7 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
         }
 
         @Override
-        public List<GeneratedText> answer(String text, List<Prompt> prompts, List<List<GeneratedText>> texts) {
+        public List<GeneratedText> answer(I input, List<Prompt> read, List<List<GeneratedText>> texts) {
             return texts.getFirst();
         }
 

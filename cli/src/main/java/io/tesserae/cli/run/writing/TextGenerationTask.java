@@ -3,10 +3,10 @@ package io.tesserae.cli.run.writing;
 import io.tesserae.cli.console.Console;
 import io.tesserae.cli.console.Printable;
 import io.tesserae.cli.console.Progress;
-import io.tesserae.cli.input.InputFormat;
 import io.tesserae.cli.input.InputProgress;
 import io.tesserae.cli.input.Inputs;
-import io.tesserae.cli.output.GeneratedTexts;
+import io.tesserae.cli.input.TextPromptFormat;
+import io.tesserae.cli.output.ChatJson;
 import io.tesserae.cli.task.BatchSizeOption;
 import io.tesserae.cli.task.EveryInput;
 import io.tesserae.cli.task.TaskOptions;
@@ -16,6 +16,7 @@ import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.generation.GeneratedText;
 import io.tesserae.pipelines.generation.TextGenerationOptions;
 import io.tesserae.pipelines.generation.TextGenerationPipeline;
+import io.tesserae.pipelines.generation.TextPrompt;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -31,6 +32,9 @@ public final class TextGenerationTask implements Callable<Integer> {
 
     /** An answer takes long, and nobody is to wait for those to other inputs. */
     private static final int TEXTS_TOGETHER = 8;
+
+    @Mixin
+    private ChatOption chat;
 
     @Mixin
     private WritingOptions writing;
@@ -58,7 +62,7 @@ public final class TextGenerationTask implements Callable<Integer> {
 
     private void answer(TaskRun run) throws IOException {
         boolean streams = stream.isAsked(run, writing.config());
-        try (Inputs<String> texts = run.inputs(InputFormat.SINGLE_TEXTS);
+        try (Inputs<TextPrompt> texts = run.inputs(new TextPromptFormat(chat.isAsked()));
                 Engine engine = run.openEngine();
                 TextGenerationPipeline pipeline = Pipelines.textGeneration(run.requireModel(), engine);
                 StopAtShutdown stop = new StopAtShutdown();
@@ -75,8 +79,8 @@ public final class TextGenerationTask implements Callable<Integer> {
                         run,
                         texts,
                         batchSize.value().orElse(TEXTS_TOGETHER),
-                        batch -> stop.requireFinished(pipeline.generate(batch, options)),
-                        (text, answers) -> run.isJson() ? GeneratedTexts.json(answers) : lines(answers),
+                        batch -> stop.requireFinished(pipeline.write(batch, options)),
+                        (text, answers) -> run.isJson() ? ChatJson.line(text, answers) : lines(answers),
                         progress);
             }
         }
@@ -84,7 +88,7 @@ public final class TextGenerationTask implements Callable<Integer> {
 
     private static void stream(
             TaskRun run,
-            Inputs<String> texts,
+            Inputs<TextPrompt> texts,
             TextGenerationPipeline pipeline,
             TextGenerationOptions options,
             StopAtShutdown stop,
@@ -97,7 +101,7 @@ public final class TextGenerationTask implements Callable<Integer> {
                 batch -> StreamOption.answer(
                         batch,
                         run.console().out(),
-                        print -> text -> stop.requireFinished(pipeline.generate(text, options, print))),
+                        print -> text -> stop.requireFinished(pipeline.write(text, options, print))),
                 (text, answer) -> "",
                 progress);
     }

@@ -1,11 +1,10 @@
 package io.tesserae.loaders.chat.jinja;
 
 import java.math.BigDecimal;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/** Values as texts: Python's {@code str} and {@code repr}. A text's characters are its code points. */
+/** Values as texts: Python's {@code str} and {@code repr}. */
 final class Texts {
 
     private Texts() {}
@@ -114,38 +113,5 @@ final class Texts {
         String all = digits.unscaledValue().abs().toString();
         return (number < 0 ? "-" : "") + all.charAt(0) + (all.length() > 1 ? "." + all.substring(1) : "") + "e"
                 + (exponent < 0 ? "-" : "+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
-    }
-
-    /** By code points, unlike {@link String#compareTo}. */
-    static int compare(String left, String right) {
-        int length = Math.min(left.length(), right.length());
-        for (int i = 0; i < length; i++) {
-            char a = left.charAt(i);
-            char b = right.charAt(i);
-            if (a != b) {
-                boolean pairs = Character.isSurrogate(a) != Character.isSurrogate(b);
-                return pairs ? (Character.isSurrogate(a) ? 1 : -1) : Character.compare(a, b);
-            }
-        }
-        return Integer.compare(left.length(), right.length());
-    }
-
-    /** Each code point as a text. */
-    static Iterator<String> characters(String text) {
-        return new Iterator<>() {
-            private int position;
-
-            @Override
-            public boolean hasNext() {
-                return position < text.length();
-            }
-
-            @Override
-            public String next() {
-                int c = text.codePointAt(position);
-                position += Character.charCount(c);
-                return Character.toString(c);
-            }
-        };
     }
 }

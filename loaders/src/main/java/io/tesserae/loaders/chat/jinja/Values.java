@@ -128,7 +128,7 @@ final class Values {
         requireDefined(right);
         if (left instanceof String text && right instanceof String otherText) {
             budget.steps(Math.min(text.length(), otherText.length()) >> 4);
-            return Texts.compare(text, otherText);
+            return CodePoints.compare(text, otherText);
         }
         throw TemplateFailure.of(
                 "comparing " + typeName(left) + " with " + typeName(right) + " by size is not supported");
@@ -174,7 +174,7 @@ final class Values {
     /** The items of a value, one after the other. */
     static Iterator<?> items(Object value) {
         return switch (value) {
-            case String text -> Texts.characters(text);
+            case String text -> CodePoints.characters(text);
             case List<?> list -> list.iterator();
             case Tuple(List<Object> items) -> items.iterator();
             case Map<?, ?> map -> map.keySet().iterator();
