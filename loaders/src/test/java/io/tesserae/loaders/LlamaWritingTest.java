@@ -95,9 +95,7 @@ class LlamaWritingTest {
     }
 
     static List<Writer> writers() throws IOException {
-        return all().stream()
-                .filter(writer -> !writer.generations().isEmpty())
-                .toList();
+        return all().stream().filter(writer -> !writer.generations().isEmpty()).toList();
     }
 
     @Test
@@ -143,7 +141,8 @@ class LlamaWritingTest {
     private static void compare(String name, Tensor expected, TokenBatch columns, DecoderOutput output) {
         int layer = Integer.parseInt("0" + name.replaceAll("\\D", ""));
         switch (name.split("\\.")[1]) {
-            case "logits" -> assertClose(name, real(expected, columns), output.logits().toArray());
+            case "logits" ->
+                assertClose(name, real(expected, columns), output.logits().toArray());
             case "hidden_states" ->
                 assertClose(
                         name,
