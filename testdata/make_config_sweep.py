@@ -300,7 +300,7 @@ def answers_all_the_same(keys, value, unset, sweep):
         return "a batch without padding needs none" if value is None else None
     if sweep.class_name == "LlamaForCausalLM" and keys <= {"bos_token_id", "eos_token_id", "pad_token_id"}:
         ids = value if isinstance(value, list) else [value]
-        return "an id in a list is one" if all(map(is_whole, ids)) else None
+        return "an id in a list is one" if keys != {"pad_token_id"} and all(map(is_whole, ids)) else None
     if config["model_type"] == "llama" and (why := rope_answers(keys, value)):
         return why
     if keys <= NEVER_READ:
