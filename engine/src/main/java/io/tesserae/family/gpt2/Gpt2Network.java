@@ -1,6 +1,7 @@
 package io.tesserae.family.gpt2;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.common.NoTokenTypes;
 import io.tesserae.kernel.Frame;
 import io.tesserae.layer.Attention;
 import io.tesserae.layer.AttentionWeights;
