@@ -182,8 +182,7 @@ class GenerateCommandTest {
     }
 
     /** Rows that have ended are left out: there they are zero, and in the reference what it makes of padding. */
-    private static void compareSteps(
-            String prefix, SafetensorsFile expected, SafetensorsFile actual, double relative) {
+    private static void compareSteps(String prefix, SafetensorsFile expected, SafetensorsFile actual, double relative) {
         for (String name : expected.names()) {
             if (!name.startsWith(prefix + "logits.") && !name.startsWith(prefix + "scores.")) {
                 continue;

@@ -102,7 +102,10 @@ class InterleavedForwardTest {
         for (int i = 0; i < wanted.length; i++) {
             int row = i / each * length + i / width % length;
             boolean real = !ofTokens || mask[row] == 1;
-            boolean blind = looks && LongStream.of(Arrays.copyOfRange(sight, row * slots, (row + 1) * slots)).sum() == 0;
+            boolean blind = looks
+                    && LongStream.of(Arrays.copyOfRange(sight, row * slots, (row + 1) * slots))
+                                    .sum()
+                            == 0;
             if (real && !blind) {
                 magnitude = Math.max(magnitude, Math.abs(wanted[i]));
                 error = Math.max(error, Math.abs(wanted[i] - found[i]));
@@ -205,15 +208,20 @@ class InterleavedForwardTest {
     @Test
     void textsThatAreNoneAreRefused() throws IOException {
         assertRefused(RESAMPLER, feed -> feed.without("input_ids"), "has no tensor input_ids");
-        assertRefused(RESAMPLER, feed -> feed.shaped("input_ids", 51), "input_ids", "expected the shape [batch, length]");
         assertRefused(
-                RESAMPLER, feed -> feed.with("input_ids", new float[51], 3, 17), "input_ids", "expected the type I64 or I32");
+                RESAMPLER, feed -> feed.shaped("input_ids", 51), "input_ids", "expected the shape [batch, length]");
+        assertRefused(
+                RESAMPLER,
+                feed -> feed.with("input_ids", new float[51], 3, 17),
+                "input_ids",
+                "expected the type I64 or I32");
         assertRefused(RESAMPLER, feed -> feed.with("input_ids", 16, 76), "76", "vocabulary");
         assertRefused(RESAMPLER, feed -> feed.with("input_ids", 16, -1), "-1");
         assertRefused(RESAMPLER, feed -> feed.with("attention_mask", 16, 2), "attention", "2");
         assertRefused(RESAMPLER, feed -> feed.shorter("attention_mask", 1, 1), "attention_mask", "expected the shape");
         assertRefused(RESAMPLER, feed -> feed.with("attention_mask", new float[51], 3, 17), "attention_mask");
-        assertRefused(RESAMPLER, feed -> feed.with("position_ids", new long[51], 3, 17), "position_ids", "unknown input");
+        assertRefused(
+                RESAMPLER, feed -> feed.with("position_ids", new long[51], 3, 17), "position_ids", "unknown input");
     }
 
     @Test
@@ -224,19 +232,27 @@ class InterleavedForwardTest {
                 "pixel_values",
                 "expected the shape [batch, pictures, channels, height, width]");
         assertRefused(
-                RESAMPLER, feed -> feed.with("pixel_values", new long[3888], 3, 3, 3, 12, 12), "pixel_values", "expected the type F32");
+                RESAMPLER,
+                feed -> feed.with("pixel_values", new long[3888], 3, 3, 3, 12, 12),
+                "pixel_values",
+                "expected the type F32");
         assertRefused(
-                RESAMPLER, feed -> feed.shorter("pixel_values", 0, 1), "pixel_values", "expected pictures of 3 texts, found those of 2");
+                RESAMPLER,
+                feed -> feed.shorter("pixel_values", 0, 1),
+                "pixel_values",
+                "expected pictures of 3 texts, found those of 2");
         assertRefused(RESAMPLER, feed -> feed.shaped("pixel_values", 3, 3, 1, 36, 12), "picture");
         assertRefused(RESAMPLER, feed -> feed.shaped("pixel_values", 3, 3, 3, 16, 9), "picture");
         assertRefused(RESAMPLER, feed -> feed.with("pixel_values", new float[0], 3, 0, 3, 12, 12), "pixel_values");
-        assertRefused(TILES, feed -> feed.shorter("pixel_values", 0, 1), "expected pictures of 3 texts, found those of 2");
+        assertRefused(
+                TILES, feed -> feed.shorter("pixel_values", 0, 1), "expected pictures of 3 texts, found those of 2");
     }
 
     @Test
     void whatTokensSeeMustBeKnown() throws IOException {
         String sight = "image_attention_mask";
-        assertRefused(RESAMPLER, feed -> feed.without(sight), "has no tensor image_attention_mask [batch, length, pictures]");
+        assertRefused(
+                RESAMPLER, feed -> feed.without(sight), "has no tensor image_attention_mask [batch, length, pictures]");
         assertRefused(RESAMPLER, feed -> feed.shorter(sight, 2, 1), sight, "expected the shape");
         assertRefused(RESAMPLER, feed -> feed.shaped(sight, 3, 51), sight, "expected the shape");
         assertRefused(RESAMPLER, feed -> feed.with(sight, new float[153], 3, 17, 3), sight);
@@ -302,9 +318,11 @@ class InterleavedForwardTest {
     @Test
     void benchMeasuresPicturesAndWords() {
         for (Path checkpoint : List.of(RESAMPLER, TILES)) {
-            Run run = Run.of("bench", "--model=" + Packed.checkpoint(checkpoint), "--seconds=0.01", "--length=12", "--batch=2");
+            Run run = Run.of(
+                    "bench", "--model=" + Packed.checkpoint(checkpoint), "--seconds=0.01", "--length=12", "--batch=2");
             assertEquals(0, run.exitCode(), run.err());
-            Run tooLong = Run.of("bench", "--model=" + Packed.checkpoint(checkpoint), "--seconds=0.01", "--length=100000");
+            Run tooLong =
+                    Run.of("bench", "--model=" + Packed.checkpoint(checkpoint), "--seconds=0.01", "--length=100000");
             assertEquals(1, tooLong.exitCode(), tooLong.err());
             assertEquals(1, tooLong.err().lines().count(), tooLong.err());
         }
