@@ -9,6 +9,7 @@ module io.tesserae.pipelines {
     exports io.tesserae.pipelines.generation;
     exports io.tesserae.pipelines.image;
     exports io.tesserae.pipelines.attention.latents;
+    exports io.tesserae.pipelines.attention.mixed;
     exports io.tesserae.pipelines.sentence;
     exports io.tesserae.pipelines.task;
     exports io.tesserae.pipelines.text;

@@ -76,12 +76,17 @@ public final class Recording {
 
     /** Room for one layer's attention maps, per sequence {@code [heads, length, length]}, if they are wanted. */
     public AttentionMaps attentions() {
-        if (!keepAttentions) {
-            return AttentionMaps.NONE;
-        }
         int[] lengths = new int[sequenceStarts.length - 1];
         Arrays.setAll(lengths, s -> sequenceStarts[s + 1] - sequenceStarts[s]);
-        return maps(heads, sequenceStarts, lengths, attentions);
+        return attentions(lengths);
+    }
+
+    /**
+     * The same of tokens that also look at others of their sequence, which were there before: per sequence {@code [heads, length, tokens
+     * looked at]}.
+     */
+    public AttentionMaps attentions(int[] lookedAt) {
+        return keepAttentions ? maps(heads, sequenceStarts, lookedAt, attentions) : AttentionMaps.NONE;
     }
 
     /** Room for one layer's maps of a memory, per sequence {@code [heads, length, memory length]}, if maps are wanted. */

@@ -86,6 +86,30 @@ public abstract class Decoder {
                 recording.allCrossAttentions());
     }
 
+    /**
+     * What tokens look at that are written behind prompts: the last token of each prompt, which scores the first that is written, and all
+     * that are written. Of the tokens before there are no maps, which would be many times larger.
+     *
+     * @param written {@code [sequences][tokens]}, may be none
+     * @return the maps of these tokens, over all tokens of their sequence, and over its memory
+     */
+    final Recording attend(TokenBatch prompts, int[][] written, DecoderContext context, OutputOptions options) {
+        int sequences = prompts.sequences();
+        int[][] before = new int[sequences][];
+        int[][] looking = new int[sequences][];
+        for (int s = 0; s < sequences; s++) {
+            int last = prompts.sequenceStarts()[s + 1] - 1;
+            before[s] = Arrays.copyOfRange(prompts.inputIds(), prompts.sequenceStarts()[s], last);
+            looking[s] = new int[1 + written[s].length];
+            looking[s][0] = prompts.inputIds()[last];
+            System.arraycopy(written[s], 0, looking[s], 1, written[s].length);
+        }
+        try (State state = new State(sequences, context)) {
+            state.advance(before);
+            return state.attend(looking, options);
+        }
+    }
+
     /** What the blocks keep of the memories that sequences are about: see {@link DecoderStack#remember}. */
     final DecoderContext remember(Workspace workspace, Ragged memory) {
         return DecoderContext.of(layers().remember(workspace, memory));
@@ -170,6 +194,19 @@ public abstract class Decoder {
                 score(workspace, hiddenStates, scores);
             }
             return NotFinite.warn("logits", scores);
+        }
+
+        /** Reads the next tokens of each sequence, and keeps what they look at. */
+        Recording attend(int[][] tokens, OutputOptions options) {
+            TokenBatch batch = continuing(tokens);
+            int[] starts = batch.sequenceStarts();
+            Recording recording = new Recording(
+                    false, options.attentions(), options.crossAttentions(), starts, config().attentionHeads());
+            try (Workspace workspace = engine.machine().workspace();
+                    Frame frame = workspace.frame()) {
+                decode(frame, batch, DecoderPass.continuing(starts, cache, context, recording), Rows.LAST);
+            }
+            return recording;
         }
 
         /** The new tokens with their positions, all of which the model knows. */

@@ -5,9 +5,11 @@ import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Ragged;
+import io.tesserae.layer.Recording;
 import io.tesserae.layer.decoder.DecoderContext;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
+import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
@@ -48,9 +50,10 @@ public abstract class VisionLanguageModel implements Model {
      *
      * @param frame receives it
      * @param batch with one picture at least
+     * @param keepAttentions whether to return what a resampler's latents look at
      * @return {@code [rows of all pictures, width]}, in the frame's memory
      */
-    protected abstract Ragged see(Frame frame, InterleavedBatch batch);
+    protected abstract SeenPictures see(Frame frame, InterleavedBatch batch, boolean keepAttentions);
 
     /**
      * What the decoder has beside its tokens. It outlives the frame that {@code seen} is in.
@@ -68,6 +71,9 @@ public abstract class VisionLanguageModel implements Model {
     /** How many marks a picture has in a text. */
     public abstract int tokensOfPicture();
 
+    /** What the words can look at of a picture, and how that lies on it. */
+    public abstract PictureRows pictureRows();
+
     /** Whether each batch has to say which pictures a token sees: {@link InterleavedBatch#sight}. */
     public abstract boolean needsSight();
 
@@ -84,17 +90,67 @@ public abstract class VisionLanguageModel implements Model {
         Arguments.require(options, "options");
         requireTaken(Arguments.require(batch, "batch"));
         Tensor imageHiddenStates;
-        int[] imageStarts;
+        SeenPictures seen;
         DecoderContext context;
         try (Workspace workspace = engine.machine().workspace();
                 Frame frame = workspace.frame()) {
-            Ragged seen = look(frame, batch);
-            imageHiddenStates = seen.rows().copy();
-            imageStarts = seen.starts();
-            context = context(workspace, seen, batch);
+            seen = look(frame, batch, options.crossAttentions());
+            imageHiddenStates = seen.rows().rows().copy();
+            context = context(workspace, seen.rows(), batch);
         }
         return new VisionLanguageOutput(
-                imageHiddenStates, imageStarts, decoder.forward(batch.texts(), context, options));
+                imageHiddenStates,
+                seen.rows().starts(),
+                seen.attentions(),
+                decoder.forward(batch.texts(), context, options));
+    }
+
+    /**
+     * Where in the pictures the model looks while it writes: of the last token of each prompt, which scores what is written first, and of
+     * all that is written behind. The bits are those of {@link #forward} of the whole, which has maps of all tokens of a prompt as well:
+     * of a prompt with photos many times more memory.
+     *
+     * @param prompts of two tokens or more each
+     * @param written {@code [texts][tokens]}, what was written behind each prompt; may be none
+     * @throws IllegalArgumentException as {@link #forward}, if a prompt has one token, or nothing is said of what was written behind it
+     */
+    public final PictureAttention attend(InterleavedBatch prompts, int[][] written) {
+        requireTaken(Arguments.require(prompts, "prompts"));
+        requireBehind(prompts.texts(), written);
+        PictureRows rows = pictureRows();
+        SeenPictures seen;
+        DecoderContext context;
+        try (Workspace workspace = engine.machine().workspace();
+                Frame frame = workspace.frame()) {
+            seen = look(frame, prompts, true);
+            context = context(workspace, seen.rows(), prompts);
+        }
+        OutputOptions wanted = new OutputOptions(false, rows.areTokens(), !rows.areTokens());
+        Recording recording = decoder.attend(prompts.texts(), written, context, wanted);
+        int[] starts = seen.rows().starts();
+        return new PictureAttention(
+                rows.areTokens()
+                        ? PictureAttention.atMarks(
+                                recording.allAttentions(),
+                                prompts,
+                                starts,
+                                imageToken().orElseThrow())
+                        : PictureAttention.ofMemory(recording.allCrossAttentions(), prompts, starts),
+                seen.attentions());
+    }
+
+    private static void requireBehind(TokenBatch prompts, int[][] written) {
+        Arguments.requireAll(Arrays.asList(Arguments.require(written, "written")), "written");
+        if (written.length != prompts.sequences()) {
+            throw new IllegalArgumentException("written: expected what stands behind " + prompts.sequences()
+                    + " prompts, found " + written.length);
+        }
+        for (int text = 0; text < written.length; text++) {
+            if (prompts.length(text) < 2) {
+                throw new IllegalArgumentException(
+                        "prompt " + text + ": expected two tokens or more, found " + prompts.length(text));
+            }
+        }
     }
 
     /**
@@ -107,15 +163,16 @@ public abstract class VisionLanguageModel implements Model {
         requireTaken(Arguments.require(prompts, "prompts"));
         try (Workspace workspace = engine.machine().workspace();
                 Frame frame = workspace.frame()) {
-            DecoderContext context = context(workspace, look(frame, prompts), prompts);
+            DecoderContext context =
+                    context(workspace, look(frame, prompts, false).rows(), prompts);
             return decoder.newState(prompts.texts().sequences(), context);
         }
     }
 
-    private Ragged look(Frame frame, InterleavedBatch batch) {
+    private SeenPictures look(Frame frame, InterleavedBatch batch, boolean keepAttentions) {
         return batch.pictures().isPresent()
-                ? see(frame, batch)
-                : new Ragged(Tensor.zeros(0, decoder.config().hiddenSize()), new int[] {0});
+                ? see(frame, batch, keepAttentions)
+                : SeenPictures.of(new Ragged(Tensor.zeros(0, decoder.config().hiddenSize()), new int[] {0}));
     }
 
     /** What it runs on. */

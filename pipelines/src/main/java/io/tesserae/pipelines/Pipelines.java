@@ -9,6 +9,7 @@ import io.tesserae.pipelines.attention.ImageAttentionPipeline;
 import io.tesserae.pipelines.attention.TextAttentionPipeline;
 import io.tesserae.pipelines.attention.latents.ImageLatentAttentionPipeline;
 import io.tesserae.pipelines.attention.latents.TextLatentAttentionPipeline;
+import io.tesserae.pipelines.attention.mixed.MixedAttentionPipeline;
 import io.tesserae.pipelines.flow.OpticalFlowPipeline;
 import io.tesserae.pipelines.generation.ImageTextToTextPipeline;
 import io.tesserae.pipelines.generation.ImageToTextPipeline;
@@ -67,6 +68,7 @@ public final class Pipelines {
                 TextAttentionPipeline.TASK,
                 ImageAttentionPipeline.TASK,
                 CaptionAttentionPipeline.TASK,
+                MixedAttentionPipeline.TASK,
                 TextLatentAttentionPipeline.TASK,
                 ImageLatentAttentionPipeline.TASK);
     }
@@ -544,6 +546,30 @@ public final class Pipelines {
     /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #captionAttention(Path)}. */
     public static CaptionAttentionPipeline captionAttention(ModelFiles files, Engine engine) {
         return CaptionAttentionPipeline.TASK.open(files, engine);
+    }
+
+    /**
+     * Texts with pictures among the words, continued, and where in the pictures each new word comes from, with the checkpoint in a folder.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static MixedAttentionPipeline mixedAttention(Path directory) {
+        return MixedAttentionPipeline.TASK.open(directory);
+    }
+
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #mixedAttention(Path)}. */
+    public static MixedAttentionPipeline mixedAttention(Path directory, Engine engine) {
+        return MixedAttentionPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #mixedAttention(Path)}. */
+    public static MixedAttentionPipeline mixedAttention(ModelFiles files) {
+        return MixedAttentionPipeline.TASK.open(files);
+    }
+
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #mixedAttention(Path)}. */
+    public static MixedAttentionPipeline mixedAttention(ModelFiles files, Engine engine) {
+        return MixedAttentionPipeline.TASK.open(files, engine);
     }
 
     /**

@@ -78,6 +78,7 @@ class ClosedPipelinesTest {
             Map.entry("imageLatentAttention", List.of("perceiver/image-learned")),
             Map.entry("imageTextToText", List.of("idefics/plain", "idefics3/conversation")),
             Map.entry("imageToText", List.of("blip/caption")),
+            Map.entry("mixedAttention", List.of("idefics/resampler", "idefics3/conversation")),
             Map.entry("opticalFlow", List.of("perceiver/flow")),
             Map.entry("textGeneration", List.of("gpt2/writing/model")),
             Map.entry("visualQuestionAnswering", List.of("blip/question")),

@@ -56,6 +56,7 @@ import io.tesserae.model.MultimodalChunk;
 import io.tesserae.model.MultimodalInputs;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.OutputPoints;
+import io.tesserae.model.PictureRows;
 import io.tesserae.model.RowGrid;
 import io.tesserae.model.SimilarityFunction;
 import io.tesserae.model.TokenBatch;
@@ -68,6 +69,7 @@ import io.tesserae.pipelines.attention.WordAttention;
 import io.tesserae.pipelines.attention.latents.ImageLatentAttention;
 import io.tesserae.pipelines.attention.latents.LatentAttention;
 import io.tesserae.pipelines.attention.latents.LatentDrawingOptions;
+import io.tesserae.pipelines.attention.mixed.MixedAttention;
 import io.tesserae.pipelines.flow.FlowProgress;
 import io.tesserae.pipelines.flow.FramePair;
 import io.tesserae.pipelines.flow.OpticalFlow;
@@ -352,6 +354,9 @@ class HostileArgumentsTest {
                 SemanticIndex.of(List.of(new float[] {1, 2}), SimilarityFunction.COSINE),
                 denseStep(),
                 captionAttention(),
+                new MixedAttention("a ship", List.of(new MixedAttention.Picture("ship.png", captionAttention()))),
+                new MixedAttention.Picture("ship.png", captionAttention()),
+                PictureRows.tokens(1, 1, 2),
                 latentAttention(),
                 LatentDrawingOptions.DEFAULT,
                 TextClassificationPipeline.TASK,
@@ -382,6 +387,7 @@ class HostileArgumentsTest {
                 Pipelines.imageLatentAttention(Packed.checkpoint(FIXTURES.resolve("perceiver/image-learned"))),
                 Pipelines.imageTextToText(Packed.checkpoint(FIXTURES.resolve("idefics3/conversation"))),
                 Pipelines.imageToText(FIXTURES.resolve("blip/caption")),
+                Pipelines.mixedAttention(Packed.checkpoint(FIXTURES.resolve("idefics/resampler"))),
                 Pipelines.opticalFlow(Packed.checkpoint(FIXTURES.resolve("perceiver/flow"))),
                 Pipelines.textGeneration(FIXTURES.resolve("gpt2/writing/model")),
                 Pipelines.visualQuestionAnswering(FIXTURES.resolve("blip/question")),

@@ -33,9 +33,17 @@ public final class CaptionMaps {
      * @param files what was drawn of it
      */
     public static String line(String image, CaptionAttention attention, OptionalInt layer, List<String> files) {
-        Json json = new Json()
-                .raw("{")
-                .name("image")
+        Json json = new Json().raw("{");
+        return fields(json, image, attention, layer)
+                .name("files")
+                .array(files, Json::string)
+                .raw("}")
+                .toString();
+    }
+
+    /** All but the files. */
+    static Json fields(Json json, String image, CaptionAttention attention, OptionalInt layer) {
+        json.name("image")
                 .string(image)
                 .name("caption")
                 .string(attention.caption())
@@ -52,11 +60,7 @@ public final class CaptionMaps {
                 .name("words");
         List<Integer> words =
                 IntStream.range(0, attention.words().size()).boxed().toList();
-        return json.array(words, (element, word) -> word(element, attention, word, layer))
-                .name("files")
-                .array(files, Json::string)
-                .raw("}")
-                .toString();
+        return json.array(words, (element, word) -> word(element, attention, word, layer));
     }
 
     private static void word(Json json, CaptionAttention attention, int index, OptionalInt layer) {

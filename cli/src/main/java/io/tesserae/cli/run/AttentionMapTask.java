@@ -10,10 +10,13 @@ import picocli.CommandLine.Mixin;
 
 /** {@code tesserae run attention-map}. */
 @Command(
-        header = {"Where a model looks: pictures for a picture, a page for a text, both for a caption.", ""},
+        header = {"Where a model looks: pictures for a picture, a page for a text, both for what it writes.", ""},
         footer = {
             "  tesserae run attention-map --model DIR cat.jpg --output-dir maps",
-            "  tesserae run attention-map --captions scene.png --output-dir maps"
+            "  tesserae run attention-map --captions scene.png --output-dir maps",
+            "  tesserae run attention-map --model DIR --image cat.jpg \"<image>What is this? It is\" --output-dir maps",
+            "",
+            "Of a model that reads pictures among words, a line of --input is as in image-text-to-text."
         })
 final class AttentionMapTask implements Callable<Integer> {
 

@@ -8,6 +8,8 @@ import io.tesserae.cli.input.ImageFormat;
 import io.tesserae.cli.input.InputFormat;
 import io.tesserae.cli.input.Inputs;
 import io.tesserae.cli.run.writing.CaptionDrawings;
+import io.tesserae.cli.run.writing.MixedDrawings;
+import io.tesserae.cli.run.writing.MixedPromptOptions;
 import io.tesserae.cli.task.EveryInput;
 import io.tesserae.cli.task.TaskRun;
 import io.tesserae.engine.Engine;
@@ -113,6 +115,12 @@ final class AttentionMaps {
                 "--prompt",
                 "--generation-config",
                 "--seed");
+        requireNoMixedPrompts();
+    }
+
+    private void requireNoMixedPrompts() {
+        run.requireNone(
+                "is for models that read pictures among words, and this one reads none", MixedPromptOptions.names());
     }
 
     /** The models that come along are for both, texts and pictures: so the input says which it is. */
@@ -125,12 +133,23 @@ final class AttentionMaps {
     }
 
     private void drawCaptions(Checkpoint checkpoint) throws IOException {
-        run.requireNone("is for models of pictures alone, and this one writes captions", "--image-size", "--mass");
+        run.requireNone("is for models of pictures alone, and this one writes", "--image-size", "--mass");
+        if (checkpoint.head().equals(Optional.of(Head.IMAGE_TEXT_TO_TEXT))) {
+            run.requireNone(
+                    "is for models that write captions; this one continues texts with pictures among the words",
+                    "--captions",
+                    "--prompt");
+            new MixedDrawings(run, attention.mixed(), attention.writing(), attention.layer(), folder::ofText)
+                    .draw(checkpoint);
+            return;
+        }
+        requireNoMixedPrompts();
         Optional<Head<?>> other = checkpoint.head().filter(head -> head != Head.IMAGE_CAPTIONING);
         if (other.isPresent()) {
             throw new CommandException(
                     checkpoint.config() + ": the model has " + other.get().description()
-                            + "; attention-map draws what has " + Head.IMAGE_CAPTIONING.description());
+                            + "; attention-map draws what has " + Head.IMAGE_CAPTIONING.description() + " or "
+                            + Head.IMAGE_TEXT_TO_TEXT.description());
         }
         new CaptionDrawings(run, attention.writing(), attention.layer(), folder::ofPicture).draw(checkpoint);
     }

@@ -2,6 +2,7 @@ package io.tesserae.cli.run;
 
 import io.tesserae.cli.model.GenerationConfigOption;
 import io.tesserae.cli.option.Converters;
+import io.tesserae.cli.run.writing.MixedPromptOptions;
 import io.tesserae.cli.task.TaskRun;
 import io.tesserae.pipelines.attention.CaptionAttentionOptions;
 import io.tesserae.pipelines.attention.latents.LatentDrawingOptions;
@@ -75,6 +76,9 @@ final class AttentionOptions {
     private String prompt;
 
     @Mixin
+    private MixedPromptOptions mixed;
+
+    @Mixin
     private GenerationConfigOption generation;
 
     /** A layer, or all of them. */
@@ -127,6 +131,11 @@ final class AttentionOptions {
         CaptionAttentionOptions options =
                 CaptionAttentionOptions.DEFAULT.withConfig(generation.config()).withSeed(generation.seed());
         return prompt == null ? options : options.withPrompt(prompt);
+    }
+
+    /** What belongs to prompts of words and pictures. */
+    MixedPromptOptions mixed() {
+        return mixed;
     }
 
     /** How many latents are drawn together. */

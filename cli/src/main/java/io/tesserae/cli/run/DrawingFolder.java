@@ -39,6 +39,15 @@ final class DrawingFolder {
         return alone ? directory : directory.resolve(names.ofFile(picture));
     }
 
+    /**
+     * The folder for a text.
+     *
+     * @param alone whether there is no other text
+     */
+    Path ofText(String text, boolean alone) {
+        return alone ? directory : directory.resolve(names.unique(slug(text)));
+    }
+
     /** The page for a text. Makes the folder. */
     Path pageOf(String text) throws IOException {
         Files.createDirectories(directory);

@@ -11,7 +11,9 @@ import io.tesserae.layer.decoder.MemorySight;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageExtent;
 import io.tesserae.model.InterleavedBatch;
+import io.tesserae.model.PictureRows;
 import io.tesserae.model.PictureSight;
+import io.tesserae.model.SeenPictures;
 import io.tesserae.model.VisionLanguageModel;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
@@ -106,30 +108,31 @@ final class Idefics extends VisionLanguageModel {
     }
 
     @Override
-    protected Ragged see(Frame frame, InterleavedBatch batch) {
+    protected SeenPictures see(Frame frame, InterleavedBatch batch, boolean keepAttentions) {
         ImageBatch pictures = batch.pictures().orElseThrow();
         int[] starts = Ragged.starts(pictures.images(), config.rowsOfPicture());
         int width = config.vision().embedDim();
         Tensor seen = frame.tensor(starts[pictures.images()], width); // [rows of all pictures, embedDim]
+        ResamplerMaps maps = new ResamplerMaps(keepAttentions);
         int atATime = Math.max(1, ROWS_AT_A_TIME / config.vision().tokens());
         for (int from = 0, to; from < pictures.images(); from = to) {
             to = Math.min(pictures.images(), from + atATime);
             try (Frame inside = frame.workspace().frame()) {
-                Tensor rows = see(inside, pictures, from, to);
+                Tensor rows = see(inside, pictures, from, to, maps);
                 System.arraycopy(rows.data(), 0, seen.data(), starts[from] * width, rows.size());
             }
         }
-        return new Ragged(seen, starts);
+        return new SeenPictures(new Ragged(seen, starts), maps.ofBlocks());
     }
 
     /** Some of the pictures: {@code [their rows, embedDim]}. */
-    private Tensor see(Frame frame, ImageBatch pictures, int from, int to) {
+    private Tensor see(Frame frame, ImageBatch pictures, int from, int to, ResamplerMaps maps) {
         List<Tensor> some = new ArrayList<>();
         for (int picture = from; picture < to; picture++) {
             some.add(pictures.pixelValues(picture));
         }
         Ragged states = vision.forward(frame, ImageBatch.of(some));
-        return resampler.isPresent() ? resampler.get().forward(frame, states) : states.rows();
+        return resampler.isPresent() ? resampler.get().forward(frame, states, maps) : states.rows();
     }
 
     @Override
@@ -177,6 +180,17 @@ final class Idefics extends VisionLanguageModel {
     @Override
     public int tokensOfPicture() {
         return 1;
+    }
+
+    /** The class token's row stands before those of the patches; of a resampler these are what its latents read. */
+    @Override
+    public PictureRows pictureRows() {
+        int gated = config.text().layers() / config.crossLayerInterval();
+        return PictureRows.memory(
+                gated,
+                1,
+                config.vision().grid().gridHeight(),
+                config.vision().grid().gridWidth());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.tesserae.family.idefics;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.kernel.AttentionMaps;
 import io.tesserae.kernel.Frame;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Ragged;
@@ -44,17 +45,19 @@ record IdeficsResampler(Tensor latents, List<ResamplerBlock> blocks, LayerNorm n
      *
      * @param frame receives the result
      * @param pictures {@code [rows of all pictures, width]}
+     * @param maps receive what the latents look at
      * @return {@code [pictures · latents, width]}
      */
-    Tensor forward(Frame frame, Ragged pictures) {
+    Tensor forward(Frame frame, Ragged pictures, ResamplerMaps maps) {
         int count = latents.dimension(0);
         int[] starts = Ragged.starts(pictures.sequences(), count);
         Tensor x = frame.tensor(starts[pictures.sequences()], latents.dimension(1)); // [pictures · latents, width]
         for (int picture = 0; picture < pictures.sequences(); picture++) {
             System.arraycopy(latents.data(), 0, x.data(), picture * latents.size(), latents.size());
         }
-        for (ResamplerBlock block : blocks) {
-            block.forward(frame.workspace(), pictures, new Ragged(x, starts));
+        for (int block = 0; block < blocks.size(); block++) {
+            AttentionMaps ofBlock = maps.room(block, blocks.get(block).heads(), pictures.starts(), count);
+            blocks.get(block).forward(frame.workspace(), pictures, new Ragged(x, starts), ofBlock);
         }
         norm.forward(frame.workspace(), x);
         return x;

@@ -1,6 +1,7 @@
 package io.tesserae.family.idefics;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.kernel.AttentionMaps;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
@@ -73,13 +74,19 @@ record ResamplerBlock(
                 .withNorms(norms);
     }
 
+    /** How many heads its attention has. */
+    int heads() {
+        return attention.shape().heads();
+    }
+
     /**
      * Replaces latents by what they become.
      *
      * @param pictures {@code [rows of all pictures, width]}
      * @param latents {@code [latents of all pictures, width]}
+     * @param maps receive what the latents look at
      */
-    void forward(Workspace workspace, Ragged pictures, Ragged latents) {
+    void forward(Workspace workspace, Ragged pictures, Ragged latents, AttentionMaps maps) {
         Tensor x = latents.rows();
         try (Frame inside = workspace.frame()) {
             Tensor normalized = inside.tensor(x.dimension(0), x.dimension(1)); // [latents, width]
@@ -88,7 +95,7 @@ record ResamplerBlock(
             Ragged asking = new Ragged(normalized, latents.starts());
             Attention.Remembered memory = attention.remember(inside, join(inside, pictures, asking));
             Epilogue addInput = new Epilogue.AddResidual(x.data());
-            attention.forward(workspace, asking, memory, AttentionOptions.NONE, addInput, attended);
+            attention.forward(workspace, asking, memory, AttentionOptions.recording(maps), addInput, attended);
             feedForwardNorm.forward(workspace, attended, normalized);
             feedForward.forward(workspace, normalized, new Epilogue.AddResidual(attended.data()), x);
         }

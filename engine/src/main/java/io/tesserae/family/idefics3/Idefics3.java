@@ -11,6 +11,8 @@ import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageExtent;
 import io.tesserae.model.ImageGrid;
 import io.tesserae.model.InterleavedBatch;
+import io.tesserae.model.PictureRows;
+import io.tesserae.model.SeenPictures;
 import io.tesserae.model.VisionLanguageModel;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
@@ -144,7 +146,7 @@ final class Idefics3 extends VisionLanguageModel {
     }
 
     @Override
-    protected Ragged see(Frame frame, InterleavedBatch batch) {
+    protected SeenPictures see(Frame frame, InterleavedBatch batch, boolean keepAttentions) {
         ImageBatch pictures = batch.pictures().orElseThrow();
         int[] starts = new int[pictures.images() + 1];
         for (int picture = 0; picture < pictures.images(); picture++) {
@@ -167,7 +169,7 @@ final class Idefics3 extends VisionLanguageModel {
             }
             see(frame.workspace(), tiles, grids, rows, starts[from]);
         }
-        return new Ragged(rows, starts);
+        return SeenPictures.of(new Ragged(rows, starts));
     }
 
     private void see(Workspace workspace, List<Tensor> tiles, List<TileGrid> grids, Tensor rows, int firstRow) {
@@ -206,6 +208,12 @@ final class Idefics3 extends VisionLanguageModel {
     public int tokensOfPicture() {
         int side = config.visionConfig().side();
         return config.rows(side * side);
+    }
+
+    @Override
+    public PictureRows pictureRows() {
+        int side = config.visionConfig().side() / config.scaleFactor();
+        return PictureRows.tokens(config.textConfig().layers(), side, side);
     }
 
     @Override

@@ -81,6 +81,15 @@ public record DecoderPass(
         return firstPlaces;
     }
 
+    /** How many tokens each sequence has, those of this pass included. */
+    private int[] lengths() {
+        int[] lengths = firstPlaces();
+        for (int sequence = 0; sequence < lengths.length; sequence++) {
+            lengths[sequence] += sequenceStarts[sequence + 1] - sequenceStarts[sequence];
+        }
+        return lengths;
+    }
+
     /**
      * Self-attention, among the tokens of this pass or with those that the cache keeps.
      *
@@ -90,7 +99,8 @@ public record DecoderPass(
     void attend(
             Workspace workspace, Attention attention, int layer, Tensor x, Rows wanted, Epilogue epilogue, Tensor out) {
         Ragged rows = new Ragged(x, sequenceStarts);
-        AttentionOptions options = new AttentionOptions(sight, ScoreBias.NONE, recording.attentions(), rotation);
+        AttentionOptions options =
+                new AttentionOptions(sight, ScoreBias.NONE, recording.attentions(lengths()), rotation);
         if (cache.isPresent()) {
             KvCache.Layer kept = cache.get().layer(layer);
             new CachedAttention(attention).forward(workspace, rows, kept, wanted, options, epilogue, out);

@@ -29,6 +29,16 @@ final class AttentionMaps {
      * @throws IllegalArgumentException if a layer is of another shape, or is not attention
      */
     static List<Tensor> checked(List<Tensor> layers, int rows, int columns, String sizeInWords) {
+        return checked(layers, rows, columns, sizeInWords, true);
+    }
+
+    /** The same of a part of what is looked at: all {@code [heads, rows, columns]} with rows that sum to 1 at most. */
+    static List<Tensor> checkedShares(List<Tensor> layers, int rows, int columns, String sizeInWords) {
+        return checked(layers, rows, columns, sizeInWords, false);
+    }
+
+    private static List<Tensor> checked(
+            List<Tensor> layers, int rows, int columns, String sizeInWords, boolean areWhole) {
         List<Tensor> maps = List.copyOf(Arguments.requireAll(layers, "layers"));
         if (maps.isEmpty()) {
             throw new IllegalArgumentException("layers: expected the attention of one layer or more, found none; "
@@ -46,12 +56,12 @@ final class AttentionMaps {
                 throw new IllegalArgumentException("layers[" + layer + "]: expected [heads, " + rows + ", " + columns
                         + "] (" + sizeInWords + ") with as many heads as layers[0] and at least one, found " + map);
             }
-            checkRows(map, layer);
+            checkRows(map, layer, areWhole);
         }
         return maps;
     }
 
-    private static void checkRows(Tensor map, int layer) {
+    private static void checkRows(Tensor map, int layer, boolean areWhole) {
         float[] data = map.data();
         int tokens = map.dimension(1);
         int length = map.dimension(2);
@@ -62,9 +72,10 @@ final class AttentionMaps {
                 valid &= data[i] >= 0; // false for NaN as well
                 sum += data[i];
             }
-            if (!valid || !(Math.abs(sum - 1) <= ROW_TOLERANCE)) {
+            if (!valid || !(sum <= 1 + ROW_TOLERANCE) || areWhole && sum < 1 - ROW_TOLERANCE) {
                 throw new IllegalArgumentException("layers[" + layer + "], head " + row / tokens + ", token "
-                        + row % tokens + ": expected shares of attention, 0 or more each and 1 together, found "
+                        + row % tokens + ": expected shares of attention, 0 or more each and 1 together"
+                        + (areWhole ? "" : " at most") + ", found "
                         + (valid ? "a sum of " + sum : "a negative value or no number"));
             }
         }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 
 /**
  * A sentence that a decoder wrote, cut into words, and which tokens are which word.
@@ -60,7 +61,41 @@ public record CaptionWords(String caption, List<Word> words, int tokens) {
         return of(ids, prompt, tokenizer::idToToken, prefix -> tokenizer.decode(prefix, true));
     }
 
+    /**
+     * Cuts what a decoder has written behind a prompt that is no part of the caption.
+     *
+     * @param last the prompt's last token, whose row says where the decoder looked to write the first of its own
+     * @param written behind it; may be nothing
+     * @return of one token more than were written
+     */
+    public static CaptionWords behind(int last, int[] written, Tokenizer tokenizer) {
+        Arguments.require(tokenizer, "tokenizer");
+        int[] ids = new int[1 + Arguments.require(written, "written").length];
+        ids[0] = last;
+        System.arraycopy(written, 0, ids, 1, written.length);
+        String before = tokenizer.decode(new int[] {last}, true);
+        return of(
+                ids,
+                1,
+                tokenizer::idToToken,
+                prefix -> {
+                    String text = tokenizer.decode(prefix, true);
+                    return text.startsWith(before) ? text.substring(before.length()) : text;
+                },
+                id -> tokenizer.decode(new int[] {id}, true).isEmpty());
+    }
+
     static CaptionWords of(int[] ids, int prompt, Function<Integer, String> name, Function<int[], String> textOf) {
+        return of(ids, prompt, name, textOf, id -> textOf.apply(new int[] {id}).isEmpty());
+    }
+
+    /** @param isSilent whether a token by itself is no text */
+    private static CaptionWords of(
+            int[] ids,
+            int prompt,
+            Function<Integer, String> name,
+            Function<int[], String> textOf,
+            IntPredicate isSilent) {
         Arguments.require(ids, "ids");
         if (prompt < 1 || prompt > ids.length) {
             throw new IllegalArgumentException("prompt: expected 1 to " + ids.length
@@ -79,7 +114,7 @@ public record CaptionWords(String caption, List<Word> words, int tokens) {
             }
             int[] bare = withoutSigns(text, start, end);
             List<Integer> tokens = tokensOf(bare, ends, prompt).stream()
-                    .filter(token -> !textOf.apply(new int[] {ids[token]}).isEmpty()) // special ones wrote nothing
+                    .filter(token -> !isSilent.test(ids[token])) // special ones wrote nothing
                     .toList();
             if (!tokens.isEmpty()) {
                 List<String> pieces =
@@ -175,15 +210,48 @@ public record CaptionWords(String caption, List<Word> words, int tokens) {
             throw new IllegalArgumentException("prefixTokens: expected 0 or more, found " + prefixTokens);
         }
         Arguments.requireAll(crossAttentions, "crossAttentions");
-        boolean lacksLast = !crossAttentions.isEmpty()
-                && crossAttentions.getFirst().rank() == 3
-                && crossAttentions.getFirst().dimension(1) == tokens - 1;
-        List<Tensor> maps = AttentionMaps.checked(
-                crossAttentions,
-                lacksLast ? tokens - 1 : tokens,
-                prefixTokens + grid.patches(),
-                tokens + " tokens, each over " + prefixTokens + " tokens and " + grid.rows() + " x " + grid.columns()
-                        + " patches");
+        return meanOf(
+                AttentionMaps.checked(
+                        crossAttentions,
+                        rows(crossAttentions),
+                        prefixTokens + grid.patches(),
+                        tokens + " tokens, each over " + prefixTokens + " tokens and " + grid.rows() + " x "
+                                + grid.columns() + " patches"),
+                grid,
+                prefixTokens);
+    }
+
+    /**
+     * Where the decoder looked for each word, in one of several things that it looked at: a picture among words and other pictures. Nothing
+     * is scaled up here either.
+     *
+     * @param grid the picture, and as many patches as the model had
+     * @param shares per layer {@code [heads, rows, patches]}, a row for each token as in {@link #attention(PatchGrid, int, List)}; how much
+     *     of a token's attention each patch got, 1 at most together
+     * @throws IllegalArgumentException if a layer is of another shape, or is no attention
+     */
+    public CaptionAttention attention(PatchGrid grid, List<Tensor> shares) {
+        Arguments.require(grid, "grid");
+        Arguments.requireAll(shares, "shares");
+        return meanOf(
+                AttentionMaps.checkedShares(
+                        shares,
+                        rows(shares),
+                        grid.patches(),
+                        tokens + " tokens, each over " + grid.rows() + " x " + grid.columns() + " patches"),
+                grid,
+                0);
+    }
+
+    /** The last token's row may be lacking. */
+    private int rows(List<Tensor> maps) {
+        boolean lacksLast = !maps.isEmpty()
+                && maps.getFirst().rank() == 3
+                && maps.getFirst().dimension(1) == tokens - 1;
+        return lacksLast ? tokens - 1 : tokens;
+    }
+
+    private CaptionAttention meanOf(List<Tensor> maps, PatchGrid grid, int prefixTokens) {
         List<WordAttention> attentions = words.stream()
                 .map(word -> new WordAttention(
                         word.text(),

@@ -1,7 +1,9 @@
 package io.tesserae.pipelines.generation;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.ImageProcessor;
+import io.tesserae.loaders.processor.TileGrid;
 import io.tesserae.loaders.prompt.IdeficsPrompt;
 import io.tesserae.loaders.prompt.PromptPart;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
@@ -19,11 +21,13 @@ final class IdeficsPromptReader implements MixedPromptReader {
 
     private final FittingTokenizer tokenizer;
     private final IdeficsPrompt prompt;
+    private final ImageProcessor processor;
     private final PreparedPictures<Tensor> prepared;
 
     IdeficsPromptReader(FittingTokenizer tokenizer, ImageProcessor processor, Engine engine) {
         this.tokenizer = tokenizer;
         this.prompt = IdeficsPrompt.of(tokenizer.tokenizer());
+        this.processor = processor;
         this.prepared = new PreparedPictures<>(engine, processor::process);
     }
 
@@ -32,6 +36,11 @@ final class IdeficsPromptReader implements MixedPromptReader {
         String text = prompt.text(rendered ? withoutBeginning(parts) : withPlaces(parts, pictures), pictures.size());
         int[] ids = tokenizer.encode(TextInput.of(text), WORDS_ALONE).inputIds(); // refuses before pictures are read
         return new MixedTokens(ids, prepared.of(pictures));
+    }
+
+    @Override
+    public MixedWriting.Seen seen(RgbImage image, String name) {
+        return new MixedWriting.Seen(name, image, processor.seenRegion(image.width(), image.height()), TileGrid.WHOLE);
     }
 
     /** One picture without a place stands before the text. */

@@ -5,6 +5,7 @@ import static io.tesserae.generation.GenerationOption.MAX_NEW_TOKENS;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
+import io.tesserae.generation.Generated;
 import io.tesserae.generation.GenerationConfig;
 import io.tesserae.generation.TokenListener;
 import io.tesserae.loaders.AutoGenerationConfig;
@@ -29,10 +30,12 @@ import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -154,6 +157,23 @@ public final class ImageTextToTextPipeline
         });
     }
 
+    /**
+     * The tokens of prompts and of what the model writes behind them, for whoever goes on with tokens. All prompts go through the model
+     * together, and their pictures are kept as they were.
+     *
+     * @param prompts one or more
+     * @param options all but whether the prompt is shown, and the size of batches
+     * @throws IllegalArgumentException as {@link #generate(List, ImageTextToTextOptions)}, and if several answers are asked for
+     */
+    public MixedWriting write(List<MixedPrompt> prompts, ImageTextToTextOptions options) {
+        Continuing work = new Continuing(Arguments.require(options, "options").withFullText(false));
+        work.writing.requireOneAnswer();
+        if (Arguments.requireAll(prompts, "prompts").isEmpty()) {
+            throw new IllegalArgumentException("prompts: expected one or more, found none");
+        }
+        return work.withinMemory(() -> work.write(prompts));
+    }
+
     @Override
     public List<List<GeneratedText>> answer(List<? extends MixedPrompt> inputs, ImageTextToTextOptions options) {
         return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Continuing(options));
@@ -186,6 +206,11 @@ public final class ImageTextToTextPipeline
         }
 
         Read read(MixedPrompt prompt) {
+            return read(prompt, UnaryOperator.identity());
+        }
+
+        /** @param watched puts others in the place of the pictures, which read the same */
+        Read read(MixedPrompt prompt, UnaryOperator<List<ImageInput>> watched) {
             List<PromptPart> parts = new ArrayList<>();
             List<ImageInput> pictures = new ArrayList<>();
             append(options.examples(), parts, pictures);
@@ -206,7 +231,7 @@ public final class ImageTextToTextPipeline
                     yield "";
                 }
             };
-            MixedTokens tokens = reader.read(parts, prompt instanceof MixedPrompt.Chat, pictures);
+            MixedTokens tokens = reader.read(parts, prompt instanceof MixedPrompt.Chat, watched.apply(pictures));
             if (tokens.ids().length == 0) {
                 throw new IllegalArgumentException("an empty prompt: give it a word at least, or a picture");
             }
@@ -233,19 +258,52 @@ public final class ImageTextToTextPipeline
         }
 
         List<List<GeneratedText>> write(List<Read> prompts, TokenListener listener) {
-            int[][] ids = prompts.stream().map(read -> read.tokens().ids()).toArray(int[][]::new);
-            var generated = writing.write(model.visionLanguageModel().newState(batch(ids, prompts)), ids, listener);
+            return texts(generate(batch(prompts), prompts, listener), prompts);
+        }
+
+        private Generated generate(InterleavedBatch batch, List<Read> prompts, TokenListener listener) {
+            return writing.write(model.visionLanguageModel().newState(batch), ids(prompts), listener);
+        }
+
+        private List<List<GeneratedText>> texts(Generated generated, List<Read> prompts) {
             return writing.texts(generated, prompts.stream().map(Read::written).toList());
         }
 
-        private InterleavedBatch batch(int[][] ids, List<Read> prompts) {
+        private static int[][] ids(List<Read> prompts) {
+            return prompts.stream().map(read -> read.tokens().ids()).toArray(int[][]::new);
+        }
+
+        MixedWriting write(List<MixedPrompt> prompts) {
+            List<Read> read = new ArrayList<>();
+            List<List<MixedWriting.Seen>> seen = new ArrayList<>();
+            for (MixedPrompt prompt : prompts) {
+                List<WatchedImage> watched = new ArrayList<>();
+                read.add(read(prompt, pictures -> {
+                    pictures.forEach(picture -> watched.add(new WatchedImage(picture)));
+                    return watched.stream().map(WatchedImage::input).toList();
+                }));
+                seen.add(watched.stream()
+                        .map(picture -> reader.seen(picture.image(), picture.name()))
+                        .toList());
+            }
+            InterleavedBatch batch = batch(read);
+            Generated generated = generate(batch, read, TokenListener.NONE);
+            int[][] written = new int[read.size()][];
+            Arrays.setAll(written, generated::newTokens);
+            List<String> texts = texts(generated, read).stream()
+                    .map(answers -> answers.getFirst().text())
+                    .toList();
+            return new MixedWriting(batch, written, texts, seen);
+        }
+
+        private InterleavedBatch batch(List<Read> prompts) {
             List<Tensor> pictures = new ArrayList<>();
             int[] starts = new int[prompts.size() + 1];
             for (int text = 0; text < prompts.size(); text++) {
                 pictures.addAll(prompts.get(text).tokens().pictures());
                 starts[text + 1] = pictures.size();
             }
-            TokenBatch texts = TokenBatch.of(ids);
+            TokenBatch texts = TokenBatch.of(ids(prompts));
             return InterleavedBatch.of(
                     texts,
                     pictures.isEmpty() ? Optional.empty() : Optional.of(ImageBatch.of(pictures)),

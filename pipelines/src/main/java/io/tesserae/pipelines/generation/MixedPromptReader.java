@@ -1,5 +1,6 @@
 package io.tesserae.pipelines.generation;
 
+import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.prompt.PromptPart;
 import io.tesserae.pipelines.task.ImageInput;
 import java.util.List;
@@ -16,4 +17,7 @@ interface MixedPromptReader {
      * @throws io.tesserae.loaders.image.ImageException if a picture cannot be read
      */
     MixedTokens read(List<PromptPart> parts, boolean rendered, List<ImageInput> pictures);
+
+    /** What is read of a picture, and in how many pieces. */
+    MixedWriting.Seen seen(RgbImage image, String name);
 }

@@ -1,6 +1,8 @@
 package io.tesserae.pipelines.generation;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.loaders.processor.Region;
 import io.tesserae.loaders.processor.TiledImageProcessor;
 import io.tesserae.loaders.processor.TiledPicture;
 import io.tesserae.loaders.prompt.PromptPart;
@@ -19,12 +21,14 @@ final class TiledPromptReader implements MixedPromptReader {
 
     private final FittingTokenizer tokenizer;
     private final TiledPicturePrompt prompt;
+    private final TiledImageProcessor processor;
     private final PreparedPictures<TiledPicture> prepared;
 
     /** @param marks how many marks each tile has */
     TiledPromptReader(FittingTokenizer tokenizer, TiledImageProcessor processor, int marks, Engine engine) {
         this.tokenizer = tokenizer;
         this.prompt = new TiledPicturePrompt(marks);
+        this.processor = processor;
         this.prepared = new PreparedPictures<>(engine, processor::process);
         prompt.requireKnownTo(tokenizer.tokenizer());
     }
@@ -38,6 +42,16 @@ final class TiledPromptReader implements MixedPromptReader {
                 .encode(TextInput.of(text), EncodingOptions.DEFAULT.withAddSpecialTokens(!isBegun))
                 .inputIds();
         return new MixedTokens(ids, tiles(tiled));
+    }
+
+    /** All of a picture is read, in tiles that lie on it as a grid, and as a whole. */
+    @Override
+    public MixedWriting.Seen seen(RgbImage image, String name) {
+        return new MixedWriting.Seen(
+                name,
+                image,
+                new Region(0, 0, image.width(), image.height()),
+                processor.grid(image.width(), image.height()));
     }
 
     private boolean beginsWithToken(String text) {

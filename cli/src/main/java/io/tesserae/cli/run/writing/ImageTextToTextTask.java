@@ -5,8 +5,6 @@ import io.tesserae.cli.console.Printable;
 import io.tesserae.cli.console.Progress;
 import io.tesserae.cli.input.InputProgress;
 import io.tesserae.cli.input.Inputs;
-import io.tesserae.cli.input.MixedPromptFormat;
-import io.tesserae.cli.input.PartsJson;
 import io.tesserae.cli.output.ChatJson;
 import io.tesserae.cli.task.BatchSizeOption;
 import io.tesserae.cli.task.EveryInput;
@@ -24,7 +22,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code tesserae run image-text-to-text}. */
 @Command(
@@ -41,25 +38,8 @@ public final class ImageTextToTextTask implements Callable<Integer> {
     /** An answer takes long, and nobody is to wait for those to other inputs. */
     private static final int PROMPTS_TOGETHER = 8;
 
-    @Option(
-            names = "--image",
-            paramLabel = "FILE",
-            description =
-                    "A picture of each prompt that brings none: the first for the first <image> in its text, and so on. Once for"
-                            + " each picture.")
-    private List<String> images = List.of();
-
-    @Option(
-            names = "--examples",
-            paramLabel = "FILE",
-            description =
-                    "What the model reads before each prompt, a few examples of the task say; it is not printed. A file of JSON,"
-                            + " an array in the order of reading: {\"image\": \"cat.jpg\"} is a picture, {\"text\": \"A cat.\"} or"
-                            + " a string alone is words.")
-    private String examples;
-
     @Mixin
-    private ChatOption chat;
+    private MixedPromptOptions mixed;
 
     @Mixin
     private WritingOptions writing;
@@ -87,7 +67,7 @@ public final class ImageTextToTextTask implements Callable<Integer> {
 
     private void answer(TaskRun run) throws IOException {
         boolean streams = stream.isAsked(run, writing.config());
-        var format = new MixedPromptFormat(MixedPromptFormat.pictures(images, "--image"), chat.isAsked());
+        var format = mixed.format();
         ImageTextToTextOptions settings = options();
         try (Inputs<MixedPrompt> prompts = run.inputs(format);
                 Engine engine = run.openEngine();
@@ -114,7 +94,7 @@ public final class ImageTextToTextTask implements Callable<Integer> {
                 .withConfig(writing.config())
                 .withSeed(writing.seed())
                 .withBatchSize(batchSize.orDefault());
-        return examples == null ? options : options.withExamples(PartsJson.read(examples, "--examples"));
+        return mixed.withExamples(options);
     }
 
     private static void stream(
