@@ -120,8 +120,7 @@ class RotaryDecoderStateTest {
                     Attention.load(engine, shape, HIDDEN, attention(random, shape.keyHeads() * shape.headSize()));
             AttentionShape whole = AttentionShape.of(2, 12);
             Optional<CrossAttention> cross = kind.looks()
-                    ? Optional.of(CrossAttention.load(
-                            engine, whole, HIDDEN, HIDDEN, attention(random, HIDDEN, HIDDEN)))
+                    ? Optional.of(CrossAttention.load(engine, whole, HIDDEN, HIDDEN, attention(random, HIDDEN, HIDDEN)))
                     : Optional.empty();
             int intermediate = 33;
             GatedFeedForward mlp = GatedFeedForward.of(
@@ -151,7 +150,8 @@ class RotaryDecoderStateTest {
         }
 
         private static RmsNorm norm(Random random) {
-            return RmsNorm.load(StateDict.of(new TensorsInMemory().with("weight", random(random, HIDDEN)), ""), HIDDEN, 1e-5f);
+            return RmsNorm.load(
+                    StateDict.of(new TensorsInMemory().with("weight", random(random, HIDDEN)), ""), HIDDEN, 1e-5f);
         }
 
         private static StateDict weight(Random random, int out, int in) {
