@@ -71,7 +71,6 @@ EVERY_KEY = [
     ("gpt2/base", "GPT2Model"),
     ("gpt2/sequence", "GPT2ForSequenceClassification"),
     ("llama/base", "LlamaModel"),
-    ("llama/writing/plain", "LlamaForCausalLM"),
     ("vit-base", "ViTModel"),
     ("vit-classify", "ViTForImageClassification"),
     ("deit-distilled", "DeiTModel"),
@@ -88,6 +87,7 @@ KEYS_OF_HEADS = [
     ("llama/sequence", "LlamaForSequenceClassification"),
     ("llama/token", "LlamaForTokenClassification"),
     ("llama/answer", "LlamaForQuestionAnswering"),
+    ("llama/writing/plain", "LlamaForCausalLM"),
     ("llama/writing/grouped", "LlamaForCausalLM"),
     ("llama/writing/tied", "LlamaForCausalLM"),
     ("head-bert-token-old-names-no-prefix", "BertForTokenClassification"),
@@ -235,12 +235,8 @@ VALUES = {
     # A whole number stops the reference; here 1 is 1.0.
     "layer_norm_eps": [0.0, -0.5, 0.001, 0.1, 1.0, 100.0, 1e39, True, "0.1"],
     "layer_norm_epsilon": [0.0, -0.5, 0.001, 0.1, 1.0, 100.0, 1e39, True, "0.1"],
-    "rope_scaling": ROPES,
-    "rope_parameters": ROPES,
-    "rope_theta": [10.0, 10, 0.5, 1.0, 0, 0.0, -3.0, 1e30, None, "10.0", True, [10.0]],
-    "partial_rotary_factor": [1.0, 1, 0.5, 0.0, -1.0, 2.0, None, "1.0", True],
-    "original_max_position_embeddings": [8, 0, -1, None, 8.0, "8", True],
-    "rms_norm_eps": [0.0, -0.5, 0.001, 0.1, 1.0, 100.0, 1e39, True, "0.1", 1, 0],
+    "rope_scaling": [{"type": "linear", "factor": 2.0}],
+    "rope_parameters": [{"rope_type": "default", "rope_theta": 10.0}],
     "sentence_transformers": [{"activation_fn": "torch.nn.modules.linear.Identity"}],
     "auto_map": [{"AutoModel": "modeling.Nothing"}],
     "configuration_files": [[], ["config.json"], ["config.4.0.0.json"]],
@@ -252,6 +248,15 @@ VALUES = {
     "v_channels": [None, 1, 5, 11, 12, 13, 14, 15, 16, 18, 21, 0, -1, True, 15.0, "15"],
     "train_size": [[5, 7], [7, 5], [35, 1], [5], [5, 7, 1], [10, 14], [5, 7.0], [], 5, "x"],
     "output_shape": [[1, 2, 8, 8], [3, 2, 8, 8], [1, 4, 8, 4], [1, 2, 16, 16], [2, 8, 8], [], 5],
+}
+# Likewise, for families that turn queries and keys.
+VALUES_OF_ROPES = {
+    "rope_scaling": ROPES[::3],
+    "rope_parameters": ROPES,
+    "rope_theta": [10.0, 10, 0.5, 1.0, 0, 0.0, -3.0, 1e30, None, "10.0", True, [10.0]],
+    "partial_rotary_factor": [1.0, 1, 0.5, 0.0, -1.0, 2.0, None, "1.0", True],
+    "original_max_position_embeddings": [8, 0, -1, None, 8.0, "8", True],
+    "rms_norm_eps": [0.0, -0.5, 0.001, 0.1, 1.0, 100.0, 1e39, True, "0.1", 0],
 }
 ACTIVATIONS = [
     "gelu", "gelu_new", "gelu_fast", "gelu_10", "gelu_python", "gelu_pytorch_tanh", "gelu_accurate", "gelu_python_tanh", "quick_gelu",
@@ -279,6 +284,7 @@ NEVER_READ = {
     "seq_classif_dropout", "sinusoidal_pos_embds", "stage_names", "sub_configs", "torch_dtype", "use_cache", "use_mask_token",
     "use_return_dict", "vision_feature_select_strategy", "summary_first_dropout", "summary_last_dropout", "attn_pdrop", "embd_pdrop",
     "resid_pdrop", "attention_chunk_size", "decoder", "generator", "num_kv_shared_layers", "sliding_window", "text_config",
+    "pretraining_tp", "_rope_type_labels", "hidden_dropout",
 }
 ACTIVATIONS_HERE = [name for name in ACTIVATIONS if name not in ("laplace", "prelu", "xielu", "GELU", "", "nonsense")]
 
@@ -292,6 +298,11 @@ def answers_all_the_same(keys, value, unset, sweep):
     config = sweep.config
     if keys == {"pad_token_id"} and sweep.class_name == "GPT2ForSequenceClassification":
         return "a batch without padding needs none" if value is None else None
+    if sweep.class_name == "LlamaForCausalLM" and keys <= {"bos_token_id", "eos_token_id", "pad_token_id"}:
+        ids = value if isinstance(value, list) else [value]
+        return "an id in a list is one" if keys != {"pad_token_id"} and all(map(is_whole, ids)) else None
+    if config["model_type"] == "llama" and (why := rope_answers(keys, value)):
+        return why
     if keys <= NEVER_READ:
         return "does not change the answers, and is not read"
     if keys == {"num_labels"} and not unset and config.get("id2label") and not (is_whole(value) and value < 1):
@@ -309,13 +320,22 @@ def answers_all_the_same(keys, value, unset, sweep):
         return "is read for one head only, and this is another"
     if keys == {"mlp_ratio"} and isinstance(value, float) and value == config["mlp_ratio"]:
         return "a number is one with and without a fraction"
-    if keys == {"tie_word_embeddings"} and not sweep.class_name.endswith("MaskedLM"):
+    if keys == {"rms_norm_eps"} and is_whole(value) and 0 <= value <= 1:
+        return "a number is one with and without a fraction"
+    if keys == {"tie_word_embeddings"} and not sweep.class_name.endswith(("MaskedLM", "CausalLM")):
         return "does not change the answers of this head, and is not read for it"
     if keys in ({"is_decoder"}, {"add_cross_attention"}, {"attribute_map"}, {"configuration_files"}) and value is None:
         return "null says nothing"
     if config["model_type"] == "gpt2" and keys == {"attribute_map"} and value == {}:
         return "an empty map says nothing"
     return None
+
+
+def rope_answers(keys, value):
+    """Why this project turns positions of which the reference says that a number is missing."""
+    if len(keys) > 1 or not keys <= {"rope_parameters", "rope_scaling"} or not isinstance(value, dict) or "factor" in value:
+        return None
+    return "up to the last position the factor makes no difference" if value.get("rope_type") == "dynamic" else None
 
 
 def refuses_on_purpose(keys, value, reference, sweep):
@@ -325,11 +345,13 @@ def refuses_on_purpose(keys, value, reference, sweep):
     fields = {field.name for field in dataclasses.fields(CONFIGS[config["model_type"]])}
     if config["model_type"] == "perceiver" and (why := perceiver_refuses(keys, value, sweep)):
         return why
+    if config["model_type"] == "llama" and (why := llama_refuses({next(iter(keys)): value} if len(keys) == 1 else value, sweep)):
+        return why
     if keys == {"summary_activation"} and (value == "" or not sweep.class_name.endswith("MultipleChoice")):
         return None
     if keys <= {"hidden_act", "activation", "activation_function", "pooler_act", "summary_activation"} & fields and value not in ACTIVATIONS_HERE:
         return "no activation of this name is known"
-    if config["model_type"] != "perceiver" and keys <= {"layer_norm_eps", "layer_norm_epsilon"} & fields and not 0 <= value <= 1:
+    if config["model_type"] != "perceiver" and keys <= {"layer_norm_eps", "layer_norm_epsilon", "rms_norm_eps"} & fields and not 0 <= value <= 1:
         return "out of range"
     if keys <= {"num_hidden_layers", "n_layers", "n_layer", "num_self_attends_per_block"} and numbers:
         return "layers of the file would be left out"
@@ -350,9 +372,11 @@ def refuses_on_purpose(keys, value, reference, sweep):
     pictures = sweep.is_vision() and config["model_type"] != "perceiver"
     if keys == {"image_size"} and pictures and isinstance(value, list) and len(value) != 2:
         return "not height and width"
-    if config["model_type"] == "gpt2" and keys == {"is_causal"}:
+    if config["model_type"] in ("gpt2", "llama") and keys == {"is_causal"}:
         return None if value is True else "attention that sees later tokens is not supported for this family"
     if config["model_type"] == "gpt2" and keys == {"is_decoder"}:
+        return None
+    if config["model_type"] == "llama" and keys <= {"is_decoder", "add_cross_attention"}:
         return None
     if keys in ({"is_decoder"}, {"add_cross_attention"}, {"is_causal"}) and value is not None and value is not False:
         return "causal attention and cross-attention are not supported; transformers asks some families only"
@@ -381,6 +405,50 @@ def refuses_on_purpose(keys, value, reference, sweep):
     if keys == {"num_attention_heads"} and value is True and config["model_type"] != "perceiver":
         return "not a number of heads"
     return None
+
+
+def llama_refuses(members, sweep):
+    """Why this project refuses what the reference's LLaMAs answer."""
+    positions = members.get("max_position_embeddings")
+    if is_whole(positions) and positions < sweep.inputs["input_ids"].shape[1]:
+        return "fewer positions than the text has tokens"
+    if members.get("head_dim", 2) == 1:
+        return "channels are turned in pairs"
+    bias = members.get("token_classification_bias", True)
+    if sweep.class_name == "LlamaForTokenClassification" and not isinstance(bias, bool):
+        return "not true or false"
+    if (part := members.get("partial_rotary_factor")) is not None and (part != 1 or not is_number(part)):
+        return "some channels would be turned and others not, by some kinds of rotary embedding"
+    for name in ("rope_parameters", "rope_scaling"):
+        if isinstance(rope := members.get(name), dict) and (why := rope_refuses(rope)):
+            return why
+    return None
+
+
+def rope_refuses(rope):
+    kind = rope.get("rope_type", rope.get("type", "default"))
+    if kind not in ("default", "linear", "dynamic", "llama3", "yarn"):
+        return "not a kind of rotary embedding that is supported"
+    if (part := rope.get("partial_rotary_factor")) is not None and (part != 1 or not is_number(part)):
+        return "some channels would be turned and others not, by some kinds of rotary embedding"
+    if kind == "yarn" and rope.get("factor") is None:
+        return "not a number"
+    for key, number in rope.items():
+        if kind == "dynamic" and key == "factor":
+            continue
+        positive = key in ("rope_theta", "factor", "low_freq_factor", "high_freq_factor", "original_max_position_embeddings")
+        if key.startswith(("beta", "mscale", "attention")) or positive:
+            if number is not None and (not is_number(number) or number < 0 or positive and number == 0):
+                return "out of range"
+    if isinstance(rope.get("original_max_position_embeddings"), float):
+        return "not a number of positions"
+    if "truncate" in rope and not isinstance(rope["truncate"], bool):
+        return "not true or false"
+    return None
+
+
+def is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def perceiver_refuses(keys, value, sweep):
@@ -518,10 +586,11 @@ class Sweep:
             default = None
         if isinstance(default, set):
             default = sorted(default)
-        values = [None, default] + VALUES.get(key, [])
+        special = VALUES | VALUES_OF_ROPES if self.config["model_type"] == "llama" else VALUES
+        values = [None, default] + special.get(key, [])
         if key in ("hidden_act", "activation", "activation_function", "pooler_act", "summary_activation"):
             values += ACTIVATIONS
-        if key not in VALUES or key in ("image_size", "patch_size", "mlp_ratio"):
+        if key not in special or key in ("image_size", "patch_size", "mlp_ratio"):
             values += TYPES_OF_VALUES[type(default)]
         if isinstance(default, int) and not isinstance(default, bool):
             values += [default + 1, 2 * default, default - 1, default // 2]
@@ -561,7 +630,7 @@ class Sweep:
         yield {"set": {"dtype": "float32", "torch_dtype": "nonsense"}}
         yield {"set": {"dtype": None, "torch_dtype": "nonsense"}}
         yield {"set": {"rope_scaling": {"type": "linear", "factor": 2.0}, "rope_theta": 10.0}}
-        if self.config["model_type"] == "llama":
+        if self.config["model_type"] == "llama" and every_key:
             yield from self.changes_of_positions()
         yield {"set": {"is_decoder": True, "add_cross_attention": True}}
 

@@ -15,7 +15,7 @@ import torch
 import transformers as T
 from PIL import Image
 
-from decoder_fixtures import F8, draw, pack, random, rewrite
+from decoder_fixtures import F8, draw, random, rewrite
 
 SEED = int(sys.argv[1]) if len(sys.argv) > 1 else 0
 OUT = os.path.join(sys.argv[2] if len(sys.argv) > 2 else "fixtures", "idefics3", "conversation")
@@ -122,7 +122,6 @@ def main():
     expected["template"] = TEXT_TEMPLATE
     few = {"max_new_tokens": 6, "do_sample": False}
     expected["texts"] = [{"messages": json.loads(json.dumps(messages)), "answer": texts(messages, **few)} for messages in conversations]
-    pack(OUT)
     with open(os.path.join(OUT, "expected.json"), "w", encoding="utf-8") as file:
         json.dump(expected, file, ensure_ascii=False)
     print(OUT, sum(os.path.getsize(os.path.join(OUT, name)) for name in os.listdir(OUT)) // 1000, "KB")

@@ -79,6 +79,15 @@ def run(feed):
     return outputs
 
 
+def repeat_pictures_of_texts(self, input_ids, mm_encoder_output, expand_size=1, inputs_embeds=None):
+    """For beams transformers 5.18 repeats each picture of a text, a a b b, and then reads the text with a and a: here it is a b a b."""
+    image = mm_encoder_output["image"]
+    counts = (input_ids == self.config.image_token_id).sum(-1) // image.pooler_output.shape[1]
+    pictures = image.pooler_output.split(counts.tolist())
+    image.pooler_output = torch.cat([of_text for of_text in pictures for _ in range(expand_size)])
+    return mm_encoder_output
+
+
 def fixture(name, seed, model, tiles, side, vectors, words, whole=False):
     pixels, mask = pictures(tiles, side, 1000 * SEED + seed)
     feed = texts(tiles, vectors, words, 1000 * SEED + seed + 1) | {"pixel_values": pixels}
@@ -90,6 +99,7 @@ def fixture(name, seed, model, tiles, side, vectors, words, whole=False):
 
 
 def main():
+    T.GenerationMixin._expand_multimodal_outputs = repeat_pictures_of_texts
     # One tile of two is narrower than the square, one lower; two samples have one picture, and one has none.
     fixture(
         "tiles", 1, T.Idefics3ForConditionalGeneration(config(T.Idefics3Config)),

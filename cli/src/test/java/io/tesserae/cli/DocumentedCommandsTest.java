@@ -41,7 +41,13 @@ class DocumentedCommandsTest {
 
     /** Files and folders that commands write, or that others wrote before. */
     private static final Set<String> WORKING_FILES = Set.of(
-            "lines.txt", "in.safetensors", "out.safetensors", "prompt.safetensors", "written.safetensors", "maps");
+            "lines.txt",
+            "examples.json",
+            "in.safetensors",
+            "out.safetensors",
+            "prompt.safetensors",
+            "written.safetensors",
+            "maps");
 
     private static final String NETWORK = "asks the hub";
     private static final String TIMING = "prints times";
@@ -56,6 +62,8 @@ class DocumentedCommandsTest {
         commands.put("./tesserae run optical-flow --model deepmind/", NETWORK);
         commands.put("./tesserae run fill-mask --model deepmind/", NETWORK);
         commands.put("./tesserae run attention-map --model deepmind/", NETWORK);
+        commands.put("./tesserae run image-text-to-text --model HuggingFace", NETWORK);
+        commands.put("./tesserae run text-generation --model TinyLlama/", NETWORK);
         commands.put("./tesserae download ", NETWORK);
         commands.put("./tesserae cache ", "shows the reader's own cache");
         commands.put("./tesserae bench ", TIMING);
@@ -239,7 +247,8 @@ class DocumentedCommandsTest {
         Matcher written = Pattern.compile("printf '(.*)' > (\\S+)").matcher(example.command());
         if (written.matches()) {
             assertTrue(WORKING_FILES.contains(written.group(2)), example.where());
-            Files.writeString(folder.resolve(written.group(2)), written.group(1).replace("\\n", "\n"));
+            String text = written.group(1).replace("\\n", "\n");
+            Files.writeString(folder.resolve(written.group(2)), text.replace("\"docs/", "\"" + Page.ROOT + "/docs/"));
             return;
         }
         assertTrue(

@@ -47,6 +47,7 @@ class DocumentedSnippetsTest {
             import io.tesserae.engine.*;
             import io.tesserae.generation.*;
             import io.tesserae.loaders.*;
+            import io.tesserae.loaders.chat.*;
             import io.tesserae.loaders.files.*;
             import io.tesserae.loaders.hub.*;
             import io.tesserae.loaders.image.*;

@@ -15,9 +15,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /** What {@code tesserae forward} makes of every checkpoint: a line for each tensor, with its shape and its digest. */
 final class ForwardDigests {
+
+    /** Checkpoints that are there to be refused: angles that depend on the longest text of a batch, and a text beyond the last position. */
+    private static final Set<String> REFUSED = Set.of(
+            "llama/writing/rope-dynamic-beyond",
+            "llama/writing/rope-longrope-below",
+            "llama/writing/rope-longrope-beyond");
+
+    /** A conversation, without tensors to feed: its answers are what is compared, in the tests of pipelines. */
+    private static final String OF_PROMPTS = "idefics3/conversation";
 
     private final Path folder;
 
@@ -28,6 +38,9 @@ final class ForwardDigests {
 
     void addTo(Map<String, String> lines) throws IOException {
         for (BitsCheckpoint checkpoint : BitsCheckpoint.all()) {
+            if (REFUSED.contains(checkpoint.name()) || checkpoint.name().equals(OF_PROMPTS)) {
+                continue;
+            }
             Path feed = folder.resolve("feed.safetensors");
             if (Packed.exists(checkpoint.folder().resolve("expected.safetensors"))) {
                 feedOfTheReference(checkpoint, feed);

@@ -180,6 +180,7 @@ final class VectorKernels implements Kernels {
         switch (activation) {
             case LINEAR -> {}
             case GELU -> gelu(data, offset, rows, whole, stride);
+            case GELU_TANH -> geluTanh(data, offset, rows, whole, stride);
             default -> {
                 for (int row = 0; row < rows; row++) {
                     activateRow(activation, data, offset + row * stride, whole);
@@ -226,6 +227,17 @@ final class VectorKernels implements Kernels {
                 p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_1));
                 p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_0));
                 value.fma(x.mul(p), value.mul(0.5f)).intoArray(data, i);
+            }
+        }
+    }
+
+    /** In a method of its own, which is small enough that the compiler inlines all of it: see {@link #gelu}. */
+    private static void geluTanh(float[] data, int offset, int rows, int columns, int stride) {
+        for (int row = 0; row < rows; row++) {
+            int end = offset + row * stride + columns;
+            for (int i = end - columns; i < end; i += LANES) {
+                VectorFunctions.geluTanh(FloatVector.fromArray(SPECIES, data, i))
+                        .intoArray(data, i);
             }
         }
     }

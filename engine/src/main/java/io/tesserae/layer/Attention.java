@@ -96,15 +96,19 @@ public final class Attention implements MemoryAttention {
             throw new IllegalArgumentException("attention maps are of all rows, but not all are wanted");
         }
         try (Frame frame = workspace.frame()) {
-            Tensor context;
-            if (all) {
-                AttentionPattern pattern = pattern(starts, starts, AttentionPattern.LAST, options);
-                context = attend(frame, new Asking(rows, Rotation.all(rows.dimension(0))), rows, pattern, options);
-            } else {
+            Tensor asking = rows; // [wanted rows, width]
+            AttentionPattern pattern = pattern(starts, starts, AttentionPattern.LAST, options);
+            if (!all) {
                 Rows.Chosen chosen = wanted.in(starts);
-                AttentionPattern pattern = pattern(chosen.starts(), starts, chosen.places(starts), options);
-                context = attend(frame, new Asking(chosen.gather(frame, rows), chosen.rows()), rows, pattern, options);
+                asking = chosen.gather(frame, rows);
+                pattern = pattern(chosen.starts(), starts, chosen.places(starts), options);
             }
+            Tensor context =
+                    frame.tensor(asking.dimension(0), shape.contextWidth()); // [wanted rows, heads · valueSize]
+            MatrixView gathered = new MatrixView(context.data(), 0, shape.contextWidth());
+            AttentionOperands operands = projections.project(frame, asking, rows, gathered);
+            options.rotation().turn(workspace, operands, wanted, starts);
+            ParallelKernels.attend(workspace, operands, pattern, options.maps());
             output.forward(workspace, context, epilogue, out);
         }
     }
@@ -136,25 +140,5 @@ public final class Attention implements MemoryAttention {
     private static AttentionPattern pattern(
             int[] queryStarts, int[] keyStarts, int[] places, AttentionOptions options) {
         return AttentionPattern.ragged(queryStarts, keyStarts, places, options.sight(), options.bias());
-    }
-
-    /**
-     * Rows that ask.
-     *
-     * @param rows {@code [asking, width]}
-     * @param tokens {@code [asking]}, which token of the pass each is
-     */
-    private record Asking(Tensor rows, int[] tokens) {}
-
-    /** What rows gather from the keys and values of all, which may be the same rows: {@code [rows, heads · valueSize]}. */
-    private Tensor attend(Frame frame, Asking asking, Tensor all, AttentionPattern pattern, AttentionOptions options) {
-        Workspace workspace = frame.workspace();
-        int width = shape.contextWidth();
-        Tensor context = frame.tensor(asking.rows().dimension(0), width);
-        MatrixView out = new MatrixView(context.data(), 0, width);
-        AttentionOperands operands = projections.project(frame, asking.rows(), all, out);
-        options.rotation().turn(workspace, operands, asking.tokens(), all.dimension(0));
-        ParallelKernels.attend(workspace, operands, pattern, options.maps());
-        return context;
     }
 }

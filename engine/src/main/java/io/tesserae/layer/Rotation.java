@@ -27,16 +27,16 @@ public record Rotation(RotaryTable table) {
      * Turns queries and keys, in place.
      *
      * @param operands queries of some tokens of the pass, and keys of all
-     * @param queries {@code [queries]}, which token of the pass each query belongs to
-     * @param tokens how many tokens the pass has
+     * @param asking which tokens have queries
+     * @param starts where each sequence's tokens of the pass begin, and where the last's end
      */
-    public void turn(Workspace workspace, AttentionOperands operands, int[] queries, int tokens) {
+    public void turn(Workspace workspace, AttentionOperands operands, Rows asking, int[] starts) {
         if (isNone()) {
             return;
         }
         AttentionShape shape = operands.shape();
-        forward(workspace, operands.queries(), shape.heads(), queries);
-        forward(workspace, operands.keys(), shape.keyHeads(), all(tokens));
+        forward(workspace, operands.queries(), shape.heads(), asking.in(starts).rows());
+        forward(workspace, operands.keys(), shape.keyHeads(), all(starts[starts.length - 1]));
     }
 
     /** All tokens of a pass, in their order. */

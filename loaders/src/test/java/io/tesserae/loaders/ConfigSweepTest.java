@@ -251,6 +251,12 @@ class ConfigSweepTest {
                     yield with(named("logits", output.logits(), scored), output.hiddenStates(), states);
                 }
             }
+            case "ForCausalLM" -> {
+                try (var model = AutoModelForCausalLM.fromPretrained(files, engine)) {
+                    var output = model.forward(batch, HIDDEN_STATES);
+                    yield with(named("logits", output.logits(), tokens), output.hiddenStates(), tokens);
+                }
+            }
             case "ForQuestionAnswering" -> {
                 try (var model = AutoModelForQuestionAnswering.fromPretrained(files, engine)) {
                     var output = model.forward(batch, HIDDEN_STATES);

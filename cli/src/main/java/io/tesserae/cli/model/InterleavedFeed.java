@@ -94,7 +94,7 @@ record InterleavedFeed(PaddedTexts texts, InterleavedBatch batch, int pictureSlo
                         kept.add(
                                 extents.length == 0
                                         ? new ImageExtent(pixels.dimension(3), pixels.dimension(4))
-                                        : new ImageExtent(extents[index][0], extents[index][1]));
+                                        : extent(index, extents[index]));
                     }
                 }
                 starts[text + 1] = pictures.size();
@@ -106,6 +106,14 @@ record InterleavedFeed(PaddedTexts texts, InterleavedBatch batch, int pictureSlo
         /** How many pictures of a text there must be for its tokens to see what they see. */
         private static int seen(PictureSight sight, int text) {
             return Arrays.stream(sight.endPictures()[text]).max().orElse(0);
+        }
+
+        private ImageExtent extent(int picture, int[] size) {
+            if (size[0] == 0 || size[1] == 0) {
+                throw new CommandException(file.describe(EXTENTS) + ": picture " + picture
+                        + " is not zero all over, as padding is, but its mask is; expected 1 where it has pixels");
+            }
+            return new ImageExtent(size[0], size[1]);
         }
 
         private static boolean isEmpty(float[] data) {
@@ -135,7 +143,7 @@ record InterleavedFeed(PaddedTexts texts, InterleavedBatch batch, int pictureSlo
                     rows++;
                 }
                 requireRectangle(picture, mask[picture], rows, columns);
-                extents[picture] = new int[] {Math.max(1, rows), Math.max(1, columns)};
+                extents[picture] = new int[] {rows, columns};
             }
             return extents;
         }

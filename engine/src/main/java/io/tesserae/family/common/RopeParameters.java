@@ -2,7 +2,6 @@ package io.tesserae.family.common;
 
 import io.tesserae.family.ConfigSource;
 import io.tesserae.layer.RotaryEmbedding;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -31,13 +30,17 @@ public record RopeParameters(ConfigSource config, ConfigSource parameters, int c
         String key = isSomething(config, "rope_scaling") ? "rope_scaling" : "rope_parameters";
         Optional<? extends ConfigSource> parameters = config.child(key);
         ConfigSource source = parameters.isPresent() ? parameters.get() : config;
-        for (String partial : List.of("partial_rotary_factor")) {
-            if (source.optionalDouble(partial, 1, 0, MOST) != 1 || config.optionalDouble(partial, 1, 0, MOST) != 1) {
-                throw source.unexpected(partial, "1: that some channels are turned and others not is not supported");
-            }
-        }
+        requireAllChannels(config);
+        requireAllChannels(source);
         RopeParameters read = new RopeParameters(config, source, headSize);
         return parameters.isPresent() ? read.ofType() : read.plain();
+    }
+
+    private static void requireAllChannels(ConfigSource config) {
+        String key = "partial_rotary_factor";
+        if (config.isSet(key) && config.optionalDouble(key, 1, 0, MOST) != 1) {
+            throw config.unexpected(key, "1: that some channels are turned and others not is not supported");
+        }
     }
 
     private static boolean isSomething(ConfigSource config, String key) {
@@ -45,8 +48,9 @@ public record RopeParameters(ConfigSource config, ConfigSource parameters, int c
     }
 
     private RotaryEmbedding ofType() {
-        String key = parameters.isSet("rope_type") ? "rope_type" : "type";
-        return switch (parameters.optionalString(key, "default")) {
+        String key = parameters.isSet("type") && !parameters.isSet("rope_type") ? "type" : "rope_type";
+        // Whichever is null says that there is no kind, and is refused.
+        return switch (parameters.optionalString("rope_type", parameters.optionalString("type", "default"))) {
             case "default", "dynamic" -> plain();
             case "linear" -> linear();
             case "llama3" -> llama3();
@@ -57,9 +61,12 @@ public record RopeParameters(ConfigSource config, ConfigSource parameters, int c
         };
     }
 
+    /** What stands inside wins; a null there is refused, as transformers cannot read it either. */
     private double theta() {
-        double ofModel = config.optionalDouble("rope_theta", USUAL_THETA, Double.MIN_VALUE, MOST);
-        return parameters.optionalDouble("rope_theta", ofModel, Double.MIN_VALUE, MOST);
+        double inside = parameters.optionalDouble("rope_theta", USUAL_THETA, Double.MIN_VALUE, MOST);
+        return parameters.isSet("rope_theta")
+                ? inside
+                : config.optionalDouble("rope_theta", USUAL_THETA, Double.MIN_VALUE, MOST);
     }
 
     private float[] frequencies() {
@@ -123,9 +130,7 @@ public record RopeParameters(ConfigSource config, ConfigSource parameters, int c
     /** Stretched by how often a wave turns within the first training's texts, and louder: Peng et al., arXiv 2309.00071. */
     private RotaryEmbedding yarn() {
         double original = originalPositions();
-        double factor = parameters.isSet("factor")
-                ? factor()
-                : config.optionalInt("max_position_embeddings", 2048, 1, ConfigChecks.MOST_POSITIONS) / original;
+        double factor = factor();
         double fast = orUsual("beta_fast", 32);
         double slow = orUsual("beta_slow", 1);
         boolean whole = parameters.optionalBoolean("truncate", true);
@@ -144,9 +149,9 @@ public record RopeParameters(ConfigSource config, ConfigSource parameters, int c
         return of(frequencies, yarnAmplitude(factor));
     }
 
-    /** A number that counts as absent where it is 0, as Python's {@code or} has it. */
+    /** A number that counts as absent where it is 0 or null, as Python's {@code or} has it. */
     private double orUsual(String key, double usual) {
-        double given = parameters.optionalDouble(key, usual, 0, MOST);
+        double given = parameters.isSet(key) ? parameters.optionalDouble(key, usual, 0, MOST) : usual;
         return given == 0 ? usual : given;
     }
 
@@ -159,8 +164,8 @@ public record RopeParameters(ConfigSource config, ConfigSource parameters, int c
         if (parameters.isSet("attention_factor")) {
             return parameters.optionalDouble("attention_factor", 1, 0, MOST);
         }
-        double scale = parameters.optionalDouble("mscale", 0, 0, MOST);
-        double ofAll = parameters.optionalDouble("mscale_all_dim", 0, 0, MOST);
+        double scale = orUsual("mscale", 0);
+        double ofAll = orUsual("mscale_all_dim", 0);
         return scale != 0 && ofAll != 0 ? louder(factor, scale) / louder(factor, ofAll) : louder(factor, 1);
     }
 

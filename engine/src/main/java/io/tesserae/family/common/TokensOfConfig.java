@@ -45,9 +45,11 @@ public final class TokensOfConfig {
         return new GenerationTokens(tokens.start(), tokens.ends(), first(config, "pad_token_id", List.of(padding)));
     }
 
-    /** {@code pad_token_id}; empty where nothing is padded with. */
+    /** {@code pad_token_id}, one number and no list, as transformers has it; empty where nothing is padded with. */
     public static OptionalInt padding(ConfigSource config) {
-        return first(config, "pad_token_id", List.of());
+        return config.isSet("pad_token_id")
+                ? OptionalInt.of(config.requireInt("pad_token_id", LEAST, MOST))
+                : OptionalInt.empty();
     }
 
     /**

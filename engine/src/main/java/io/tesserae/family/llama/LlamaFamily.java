@@ -41,7 +41,9 @@ public final class LlamaFamily implements ModelFamily {
                         "score.weight")
                 .with(
                         Head.TOKEN_CLASSIFICATION,
-                        (engine, config, weights) -> of(engine, config, weights).tokenClassifier(config.labelCount()),
+                        (engine, config, weights) -> of(engine, config, weights)
+                                .tokenClassifier(
+                                        config.labelCount(), config.optionalBoolean("token_classification_bias", true)),
                         "score.weight",
                         "score.bias")
                 .with(

@@ -31,9 +31,14 @@ record LlamaHeads(Engine engine, LlamaConfig config, TensorSource source) {
         return SequenceClassifier.ofLastToken(network(weights, weights.at("model")), score, padding);
     }
 
-    TokenClassifier tokenClassifier(int labels) {
+    /**
+     * A classifier of every token.
+     *
+     * @param biased {@code token_classification_bias}: whether its scores have biases; one that the file has all the same is not read
+     */
+    TokenClassifier tokenClassifier(int labels, boolean biased) {
         StateDict weights = StateDict.ofOpen(source, "model.");
-        Linear score = Linear.load(engine, weights.at("score"), labels, config.hiddenSize());
+        Linear score = Linear.load(engine, weights.at("score"), labels, config.hiddenSize(), biased);
         return new TokenClassifier(network(weights, weights.at("model")), score);
     }
 

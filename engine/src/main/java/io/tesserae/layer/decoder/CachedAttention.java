@@ -50,12 +50,7 @@ record CachedAttention(Attention attention) {
             Tensor context = frame.tensor(rows.dimension(0), width);
             MatrixView into = new MatrixView(context.data(), 0, width);
             AttentionOperands computed = attention.projections().project(frame, rows, hiddenStates.rows(), into);
-            options.rotation()
-                    .turn(
-                            workspace,
-                            computed,
-                            chosen.rows(),
-                            hiddenStates.rows().dimension(0));
+            options.rotation().turn(workspace, computed, wanted, starts);
             AttentionOperands operands = cache.append(computed, starts);
             ParallelKernels.attend(workspace, operands, pattern, all ? options.maps() : AttentionMaps.NONE);
             attention.output().forward(workspace, context, epilogue, out);

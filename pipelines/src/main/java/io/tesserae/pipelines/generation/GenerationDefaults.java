@@ -15,7 +15,7 @@ import io.tesserae.tokenizer.Tokenizer;
  */
 record GenerationDefaults(GenerationConfig config, boolean hasTasksLength) {
 
-    /** New tokens of an answer, in both tasks that have a length of their own. */
+    /** New tokens of an answer, in all tasks that have a length of their own. */
     static final int NEW_TOKENS = 256;
 
     /** What stands in files for no length at all. */

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One call's way to write: what all three tasks have in common.
+ * One call's way to write: what all tasks that write have in common.
  *
  * @param defaults the settings, in which the caller's stand before the others
  * @param seed of sampling

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import io.tesserae.generation.GenerationConfig;
 import io.tesserae.generation.GenerationOption;
+import io.tesserae.loaders.AutoGenerationConfig;
 import io.tesserae.loaders.chat.ChatMessage;
 import io.tesserae.loaders.chat.ContentPart;
 import io.tesserae.loaders.files.ModelLoadingException;
@@ -68,6 +71,45 @@ class ImageTextToTextPipelineTest {
                         pipeline.generate(question.prompt(), question.options())
                                 .getFirst()
                                 .text());
+            }
+        }
+    }
+
+    private static Part part(String given) {
+        return given.endsWith(".png") ? new Part.Picture(MixedAnswers.image(given)) : new Part.Words(given);
+    }
+
+    /** Words and pictures in turn, with every setting: what the reference's processor and {@code generate} make of them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"idefics/plain", "idefics/resampler"})
+    void partsAreReadAsTheReferencesProcessorReadsThem(String fixture) {
+        JsonObject expected = MixedAnswers.expected(MixedAnswers.FIXTURES.resolve(fixture));
+        List<MixedPrompt> prompts = new ArrayList<>();
+        for (JsonElement parts : expected.getAsJsonArray("inputs")) {
+            List<Part> all = new ArrayList<>();
+            for (JsonElement part : parts.getAsJsonArray()) {
+                all.add(part(part.getAsString()));
+            }
+            prompts.add(new MixedPrompt.Parts(all));
+        }
+        assertTrue(prompts.size() > 2);
+        try (ImageTextToTextPipeline pipeline = open(fixture)) {
+            for (JsonElement element : expected.getAsJsonArray("generations")) {
+                JsonObject record = element.getAsJsonObject();
+                GenerationConfig settings =
+                        AutoGenerationConfig.parse(record.get("arguments").toString(), "arguments");
+                List<String> texts = pipeline
+                        .generate(prompts, few().withConfig(settings).withFullText(false))
+                        .stream()
+                        .flatMap(List::stream)
+                        .map(answer -> answer.text().stripLeading()) // a word loses its space behind nothing
+                        .toList();
+                assertEquals(
+                        record.getAsJsonArray("texts").asList().stream()
+                                .map(text -> text.getAsString().stripLeading())
+                                .toList(),
+                        texts,
+                        record.get("name").getAsString());
             }
         }
     }
