@@ -20,7 +20,10 @@ public record PictureRows(int layers, boolean areTokens, int prefix, int rows, i
                     "expected 1 layer, 1 row and 1 column or more, and a prefix of 0 or more, found " + layers + ", "
                             + rows + ", " + columns + " and " + prefix);
         }
-        Math.addExact(prefix, Math.multiplyExact(rows, columns));
+        if ((long) rows * columns > ImageGrid.PATCH_LIMIT || prefix > ImageGrid.PATCH_LIMIT) {
+            throw new IllegalArgumentException("expected at most " + ImageGrid.PATCH_LIMIT
+                    + " rows of a picture, found " + rows + " x " + columns + " behind " + prefix);
+        }
     }
 
     /** Rows that are read in the place of marks. */
