@@ -1,13 +1,17 @@
 """How long models of words, and of pictures among words, take to write: Tesserae and transformers on PyTorch side by side, in turns.
 
-    python benchmarks/peers/mixed.py JAVA FOLDER [--threads N] [--rounds N] [--only NAME] [--llama-bench PATH GGUF]
+    python benchmarks/peers/mixed.py JAVA FOLDER [--threads N] [--rounds N] [--only NAME] [--dtypes TYPES] [--llama-cpp COMMAND]
 
 JAVA is a JDK's java; FOLDER keeps checkpoints of published sizes with random bfloat16 weights, 2.2 and 0.5 GB. Needs torch, transformers
 and benchmarks/target/benchmarks.jar. Workloads: 64 tokens of a LLaMA of 1.1 billion parameters (TinyLlama's sizes) after a prompt of 64;
 50 tokens of SmolVLM-256M about one picture of 512 x 512. PyTorch computes them as bfloat16 and as float32, Tesserae as float32 from
-weights of 16 bits. With --llama-bench the LLaMA is also timed by llama.cpp, after the others, by a program and a file of one's own.
+weights of 16 bits. Of Tesserae the median step is printed too, with its share of the bandwidth that memory has in the same round.
+
+--llama-cpp takes a command of one's own that lets llama.cpp write the LLaMA's 64 tokens after 64: it prints "ready", and then for every
+line of its input writes once, and prints the seconds. On a machine that is busy, programs whose threads wait for each other in loops
+(OpenMP, llama.cpp) take many times as long as by themselves: compare on one that is not.
 """
-import argparse, os, statistics, subprocess, sys, time, warnings
+import argparse, json, os, shlex, statistics, subprocess, sys, time, warnings
 
 warnings.filterwarnings("ignore")
 JAR = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "target", "benchmarks.jar")
@@ -61,12 +65,12 @@ def serve(workload, folder, threads, dtype):
         ids[0, -8:] = torch.randint(3, 49000, (8,), generator=generator)
         pixels = torch.randn(1, 1, 3, 512, 512, generator=generator).to(model.dtype)
         more = {"pixel_values": pixels, "pixel_attention_mask": torch.ones(1, 1, 512, 512, dtype=torch.bool)}
-    run = lambda: model.generate(input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=new, min_new_tokens=new, do_sample=False, pad_token_id=2, **more)
-    run()
+    run = lambda tokens: model.generate(input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=tokens, min_new_tokens=tokens, do_sample=False, pad_token_id=2, **more)
+    run(new // 8)  # warms up: nothing is compiled, so a few tokens do
     print("ready", flush=True)
     for _ in sys.stdin:
         start = time.perf_counter()
-        run()
+        run(new)
         print(time.perf_counter() - start, flush=True)
 
 
@@ -81,30 +85,56 @@ def start(command):
 def once(process):
     process.stdin.write("\n")
     process.stdin.flush()
-    return float(process.stdout.readline())
+    return [float(number) for number in process.stdout.readline().split()]
 
 
-def compare(workload, java, folder, threads, rounds):
-    checkpoint = os.path.join(folder, workload)
-    commands = {"Tesserae": [java, "-XX:+UseTransparentHugePages", "--add-modules", "jdk.incubator.vector", "-Xmx6g", "-cp", JAR, CONTENDER, workload, checkpoint, threads]}
-    for dtype in "bfloat16", "float32":
-        commands[f"PyTorch {dtype}"] = [sys.executable, os.path.abspath(__file__), "--serve", workload, checkpoint, threads, dtype]
-    running = {name: start(command) for name, command in commands.items()}
-    for name in [name for name, process in running.items() if process is None]:
-        print(f"{workload}: {name} does not run: {' '.join(commands[name])}", flush=True)
-        del running[name]
-    times = {name: [] for name in running}
+def bytes_of_step(checkpoint):
+    """The weights that one token reads, of 2 bytes: those of the blocks, and of the head."""
+    config = json.load(open(os.path.join(checkpoint, "config.json")))
+    c = config.get("text_config", config)
+    hidden, head = c["hidden_size"], c["head_dim"]
+    block = 2 * hidden * head * (c["num_attention_heads"] + c["num_key_value_heads"]) + 3 * hidden * c["intermediate_size"]
+    return 2 * (c["num_hidden_layers"] * block + hidden * c["vocab_size"])
+
+
+def compare(workload, commands, step_bytes, rounds):
+    running = {}
+    for name, command in commands.items():
+        begin = time.time()
+        running[name] = start(command)
+        print(f"{workload}: {name} {'is ready after' if running[name] else 'does not run, after'} {time.time() - begin:.0f} s", flush=True)
+        if running[name] is None:
+            print("  " + shlex.join(command), flush=True)
+            del running[name]
+    answers = {name: [] for name in running}
     for i in range(rounds):
         for name in list(running)[:: 1 if i % 2 == 0 else -1]:
-            times[name].append(once(running[name]))
-    for name, seconds in times.items():
+            answers[name].append(once(running[name]))
+    for name, of_rounds in answers.items():
+        seconds = [answer[0] for answer in of_rounds]
         line = f"{workload}: {name} {statistics.median(seconds):.2f} s, best {min(seconds):.2f}"
-        if name != "Tesserae" and "Tesserae" in times:
-            ratios = sorted(b / t for t, b in zip(times["Tesserae"], seconds))
+        if name == "Tesserae":
+            shares = sorted(step_bytes / (step * 1e6) / read for _, step, read in of_rounds)
+            steps = [step for _, step, _ in of_rounds]
+            line += f"; a step {statistics.median(steps):.1f} ms, best {min(steps):.1f}, {step_bytes / 1e6:.0f} MB; of the read bandwidth {statistics.median(shares):.0%} ({shares[0]:.0%} to {shares[-1]:.0%})"
+        elif "Tesserae" in answers:
+            ratios = sorted(b / t[0] for t, b in zip(answers["Tesserae"], seconds))
             line += f", ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
         print(line, flush=True)
     for process in running.values():
         process.kill()
+        process.wait()
+
+
+def commands_of(workload, checkpoint, a):
+    threads = str(a.threads)
+    java = [a.java, "-XX:+UseTransparentHugePages", "--add-modules", "jdk.incubator.vector", "-Xmx4g"]
+    commands = {"Tesserae": [*java, "-cp", a.classes, CONTENDER, workload, checkpoint, threads]}
+    if workload == "llama" and a.llama_cpp:
+        commands["llama.cpp"] = shlex.split(a.llama_cpp)
+    for dtype in filter(None, a.dtypes.split(",")):
+        commands[f"PyTorch {dtype}"] = [sys.executable, os.path.abspath(__file__), "--serve", workload, checkpoint, threads, dtype]
+    return commands
 
 
 if __name__ == "__main__":
@@ -117,10 +147,13 @@ if __name__ == "__main__":
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", choices=WORKLOADS)
-    parser.add_argument("--llama-bench", nargs=2, metavar=("PATH", "GGUF"))
+    parser.add_argument("--dtypes", default="bfloat16,float32", help="of PyTorch, separated by commas")
+    parser.add_argument("--llama-cpp", metavar="COMMAND")
+    parser.add_argument("--classes", default=JAR, help="where Tesserae's benchmarks are, if not in the jar")
     a = parser.parse_args()
-    for name in [a.only] if a.only else WORKLOADS:
-        subprocess.run([sys.executable, "-c", f"import sys; sys.path.insert(0, {os.path.dirname(os.path.abspath(__file__))!r}); import mixed; mixed.make({a.folder!r}, {name!r})"], check=True)
-        compare(name, a.java, a.folder, str(a.threads), a.rounds)
-    if a.llama_bench:
-        subprocess.run([a.llama_bench[0], "-m", a.llama_bench[1], "-t", str(a.threads), "-p", "0", "-n", "0", "-pg", "64,64", "-r", str(a.rounds)], check=True)
+    for workload in [a.only] if a.only else WORKLOADS:
+        # A process of its own: it keeps no memory while the others run.
+        code = f"import sys; sys.path.insert(0, {os.path.dirname(os.path.abspath(__file__))!r}); import mixed; mixed.make({a.folder!r}, {workload!r})"
+        subprocess.run([sys.executable, "-c", code], check=True)
+        checkpoint = os.path.join(a.folder, workload)
+        compare(workload, commands_of(workload, checkpoint, a), bytes_of_step(checkpoint), a.rounds)

@@ -9,10 +9,10 @@ import jdk.incubator.vector.VectorSpecies;
  * How fast memory can be read from Java: the sum of an array that no cache holds. What a kernel whose weights come from memory
  * is bound by, as {@link FmaPeak} is what arithmetic is bound by.
  */
-final class MemoryBandwidth {
+public final class MemoryBandwidth {
 
     /** Of all threads together: many times the last-level cache that one process has to itself. */
-    static final int MEGABYTES = 512;
+    public static final int MEGABYTES = 512;
 
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int STREAMS = 4;
@@ -23,7 +23,7 @@ final class MemoryBandwidth {
     private final float[][] arrays; // one for each thread
 
     /** Sets aside so many megabytes, a share for each thread. */
-    MemoryBandwidth(int threads, int megabytes) {
+    public MemoryBandwidth(int threads, int megabytes) {
         arrays = new float[threads][Math.toIntExact(((long) megabytes << 18) / threads)];
         for (float[] array : arrays) {
             Arrays.fill(array, 1f); // pages that were never written are all one page of zeros
@@ -36,7 +36,7 @@ final class MemoryBandwidth {
      * @param seconds for how long
      * @return in units of 10^9 bytes per second
      */
-    double gigabytes(double seconds) {
+    public double gigabytes(double seconds) {
         return AtOnce.sum(arrays.length, thread -> {
             float[] array = arrays[thread];
             Timing timing = Timing.of(seconds, () -> result = sum(array));

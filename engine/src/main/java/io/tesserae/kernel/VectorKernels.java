@@ -179,8 +179,9 @@ final class VectorKernels implements Kernels {
         int whole = SPECIES.loopBound(columns);
         switch (activation) {
             case LINEAR -> {}
-            case GELU -> gelu(data, offset, rows, whole, stride);
-            case GELU_TANH -> geluTanh(data, offset, rows, whole, stride);
+            case GELU -> VectorActivations.gelu(data, offset, rows, whole, stride);
+            case GELU_TANH -> VectorActivations.geluTanh(data, offset, rows, whole, stride);
+            case SILU -> VectorActivations.silu(data, offset, rows, whole, stride);
             default -> {
                 for (int row = 0; row < rows; row++) {
                     activateRow(activation, data, offset + row * stride, whole);
@@ -191,53 +192,6 @@ final class VectorKernels implements Kernels {
             for (int i = whole; i < columns; i++) {
                 int at = offset + row * stride + i;
                 data[at] = ElementaryFunctions.activate(activation, data[at]);
-            }
-        }
-    }
-
-    /**
-     * {@link VectorFunctions#gelu} written out, for the reason that {@link VectorAttention} has: it runs after every panel of a
-     * feed-forward block, and calls would make objects of vectors where the compiler does not inline them.
-     */
-    private static void gelu(float[] data, int offset, int rows, int columns, int stride) {
-        FloatVector scale = FloatVector.broadcast(SPECIES, NORMAL_SCALE);
-        FloatVector minusOne = FloatVector.broadcast(SPECIES, -1f);
-        for (int row = 0; row < rows; row++) {
-            int end = offset + row * stride + columns;
-            for (int i = end - columns; i < end; i += LANES) {
-                FloatVector value = FloatVector.fromArray(SPECIES, data, i);
-                FloatVector x = value.blend(-NORMAL_LIMIT, value.lt(-NORMAL_LIMIT));
-                x = x.blend(NORMAL_LIMIT, x.compare(VectorOperators.GT, NORMAL_LIMIT));
-                FloatVector u = x.mul(x).fma(scale, minusOne);
-                FloatVector p =
-                        FloatVector.broadcast(SPECIES, NORMAL_16).fma(u, FloatVector.broadcast(SPECIES, NORMAL_15));
-                p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_14));
-                p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_13));
-                p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_12));
-                p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_11));
-                p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_10));
-                p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_9));
-                p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_8));
-                p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_7));
-                p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_6));
-                p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_5));
-                p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_4));
-                p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_3));
-                p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_2));
-                p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_1));
-                p = p.fma(u, FloatVector.broadcast(SPECIES, NORMAL_0));
-                value.fma(x.mul(p), value.mul(0.5f)).intoArray(data, i);
-            }
-        }
-    }
-
-    /** In a method of its own, which is small enough that the compiler inlines all of it: see {@link #gelu}. */
-    private static void geluTanh(float[] data, int offset, int rows, int columns, int stride) {
-        for (int row = 0; row < rows; row++) {
-            int end = offset + row * stride + columns;
-            for (int i = end - columns; i < end; i += LANES) {
-                VectorFunctions.geluTanh(FloatVector.fromArray(SPECIES, data, i))
-                        .intoArray(data, i);
             }
         }
     }
