@@ -51,12 +51,12 @@ record ConversationText(Supplier<ChatTemplate> template) {
     private static String begun(ChatTemplate template, Conversation conversation) {
         String text = template.render(conversation.with(END), false);
         int end = text.lastIndexOf(END.strip());
-        if (end < 0 || !text.contains(conversation.lastText().strip())) {
+        if (end < 0 || !text.contains(PythonSpace.strip(conversation.lastText()))) {
             throw new IllegalArgumentException(
                     "the last message is the assistant's, to be continued, and the chat template leaves it out or changes"
                             + " it; end with a message of the user's");
         }
         String before = text.substring(0, end);
-        return text.startsWith(END, end) ? before : before.stripTrailing();
+        return text.startsWith(END, end) ? before : PythonSpace.stripEnd(before);
     }
 }

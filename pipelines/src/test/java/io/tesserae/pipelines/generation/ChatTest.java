@@ -1,6 +1,7 @@
 package io.tesserae.pipelines.generation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -98,6 +99,27 @@ class ChatTest {
                     .getMessage();
             assertTrue(message.contains("the last message is the assistant's"), message);
         }
+    }
+
+    /** Python's strip takes hard spaces and NEL away, and Java's does not; templates trim as Python does. */
+    @Test
+    void aMessageThatTheTemplateTrimsGoesOnWithoutItsSpaces(@TempDir Path folder) throws IOException {
+        try (TextGenerationPipeline pipeline = open(
+                folder,
+                "{% for message in messages %}{{ message['role'] ~ ': ' ~ message['content'] | trim }}{% endfor %}")) {
+            GeneratedText trimmed = pipeline.chat(assistants("ab"), FEW).getFirst();
+            for (String space : List.of(" ", "\u00a0", "\u0085", "\u2007", "\u202f", "\u001c", "\u3000")) {
+                assertEquals(
+                        trimmed, pipeline.chat(assistants("ab" + space), FEW).getFirst());
+                assertEquals(
+                        trimmed, pipeline.chat(assistants(space + "ab"), FEW).getFirst());
+            }
+            assertNotEquals(trimmed, pipeline.chat(assistants("ab\u200b"), FEW).getFirst());
+        }
+    }
+
+    private static Conversation assistants(String text) {
+        return Conversation.of(List.of(ChatMessage.of("user", "hi"), ChatMessage.of("assistant", text)));
     }
 
     @Test
