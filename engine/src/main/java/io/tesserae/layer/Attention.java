@@ -99,11 +99,11 @@ public final class Attention implements MemoryAttention {
             Tensor context;
             if (all) {
                 AttentionPattern pattern = pattern(starts, starts, AttentionPattern.LAST, options);
-                context = attend(frame, new Asking(rows, Rotation.all(rows.dimension(0))), rows, pattern, options);
+                context = attend(frame, rows, Rotation.all(rows.dimension(0)), rows, pattern, options);
             } else {
                 Rows.Chosen chosen = wanted.in(starts);
                 AttentionPattern pattern = pattern(chosen.starts(), starts, chosen.places(starts), options);
-                context = attend(frame, new Asking(chosen.gather(frame, rows), chosen.rows()), rows, pattern, options);
+                context = attend(frame, chosen.gather(frame, rows), chosen.rows(), rows, pattern, options);
             }
             output.forward(workspace, context, epilogue, out);
         }
@@ -138,23 +138,15 @@ public final class Attention implements MemoryAttention {
         return AttentionPattern.ragged(queryStarts, keyStarts, places, options.sight(), options.bias());
     }
 
-    /**
-     * Rows that ask.
-     *
-     * @param rows {@code [asking, width]}
-     * @param tokens {@code [asking]}, which token of the pass each is
-     */
-    private record Asking(Tensor rows, int[] tokens) {}
-
-    /** What rows gather from the keys and values of all, which may be the same rows: {@code [rows, heads · valueSize]}. */
-    private Tensor attend(Frame frame, Asking asking, Tensor all, AttentionPattern pattern, AttentionOptions options) {
-        Workspace workspace = frame.workspace();
+    /** What rows, each a token of the pass, gather from the keys and values of all of them: {@code [rows, heads · valueSize]}. */
+    private Tensor attend(
+            Frame frame, Tensor rows, int[] tokens, Tensor all, AttentionPattern pattern, AttentionOptions options) {
         int width = shape.contextWidth();
-        Tensor context = frame.tensor(asking.rows().dimension(0), width);
+        Tensor context = frame.tensor(rows.dimension(0), width);
         MatrixView out = new MatrixView(context.data(), 0, width);
-        AttentionOperands operands = projections.project(frame, asking.rows(), all, out);
-        options.rotation().turn(workspace, operands, asking.tokens(), all.dimension(0));
-        ParallelKernels.attend(workspace, operands, pattern, options.maps());
+        AttentionOperands operands = projections.project(frame, rows, all, out);
+        options.rotation().turn(frame.workspace(), operands, tokens, all.dimension(0));
+        ParallelKernels.attend(frame.workspace(), operands, pattern, options.maps());
         return context;
     }
 }

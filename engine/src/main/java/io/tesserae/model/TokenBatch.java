@@ -76,22 +76,6 @@ public record TokenBatch(int[] inputIds, int[] positionIds, int[] tokenTypeIds, 
         return new IllegalArgumentException("inputIds: a batch needs a sequence at least, found none");
     }
 
-    /**
-     * For models that have no token types.
-     *
-     * @param model what it is called
-     * @throws IllegalArgumentException if a token has another type than 0
-     */
-    public void requireNoTypes(String model) {
-        Arguments.require(model, "model");
-        for (int type : tokenTypeIds) {
-            if (type != 0) {
-                throw new IllegalArgumentException(
-                        "token type " + type + ": " + model + " has no token types; leave them out, or give zeros");
-            }
-        }
-    }
-
     /** How many tokens there are, over all sequences. */
     public int tokens() {
         return inputIds.length;

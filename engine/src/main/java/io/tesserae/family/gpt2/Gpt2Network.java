@@ -1,6 +1,7 @@
 package io.tesserae.family.gpt2;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.common.TokenTypes;
 import io.tesserae.kernel.Frame;
 import io.tesserae.layer.Attention;
 import io.tesserae.layer.AttentionWeights;
@@ -111,8 +112,8 @@ record Gpt2Network(Gpt2Config config, Embedding wte, Tensor wpe, DecoderStack h,
      * @return {@code [rows wanted, n_embd]}
      */
     Tensor forward(Frame frame, TokenBatch batch, DecoderPass pass, Rows wanted) {
-        batch.requireNoTypes(
-                "GPT-2"); // what is given, the reference looks up among the words; its tokenizer gives none
+        TokenTypes.requireNone(
+                batch, "GPT-2"); // what is given, the reference looks up among the words; its tokenizer gives none
         Recording recording = pass.recording();
         Rows computed = recording.isOff() ? wanted : Rows.ALL;
         Tensor last = h.forward(frame, embed(frame, batch), pass, computed);

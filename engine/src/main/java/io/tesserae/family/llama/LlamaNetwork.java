@@ -1,6 +1,7 @@
 package io.tesserae.family.llama;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.family.common.TokenTypes;
 import io.tesserae.kernel.Frame;
 import io.tesserae.layer.Embedding;
 import io.tesserae.layer.Recording;
@@ -61,7 +62,7 @@ public record LlamaNetwork(LlamaConfig config, Embedding embedTokens, DecoderSta
 
     /** {@code [tokens, hidden]}: the tokens' embeddings, and what is read in the place of some. */
     private Tensor embed(Frame frame, TokenBatch batch, DecoderPass pass) {
-        batch.requireNoTypes("LLaMA");
+        TokenTypes.requireNone(batch, "LLaMA");
         int hidden = config.hiddenSize();
         Tensor x = frame.tensor(batch.tokens(), hidden);
         for (int token = 0; token < batch.tokens(); token++) {
