@@ -64,14 +64,7 @@ public final class Linear {
     static Linear pack(
             Engine engine, List<Integer> outFeatures, int inFeatures, List<StoredTensor> weights, List<Tensor> biases) {
         SideBySide parts = new SideBySide(engine, weights, outFeatures, inFeatures);
-        float[] bias = ParallelKernels.paddedBias(engine.machine(), parts.allFeatures());
-        int column = 0;
-        for (Tensor part : biases) {
-            System.arraycopy(part.data(), 0, bias, column, part.data().length);
-            column += part.data().length;
-        }
-        boolean alike = outFeatures.stream().distinct().count() == 1;
-        return new Linear(parts.load(), alike ? outFeatures.getFirst() : parts.allFeatures(), bias);
+        return new Linear(parts.load(), parts.featuresOfOne(), parts.bias(biases));
     }
 
     /** Width of the result. */

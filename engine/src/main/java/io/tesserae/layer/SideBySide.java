@@ -2,9 +2,11 @@ package io.tesserae.layer;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.PackedMatrix;
+import io.tesserae.kernel.ParallelKernels;
 import io.tesserae.kernel.WeightMatrix;
 import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.StoredTensor;
+import io.tesserae.tensor.Tensor;
 import java.util.List;
 
 /**
@@ -18,6 +20,22 @@ record SideBySide(Engine engine, List<StoredTensor> weights, List<Integer> outFe
     /** Of all parts together. */
     int allFeatures() {
         return outFeatures.stream().reduce(0, Math::addExact);
+    }
+
+    /** Of each part, if all have the same; otherwise what is side by side counts as one. */
+    int featuresOfOne() {
+        return outFeatures.stream().distinct().count() == 1 ? outFeatures.getFirst() : allFeatures();
+    }
+
+    /** The biases of all parts, {@code [outFeatures of all parts]} and what pads them; zeros where there are none. */
+    float[] bias(List<Tensor> biases) {
+        float[] bias = ParallelKernels.paddedBias(engine.machine(), allFeatures());
+        int column = 0;
+        for (Tensor part : biases) {
+            System.arraycopy(part.data(), 0, bias, column, part.data().length);
+            column += part.data().length;
+        }
+        return bias;
     }
 
     /** The matrix {@code [outFeatures of all parts, inFeatures]}. */
