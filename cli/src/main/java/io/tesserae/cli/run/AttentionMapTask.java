@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
         footer = {
             "  tesserae run attention-map --model DIR cat.jpg --output-dir maps",
             "  tesserae run attention-map --captions scene.png --output-dir maps",
-            "  tesserae run attention-map --model DIR --image cat.jpg \"<image>What is this? It is\" --output-dir maps",
+            "  tesserae run attention-map --model DIR --image cat.jpg \"<image>A\" --output-dir maps",
             "",
             "Of a model that reads pictures among words, a line of --input is as in image-text-to-text."
         })
