@@ -10,6 +10,11 @@ package io.tesserae.kernel;
  */
 record AttentionTask(int sequence, int head, int firstQuery, int endQuery) {
 
+    /** The same queries of the head that comes so many after this one. */
+    AttentionTask ofHeadAfter(int heads) {
+        return new AttentionTask(sequence, head + heads, firstQuery, endQuery);
+    }
+
     /** How many queries there are. */
     int queries() {
         return endQuery - firstQuery;

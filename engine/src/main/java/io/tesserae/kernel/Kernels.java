@@ -22,6 +22,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
      */
     int KEY_BLOCK = 1024;
 
+    /** Queries up to which heads that share their keys are one task. */
+    int FEW_QUERIES = 4;
+
     /** The fastest kernels that this JVM can run: the vector kernels where {@code jdk.incubator.vector} is present. */
     static Kernels best() {
         return KernelChoice.best();
@@ -185,6 +188,24 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
             AttentionTask task,
             AttentionMaps maps,
             Scratch scratch);
+
+    /**
+     * {@link #attend} of neighbouring heads that share their keys and values: what is done to keys need be done once for all.
+     *
+     * @param first the first of the heads
+     * @param heads how many
+     */
+    default void attendTogether(
+            AttentionOperands operands,
+            AttentionPattern pattern,
+            AttentionTask first,
+            int heads,
+            AttentionMaps maps,
+            Scratch scratch) {
+        for (int head = 0; head < heads; head++) {
+            attend(operands, pattern, first.ofHeadAfter(head), maps, scratch);
+        }
+    }
 
     /** What a block's scores are exponentiated relative to, when this is the greatest so far. */
     static float shift(float max) {

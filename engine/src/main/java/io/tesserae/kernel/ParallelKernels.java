@@ -337,19 +337,40 @@ public final class ParallelKernels {
         int sequences = pattern.sequences();
         int parts = queryParts(workspace.machine(), pattern, shape.heads());
         long work = (long) shape.heads() * (shape.headSize() + shape.valueSize()) / 2 * pattern.pairs();
-        int tasks = Math.multiplyExact(Math.multiplyExact(sequences, shape.heads()), parts);
-        run(workspace.machine().workers(), work < ATTEND_ALONE, tasks, (index, thread) -> {
+        boolean alone = work < ATTEND_ALONE;
+        int together = headsTogether(alone ? 1 : workspace.machine().workers().threads(), pattern, shape);
+        int tasks = Math.multiplyExact(Math.multiplyExact(sequences, shape.heads() / together), parts);
+        run(workspace.machine().workers(), alone, tasks, (index, thread) -> {
             // Neighbouring tasks are of one head: a thread has the heads that it projected itself.
             int part = index % parts;
             int sequence = index / parts % sequences;
-            int head = index / parts / sequences;
+            int head = index / parts / sequences * together;
             int first = firstQuery(kernels, pattern.queries(sequence), part, parts);
             int end = firstQuery(kernels, pattern.queries(sequence), part + 1, parts);
             if (first < end) {
                 AttentionTask task = new AttentionTask(sequence, head, first, end);
-                kernels.attend(operands, pattern, task, maps, workspace.scratch(thread));
+                kernels.attendTogether(operands, pattern, task, together, maps, workspace.scratch(thread));
             }
         });
+    }
+
+    /**
+     * How many neighbouring heads, which share their keys, are one task: where queries are few, turning the keys takes twice as long as
+     * all the rest, and is done once for all of these heads. As many as leave every thread a task.
+     */
+    private static int headsTogether(int threads, AttentionPattern pattern, AttentionShape shape) {
+        for (int sequence = 0; sequence < pattern.sequences(); sequence++) {
+            if (pattern.queries(sequence) > Kernels.FEW_QUERIES) {
+                return 1;
+            }
+        }
+        int together = shape.heads() / shape.keyHeads();
+        while (together > 1
+                && (shape.heads() / shape.keyHeads() % together != 0
+                        || (long) pattern.sequences() * (shape.heads() / together) < threads)) {
+            together--;
+        }
+        return together;
     }
 
     /**

@@ -17,11 +17,14 @@ import jdk.incubator.vector.VectorOperators;
  * key and value comes from memory once. A step of BLIP-base's text decoder, which looks at 577 keys in each of 12 layers, took
  * 39 ms with queries in lanes on one thread of an AMD EPYC (Zen 4), 28 so. With six streams of weights besides it takes 24, and 22 when
  * {@link VectorTranspose} turns the keys in registers.
+ *
+ * <p>Heads that share their keys are computed together, so that keys are turned once for all of them. What is kept of each head and query,
+ * states and scores, are rows: {@code [heads][queries]}.
  */
 final class VectorFewQueries {
 
     /** Queries up to which this is faster. */
-    static final int MOST = 4;
+    static final int MOST = Kernels.FEW_QUERIES;
 
     /** Keys that are turned at a time: the columns of a tile. */
     private static final int BLOCK_KEYS = 4 * LANES;
@@ -31,39 +34,58 @@ final class VectorFewQueries {
 
     private VectorFewQueries() {}
 
+    /**
+     * {@link Kernels#attendTogether}.
+     *
+     * @param tasks the same queries of neighbouring heads, which share their keys
+     */
     static void attend(
             AttentionOperands operands,
             AttentionPattern pattern,
-            AttentionTask task,
+            AttentionTask[] tasks,
             AttentionMaps maps,
             Scratch scratch) {
-        int sequence = task.sequence();
-        int channels = operands.shape().valueSize();
-        int high = VectorSight.endOfKeys(pattern, task);
-        // Of each query the partial sums, then the greatest score.
-        float[] states = scratch.floats(Scratch.Use.SUMS, task.queries() * STATE);
-        Arrays.fill(states, 0, task.queries() * STATE, 0f);
-        for (int query = task.firstQuery(); query < task.endQuery(); query++) {
-            states[(query - task.firstQuery()) * STATE + Kernels.PARTIAL_SUMS] = Float.NEGATIVE_INFINITY;
-            VectorAttention.clear(operands, pattern, task, query, maps);
+        AttentionTask first = tasks[0];
+        int queries = first.queries();
+        int high = VectorSight.endOfKeys(pattern, first);
+        // Of each row the partial sums, then the greatest score.
+        float[] states = scratch.floats(Scratch.Use.SUMS, tasks.length * queries * STATE);
+        Arrays.fill(states, 0, tasks.length * queries * STATE, 0f);
+        for (int row = 0; row < tasks.length * queries; row++) {
+            states[row * STATE + Kernels.PARTIAL_SUMS] = Float.NEGATIVE_INFINITY;
+            VectorAttention.clear(operands, pattern, tasks[row / queries], first.firstQuery() + row % queries, maps);
         }
-        for (int key = VectorSight.lowestKey(pattern, task), next; key < high; key = next) {
+        for (int key = VectorSight.lowestKey(pattern, first), next; key < high; key = next) {
             next = key + Math.min(high - key, Kernels.KEY_BLOCK - key % Kernels.KEY_BLOCK);
-            attend(operands, pattern, task, key, next, states, maps, scratch);
+            attend(operands, pattern, tasks, key, next, states, maps, scratch);
         }
-        for (int query = task.firstQuery(); query < task.endQuery(); query++) {
-            if (pattern.firstKey(sequence, query) >= pattern.endKey(sequence, query)) {
-                continue;
-            }
-            int state = (query - task.firstQuery()) * STATE;
-            float max = states[state + Kernels.PARTIAL_SUMS];
-            System.arraycopy(states, state, states, 0, Kernels.PARTIAL_SUMS); // whose own were used up before
-            float reciprocal = Kernels.reciprocal(max, ScalarKernels.fold(states));
-            int at = operands.context().at(pattern.queryStarts()[sequence] + query, task.head() * channels);
-            multiply(operands.context().data(), at, channels, reciprocal);
-            if (maps.areWanted()) {
-                VectorMaps.finish(pattern, task, query, Kernels.shift(max), reciprocal, maps);
-            }
+        for (int row = 0; row < tasks.length * queries; row++) {
+            finish(operands, pattern, tasks[row / queries], first.firstQuery() + row % queries, states, row, maps);
+        }
+    }
+
+    /** Divides what a query has gathered by its sum. */
+    private static void finish(
+            AttentionOperands operands,
+            AttentionPattern pattern,
+            AttentionTask task,
+            int query,
+            float[] states,
+            int row,
+            AttentionMaps maps) {
+        int sequence = task.sequence();
+        if (pattern.firstKey(sequence, query) >= pattern.endKey(sequence, query)) {
+            return;
+        }
+        int channels = operands.shape().valueSize();
+        int state = row * STATE;
+        float max = states[state + Kernels.PARTIAL_SUMS];
+        System.arraycopy(states, state, states, 0, Kernels.PARTIAL_SUMS); // whose own were used up before
+        float reciprocal = Kernels.reciprocal(max, ScalarKernels.fold(states));
+        int at = operands.context().at(pattern.queryStarts()[sequence] + query, task.head() * channels);
+        multiply(operands.context().data(), at, channels, reciprocal);
+        if (maps.areWanted()) {
+            VectorMaps.finish(pattern, task, query, Kernels.shift(max), reciprocal, maps);
         }
     }
 
@@ -71,60 +93,64 @@ final class VectorFewQueries {
     private static void attend(
             AttentionOperands operands,
             AttentionPattern pattern,
-            AttentionTask task,
+            AttentionTask[] tasks,
             int low,
             int high,
             float[] states,
             AttentionMaps maps,
             Scratch scratch) {
+        int queries = tasks[0].queries();
         int base = low / Kernels.PARTIAL_SUMS * Kernels.PARTIAL_SUMS; // a row of scores begins with this key
         int size = high - base + Math.max(BLOCK_KEYS, Kernels.PARTIAL_SUMS); // of a row
-        float[] scores = scratch.floats(Scratch.Use.SCORES, task.queries() * size);
-        score(operands, pattern, task, low, high, low - base, size, scratch);
-        for (int query = 0; query < task.queries(); query++) {
-            int first = Math.max(low, pattern.firstKey(task.sequence(), task.firstQuery() + query));
-            int end = Math.min(high, pattern.endKey(task.sequence(), task.firstQuery() + query));
+        float[] scores = scratch.floats(Scratch.Use.SCORES, tasks.length * queries * size);
+        score(operands, pattern, tasks, low, high, low - base, size, scratch);
+        for (int row = 0; row < tasks.length * queries; row++) {
+            AttentionTask task = tasks[row / queries];
+            int query = task.firstQuery() + row % queries;
+            int first = Math.max(low, pattern.firstKey(task.sequence(), query));
+            int end = Math.min(high, pattern.endKey(task.sequence(), query));
             if (first >= end) {
                 continue;
             }
-            int from = query * size + first - base;
-            int to = query * size + end - base;
-            int state = query * STATE;
+            int from = row * size + first - base;
+            int to = row * size + end - base;
+            int state = row * STATE;
             float before = states[state + Kernels.PARTIAL_SUMS];
-            float max = scale(operands, pattern, task, task.firstQuery() + query, first, scores, from, to);
+            float max = scale(operands, pattern, task, query, first, scores, from, to);
             float factor = max > before ? exp(before - max) : 1f;
             max = max > before ? max : before;
             states[state + Kernels.PARTIAL_SUMS] = max;
             if (maps.areWanted()) {
-                int row = AttentionMaps.row(pattern, task, task.firstQuery() + query);
-                System.arraycopy(scores, from, maps.of(task), row + first, end - first);
+                int map = AttentionMaps.row(pattern, task, query);
+                System.arraycopy(scores, from, maps.of(task), map + first, end - first);
             }
             exponentiate(scores, from, to, Kernels.shift(max));
-            sum(scores, query * size, from, to, factor, states, state);
-            gather(operands, pattern, task, task.firstQuery() + query, first, end, scores, from, factor);
+            sum(scores, row * size, from, to, factor, states, state);
+            gather(operands, pattern, task, query, first, end, scores, from, factor);
         }
     }
 
     /**
-     * The scores of keys that some query sees, before the scale: {@code [queries][size]}. A block's last columns may hold what was there
-     * before; nobody reads their scores.
+     * The scores of keys that some query sees, before the scale: {@code [heads][queries][size]}. A block's last columns may hold what was
+     * there before; nobody reads their scores.
      */
     private static void score(
             AttentionOperands operands,
             AttentionPattern pattern,
-            AttentionTask task,
+            AttentionTask[] tasks,
             int low,
             int high,
             int at,
             int size,
             Scratch scratch) {
         AttentionShape shape = operands.shape();
+        AttentionTask first = tasks[0];
+        int queries = first.queries();
         int channels = shape.headSize();
         MatrixView keys = operands.keys();
-        MatrixView queries = operands.queries();
-        int keyColumn = shape.keyHead(task.head()) * channels;
-        int keyFrom = pattern.keyStarts()[task.sequence()];
-        int queryFrom = queries.at(pattern.queryStarts()[task.sequence()] + task.firstQuery(), task.head() * channels);
+        int keyColumn = shape.keyHead(first.head()) * channels;
+        int keyFrom = pattern.keyStarts()[first.sequence()];
+        int queryFrom = pattern.queryStarts()[first.sequence()] + first.firstQuery();
         float[] scores = scratch.floats(Scratch.Use.SCORES, 0);
         float[] turned = scratch.floats(Scratch.Use.KEYS, BLOCK_KEYS * channels); // [4][channels][lanes]
         VectorAttention.touch(keys, keyColumn, channels, keyFrom + low, high - low, scratch);
@@ -141,9 +167,14 @@ final class VectorFewQueries {
                         keys.data(), from, keys.stride(), rows, channels, turned, group * channels, LANES);
             }
             int vectors = count > 2 * LANES ? 4 : 2;
-            for (int query = 0; query < task.queries(); query++) {
-                int to = query * size + at + key - low;
-                tile.left(channels, queries.data(), queryFrom + query * queries.stride(), 1)
+            for (int row = 0; row < tasks.length * queries; row++) {
+                int head = tasks[row / queries].head();
+                int to = row * size + at + key - low;
+                tile.left(
+                                channels,
+                                operands.queries().data(),
+                                operands.queries().at(queryFrom + row % queries, head * channels),
+                                1)
                         .result(scores, to, to + LANES, 0)
                         .compute(1, vectors);
             }

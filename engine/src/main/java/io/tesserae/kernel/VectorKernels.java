@@ -6,6 +6,7 @@ import static io.tesserae.kernel.VectorFunctions.SPECIES;
 
 import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.Precision;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -152,10 +153,27 @@ final class VectorKernels implements Kernels {
             AttentionMaps maps,
             Scratch scratch) {
         if (task.queries() <= VectorFewQueries.MOST) {
-            VectorFewQueries.attend(operands, pattern, task, maps, scratch);
+            VectorFewQueries.attend(operands, pattern, new AttentionTask[] {task}, maps, scratch);
         } else {
             VectorAttention.attend(operands, pattern, task, maps, scratch);
         }
+    }
+
+    @Override
+    public void attendTogether(
+            AttentionOperands operands,
+            AttentionPattern pattern,
+            AttentionTask first,
+            int heads,
+            AttentionMaps maps,
+            Scratch scratch) {
+        if (first.queries() > VectorFewQueries.MOST) {
+            Kernels.super.attendTogether(operands, pattern, first, heads, maps, scratch);
+            return;
+        }
+        AttentionTask[] tasks = new AttentionTask[heads];
+        Arrays.setAll(tasks, first::ofHeadAfter);
+        VectorFewQueries.attend(operands, pattern, tasks, maps, scratch);
     }
 
     @Override

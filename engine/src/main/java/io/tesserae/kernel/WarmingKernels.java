@@ -124,6 +124,20 @@ final class WarmingKernels implements Kernels {
     }
 
     @Override
+    public void attendTogether(
+            AttentionOperands operands,
+            AttentionPattern pattern,
+            AttentionTask first,
+            int heads,
+            AttentionMaps maps,
+            Scratch scratch) {
+        int queries = first.queries();
+        int channels = operands.shape().headSize() + operands.shape().valueSize();
+        nowFor(queries, (long) queries * heads * pattern.keys(first.sequence()) * channels)
+                .attendTogether(operands, pattern, first, heads, maps, scratch);
+    }
+
+    @Override
     public void activate(Activation activation, float[] data, int offset, int rows, int columns, int stride) {
         now().activate(activation, data, offset, rows, columns, stride);
     }

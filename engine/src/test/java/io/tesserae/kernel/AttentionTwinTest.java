@@ -127,10 +127,12 @@ class AttentionTwinTest {
             @ForAll @IntRange(min = 1, max = 150) int valueSize,
             @ForAll @IntRange(min = 0, max = 4) int sight,
             @ForAll @IntRange(min = 0, max = 2) int bias,
+            @ForAll @IntRange(min = 1, max = 2) int keyHeads,
+            @ForAll @IntRange(min = 1, max = 6) int group,
             @ForAll boolean somePlaces,
             @ForAll long seed) {
         Random random = new Random(seed);
-        AttentionShape shape = new AttentionShape(2, 1, headSize, valueSize, 0.37f);
+        AttentionShape shape = new AttentionShape(keyHeads * group, keyHeads, headSize, valueSize, 0.37f);
         int[] places = somePlaces ? random.ints(queries, 0, keys).toArray() : AttentionPattern.LAST;
         int count = somePlaces ? queries : Math.min(queries, keys);
         AttentionPattern pattern = AttentionPattern.ragged(
