@@ -57,6 +57,7 @@ class DocumentedSnippetsTest {
             import io.tesserae.pipelines.*;
             import io.tesserae.pipelines.attention.*;
             import io.tesserae.pipelines.attention.latents.*;
+            import io.tesserae.pipelines.attention.mixed.*;
             import io.tesserae.pipelines.flow.*;
             import io.tesserae.pipelines.generation.*;
             import io.tesserae.pipelines.image.*;
