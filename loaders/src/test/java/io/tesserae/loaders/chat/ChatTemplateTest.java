@@ -55,6 +55,8 @@ class ChatTemplateTest {
                 "{{ 2 ** 3 }}@ the operator **",
                 "{{ 0x10 }}@ the way the number at 0",
                 "{{ 99999999999999999999 }}@ a number beyond 64 bits",
+                "{{ 1e400 }}@ a number that is not finite",
+                "{{ -1e400 == 1 }}@ a number that is not finite",
                 "{{ lipsum() }}@ the name lipsum",
                 "{{ f(*messages) }}@ * before an argument",
                 "{% for a in messages if loop.first %}{% endfor %}@ loop in the test",
@@ -207,6 +209,18 @@ class ChatTemplateTest {
                 }
             }
         }
+    }
+
+    @Test
+    void aFilterThatMapsByItselfWithoutEndIsAnErrorNotAStackOverflow() {
+        ChatTemplateException e = assertThrows(
+                ChatTemplateException.class,
+                () -> render("{% set n = namespace(t=[]) %}{% for a in range(90000) %}{% set n.t = [n.t] %}{% endfor %}"
+                        + "{{ n.t | map(" + "'map', ".repeat(20_000) + "'list') | list | length }}"));
+        assertTrue(e.getMessage().contains("nested more than"), e.getMessage());
+        assertEquals(
+                "[1, 2]",
+                render("{% for inner in [['a', 'bc']] | map('map', 'length') %}{{ inner | list }}{% endfor %}"));
     }
 
     @Test

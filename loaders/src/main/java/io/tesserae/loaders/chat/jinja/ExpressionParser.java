@@ -180,7 +180,7 @@ final class ExpressionParser {
                 return new Constant(integer(tokens.next()));
             }
             case FLOAT -> {
-                return new Constant(Double.parseDouble(tokens.next().text()));
+                return new Constant(real(tokens.next()));
             }
             default -> {
                 if (tokens.skipOperator("(")) {
@@ -211,6 +211,15 @@ final class ExpressionParser {
         } catch (NumberFormatException e) {
             throw TemplateFailure.at(token.line(), "a number beyond 64 bits is not supported");
         }
+    }
+
+    /** Texts and comparisons know no infinity. */
+    private static double real(Token token) {
+        double number = Double.parseDouble(token.text());
+        if (!Double.isFinite(number)) {
+            throw TemplateFailure.at(token.line(), "a number that is not finite is not supported");
+        }
+        return number;
     }
 
     private Expression parenthesis() {

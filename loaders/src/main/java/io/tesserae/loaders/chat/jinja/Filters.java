@@ -206,7 +206,10 @@ final class Filters {
             });
         } else {
             String filter = name("map", arguments.positional().getFirst());
-            items.replaceAll(item -> apply(budget, item, filter, arguments.rest(1)));
+            CallArguments rest = arguments.rest(1);
+            budget.enter(); // the filter may be map again
+            items.replaceAll(item -> apply(budget, item, filter, rest));
+            budget.leave();
         }
         return Generator.of(items);
     }
