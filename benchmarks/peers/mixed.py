@@ -110,6 +110,7 @@ def compare(workload, commands, step_bytes, rounds):
     for i in range(rounds):
         for name in list(running)[:: 1 if i % 2 == 0 else -1]:
             answers[name].append(once(running[name]))
+        print(f"{workload}: round {i + 1}: " + ", ".join(f"{name} {of_rounds[-1][0]:.2f} s" for name, of_rounds in answers.items()), flush=True)
     for name, of_rounds in answers.items():
         seconds = [answer[0] for answer in of_rounds]
         line = f"{workload}: {name} {statistics.median(seconds):.2f} s, best {min(seconds):.2f}"

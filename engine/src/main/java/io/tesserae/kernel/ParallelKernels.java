@@ -355,7 +355,7 @@ public final class ParallelKernels {
     }
 
     /**
-     * How many neighbouring heads, which share their keys, are one task: where queries are few, turning the keys takes twice as long as
+     * How many neighbouring heads, which share their keys, are one task: where queries are few, turning the keys takes longer than
      * all the rest, and is done once for all of these heads. As many as leave every thread a task.
      */
     private static int headsTogether(int threads, AttentionPattern pattern, AttentionShape shape) {
