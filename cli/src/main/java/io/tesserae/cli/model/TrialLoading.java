@@ -10,6 +10,10 @@ import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.pipelines.flow.OpticalFlowPipeline;
+import io.tesserae.pipelines.generation.ImageTextToTextPipeline;
+import io.tesserae.pipelines.generation.ImageToTextPipeline;
+import io.tesserae.pipelines.generation.TextGenerationPipeline;
+import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
@@ -36,15 +40,19 @@ final class TrialLoading {
         AutoCloseable open(Checkpoint checkpoint, Engine engine);
     }
 
-    private static final Map<Head<?>, PipelineOfHead> PIPELINES = Map.of(
-            Head.ENCODER, FeatureExtractionPipeline.TASK::open,
-            Head.SEQUENCE_CLASSIFICATION, TextClassificationPipeline.TASK::open,
-            Head.TOKEN_CLASSIFICATION, TokenClassificationPipeline.TASK::open,
-            Head.QUESTION_ANSWERING, QuestionAnsweringPipeline.TASK::open,
-            Head.MASKED_LM, FillMaskPipeline.TASK::open,
-            Head.IMAGE_ENCODER, ImageFeatureExtractionPipeline.TASK::open,
-            Head.IMAGE_CLASSIFICATION, ImageClassificationPipeline.TASK::open,
-            Head.OPTICAL_FLOW, OpticalFlowPipeline.TASK::open);
+    private static final Map<Head<?>, PipelineOfHead> PIPELINES = Map.ofEntries(
+            Map.entry(Head.ENCODER, FeatureExtractionPipeline.TASK::open),
+            Map.entry(Head.SEQUENCE_CLASSIFICATION, TextClassificationPipeline.TASK::open),
+            Map.entry(Head.TOKEN_CLASSIFICATION, TokenClassificationPipeline.TASK::open),
+            Map.entry(Head.QUESTION_ANSWERING, QuestionAnsweringPipeline.TASK::open),
+            Map.entry(Head.MASKED_LM, FillMaskPipeline.TASK::open),
+            Map.entry(Head.IMAGE_ENCODER, ImageFeatureExtractionPipeline.TASK::open),
+            Map.entry(Head.IMAGE_CLASSIFICATION, ImageClassificationPipeline.TASK::open),
+            Map.entry(Head.OPTICAL_FLOW, OpticalFlowPipeline.TASK::open),
+            Map.entry(Head.CAUSAL_LM, TextGenerationPipeline.TASK::open),
+            Map.entry(Head.IMAGE_CAPTIONING, ImageToTextPipeline.TASK::open),
+            Map.entry(Head.IMAGE_TEXT_TO_TEXT, ImageTextToTextPipeline.TASK::open),
+            Map.entry(Head.VISUAL_QUESTION_ANSWERING, VisualQuestionAnsweringPipeline.TASK::open));
 
     private TrialLoading() {}
 
@@ -100,7 +108,8 @@ final class TrialLoading {
             return SentenceEmbeddingPipeline.TASK.open(
                     checkpoint, engine); // a model of sentence-transformers, whatever its encoder calls itself
         }
-        if (config.takesPixelsAndTokens()) {
+        if (config.takesPixelsAndTokens()
+                && !LoadedModel.head(config).map(PIPELINES::containsKey).orElse(false)) {
             AutoTokenizer.fromPretrained(checkpoint);
             if (AutoImageProcessor.isTiled(checkpoint)) {
                 AutoImageProcessor.tiled(checkpoint, engine);

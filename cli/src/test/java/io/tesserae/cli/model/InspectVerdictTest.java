@@ -185,6 +185,18 @@ class InspectVerdictTest {
                 new Broken(picture, "a missing head", tensors(all -> all.remove("classifier.bias"))),
                 new Broken(picture, "another picture size", config("image_size", "48")),
                 new Broken("vit-base", "truncated weights", truncated("model.safetensors", 9_000)),
+                new Broken(
+                        "gpt2/writing/model", "a cut generation_config.json", truncated("generation_config.json", 20)),
+                new Broken(
+                        "gpt2/writing/model", "beams that are none", json("generation_config.json", "num_beams", "0")),
+                new Broken(
+                        "idefics/bf16-sharded",
+                        "a cut generation_config.json",
+                        truncated("generation_config.json", 20)),
+                new Broken(
+                        "idefics/bf16-sharded",
+                        "no processor_config.json",
+                        folder -> Files.delete(folder.resolve("processor_config.json"))),
                 new Broken("dinov2-classify", "a picture that is not square", config("image_size", "[28, 56]")),
                 new Broken("dinov2-classify", "an mlp_ratio of nothing", config("mlp_ratio", "0")));
     }
@@ -225,6 +237,8 @@ class InspectVerdictTest {
                 "electra/masked",
                 "electra/sequence",
                 "electra/token",
+                "gpt2/writing/model",
+                "idefics/bf16-sharded",
                 "perceiver/masked",
                 "perceiver/sequence",
                 "deit-distilled",
@@ -389,6 +403,12 @@ class InspectVerdictTest {
         Head<?> head = Families.ALL.headOf(architecture).orElseThrow();
         if (head.equals(Head.IMAGE_ENCODER)) {
             return "image-feature-extraction";
+        }
+        if (head.equals(Head.CAUSAL_LM)) {
+            return "text-generation";
+        }
+        if (head.equals(Head.IMAGE_TEXT_TO_TEXT)) {
+            return "image-text-to-text";
         }
         return switch (head.suffix()) {
             case "ForSequenceClassification" -> "text-classification";
