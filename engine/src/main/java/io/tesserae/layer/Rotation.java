@@ -31,12 +31,13 @@ public record Rotation(RotaryTable table) {
      * @param starts where each sequence's tokens of the pass begin, and where the last's end
      */
     public void turn(Workspace workspace, AttentionOperands operands, Rows asking, int[] starts) {
-        if (isNone()) {
-            return;
+        int tokens = starts[starts.length - 1];
+        if (isNone() || tokens == 0) {
+            return; // a batch may be masked whole
         }
         AttentionShape shape = operands.shape();
         forward(workspace, operands.queries(), shape.heads(), asking.in(starts).rows());
-        forward(workspace, operands.keys(), shape.keyHeads(), all(starts[starts.length - 1]));
+        forward(workspace, operands.keys(), shape.keyHeads(), all(tokens));
     }
 
     /** All tokens of a pass, in their order. */

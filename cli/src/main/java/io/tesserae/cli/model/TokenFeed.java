@@ -148,9 +148,10 @@ record TokenFeed(TokenBatch batch, TokenBatch positioned, int choices, int lengt
 
     /** Whole numbers, a row for each sequence. */
     static int[][] rows(SafetensorsFile file, String name, long[] shape, int count, int length) {
-        if (!Arrays.equals(require(file, name).shape(), shape)) {
-            throw new CommandException(
-                    file.describe(name) + ": expected the shape of input_ids, " + Arrays.toString(shape));
+        long[] found = require(file, name).shape();
+        if (!Arrays.equals(found, shape)) {
+            throw new CommandException(file.describe(name) + ": expected the shape " + Arrays.toString(shape)
+                    + ", as its ids or pixels have it, found " + Arrays.toString(found));
         }
         int[][] rows = new int[count][length];
         for (int row = 0; row < count; row++) {
