@@ -140,7 +140,7 @@ class ForwardCommandTest {
             new BadFeed("[batch, length]", writer -> writer.addLongs("input_ids", new long[0], 1L << 40, 0)),
             new BadFeed("I64 or I32", writer -> writer.addFloats("input_ids", new float[4], 2, 2)),
             new BadFeed(
-                    "shape of input_ids",
+                    "expected the shape",
                     writer -> writer.addLongs("input_ids", ids, 2, 2).addLongs("attention_mask", ids, 1, 4)),
             new BadFeed(
                     "expected 0 or 1",
