@@ -14,6 +14,7 @@ sequence or picture, evenly spread. Each change follows:
 
     "first"      members put before all others
     "set"        members that are replaced, or added at the end
+    "in"         the configuration inside the whole one of which all this is said: "vision_config"
     "unset"      keys taken away
     "reference"  "same": the outputs above; "refuses"; "draws": parameters are missing and drawn at random, so there is
                  nothing to compare; or the outputs
@@ -39,6 +40,9 @@ warnings.filterwarnings("ignore")
 import torch
 import transformers
 from safetensors.torch import load
+from transformers.models.idefics.configuration_idefics import IdeficsPerceiverConfig, IdeficsVisionConfig
+from transformers.models.idefics3.configuration_idefics3 import Idefics3VisionConfig
+from transformers.models.smolvlm.configuration_smolvlm import SmolVLMVisionConfig
 
 FOLDER = pathlib.Path(__file__).parent
 TOLERANCE = 5e-6
@@ -56,6 +60,16 @@ CONFIGS = {
     "dinov2": transformers.Dinov2Config,
     "dinov2_with_registers": transformers.Dinov2WithRegistersConfig,
     "perceiver": transformers.PerceiverConfig,
+    "idefics": transformers.IdeficsConfig,
+    "idefics3": transformers.Idefics3Config,
+    "smolvlm": transformers.SmolVLMConfig,
+}
+
+# Configurations inside others.
+INNER = {
+    "idefics": {"vision_config": IdeficsVisionConfig, "perceiver_config": IdeficsPerceiverConfig},
+    "idefics3": {"vision_config": Idefics3VisionConfig, "text_config": transformers.LlamaConfig},
+    "smolvlm": {"vision_config": SmolVLMVisionConfig, "text_config": transformers.LlamaConfig},
 }
 
 # Every key is changed in these; `FURTHER_KEYS` in the first of each family.
@@ -80,6 +94,7 @@ EVERY_KEY = [
     ("dinov2-registers", "Dinov2WithRegistersModel"),
     ("dinov2-registers", "Dinov2WithRegistersForImageClassification"),
     ("perceiver/sequence", "PerceiverForSequenceClassification"),
+    ("idefics/resampler", "IdeficsForVisionText2Text"),
 ]
 
 # In these, the keys that concern heads.
@@ -123,6 +138,7 @@ KEYS_OF_HEADS = [
     ("perceiver/image-conv", "PerceiverForImageClassificationConvProcessing"),
     ("perceiver/flow", "PerceiverForOpticalFlow"),
     ("perceiver/multimodal", "PerceiverForMultimodalAutoencoding"),
+    ("idefics/plain", "IdeficsForVisionText2Text"),
 ]
 HEAD_KEYS = {
     "num_labels", "id2label", "label2id", "problem_type", "tie_word_embeddings", "tie_encoder_decoder", "classifier_dropout",
@@ -136,6 +152,21 @@ PERCEIVER_KEYS = {
     "d_model", "num_blocks", "qk_channels", "v_channels", "cross_attention_shape_for_attention", "use_query_residual",
     "max_position_embeddings", "image_size", "train_size", "num_frames", "audio_samples_per_frame", "samples_per_patch", "output_shape",
     "output_num_channels", "_label_trainable_num_channels", "num_labels", "vocab_size",
+}
+
+# Of models that read pictures among words, with and without a resampler, tied and not.
+MIXED_KEYS = {
+    "tie_word_embeddings", "alpha_type", "alpha_initializer", "use_resampler", "qk_layer_norms", "additional_vocab_size", "vocab_size",
+    "cross_layer_interval", "hidden_act", "rms_norm_eps", "scale_factor", "image_token_id", "pad_token_id", "vision_config",
+    "text_config", "perceiver_config",
+}
+
+# Of these and of configurations inside them, beside their own fields.
+FURTHER_MIXED_KEYS = {
+    "architectures", "attention_bias", "attribute_map", "dtype", "embed_dim", "head_dim", "hidden_size", "image_seq_len", "is_causal",
+    "is_decoder", "layer_types", "mlp_bias", "model_type", "n_embd", "num_heads", "num_key_value_heads", "per_layer_config",
+    "perceiver_config", "pruned_heads", "quantization_config", "rope_scaling", "rope_theta", "sliding_window", "tie_last_hidden_states",
+    "tie_word_embeddings", "use_cls", "use_resampler", "vision_feature_layer", "image_token_index", "qk_layer_norms", "_attn_implementation",
 }
 
 # What the reference reads is found by watching; these are keys of other families, of older versions, and of files beside it.
@@ -293,9 +324,11 @@ def is_whole(value):
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def answers_all_the_same(keys, value, unset, sweep):
+def answers_all_the_same(keys, value, unset, sweep, inner=None):
     """Why this project answers as if nothing were changed where the reference refuses; none where it refuses too."""
     config = sweep.config
+    if sweep.is_mixed():
+        return mixed_answers({next(iter(keys)): value} if len(keys) == 1 else value, inner, sweep)
     if keys == {"pad_token_id"} and sweep.class_name == "GPT2ForSequenceClassification":
         return "a batch without padding needs none" if value is None else None
     if sweep.class_name == "LlamaForCausalLM" and keys <= {"bos_token_id", "eos_token_id", "pad_token_id"}:
@@ -338,10 +371,12 @@ def rope_answers(keys, value):
     return "up to the last position the factor makes no difference" if value.get("rope_type") == "dynamic" else None
 
 
-def refuses_on_purpose(keys, value, reference, sweep):
+def refuses_on_purpose(keys, value, reference, sweep, inner=None):
     """Why this project refuses what the reference answers; none where it answers too."""
     config = sweep.config
     numbers = isinstance(reference, dict)
+    if sweep.is_mixed():
+        return mixed_refuses({next(iter(keys)): value} if len(keys) == 1 else value, numbers, inner, sweep)
     fields = {field.name for field in dataclasses.fields(CONFIGS[config["model_type"]])}
     if config["model_type"] == "perceiver" and (why := perceiver_refuses(keys, value, sweep)):
         return why
@@ -447,6 +482,72 @@ def rope_refuses(rope):
     return None
 
 
+# Of models that read pictures among words: what begins a training, and what is frozen in one.
+NEVER_READ_OF_MIXED = {
+    "alpha_initializer", "alphas_initializer_range", "attention_dropout", "dropout", "dtype", "freeze_lm_head", "freeze_text_layers",
+    "freeze_text_module_exceptions", "freeze_vision_layers", "freeze_vision_module_exceptions", "initializer_factor",
+    "initializer_range", "layer_types", "torch_dtype", "use_cache", "pretraining_tp", "transformers_version", "return_dict",
+    "_attn_implementation", "output_hidden_states", "output_attentions", "chunk_size_feed_forward", "is_encoder_decoder",
+}
+
+
+def mixed_answers(members, inner, sweep):
+    """Why this project answers as if nothing were changed where the reference of pictures among words refuses."""
+    key, value = next(iter(members.items()))
+    if len(members) == 1 and inner != "vision_config" and (why := rope_answers({key}, value)):
+        return why
+    if set(members) <= NEVER_READ_OF_MIXED:
+        return "does not change the answers, and is not read"
+    if inner in ("vision_config", "perceiver_config") and key in (
+            "rope_scaling", "rope_parameters", "tie_word_embeddings", "use_resampler", "head_dim", "bos_token_id", "eos_token_id", "pad_token_id"):
+        return "does not change the answers, and is not read"
+    if key == "attribute_map" and value in (None, {}):
+        return "an empty map says nothing"
+    if members == {"bos_token_id": [3]}:
+        return "an id in a list is one"
+    if set(members) == {"id2label", "num_labels"} and value or key == "sliding_window":
+        return "does not change the answers, and is not read"
+    if inner == "perceiver_config" and key in ("attribute_map", "per_layer_config"):
+        return "does not change the answers, and is not read"
+    if (key == "perceiver_config" or inner == "perceiver_config") and not sweep.config["use_resampler"]:
+        return "there is no resampler"
+    if inner == "text_config" and key in ("tie_word_embeddings",):
+        return "does not change the answers, and is not read"
+    return None
+
+
+def mixed_refuses(members, numbers, inner, sweep):
+    """Why this project refuses what the reference of pictures among words answers."""
+    key, value = next(iter(members.items()))
+    text = inner == "text_config" or inner is None and "text_config" not in INNER[sweep.config["model_type"]]
+    if inner is None and key in ("vision_config", "perceiver_config", "text_config"):
+        return None
+    if inner == "perceiver_config" and not sweep.config["use_resampler"] and key not in ("architectures", "model_type"):
+        return None
+    if text and (why := llama_refuses(members, sweep)):
+        return why
+    if key in ("use_resampler", "qk_layer_norms", "qk_layer_norms_perceiver", "cross_layer_interval", "num_hidden_layers", "resampler_depth") and numbers:
+        return "tensors of the file would be left out" if inner != "perceiver_config" or key != "use_resampler" else None
+    if key == "hidden_act" and inner != "perceiver_config" and (text or inner) and value not in ACTIVATIONS_HERE:
+        return "no activation of this name is known"
+    if (text and key == "rms_norm_eps" or inner == "vision_config" and key == "layer_norm_eps") and not 0 <= value <= 1:
+        return "out of range"
+    if key == "architectures" and value is not None and not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
+        return "not names of classes"
+    if key == "model_type" and inner and not isinstance(value, str):
+        return "not a name"
+    if key == "is_causal" and text:
+        return None if value is True else "attention that sees later tokens is not supported for this family"
+    if inner == "vision_config" and key in ("is_causal", "is_decoder", "add_cross_attention", "tie_last_hidden_states"):
+        usual = value is None or value is False or key == "tie_last_hidden_states" and sweep.config["model_type"] != "idefics"
+        return None if usual else "another computation, which transformers asks some families for only"
+    if inner != "perceiver_config" and key == "quantization_config" and value is not None:
+        return "quantized weights are not supported"
+    if inner != "perceiver_config" and key in ("per_layer_config", "attribute_map", "pruned_heads") and value not in (None, {}):
+        return "changes what other keys mean"
+    return None
+
+
 def is_number(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
@@ -510,7 +611,9 @@ class Sweep:
         self.inputs = {key.removeprefix("in."): value for key, value in fed.items() if key.startswith("in.")}
         if class_name == "PerceiverForMultimodalAutoencoding":
             self.inputs = self.mappings(("inputs", "subsampled_output_points"))
-        if "pixel_values" in self.inputs:
+        if self.is_mixed():
+            self.inputs = {key: value[:1] for key, value in self.inputs.items()}
+        elif "pixel_values" in self.inputs:
             self.inputs["pixel_values"] = self.inputs["pixel_values"][:1]
         self.auto = self.auto_class()
         self.missing_anyway = set()
@@ -530,6 +633,8 @@ class Sweep:
             return transformers.DeiTForImageClassificationWithTeacher
         if head in ("ForOpticalFlow", "ForMultimodalAutoencoding"):
             return getattr(transformers, self.class_name)
+        if self.is_mixed():
+            return transformers.AutoModelForImageTextToText
         if self.class_name.startswith("PerceiverForImage"):
             head = "ForImageClassification"  # of which it has three; `architectures` decides
         return getattr(transformers, "AutoModel" + head)
@@ -539,6 +644,11 @@ class Sweep:
         model, info = self.auto.from_pretrained(self.folder, output_loading_info=True, dtype=torch.float32)
         with torch.inference_mode():
             output = model.eval()(**self.inputs, output_hidden_states=True, return_dict=True)
+        if self.is_mixed():
+            pictures = output.image_hidden_states  # of the class SmolVLM, with what the tower said
+            pictures = pictures if isinstance(pictures, torch.Tensor) else pictures.pooler_output
+            tensors = {"logits": output.logits[:1], "image_hidden_states": pictures[None]}
+            return {key: self.some(value) for key, value in tensors.items()}, set(info["missing_keys"])
         tensors = {key: value for key, value in output.items() if isinstance(value, torch.Tensor)}
         for key, value in output.items():
             if isinstance(value, dict):
@@ -564,8 +674,17 @@ class Sweep:
         spread = [i * (len(flat) - 1) // (ELEMENTS - 1) for i in range(ELEMENTS)]
         return [float(f"{flat[i]:.7g}") for i in sorted(set(spread))]
 
-    def keys(self):
-        config_class = CONFIGS[self.config["model_type"]]
+    def config_class(self, inner=None):
+        kind = self.config["model_type"]
+        return INNER[kind][inner] if inner else CONFIGS[kind]
+
+    def keys(self, inner=None):
+        config_class = self.config_class(inner)
+        if self.is_mixed():
+            inherited = {field.name for field in dataclasses.fields(transformers.PreTrainedConfig)}
+            own = {field.name for field in dataclasses.fields(config_class)} - inherited
+            given = set(self.config[inner] if inner else self.config)
+            return sorted(own | given | set(config_class.attribute_map) | FURTHER_MIXED_KEYS)
         watched = watching(config_class)(lambda: self.load_and_run(self.config))
         plain = {name for name in watched if not name.startswith("__") and not callable(getattr(config_class, name, None))}
         fields = {field.name for field in dataclasses.fields(config_class)}
@@ -578,15 +697,16 @@ class Sweep:
             keys.discard("model_type")
         return sorted(keys)
 
-    def values(self, key):
-        config_class = CONFIGS[self.config["model_type"]]
+    def values(self, key, inner=None):
+        config_class = self.config_class(inner)
+        config = self.config[inner] if inner else self.config
         original = config_class.attribute_map.get(key, key)
-        default = self.config.get(original, getattr(config_class, original, None))
+        default = config.get(original, getattr(config_class, original, None))
         if isinstance(default, property) or callable(default):
             default = None
         if isinstance(default, set):
             default = sorted(default)
-        special = VALUES | VALUES_OF_ROPES if self.config["model_type"] == "llama" else VALUES
+        special = VALUES | VALUES_OF_ROPES if self.config["model_type"] in ("llama", "idefics") else VALUES
         values = [None, default] + special.get(key, [])
         if key in ("hidden_act", "activation", "activation_function", "pooler_act", "summary_activation"):
             values += ACTIVATIONS
@@ -596,29 +716,41 @@ class Sweep:
             values += [default + 1, 2 * default, default - 1, default // 2]
         unique = {json.dumps(value): value for value in values}
         # A model that is too large for any machine is no question to ask.
-        small = [value for value in unique.values() if not (isinstance(value, int) and abs(value) >= 10**9) or original not in self.config]
+        if self.config["model_type"] == "idefics" and key == "rms_norm_eps":
+            unique.pop("0")  # stops the reference; here it is 0.0, which is asked too
+        small = [value for value in unique.values() if not (isinstance(value, int) and abs(value) >= 10**9) or original not in config]
         return small
 
     def changes(self):
-        config_class = CONFIGS[self.config["model_type"]]
         every_key = (self.fixture, self.class_name) in EVERY_KEY
         for key in self.keys():
-            of_heads = PERCEIVER_KEYS if self.config["model_type"] == "perceiver" else HEAD_KEYS
-            if not every_key and key not in of_heads and not key.startswith("summary_"):
-                continue
-            if key in self.config:
-                yield {"unset": [key]}
-            for value in self.values(key):
-                yield {"set": {key: value}}
-            alias_of = config_class.attribute_map.get(key)
-            if alias_of in self.config:
-                present, other = self.config[alias_of], max(1, self.config[alias_of] // 2)
-                for value in (present, other, None):
-                    yield {"unset": [alias_of], "set": {key: value}}
-                    yield {"first": {key: value}}
-                    yield {"set": {alias_of: other, key: value}}
-                    yield {"first": {key: value}, "set": {alias_of: other}}
-                    yield {"set": {alias_of: None, key: value}}
+            of_heads = PERCEIVER_KEYS if self.config["model_type"] == "perceiver" else MIXED_KEYS if self.is_mixed() else HEAD_KEYS
+            if every_key or key in of_heads or key.startswith("summary_"):
+                yield from self.changes_of(key)
+        for inner in INNER.get(self.config["model_type"], {}):
+            for key in self.keys(inner):
+                if every_key or key in MIXED_KEYS:
+                    yield from ({"in": inner} | change for change in self.changes_of(key, inner))
+        yield from self.changes_of_several(every_key)
+
+    def changes_of(self, key, inner=None):
+        """Of one key, and of its other name."""
+        config = self.config[inner] if inner else self.config
+        if key in config:
+            yield {"unset": [key]}
+        for value in self.values(key, inner):
+            yield {"set": {key: value}}
+        alias_of = self.config_class(inner).attribute_map.get(key)
+        if alias_of in config:
+            present, other = config[alias_of], max(1, config[alias_of] // 2)
+            for value in (present, other, None):
+                yield {"unset": [alias_of], "set": {key: value}}
+                yield {"first": {key: value}}
+                yield {"set": {alias_of: other, key: value}}
+                yield {"first": {key: value}, "set": {alias_of: other}}
+                yield {"set": {alias_of: None, key: value}}
+
+    def changes_of_several(self, every_key):
         labels = {str(i): f"x{i}" for i in range(max(2, len(self.config.get("id2label") or {})))}
         count = len(labels)
         for number in (count, count + 1, count - 1, None):
@@ -655,10 +787,13 @@ class Sweep:
             yield {"set": {"num_attention_heads": heads, "num_key_value_heads": keys, "head_dim": width}}
 
     def changed(self, change):
-        config = dict(change.get("first", {})) | {k: v for k, v in self.config.items() if k not in change.get("first", {})}
+        inner = change.get("in")
+        config = self.config[inner] if inner else self.config
+        config = dict(change.get("first", {})) | {k: v for k, v in config.items() if k not in change.get("first", {})}
         for key in change.get("unset", []):
             config.pop(key, None)
-        return config | change.get("set", {})
+        config |= change.get("set", {})
+        return self.config | {inner: config} if inner else config
 
     def verdict(self, change):
         config = self.changed(change)
@@ -681,8 +816,12 @@ class Sweep:
             for key, values in outputs.items()
         )
 
+    def is_mixed(self):
+        """Whether it reads pictures among words."""
+        return self.config["model_type"] in INNER
+
     def is_vision(self):
-        return "pixel_values" in self.inputs
+        return "pixel_values" in self.inputs and not self.is_mixed()
 
     def labels(self):
         """How many the head has; none where there is no head, or one that has always as many."""
@@ -705,15 +844,18 @@ class Sweep:
     def otherwise(self, change, reference):
         """What this project is known to do otherwise with a change, and why."""
         members = change.get("set") or change.get("first")
+        if not members and self.is_mixed():
+            numbers = isinstance(reference, dict) and change["unset"][0] in ("qk_layer_norms", "use_resampler", "qk_layer_norms_perceiver")
+            return "refuses: tensors of the file would be left out" if numbers else None
         if not members:
             unset = change.get("unset") == ["pad_token_id"] and reference == "refuses"
             return "answers: a batch without padding needs none" if unset else None
         keys = set(members)
         value = next(iter(members.values())) if len(keys) == 1 else members
         if reference in ("refuses", "draws"):
-            why = answers_all_the_same(keys, value, change.get("unset"), self)
+            why = answers_all_the_same(keys, value, change.get("unset"), self, change.get("in"))
             return why and "answers: " + why
-        why = refuses_on_purpose(keys, value, reference, self)
+        why = refuses_on_purpose(keys, value, reference, self, change.get("in"))
         return why and "refuses: " + why
 
     def rows(self):

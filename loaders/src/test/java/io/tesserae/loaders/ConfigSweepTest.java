@@ -17,6 +17,8 @@ import io.tesserae.loaders.json.StrictJson;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.FeatureBatch;
 import io.tesserae.model.ImageBatch;
+import io.tesserae.model.ImageExtent;
+import io.tesserae.model.InterleavedBatch;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.model.TokenScorer;
@@ -142,6 +144,16 @@ class ConfigSweepTest {
     }
 
     private static JsonObject changed(JsonObject config, JsonObject change) {
+        if (!change.has("in")) {
+            return changedItself(config, change);
+        }
+        JsonObject changed = config.deepCopy();
+        String inner = change.get("in").getAsString();
+        changed.add(inner, changedItself(config.getAsJsonObject(inner), change));
+        return changed;
+    }
+
+    private static JsonObject changedItself(JsonObject config, JsonObject change) {
         JsonObject changed = new JsonObject();
         members(change, "first").forEach(changed::add);
         config.asMap().forEach((key, value) -> {
@@ -189,6 +201,9 @@ class ConfigSweepTest {
     /** The outputs of the first sequence or picture, by the names that the table has. */
     private static Map<String, float[]> outputs(
             String className, ModelFiles files, SafetensorsFile fed, Engine engine) {
+        if (className.endsWith("ForVisionText2Text") || className.endsWith("ForConditionalGeneration")) {
+            return mixedOutputs(files, fed, engine);
+        }
         if (fed.names().contains("in.pixel_values")) {
             return imageOutputs(className, files, ImageBatch.of(firstOf(fed)), engine);
         }
@@ -309,6 +324,50 @@ class ConfigSweepTest {
                     : output.hiddenStates().getLast().dimension(0);
             return with(named("logits", output.logits(), 1), output.hiddenStates(), tokens);
         }
+    }
+
+    private static Map<String, float[]> mixedOutputs(ModelFiles files, SafetensorsFile fed, Engine engine) {
+        InterleavedBatch batch = fed.names().contains("in.image_attention_mask")
+                ? InterleavedFeed.of(fed, "in.").only(0)
+                : firstTextAndTiles(fed);
+        try (var checkpoint = io.tesserae.loaders.Checkpoint.open(files);
+                var model = checkpoint.load(Head.IMAGE_TEXT_TO_TEXT, engine)) {
+            var output = model.forward(batch, OutputOptions.RESULT_ONLY);
+            Map<String, float[]> outputs = new LinkedHashMap<>();
+            outputs.put("logits", output.text().logits().toArray());
+            outputs.put("image_hidden_states", output.imageHiddenStates().toArray());
+            return outputs;
+        }
+    }
+
+    /** The first text, which has as many pictures as any, and no padding. */
+    private static InterleavedBatch firstTextAndTiles(SafetensorsFile fed) {
+        Tensor pixels = Fixture.tensor(fed, "in.pixel_values"); // [texts, pictures, channels, height, width]
+        int[] shape = Arrays.copyOfRange(pixels.shape(), 2, 5);
+        int size = Tensor.elementCount(shape);
+        boolean padded = fed.names().contains("in.pixel_attention_mask");
+        // [texts · pictures · height, width]
+        int[][] mask = padded ? Fixture.rows(fed, "in.pixel_attention_mask") : new int[0][];
+        List<Tensor> pictures = new ArrayList<>();
+        List<ImageExtent> extents = new ArrayList<>();
+        for (int picture = 0; picture < pixels.dimension(1); picture++) {
+            pictures.add(Tensor.of(Arrays.copyOfRange(pixels.data(), picture * size, (picture + 1) * size), shape));
+            int top = picture * shape[1];
+            extents.add(
+                    padded
+                            ? new ImageExtent(
+                                    (int) Arrays.stream(mask, top, top + shape[1])
+                                            .filter(row -> row[0] == 1)
+                                            .count(),
+                                    Arrays.stream(mask[top]).sum())
+                            : new ImageExtent(shape[1], shape[2]));
+        }
+        return new InterleavedBatch(
+                TokenBatch.of(Fixture.rows(fed, "in.input_ids")[0]),
+                Optional.of(ImageBatch.of(pictures)),
+                new int[] {0, pictures.size()},
+                extents,
+                Optional.empty());
     }
 
     private static Map<String, float[]> latentOutputs(ModelFiles files, SafetensorsFile fed, Engine engine) {

@@ -82,7 +82,7 @@ record IdeficsConfig(
                     "num_attention_heads",
                     "heads of an even number of channels, which are turned in pairs, and not of " + headDim);
         }
-        if (ConfigChecks.width(config, "head_dim", headDim) != headDim) {
+        if (config.isSet("head_dim") && ConfigChecks.width(config, "head_dim", headDim) != headDim) {
             throw config.unexpected(
                     "head_dim", headDim + ", which is hidden_size by num_attention_heads, or no such key");
         }
