@@ -20,7 +20,8 @@ public record Question(TextInput input, TextClassificationOptions options, List<
     /** A checkpoint's own questions, all asked alike; none if it was never given to a pipeline. */
     public static List<Question> ofFixture(Path folder) throws IOException {
         JsonObject expected = parse(folder.resolve("expected.json"));
-        if (!expected.get("task").isJsonPrimitive()
+        if (!expected.has("task")
+                || !expected.get("task").isJsonPrimitive()
                 || !expected.get("task").getAsString().equals("text-classification")) {
             return List.of();
         }

@@ -157,7 +157,7 @@ public record RopeParameters(ConfigSource config, ConfigSource parameters, int c
 
     /** Which channel turns so often in a text of this many positions. */
     private double channelThatTurns(double times, double positions) {
-        return channels * Math.log(positions / (times * 2 * Math.PI)) / (2 * Math.log(theta()));
+        return channels * StrictMath.log(positions / (times * 2 * Math.PI)) / (2 * StrictMath.log(theta()));
     }
 
     private double yarnAmplitude(double factor) {
@@ -170,6 +170,6 @@ public record RopeParameters(ConfigSource config, ConfigSource parameters, int c
     }
 
     private static double louder(double factor, double scale) {
-        return factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1;
+        return factor <= 1 ? 1 : 0.1 * scale * StrictMath.log(factor) + 1;
     }
 }

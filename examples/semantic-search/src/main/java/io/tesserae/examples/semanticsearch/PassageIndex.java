@@ -29,6 +29,9 @@ import org.apache.lucene.store.Directory;
  */
 final class PassageIndex implements AutoCloseable {
 
+    /** How many passages the search through the graph keeps in sight. It is not exact: with a few it may miss the nearest. */
+    private static final int CANDIDATES = 100;
+
     private static final String VECTOR = "vector";
     private static final String FILE = "file";
     private static final String HEADING = "heading";
@@ -73,7 +76,7 @@ final class PassageIndex implements AutoCloseable {
         try {
             List<Hit> hits = new ArrayList<>();
             StoredFields stored = searcher.storedFields();
-            var query = new KnnFloatVectorQuery(VECTOR, question, count);
+            var query = new KnnFloatVectorQuery(VECTOR, question, Math.max(count, CANDIDATES));
             for (ScoreDoc found : searcher.search(query, count).scoreDocs) {
                 // Lucene's scores are never negative: of a cosine it makes (1 + cosine) / 2.
                 hits.add(new Hit(passage(stored.document(found.doc)), 2 * found.score - 1));
