@@ -37,8 +37,13 @@ class SemanticSearchTest {
             for (Passage passage : passages) {
                 List<PassageIndex.Hit> hits = index.search(encoder.embed(passage.text()), 3);
                 assertEquals(3, hits.size());
-                assertEquals(passage, hits.getFirst().passage());
                 assertEquals(1, hits.getFirst().similarity(), 1e-5);
+                // Of a long passage the encoder reads the beginning: two that begin alike are one vector.
+                List<Passage> nearest = hits.stream()
+                        .filter(hit -> hit.similarity() > 1 - 1e-5)
+                        .map(PassageIndex.Hit::passage)
+                        .toList();
+                assertTrue(nearest.contains(passage), () -> passage + "\nwas not found, but\n" + nearest);
                 assertTrue(hits.get(1).similarity() >= hits.get(2).similarity());
             }
         }
