@@ -31,22 +31,17 @@ public record Rotation(RotaryTable table) {
      * @param starts where each sequence's tokens of the pass begin, and where the last's end
      */
     public void turn(Workspace workspace, AttentionOperands operands, Rows asking, int[] starts) {
-        int tokens = starts[starts.length - 1];
-        if (isNone() || tokens == 0) {
+        if (isNone() || starts[starts.length - 1] == 0) {
             return; // a batch may be masked whole
         }
         AttentionShape shape = operands.shape();
-        forward(workspace, operands.queries(), shape.heads(), asking.in(starts).rows());
-        forward(workspace, operands.keys(), shape.keyHeads(), all(tokens));
-    }
-
-    /** All tokens of a pass, in their order. */
-    public static int[] all(int tokens) {
-        int[] all = new int[tokens];
-        for (int token = 0; token < tokens; token++) {
-            all[token] = token;
-        }
-        return all;
+        int[] all = Rows.ALL.in(starts).rows();
+        forward(
+                workspace,
+                operands.queries(),
+                shape.heads(),
+                asking.equals(Rows.ALL) ? all : asking.in(starts).rows());
+        forward(workspace, operands.keys(), shape.keyHeads(), all);
     }
 
     /**

@@ -9,6 +9,7 @@ import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.Workspace;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -140,7 +141,12 @@ class RotaryEmbeddingTest {
         try (Workspace workspace = ENGINE.machine().workspace();
                 Frame frame = workspace.frame()) {
             MatrixView view = new MatrixView(x, 0, headSize, headSize, positions.length * headSize);
-            rotary.at(frame, positions).forward(workspace, view, heads, Rotation.all(positions.length));
+            rotary.at(frame, positions)
+                    .forward(
+                            workspace,
+                            view,
+                            heads,
+                            IntStream.range(0, positions.length).toArray());
         }
     }
 }

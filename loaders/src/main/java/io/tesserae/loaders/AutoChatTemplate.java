@@ -84,7 +84,7 @@ public final class AutoChatTemplate {
             if (found.isEmpty()) {
                 return Optional.empty();
             }
-            Map<String, String> tokens = TokenizerFiles.specialTokens(files, checkpoint.families(), checkpoint::json);
+            Map<String, String> tokens = checkpoint.tokenizerFiles().specialTokens();
             return Optional.of(
                     ChatTemplate.parse(found.get().where(), found.get().template(), tokens));
         } catch (IOException e) {

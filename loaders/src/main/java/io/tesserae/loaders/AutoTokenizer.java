@@ -100,7 +100,7 @@ public final class AutoTokenizer {
         ModelFiles files = Arguments.require(checkpoint, "checkpoint").files();
         boolean asClass = Arguments.require(reading, "reading") == Reading.CLASS;
         try {
-            return TokenizerFiles.load(files, checkpoint.families(), checkpoint::json, asClass);
+            return checkpoint.tokenizerFiles().tokenizer(asClass);
         } catch (IOException e) {
             throw new ModelLoadingException(
                     files.describe(TokenizerFiles.CONFIG) + ": reading the tokenizer failed: " + e, e);

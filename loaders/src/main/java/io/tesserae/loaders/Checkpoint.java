@@ -14,6 +14,7 @@ import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.safetensors.TensorEntry;
 import io.tesserae.loaders.system.MemoryLimit;
+import io.tesserae.loaders.tokenizer.TokenizerFiles;
 import io.tesserae.model.Model;
 import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.WeightException;
@@ -38,6 +39,8 @@ public final class Checkpoint implements AutoCloseable {
     private final Families families;
     private JsonObjectReader json; // null until somebody asks for it
     private PretrainedConfig config; // likewise
+    private TokenizerFiles tokenizerFiles; // likewise
+    private final Object readingTokenizer = new Object(); // long, and whoever wants config.json need not wait
     private CheckpointWeights weights; // null if they are not open, or a model's
 
     private Checkpoint(ModelFiles files, Families families) {
@@ -86,6 +89,16 @@ public final class Checkpoint implements AutoCloseable {
         return json == null && !files.exists(PretrainedConfig.FILE)
                 ? new JsonObjectReader(new JsonObject(), files.describe(PretrainedConfig.FILE), "")
                 : readJson();
+    }
+
+    /** The files of its tokenizer, for those who need it, and for those who need its special tokens alone. */
+    TokenizerFiles tokenizerFiles() throws IOException {
+        synchronized (readingTokenizer) {
+            if (tokenizerFiles == null) {
+                tokenizerFiles = TokenizerFiles.open(files, families, this::json);
+            }
+            return tokenizerFiles;
+        }
     }
 
     private JsonObjectReader readJson() {
@@ -356,6 +369,9 @@ public final class Checkpoint implements AutoCloseable {
     /** Closes the weights, if they were opened and no model has them. */
     @Override
     public void close() {
+        synchronized (readingTokenizer) {
+            tokenizerFiles = null; // all of a vocabulary
+        }
         if (weights != null) {
             weights.close();
             weights = null;

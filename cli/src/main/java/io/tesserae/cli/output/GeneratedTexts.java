@@ -1,8 +1,10 @@
 package io.tesserae.cli.output;
 
+import io.tesserae.cli.console.Printable;
 import io.tesserae.pipelines.generation.GeneratedAnswer;
 import io.tesserae.pipelines.generation.GeneratedText;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What a model has written, as transformers' pipelines give it. */
 public final class GeneratedTexts {
@@ -19,6 +21,11 @@ public final class GeneratedTexts {
                                 .string(text.text())
                                 .raw("}"))
                 .toString();
+    }
+
+    /** All texts of one input, a line for each. */
+    public static String lines(List<GeneratedText> texts) {
+        return texts.stream().map(text -> Printable.lines(text.text())).collect(Collectors.joining("\n"));
     }
 
     /** All answers to one question. */

@@ -53,12 +53,10 @@ public final class TokenizerFiles {
     private final Families families;
     private final JsonObjectReader config;
     private final Supplier<JsonObjectReader> modelConfig;
-    private final boolean asClass;
     private final Optional<TokenizerJson> tokenizerJson;
 
-    private TokenizerFiles(ModelFiles files, Families families, Supplier<JsonObjectReader> modelConfig, boolean asClass)
+    private TokenizerFiles(ModelFiles files, Families families, Supplier<JsonObjectReader> modelConfig)
             throws IOException {
-        this.asClass = asClass;
         this.files = files;
         this.families = families;
         this.modelConfig = modelConfig;
@@ -69,42 +67,43 @@ public final class TokenizerFiles {
     }
 
     /**
-     * The tokenizer that a checkpoint's files describe.
-     *
-     * @param families whose names in config.json stand for a class
-     * @param modelConfig reads config.json, and is asked only where no other file names the class
-     * @param asClass whether a class that version 5 gives stages of its own has these, instead of those in tokenizer.json
-     * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
-     * @throws IOException if reading fails
-     */
-    public static Tokenizer load(
-            ModelFiles files, Families families, Supplier<JsonObjectReader> modelConfig, boolean asClass)
-            throws IOException {
-        return new TokenizerFiles(files, families, modelConfig, asClass).load();
-    }
-
-    /**
-     * The special tokens by the names that chat templates know them by, as {@code bos_token}: the reference's {@code special_tokens_map}.
+     * Reads the two files that are there in most checkpoints.
      *
      * @param families whose names in config.json stand for a class
      * @param modelConfig reads config.json, and is asked only where no other file names the class
      * @throws ModelLoadingException if a file is damaged
      * @throws IOException if reading fails
      */
-    public static Map<String, String> specialTokens(
-            ModelFiles files, Families families, Supplier<JsonObjectReader> modelConfig) throws IOException {
-        TokenizerFiles read = new TokenizerFiles(files, families, modelConfig, false);
-        boolean isNamed = read.config.has(TOKENIZER_CLASS) || files.exists(MODEL_CONFIG);
+    public static TokenizerFiles open(ModelFiles files, Families families, Supplier<JsonObjectReader> modelConfig)
+            throws IOException {
+        return new TokenizerFiles(files, families, modelConfig);
+    }
+
+    /**
+     * The special tokens by the names that chat templates know them by, as {@code bos_token}: the reference's {@code special_tokens_map}.
+     *
+     * @throws ModelLoadingException if a file is damaged
+     * @throws IOException if reading fails
+     */
+    public Map<String, String> specialTokens() throws IOException {
+        boolean isNamed = config.has(TOKENIZER_CLASS) || files.exists(MODEL_CONFIG);
         Optional<TokenizerClass> tokenizerClass =
-                isNamed ? read.className().flatMap(TokenizerClass::named) : Optional.empty();
+                isNamed ? className().flatMap(TokenizerClass::named) : Optional.empty();
         Map<String, String> tokens = new TreeMap<>();
-        SpecialTokenFiles.named(files, read.config, read.tokenizerJson, tokenizerClass)
+        SpecialTokenFiles.named(files, config, tokenizerJson, tokenizerClass)
                 .byName()
                 .forEach((name, token) -> tokens.put(name, token.content()));
         return tokens;
     }
 
-    private Tokenizer load() throws IOException {
+    /**
+     * The tokenizer that the files describe.
+     *
+     * @param asClass whether a class that version 5 gives stages of its own has these, instead of those in tokenizer.json
+     * @throws ModelLoadingException if there is none, it is damaged, or of a kind that is not supported
+     * @throws IOException if reading fails
+     */
+    public Tokenizer tokenizer(boolean asClass) throws IOException {
         boolean hasMerges = files.exists(VOCABULARY_JSON) && files.exists(MERGES);
         boolean hasVocabulary = tokenizerJson.isPresent() || files.exists(VOCABULARY_TXT) || hasMerges;
         // Without any of these files nobody needs config.json, unless it says that none is needed.
@@ -137,7 +136,7 @@ public final class TokenizerFiles {
             return switch (tokenizerClass.kind()) {
                 case WORD_PIECE -> ofClass(tokenizerClass);
                 case BYTES -> ofBytes(tokenizerClass);
-                case BYTE_FALLBACK -> byteFallback(tokenizerClass);
+                case BYTE_FALLBACK -> byteFallback(tokenizerClass, asClass);
                 case BYTE_LEVEL -> tokenizerJson.isPresent() ? byLetter(tokenizerClass) : ofMerges(tokenizerClass);
             };
         } catch (IllegalArgumentException e) {
@@ -222,7 +221,7 @@ public final class TokenizerFiles {
      * from the file the vocabulary, the merges, what stands around a text and the added tokens; all else is the class's own then. Neither
      * looks at {@code add_bos_token} and {@code add_eos_token} where there is such a file.
      */
-    private Tokenizer byteFallback(TokenizerClass tokenizerClass) throws IOException {
+    private Tokenizer byteFallback(TokenizerClass tokenizerClass, boolean asClass) throws IOException {
         TokenizerJson json = tokenizerJson.orElseThrow(() -> new ModelLoadingException(files.describe(TOKENIZER_JSON)
                 + ": no such file, but the class " + tokenizerClass.name() + " needs it"));
         SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson, Optional.of(tokenizerClass));

@@ -1,25 +1,22 @@
 package io.tesserae.cli.run.writing;
 
 import io.tesserae.cli.console.Console;
-import io.tesserae.cli.console.Printable;
 import io.tesserae.cli.console.Progress;
 import io.tesserae.cli.input.InputProgress;
 import io.tesserae.cli.input.Inputs;
 import io.tesserae.cli.output.ChatJson;
+import io.tesserae.cli.output.GeneratedTexts;
 import io.tesserae.cli.task.BatchSizeOption;
 import io.tesserae.cli.task.EveryInput;
 import io.tesserae.cli.task.TaskOptions;
 import io.tesserae.cli.task.TaskRun;
 import io.tesserae.engine.Engine;
 import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.generation.GeneratedText;
 import io.tesserae.pipelines.generation.ImageTextToTextOptions;
 import io.tesserae.pipelines.generation.ImageTextToTextPipeline;
 import io.tesserae.pipelines.generation.MixedPrompt;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -76,14 +73,20 @@ public final class ImageTextToTextTask implements Callable<Integer> {
                 Progress progress = InputProgress.of(prompts, run.console())) {
             ImageTextToTextOptions options = settings.withStopSignal(stop);
             if (streams) {
-                stream(run, prompts, pipeline, options, stop, progress);
+                StreamOption.run(
+                        run,
+                        prompts,
+                        (prompt, print) -> stop.requireFinished(pipeline.generate(prompt, options, print)),
+                        prompt -> "",
+                        progress);
             } else {
                 EveryInput.run(
                         run,
                         prompts,
                         batchSize.value().orElse(PROMPTS_TOGETHER),
                         batch -> stop.requireFinished(pipeline.generate(batch, options)),
-                        (prompt, answers) -> run.isJson() ? ChatJson.line(prompt, answers) : lines(answers),
+                        (prompt, answers) ->
+                                run.isJson() ? ChatJson.line(prompt, answers) : GeneratedTexts.lines(answers),
                         progress);
             }
         }
@@ -95,29 +98,5 @@ public final class ImageTextToTextTask implements Callable<Integer> {
                 .withSeed(writing.seed())
                 .withBatchSize(batchSize.orDefault());
         return mixed.withExamples(options);
-    }
-
-    private static void stream(
-            TaskRun run,
-            Inputs<MixedPrompt> prompts,
-            ImageTextToTextPipeline pipeline,
-            ImageTextToTextOptions options,
-            StopAtShutdown stop,
-            Progress progress)
-            throws IOException {
-        EveryInput.run(
-                run,
-                prompts,
-                1,
-                batch -> StreamOption.answer(
-                        batch,
-                        run.console().out(),
-                        print -> prompt -> stop.requireFinished(pipeline.generate(prompt, options, print))),
-                (prompt, answer) -> "",
-                progress);
-    }
-
-    private static String lines(List<GeneratedText> answers) {
-        return answers.stream().map(answer -> Printable.lines(answer.text())).collect(Collectors.joining("\n"));
     }
 }

@@ -72,7 +72,12 @@ public final class ImageToTextTask implements Callable<Integer> {
                 Progress progress = InputProgress.of(images, run.console())) {
             ImageToTextOptions options = options().withStopSignal(stop);
             if (streams) {
-                stream(run, images, pipeline, options, stop, progress);
+                StreamOption.run(
+                        run,
+                        images,
+                        (image, print) -> stop.requireFinished(pipeline.caption(image, options, print)),
+                        image -> "  " + name(image),
+                        progress);
             } else {
                 EveryInput.run(
                         run,
@@ -89,26 +94,6 @@ public final class ImageToTextTask implements Callable<Integer> {
         ImageToTextOptions options =
                 ImageToTextOptions.DEFAULT.withConfig(writing.config()).withSeed(writing.seed());
         return prompt == null ? options : options.withPrompt(prompt);
-    }
-
-    private static void stream(
-            TaskRun run,
-            Inputs<PromptedImage> images,
-            ImageToTextPipeline pipeline,
-            ImageToTextOptions options,
-            StopAtShutdown stop,
-            Progress progress)
-            throws IOException {
-        EveryInput.run(
-                run,
-                images,
-                1,
-                batch -> StreamOption.answer(
-                        batch,
-                        run.console().out(),
-                        print -> image -> stop.requireFinished(pipeline.caption(image, options, print))),
-                (image, answer) -> "  " + name(image),
-                progress);
     }
 
     /** One text stands before its picture, several below it. */

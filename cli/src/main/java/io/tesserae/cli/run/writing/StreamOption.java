@@ -2,13 +2,18 @@ package io.tesserae.cli.run.writing;
 
 import io.tesserae.cli.console.Output;
 import io.tesserae.cli.console.Printable;
+import io.tesserae.cli.console.Progress;
+import io.tesserae.cli.input.Inputs;
+import io.tesserae.cli.task.EveryInput;
 import io.tesserae.cli.task.TaskRun;
 import io.tesserae.generation.GenerationConfig;
 import io.tesserae.generation.GenerationOption;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
@@ -34,11 +39,24 @@ final class StreamOption {
     }
 
     /**
-     * Answers inputs, and prints each answer on the way.
+     * Answers all inputs, one after the other, and prints each answer on the way.
      *
      * @param write writes the answer to one input and hands on its pieces
+     * @param behind what stands behind an answer, on its line
      */
-    static <I, A> List<A> answer(List<I> inputs, Output out, Function<Consumer<String>, Function<I, A>> write) {
+    static <I, A> void run(
+            TaskRun run,
+            Inputs<I> inputs,
+            BiFunction<I, Consumer<String>, A> write,
+            Function<I, String> behind,
+            Progress progress)
+            throws IOException {
+        Output out = run.console().out();
+        EveryInput.run(
+                run, inputs, 1, batch -> answer(batch, out, write), (input, answer) -> behind.apply(input), progress);
+    }
+
+    private static <I, A> List<A> answer(List<I> inputs, Output out, BiFunction<I, Consumer<String>, A> write) {
         List<A> answers = new ArrayList<>(inputs.size());
         for (I input : inputs) {
             AtomicBoolean hasBegun = new AtomicBoolean();
@@ -49,7 +67,7 @@ final class StreamOption {
                 out.flush();
             };
             try {
-                answers.add(write.apply(print).apply(input));
+                answers.add(write.apply(input, print));
             } catch (RuntimeException e) {
                 if (hasBegun.get()) {
                     out.line(""); // whatever comes next is no part of this answer

@@ -1,26 +1,23 @@
 package io.tesserae.cli.run.writing;
 
 import io.tesserae.cli.console.Console;
-import io.tesserae.cli.console.Printable;
 import io.tesserae.cli.console.Progress;
 import io.tesserae.cli.input.InputProgress;
 import io.tesserae.cli.input.Inputs;
 import io.tesserae.cli.input.TextPromptFormat;
 import io.tesserae.cli.output.ChatJson;
+import io.tesserae.cli.output.GeneratedTexts;
 import io.tesserae.cli.task.BatchSizeOption;
 import io.tesserae.cli.task.EveryInput;
 import io.tesserae.cli.task.TaskOptions;
 import io.tesserae.cli.task.TaskRun;
 import io.tesserae.engine.Engine;
 import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.generation.GeneratedText;
 import io.tesserae.pipelines.generation.TextGenerationOptions;
 import io.tesserae.pipelines.generation.TextGenerationPipeline;
 import io.tesserae.pipelines.generation.TextPrompt;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -73,40 +70,21 @@ public final class TextGenerationTask implements Callable<Integer> {
                     .withStopSignal(stop)
                     .withBatchSize(batchSize.orDefault());
             if (streams) {
-                stream(run, texts, pipeline, options, stop, progress);
+                StreamOption.run(
+                        run,
+                        texts,
+                        (text, print) -> stop.requireFinished(pipeline.write(text, options, print)),
+                        text -> "",
+                        progress);
             } else {
                 EveryInput.run(
                         run,
                         texts,
                         batchSize.value().orElse(TEXTS_TOGETHER),
                         batch -> stop.requireFinished(pipeline.write(batch, options)),
-                        (text, answers) -> run.isJson() ? ChatJson.line(text, answers) : lines(answers),
+                        (text, answers) -> run.isJson() ? ChatJson.line(text, answers) : GeneratedTexts.lines(answers),
                         progress);
             }
         }
-    }
-
-    private static void stream(
-            TaskRun run,
-            Inputs<TextPrompt> texts,
-            TextGenerationPipeline pipeline,
-            TextGenerationOptions options,
-            StopAtShutdown stop,
-            Progress progress)
-            throws IOException {
-        EveryInput.run(
-                run,
-                texts,
-                1,
-                batch -> StreamOption.answer(
-                        batch,
-                        run.console().out(),
-                        print -> text -> stop.requireFinished(pipeline.write(text, options, print))),
-                (text, answer) -> "",
-                progress);
-    }
-
-    private static String lines(List<GeneratedText> answers) {
-        return answers.stream().map(answer -> Printable.lines(answer.text())).collect(Collectors.joining("\n"));
     }
 }
