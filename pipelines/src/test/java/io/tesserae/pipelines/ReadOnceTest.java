@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,16 +24,18 @@ class ReadOnceTest {
     private static final class CountedFiles implements ModelFiles {
 
         private final ModelFiles files;
+        private final String hidden;
         private final Map<String, Integer> reads = new ConcurrentHashMap<>();
 
-        CountedFiles(ModelFiles files) {
+        /** @param hidden a file that is not there */
+        CountedFiles(ModelFiles files, String hidden) {
             this.files = files;
+            this.hidden = hidden;
         }
 
         @Override
         public boolean exists(String name) {
-            // With no class named there, the tokenizer asks config.json
-            return !name.equals("tokenizer_config.json") && files.exists(name);
+            return !name.equals(hidden) && files.exists(name);
         }
 
         @Override
@@ -61,10 +64,22 @@ class ReadOnceTest {
     @ParameterizedTest
     @ValueSource(strings = {"text-classification", "feature-extraction", "sentence-embedding"})
     void everyFileIsReadOnce(String task) {
-        CountedFiles files = new CountedFiles(ModelFiles.directory(FIXTURES.resolve("distilbert-sst2")));
+        // With no class named there, the tokenizer asks config.json
+        CountedFiles files =
+                new CountedFiles(ModelFiles.directory(FIXTURES.resolve("distilbert-sst2")), "tokenizer_config.json");
         Pipelines.of(task, files, Engine.shared()).close();
 
         assertEquals(1, files.reads.get("config.json"), files.reads.toString());
         files.reads.forEach((name, reads) -> assertEquals(1, reads, name));
+    }
+
+    /** A chat template is given the special tokens, which are told by the tokenizer's files. */
+    @Test
+    void aVocabularyIsReadOnceForTheTokenizerAndTheChatTemplate() {
+        CountedFiles files = new CountedFiles(ModelFiles.directory(FIXTURES.resolve("idefics3/conversation")), "");
+        Pipelines.of("image-text-to-text", files, Engine.shared()).close();
+
+        assertEquals(1, files.reads.get("chat_template.jinja"), files.reads.toString());
+        assertEquals(1, files.reads.get("tokenizer.json"), files.reads.toString());
     }
 }
