@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.tesserae.arguments.Arguments;
+import io.tesserae.families.Families;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
@@ -34,6 +35,7 @@ public final class PicturePromptFiles {
 
     private static final String IDEFICS3 = "Idefics3Processor";
     private static final String SMOL_VLM = "SmolVLMProcessor";
+    private static final String SMOL_VLM_IMAGES = "SmolVLMImageProcessor"; // of the same model types
 
     private static final String SEQUENCE_LENGTH = "image_seq_len";
     private static final int DEFAULT_SEQUENCE_LENGTH = 169;
@@ -96,7 +98,10 @@ public final class PicturePromptFiles {
             }
         }
         JsonObjectReader config = JsonObjectReader.ofFileIfPresent(files, "config.json", BYTE_LIMIT);
-        return config.string("model_type").filter("smolvlm"::equals).isPresent();
+        return config.string("model_type")
+                .flatMap(Families.ALL::preprocessor)
+                .filter(SMOL_VLM_IMAGES::equals)
+                .isPresent();
     }
 
     /**

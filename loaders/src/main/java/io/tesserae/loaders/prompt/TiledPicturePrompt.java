@@ -41,6 +41,11 @@ public record TiledPicturePrompt(int imageSequenceLength, String image, String a
         this(imageSequenceLength, PromptPart.PICTURE_MARK, "<fake_token_around_image>", "<global-img>");
     }
 
+    /** The same tokens, so many for each tile as the model has vectors: whatever a file says, it takes no other number. */
+    public TiledPicturePrompt withImageSequenceLength(int vectors) {
+        return new TiledPicturePrompt(vectors, image, around, global);
+    }
+
     /**
      * Checks that a tokenizer knows the tokens.
      *

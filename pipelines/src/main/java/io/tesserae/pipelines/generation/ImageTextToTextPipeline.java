@@ -13,6 +13,7 @@ import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModelForMultimodalLM;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.prompt.PicturePromptFiles;
 import io.tesserae.loaders.prompt.PromptPart;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.InterleavedBatch;
@@ -109,7 +110,9 @@ public final class ImageTextToTextPipeline
                 ? new TiledPromptReader(
                         tokenizer,
                         AutoImageProcessor.tiled(checkpoint, engine),
-                        model.visionLanguageModel().tokensOfPicture(),
+                        PicturePromptFiles.tiled(checkpoint.files(), tokenizer.tokenizer())
+                                .withImageSequenceLength(
+                                        model.visionLanguageModel().tokensOfPicture()),
                         engine)
                 : new IdeficsPromptReader(tokenizer, AutoImageProcessor.fromPretrained(checkpoint, engine), engine);
     }

@@ -24,13 +24,12 @@ final class TiledPromptReader implements MixedPromptReader {
     private final TiledImageProcessor processor;
     private final PreparedPictures<TiledPicture> prepared;
 
-    /** @param marks how many marks each tile has */
-    TiledPromptReader(FittingTokenizer tokenizer, TiledImageProcessor processor, int marks, Engine engine) {
+    TiledPromptReader(
+            FittingTokenizer tokenizer, TiledImageProcessor processor, TiledPicturePrompt prompt, Engine engine) {
         this.tokenizer = tokenizer;
-        this.prompt = new TiledPicturePrompt(marks);
+        this.prompt = prompt;
         this.processor = processor;
         this.prepared = new PreparedPictures<>(engine, processor::process);
-        prompt.requireKnownTo(tokenizer.tokenizer());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.tesserae.pipelines.generation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -286,6 +287,35 @@ class ImageTextToTextPipelineTest {
                     .getMessage();
             assertTrue(message.contains("include"), message);
         }
+    }
+
+    /** SmolVLM's processor heeds the names of tokens in tokenizer_config.json, Idefics3's does not. */
+    @Test
+    void tokensOfPicturesAreThoseThatTheFilesName(@TempDir Path folder) throws IOException {
+        EditedCheckpoint.copyOf(Packed.checkpoint(MixedAnswers.CONVERSATION), folder);
+        String usual = aboutAPicture(folder);
+        edit(
+                folder,
+                "tokenizer_config.json",
+                "\"backend\"",
+                "\"fake_image_token\": \"<end_of_utterance>\", \"backend\"");
+        assertEquals(usual, aboutAPicture(folder));
+        edit(folder, "tokenizer_config.json", "Idefics3Processor", "SmolVLMProcessor");
+        edit(folder, "processor_config.json", "Idefics3Processor", "SmolVLMProcessor");
+        assertNotEquals(usual, aboutAPicture(folder));
+    }
+
+    private static String aboutAPicture(Path folder) {
+        try (ImageTextToTextPipeline pipeline = Pipelines.imageTextToText(folder)) {
+            return pipeline.generate(MixedPrompt.of("<image>what is it?", PICTURE), few())
+                    .getFirst()
+                    .text();
+        }
+    }
+
+    private static void edit(Path folder, String file, String from, String to) throws IOException {
+        Path path = folder.resolve(file);
+        Files.writeString(path, Files.readString(path).replace(from, to));
     }
 
     @Test
