@@ -15,13 +15,29 @@ module io.tesserae.engine {
     // Not API: for the project's own modules; and the layers, which nobody outside needs.
     exports io.tesserae.arguments to
             io.tesserae.loaders,
-            io.tesserae.pipelines;
+            io.tesserae.pipelines,
+            io.tesserae.training;
+    exports io.tesserae.family.bert to
+            io.tesserae.training;
+    exports io.tesserae.family.blip to
+            io.tesserae.training;
+    exports io.tesserae.family.common to
+            io.tesserae.training;
+    exports io.tesserae.family.dinov2 to
+            io.tesserae.training;
+    exports io.tesserae.family.electra to
+            io.tesserae.training;
+    exports io.tesserae.family.mpnet to
+            io.tesserae.training;
     exports io.tesserae.family.distilbert to
-            io.tesserae.benchmarks;
+            io.tesserae.benchmarks,
+            io.tesserae.training;
     exports io.tesserae.family.vit to
-            io.tesserae.benchmarks;
+            io.tesserae.benchmarks,
+            io.tesserae.training;
     exports io.tesserae.kernel to
             io.tesserae.benchmarks,
             io.tesserae.loaders,
-            io.tesserae.pipelines;
+            io.tesserae.pipelines,
+            io.tesserae.training;
 }

@@ -96,7 +96,8 @@ public final class Workspace implements AutoCloseable {
         return ++products;
     }
 
-    Scratch scratch(int thread) {
+    /** The memory of one of the threads; for that thread alone. */
+    public Scratch scratch(int thread) {
         return scratches[thread];
     }
 

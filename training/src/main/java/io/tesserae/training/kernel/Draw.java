@@ -1,0 +1,54 @@
+package io.tesserae.training.kernel;
+
+/**
+ * Where random numbers come from: a function of a key and of a number's place, without any state, so that they are the same whatever
+ * order and however many threads they are taken in. Threefry-2x32 with 20 rounds: Salmon et al., <i>Parallel random numbers: as easy as
+ * 1, 2, 3</i>, SC 2011.
+ *
+ * <p>Place i of a draw is a word of the block with the counter {@code (i / 32 · 16 + i mod 16, site)}: its first word where {@code i mod
+ * 32 < 16}, else its second. So vectors of up to 16 lanes compute neighbouring places at once.
+ *
+ * @param key0 the key's first word
+ * @param key1 the key's second word
+ * @param site which of the network's places that draw it is for
+ */
+public record Draw(int key0, int key1, int site) {
+
+    private static final int PARITY = 0x1BD11BDA;
+    private static final int[][] ROTATIONS = {{13, 15, 26, 6}, {17, 29, 16, 24}};
+
+    /** The draw of a site in one pass of a training run. */
+    public static Draw of(long seed, long step, int pass, int site) {
+        long key = block((int) seed, (int) (seed >>> 32), (int) step, (int) (step >>> 32));
+        long passKey = block((int) key, (int) (key >>> 32), pass, 0);
+        return new Draw((int) passKey, (int) (passKey >>> 32), site);
+    }
+
+    /** The 32 random bits at a place. */
+    public int bits(long place) {
+        long block = block(key0, key1, (int) (place / 32 * 16 + place % 16), site);
+        return place % 32 < 16 ? (int) block : (int) (block >>> 32);
+    }
+
+    /** A number from 0 to below 1, of 24 random bits. */
+    public float uniform(long place) {
+        return (bits(place) >>> 8) * 0x1p-24f;
+    }
+
+    /** Both words of a block, the first in the lower half. */
+    static long block(int key0, int key1, int counter0, int counter1) {
+        int key2 = PARITY ^ key0 ^ key1;
+        int[] keys = {key0, key1, key2};
+        int x0 = counter0 + key0;
+        int x1 = counter1 + key1;
+        for (int group = 0; group < 5; group++) {
+            for (int rotation : ROTATIONS[group % 2]) {
+                x0 += x1;
+                x1 = Integer.rotateLeft(x1, rotation) ^ x0;
+            }
+            x0 += keys[(group + 1) % 3];
+            x1 += keys[(group + 2) % 3] + group + 1;
+        }
+        return x0 & 0xFFFFFFFFL | (long) x1 << 32;
+    }
+}

@@ -1,0 +1,4 @@
+package io.tesserae.training.kernel;
+
+/** To be written. */
+abstract non-sealed class VectorGradientKernels implements GradientKernels {}
