@@ -82,17 +82,17 @@ public record AttentionPattern(
     }
 
     /** The place of a sequence's query, counted from the sequence's first. */
-    int place(int sequence, int query) {
+    public int place(int sequence, int query) {
         return places.length == 0 ? keys(sequence) - queries(sequence) + query : places[queryStarts[sequence] + query];
     }
 
     /** The first key that a sequence's query sees, of those that there are. */
-    int firstKey(int sequence, int query) {
+    public int firstKey(int sequence, int query) {
         return Math.max(0, sight.firstKey(sequence, place(sequence, query)));
     }
 
     /** The key behind the last that a sequence's query sees; where that is not behind the first it sees none. */
-    int endKey(int sequence, int query) {
+    public int endKey(int sequence, int query) {
         return Math.min(keys(sequence), sight.endKey(sequence, place(sequence, query)));
     }
 }

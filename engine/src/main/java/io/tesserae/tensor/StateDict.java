@@ -157,6 +157,11 @@ public final class StateDict {
         }
     }
 
+    /** The names, as the source has them, of the tensors that were asked for so far. */
+    public Set<String> used() {
+        return Set.copyOf(used);
+    }
+
     private StoredNames names() {
         return new StoredNames(source.names(), basePrefix);
     }

@@ -53,7 +53,7 @@ public record BertConfig(
     }
 
     /** Reads BERT's keys, with the defaults of transformers' {@code BertConfig}. */
-    static BertConfig read(ConfigSource config) {
+    public static BertConfig read(ConfigSource config) {
         ConfigChecks.requireKnownMathematics(config);
         ConfigChecks.requireAbsolutePositions(config);
         int hiddenSize = ConfigChecks.width(config, "hidden_size", 768);

@@ -1,0 +1,67 @@
+package io.tesserae.training.family;
+
+import io.tesserae.model.TokenBatch;
+import io.tesserae.training.layer.Dropout;
+import io.tesserae.training.layer.Embeddings;
+import io.tesserae.training.layer.Embeddings.LookUp;
+import io.tesserae.training.layer.LayerNorm;
+import io.tesserae.training.tape.Initialization;
+import io.tesserae.training.tape.Parameter;
+import io.tesserae.training.tape.Parameters;
+import io.tesserae.training.tape.Tape;
+import io.tesserae.training.tape.Variable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What encoders of texts begin with: x = dropout(norm(word + token type + position)). Devlin et al., arXiv 1810.04805, figure 2.
+ *
+ * @param words {@code [vocabulary, width]}
+ * @param padding the word that is never trained: {@code pad_token_id}
+ * @param tokenTypes {@code [types, width]}; empty in a family that has none
+ * @param positions {@code [positions, width]}
+ */
+record TextEmbeddings(
+        Parameter words,
+        int padding,
+        Optional<Parameter> tokenTypes,
+        Parameter positions,
+        LayerNorm norm,
+        Dropout dropout) {
+
+    /** How many rows the tables have; no token types at all are 0. */
+    record Sizes(int words, int tokenTypes, int positions) {}
+
+    /** The tables below {@code embeddings}. */
+    static TextEmbeddings of(
+            Parameters parameters, Sizes sizes, int width, float epsilon, int padding, double dropout) {
+        return new TextEmbeddings(
+                table(parameters, "word_embeddings.weight", sizes.words(), width),
+                padding,
+                sizes.tokenTypes() == 0
+                        ? Optional.empty()
+                        : Optional.of(table(parameters, "token_type_embeddings.weight", sizes.tokenTypes(), width)),
+                table(parameters, "position_embeddings.weight", sizes.positions(), width),
+                LayerNorm.of(parameters.at("LayerNorm"), width, epsilon),
+                Dropout.of(parameters, dropout));
+    }
+
+    private static Parameter table(Parameters parameters, String name, int rows, int width) {
+        return parameters.require(name, Initialization.NORMAL, rows, width);
+    }
+
+    /**
+     * The rows of a batch's tokens, {@code [tokens, width]}.
+     *
+     * @param positionIds {@code [tokens]}
+     */
+    Variable forward(Tape tape, TokenBatch batch, int[] positionIds) {
+        List<LookUp> lookUps = new ArrayList<>();
+        lookUps.add(new LookUp(words, batch.inputIds(), padding));
+        tokenTypes.ifPresent(types -> lookUps.add(LookUp.of(types, batch.tokenTypeIds())));
+        lookUps.add(LookUp.of(positions, positionIds));
+        Variable sum = Embeddings.sum(tape, lookUps);
+        return dropout.forward(tape, norm.forward(tape, sum));
+    }
+}

@@ -1,0 +1,50 @@
+package io.tesserae.training.tape;
+
+import io.tesserae.tensor.Tensor;
+import io.tesserae.training.kernel.Draw;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+
+/** What a parameter's values are before any training: transformers' {@code _init_weights}. */
+public enum Initialization {
+    /** A normal distribution about zero, with the configuration's {@code initializer_range} for a standard deviation. */
+    NORMAL,
+    /** All zeros: biases. */
+    ZEROS,
+    /** All ones: weights of norms. */
+    ONES;
+
+    /**
+     * A new tensor. Its values depend on the seed, on the parameter's name and on its shape, and on no other parameter.
+     *
+     * @param range the standard deviation of {@link #NORMAL}
+     */
+    Tensor values(long seed, String name, float range, int... shape) {
+        Tensor values = Tensor.zeros(shape);
+        switch (this) {
+            case NORMAL -> fillNormal(Draw.of(seed, 0, 0, siteOf(name)), range, values);
+            case ONES -> Arrays.fill(values.data(), 1f);
+            case ZEROS -> {}
+        }
+        return values;
+    }
+
+    /** Box and Muller, Annals of Mathematical Statistics 29, 1958; in double precision with {@link StrictMath}, whose bits are fixed. */
+    private static void fillNormal(Draw draw, float deviation, Tensor values) {
+        for (int i = 0; i < values.size(); i += 2) {
+            double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - (double) draw.uniform(i)));
+            double angle = 2 * StrictMath.PI * draw.uniform(i + 1);
+            values.data()[i] = (float) (deviation * radius * StrictMath.cos(angle));
+            if (i + 1 < values.size()) {
+                values.data()[i + 1] = (float) (deviation * radius * StrictMath.sin(angle));
+            }
+        }
+    }
+
+    private static int siteOf(String name) {
+        CRC32 digest = new CRC32();
+        digest.update(name.getBytes(StandardCharsets.UTF_8));
+        return (int) digest.getValue();
+    }
+}

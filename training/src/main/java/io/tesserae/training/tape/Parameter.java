@@ -1,0 +1,64 @@
+package io.tesserae.training.tape;
+
+import io.tesserae.tensor.Tensor;
+
+/** A weight that is trained, by the name that it has in the state dict; where layers are tied, they share one. */
+public final class Parameter {
+
+    private final String name;
+    private final Tensor value;
+    private final Gradient gradient;
+    private boolean frozen;
+
+    /**
+     * A parameter.
+     *
+     * @param name in the state dict
+     * @param value its values, which training changes
+     */
+    public Parameter(String name, Tensor value) {
+        this.name = name;
+        this.value = value;
+        this.gradient = new Gradient(() -> Tensor.zeros(value.shape()));
+    }
+
+    /** Its name in the state dict: {@code distilbert.embeddings.word_embeddings.weight}. */
+    public String name() {
+        return name;
+    }
+
+    /** Its values. */
+    public Tensor value() {
+        return value;
+    }
+
+    /** Its values, as kernels read them. */
+    public float[] data() {
+        return value.data();
+    }
+
+    /** Where its gradient gathers, over all batches of a step. */
+    public Gradient gradient() {
+        return gradient;
+    }
+
+    /** Whether it is trained. */
+    public boolean isTrained() {
+        return !frozen;
+    }
+
+    /** Keeps it as it is: no gradient is computed, and no step changes it. */
+    public void freeze() {
+        frozen = true;
+    }
+
+    /** Forgets the gradient, before the next step. */
+    public void clearGradient() {
+        gradient.clear();
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + value;
+    }
+}
