@@ -10,7 +10,7 @@ import io.tesserae.tensor.Activation;
  * {@code docs/numerics/fit_polynomials.py}; the errors they leave are in {@code docs/numerics.md}.
  * {@link VectorFunctions} does the same steps in the same order on whole vectors.
  */
-final class ElementaryFunctions {
+public final class ElementaryFunctions {
 
     /** Adding this to a float32 below 2²² leaves its nearest integer in the low bits of the sum. */
     static final float ROUND_TO_INTEGER = 12582912f; // 1.5 · 2²³
@@ -21,9 +21,9 @@ final class ElementaryFunctions {
 
     static final float LN2_LOW = 1.4286068e-06f;
     /** Below this e^x is no normal float32; it is taken as e^-87 = 1.6e-38, which is zero beside anything it is added to. */
-    static final float EXP_LOWEST = -87f;
+    public static final float EXP_LOWEST = -87f;
     /** Above this e^x would not fit; it is taken as e^88 = 1.7e38. */
-    static final float EXP_HIGHEST = 88f;
+    public static final float EXP_HIGHEST = 88f;
 
     // e^r = 1 + r + r² · q(r) on [-ln 2 / 2, ln 2 / 2], highest power first. Relative error 3e-9 before rounding.
     static final float EXP_4 = 0.001381461275741458f;
@@ -68,18 +68,23 @@ final class ElementaryFunctions {
     static final float NORMAL_1 = -0.06417232006788254f;
     static final float NORMAL_0 = 0.1285519301891327f;
 
-    static final float SQRT_2_OVER_PI = 0.7978845608028654f;
-    static final float GELU_CUBE = 0.044715f;
-    static final float QUICK_GELU_SLOPE = 1.702f;
-    static final float LEAKY_RELU_SLOPE = 0.01f;
+    /** √(2/π), in GELU by tanh. */
+    public static final float SQRT_2_OVER_PI = 0.7978845608028654f;
+    /** What the cube is multiplied by in GELU by tanh. */
+    public static final float GELU_CUBE = 0.044715f;
+    /** What x is multiplied by in the sigmoid of quick GELU. */
+    public static final float QUICK_GELU_SLOPE = 1.702f;
+    /** The slope of leaky ReLU below zero. */
+    public static final float LEAKY_RELU_SLOPE = 0.01f;
+
     static final float SIXTH = 1f / 6f;
     /** From here on tanh(ln(1 + eˣ)) is 1 to the last bit. */
-    static final float MISH_LIMIT = 20f;
+    public static final float MISH_LIMIT = 20f;
 
     private ElementaryFunctions() {}
 
     /** e^x; saturates at e^-87 and e^88. */
-    static float exp(float x) {
+    public static float exp(float x) {
         x = x < EXP_LOWEST ? EXP_LOWEST : x;
         x = x > EXP_HIGHEST ? EXP_HIGHEST : x;
         // x = n ln 2 + r, so that e^x = 2^n e^r
@@ -98,12 +103,12 @@ final class ElementaryFunctions {
     }
 
     /** 1 / (1 + e^-x). */
-    static float sigmoid(float x) {
+    public static float sigmoid(float x) {
         return 1f / (1f + exp(-x));
     }
 
     /** The hyperbolic tangent. */
-    static float tanh(float x) {
+    public static float tanh(float x) {
         float square = x * x;
         float p = Math.fma(TANH_4, square, TANH_3);
         p = Math.fma(p, square, TANH_2);
@@ -116,7 +121,7 @@ final class ElementaryFunctions {
     }
 
     /** Φ(x) - 1/2: the normal distribution about its middle. */
-    static float centredNormal(float x) {
+    public static float centredNormal(float x) {
         x = x < -NORMAL_LIMIT ? -NORMAL_LIMIT : x;
         x = x > NORMAL_LIMIT ? NORMAL_LIMIT : x;
         float u = Math.fma(x * x, NORMAL_SCALE, -1f);
@@ -140,7 +145,7 @@ final class ElementaryFunctions {
     }
 
     /** x · Φ(x). */
-    static float gelu(float x) {
+    public static float gelu(float x) {
         return Math.fma(x, centredNormal(x), 0.5f * x);
     }
 

@@ -14,17 +14,18 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Clamps are compare-and-blend, not {@code min} and {@code max}: Java's float minimum orders signed zeros and NaN, which
  * costs five instructions a step on x86 and would not match the scalar comparison.
  */
-final class VectorFunctions {
+public final class VectorFunctions {
 
     /** The widest vectors of this machine, or of the flags it runs under. */
-    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    public static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
     /** The bits of those. */
-    static final VectorSpecies<Integer> INT_SPECIES = VectorSpecies.of(int.class, SPECIES.vectorShape());
+    public static final VectorSpecies<Integer> INT_SPECIES = VectorSpecies.of(int.class, SPECIES.vectorShape());
 
     private VectorFunctions() {}
 
-    static FloatVector exp(FloatVector x) {
+    /** {@link ElementaryFunctions#exp}. */
+    public static FloatVector exp(FloatVector x) {
         x = clamp(x, EXP_LOWEST, EXP_HIGHEST);
         FloatVector log2e = FloatVector.broadcast(SPECIES, LOG2_E);
         FloatVector round = FloatVector.broadcast(SPECIES, ROUND_TO_INTEGER);
@@ -42,12 +43,14 @@ final class VectorFunctions {
         return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
     }
 
-    static FloatVector sigmoid(FloatVector x) {
+    /** {@link ElementaryFunctions#sigmoid}. */
+    public static FloatVector sigmoid(FloatVector x) {
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         return one.div(one.add(exp(x.neg())));
     }
 
-    static FloatVector tanh(FloatVector x) {
+    /** {@link ElementaryFunctions#tanh}. */
+    public static FloatVector tanh(FloatVector x) {
         FloatVector square = x.mul(x);
         FloatVector p = step(FloatVector.broadcast(SPECIES, TANH_4), square, TANH_3);
         p = step(p, square, TANH_2);
@@ -63,7 +66,8 @@ final class VectorFunctions {
         return signed.blend(small, magnitude.lt(TANH_SMALL));
     }
 
-    static FloatVector centredNormal(FloatVector x) {
+    /** {@link ElementaryFunctions#centredNormal}. */
+    public static FloatVector centredNormal(FloatVector x) {
         x = clamp(x, -NORMAL_LIMIT, NORMAL_LIMIT);
         FloatVector u = x.mul(x).fma(FloatVector.broadcast(SPECIES, NORMAL_SCALE), FloatVector.broadcast(SPECIES, -1f));
         FloatVector p = step(FloatVector.broadcast(SPECIES, NORMAL_16), u, NORMAL_15);
@@ -85,7 +89,8 @@ final class VectorFunctions {
         return x.mul(p);
     }
 
-    static FloatVector gelu(FloatVector x) {
+    /** {@link ElementaryFunctions#gelu}. */
+    public static FloatVector gelu(FloatVector x) {
         return x.fma(centredNormal(x), x.mul(0.5f));
     }
 
@@ -114,7 +119,8 @@ final class VectorFunctions {
         return x.mul(clamp(x.add(3f), 0f, 6f).mul(SIXTH));
     }
 
-    static FloatVector clamp(FloatVector x, float lowest, float highest) {
+    /** Values brought between two bounds; NaN stays NaN. */
+    public static FloatVector clamp(FloatVector x, float lowest, float highest) {
         VectorMask<Float> below = x.lt(lowest);
         x = x.blend(lowest, below);
         return x.blend(highest, x.compare(VectorOperators.GT, highest));

@@ -12,8 +12,8 @@ package io.tesserae.training.kernel;
  *
  * @param gradientScale what gradients are multiplied by first: clipping
  * @param decay {@code 1 − learning rate · weight decay}
- * @param beta1 decay of the first moment
- * @param beta2 decay of the second moment
+ * @param beta1 decay of the first moment; as a double, so that {@code 1 − β₁} is rounded once
+ * @param beta2 decay of the second moment; likewise
  * @param stepSize {@code learning rate / (1 − β₁ᵗ)}
  * @param biasCorrection {@code √(1 − β₂ᵗ)}
  * @param epsilon added to the root
@@ -21,8 +21,8 @@ package io.tesserae.training.kernel;
 public record AdamWStep(
         float gradientScale,
         float decay,
-        float beta1,
-        float beta2,
+        double beta1,
+        double beta2,
         float stepSize,
         float biasCorrection,
         float epsilon) {}

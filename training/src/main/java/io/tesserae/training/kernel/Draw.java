@@ -1,5 +1,7 @@
 package io.tesserae.training.kernel;
 
+import java.util.Objects;
+
 /**
  * Where random numbers come from: a function of a key and of a number's place, without any state, so that they are the same whatever
  * order and however many threads they are taken in. Threefry-2x32 with 20 rounds: Salmon et al., <i>Parallel random numbers: as easy as
@@ -14,7 +16,10 @@ package io.tesserae.training.kernel;
  */
 public record Draw(int key0, int key1, int site) {
 
-    private static final int PARITY = 0x1BD11BDA;
+    /** How many places there are in a draw: two words for each counter of 32 bits. */
+    public static final long PLACES = 1L << 33;
+
+    static final int PARITY = 0x1BD11BDA;
     private static final int[][] ROTATIONS = {{13, 15, 26, 6}, {17, 29, 16, 24}};
 
     /** The draw of a site in one pass of a training run. */
@@ -24,8 +29,13 @@ public record Draw(int key0, int key1, int site) {
         return new Draw((int) passKey, (int) (passKey >>> 32), site);
     }
 
-    /** The 32 random bits at a place. */
+    /**
+     * The 32 random bits at a place.
+     *
+     * @throws IndexOutOfBoundsException unless the place is from 0 to below {@link #PLACES}
+     */
     public int bits(long place) {
+        Objects.checkIndex(place, PLACES);
         long block = block(key0, key1, (int) (place / 32 * 16 + place % 16), site);
         return place % 32 < 16 ? (int) block : (int) (block >>> 32);
     }

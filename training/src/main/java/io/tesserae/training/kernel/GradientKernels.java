@@ -15,7 +15,7 @@ public sealed interface GradientKernels permits ScalarGradientKernels, VectorGra
 
     /** Those that belong to an engine's kernels: scalar beside scalar ones, else with vectors. */
     static GradientKernels beside(Kernels kernels) {
-        throw new UnsupportedOperationException("not written yet: " + kernels);
+        return new ScalarGradientKernels();
     }
 
     /**
@@ -99,6 +99,7 @@ public sealed interface GradientKernels permits ScalarGradientKernels, VectorGra
      * @param p the probability of being left out, from 0 to below 1
      * @param place the first value's place among all that the draw is for; a multiple of 32
      * @param out may be {@code x}
+     * @throws IllegalArgumentException if p or the place is another
      */
     void dropout(Draw draw, float p, long place, float[] x, int offset, int count, float[] out, int outOffset);
 
