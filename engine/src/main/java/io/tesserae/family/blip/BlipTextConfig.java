@@ -68,7 +68,7 @@ public record BlipTextConfig(
     }
 
     /** Reads the keys of a {@code text_config}. */
-    static BlipTextConfig read(ConfigSource config) {
+    public static BlipTextConfig read(ConfigSource config) {
         ConfigChecks.requireKnownStorage(config);
         ConfigChecks.requireAbsolutePositions(config);
         if (!config.optionalBoolean("is_decoder", true)) {

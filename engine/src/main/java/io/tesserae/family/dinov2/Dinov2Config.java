@@ -23,7 +23,7 @@ import io.tesserae.tensor.Activation;
  * @param withRegisters whether it is the variant with registers, {@code model_type} {@code dinov2_with_registers}
  * @param numRegisterTokens how many of them it has; 0 in the original
  */
-record Dinov2Config(
+public record Dinov2Config(
         int hiddenSize,
         int numHiddenLayers,
         int numAttentionHeads,
@@ -65,7 +65,7 @@ record Dinov2Config(
     }
 
     /** Reads DINOv2's keys, with the defaults of transformers' {@code Dinov2Config} and {@code Dinov2WithRegistersConfig}. */
-    static Dinov2Config read(ConfigSource config) {
+    public static Dinov2Config read(ConfigSource config) {
         boolean withRegisters = config.modelType().equals(WITH_REGISTERS);
         ConfigChecks.requireKnownMathematics(config);
         ImageConfigChecks.requireUsualHiddenStates(config);

@@ -46,7 +46,7 @@ public record DistilBertConfig(
     }
 
     /** Reads DistilBERT's keys, with the defaults of transformers' {@code DistilBertConfig}. */
-    static DistilBertConfig read(ConfigSource file) {
+    public static DistilBertConfig read(ConfigSource file) {
         ConfigSource config = file.withOtherNames(OTHER_NAMES);
         ConfigChecks.requireKnownMathematics(config);
         int dim = ConfigChecks.width(config, "dim", 768);

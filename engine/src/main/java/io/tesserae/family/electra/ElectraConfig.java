@@ -57,7 +57,7 @@ public record ElectraConfig(
     }
 
     /** Reads ELECTRA's keys, with the defaults of transformers' {@code ElectraConfig}. */
-    static ElectraConfig read(ConfigSource config) {
+    public static ElectraConfig read(ConfigSource config) {
         ConfigChecks.requireKnownMathematics(config);
         ConfigChecks.requireAbsolutePositions(config);
         int hiddenSize = ConfigChecks.width(config, "hidden_size", 256);

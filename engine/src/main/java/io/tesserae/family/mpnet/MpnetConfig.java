@@ -60,7 +60,7 @@ public record MpnetConfig(
     }
 
     /** Reads MPNet's keys, with the defaults of transformers' {@code MPNetConfig}. */
-    static MpnetConfig read(ConfigSource config) {
+    public static MpnetConfig read(ConfigSource config) {
         ConfigChecks.requireKnownMathematics(config);
         int hiddenSize = ConfigChecks.width(config, "hidden_size", 768);
         return new MpnetConfig(

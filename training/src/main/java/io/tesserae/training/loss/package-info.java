@@ -1,0 +1,2 @@
+/** What training makes small: losses, each with its gradient. */
+package io.tesserae.training.loss;
