@@ -15,7 +15,8 @@ public sealed interface GradientKernels permits ScalarGradientKernels, VectorGra
 
     /** Those that belong to an engine's kernels: scalar beside scalar ones, else with vectors. */
     static GradientKernels beside(Kernels kernels) {
-        return new ScalarGradientKernels();
+        boolean scalar = kernels.description().equals(Kernels.scalar().description());
+        return scalar ? new ScalarGradientKernels() : new VectorGradientKernels();
     }
 
     /**
