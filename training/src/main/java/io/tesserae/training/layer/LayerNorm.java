@@ -25,8 +25,8 @@ public record LayerNorm(Parameter weight, Parameter bias, float epsilon) {
     /** The layer below a name, with {@code weight} and {@code bias}. */
     public static LayerNorm of(Parameters parameters, int features, float epsilon) {
         return new LayerNorm(
-                parameters.require("weight", Initialization.ONES, features),
-                parameters.require("bias", Initialization.ZEROS, features),
+                parameters.require("weight", Initialization.ONES, features).ofNorm(),
+                parameters.require("bias", Initialization.ZEROS, features).ofNorm(),
                 epsilon);
     }
 

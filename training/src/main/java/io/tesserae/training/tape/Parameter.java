@@ -9,6 +9,7 @@ public final class Parameter {
     private final Tensor value;
     private final Gradient gradient;
     private boolean frozen;
+    private boolean ofNorm;
 
     /**
      * A parameter.
@@ -50,6 +51,17 @@ public final class Parameter {
     /** Keeps it as it is: no gradient is computed, and no step changes it. */
     public void freeze() {
         frozen = true;
+    }
+
+    /** Says that it is a norm's weight or bias, and returns it. */
+    public Parameter ofNorm() {
+        ofNorm = true;
+        return this;
+    }
+
+    /** Whether it is a norm's weight or bias. */
+    public boolean isOfNorm() {
+        return ofNorm;
     }
 
     /** Forgets the gradient, before the next step. */
