@@ -1,0 +1,2 @@
+/** What a training run says about itself: a log as JSON lines, and its picture. */
+package io.tesserae.training.log;
