@@ -161,7 +161,7 @@ public final class ModelFolder {
 
     /** What is said when a folder could not be written. */
     static TrainingException unsaved(Path folder, SavingFailure failure) {
-        String file = failure.file().isEmpty() ? "" : ", while writing " + failure.file();
+        String file = failure.file().isEmpty() ? "" : " while writing " + failure.file();
         return new TrainingException(
                 folder + ": saving failed" + file + ": " + reason(failure.getCause())
                         + ". What was saved before is whole, and nothing half-written is left."

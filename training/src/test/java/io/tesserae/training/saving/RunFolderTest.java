@@ -142,7 +142,7 @@ class RunFolderTest {
                 assertThrows(TrainingException.class, () -> run.saveCheckpoint(small(), SavedFixture.state(7)));
         assertEquals(
                 out.resolve("checkpoint-7")
-                        + ": saving failed, while writing tokenizer.json: No space left on device. What was saved before is"
+                        + ": saving failed while writing tokenizer.json: No space left on device. What was saved before is"
                         + " whole, and nothing half-written is left. Free some space there, or see to the folder's"
                         + " permissions; then resume",
                 e.getMessage());
