@@ -1,4 +1,5 @@
 /** From a checkpoint as it lies on the Hugging Face hub to a model and its tokenizer; and from a picture file to its pixels. */
+@SuppressWarnings("module") // the module that json is exported to is built later
 module io.tesserae.loaders {
     requires transitive io.tesserae.engine;
     requires transitive io.tesserae.tokenizer;
@@ -19,4 +20,8 @@ module io.tesserae.loaders {
     exports io.tesserae.loaders.prompt;
     exports io.tesserae.loaders.safetensors;
     exports io.tesserae.loaders.sentence;
+
+    // Not API: a training run reads its own files as strictly as a checkpoint's.
+    exports io.tesserae.loaders.json to
+            io.tesserae.training;
 }

@@ -1,0 +1,2 @@
+/** What a training run leaves on disk, in transformers' layout, and how it is read again; never half-written. */
+package io.tesserae.training.saving;
