@@ -1,9 +1,19 @@
 /** Fine-tuning: backward passes, losses, optimisers and a Trainer, reproducible to the last bit. */
 module io.tesserae.training {
     requires transitive io.tesserae.loaders;
-    requires com.google.gson;
+    requires transitive com.google.gson;
     requires org.apache.commons.csv;
     requires jdk.incubator.vector;
 
     exports io.tesserae.training;
+    exports io.tesserae.training.family;
+    exports io.tesserae.training.kernel;
+    exports io.tesserae.training.layer;
+    exports io.tesserae.training.log;
+    exports io.tesserae.training.loss;
+    exports io.tesserae.training.metric;
+    exports io.tesserae.training.network;
+    exports io.tesserae.training.optimizer;
+    exports io.tesserae.training.saving;
+    exports io.tesserae.training.tape;
 }
