@@ -6,6 +6,10 @@ module io.tesserae.training {
     requires jdk.incubator.vector;
 
     exports io.tesserae.training;
+    exports io.tesserae.training.data;
+    exports io.tesserae.training.data.image;
+    exports io.tesserae.training.data.table;
+    exports io.tesserae.training.failure;
     exports io.tesserae.training.family;
     exports io.tesserae.training.kernel;
     exports io.tesserae.training.layer;

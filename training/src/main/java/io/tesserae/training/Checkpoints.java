@@ -56,7 +56,8 @@ final class Checkpoints {
         }
         RunState saved = RunState.read(checkpoint, stateShapes());
         SequencedMap<String, Tensor> averages = new LinkedHashMap<>();
-        trained.keySet().forEach(name -> averages.put(name, saved.optimizer().tensors().get(AVERAGE + name)));
+        trained.keySet()
+                .forEach(name -> averages.put(name, saved.optimizer().tensors().get(AVERAGE + name)));
         return averages;
     }
 
@@ -128,8 +129,9 @@ final class Checkpoints {
             String parameter = name.substring(name.indexOf('.') + 1);
             tensors.put(name, Tensor.of(values, weights.get(parameter).shape()));
         });
-        step.average().ifPresent(average -> average.averages()
-                .forEach((name, values) -> tensors.put(AVERAGE + name, values)));
+        step.average()
+                .ifPresent(
+                        average -> average.averages().forEach((name, values) -> tensors.put(AVERAGE + name, values)));
         task.state().forEach((name, values) -> tensors.put(AVERAGE + name, values));
         return tensors;
     }

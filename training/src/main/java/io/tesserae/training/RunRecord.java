@@ -8,7 +8,6 @@ import io.tesserae.training.saving.ModelFolder;
 import io.tesserae.training.saving.RunFolder;
 import io.tesserae.training.saving.TrainerState;
 import io.tesserae.training.saving.WeightsFile;
-import io.tesserae.training.tape.Parameter;
 import io.tesserae.training.tape.Tape;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -94,7 +93,8 @@ final class RunRecord implements AutoCloseable {
             lossSinceLog = 0;
             stepsSinceLog = 0;
         }
-        boolean evaluates = isTime(arguments.evalStrategy(), arguments.evalSteps(), epochEnds) && task.evalExamples() > 0;
+        boolean evaluates =
+                isTime(arguments.evalStrategy(), arguments.evalSteps(), epochEnds) && task.evalExamples() > 0;
         if (evaluates) {
             evaluate();
         }
@@ -121,8 +121,8 @@ final class RunRecord implements AutoCloseable {
     }
 
     private void evaluate() {
-        SequencedMap<String, Double> metrics =
-                checkpoints.withSavedWeights(() -> prefixed(task.evaluate(setting, arguments.perDeviceEvalBatchSize())));
+        SequencedMap<String, Double> metrics = checkpoints.withSavedWeights(
+                () -> prefixed(task.evaluate(setting, arguments.perDeviceEvalBatchSize())));
         log(metrics);
         lastMetrics = metrics;
         callbacks.forEach(callback -> callback.onEvaluate(state, metrics));
@@ -193,10 +193,12 @@ final class RunRecord implements AutoCloseable {
     }
 
     private SequencedMap<String, Tensor> bestWeights() {
-        Path checkpoint = arguments.outputDir()
+        Path checkpoint = arguments
+                .outputDir()
                 .resolve(Path.of(best.orElseThrow().checkpoint()).getFileName());
-        return checkpoints.savedWeightsOf(checkpoint, WeightsFile.readLike(
-                checkpoint.resolve("model.safetensors"), Checkpoints.values(task.parameters())));
+        return checkpoints.savedWeightsOf(
+                checkpoint,
+                WeightsFile.readLike(checkpoint.resolve("model.safetensors"), Checkpoints.values(task.parameters())));
     }
 
     @Override

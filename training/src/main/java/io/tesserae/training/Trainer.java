@@ -70,8 +70,7 @@ public final class Trainer {
             throw new TrainingException("there is no example to train with");
         }
         RunPlan plan = RunPlan.of(arguments, task.trainExamples());
-        Tape.Keeping keeping =
-                arguments.gradientCheckpointing() ? Tape.Keeping.BLOCK_INPUTS : Tape.Keeping.ALL;
+        Tape.Keeping keeping = arguments.gradientCheckpointing() ? Tape.Keeping.BLOCK_INPUTS : Tape.Keeping.ALL;
         Tape.Setting setting = Tape.Setting.of(engine.machine(), keeping);
         TrainingState state = new TrainingState(plan.maxSteps(), plan.stepsPerEpoch());
         TrainingStep step = new TrainingStep(task, arguments, setting, plan);
@@ -94,7 +93,9 @@ public final class Trainer {
                 callbacks.forEach(callback -> callback.onEpochBegin(state));
             }
             long end = Math.min(plan.maxSteps(), (epoch + 1) * plan.stepsPerEpoch());
-            while (state.globalStep() < end && !state.stops() && !Thread.currentThread().isInterrupted()) {
+            while (state.globalStep() < end
+                    && !state.stops()
+                    && !Thread.currentThread().isInterrupted()) {
                 int first = (int) (state.globalStep() % plan.stepsPerEpoch()) * arguments.gradientAccumulationSteps();
                 int last = Math.min(batches.size(), first + arguments.gradientAccumulationSteps());
                 TrainingStep.Result result = step.run(state.globalStep(), epoch, batches.subList(first, last));

@@ -1,0 +1,21 @@
+package io.tesserae.training.data;
+
+import io.tesserae.arguments.Arguments;
+
+/**
+ * A text of which some tokens will be hidden.
+ *
+ * @param text the tokens
+ * @param special {@code [tokens]}, true for those that are never hidden: {@code [CLS]} and {@code [SEP]} of BERT; not to be changed
+ */
+public record MaskableText(EncodedText text, boolean[] special) {
+
+    /** Checks that the arrays fit together. */
+    public MaskableText {
+        Arguments.require(text, "text");
+        Arguments.require(special, "special");
+        if (special.length != text.length()) {
+            throw new IllegalArgumentException(text.length() + " tokens have a mask of " + special.length);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.tesserae.training.data.image;
+
+import io.tesserae.arguments.Arguments;
+import io.tesserae.loaders.image.ImageException;
+import io.tesserae.loaders.image.ImageFiles;
+import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.tensor.Tensor;
+import io.tesserae.training.TrainingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/**
+ * From a picture's file to its pixel values.
+ *
+ * @param processor from a picture to {@code [channels, height, width]}: an image processor's {@code process}, after an augmentation
+ *     if there is one
+ */
+public record PictureReader(Function<RgbImage, Tensor> processor) {
+
+    /** Checks that there is a processor. */
+    public PictureReader {
+        Arguments.require(processor, "processor");
+    }
+
+    /**
+     * Reads a picture.
+     *
+     * @return {@code [channels, height, width]}
+     * @throws TrainingException if it cannot be read or prepared; the message names the file
+     */
+    public Tensor pixelValues(Path file) {
+        try {
+            return processor.apply(ImageFiles.read(file));
+        } catch (ImageException e) {
+            String message = String.valueOf(e.getMessage());
+            throw new TrainingException(message.startsWith(file.toString()) ? message : file + ": " + message, e);
+        } catch (IllegalArgumentException e) {
+            throw new TrainingException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether there is such a file, with something in it: what can be known of a picture before it is read. */
+    static boolean isThere(Path file) {
+        return Files.isRegularFile(file) && file.toFile().length() > 0;
+    }
+}

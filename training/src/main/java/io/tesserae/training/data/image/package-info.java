@@ -1,0 +1,2 @@
+/** Examples that have a picture: labelled ones, and ones with a caption. */
+package io.tesserae.training.data.image;
