@@ -48,9 +48,9 @@ record Axis(double low, double high, int exponent, int digit) {
 
     /** The marks, from the least. */
     DoubleStream ticks() {
-        // Half a thousandth of a tick: low and high are multiples that may have been rounded.
-        long first = (long) Math.ceil(low / tick() - 5e-4);
-        long last = (long) Math.floor(high / tick() + 5e-4);
+        // A little more room, because low and high may be multiples that were rounded.
+        long first = (long) Math.ceil(low / tick() - 1e-6);
+        long last = (long) Math.floor(high / tick() + 1e-6);
         return LongStream.rangeClosed(first, last).mapToDouble(i -> i * tick());
     }
 

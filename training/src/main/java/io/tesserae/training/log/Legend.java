@@ -57,7 +57,7 @@ final class Legend {
         return text.substring(0, end) + "…";
     }
 
-    /** What a text may need at most: nobody knows the reader's font, so every letter counts as a wide one of its kind. */
+    /** What a text may need at most: nobody knows the reader's font, so each letter counts as a wide one. */
     private static double width(String text) {
         return text.codePoints()
                 .mapToDouble(point -> point >= 0x300 ? 13 : Character.isUpperCase(point) ? 9.5 : 7.2)

@@ -16,7 +16,7 @@ import java.util.Map;
 public record LogEntry(long step, double epoch, Map<String, Double> numbers) {
 
     /**
-     * @throws IllegalArgumentException if the step is negative, the epoch is negative or not finite, or a name is empty,
+     * @throws IllegalArgumentException if the step is negative, the epoch negative or not finite, or a name is empty,
      *     {@code step}, {@code epoch} or has half a surrogate pair
      */
     public LogEntry {

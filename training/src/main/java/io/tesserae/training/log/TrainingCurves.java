@@ -61,8 +61,8 @@ public final class TrainingCurves {
      * Draws a log.
      *
      * @param title what was trained
-     * @param entries in the order of their steps; {@code loss}, {@code eval_loss}, {@code learning_rate} and all measures
-     *     of evaluations are drawn
+     * @param entries in the order of their steps; {@code loss}, {@code eval_loss}, {@code learning_rate} and all
+     *     measures of evaluations are drawn
      * @return the SVG file
      */
     public static String draw(String title, List<LogEntry> entries) {
