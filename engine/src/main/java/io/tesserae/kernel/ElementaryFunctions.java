@@ -13,60 +13,89 @@ import io.tesserae.tensor.Activation;
 public final class ElementaryFunctions {
 
     /** Adding this to a float32 below 2²² leaves its nearest integer in the low bits of the sum. */
-    static final float ROUND_TO_INTEGER = 12582912f; // 1.5 · 2²³
+    public static final float ROUND_TO_INTEGER = 12582912f; // 1.5 · 2²³
 
-    static final float LOG2_E = 1.4426950408889634f;
+    /** 1 / ln 2. */
+    public static final float LOG2_E = 1.4426950408889634f;
     /** ln 2 in two parts; the first has few enough bits that n times it is exact. */
-    static final float LN2_HIGH = 0.693145751953125f;
+    public static final float LN2_HIGH = 0.693145751953125f;
 
-    static final float LN2_LOW = 1.4286068e-06f;
+    /** The rest of ln 2. */
+    public static final float LN2_LOW = 1.4286068e-06f;
     /** Below this e^x is no normal float32; it is taken as e^-87 = 1.6e-38, which is zero beside anything it is added to. */
     public static final float EXP_LOWEST = -87f;
     /** Above this e^x would not fit; it is taken as e^88 = 1.7e38. */
     public static final float EXP_HIGHEST = 88f;
 
     // e^r = 1 + r + r² · q(r) on [-ln 2 / 2, ln 2 / 2], highest power first. Relative error 3e-9 before rounding.
-    static final float EXP_4 = 0.001381461275741458f;
-    static final float EXP_3 = 0.008368710055947304f;
-    static final float EXP_2 = 0.04166838899254799f;
-    static final float EXP_1 = 0.1666652113199234f;
-    static final float EXP_0 = 0.4999999403953552f;
+    /** Coefficient 4 of the polynomial for e^r. */
+    public static final float EXP_4 = 0.001381461275741458f;
+    /** Coefficient 3 of the polynomial for e^r. */
+    public static final float EXP_3 = 0.008368710055947304f;
+    /** Coefficient 2 of the polynomial for e^r. */
+    public static final float EXP_2 = 0.04166838899254799f;
+    /** Coefficient 1 of the polynomial for e^r. */
+    public static final float EXP_1 = 0.1666652113199234f;
+    /** Coefficient 0 of the polynomial for e^r. */
+    public static final float EXP_0 = 0.4999999403953552f;
 
     // tanh x = x + x³ · q(x²) where |x| < 0.625, highest power first. Relative error 4e-9 before rounding.
-    static final float TANH_SMALL = 0.625f;
-    static final float TANH_4 = -0.005704985931515694f;
-    static final float TANH_3 = 0.02063908614218235f;
-    static final float TANH_2 = -0.05373971536755562f;
-    static final float TANH_1 = 0.13331441581249237f;
-    static final float TANH_0 = -0.3333328068256378f;
+    /** Where tanh begins to be taken from an exponential. */
+    public static final float TANH_SMALL = 0.625f;
+    /** Coefficient 4 of the polynomial for tanh. */
+    public static final float TANH_4 = -0.005704985931515694f;
+    /** Coefficient 3 of the polynomial for tanh. */
+    public static final float TANH_3 = 0.02063908614218235f;
+    /** Coefficient 2 of the polynomial for tanh. */
+    public static final float TANH_2 = -0.05373971536755562f;
+    /** Coefficient 1 of the polynomial for tanh. */
+    public static final float TANH_1 = 0.13331441581249237f;
+    /** Coefficient 0 of the polynomial for tanh. */
+    public static final float TANH_0 = -0.3333328068256378f;
 
     /**
      * Φ is 1 to the last bit from here on (and 0 below the negative). Of the floats just below 5.5 this is the one where the
      * polynomial gives exactly 1/2, so that GELU of a large value is that value, and of a large negative one zero.
      */
-    static final float NORMAL_LIMIT = 5.4999037f;
+    public static final float NORMAL_LIMIT = 5.4999037f;
     /** 2 / 5.5²: brings x² to [-1, 1], where a polynomial of high degree keeps its digits. */
-    static final float NORMAL_SCALE = 0.06611569970846176f;
+    public static final float NORMAL_SCALE = 0.06611569970846176f;
 
     /** Φ(x) - 1/2 = x · q(2 x² / 5.5² - 1) where |x| ≤ 5.5, highest power first. Absolute error 2e-9 before rounding. */
-    static final float NORMAL_16 = 9.997955203289166e-05f;
+    public static final float NORMAL_16 = 9.997955203289166e-05f;
 
-    static final float NORMAL_15 = -0.0002771623549051583f;
-    static final float NORMAL_14 = 0.0002523245057091117f;
-    static final float NORMAL_13 = -0.0003868102212436497f;
-    static final float NORMAL_12 = 0.001302875461988151f;
-    static final float NORMAL_11 = -0.0026164837181568146f;
-    static final float NORMAL_10 = 0.0041568991728127f;
-    static final float NORMAL_9 = -0.006680697202682495f;
-    static final float NORMAL_8 = 0.01043255627155304f;
-    static final float NORMAL_7 = -0.015051173977553844f;
-    static final float NORMAL_6 = 0.02031579799950123f;
-    static final float NORMAL_5 = -0.026038335636258125f;
-    static final float NORMAL_4 = 0.03207593783736229f;
-    static final float NORMAL_3 = -0.03879360854625702f;
-    static final float NORMAL_2 = 0.047737374901771545f;
-    static final float NORMAL_1 = -0.06417232006788254f;
-    static final float NORMAL_0 = 0.1285519301891327f;
+    /** Coefficient 15 of the polynomial for the normal distribution. */
+    public static final float NORMAL_15 = -0.0002771623549051583f;
+    /** Coefficient 14 of the polynomial for the normal distribution. */
+    public static final float NORMAL_14 = 0.0002523245057091117f;
+    /** Coefficient 13 of the polynomial for the normal distribution. */
+    public static final float NORMAL_13 = -0.0003868102212436497f;
+    /** Coefficient 12 of the polynomial for the normal distribution. */
+    public static final float NORMAL_12 = 0.001302875461988151f;
+    /** Coefficient 11 of the polynomial for the normal distribution. */
+    public static final float NORMAL_11 = -0.0026164837181568146f;
+    /** Coefficient 10 of the polynomial for the normal distribution. */
+    public static final float NORMAL_10 = 0.0041568991728127f;
+    /** Coefficient 9 of the polynomial for the normal distribution. */
+    public static final float NORMAL_9 = -0.006680697202682495f;
+    /** Coefficient 8 of the polynomial for the normal distribution. */
+    public static final float NORMAL_8 = 0.01043255627155304f;
+    /** Coefficient 7 of the polynomial for the normal distribution. */
+    public static final float NORMAL_7 = -0.015051173977553844f;
+    /** Coefficient 6 of the polynomial for the normal distribution. */
+    public static final float NORMAL_6 = 0.02031579799950123f;
+    /** Coefficient 5 of the polynomial for the normal distribution. */
+    public static final float NORMAL_5 = -0.026038335636258125f;
+    /** Coefficient 4 of the polynomial for the normal distribution. */
+    public static final float NORMAL_4 = 0.03207593783736229f;
+    /** Coefficient 3 of the polynomial for the normal distribution. */
+    public static final float NORMAL_3 = -0.03879360854625702f;
+    /** Coefficient 2 of the polynomial for the normal distribution. */
+    public static final float NORMAL_2 = 0.047737374901771545f;
+    /** Coefficient 1 of the polynomial for the normal distribution. */
+    public static final float NORMAL_1 = -0.06417232006788254f;
+    /** Coefficient 0 of the polynomial for the normal distribution. */
+    public static final float NORMAL_0 = 0.1285519301891327f;
 
     /** √(2/π), in GELU by tanh. */
     public static final float SQRT_2_OVER_PI = 0.7978845608028654f;

@@ -6,7 +6,9 @@ import io.tesserae.kernel.ElementaryFunctions;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.kernel.VectorFunctions;
 import io.tesserae.tensor.Activation;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
  * {@link ScalarGradientKernels} on the machine's vectors: the same bits. Values that are left over after the last whole vector take the
@@ -362,21 +364,41 @@ final class VectorGradientKernels implements GradientKernels {
     @Override
     public void sgd(SgdStep step, float[] gradient, int offset, int count, float[] momentum, float[] value) {
         int end = offset + SPECIES.loopBound(count);
+        if (momentum == null) {
+            descend(step, gradient, offset, end, value);
+        } else {
+            if (step.first()) { // the buffer becomes the gradient, which the sum of −0 and any number is, even of −0
+                Arrays.fill(momentum, offset, end, -0f);
+            }
+            descendWithMomentum(step, gradient, offset, end, momentum, value);
+        }
+        SCALAR.sgd(step, gradient, end, offset + count - end, momentum, value);
+    }
+
+    private static void descend(SgdStep step, float[] gradient, int offset, int end, float[] value) {
         FloatVector weightDecay = FloatVector.broadcast(SPECIES, step.weightDecay());
-        FloatVector factor = FloatVector.broadcast(SPECIES, step.momentum());
         FloatVector negativeRate = FloatVector.broadcast(SPECIES, -step.learningRate());
         for (int i = offset; i < end; i += LANES) {
             FloatVector before = FloatVector.fromArray(SPECIES, value, i);
             FloatVector g = weightDecay.fma(
                     before, FloatVector.fromArray(SPECIES, gradient, i).mul(step.gradientScale()));
-            FloatVector direction = g;
-            if (momentum != null) {
-                FloatVector moved = step.first() ? g : factor.fma(FloatVector.fromArray(SPECIES, momentum, i), g);
-                moved.intoArray(momentum, i);
-                direction = step.nesterov() ? factor.fma(moved, g) : moved;
-            }
-            negativeRate.fma(direction, before).intoArray(value, i);
+            negativeRate.fma(g, before).intoArray(value, i);
         }
-        SCALAR.sgd(step, gradient, end, offset + count - end, momentum, value);
+    }
+
+    private static void descendWithMomentum(
+            SgdStep step, float[] gradient, int offset, int end, float[] momentum, float[] value) {
+        FloatVector weightDecay = FloatVector.broadcast(SPECIES, step.weightDecay());
+        FloatVector factor = FloatVector.broadcast(SPECIES, step.momentum());
+        FloatVector negativeRate = FloatVector.broadcast(SPECIES, -step.learningRate());
+        VectorMask<Float> ahead = SPECIES.maskAll(step.nesterov());
+        for (int i = offset; i < end; i += LANES) {
+            FloatVector before = FloatVector.fromArray(SPECIES, value, i);
+            FloatVector g = weightDecay.fma(
+                    before, FloatVector.fromArray(SPECIES, gradient, i).mul(step.gradientScale()));
+            FloatVector moved = factor.fma(FloatVector.fromArray(SPECIES, momentum, i), g);
+            moved.intoArray(momentum, i);
+            negativeRate.fma(moved.blend(factor.fma(moved, g), ahead), before).intoArray(value, i);
+        }
     }
 }

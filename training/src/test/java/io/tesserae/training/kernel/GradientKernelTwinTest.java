@@ -176,6 +176,8 @@ class GradientKernelTwinTest {
         int length = offset + count + 2;
         float[] gradient = values(random, length);
         float[] state = values(random, 3 * length); // first moment, second moment, value
+        sprinkle(random, gradient);
+        sprinkle(random, state);
         AdamWStep adamW = new AdamWStep(0.5f, 0.99f, 0.9, 0.999, 0.01f, 0.3f, 1e-8f);
         assertTwins(state, (kernels, out) -> {
             float[][] parts = thirds(out);
