@@ -21,8 +21,8 @@ transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
 
 
-def model_of(fixture, kind=None, dtype=torch.float64, **changes):
-    """The fixture as its class, or another, with these changes of its configuration. Attention is computed as the paper has it."""
+def model_of(fixture, dtype=torch.float64, attention="eager", **changes):
+    """The fixture as its class, with these changes of its configuration."""
     with tempfile.TemporaryDirectory() as folder:
         for file in (FIXTURES / fixture).iterdir():
             if file.name == "model.safetensors.gz":
@@ -30,13 +30,13 @@ def model_of(fixture, kind=None, dtype=torch.float64, **changes):
             elif file.is_file():
                 shutil.copy(file, folder)
         config = transformers.AutoConfig.from_pretrained(folder)
-        kind = kind or config.architectures[0]
+        kind = config.architectures[0]
         for name, value in changes.items():
             for part in (config, getattr(config, "text_config", None), getattr(config, "vision_config", None)):
                 if part is not None and hasattr(part, name):
                     setattr(part, name, value)
         model, report = getattr(transformers, kind).from_pretrained(
-            folder, config=config, dtype=dtype, attn_implementation="eager", output_loading_info=True)
+            folder, config=config, dtype=dtype, attn_implementation=attention, output_loading_info=True)
     missing = [name for name in report["missing_keys"] if not name.startswith("pooler.")]  # a pooler that no loss here asks for
     assert not missing and not report["mismatched_keys"], (fixture, report)
     return model.eval()
@@ -70,13 +70,13 @@ def inputs_of(fixture, rows, dtype=torch.float64):
 
 
 def in_16_bits(tensors):
-    """As the module's text says; tensors far smaller than all others are rounding."""
+    """As the module's text says; tensors far smaller than all others are rounding (some softmaxes are of 32 bits in a float64 model too)."""
     arrays = {name: values.detach().double().numpy() for name, values in tensors.items()}
     largest = max(abs(values).max() for values in arrays.values())
     coded = {}
     for name, values in arrays.items():
         magnitude = abs(values).max()
-        scale = numpy.float32(magnitude / 32767 if magnitude > 1e-12 * largest else 0)
+        scale = numpy.float32(magnitude / 32767 if magnitude > 1e-6 * largest else 0)
         codes = numpy.zeros(values.shape) if scale == 0 else numpy.clip(numpy.rint(values / numpy.float64(scale)), -32767, 32767)
         coded[name] = codes.astype(numpy.int16)
         coded[f"scale.{name}"] = numpy.array([scale], dtype=numpy.float32)
