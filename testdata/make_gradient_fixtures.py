@@ -27,10 +27,11 @@ expected.safetensors.gz; what its mask leaves out is padding. Dropout is off. `l
 
 `CASE.safetensors.gz` has `grad.NAME` in 16 bits each, see training_fixtures.py; a parameter that the loss does not depend on is missing.
 NAME is the name in the fixture's file of weights. A tied decoder's gradient is part of its embeddings'. Where a gradient is zero in
-exact arithmetic (a bias of keys, which softmax cancels), it is recorded as zero. So that the files are small, some cases have
-`"matrices_of_layers": false`: those gradients are missing, and others of the same family and shape have them (see WHOLE). All cases have
-the vectors of the layers, and everything outside of them, of which the embeddings' gradients come through all layers. With --all the
-files of all cases are whole, and FOLDER keeps them.
+exact arithmetic (a bias of keys, which softmax cancels), it is recorded as zero.
+
+So that the files are small, cases that are not in WHOLE lack the gradients of the layers' matrices and of the patches' matrix
+(`"matrices_of_layers": false`); a case of the same family has them. All have the vectors of the layers, and everything outside of them,
+of which the embeddings' gradients come through all layers. With --all the files of all cases are whole, and FOLDER keeps them.
 """
 
 import argparse
@@ -44,12 +45,12 @@ from torch.nn import functional
 from training_fixtures import HERE, by_stored_name, in_16_bits, inputs_of, model_of, stored_names, write
 
 IGNORED = -100
-IN_A_LAYER = re.compile(r"(^|\.)layers?\.\d+\.")
+MATRIX = re.compile(r"(^|\.)(layers?\.\d+\.|patch_embeddings\.)")
 
-# At least one of every family, of every kind of layer, and of every way to come to a loss.
+# One of every family and of every kind of layer.
 WHOLE = {
-    "distilbert-single-label", "bert-base-pooler", "bert-token", "bert-pairs-ranked", "mpnet-base", "mpnet-sequence", "electra-base",
-    "electra-masked", "vit-classify", "deit-soft", "dinov2-classify", "dinov2-swiglu", "dinov2-registers", "blip-vision", "blip-caption"}
+    "distilbert-single-label", "bert-base-pooler", "mpnet-sequence", "electra-base", "vit-classify", "dinov2-swiglu", "dinov2-registers",
+    "blip-vision", "blip-caption"}
 
 
 def random_labels(shape, many, seed):
@@ -225,7 +226,7 @@ def main():
         value, gradients = computed(case, labels)
         without = sorted(stored_names(fixture) - {key[5:] for key in gradients})
         whole = everything is not None or name in WHOLE
-        kept = {key: g for key, g in gradients.items() if whole or g.dim() == 1 or not IN_A_LAYER.search(key)}
+        kept = {key: g for key, g in gradients.items() if whole or g.dim() == 1 or not MATRIX.search(key)}
         case |= {"labels": labels} if labels is not None else {}
         index.append(case | {"value": value, "without_gradient": without, "matrices_of_layers": whole})
         written = write(folder / f"{name}.safetensors.gz", in_16_bits(kept))

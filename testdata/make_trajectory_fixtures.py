@@ -14,7 +14,7 @@ float64. The script stops unless the same in float32 agrees, and prints how well
 
 - `in.*`: what the model is fed, [5, rows, ...], and `labels` likewise where there are any,
 - `losses`, `gradient_norms` (before they are clipped) and `learning_rates`, of the step that they belong to, F64 [100],
-- `change.NAME`, for each parameter by the name in the fixture's file, in 16 bits (see training_fixtures.py): what it is at the end, less
+- `change.NAME`, for each parameter by the name in the fixture's file, in 11 bits (see training_fixtures.py): what it is at the end, less
   `decay` times what it was. So the embeddings of tokens that do not occur are zero here. This holds for parameters without decay, too.
 
 The biases of keys have no gradient, since softmax cancels what is the same for all keys. In float32 rounding gives them a tiny one, of
@@ -165,7 +165,7 @@ def main():
         tensors |= {} if labels is None else {"labels": labels.numpy()}
         tensors |= {"losses": losses, "gradient_norms": norms, "learning_rates": rates}
         tensors = {key: numpy.asarray(values) for key, values in tensors.items()}
-        tensors |= in_16_bits({f"change.{key}": change[key] for key in sorted(change)})
+        tensors |= in_16_bits({f"change.{key}": change[key] for key in sorted(change)}, 1023)
         written = write(FOLDER / f"{name}.safetensors.gz", tensors)
         index.append(case | {"decay": decay})
         size += written

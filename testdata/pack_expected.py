@@ -17,13 +17,14 @@ from safetensors.numpy import load_file, save
 
 PADDED = ("hidden_states", "last_hidden_state", "start_logits", "end_logits", "attentions", "cross_attentions")
 
-# Of each the tests compare the same tensor of the other layer, and the hidden states that are made of it; the maps of both layers are
-# compared in distilbert-base, bert-base, odd-mask-with-holes and odd-one-token, and in blip/vision. The embeddings of odd-every-length are what
+# The tests compare the hidden states that are made of these maps; the maps themselves, of both layers, are compared in distilbert-base,
+# bert-base and odd-one-token, and in blip/vision; of one layer in vit-base and odd-mask-with-holes. The embeddings of odd-every-length are what
 # its layer is computed from, and those of every other fixture are compared.
 SHOWN_ELSEWHERE = {
-    "distilbert-sst2": ["out.attentions.1"],
-    "deit-distilled": ["out.attentions.1"],
+    "distilbert-sst2": ["out.attentions.0", "out.attentions.1"],
+    "deit-distilled": ["out.attentions.0", "out.attentions.1"],
     "vit-base": ["out.attentions.1"],
+    "odd-mask-with-holes": ["out.attentions.1"],
     "odd-every-length": ["out.hidden_states.0"],
 }
 

@@ -1,7 +1,8 @@
 """What the scripts about training have in common: a fixture as a model of PyTorch, and large tensors in 16 bits each.
 
 A tensor `NAME` is kept as two: `NAME`, I16, and `scale.NAME`, one F32. Its numbers are `NAME * scale.NAME`, to within half of the scale,
-which is the largest magnitude divided by 32767. Where the numbers are zero but for rounding, scale and tensor are zero.
+which is the largest magnitude divided by 32767; by 1023 where fewer bits do, which leaves more to gzip. Where the numbers are zero but
+for rounding, scale and tensor are zero.
 """
 
 import gzip
@@ -69,15 +70,15 @@ def inputs_of(fixture, rows, dtype=torch.float64):
     return {name: values.to(dtype) if values.is_floating_point() else values for name, values in inputs.items()}
 
 
-def in_16_bits(tensors):
+def in_16_bits(tensors, most=32767):
     """As the module's text says; tensors far smaller than all others are rounding (some softmaxes are of 32 bits in a float64 model too)."""
     arrays = {name: values.detach().double().numpy() for name, values in tensors.items()}
     largest = max(abs(values).max() for values in arrays.values())
     coded = {}
     for name, values in arrays.items():
         magnitude = abs(values).max()
-        scale = numpy.float32(magnitude / 32767 if magnitude > 1e-6 * largest else 0)
-        codes = numpy.zeros(values.shape) if scale == 0 else numpy.clip(numpy.rint(values / numpy.float64(scale)), -32767, 32767)
+        scale = numpy.float32(magnitude / most if magnitude > 1e-6 * largest else 0)
+        codes = numpy.zeros(values.shape) if scale == 0 else numpy.clip(numpy.rint(values / numpy.float64(scale)), -most, most)
         coded[name] = codes.astype(numpy.int16)
         coded[f"scale.{name}"] = numpy.array([scale], dtype=numpy.float32)
     return coded
