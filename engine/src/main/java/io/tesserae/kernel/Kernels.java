@@ -83,6 +83,21 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
      */
     void packRows(MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset);
 
+    /** Rows side by side: {@code out[to + column · pitch + row] = x[from + row · stride + column]}. */
+    default void transpose(float[] x, int from, int stride, int rows, int columns, float[] out, int to, int pitch) {
+        Transpose.oneByOne(x, from, stride, rows, columns, out, to, pitch);
+    }
+
+    /**
+     * Short rows one after the other: {@code out[to + row · pitch + column] = x[from + row · stride + column]}. Where {@code pitch} is greater
+     * than {@code columns}, what lies between may be overwritten with anything, up to the end of the last row's pitch.
+     */
+    default void copyRows(float[] x, int from, int stride, int rows, int columns, float[] out, int to, int pitch) {
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(x, from + row * stride, out, to + row * pitch, columns);
+        }
+    }
+
     /**
      * Multiplies packed activations by a power of two, in place; unless one of them would become infinite, or is a NaN, then none.
      *
