@@ -89,12 +89,18 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
     }
 
     /**
-     * Short rows one after the other: {@code out[to + row · pitch + column] = x[from + row · stride + column]}. Where {@code pitch} is greater
-     * than {@code columns}, what lies between may be overwritten with anything, up to the end of the last row's pitch.
+     * Cuts rows into pieces, and puts the first pieces of all rows one after the other, then the second ones: {@code out[to + piece ·
+     * pieceStep + row · columns + column] = x[from + row · stride + piece · columns + column]}.
+     *
+     * @param columns of a piece
      */
-    default void copyRows(float[] x, int from, int stride, int rows, int columns, float[] out, int to, int pitch) {
+    default void cutRows(
+            float[] x, int from, int stride, int rows, int columns, int pieces, float[] out, int to, int pieceStep) {
         for (int row = 0; row < rows; row++) {
-            System.arraycopy(x, from + row * stride, out, to + row * pitch, columns);
+            for (int piece = 0; piece < pieces; piece++) {
+                int at = from + row * stride + piece * columns;
+                System.arraycopy(x, at, out, to + piece * pieceStep + row * columns, columns);
+            }
         }
     }
 

@@ -193,19 +193,12 @@ public final class MatrixProducts {
         float[] right = scratch.floats(
                 Scratch.Use.RIGHT, PackedMatrix.ALIGNMENT + block.tile().columns() * depth);
         int lanes = block.tile().lanes();
-        for (int group = 0; group < covered; group += lanes) {
-            int exist = Math.clamp(size.columns() - column - group, 0, lanes);
-            pack(
-                    task.kernels(),
-                    task.right().matrix(),
-                    task.right().transposed(),
-                    column + group,
-                    exist,
-                    block.firstDepth(),
-                    depth,
-                    right,
-                    PackedMatrix.ALIGNMENT + group * depth,
-                    lanes);
+        int exist = Math.min(covered, size.columns() - column);
+        Packing packing = new Packing(task.kernels(), block.firstDepth(), depth, right);
+        packing.pack(task.right(), task.right().transposed(), column, exist, PackedMatrix.ALIGNMENT, lanes);
+        if (exist <= covered - lanes) {
+            int behind = Math.ceilDiv(exist, lanes) * lanes;
+            Arrays.fill(right, PackedMatrix.ALIGNMENT + behind * depth, PackedMatrix.ALIGNMENT + covered * depth, 0f);
         }
         PackedMatrix weight = PackedMatrix.part(
                 task.kernels(), right, size.columns(), size.depth(), column, block.firstDepth(), depth);
@@ -225,7 +218,10 @@ public final class MatrixProducts {
     }
 
     private static void packLeft(Task task, Block block, float[] packed) {
-        for (int index = 0; index < block.tile().tilesOver(block.rows()); index++) {
+        TileShape tile = block.tile();
+        int full = tile.fullTilesOver(block.rows());
+        packLeftTiles(task, block, 0, full * tile.rows(), tile.rows(), packed);
+        for (int index = full; index < tile.tilesOver(block.rows()); index++) {
             packLeftTile(task, block, index, packed);
         }
     }
@@ -234,57 +230,77 @@ public final class MatrixProducts {
         TileShape tile = block.tile();
         int row = tile.tileStart(block.rows(), index);
         int tileRows = tile.nextRows(block.rows() - row);
-        int exist = Math.min(tileRows, block.rows() - row);
-        pack(
-                task.kernels(),
-                task.left().matrix(),
-                !task.left().transposed(),
-                block.firstRow() + row,
-                exist,
-                block.firstDepth(),
-                block.depth(),
-                packed,
-                row * block.depth(),
-                tileRows);
+        packLeftTiles(task, block, row, tileRows, tileRows, packed);
+    }
+
+    /** Packs some rows of the left operand, for tiles of one height. */
+    private static void packLeftTiles(Task task, Block block, int row, int rows, int tileRows, float[] packed) {
+        int exist = Math.min(rows, block.rows() - row);
+        new Packing(task.kernels(), block.firstDepth(), block.depth(), packed)
+                .pack(
+                        task.left(),
+                        !task.left().transposed(),
+                        block.firstRow() + row,
+                        exist,
+                        row * block.depth(),
+                        tileRows);
     }
 
     /**
-     * Packs rows of a left operand, or columns of a right one: {@code packed[to + k · pitch + i]} is number {@code first + i}'s value at
-     * {@code firstDepth + k}. Those that do not exist become zero.
+     * Packs a part of the depth.
      *
-     * @param turned whether what is packed are the matrix's rows; else its columns
-     * @param pitch how many a tile has room for, {@code count} or more
+     * @param packed {@code [groups][depth][of a group]}
      */
-    private static void pack(
-            Kernels kernels,
-            MatrixView matrix,
-            boolean turned,
-            int first,
-            int count,
-            int firstDepth,
-            int depth,
-            float[] packed,
-            int to,
-            int pitch) {
-        if (count < pitch) {
-            Arrays.fill(packed, to, to + pitch * depth, 0f);
+    private record Packing(Kernels kernels, int firstDepth, int depth, float[] packed) {
+
+        /**
+         * Packs rows of a left operand, or columns of a right one, in groups. What the last group has beyond {@code count} becomes zero.
+         *
+         * @param turned whether what is packed are rows of the matrix; else its columns
+         * @param to where the first group begins
+         * @param size of a group
+         */
+        void pack(Operand operand, boolean turned, int first, int count, int to, int size) {
+            MatrixView matrix = operand.matrix();
+            int done = 0;
+            if (!turned) {
+                int together = count / size * size;
+                if (together <= matrix.columnsInBlockFrom(first)) {
+                    int from = matrix.at(firstDepth, first);
+                    kernels.cutRows(
+                            matrix.data(), from, matrix.stride(), depth, size, count / size, packed, to, size * depth);
+                    done = together;
+                }
+            }
+            for (; done < count; done += size) {
+                int exist = Math.min(size, count - done);
+                int at = to + done * depth;
+                if (exist < size) {
+                    Arrays.fill(packed, at, at + size * depth, 0f);
+                }
+                if (turned) {
+                    packRows(matrix, first + done, exist, at, size);
+                } else {
+                    packColumns(matrix, first + done, exist, at, size);
+                }
+            }
         }
-        float[] x = matrix.data();
-        int stride = matrix.stride();
-        if (turned) {
-            for (int k = 0, piece; k < depth && count > 0; k += piece) {
+
+        private void packRows(MatrixView matrix, int first, int count, int to, int size) {
+            for (int k = 0, piece; k < depth; k += piece) {
                 piece = Math.min(depth - k, matrix.columnsInBlockFrom(firstDepth + k));
                 int from = matrix.at(first, firstDepth + k);
-                kernels.transpose(x, from, stride, count, piece, packed, to + k * pitch, pitch);
+                kernels.transpose(matrix.data(), from, matrix.stride(), count, piece, packed, to + k * size, size);
             }
-        } else if (count == pitch && count <= matrix.columnsInBlockFrom(first)) {
-            kernels.copyRows(x, matrix.at(firstDepth, first), stride, depth, count, packed, to, pitch);
-        } else {
+        }
+
+        /** Columns that are no whole group, or that lie in several blocks. */
+        private void packColumns(MatrixView matrix, int first, int count, int to, int size) {
             for (int i = 0, piece; i < count; i += piece) {
                 piece = Math.min(count - i, matrix.columnsInBlockFrom(first + i));
                 int from = matrix.at(firstDepth, first + i);
                 for (int k = 0; k < depth; k++) {
-                    System.arraycopy(x, from + k * stride, packed, to + k * pitch + i, piece);
+                    System.arraycopy(matrix.data(), from + k * matrix.stride(), packed, to + k * size + i, piece);
                 }
             }
         }

@@ -125,8 +125,9 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void copyRows(float[] x, int from, int stride, int rows, int columns, float[] out, int to, int pitch) {
-        VectorCopy.copyRows(x, from, stride, rows, columns, out, to, pitch);
+    public void cutRows(
+            float[] x, int from, int stride, int rows, int columns, int pieces, float[] out, int to, int pieceStep) {
+        VectorCopy.cutRows(x, from, stride, rows, columns, pieces, out, to, pieceStep);
     }
 
     @Override

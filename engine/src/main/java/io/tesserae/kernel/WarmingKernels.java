@@ -106,8 +106,9 @@ final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public void copyRows(float[] x, int from, int stride, int rows, int columns, float[] out, int to, int pitch) {
-        vector.copyRows(x, from, stride, rows, columns, out, to, pitch);
+    public void cutRows(
+            float[] x, int from, int stride, int rows, int columns, int pieces, float[] out, int to, int pieceStep) {
+        vector.cutRows(x, from, stride, rows, columns, pieces, out, to, pieceStep);
     }
 
     @Override
