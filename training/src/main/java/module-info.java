@@ -6,4 +6,5 @@ module io.tesserae.training {
     requires jdk.incubator.vector;
 
     exports io.tesserae.training;
+    exports io.tesserae.training.augmentation;
 }
