@@ -43,8 +43,7 @@ public record AttentionSegmentation(int rows, int columns, double mass) {
      */
     public boolean[] patches(float[] attention) {
         double sum = checkedSum(attention);
-        Integer[] weakestFirst =
-                IntStream.range(0, attention.length).boxed().toArray(Integer[]::new);
+        Integer[] weakestFirst = IntStream.range(0, attention.length).boxed().toArray(Integer[]::new);
         Arrays.sort(weakestFirst, Comparator.comparingDouble(patch -> attention[patch]));
         boolean[] kept = new boolean[attention.length];
         double lost = 0;

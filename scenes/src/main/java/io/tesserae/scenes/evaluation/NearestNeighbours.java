@@ -60,9 +60,11 @@ public final class NearestNeighbours {
      */
     public static NearestNeighbours of(List<Labelled> known, int neighbours, double temperature) {
         if (known.isEmpty() || neighbours < 1 || !(temperature > 0 && Double.isFinite(temperature))) {
-            throw new IllegalArgumentException("expected one or more features, one or more neighbours and a temperature "
-                    + "above 0, found " + known.size() + " features, " + neighbours + " neighbours and temperature "
-                    + temperature);
+            throw new IllegalArgumentException(
+                    "expected one or more features, one or more neighbours and a temperature "
+                            + "above 0, found " + known.size() + " features, " + neighbours
+                            + " neighbours and temperature "
+                            + temperature);
         }
         int length = known.getFirst().feature.length;
         List<Labelled> normalized = new ArrayList<>(known.size());
@@ -76,7 +78,8 @@ public final class NearestNeighbours {
     public int predict(float[] feature) {
         List<Neighbour> nearest = nearest(feature);
         double largest = nearest.getFirst().cosine;
-        double[] votes = new double[1 + nearest.stream().mapToInt(Neighbour::label).max().orElseThrow()];
+        double[] votes =
+                new double[1 + nearest.stream().mapToInt(Neighbour::label).max().orElseThrow()];
         for (Neighbour neighbour : nearest) {
             // The same factor from all, so that no temperature overflows. StrictMath: the same on every machine
             votes[neighbour.label] += StrictMath.exp((neighbour.cosine - largest) / temperature);
