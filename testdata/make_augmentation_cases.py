@@ -1,11 +1,13 @@
-"""Writes what Pillow and torchvision make of generated pictures in training: augmentation-cases.json, or with --many more of them.
+"""Writes what Pillow and torchvision make of generated pictures in training: augmentation-cases.json.
 
     python make_augmentation_cases.py [--many COUNT] [--out FILE]
 
-A case of pixels is [operation, argument, kind, seed, width, height, crc]: the picture is that of make_resize_cases.py, the
-CRC-32 is that of the result's RGB bytes. A case of "crop" is [operation, [scale, scale, ratio, ratio], [seed, epoch, example,
-crop], width, height, [left, top, width, height]]: what torchvision's RandomResizedCrop cuts out where its random numbers
-are those of RandomNumbers. Needs Pillow, numpy and torchvision; made with Pillow 12.3 and torchvision 0.29.
+A case of pixels is [operation, argument, kind, seed, width, height, crc]: the picture is that of
+make_resize_cases.py, the CRC-32 is that of the result's RGB bytes. A case of "crop" is [operation,
+[scale, scale, ratio, ratio], [seed, epoch, example, crop], width, height, [left, top, width, height]]:
+what torchvision's RandomResizedCrop cuts out where its random numbers are those of RandomNumbers.
+With --many there are so many times as many cases, of larger pictures. Needs Pillow, numpy and
+torchvision; made with Pillow 12.3 and torchvision 0.29.
 """
 
 import argparse
@@ -85,8 +87,8 @@ def pixels(operation, argument, kind, seed, width, height):
 
 
 ARGUMENTS = {
-    "flip": [0], "grayscale": [0], "solarize": [128, 0, 256], "brightness": [0.6, 1.4, 0, 1], "contrast": [0.6, 1.37, 0],
-    "saturation": [0.8, 1.2, 3.7], "hue": [0.1, -0.1, 0, 0.5, -0.37], "blur": [0.1, 0.5, 1, 1.62, 2, 9.3, 0],
+    "flip": [0], "grayscale": [0], "solarize": [128, 0, 256], "brightness": [0.6, 1.4, 0, 1],
+    "contrast": [0.6, 1.37, 0], "saturation": [0.8, 1.2, 3.7], "hue": [0.1, -0.1, 0, 0.5, -0.37], "blur": [0.1, 0.5, 1, 1.62, 2, 9.3, 0],
 }  # fmt: skip
 SHAPES = [(37, 29), (1, 7), (6, 1), (3, 4), (64, 64)]
 RANGES = [[0.4, 1, 3 / 4, 4 / 3], [0.05, 0.4, 3 / 4, 4 / 3], [0.9, 1, 3 / 4, 4 / 3], [0.9, 1, 2, 3], [0.9, 1, 0.2, 0.3]]
@@ -102,9 +104,10 @@ def main() -> None:
     for _ in range(arguments.many):
         for operation, values in ARGUMENTS.items():
             for number, value in enumerate(values):
-                width, height = SHAPES[number % len(SHAPES)] if arguments.many == 1 else (draw.randint(1, 300), draw.randint(1, 200))
-                if arguments.many > 1 and isinstance(value, float):
-                    value = value * draw.uniform(0.5, 1)
+                width, height = SHAPES[number % len(SHAPES)]
+                if arguments.many > 1:
+                    width, height = draw.randint(1, 300), draw.randint(1, 200)
+                    value = value * draw.uniform(0.5, 1) if isinstance(value, float) else value
                 cases.append(pixels(operation, value, draw.randrange(3), draw.randrange(1000), width, height))
         for ranges in RANGES:
             for width, height in [(640, 427), (64, 64), (100, 900)]:

@@ -5,8 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Scenes with one thing each, to learn its shape by or to be asked about it: of any size and colour, somewhere on any background.
- * Shapes take turns, so that there are as many of each. What is learned from and what is asked have no picture in common.
+ * Scenes with one thing each, to learn its shape by or to be asked about it: of any size and colour, somewhere on any
+ * background. Shapes take turns, so that there are as many of each. What is learned from and what is asked have no
+ * picture in common.
  */
 public final class SingleShapes {
 
@@ -33,7 +34,8 @@ public final class SingleShapes {
      * Draws one. It is the same on every machine.
      *
      * @param seed of a set of pictures
-     * @param number of the picture in its split, 0 or more; its remainder by the number of shapes says which shape it is
+     * @param number of the picture in its split, 0 or more; its remainder by the number of shapes says which shape it
+     *     is
      * @return a scene with one thing, whose shape's {@linkplain Shape#words() words} are the label
      */
     public static Scene draw(long seed, Split split, int number) {
@@ -52,8 +54,9 @@ public final class SingleShapes {
     }
 
     /**
-     * Writes pictures as PNG files, in a folder for each label: {@code FOLDER/train/circle/0.png}, {@code FOLDER/test/circle/0.png}.
-     * Arguments: the folder, made if it is not there; how many to learn from; how many to be asked about; the seed, by default 5.
+     * Writes pictures as PNG files, in a folder for each label: {@code FOLDER/train/circle/0.png}, {@code
+     * FOLDER/test/circle/0.png}. Arguments: the folder, made if it is not there; how many to learn from; how many to
+     * be asked about; the seed, by default 5.
      */
     public static void main(String[] arguments) throws IOException {
         if (arguments.length < 3 || arguments.length > 4) {

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Whether a head's attention cuts out a thing. The strongest patches that together have most of the attention are taken as what the
- * head sees, and compared with the pixels of the thing: intersection over union. So DINO measures the attention of its class token
- * in the last layer, of each picture's best head: Caron et al., <i>Emerging properties in self-supervised vision transformers</i>,
- * 2021, section 4.2.2, and {@code visualize_attention.py}.
+ * Whether a head's attention cuts out a thing. The strongest patches that together have most of the attention are
+ * taken as what the head sees, and compared with the pixels of the thing: intersection over union. So DINO measures
+ * the attention of its class token in the last layer, of each picture's best head: Caron et al., <i>Emerging
+ * properties in self-supervised vision transformers</i>, 2021, section 4.2.2, and {@code visualize_attention.py}.
  *
  * @param rows of patches
  * @param columns of patches
@@ -35,10 +35,11 @@ public record AttentionSegmentation(int rows, int columns, double mass) {
     public record HeadScore(int head, double intersectionOverUnion) {}
 
     /**
-     * The patches that a head sees. From the weakest on, patches are left out as long as their sum is within what may be lost; of two
-     * that are as strong the first is left out first.
+     * The patches that a head sees. From the weakest on, patches are left out as long as their sum is within what may
+     * be lost; of two that are as strong the first is left out first.
      *
-     * @param attention of each patch, row by row, without the class token: [rows * columns]; 0 or more, not all of it 0
+     * @param attention of each patch, row by row, without the class token: [rows * columns]; 0 or more, not all of it
+     *     0
      * @return [rows * columns]
      */
     public boolean[] patches(float[] attention) {
@@ -70,8 +71,8 @@ public record AttentionSegmentation(int rows, int columns, double mass) {
     }
 
     /**
-     * How well the patches that a head sees are a thing: the pixels in both divided by the pixels in either, 0 to 1. A pixel belongs
-     * to the patch in which its middle lies.
+     * How well the patches that a head sees are a thing: the pixels in both divided by the pixels in either, 0 to 1.
+     * A pixel belongs to the patch in which its middle lies.
      *
      * @param attention as of {@link #patches}
      * @param mask the pixels of the thing, row by row, one or more: [{@value Scene#SIDE} * {@value Scene#SIDE}]

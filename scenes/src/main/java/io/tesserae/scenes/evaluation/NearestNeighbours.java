@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Classifies a feature vector by those that are nearest to it: each of the k with the largest cosine votes for its label, with
- * {@code exp(cosine / temperature)}. So DINO measures its features: {@code knn_classifier} of its {@code eval_knn.py}, after Wu et
- * al., <i>Unsupervised feature learning via non-parametric instance discrimination</i>, 2018.
+ * Classifies a feature vector by those that are nearest to it: each of the k with the largest cosine votes for its
+ * label, with {@code exp(cosine / temperature)}. So DINO measures its features: {@code knn_classifier} of its {@code
+ * eval_knn.py}, after Wu et al., <i>Unsupervised feature learning via non-parametric instance discrimination</i>,
+ * 2018.
  */
 public final class NearestNeighbours {
 

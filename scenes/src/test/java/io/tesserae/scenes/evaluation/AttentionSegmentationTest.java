@@ -37,7 +37,10 @@ class AttentionSegmentationTest {
         assertArrayEquals(new boolean[] {false, true, true, true}, SQUARE.patches(new float[] {1, 1, 1, 1}));
     }
 
-    /** {@code visualize_attention.py}: what is left out is at most the rest of the mass, so what stays is at least the mass. */
+    /**
+     * {@code visualize_attention.py}: what is left out is at most the rest of the mass, so what stays is at least the
+     * mass.
+     */
     @Property(tries = 200)
     void whatStaysHasTheMassAndNoPatchTooMany(@ForAll long seed) {
         Random random = new Random(seed);
@@ -86,7 +89,10 @@ class AttentionSegmentationTest {
         assertEquals(new HeadScore(0, 0), SQUARE.best(heads.subList(0, 1), mask));
     }
 
-    /** A head with a patch for each pixel that looks evenly at a thing: all of the mass is the thing, six tenths are that share of it. */
+    /**
+     * A head with a patch for each pixel that looks evenly at a thing: all of the mass is the thing, six tenths are
+     * that share of it.
+     */
     @Example
     void whoLooksAtTheThingFindsIt() {
         AttentionSegmentation all = new AttentionSegmentation(SIDE, SIDE, 1);

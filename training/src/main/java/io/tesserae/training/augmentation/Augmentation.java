@@ -5,8 +5,8 @@ import io.tesserae.loaders.image.RgbImage;
 import java.util.List;
 
 /**
- * A random change of a picture. It has no state: the same picture and the same numbers give the same bytes. What it is given it
- * leaves as it is, and may give back where nothing changes.
+ * A random change of a picture. It has no state: the same picture and the same numbers give the same bytes. What it
+ * is given it leaves as it is, and may give back where nothing changes.
  */
 @FunctionalInterface
 public interface Augmentation {

@@ -5,12 +5,12 @@ import static io.tesserae.loaders.image.RgbImage.CHANNELS;
 import io.tesserae.loaders.image.RgbImage;
 
 /**
- * A mean of neighbours, along rows and then along columns; three such in a row are close to a Gaussian. Byte for byte what Pillow
- * does, with 8-bit values between the passes: Gwosdek et al., <i>Theoretical foundations of Gaussian convolution by extended box
- * filtering</i>, 2011.
+ * A mean of neighbours, along rows and then along columns; three such in a row are close to a Gaussian. Byte for byte
+ * what Pillow does, with 8-bit values between the passes: Gwosdek et al., <i>Theoretical foundations of Gaussian
+ * convolution by extended box filtering</i>, 2011.
  *
- * <p>The box reaches {@code radius} whole pixels to both sides, and into one more pixel at each end by the radius's fraction. Beyond
- * an edge the pixel at the edge repeats. Weights are fixed point of 24 bits.
+ * <p>The box reaches {@code radius} whole pixels to both sides, and into one more pixel at each end by the radius's
+ * fraction. Beyond an edge the pixel at the edge repeats. Weights are fixed point of 24 bits.
  */
 final class BoxBlur {
 
@@ -50,7 +50,10 @@ final class BoxBlur {
         return new RgbImage(image.width(), image.height(), pixels);
     }
 
-    /** The radius of boxes, three of which have the Gaussian's variance. In float32 and float64 as Pillow's {@code BoxBlur.c}. */
+    /**
+     * The radius of boxes, three of which have the Gaussian's variance. In float32 and float64 as Pillow's {@code
+     * BoxBlur.c}.
+     */
     private static float boxRadius(float deviation) {
         float variance = deviation * deviation / PASSES;
         float length = (float) Math.sqrt(12.0 * variance + 1.0);

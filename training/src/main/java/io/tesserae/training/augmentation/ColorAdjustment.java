@@ -4,8 +4,9 @@ import io.tesserae.loaders.image.RgbImage;
 import java.util.Arrays;
 
 /**
- * The four changes of a {@link ColorJitter}, each given how strong. The first three are Pillow's {@code ImageEnhance}: a blend of the
- * picture with one that lacks something altogether. Their factor is 0 or more: 0 takes it away, 1 changes nothing, 2 doubles it.
+ * The four changes of a {@link ColorJitter}, each given how strong. The first three are Pillow's {@code
+ * ImageEnhance}: a blend of the picture with one that lacks something altogether. Their factor is 0 or more: 0 takes
+ * it away, 1 changes nothing, 2 doubles it.
  */
 enum ColorAdjustment {
     /** How bright it is: blended with black. */
@@ -41,7 +42,10 @@ enum ColorAdjustment {
 
     abstract RgbImage apply(RgbImage image, double factor);
 
-    /** Pillow's {@code Image.blend}: in float32, what is behind the point falls away, and only beyond 1 is anything cut off. */
+    /**
+     * Pillow's {@code Image.blend}: in float32, what is behind the point falls away, and only beyond 1 is anything
+     * cut off.
+     */
     private static RgbImage blend(byte[] lacking, RgbImage image, float factor) {
         byte[] source = image.pixels();
         byte[] pixels = new byte[source.length];

@@ -4,8 +4,8 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.image.RgbImage;
 
 /**
- * Pictures brighter or darker, with more or less contrast and colour, and with other colours; the four changes in a random order:
- * torchvision's {@code ColorJitter}.
+ * Pictures brighter or darker, with more or less contrast and colour, and with other colours; the four changes in a
+ * random order: torchvision's {@code ColorJitter}.
  *
  * @param brightness what it is multiplied by; 0 or more
  * @param contrast what it is multiplied by; 0 or more

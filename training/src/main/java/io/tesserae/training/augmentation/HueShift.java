@@ -5,9 +5,9 @@ import static io.tesserae.loaders.image.RgbImage.CHANNELS;
 import io.tesserae.loaders.image.RgbImage;
 
 /**
- * Turns the colours of a picture along the colour wheel, as torchvision's {@code adjust_hue} does with 8-bit pictures: to Pillow's mode
- * {@code HSV} and back, hue, saturation and value a byte each, so that a turn by nothing changes colours a little, too. Both
- * conversions mix float32 and float64 as Pillow's {@code Convert.c} does.
+ * Turns the colours of a picture along the colour wheel, as torchvision's {@code adjust_hue} does with 8-bit
+ * pictures: to Pillow's mode {@code HSV} and back, hue, saturation and value a byte each, so that a turn by nothing
+ * changes colours a little, too. Both conversions mix float32 and float64 as Pillow's {@code Convert.c} does.
  */
 final class HueShift {
 

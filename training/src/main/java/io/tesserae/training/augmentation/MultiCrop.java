@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Several views of one picture, as DINO compares them with each other: two large ones of most of the picture, then small ones of
- * parts. Its {@code DataAugmentationDINO}, of Caron et al., <i>Emerging properties in self-supervised vision transformers</i>, 2021.
+ * Several views of one picture, as DINO compares them with each other: two large ones of most of the picture, then
+ * small ones of parts. Its {@code DataAugmentationDINO}, of Caron et al., <i>Emerging properties in self-supervised
+ * vision transformers</i>, 2021.
  *
  * @param globalSize how large the two global crops are, in pixels; 224 x 224 in DINO
  * @param globalScale what share of the picture they show; 0.4 to 1

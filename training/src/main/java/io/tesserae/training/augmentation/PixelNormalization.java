@@ -10,8 +10,8 @@ import io.tesserae.tensor.Tensor;
 import java.util.Optional;
 
 /**
- * From the bytes of a picture that has its size to the values that a model is fed: rescaled, then normalised by the checkpoint's mean
- * and standard deviation. The very values that {@link ImageProcessor} gives in inference.
+ * From the bytes of a picture that has its size to the values that a model is fed: rescaled, then normalised by the
+ * checkpoint's mean and standard deviation. The very values that {@link ImageProcessor} gives in inference.
  */
 public final class PixelNormalization {
 

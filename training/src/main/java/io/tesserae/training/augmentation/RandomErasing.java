@@ -3,9 +3,10 @@ package io.tesserae.training.augmentation;
 import io.tesserae.arguments.Arguments;
 
 /**
- * Some pictures with a rectangle missing, as DeiT is trained: Zhong et al., <i>Random erasing data augmentation</i>, 2020. The
- * rectangle is drawn as torchvision's {@code RandomErasing} draws it, at most ten times until it fits. It is filled with numbers of
- * the normal distribution, so it comes last, after the {@linkplain PixelNormalization normalisation}.
+ * Some pictures with a rectangle missing, as DeiT is trained: Zhong et al., <i>Random erasing data augmentation</i>,
+ * 2020. The rectangle is drawn as torchvision's {@code RandomErasing} draws it, at most ten times until it fits. It
+ * is filled with numbers of the normal distribution, so it comes last, after the {@linkplain PixelNormalization
+ * normalisation}.
  *
  * @param probability of that, 0 to 1; DeiT's is 0.25
  * @param scale what share of the area is missing, above 0

@@ -3,8 +3,9 @@ package io.tesserae.training.augmentation;
 import io.tesserae.training.kernel.Draw;
 
 /**
- * The random numbers of one crop of one picture, one after the other. Where they begin follows from the seed, the epoch, the
- * example and the crop: so a picture is changed the same whichever thread prepares it, in whichever order, and after a resumption.
+ * The random numbers of one crop of one picture, one after the other. Where they begin follows from the seed, the
+ * epoch, the example and the crop: so a picture is changed the same whichever thread prepares it, in whichever order,
+ * and after a resumption.
  *
  * <p>Not thread-safe: every crop has one of its own.
  */

@@ -7,15 +7,16 @@ import io.tesserae.loaders.processor.ResampleFilter;
 import io.tesserae.loaders.processor.Resize;
 
 /**
- * Some part of a picture, brought to one size: torchvision's {@code RandomResizedCrop}. How large the part is and what shape it has
- * is drawn, at most ten times until it fits into the picture; then where it lies. If nothing fits, it is the largest part in the
- * middle whose shape is allowed.
+ * Some part of a picture, brought to one size: torchvision's {@code RandomResizedCrop}. How large the part is and
+ * what shape it has is drawn, at most ten times until it fits into the picture; then where it lies. If nothing fits,
+ * it is the largest part in the middle whose shape is allowed.
  *
  * @param size of the result
  * @param scale what share of the picture's area the part has, above 0
  * @param ratio the part's width divided by its height, above 0
  * @param resample how it is brought to the size, as Pillow does
- * @see <a href="https://github.com/pytorch/vision/blob/main/torchvision/transforms/transforms.py">RandomResizedCrop.get_params</a>
+ * @see <a href="https://github.com/pytorch/vision/blob/main/torchvision/transforms/transforms.py">get_params in
+ *     torchvision</a>
  */
 public record RandomResizedCrop(ImageSize size, Range scale, Range ratio, ResampleFilter resample)
         implements Augmentation {

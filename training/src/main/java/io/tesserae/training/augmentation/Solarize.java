@@ -3,7 +3,8 @@ package io.tesserae.training.augmentation;
 import io.tesserae.loaders.image.RgbImage;
 
 /**
- * Some pictures with their bright values inverted: Pillow's {@code ImageOps.solarize}, torchvision's {@code RandomSolarize}.
+ * Some pictures with their bright values inverted: Pillow's {@code ImageOps.solarize}, torchvision's {@code
+ * RandomSolarize}.
  *
  * @param probability of that, 0 to 1
  * @param threshold values below it stay as they are, 0 to 256; Pillow's and DINO's is 128
