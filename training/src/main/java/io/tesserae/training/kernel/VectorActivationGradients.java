@@ -118,9 +118,10 @@ final class VectorActivationGradients {
             q = q.fma(u, FloatVector.broadcast(SPECIES, NORMAL_0));
             FloatVector centred = c.mul(q);
             FloatVector slope = v.fma(FloatVector.fromArray(SPECIES, strip, i - from), half.add(centred));
-            VectorMask<Float> clipped =
-                    value.fma(centred, value.mul(0.5f)).compare(VectorOperators.GT, limit);
-            FloatVector.fromArray(SPECIES, gradient, i).mul(slope.blend(0f, clipped)).intoArray(out, i);
+            VectorMask<Float> clipped = value.fma(centred, value.mul(0.5f)).compare(VectorOperators.GT, limit);
+            FloatVector.fromArray(SPECIES, gradient, i)
+                    .mul(slope.blend(0f, clipped))
+                    .intoArray(out, i);
         }
     }
 
