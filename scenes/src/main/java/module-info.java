@@ -3,4 +3,5 @@ module io.tesserae.scenes {
     requires transitive io.tesserae.pipelines;
 
     exports io.tesserae.scenes;
+    exports io.tesserae.scenes.evaluation;
 }

@@ -6,6 +6,7 @@ module io.tesserae.training {
     requires jdk.incubator.vector;
 
     exports io.tesserae.training;
+    exports io.tesserae.training.augmentation;
     exports io.tesserae.training.data;
     exports io.tesserae.training.data.image;
     exports io.tesserae.training.data.table;

@@ -356,7 +356,7 @@ record KernelRun(
         });
     }
 
-    private static float[] values(int tensor, int count) {
+    static float[] values(int tensor, int count) {
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
             values[i] = RandomWeights.uniform(tensor, i);

@@ -83,6 +83,27 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
      */
     void packRows(MatrixView matrix, int first, int count, int tileRows, int columns, float[] packed, int packedOffset);
 
+    /** Rows side by side: {@code out[to + column · pitch + row] = x[from + row · stride + column]}. */
+    default void transpose(float[] x, int from, int stride, int rows, int columns, float[] out, int to, int pitch) {
+        Transpose.oneByOne(x, from, stride, rows, columns, out, to, pitch);
+    }
+
+    /**
+     * Cuts rows into pieces, and puts the first pieces of all rows one after the other, then the second ones: {@code out[to + piece ·
+     * pieceStep + row · columns + column] = x[from + row · stride + piece · columns + column]}.
+     *
+     * @param columns of a piece
+     */
+    default void cutRows(
+            float[] x, int from, int stride, int rows, int columns, int pieces, float[] out, int to, int pieceStep) {
+        for (int row = 0; row < rows; row++) {
+            for (int piece = 0; piece < pieces; piece++) {
+                int at = from + row * stride + piece * columns;
+                System.arraycopy(x, at, out, to + piece * pieceStep + row * columns, columns);
+            }
+        }
+    }
+
     /**
      * Multiplies packed activations by a power of two, in place; unless one of them would become infinite, or is a NaN, then none.
      *

@@ -37,6 +37,8 @@ public final class PackedMatrix {
     private final int lanes; // of a group
     private final int outFeatures;
     private final int inFeatures;
+    private final int origin; // where in data the first group begins, or would begin if it were there
+    private final int keptInFeatures; // how many of the input features are there
 
     private PackedMatrix(
             Precision precision,
@@ -46,6 +48,19 @@ public final class PackedMatrix {
             int lanes,
             int outFeatures,
             int inFeatures) {
+        this(precision, data, pairs, panelColumns, lanes, outFeatures, inFeatures, ALIGNMENT, inFeatures);
+    }
+
+    private PackedMatrix(
+            Precision precision,
+            float[] data,
+            int[] pairs,
+            int panelColumns,
+            int lanes,
+            int outFeatures,
+            int inFeatures,
+            int origin,
+            int keptInFeatures) {
         this.precision = precision;
         this.data = data;
         this.pairs = pairs;
@@ -53,6 +68,8 @@ public final class PackedMatrix {
         this.lanes = lanes;
         this.outFeatures = outFeatures;
         this.inFeatures = inFeatures;
+        this.origin = origin;
+        this.keptInFeatures = keptInFeatures;
     }
 
     /** Reads rows of a weight as it is stored: the seam through which a checkpoint is packed without a second copy. */
@@ -239,6 +256,36 @@ public final class PackedMatrix {
                         System.arraycopy(weight.data(), row * inFeatures, destination, 0, count * inFeatures));
     }
 
+    /**
+     * A part of a weight, which whoever multiplies by it has packed: groups of columns, one after the other from {@value #ALIGNMENT} on.
+     *
+     * @param data {@code [columns / lanes][keptInFeatures][lanes]}, and perhaps more
+     * @param firstColumn that of the first group
+     * @param firstInFeature the first that is there
+     * @param keptInFeatures how many are there
+     */
+    static PackedMatrix part(
+            Kernels kernels,
+            float[] data,
+            int outFeatures,
+            int inFeatures,
+            int firstColumn,
+            int firstInFeature,
+            int keptInFeatures) {
+        int lanes = kernels.tileShape(1, Precision.FLOAT32).lanes();
+        int origin = ALIGNMENT - firstColumn * keptInFeatures - firstInFeature * lanes; // may overflow, and back again
+        return new PackedMatrix(
+                Precision.FLOAT32,
+                data,
+                null,
+                kernels.panelColumns(),
+                lanes,
+                outFeatures,
+                inFeatures,
+                origin,
+                keptInFeatures);
+    }
+
     /** Reads rows as they were before they were packed: {@code [count, inFeatures]}. */
     void readRows(int outFeature, int count, float[] destination) {
         for (int row = 0; row < count; row++) {
@@ -289,7 +336,12 @@ public final class PackedMatrix {
 
     /** Where in {@link #data()} the group that begins with this column begins. */
     int groupOffset(int firstColumn) {
-        return ALIGNMENT + firstColumn * inFeatures;
+        return origin + firstColumn * keptInFeatures;
+    }
+
+    /** From one group to the next in {@link #data()}, or in {@link #pairs()} from one pair to the next. */
+    int groupStep() {
+        return lanes * keptInFeatures;
     }
 
     int[] pairs() {

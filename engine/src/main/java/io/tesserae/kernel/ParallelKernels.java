@@ -7,7 +7,7 @@ import io.tesserae.tensor.Tensor;
 public final class ParallelKernels {
 
     /** Fewer multiply-adds than this (some 3 µs) are not worth waking anyone for. */
-    private static final long ALONE = 200_000;
+    static final long ALONE = 200_000;
 
     /** Attention has work beside its multiply-adds: a head of a short text takes some microseconds of packing and exponentials. */
     private static final long ATTEND_ALONE = 30_000;
@@ -118,7 +118,7 @@ public final class ParallelKernels {
      * cache. Then a part of the depth is finished for all columns before the next: one part of the activations is in the cache
      * at a time, and the weights still pass by once a block. Only 3,072 to 768 is so deep, with 86 rows or more.
      */
-    private static boolean tooDeep(TileShape tile, int rows, int inFeatures) {
+    static boolean tooDeep(TileShape tile, int rows, int inFeatures) {
         return (long) Math.min(rows, LEAST_TILES * tile.rows()) * inFeatures > BLOCK_FLOATS;
     }
 
@@ -131,7 +131,8 @@ public final class ParallelKernels {
         int first = extent.firstColumn() / columns;
         int widths = Math.ceilDiv(product.endColumn(), columns) - first;
         int parts = parts(first, widths, columns, extent.partColumns());
-        boolean together = !alone && !packsForItself(workers.threads(), product, widths * columns);
+        boolean together =
+                !alone && !packsForItself(workers.threads(), (long) product.rows() * product.depth(), widths * columns);
         float[] packedForAll = together ? packForAll(workspace, x, product) : null;
         long number = workspace.nextProduct();
         run(workers, alone, widths, (index, thread) -> {
@@ -166,9 +167,8 @@ public final class ParallelKernels {
      * core's cache, slower than from memory: 336 rows of 768, in two threads, by 768 columns ran at 302 GFLOP/s when each packed
      * half of the rows for both, at 320 with a copy for each, at 347 without any packing. The more threads share the columns, the more the copies weigh.
      */
-    private static boolean packsForItself(int threads, Product product, int columns) {
-        return (long) product.rows() * product.depth() <= PACKED_AT_ONCE
-                || columns >= (threads - 1) * COLUMNS_WORTH_A_COPY;
+    static boolean packsForItself(int threads, long values, int columns) {
+        return values <= PACKED_AT_ONCE || columns >= (threads - 1) * COLUMNS_WORTH_A_COPY;
     }
 
     private static float[] packForAll(Workspace workspace, MatrixView x, Product product) {
@@ -214,14 +214,14 @@ public final class ParallelKernels {
     }
 
     /** Rows of a block: as many as the cache holds, but all blocks about alike. */
-    private static int blockRows(TileShape tile, int rows, int depth) {
+    static int blockRows(TileShape tile, int rows, int depth) {
         int most = Math.max(LEAST_TILES, BLOCK_FLOATS / Math.max(1, depth) / tile.rows()) * tile.rows();
         int blocks = Math.max(1, Math.ceilDiv(rows, most));
         return Math.ceilDiv(Math.ceilDiv(rows, blocks), tile.rows()) * tile.rows();
     }
 
     /** Blocks of rows; the last is longer where cutting it would cut a pair of short tiles. */
-    private static int rowBlocks(int rows, int blockRows, TileShape tile) {
+    static int rowBlocks(int rows, int blockRows, TileShape tile) {
         int whole = rows / blockRows;
         int left = rows - whole * blockRows;
         return whole == 0 ? 1 : left <= tile.rows() / 3 ? whole : whole + 1;
@@ -400,7 +400,7 @@ public final class ParallelKernels {
         return (int) Math.min(queries, tiles * part / parts * tile);
     }
 
-    private static void run(Workers workers, boolean alone, int tasks, Workers.Task task) {
+    static void run(Workers workers, boolean alone, int tasks, Workers.Task task) {
         if (alone) {
             for (int index = 0; index < tasks; index++) {
                 task.run(index, 0);

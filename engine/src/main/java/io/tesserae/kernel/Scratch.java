@@ -28,7 +28,13 @@ public final class Scratch {
         /** Weights of 16 bits as float32, where activations are too large for them. */
         WIDENED,
         /** A product's sums for a tile's width of columns and all rows, until they are finished. */
-        SUMS_OF_TILES
+        SUMS_OF_TILES,
+        /** A tile's width of a right operand that changes from product to product, packed. */
+        RIGHT,
+        /** A product's sums, between two parts of its depth, where one thread computes all of it. */
+        SUMS_OF_PARTS,
+        /** What the sums of such a product begin with. */
+        NOTHING
     }
 
     private final float[][] arrays = new float[Use.values().length][0];

@@ -120,6 +120,17 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void transpose(float[] x, int from, int stride, int rows, int columns, float[] out, int to, int pitch) {
+        VectorTranspose.transpose(x, from, stride, rows, columns, out, to, pitch);
+    }
+
+    @Override
+    public void cutRows(
+            float[] x, int from, int stride, int rows, int columns, int pieces, float[] out, int to, int pieceStep) {
+        VectorCopy.cutRows(x, from, stride, rows, columns, pieces, out, to, pieceStep);
+    }
+
+    @Override
     public boolean scale(float factor, float[] packed, int offset, int count) {
         // The bits of magnitudes are in the order of the magnitudes; infinity's, and NaN's, are above all.
         int leastTooLarge = Float.floatToRawIntBits((float) (0x1p128 / factor));

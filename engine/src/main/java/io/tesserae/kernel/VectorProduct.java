@@ -117,7 +117,7 @@ final class VectorProduct {
         int share = touchingTiles < 1 ? 0 : Math.ceilDiv(size, touchingTiles);
         int from = (tile - 1) * share;
         // The second group's run begins one group after the first; a share that lies across both stays in the first.
-        int at = from < size / 2 ? next + from : next + from - size / 2 + weight.inFeatures() * LANES;
+        int at = from < size / 2 ? next + from : next + from - size / 2 + weight.groupStep();
         int step = Math.min(CACHE_LINE, Math.ceilDiv(share, Math.max(1, depth / 2)));
         boolean inside = tile > 0
                 && tile <= touchingTiles
@@ -125,7 +125,7 @@ final class VectorProduct {
                 && at + Math.max(share, step * (depth / 2)) <= weight.data().length;
         vectorTile.touch(weight.data(), inside ? at : 0, inside ? step : 0);
         if (inside && tile == 1) {
-            int second = next + weight.inFeatures() * LANES;
+            int second = next + weight.groupStep();
             vectorTile.touchPages(weight.data(), next, size / 2);
             vectorTile.touchPages(weight.data(), second, Math.min(size / 2, weight.data().length - second));
         }
@@ -146,7 +146,7 @@ final class VectorProduct {
             float[] widened) {
         PackedMatrix weight = product.weight();
         int within = (product.firstInFeature() + k) * LANES;
-        int step = LANES * weight.inFeatures();
+        int step = weight.groupStep();
         if (!weight.isHalf()) {
             int group = weight.groupOffset(column) + within;
             tile.right(weight.data(), group, group + step);

@@ -101,6 +101,17 @@ final class WarmingKernels implements Kernels {
     }
 
     @Override
+    public void transpose(float[] x, int from, int stride, int rows, int columns, float[] out, int to, int pitch) {
+        vector.transpose(x, from, stride, rows, columns, out, to, pitch);
+    }
+
+    @Override
+    public void cutRows(
+            float[] x, int from, int stride, int rows, int columns, int pieces, float[] out, int to, int pieceStep) {
+        vector.cutRows(x, from, stride, rows, columns, pieces, out, to, pieceStep);
+    }
+
+    @Override
     public boolean scale(float factor, float[] packed, int offset, int count) {
         return vector.scale(factor, packed, offset, count);
     }

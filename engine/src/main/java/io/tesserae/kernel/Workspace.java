@@ -16,7 +16,9 @@ public final class Workspace implements AutoCloseable {
         /** A product's activations, packed for its tiles. */
         PACKED,
         /** A product's sums, between two parts of its depth. */
-        SUMS
+        SUMS,
+        /** A product's bias, filled up to whole tiles. */
+        BIAS
     }
 
     private final Machine machine;

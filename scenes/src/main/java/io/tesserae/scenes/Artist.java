@@ -32,11 +32,16 @@ final class Artist {
     }
 
     Scene scene() {
-        return random.chance(0.35) ? alone() : pair();
+        return random.chance(0.35) ? alone(plan()) : pair();
     }
 
-    private Scene alone() {
-        Plan plan = plan();
+    /** A scene with one thing, of this shape. */
+    Scene alone(Shape shape) {
+        Description description = new Description(random.oneOf(Size.values()), random.oneOf(Colour.values()), shape);
+        return alone(planned(description));
+    }
+
+    private Scene alone(Plan plan) {
         Background background = paintBackground(List.of(plan));
         double middle = Scene.SIDE / 2.0;
         double x = middle + random.between(-4, 4);
@@ -88,9 +93,12 @@ final class Artist {
     }
 
     private Plan plan() {
-        Size size = random.oneOf(Size.values());
-        Description description = new Description(size, random.oneOf(Colour.values()), random.oneOf(Shape.values()));
-        return new Plan(description, size.pixels(random) / 2);
+        return planned(new Description(
+                random.oneOf(Size.values()), random.oneOf(Colour.values()), random.oneOf(Shape.values())));
+    }
+
+    private Plan planned(Description description) {
+        return new Plan(description, description.size().pixels(random) / 2);
     }
 
     private Thing draw(Plan plan, double x, double y) {

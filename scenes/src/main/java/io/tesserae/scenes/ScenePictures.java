@@ -1,11 +1,8 @@
 package io.tesserae.scenes;
 
-import io.tesserae.loaders.image.RgbImage;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
 
 /**
  * Writes scenes as PNG files, each called by its sentence: {@code 4-a-small-red-circle-….png}.
@@ -27,20 +24,7 @@ public final class ScenePictures {
         for (long number = first; number < first + Long.parseLong(arguments[1]); number++) {
             Scene scene = Scene.draw(seed, number);
             String name = number + "-" + scene.sentence().text().replace(' ', '-') + ".png";
-            ImageIO.write(
-                    buffered(new RgbImage(Scene.SIDE, Scene.SIDE, scene.pixels())),
-                    "png",
-                    folder.resolve(name).toFile());
+            PngFile.write(scene, folder.resolve(name));
         }
-    }
-
-    private static BufferedImage buffered(RgbImage picture) {
-        BufferedImage image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
-        for (int y = 0; y < picture.height(); y++) {
-            for (int x = 0; x < picture.width(); x++) {
-                image.setRGB(x, y, picture.get(x, y, 0) << 16 | picture.get(x, y, 1) << 8 | picture.get(x, y, 2));
-            }
-        }
-        return image;
     }
 }

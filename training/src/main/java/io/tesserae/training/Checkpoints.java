@@ -1,6 +1,7 @@
 package io.tesserae.training;
 
 import io.tesserae.tensor.Tensor;
+import io.tesserae.training.failure.TrainingException;
 import io.tesserae.training.saving.OptimizerState;
 import io.tesserae.training.saving.RunPosition;
 import io.tesserae.training.saving.RunState;

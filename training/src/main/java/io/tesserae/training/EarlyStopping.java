@@ -1,5 +1,6 @@
 package io.tesserae.training;
 
+import io.tesserae.training.failure.TrainingException;
 import java.util.Map;
 
 /** Ends a run that gets no better: transformers' {@code EarlyStoppingCallback}. */

@@ -1,6 +1,7 @@
 package io.tesserae.training;
 
 import io.tesserae.tensor.Tensor;
+import io.tesserae.training.failure.TrainingException;
 import io.tesserae.training.log.LogEntry;
 import io.tesserae.training.log.TrainingCurves;
 import io.tesserae.training.log.TrainingLog;

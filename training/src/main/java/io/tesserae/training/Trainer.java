@@ -3,6 +3,7 @@ package io.tesserae.training;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.training.data.EpochOrder;
+import io.tesserae.training.failure.TrainingException;
 import io.tesserae.training.tape.Tape;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.tesserae.training;
 
 import io.tesserae.kernel.Workspace;
+import io.tesserae.training.failure.TrainingException;
 import io.tesserae.training.optimizer.AdamW;
 import io.tesserae.training.optimizer.GradientNorm;
 import io.tesserae.training.optimizer.MovingAverage;

@@ -2,8 +2,8 @@ package io.tesserae.training.data;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.Labels;
-import io.tesserae.training.TrainingException;
 import io.tesserae.training.data.table.Origin;
+import io.tesserae.training.failure.TrainingException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;

@@ -25,7 +25,7 @@ public record MaskableTextReader(TextEncoder encoder, Columns columns) {
     /**
      * Encodes a file's texts.
      *
-     * @throws io.tesserae.training.TrainingException if it cannot be read, or a row is no good; the message names its line
+     * @throws io.tesserae.training.failure.TrainingException if it cannot be read, or a row is no good; the message names its line
      */
     public Dataset<MaskableText> read(Path file) {
         List<MaskableText> texts = new ArrayList<>();

@@ -29,7 +29,7 @@ public record QuestionAnsweringReader(TextEncoder encoder, Columns columns, int 
     /**
      * Reads a table's rows.
      *
-     * @throws io.tesserae.training.TrainingException if a row is no good; the message names its line
+     * @throws io.tesserae.training.failure.TrainingException if a row is no good; the message names its line
      */
     public List<AnsweredQuestion> read(Table table) {
         String question = table.require(Column.QUESTION, columns);
@@ -70,7 +70,7 @@ public record QuestionAnsweringReader(TextEncoder encoder, Columns columns, int 
     /**
      * Cuts questions with their texts into windows, in the order of the questions.
      *
-     * @throws io.tesserae.training.TrainingException if a question leaves no room for its text; the message names its line
+     * @throws io.tesserae.training.failure.TrainingException if a question leaves no room for its text; the message names its line
      */
     public Dataset<AnswerWindow> windows(List<AnsweredQuestion> questions) {
         EncodingOptions options = EncodingOptions.DEFAULT

@@ -25,7 +25,7 @@ public record SentencePairReader(TextEncoder encoder, Columns columns) {
     /**
      * Encodes rows of an anchor, a positive and perhaps a negative.
      *
-     * @throws io.tesserae.training.TrainingException if a row is no good; the message names its line
+     * @throws io.tesserae.training.failure.TrainingException if a row is no good; the message names its line
      */
     public Dataset<SentenceGroup> groups(Table table) {
         String anchor = table.require(Column.ANCHOR, columns);
@@ -41,7 +41,7 @@ public record SentencePairReader(TextEncoder encoder, Columns columns) {
     /**
      * Encodes rows of two texts and a score.
      *
-     * @throws io.tesserae.training.TrainingException if a row is no good; the message names its line
+     * @throws io.tesserae.training.failure.TrainingException if a row is no good; the message names its line
      */
     public Dataset<ScoredPair> scoredPairs(Table table) {
         String first = table.require(Column.ANCHOR, columns);

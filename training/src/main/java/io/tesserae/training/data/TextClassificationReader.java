@@ -61,7 +61,7 @@ public record TextClassificationReader(TextEncoder encoder, Columns columns) {
      * Encodes a table's rows.
      *
      * @param labels that the model tells apart; what is none of them is refused
-     * @throws io.tesserae.training.TrainingException if a row is no good; the message names its line
+     * @throws io.tesserae.training.failure.TrainingException if a row is no good; the message names its line
      */
     public Dataset<TextClassificationExample> read(Table table, ProblemType problem, LabelSet labels) {
         String text = table.require(Column.TEXT, columns);

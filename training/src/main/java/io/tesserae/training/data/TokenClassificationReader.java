@@ -29,7 +29,7 @@ public record TokenClassificationReader(TextEncoder encoder, boolean labelAllTok
      * Encodes sentences.
      *
      * @param labels that the model tells apart; what is none of them is refused
-     * @throws io.tesserae.training.TrainingException if a sentence is no good; the message names its line
+     * @throws io.tesserae.training.failure.TrainingException if a sentence is no good; the message names its line
      */
     public Dataset<TokenClassificationExample> read(List<TaggedWords> sentences, LabelSet labels) {
         List<TokenClassificationExample> examples = new ArrayList<>(sentences.size());

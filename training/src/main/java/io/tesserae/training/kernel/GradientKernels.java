@@ -11,6 +11,7 @@ import io.tesserae.tensor.Activation;
  * Sums along a row are {@value Kernels#PARTIAL_SUMS} chains (value i belongs to chain i mod {@value Kernels#PARTIAL_SUMS}) that are
  * added pairwise at the end, as in {@link Kernels}; sums down a column are one chain, rows ascending.
  */
+@SuppressWarnings("exports") // what it computes with is not for others
 public sealed interface GradientKernels permits ScalarGradientKernels, VectorGradientKernels {
 
     /** Those that belong to an engine's kernels: scalar beside scalar ones, else with vectors. */

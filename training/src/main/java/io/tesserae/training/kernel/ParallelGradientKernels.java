@@ -8,6 +8,7 @@ import io.tesserae.tensor.Tensor;
  * The kernels of training over whole matrices and arrays: cuts the work into tasks and hands them to the machine's threads. How the work
  * is cut changes no bit.
  */
+@SuppressWarnings("exports") // what it computes with is not for others
 public final class ParallelGradientKernels {
 
     /** Values of a task along rows or arrays; a multiple of 32, as {@link GradientKernels#dropout} wants it. */

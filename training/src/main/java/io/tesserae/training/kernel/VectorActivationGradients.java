@@ -24,6 +24,11 @@ final class VectorActivationGradients {
 
     private static final int LANES = SPECIES.length();
 
+    /** Values between the two steps of GELU; they stay in the nearest cache. */
+    private static final int STRIP = 512;
+
+    private static final ThreadLocal<float[]> STRIP_VALUES = ThreadLocal.withInitial(() -> new float[STRIP]);
+
     private VectorActivationGradients() {}
 
     /** {@code out[i] = gradient[i] · activation'(x[i])}, for whole vectors from {@code offset} to {@code end}. */
@@ -42,21 +47,27 @@ final class VectorActivationGradients {
         }
     }
 
-    /** Of GELU, and of GELU clipped at a limit, where the slope becomes 0; written out, as the class says. */
+    /** Of GELU, and of GELU clipped at a limit, where the slope becomes 0: a strip at a time, in two steps, each small enough. */
     private static void gelu(float limit, float[] x, float[] gradient, int offset, int end, float[] out) {
+        float[] strip = STRIP_VALUES.get();
+        for (int from = offset; from < end; from += STRIP) {
+            int to = Math.min(end, from + STRIP);
+            densities(x, from, to, strip);
+            addNormal(limit, x, gradient, from, to, strip, out);
+        }
+    }
+
+    /** The density φ(x), from the strip's beginning on. The exponential is of what is never beyond its limits. */
+    private static void densities(float[] x, int from, int to, float[] strip) {
         FloatVector log2e = FloatVector.broadcast(SPECIES, LOG2_E);
         FloatVector round = FloatVector.broadcast(SPECIES, ROUND_TO_INTEGER);
         FloatVector ln2High = FloatVector.broadcast(SPECIES, -LN2_HIGH);
         FloatVector ln2Low = FloatVector.broadcast(SPECIES, -LN2_LOW);
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
-        FloatVector scale = FloatVector.broadcast(SPECIES, NORMAL_SCALE);
-        FloatVector minusOne = FloatVector.broadcast(SPECIES, -1f);
-        for (int i = offset; i < end; i += LANES) {
-            FloatVector value = FloatVector.fromArray(SPECIES, x, i);
-            FloatVector v = value.blend(-GELU_LIMIT, value.lt(-GELU_LIMIT));
+        for (int i = from; i < to; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+            v = v.blend(-GELU_LIMIT, v.lt(-GELU_LIMIT));
             v = v.blend(GELU_LIMIT, v.compare(VectorOperators.GT, GELU_LIMIT));
-            // the exponential, of what is never beyond its limits
             FloatVector power = v.mul(-0.5f).mul(v);
             FloatVector shifted = power.fma(log2e, round);
             FloatVector n = shifted.sub(round);
@@ -71,8 +82,22 @@ final class VectorActivationGradients {
                     .add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
                     .reinterpretAsFloats()
                     .mul(DENSITY);
-            // the normal distribution about its middle
-            FloatVector c = v.blend(-NORMAL_LIMIT, v.lt(-NORMAL_LIMIT));
+            density.intoArray(strip, i - from);
+        }
+    }
+
+    /** The gradient times Φ(x) + x · φ(x); the density φ is the strip's. */
+    private static void addNormal(
+            float limit, float[] x, float[] gradient, int from, int to, float[] strip, float[] out) {
+        FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
+        FloatVector scale = FloatVector.broadcast(SPECIES, NORMAL_SCALE);
+        FloatVector minusOne = FloatVector.broadcast(SPECIES, -1f);
+        for (int i = from; i < to; i += LANES) {
+            FloatVector value = FloatVector.fromArray(SPECIES, x, i);
+            FloatVector v = value;
+            v = v.blend(-GELU_LIMIT, v.lt(-GELU_LIMIT));
+            v = v.blend(GELU_LIMIT, v.compare(VectorOperators.GT, GELU_LIMIT));
+            FloatVector c = value.blend(-NORMAL_LIMIT, value.lt(-NORMAL_LIMIT));
             c = c.blend(NORMAL_LIMIT, c.compare(VectorOperators.GT, NORMAL_LIMIT));
             FloatVector u = c.mul(c).fma(scale, minusOne);
             FloatVector q = FloatVector.broadcast(SPECIES, NORMAL_16).fma(u, FloatVector.broadcast(SPECIES, NORMAL_15));
@@ -92,7 +117,7 @@ final class VectorActivationGradients {
             q = q.fma(u, FloatVector.broadcast(SPECIES, NORMAL_1));
             q = q.fma(u, FloatVector.broadcast(SPECIES, NORMAL_0));
             FloatVector centred = c.mul(q);
-            FloatVector slope = v.fma(density, half.add(centred));
+            FloatVector slope = v.fma(FloatVector.fromArray(SPECIES, strip, i - from), half.add(centred));
             VectorMask<Float> clipped = value.fma(centred, value.mul(0.5f)).compare(VectorOperators.GT, limit);
             FloatVector.fromArray(SPECIES, gradient, i)
                     .mul(slope.blend(0f, clipped))

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param heads what happens between the projections
  * @param output {@code [width, heads · headSize]}
  */
+@SuppressWarnings("exports") // what it computes with is not for others
 public record Attention(Linear query, Linear key, Linear value, ScaledDotProduct heads, Linear output) {
 
     /** Who sees whom within a sequence, and what is added to the scores. */

@@ -35,6 +35,7 @@ import java.util.Optional;
  * @param shape of the heads, each with keys of its own
  * @param dropout of the probabilities
  */
+@SuppressWarnings("exports") // what it computes with is not for others
 public record ScaledDotProduct(AttentionShape shape, Dropout dropout) {
 
     /** Refuses heads that share keys. */

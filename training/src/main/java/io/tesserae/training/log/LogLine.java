@@ -3,7 +3,7 @@ package io.tesserae.training.log;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
-import io.tesserae.training.TrainingException;
+import io.tesserae.training.failure.TrainingException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.LinkedHashMap;

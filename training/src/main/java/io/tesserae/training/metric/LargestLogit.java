@@ -1,6 +1,6 @@
 package io.tesserae.training.metric;
 
-import io.tesserae.training.TrainingException;
+import io.tesserae.training.failure.TrainingException;
 
 /** The class that a classifier chooses: the one with the largest logit, the first of several. */
 public final class LargestLogit {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /** Changes parameters by their gradients, one step at a time. What it remembers between steps belongs to it. */
+@SuppressWarnings("exports") // what it computes with is not for others
 public sealed interface Optimizer permits AdamW, Sgd {
 
     /** What computes a step. */

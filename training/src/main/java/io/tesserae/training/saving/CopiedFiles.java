@@ -5,7 +5,7 @@ import io.tesserae.loaders.CheckpointFiles;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.json.ModulesJson;
-import io.tesserae.training.TrainingException;
+import io.tesserae.training.failure.TrainingException;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;

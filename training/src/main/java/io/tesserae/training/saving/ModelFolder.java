@@ -6,7 +6,7 @@ import io.tesserae.loaders.CheckpointFiles;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.tensor.Tensor;
-import io.tesserae.training.TrainingException;
+import io.tesserae.training.failure.TrainingException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.tesserae.training.saving;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.training.TrainingException;
+import io.tesserae.training.failure.TrainingException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

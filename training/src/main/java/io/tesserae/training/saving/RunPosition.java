@@ -5,7 +5,7 @@ import com.google.gson.JsonPrimitive;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.json.JsonObjectReader;
-import io.tesserae.training.TrainingException;
+import io.tesserae.training.failure.TrainingException;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;

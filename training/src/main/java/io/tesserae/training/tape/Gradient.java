@@ -9,6 +9,7 @@ import java.util.function.Supplier;
  * Where the gradient of the loss with respect to one tensor gathers, one contribution after the other. The first is written, the others
  * are added to it, in the order of the backward pass, which is always the same.
  */
+@SuppressWarnings("exports") // what it computes with is not for others
 public final class Gradient {
 
     private final Supplier<Tensor> memory;

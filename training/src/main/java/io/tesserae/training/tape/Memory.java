@@ -23,6 +23,9 @@ public final class Memory {
     private final NavigableMap<Integer, Deque<Idle>> idle = new TreeMap<>();
     private long step;
 
+    /** Memory that holds nothing so far. */
+    public Memory() {}
+
     /** An array of at least this length, with whatever it held before. */
     float[] take(int length) {
         int wanted = rounded(length);

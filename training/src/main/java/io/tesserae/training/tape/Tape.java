@@ -18,6 +18,7 @@ import java.util.function.BiFunction;
  * <p>Values live as long as the backward pass wants them: once a step's backward pass has run, its value, its gradient and what it
  * had saved are free for the next. One thread runs a tape; layers share their work among the machine's threads.
  */
+@SuppressWarnings("exports") // what it computes with is not for others
 public final class Tape implements AutoCloseable {
 
     /** From the gradient of a step's result to those of what it was computed from. */

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.tokenizer.Tokenizer;
-import io.tesserae.training.TrainingException;
 import io.tesserae.training.data.table.Columns;
 import io.tesserae.training.data.table.Table;
+import io.tesserae.training.failure.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -20,7 +20,7 @@ import io.tesserae.model.OutputOptions;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
-import io.tesserae.training.TrainingException;
+import io.tesserae.training.failure.TrainingException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

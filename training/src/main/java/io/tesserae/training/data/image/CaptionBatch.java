@@ -18,7 +18,7 @@ public record CaptionBatch(ImageBatch images, TokenBatch captions, int[] labels)
     /**
      * Examples as a batch, in their order.
      *
-     * @throws io.tesserae.training.TrainingException if a picture cannot be read; the message names the file
+     * @throws io.tesserae.training.failure.TrainingException if a picture cannot be read; the message names the file
      */
     public static CaptionBatch of(List<CaptionedImage> examples, PictureReader pictures) {
         TokenBatch captions =

@@ -1,7 +1,6 @@
 package io.tesserae.training.data.image;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.training.TrainingException;
 import io.tesserae.training.data.Dataset;
 import io.tesserae.training.data.EncodedText;
 import io.tesserae.training.data.TextEncoder;
@@ -9,6 +8,7 @@ import io.tesserae.training.data.table.Column;
 import io.tesserae.training.data.table.Columns;
 import io.tesserae.training.data.table.Row;
 import io.tesserae.training.data.table.Table;
+import io.tesserae.training.failure.TrainingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -14,7 +14,7 @@ public record LabelledImageBatch(ImageBatch images, int[] labels) {
     /**
      * Examples as a batch, in their order.
      *
-     * @throws io.tesserae.training.TrainingException if a picture cannot be read; the message names the file
+     * @throws io.tesserae.training.failure.TrainingException if a picture cannot be read; the message names the file
      */
     public static LabelledImageBatch of(List<LabelledImage> examples, PictureReader pictures) {
         return new LabelledImageBatch(

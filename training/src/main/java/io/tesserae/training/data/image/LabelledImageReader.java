@@ -1,9 +1,9 @@
 package io.tesserae.training.data.image;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.training.TrainingException;
 import io.tesserae.training.data.Dataset;
 import io.tesserae.training.data.LabelSet;
+import io.tesserae.training.failure.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

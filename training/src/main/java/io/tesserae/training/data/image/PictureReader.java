@@ -5,7 +5,7 @@ import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.tensor.Tensor;
-import io.tesserae.training.TrainingException;
+import io.tesserae.training.failure.TrainingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;

@@ -1,6 +1,6 @@
 package io.tesserae.training.data.table;
 
-import io.tesserae.training.TrainingException;
+import io.tesserae.training.failure.TrainingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package io.tesserae.training.data.table;
 import com.google.gson.JsonObject;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.StrictJson;
-import io.tesserae.training.TrainingException;
+import io.tesserae.training.failure.TrainingException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

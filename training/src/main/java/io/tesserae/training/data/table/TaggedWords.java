@@ -1,7 +1,7 @@
 package io.tesserae.training.data.table;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.training.TrainingException;
+import io.tesserae.training.failure.TrainingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

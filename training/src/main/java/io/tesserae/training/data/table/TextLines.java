@@ -21,7 +21,7 @@ public final class TextLines {
     /**
      * Reads a file's lines; blank ones are passed over.
      *
-     * @throws io.tesserae.training.TrainingException if it cannot be read, or is empty
+     * @throws io.tesserae.training.failure.TrainingException if it cannot be read, or is empty
      */
     public static List<Line> read(Path file) {
         FileText text = FileText.read(Arguments.require(file, "file"));

@@ -1,4 +1,4 @@
-package io.tesserae.training;
+package io.tesserae.training.failure;
 
 /** Why a training run cannot begin, or cannot go on: the message names the file and the line, or the step, what was expected and what was found. */
 public final class TrainingException extends RuntimeException {

@@ -1,0 +1,2 @@
+/** Why a training run fails. */
+package io.tesserae.training.failure;
