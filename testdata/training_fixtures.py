@@ -6,11 +6,11 @@ for rounding, scale and tensor are zero.
 """
 
 import gzip
-import shutil
 import tempfile
 from pathlib import Path
 
 import numpy
+import packed
 import torch
 import transformers
 from safetensors.numpy import load, save
@@ -24,12 +24,7 @@ transformers.logging.disable_progress_bar()
 
 def model_of(fixture, dtype=torch.float64, attention="eager", **changes):
     """The fixture as its class, with these changes of its configuration."""
-    with tempfile.TemporaryDirectory() as folder:
-        for file in (FIXTURES / fixture).iterdir():
-            if file.name == "model.safetensors.gz":
-                (Path(folder) / "model.safetensors").write_bytes(gzip.decompress(file.read_bytes()))
-            elif file.is_file():
-                shutil.copy(file, folder)
+    with packed.checkpoint(FIXTURES / fixture) as folder:
         config = transformers.AutoConfig.from_pretrained(folder)
         kind = config.architectures[0]
         for name, value in changes.items():
@@ -45,8 +40,7 @@ def model_of(fixture, dtype=torch.float64, attention="eager", **changes):
 
 def stored_names(fixture):
     """The names in the fixture's file of weights."""
-    path = FIXTURES / fixture / "model.safetensors"
-    return set(load(path.read_bytes() if path.exists() else gzip.decompress(path.with_name(path.name + ".gz").read_bytes())))
+    return set(load(packed.read(FIXTURES / fixture / "model.safetensors")))
 
 
 def by_stored_name(model, tensor_of):
@@ -65,7 +59,7 @@ def by_stored_name(model, tensor_of):
 
 def inputs_of(fixture, rows, dtype=torch.float64):
     """The first rows of what the fixture's expected.safetensors says that the model was fed."""
-    tensors = load(gzip.decompress((FIXTURES / fixture / "expected.safetensors.gz").read_bytes()))
+    tensors = load(packed.read(FIXTURES / fixture / "expected.safetensors"))
     inputs = {name[3:]: torch.from_numpy(values[:rows].copy()) for name, values in tensors.items() if name.startswith("in.")}
     return {name: values.to(dtype) if values.is_floating_point() else values for name, values in inputs.items()}
 
