@@ -49,7 +49,8 @@ class BeginningsTest {
     }
 
     private static boolean isTied(boolean configured, Map<String, float[]> stored) {
-        Parameters parameters = Parameters.of(new Matrices(stored), "bert.", 1, 0.02f).head();
+        Parameters parameters =
+                Parameters.of(new Matrices(stored), "bert.", 1, 0.02f).head();
         Parameter words = parameters.require("words", Initialization.NORMAL, 3, 2);
         Parameter bias = parameters.require("bias", Initialization.ZEROS, 3);
         Linear decoder = new WordDecoder(configured, words).of(parameters, "decoder.weight", bias);
@@ -70,7 +71,11 @@ class BeginningsTest {
     private static Parameters fromScratch(String config) {
         PretrainedConfig read = PretrainedConfig.parse(config, "config.json");
         Parameters parameters = Parameters.fromScratch(1, 0.02f);
-        TrainableFamilies.of(read.modelType()).orElseThrow().heads().get(Head.ENCODER).build(read, parameters);
+        TrainableFamilies.of(read.modelType())
+                .orElseThrow()
+                .heads()
+                .get(Head.ENCODER)
+                .build(read, parameters);
         return parameters;
     }
 

@@ -152,14 +152,14 @@ class NetworksTest {
 
     private static double loss(Built built, Tape.Setting setting, TokenBatch batch) {
         try (Tape tape = Tape.evaluating(setting)) {
-            return GivenLoss.sines(
-                    TextCase.output(built.network(), tape, batch).value());
+            return GivenLoss.sines(TextCase.output(built.network(), tape, batch).value());
         }
     }
 
     private static double magnitude(Built built, Tape.Setting setting, TokenBatch batch) {
         try (Tape tape = Tape.evaluating(setting)) {
-            float[] output = TextCase.output(built.network(), tape, batch).value().toArray();
+            float[] output =
+                    TextCase.output(built.network(), tape, batch).value().toArray();
             return rootMeanSquare(output, output.length) * output.length;
         }
     }
