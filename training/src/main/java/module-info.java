@@ -21,4 +21,5 @@ module io.tesserae.training {
     exports io.tesserae.training.optimizer;
     exports io.tesserae.training.saving;
     exports io.tesserae.training.tape;
+    exports io.tesserae.training.task;
 }

@@ -29,6 +29,11 @@ public interface TrainableFamily {
     /** What the names of its base model begin with: {@code "bert."}. */
     String basePrefix();
 
+    /** The keys of config.json that say which share of values is left out. */
+    default List<String> dropoutKeys() {
+        return List.of("hidden_dropout_prob", "attention_probs_dropout_prob");
+    }
+
     /** What can be trained, by head. */
     Map<Head<?>, Builder> heads();
 }
