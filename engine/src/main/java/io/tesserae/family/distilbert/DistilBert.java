@@ -29,9 +29,6 @@ import java.util.List;
  */
 final class DistilBert extends Encoder {
 
-    /** The epsilon of every layer norm; {@code config.json} has no key for it. */
-    static final float EPSILON = 1e-12f;
-
     private final DistilBertConfig config;
     private final Embeddings embeddings;
     private final TransformerStack layers;
@@ -78,7 +75,7 @@ final class DistilBert extends Encoder {
             return new Embeddings(
                     Embedding.load(weights.at("word_embeddings"), config.vocabSize(), config.dim()),
                     weights.read("position_embeddings.weight", config.maxPositionEmbeddings(), config.dim()),
-                    LayerNorm.load(weights.at("LayerNorm"), config.dim(), EPSILON));
+                    LayerNorm.load(weights.at("LayerNorm"), config.dim(), DistilBertConfig.EPSILON));
         }
 
         /** Fills x {@code [tokens, dim]}. */
@@ -109,9 +106,9 @@ final class DistilBert extends Encoder {
                                 attention.at("k_lin"),
                                 attention.at("v_lin"),
                                 attention.at("out_lin"))),
-                LayerNorm.load(weights.at("sa_layer_norm"), config.dim(), EPSILON),
+                LayerNorm.load(weights.at("sa_layer_norm"), config.dim(), DistilBertConfig.EPSILON),
                 FeedForward.load(
                         engine, ffn.at("lin1"), ffn.at("lin2"), config.dim(), config.hiddenDim(), config.activation()),
-                LayerNorm.load(weights.at("output_layer_norm"), config.dim(), EPSILON));
+                LayerNorm.load(weights.at("output_layer_norm"), config.dim(), DistilBertConfig.EPSILON));
     }
 }

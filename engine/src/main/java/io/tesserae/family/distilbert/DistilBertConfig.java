@@ -28,6 +28,9 @@ public record DistilBertConfig(
         Activation activation)
         implements EncoderConfig {
 
+    /** Added to the variance in every layer norm; {@code config.json} has no key for it. */
+    public static final float EPSILON = 1e-12f;
+
     /** The {@code attribute_map} of transformers' {@code DistilBertConfig}. */
     private static final Map<String, String> OTHER_NAMES =
             Map.of("hidden_size", "dim", "num_attention_heads", "n_heads", "num_hidden_layers", "n_layers");

@@ -72,7 +72,7 @@ public final class DistilBertHeads {
                 encoder,
                 Linear.load(engine, weights.at("vocab_transform"), dim, dim),
                 config.activation(),
-                LayerNorm.load(weights.at("vocab_layer_norm"), dim, DistilBert.EPSILON),
+                LayerNorm.load(weights.at("vocab_layer_norm"), dim, DistilBertConfig.EPSILON),
                 heads.decoder(
                         tied, "vocab_projector.weight", "distilbert.embeddings.word_embeddings.weight", bias, dim));
         weights.requireAllUsed(DistilBertHeads::belongsToSomeHead);

@@ -79,7 +79,7 @@ public record ElectraConfig(
      *
      * @throws RuntimeException if the configuration asks for another summary than a projection of the first token
      */
-    static Activation summaryActivation(ConfigSource config) {
+    public static Activation summaryActivation(ConfigSource config) {
         String type = config.optionalString("summary_type", "first");
         if (!type.equals("first")) {
             throw config.unexpected("summary_type", "first: other summaries depend on padding, and are not supported");

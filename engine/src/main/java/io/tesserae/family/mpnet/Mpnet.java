@@ -33,9 +33,6 @@ import java.util.Optional;
  */
 final class Mpnet extends Encoder {
 
-    /** The id of the padding token, whatever config.json calls it: of it there may be many, and none of them takes a place. */
-    private static final int PADDING = 1;
-
     private final MpnetConfig config;
     private final TextEmbeddings embeddings;
     private final AttentionOptions distances;
@@ -93,31 +90,8 @@ final class Mpnet extends Encoder {
     protected Tensor encode(Frame frame, TokenBatch batch, Recording recording, Rows wanted) {
         requireKnown(batch);
         Tensor x = frame.tensor(batch.tokens(), config.hiddenSize()); // [tokens, hidden]
-        embeddings.forward(frame.workspace(), batch, positionIds(batch), x);
+        embeddings.forward(frame.workspace(), batch, AbsolutePositions.of(batch), x);
         return layers.forward(frame, x, batch.sequenceStarts(), distances, recording, wanted);
-    }
-
-    /**
-     * Each token's row in the table of positions: they count from 2, and tokens of padding, which all have row 1, do not count.
-     *
-     * @throws IllegalArgumentException if a masked token comes before others: whether it counts is not known any more
-     */
-    private static int[] positionIds(TokenBatch batch) {
-        int[] positions = new int[batch.tokens()]; // [tokens]
-        for (int s = 0; s < batch.sequences(); s++) {
-            int start = batch.sequenceStarts()[s];
-            int last = PADDING;
-            for (int token = start; token < batch.sequenceStarts()[s + 1]; token++) {
-                if (batch.positionIds()[token] != token - start) {
-                    throw new IllegalArgumentException("sequence " + s + ": expected masked tokens behind all others,"
-                            + " found one at position " + (token - start)
-                            + ": MPNet's positions depend on the ids of masked tokens, which are not kept; pad on the"
-                            + " right");
-                }
-                positions[token] = batch.inputIds()[token] == PADDING ? PADDING : ++last;
-            }
-        }
-        return positions;
     }
 
     @Override

@@ -8,7 +8,7 @@ import io.tesserae.tensor.Tensor;
  * Near distances have a bucket each, farther ones share one, and all beyond {@link #FARTHEST} share the last: Raffel et al., arXiv
  * 1910.10683, section 2.1.
  */
-final class RelativePositions {
+public final class RelativePositions {
 
     /** Half of them are for keys before the query, half for those behind it. Transformers takes 32, whatever config.json says. */
     static final int BUCKETS = 32;
@@ -44,7 +44,7 @@ final class RelativePositions {
      *
      * @param distance from the query's place to the key's
      */
-    static int bucket(int distance) {
+    public static int bucket(int distance) {
         int first = distance > 0 ? ONE_WAY : 0;
         int steps = Math.abs(distance);
         if (steps < NEAR) {

@@ -16,8 +16,6 @@ import io.tesserae.training.network.EveryTokenClassifier;
 import io.tesserae.training.network.FirstTokenClassifier;
 import io.tesserae.training.network.MaskedWords;
 import io.tesserae.training.network.Network;
-import io.tesserae.training.tape.Initialization;
-import io.tesserae.training.tape.Parameter;
 import io.tesserae.training.tape.Parameters;
 import io.tesserae.training.tape.Tape;
 import io.tesserae.training.tape.Variable;
@@ -91,18 +89,12 @@ final class TrainableBert implements TrainableFamily {
         Parameters predictions = parameters.head().at("cls.predictions");
         int hidden = sizes.hiddenSize();
         boolean tied = config.optionalBoolean("tie_word_embeddings", true);
-        Parameter decoder = tied && !predictions.holds("decoder.weight")
-                ? encoder.embeddings().words()
-                : predictions.require("decoder.weight", Initialization.NORMAL, sizes.vocabSize(), hidden);
-        boolean ownBias = !tied || predictions.holds("decoder.bias");
-        Parameter bias =
-                predictions.require(ownBias ? "decoder.bias" : "bias", Initialization.ZEROS, sizes.vocabSize());
         return new MaskedWords(
                 encoder,
                 Linear.of(predictions.at("transform.dense"), hidden, hidden),
                 sizes.hiddenAct(),
                 LayerNorm.of(predictions.at("transform.LayerNorm"), hidden, sizes.layerNormEps()),
-                new Linear(decoder, Optional.of(bias)));
+                new WordDecoder(tied, encoder.embeddings().words()).withTiedBias(predictions));
     }
 
     private static double classifierDropout(ConfigSource config) {
@@ -120,7 +112,7 @@ final class TrainableBert implements TrainableFamily {
                     new TextEmbeddings.Sizes(sizes.vocabSize(), sizes.typeVocabSize(), sizes.maxPositionEmbeddings()),
                     sizes.hiddenSize(),
                     sizes.layerNormEps(),
-                    Dropouts.padding(config, 0, sizes.vocabSize()),
+                    TextEmbeddings.Padding.ofWord(Dropouts.padding(config, 0, sizes.vocabSize())),
                     hiddenDropout);
             BertBlocks blocks = new BertBlocks(
                     sizes.hiddenSize(),

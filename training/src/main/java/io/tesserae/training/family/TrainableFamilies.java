@@ -8,7 +8,8 @@ import java.util.Optional;
 public final class TrainableFamilies {
 
     /** Every one of them, in the order in which error messages name them. */
-    public static final List<TrainableFamily> ALL = List.of(new TrainableBert());
+    public static final List<TrainableFamily> ALL =
+            List.of(new TrainableDistilBert(), new TrainableBert(), new TrainableMpnet(), new TrainableElectra());
 
     private TrainableFamilies() {}
 

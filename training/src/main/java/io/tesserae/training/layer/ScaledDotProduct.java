@@ -77,7 +77,8 @@ public record ScaledDotProduct(AttentionShape shape, Dropout dropout) {
         }
         boolean needed = operands.queries().needsGradient()
                 || operands.keys().needsGradient()
-                || operands.values().needsGradient();
+                || operands.values().needsGradient()
+                || distances.filter(d -> d.table().needsGradient()).isPresent();
         return tape.record(context, needed, dy -> heads.backward(tape, dy, distances));
     }
 

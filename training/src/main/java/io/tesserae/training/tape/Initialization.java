@@ -10,6 +10,8 @@ import java.util.zip.CRC32;
 public enum Initialization {
     /** A normal distribution about zero, with the configuration's {@code initializer_range} for a standard deviation. */
     NORMAL,
+    /** Sines and cosines of positions, in turn: Vaswani et al., arXiv 1706.03762, section 3.5. Of matrices alone. */
+    SINUSOIDS,
     /** All zeros: biases. */
     ZEROS,
     /** All ones: weights of norms. */
@@ -24,6 +26,7 @@ public enum Initialization {
         Tensor values = Tensor.zeros(shape);
         switch (this) {
             case NORMAL -> fillNormal(Draw.of(seed, 0, 0, siteOf(name)), range, values);
+            case SINUSOIDS -> fillSinusoids(values);
             case ONES -> Arrays.fill(values.data(), 1f);
             case ZEROS -> {}
         }
@@ -39,6 +42,16 @@ public enum Initialization {
             if (i + 1 < values.size()) {
                 values.data()[i + 1] = (float) (deviation * radius * StrictMath.sin(angle));
             }
+        }
+    }
+
+    /** Row p, column j: the sine, of odd columns the cosine, of {@code p / 10000^(2 · ⌊j / 2⌋ / columns)}. */
+    private static void fillSinusoids(Tensor values) {
+        int columns = values.dimension(1);
+        for (int i = 0; i < values.size(); i++) {
+            int column = i % columns;
+            double angle = i / columns / StrictMath.pow(10_000, 2.0 * (column / 2) / columns);
+            values.data()[i] = (float) (column % 2 == 0 ? StrictMath.sin(angle) : StrictMath.cos(angle));
         }
     }
 

@@ -94,6 +94,19 @@ public final class Parameters {
     }
 
     /**
+     * Whether the checkpoint has a weight of this name with another parameter's very values: a tied weight that was stored all the same.
+     *
+     * @throws WeightException if it has it in another shape
+     */
+    public boolean holdsCopy(String name, Parameter other) {
+        if (!holds(name)) {
+            return false;
+        }
+        Tensor copy = shared.stored.read(scope + name, other.value().shape());
+        return Arrays.equals(copy.data(), 0, copy.size(), other.data(), 0, copy.size());
+    }
+
+    /**
      * A parameter.
      *
      * @param initialization its values where it begins anew

@@ -188,7 +188,8 @@ public final class Tape implements AutoCloseable {
         Tape first = new Tape(setting, workspace, false, randomness, false);
         Variable result = block.apply(first, x.detached());
         first.giveAllBut(result);
-        return record(result.value(), first.gradientWanted, gradient -> {
+        boolean needed = x.needsGradient() || first.gradientWanted;
+        return record(result.value(), needed, gradient -> {
             Tape again = new Tape(setting, workspace, false, randomness, true);
             Variable recomputed = block.apply(again, x);
             Tensor target = recomputed.gradient().toAddTo();
