@@ -151,8 +151,7 @@ final class TrainableBlip implements TrainableFamily {
             Seen seen = new Seen(states, encoder.starts(pictures));
             Variable hidden = embeddings.forward(tape, captions, captions.positionIds()); // [tokens, hidden]
             for (PostNormDecoderBlock block : blocks) {
-                hidden = tape.block(
-                        hidden, (inner, x) -> block.forward(inner, x, captions.sequenceStarts(), seen));
+                hidden = tape.block(hidden, (inner, x) -> block.forward(inner, x, captions.sequenceStarts(), seen));
             }
             Variable transformed = norm.forward(tape, Activate.forward(tape, activation, dense.forward(tape, hidden)));
             return decoder.forward(tape, transformed); // [tokens, vocabulary]

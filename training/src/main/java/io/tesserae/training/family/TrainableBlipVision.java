@@ -10,9 +10,9 @@ import io.tesserae.training.layer.Dropout;
 import io.tesserae.training.layer.FeedForward;
 import io.tesserae.training.layer.LayerNorm;
 import io.tesserae.training.layer.Linear;
-import io.tesserae.training.layer.PictureTokens;
 import io.tesserae.training.layer.PreNormBlock;
 import io.tesserae.training.layer.ScaledDotProduct;
+import io.tesserae.training.layer.picture.PictureTokens;
 import io.tesserae.training.tape.Parameters;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,13 +55,7 @@ final class TrainableBlipVision implements TrainableFamily {
     /** The same; nothing is left out but probabilities of attention. */
     static PictureEncoder encoder(BlipVisionConfig sizes, Parameters parameters, double attentionDropout) {
         PictureTokens embeddings = PictureEncoder.embeddings(
-                parameters.at("embeddings"),
-                NAMES,
-                sizes.grid(),
-                CHANNELS,
-                sizes.hiddenSize(),
-                0,
-                Resampling.BICUBIC);
+                parameters.at("embeddings"), NAMES, sizes.grid(), CHANNELS, sizes.hiddenSize(), 0, Resampling.BICUBIC);
         Dropout dropout = Dropout.of(parameters, 0);
         List<PreNormBlock> blocks = new ArrayList<>();
         for (int layer = 0; layer < sizes.numHiddenLayers(); layer++) {

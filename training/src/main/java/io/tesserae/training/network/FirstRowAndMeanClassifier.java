@@ -1,8 +1,8 @@
 package io.tesserae.training.network;
 
 import io.tesserae.model.ImageBatch;
-import io.tesserae.training.layer.FirstAndMean;
 import io.tesserae.training.layer.Linear;
+import io.tesserae.training.layer.picture.FirstAndMean;
 import io.tesserae.training.tape.Tape;
 import io.tesserae.training.tape.Variable;
 import java.util.Optional;

@@ -119,8 +119,20 @@ record PictureCase(String fixture, Head<?> head, boolean interpolates) {
         System.arraycopy(second.data(), 0, y.data(), first.size(), first.size());
         return tape.record(y, true, dy -> {
             int half = first.size();
-            tape.kernels().add(dy.data(), 0, logits.classification().gradient().toAddTo().data(), 0, half);
-            tape.kernels().add(dy.data(), half, logits.distillation().gradient().toAddTo().data(), 0, half);
+            tape.kernels()
+                    .add(
+                            dy.data(),
+                            0,
+                            logits.classification().gradient().toAddTo().data(),
+                            0,
+                            half);
+            tape.kernels()
+                    .add(
+                            dy.data(),
+                            half,
+                            logits.distillation().gradient().toAddTo().data(),
+                            0,
+                            half);
         });
     }
 

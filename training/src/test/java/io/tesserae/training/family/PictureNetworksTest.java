@@ -62,8 +62,7 @@ class PictureNetworksTest {
         Built built = the.build(the.config());
         ImageBatch pictures = the.pictures();
         try (Tape tape = Tape.evaluating(Tape.Setting.of(Engine.shared().machine(), Keeping.ALL))) {
-            Tensor found =
-                    PictureCase.output(built.network(), tape, pictures).value();
+            Tensor found = PictureCase.output(built.network(), tape, pictures).value();
             assertArrayEquals(the.expected(pictures), found.toArray());
         }
     }
@@ -224,7 +223,8 @@ class PictureNetworksTest {
     @Test
     void wantedRowsHaveTheBitsOfAllRows() {
         PictureCase the = new PictureCase("dinov2-swiglu", Head.IMAGE_ENCODER, true);
-        Network.OfPictures encoder = (Network.OfPictures) the.build(the.config()).network();
+        Network.OfPictures encoder =
+                (Network.OfPictures) the.build(the.config()).network();
         ImageBatch pictures = the.pictures();
         int[] starts = encoder.starts(pictures);
         try (Tape tape = Tape.evaluating(Tape.Setting.of(Engine.shared().machine(), Keeping.ALL))) {
@@ -270,7 +270,8 @@ class PictureNetworksTest {
         PretrainedConfig config = PretrainedConfig.parse(json.toString(), "config.json");
         Parameters parameters = Parameters.fromScratch(1, 0.02f);
         the.family().heads().get(the.head()).build(config, parameters);
-        Parameter scale = parameters.named("dinov2.encoder.layer.0.layer_scale1.lambda1").orElseThrow();
+        Parameter scale =
+                parameters.named("dinov2.encoder.layer.0.layer_scale1.lambda1").orElseThrow();
         assertEquals(0.25f, scale.data()[23]);
     }
 }

@@ -16,6 +16,7 @@ import io.tesserae.packed.Packed;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.training.family.PictureCase.Built;
 import io.tesserae.training.loss.CrossEntropy;
+import io.tesserae.training.loss.Distillation;
 import io.tesserae.training.network.Network;
 import io.tesserae.training.tape.Parameter;
 import io.tesserae.training.tape.Tape;
@@ -61,19 +62,18 @@ class RecordedPictureGradientsTest {
         return all.asList().stream()
                 .map(json -> new Recorded(json.getAsJsonObject()))
                 .filter(the -> the.text("name").matches("(vit|deit|dinov2|blip)-.*"))
-                .filter(the -> !the.text("loss").startsWith("distillation") && !the.pooled())
+                .filter(the -> !the.pooled())
                 .toList();
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void gradientsAreThoseOfPyTorch(Recorded the) throws IOException {
-        Head<?> head =
-                switch (the.text("loss")) {
-                    case "sines" -> Head.IMAGE_ENCODER;
-                    case "next_word" -> Head.IMAGE_CAPTIONING;
-                    default -> Head.IMAGE_CLASSIFICATION;
-                };
+        Head<?> head = switch (the.text("loss")) {
+            case "sines" -> Head.IMAGE_ENCODER;
+            case "next_word" -> Head.IMAGE_CAPTIONING;
+            default -> Head.IMAGE_CLASSIFICATION;
+        };
         PictureCase picture = new PictureCase(the.text("fixture"), head, false);
         Built built = picture.build(picture.config());
         try (Tape tape = Tape.recording(Tape.Setting.of(Engine.shared().machine(), Tape.Keeping.ALL), null)) {
@@ -97,7 +97,7 @@ class RecordedPictureGradientsTest {
                 case Network.OfClassifiedPictures classifier ->
                     CrossEntropy.PLAIN.of(tape, classifier.logits(tape, pictures), ints(labels));
                 case Network.OfTaughtPictures taught ->
-                    CrossEntropy.PLAIN.of(tape, mean(tape, taught.logits(tape, pictures)), ints(labels));
+                    ofTwoHeads(the, tape, taught.logits(tape, pictures), ints(labels));
                 case Network.OfCaptions captioner -> {
                     int[][] ids = texts(file, "in.input_ids", rows);
                     int[][] mask = texts(file, "in.attention_mask", rows);
@@ -141,6 +141,31 @@ class RecordedPictureGradientsTest {
             }
         }
         return next.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static Variable ofTwoHeads(Recorded the, Tape tape, Network.OfTaughtPictures.Logits logits, int[] labels) {
+        if (the.text("loss").equals("cross_entropy")) {
+            return CrossEntropy.PLAIN.of(tape, mean(tape, logits), labels);
+        }
+        boolean hard = the.text("loss").equals("distillation_hard");
+        float temperature = hard ? 1 : the.json().get("temperature").getAsFloat();
+        Distillation distillation = new Distillation(
+                hard ? Distillation.Target.HARD : Distillation.Target.SOFT_MEAN,
+                temperature,
+                the.json().get("alpha").getAsFloat());
+        Variable base = CrossEntropy.PLAIN.of(tape, logits.classification(), labels);
+        return distillation.combined(
+                tape, base, logits.distillation(), teacher(the.json().getAsJsonArray("teacher_logits")));
+    }
+
+    private static Tensor teacher(JsonArray rows) {
+        int columns = rows.get(0).getAsJsonArray().size();
+        Tensor teacher = Tensor.zeros(rows.size(), columns);
+        for (int i = 0; i < teacher.size(); i++) {
+            teacher.data()[i] =
+                    rows.get(i / columns).getAsJsonArray().get(i % columns).getAsFloat();
+        }
+        return teacher;
     }
 
     private static Variable mean(Tape tape, Network.OfTaughtPictures.Logits logits) {

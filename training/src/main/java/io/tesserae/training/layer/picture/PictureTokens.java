@@ -1,8 +1,8 @@
-package io.tesserae.training.layer;
+package io.tesserae.training.layer.picture;
 
 import io.tesserae.model.ImageBatch;
 import io.tesserae.tensor.Tensor;
-import io.tesserae.training.layer.GridPositions.Grid;
+import io.tesserae.training.layer.picture.GridPositions.Grid;
 import io.tesserae.training.tape.Parameter;
 import io.tesserae.training.tape.Tape;
 import io.tesserae.training.tape.Variable;

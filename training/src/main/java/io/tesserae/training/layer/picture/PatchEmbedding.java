@@ -1,7 +1,8 @@
-package io.tesserae.training.layer;
+package io.tesserae.training.layer.picture;
 
 import io.tesserae.model.ImageBatch;
 import io.tesserae.tensor.Tensor;
+import io.tesserae.training.layer.Linear;
 import io.tesserae.training.tape.Initialization;
 import io.tesserae.training.tape.Parameters;
 import io.tesserae.training.tape.Tape;
