@@ -27,7 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** BLIP, which writes about pictures: Li et al., arXiv 2201.12086; transformers' {@code BlipForConditionalGeneration}. */
+/**
+ * BLIP, which writes about pictures: Li et al., arXiv 2201.12086; transformers' {@code BlipForConditionalGeneration}.
+ */
 final class TrainableBlip implements TrainableFamily {
 
     @Override

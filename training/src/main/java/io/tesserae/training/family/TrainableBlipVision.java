@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** BLIP's vision tower in a checkpoint of its own: Li et al., arXiv 2201.12086; transformers' {@code BlipVisionModel}. */
+/**
+ * BLIP's vision tower in a checkpoint of its own: Li et al., arXiv 2201.12086; transformers' {@code BlipVisionModel}.
+ */
 final class TrainableBlipVision implements TrainableFamily {
 
     private static final int CHANNELS = 3;

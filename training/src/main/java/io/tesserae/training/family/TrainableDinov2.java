@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * DINOv2: Oquab et al., arXiv 2304.07193; transformers' {@code Dinov2Model} and its classifier. And its variant with registers: Darcet et
- * al., arXiv 2309.16588; {@code Dinov2WithRegistersModel}.
+ * DINOv2: Oquab et al., arXiv 2304.07193; transformers' {@code Dinov2Model} and its classifier. And its variant with
+ * registers: Darcet et al., arXiv 2309.16588; {@code Dinov2WithRegistersModel}.
  */
 final class TrainableDinov2 implements TrainableFamily {
 

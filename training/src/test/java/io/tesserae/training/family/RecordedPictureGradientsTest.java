@@ -33,8 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Gradients of pictures' networks against PyTorch's autograd in double precision: {@code testdata/make_gradient_fixtures.py} tells of the
- * files.
+ * Gradients of pictures' networks against PyTorch's autograd in double precision: {@code
+ * testdata/make_gradient_fixtures.py} tells of the files.
  */
 class RecordedPictureGradientsTest {
 
