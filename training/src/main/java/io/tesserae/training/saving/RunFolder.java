@@ -129,6 +129,17 @@ public final class RunFolder {
         }
     }
 
+    /**
+     * Deletes all checkpoints, complete or not.
+     *
+     * @throws TrainingException if one cannot be deleted
+     */
+    public void deleteCheckpoints() {
+        entries("checkpoint-*").stream()
+                .filter(entry -> step(entry).isPresent())
+                .forEach(RunFolder::delete);
+    }
+
     /** The step that a checkpoint's folder is named after; empty where it is named otherwise. */
     static Optional<Integer> step(Path checkpoint) {
         Path name = checkpoint.toAbsolutePath().normalize().getFileName();

@@ -23,6 +23,7 @@ import io.tesserae.training.tape.Parameter;
 import io.tesserae.training.tape.Tape;
 import io.tesserae.training.tape.Variable;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +113,15 @@ public final class TextClassificationTask implements TrainingTask {
     @Override
     public String description() {
         return "text-classification of " + trained.config().modelType() + ", " + train.size() + " examples";
+    }
+
+    @Override
+    public List<String> notices() {
+        List<String> notices = new ArrayList<>();
+        notices.add(problem.configName() + "; labels: "
+                + String.join(", ", LabelSet.of(trained.config().labels()).names()));
+        notices.addAll(trained.notices());
+        return notices;
     }
 
     @Override
