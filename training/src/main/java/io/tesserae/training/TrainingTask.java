@@ -19,11 +19,6 @@ public interface TrainingTask extends AutoCloseable {
     /** What it is, for people: {@code text-classification of distilbert, 67,349 examples}. */
     String description();
 
-    /** What somebody should know before training, a sentence each: labels, weights that begin anew, tensors that are left out. */
-    default List<String> notices() {
-        return List.of();
-    }
-
     /** The parameters, trained or frozen, in the order of the network. */
     List<Parameter> parameters();
 

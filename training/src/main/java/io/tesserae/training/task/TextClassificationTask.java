@@ -23,7 +23,6 @@ import io.tesserae.training.tape.Parameter;
 import io.tesserae.training.tape.Tape;
 import io.tesserae.training.tape.Variable;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,15 +112,6 @@ public final class TextClassificationTask implements TrainingTask {
     @Override
     public String description() {
         return "text-classification of " + trained.config().modelType() + ", " + train.size() + " examples";
-    }
-
-    @Override
-    public List<String> notices() {
-        List<String> notices = new ArrayList<>();
-        notices.add(problem.configName() + "; labels: "
-                + String.join(", ", LabelSet.of(trained.config().labels()).names()));
-        notices.addAll(trained.notices());
-        return notices;
     }
 
     @Override

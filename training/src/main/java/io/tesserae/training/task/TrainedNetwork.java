@@ -8,11 +8,9 @@ import io.tesserae.training.network.Network;
 import io.tesserae.training.saving.ModelFolder;
 import io.tesserae.training.tape.Parameter;
 import io.tesserae.training.tape.Parameters;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * A network with what is saved beside its weights.
@@ -26,32 +24,9 @@ import java.util.stream.Collectors;
 record TrainedNetwork<N extends Network>(
         N network, Parameters parameters, PretrainedConfig config, String configText, ModelFiles files) {
 
-    private static final int MOST_SHOWN = 6;
-
     /** The model as it is saved. */
     ModelFolder model(SequencedMap<String, Tensor> weights) {
         return ModelFolder.of(configText, weights, files);
-    }
-
-    /** Which weights begin anew, and which of the checkpoint's are left out. */
-    List<String> notices() {
-        List<String> notices = new ArrayList<>();
-        List<String> created = parameters.newlyInitialized();
-        if (created.size() == parameters.all().size()) {
-            notices.add("all weights begin anew");
-        } else if (!created.isEmpty()) {
-            notices.add("new weights, which training has to find: " + shown(created));
-        }
-        List<String> unused = parameters.unused();
-        if (!unused.isEmpty()) {
-            notices.add("tensors of the checkpoint that this model has no use for: " + shown(unused));
-        }
-        return notices;
-    }
-
-    private static String shown(List<String> names) {
-        String first = names.stream().limit(MOST_SHOWN).collect(Collectors.joining(", "));
-        return names.size() <= MOST_SHOWN ? first : first + " and " + (names.size() - MOST_SHOWN) + " others";
     }
 
     /**
