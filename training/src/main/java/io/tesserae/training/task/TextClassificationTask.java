@@ -82,11 +82,11 @@ public final class TextClassificationTask implements TrainingTask {
         TextClassificationReader reader =
                 new TextClassificationReader(data.encoder(source.tokenizer(), config), data.columns());
         Table trainTable = Table.read(data.train());
-        boolean hasHead = source.hasHead(Head.SEQUENCE_CLASSIFICATION);
+        boolean hasLabels = source.hasLabels(Head.SEQUENCE_CLASSIFICATION);
         ProblemType problem = options.problem()
-                .or(() -> hasHead ? config.problemType() : Optional.empty())
+                .or(() -> hasLabels ? config.problemType() : Optional.empty())
                 .orElseGet(() -> reader.problemType(trainTable));
-        LabelSet labels = hasHead ? LabelSet.of(config.labels()) : reader.labels(trainTable, problem);
+        LabelSet labels = hasLabels ? LabelSet.of(config.labels()) : reader.labels(trainTable, problem);
         ConfigChanges changes = ConfigChanges.NONE.withLabels(labels.names()).withProblemType(problem);
         Dataset<TextClassificationExample> train = reader.read(trainTable, problem, labels);
         Optional<Table> evalTable = data.eval().map(Table::read);
