@@ -88,16 +88,29 @@ public final class TextClassificationTask implements TrainingTask {
         LabelSet labels = hasHead ? LabelSet.of(config.labels()) : reader.labels(trainTable, problem);
         ConfigChanges changes = ConfigChanges.NONE.withLabels(labels.names()).withProblemType(problem);
         Dataset<TextClassificationExample> train = reader.read(trainTable, problem, labels);
-        Dataset<TextClassificationExample> eval = data.eval()
-                .map(file -> reader.read(Table.read(file), problem, labels))
-                .orElseGet(() -> Dataset.of(List.of()));
+        Optional<Table> evalTable = data.eval().map(Table::read);
+        Dataset<TextClassificationExample> eval = evalTable
+                .map(table -> reader.read(table, problem, labels))
+                .orElseGet(Dataset::none);
+        TrainedNetwork<Network.OfSequences> trained =
+                source.open(Head.SEQUENCE_CLASSIFICATION, Network.OfSequences.class, changes, networkOptions);
+        requireKnown(trained, train, trainTable);
+        evalTable.ifPresent(table -> requireKnown(trained, eval, table));
         return new TextClassificationTask(
-                source.open(Head.SEQUENCE_CLASSIFICATION, Network.OfSequences.class, changes, networkOptions),
+                trained,
                 problem,
                 train,
                 eval,
                 trainTable,
                 new CrossEntropy((float) options.labelSmoothing(), Optional.empty()));
+    }
+
+    private static void requireKnown(
+            TrainedNetwork<?> trained, Dataset<TextClassificationExample> examples, Table table) {
+        TextLimits limits = trained.textLimits();
+        for (int i = 0; i < examples.size(); i++) {
+            limits.require(examples.get(i).text(), table.rows().get(i).origin());
+        }
     }
 
     /** Reads model and data from files whose columns have names that are recognised. */
@@ -127,6 +140,11 @@ public final class TextClassificationTask implements TrainingTask {
     @Override
     public int evalExamples() {
         return eval.size();
+    }
+
+    @Override
+    public List<String> notices() {
+        return trained.notices();
     }
 
     @Override
