@@ -1,6 +1,7 @@
 package io.tesserae.training.loss;
 
 import io.tesserae.tensor.Tensor;
+import io.tesserae.training.layer.SequenceStarts;
 import io.tesserae.training.tape.Tape;
 import io.tesserae.training.tape.Variable;
 

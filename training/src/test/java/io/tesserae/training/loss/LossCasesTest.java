@@ -1,5 +1,6 @@
 package io.tesserae.training.loss;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,10 +31,19 @@ class LossCasesTest {
                 "binary_cross_entropy",
                 "mean_squared_error",
                 "cosine_similarity",
-                "multiple_negatives_ranking"
+                "multiple_negatives_ranking",
+                "distillation_soft",
+                "distillation_hard",
+                "self_distillation"
             })
     void valuesAndGradientsArePyTorchs(String loss) throws Exception {
-        List<JsonObject> cases = StreamSupport.stream(
+        List<JsonObject> cases = cases(loss);
+        assertTrue(!cases.isEmpty(), "no cases of " + loss);
+        cases.forEach(LossCasesTest::check);
+    }
+
+    private static List<JsonObject> cases(String loss) throws Exception {
+        return StreamSupport.stream(
                         JsonParser.parseString(Files.readString(CASES))
                                 .getAsJsonArray()
                                 .spliterator(),
@@ -40,8 +51,6 @@ class LossCasesTest {
                 .map(JsonElement::getAsJsonObject)
                 .filter(recorded -> recorded.get("loss").getAsString().equals(loss))
                 .toList();
-        assertTrue(!cases.isEmpty(), "no cases of " + loss);
-        cases.forEach(LossCasesTest::check);
     }
 
     private static void check(JsonObject recorded) {
@@ -80,8 +89,43 @@ class LossCasesTest {
                         new InBatchNegatives(recorded.get("scale").getAsFloat(), false);
                 yield (tape, x) -> loss.of(tape, x[0], x[1]);
             }
+            case "distillation_soft" -> {
+                boolean rows = recorded.get("reduction").getAsString().equals("rows");
+                Distillation loss = new Distillation(
+                        rows ? Distillation.Target.SOFT : Distillation.Target.SOFT_MEAN,
+                        recorded.get("temperature").getAsFloat(),
+                        1f);
+                yield (tape, x) -> loss.of(tape, x[0], matrix(recorded.get("teacher")));
+            }
+            case "distillation_hard" -> {
+                Distillation loss = new Distillation(Distillation.Target.HARD, 1f, 1f);
+                yield (tape, x) -> loss.of(tape, x[0], matrix(recorded.get("teacher")));
+            }
+            case "self_distillation" -> {
+                SelfDistillation loss = selfDistillation(recorded);
+                float temperature = recorded.get("teacher_temperature").getAsFloat();
+                yield (tape, x) -> loss.of(tape, x[0], matrix(recorded.get("teacher")), temperature);
+            }
             default -> throw new IllegalArgumentException("a loss that nobody knows: " + recorded);
         };
+    }
+
+    private static SelfDistillation selfDistillation(JsonObject recorded) {
+        return new SelfDistillation(
+                recorded.get("student_temperature").getAsFloat(),
+                recorded.get("momentum").getAsFloat(),
+                numbers(recorded.get("centre")));
+    }
+
+    @Test
+    void centresMoveAsPyTorchs() throws Exception {
+        List<JsonObject> cases = cases("self_distillation");
+        assertTrue(cases.size() >= 2, "hardly any cases");
+        for (JsonObject recorded : cases) {
+            SelfDistillation loss = selfDistillation(recorded);
+            loss.moveCentre(matrix(recorded.get("teacher")));
+            assertArrayEquals(numbers(recorded.get("next_centre")), loss.centre(), 1e-6f);
+        }
     }
 
     private static float[] labels(JsonObject recorded) {
