@@ -144,7 +144,7 @@ public final class RunFolder {
             Files.createDirectories(path);
             for (Path hidden : entries(".checkpoint-*")) {
                 Path owner = AtomicFolder.owner(hidden);
-                if (step(owner).isPresent()) {
+                if (CheckpointName.step(owner).isPresent()) {
                     AtomicFolder.recover(owner);
                 }
             }
