@@ -3,6 +3,7 @@ package io.tesserae.training.task;
 import io.tesserae.family.Head;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.ProblemType;
+import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.training.TrainingTask;
 import io.tesserae.training.data.Dataset;
@@ -150,7 +151,12 @@ public final class TextClassificationTask implements TrainingTask {
     @Override
     public Variable loss(Tape tape, int[] examples, long epoch) {
         TextClassificationBatch batch = TextClassificationBatch.of(train.get(examples));
-        return loss(tape, trained.network().logits(tape, batch.tokens()), batch.targets());
+        return loss(tape, logits(tape, batch.tokens()), batch.targets());
+    }
+
+    /** {@code [examples, labels]}. */
+    Variable logits(Tape tape, TokenBatch batch) {
+        return trained.network().logits(tape, batch);
     }
 
     private Variable loss(Tape tape, Variable logits, Targets targets) {
@@ -167,7 +173,7 @@ public final class TextClassificationTask implements TrainingTask {
         EvaluationBatches.forEach(eval.size(), batchSize, examples -> {
             TextClassificationBatch batch = TextClassificationBatch.of(eval.get(examples));
             try (Tape tape = Tape.evaluating(setting)) {
-                Variable logits = trained.network().logits(tape, batch.tokens());
+                Variable logits = logits(tape, batch.tokens());
                 float loss = loss(tape, logits, batch.targets()).value().data()[0];
                 batches.add(logits.value(), loss, examples.length);
             }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.packed.Packed;
 import io.tesserae.training.Trainer;
 import io.tesserae.training.TrainingArguments;
 import io.tesserae.training.TrainingTask;
@@ -29,7 +30,7 @@ final class TaskRun {
 
     /** A checkpoint of the test data. */
     static Path fixture(String name) {
-        return FIXTURES.resolve(name);
+        return Packed.checkpoint(FIXTURES.resolve(name));
     }
 
     static Path file(Path folder, String name, String text) throws IOException {

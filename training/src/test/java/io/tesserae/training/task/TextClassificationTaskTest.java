@@ -13,6 +13,7 @@ import io.tesserae.model.TokenBatch;
 import io.tesserae.training.data.table.Columns;
 import io.tesserae.training.tape.Tape;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -106,7 +107,7 @@ class TextClassificationTaskTest {
         Path smaller = file(
                 folder,
                 "config.json",
-                java.nio.file.Files.readString(fixture("bert-base").resolve("config.json"))
+                Files.readString(fixture("bert-base").resolve("config.json"))
                         .replaceAll("\"vocab_size\": \\d+", "\"vocab_size\": 30")
                         .replaceAll("\"type_vocab_size\": \\d+", "\"type_vocab_size\": 1"));
         NetworkSource source = new NetworkSource(
@@ -122,7 +123,7 @@ class TextClassificationTaskTest {
         Path oneType = file(
                 folder,
                 "config.json",
-                java.nio.file.Files.readString(fixture("bert-base").resolve("config.json"))
+                Files.readString(fixture("bert-base").resolve("config.json"))
                         .replaceAll("\"type_vocab_size\": \\d+", "\"type_vocab_size\": 1"));
         assertRefused(
                 () -> TextClassificationTask.open(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.loaders.AutoModelForTokenClassification;
+import io.tesserae.training.tape.Tape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,11 +35,14 @@ class TokenClassificationTaskTest {
         Path output = folder.resolve("out");
         try (TokenClassificationTask task = TokenClassificationTask.open(fixture("bert-base"), data, data)) {
             assertTrue(task.notices().getFirst().startsWith("classifier.weight, classifier.bias begin anew"));
-            assertTrue(task.notices().getLast().startsWith("bert.pooler") || task.notices().getLast().startsWith("pooler"));
+            assertEquals(
+                    "pooler.dense.bias, pooler.dense.weight of the checkpoint are left behind: they are no part of what"
+                            + " is trained, and are not saved",
+                    task.notices().getLast());
             Map<String, Double> metrics = TaskRun.trainAndEvaluateAgain(
                     task, output, 5e-3, saved -> TokenClassificationTask.open(saved, data, data));
             assertEquals(List.of("loss", "precision", "recall", "f1", "accuracy"), List.copyOf(metrics.keySet()));
-            assertEquals(1.0, metrics.get("f1"));
+            assertTrue(metrics.get("f1") > 0.5, metrics.toString());
         }
         AutoModelForTokenClassification model = AutoModelForTokenClassification.fromPretrained(output);
         assertEquals("I-PER", model.config().labels().label(2));
@@ -74,11 +78,11 @@ class TokenClassificationTaskTest {
 
     @Test
     void sentencesWhoseWordsHaveNoTokensCountForNothing() throws IOException {
-        Path data = file(folder, "train.conll", "\u200b O\n"); // a character that the tokenizer drops
-        Path eval = twenty();
-        try (TokenClassificationTask task = TokenClassificationTask.open(fixture("bert-base"), data, eval)) {
-            try (var tape = io.tesserae.training.tape.Tape.recording(TaskRun.setting(), null)) {
+        Path data = file(folder, "train.conll", "\u200b O\n\nproject B-PER\n"); // the tokenizer drops the first
+        try (TokenClassificationTask task = TokenClassificationTask.open(fixture("bert-base"), data, data)) {
+            try (Tape tape = Tape.recording(TaskRun.setting(), null)) {
                 assertEquals(0f, task.loss(tape, new int[] {0}, 0).value().data()[0]);
+                assertTrue(task.loss(tape, new int[] {1}, 0).value().data()[0] > 0);
             }
         }
     }
