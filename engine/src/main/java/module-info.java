@@ -40,4 +40,6 @@ module io.tesserae.engine {
             io.tesserae.loaders,
             io.tesserae.pipelines,
             io.tesserae.training;
+    exports io.tesserae.layer to
+            io.tesserae.training;
 }

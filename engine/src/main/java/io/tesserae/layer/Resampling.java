@@ -63,12 +63,17 @@ public enum Resampling {
      * @param neighbours indices of old points
      * @param weights how much of each
      */
-    record Point(int[] neighbours, float[] weights) {}
+    public record Point(int[] neighbours, float[] weights) {}
 
     abstract Point point(int from, int to, int point);
 
-    /** All new points. */
-    Point[] points(int from, int to) {
+    /**
+     * All new points.
+     *
+     * @param from how many old ones there are
+     * @param to how many new ones there are to be
+     */
+    public Point[] points(int from, int to) {
         Point[] points = new Point[to];
         for (int point = 0; point < to; point++) {
             points[point] = point(from, to, point);

@@ -1,6 +1,5 @@
 package io.tesserae.family.common;
 
-import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
@@ -89,43 +88,8 @@ public record ImageEmbeddings(
      * @throws IllegalArgumentException if a picture is none that the model takes: see {@link io.tesserae.model.ImageEncoder#forward}
      */
     public int[] sequenceStarts(ImageBatch batch, boolean interpolatePositions) {
-        int[] starts = new int[Arguments.require(batch, "batch").images() + 1];
-        for (int i = 0; i < batch.images(); i++) {
-            Tensor picture = batch.pixelValues(i);
-            requireFitting(i, picture, interpolatePositions);
-            int tokens = prefixTokens() + gridHeight(picture) * gridWidth(picture);
-            starts[i + 1] = Math.addExact(starts[i], tokens);
-        }
-        return starts;
-    }
-
-    private void requireFitting(int image, Tensor picture, boolean interpolatePositions) {
-        String found = "picture " + image + " of the batch has " + picture.dimension(0) + " channels of "
-                + picture.dimension(1) + " x " + picture.dimension(2) + " pixels (height x width), but ";
-        if (picture.dimension(0) != channels) {
-            throw new IllegalArgumentException(found + "the model takes " + channels + " channels");
-        }
-        if (gridHeight(picture) == 0 || gridWidth(picture) == 0) {
-            throw new IllegalArgumentException(
-                    found + "a patch alone is " + grid.patchHeight() + " x " + grid.patchWidth());
-        }
-        long patches = grid.patchesIn(picture.dimension(1), picture.dimension(2));
-        if (patches > ImageGrid.PATCH_LIMIT) {
-            throw new IllegalArgumentException(found + "that is " + patches + " patches of " + grid.patchHeight()
-                    + " x " + grid.patchWidth() + ", and at most " + ImageGrid.PATCH_LIMIT
-                    + " are taken, since the work grows with their square: crop it, or make it smaller");
-        }
-        String trained = grid.imageHeight() + " x " + grid.imageWidth();
-        boolean sameSize = picture.dimension(1) == grid.imageHeight() && picture.dimension(2) == grid.imageWidth();
-        if (!sameSize && !interpolatePositions) {
-            throw new IllegalArgumentException(
-                    found + "the model takes " + trained + ": resize it, or ask for interpolated positions");
-        }
-        boolean sameGrid = gridHeight(picture) == grid.gridHeight() && gridWidth(picture) == grid.gridWidth();
-        if (!sameGrid && !positionEmbeddings.canInterpolate()) {
-            throw new IllegalArgumentException(found + "the model takes " + trained
-                    + ", and positions can be interpolated only from as many patches down as across: resize it");
-        }
+        return new PictureSizes(grid, channels, prefixTokens(), positionEmbeddings.canInterpolate())
+                .sequenceStarts(batch, interpolatePositions);
     }
 
     private int gridHeight(Tensor picture) {

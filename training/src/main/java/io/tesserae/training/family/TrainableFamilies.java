@@ -8,8 +8,15 @@ import java.util.Optional;
 public final class TrainableFamilies {
 
     /** Every one of them, in the order in which error messages name them. */
-    public static final List<TrainableFamily> ALL =
-            List.of(new TrainableDistilBert(), new TrainableBert(), new TrainableMpnet(), new TrainableElectra());
+    public static final List<TrainableFamily> ALL = List.of(
+            new TrainableDistilBert(),
+            new TrainableBert(),
+            new TrainableMpnet(),
+            new TrainableElectra(),
+            new TrainableVit(),
+            new TrainableDeit(),
+            TrainableDinov2.original(),
+            TrainableDinov2.withRegisters());
 
     private TrainableFamilies() {}
 

@@ -19,7 +19,8 @@ import java.util.Optional;
  * @param output {@code [width, heads · headSize]}
  */
 @SuppressWarnings("exports") // what it computes with is not for others
-public record Attention(Linear query, Linear key, Linear value, ScaledDotProduct heads, Linear output) {
+public record Attention(Linear query, Linear key, Linear value, ScaledDotProduct heads, Linear output)
+        implements SelfAttention {
 
     /** Who sees whom within a sequence, and what is added to the scores. */
     public record Options(Sight sight, Optional<Distances> distances) {
@@ -39,6 +40,7 @@ public record Attention(Linear query, Linear key, Linear value, ScaledDotProduct
      * @param wanted the rows that ask; empty for all
      * @return {@code [rows that ask, width]}
      */
+    @Override
     public Variable forward(Tape tape, Variable x, int[] starts, Optional<Rows> wanted, Options options) {
         Variable asking = wanted.map(rows -> rows.gather(tape, x)).orElse(x);
         AttentionPattern pattern = AttentionPattern.ragged(

@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record PreNormBlock(
         LayerNorm attentionNorm,
-        Attention attention,
+        SelfAttention attention,
         Dropout attentionDropout,
         Optional<LayerScale> attentionScale,
         LayerNorm feedForwardNorm,

@@ -57,8 +57,15 @@ public sealed interface Network {
          */
         Variable hiddenStates(Tape tape, ImageBatch batch, Optional<Rows> wanted);
 
-        /** Where each picture's rows begin: {@code [pictures + 1]}. */
+        /**
+         * Where each picture's rows begin: {@code [pictures + 1]}.
+         *
+         * @throws IllegalArgumentException if a picture is none that the network takes
+         */
         int[] starts(ImageBatch batch);
+
+        /** The same network, which takes pictures of any size that holds a patch: its positions are interpolated for them. */
+        OfPictures interpolatingPositions();
 
         /** Width of the hidden states. */
         int hiddenSize();

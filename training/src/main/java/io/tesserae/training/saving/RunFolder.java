@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A run's output folder: its checkpoints, {@code checkpoint-500} and so on, and the model when it is trained. One run at a time.
@@ -19,8 +17,6 @@ import java.util.regex.Pattern;
  * <p>A checkpoint is there as a whole or not at all, whatever ends the process.
  */
 public final class RunFolder {
-
-    private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-(0|[1-9][0-9]{0,8})");
 
     private final Path path;
     private final Disk disk;
@@ -91,12 +87,13 @@ public final class RunFolder {
     public List<Path> checkpoints() {
         List<Path> found = new ArrayList<>();
         for (Path entry : entries("checkpoint-*")) {
-            if (step(entry).isPresent()
+            if (CheckpointName.step(entry).isPresent()
                     && RunState.FILES.stream().allMatch(name -> Files.isRegularFile(entry.resolve(name)))) {
                 found.add(entry);
             }
         }
-        found.sort(Comparator.comparing(checkpoint -> step(checkpoint).orElseThrow()));
+        found.sort(Comparator.comparing(
+                checkpoint -> CheckpointName.step(checkpoint).orElseThrow()));
         return List.copyOf(found);
     }
 
@@ -136,15 +133,8 @@ public final class RunFolder {
      */
     public void deleteCheckpoints() {
         entries("checkpoint-*").stream()
-                .filter(entry -> step(entry).isPresent())
+                .filter(entry -> CheckpointName.step(entry).isPresent())
                 .forEach(RunFolder::delete);
-    }
-
-    /** The step that a checkpoint's folder is named after; empty where it is named otherwise. */
-    static Optional<Integer> step(Path checkpoint) {
-        Path name = checkpoint.toAbsolutePath().normalize().getFileName();
-        Matcher matcher = CHECKPOINT.matcher(String.valueOf(name));
-        return matcher.matches() ? Optional.of(Integer.valueOf(matcher.group(1))) : Optional.empty();
     }
 
     private static void delete(Path checkpoint) {
@@ -165,7 +155,7 @@ public final class RunFolder {
             Files.createDirectories(path);
             for (Path hidden : entries(".checkpoint-*")) {
                 Path owner = AtomicFolder.owner(hidden);
-                if (step(owner).isPresent()) {
+                if (CheckpointName.step(owner).isPresent()) {
                     AtomicFolder.recover(owner);
                 }
             }

@@ -44,7 +44,7 @@ public record RunState(TrainerState trainer, RunPosition position, OptimizerStat
         try {
             TrainerState trainer = TrainerState.read(files);
             int step = trainer.progress().globalStep();
-            int named = RunFolder.step(checkpoint).orElse(step);
+            int named = CheckpointName.step(checkpoint).orElse(step);
             if (named != step) {
                 throw new ModelLoadingException(files.describe(TrainerState.FILE) + ": global_step: expected " + named
                         + ", as the folder's name says, found " + step);

@@ -1,0 +1,19 @@
+package io.tesserae.training.network;
+
+import io.tesserae.model.ImageBatch;
+import io.tesserae.training.layer.Linear;
+import io.tesserae.training.layer.Rows;
+import io.tesserae.training.tape.Tape;
+import io.tesserae.training.tape.Variable;
+import java.util.Optional;
+
+/** A classifier of pictures by their class token: one linear layer. */
+public record FirstRowClassifier(Network.OfPictures encoder, Linear classifier)
+        implements Network.OfClassifiedPictures {
+
+    @Override
+    public Variable logits(Tape tape, ImageBatch batch) {
+        Rows firsts = Rows.firsts(encoder.starts(batch));
+        return classifier.forward(tape, encoder.hiddenStates(tape, batch, Optional.of(firsts))); // [pictures, labels]
+    }
+}
