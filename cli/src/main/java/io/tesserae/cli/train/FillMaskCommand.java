@@ -43,9 +43,7 @@ final class FillMaskCommand implements Callable<Integer> {
                 options,
                 console,
                 plan -> MaskedLanguageTask.open(
-                        plan.source(),
-                        plan.network(),
-                        text.data(plan),
-                        new MaskedLanguageTask.Options((float) probability)));
+                        plan.source(), plan.network(), text.data(plan), new MaskedLanguageTask.Options((float)
+                                probability)));
     }
 }

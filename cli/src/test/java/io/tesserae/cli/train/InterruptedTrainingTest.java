@@ -34,7 +34,8 @@ class InterruptedTrainingTest {
     @Test
     void whatIsInterruptedSavesACheckpointToGoOnFrom() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/bin/sh")));
-        Path data = Files.writeString(folder.resolve("train.tsv"), "sentence\tlabel\n" + "a funny film\t1\n".repeat(64));
+        Path data =
+                Files.writeString(folder.resolve("train.tsv"), "sentence\tlabel\n" + "a funny film\t1\n".repeat(64));
         process = start(data);
         while (Files.size(folder.resolve("log")) == 0) {
             assertTrue(process.isAlive(), () -> "ended");

@@ -47,7 +47,7 @@ class TrainTasksTest {
     @Test
     void wordsAreLabelled() throws IOException {
         Path data = write("words.conll", "Anna B-PER\nsings O\n\nOslo B-LOC\n");
-        Run run = train("token-classification", "distilbert-sst2", data, "--label-all-tokens");
+        Run run = train("token-classification", "distilbert-base", data, "--label-all-tokens");
         assertTrue(run.out().contains("eval_f1 "), run.out());
         assertAnswers(Run.of("run", "token-classification", "--model", out(), "Anna sings."));
     }

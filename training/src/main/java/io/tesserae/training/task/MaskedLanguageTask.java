@@ -82,8 +82,7 @@ public final class MaskedLanguageTask implements TrainingTask {
             NetworkSource source, NetworkOptions networkOptions, TextData data, Options options) {
         Tokenizer tokenizer = source.tokenizer();
         TokenMasking masking = masking(source, tokenizer, options.probability(), networkOptions.seed());
-        MaskableTextReader reader =
-                new MaskableTextReader(data.encoder(tokenizer, source.config()), data.columns());
+        MaskableTextReader reader = new MaskableTextReader(data.encoder(tokenizer, source.config()), data.columns());
         Dataset<MaskableText> train = reader.read(data.train());
         Dataset<MaskableText> eval = data.eval().map(reader::read).orElseGet(Dataset::none);
         TrainedNetwork<Network.OfMaskedWords> trained =
@@ -216,8 +215,8 @@ public final class MaskedLanguageTask implements TrainingTask {
         });
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("loss", batches.meanLoss());
-        metrics.putAll(TaskMetrics.tokens(
-                predictions.build().toArray(), labels.build().toArray(), batches.meanLoss()));
+        metrics.putAll(
+                TaskMetrics.tokens(predictions.build().toArray(), labels.build().toArray(), batches.meanLoss()));
         return metrics;
     }
 

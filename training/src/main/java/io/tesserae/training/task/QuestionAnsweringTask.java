@@ -111,8 +111,7 @@ public final class QuestionAnsweringTask implements TrainingTask {
         TextEncoder encoder = data.encoder(source.tokenizer(), config);
         QuestionAnsweringReader reader = new QuestionAnsweringReader(encoder, data.columns(), stride(encoder, options));
         Questions train = Questions.read(reader, data.train());
-        Questions eval =
-                data.eval().map(file -> Questions.read(reader, file)).orElse(Questions.NONE);
+        Questions eval = data.eval().map(file -> Questions.read(reader, file)).orElse(Questions.NONE);
         // Transformers gives the head as many outputs as there are labels, also of another head.
         ConfigChanges changes = config.labelCount() == OUTPUTS
                 ? ConfigChanges.NONE

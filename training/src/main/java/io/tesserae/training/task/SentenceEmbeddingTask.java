@@ -89,8 +89,11 @@ public final class SentenceEmbeddingTask implements TrainingTask {
                 for (int i = 0; i < pairs.size(); i++) {
                     ScoredPair pair = pairs.get(i);
                     if (!(Math.abs(pair.score()) <= 1)) {
-                        throw table.rows().get(i).origin().refusal("score: expected a cosine, from -1 to 1, found "
-                                + pair.score() + "; divide scores by the greatest there may be");
+                        throw table.rows()
+                                .get(i)
+                                .origin()
+                                .refusal("score: expected a cosine, from -1 to 1, found " + pair.score()
+                                        + "; divide scores by the greatest there may be");
                     }
                     rows.add(new TextRow(List.of(pair.first(), pair.second()), OptionalDouble.of(pair.score())));
                 }
@@ -160,8 +163,7 @@ public final class SentenceEmbeddingTask implements TrainingTask {
         }
         train.requireKnown(trained.textLimits());
         eval.ifPresent(texts -> texts.requireKnown(trained.textLimits()));
-        SentenceFiles sentenceFiles =
-                new SentenceFiles(files.exists("modules.json"), encoder.maxLength());
+        SentenceFiles sentenceFiles = new SentenceFiles(files.exists("modules.json"), encoder.maxLength());
         return new SentenceEmbeddingTask(trained, pooling, train, eval, options, sentenceFiles);
     }
 
@@ -232,7 +234,8 @@ public final class SentenceEmbeddingTask implements TrainingTask {
     }
 
     private static Variable rows(Tape tape, Variable x, int from, int to) {
-        return Rows.of(IntStream.range(from, to).toArray(), new int[] {0, x.rows()}).gather(tape, x);
+        return Rows.of(IntStream.range(from, to).toArray(), new int[] {0, x.rows()})
+                .gather(tape, x);
     }
 
     @Override
@@ -245,8 +248,7 @@ public final class SentenceEmbeddingTask implements TrainingTask {
         EvaluationBatches.forEach(size, batchSize, examples -> {
             try (Tape tape = Tape.evaluating(setting)) {
                 Variable embeddings = embeddings(tape, texts, examples);
-                batches.addLoss(
-                        loss(tape, embeddings, texts, examples).value().data()[0], examples.length);
+                batches.addLoss(loss(tape, embeddings, texts, examples).value().data()[0], examples.length);
                 float[][] rows = EvaluationBatches.rowsOf(embeddings.value());
                 System.arraycopy(rows, 0, anchors, examples[0], examples.length);
                 System.arraycopy(rows, examples.length, partners, examples[0], examples.length);

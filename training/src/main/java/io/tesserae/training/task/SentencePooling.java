@@ -40,9 +40,8 @@ enum SentencePooling {
         @Override
         Variable forward(Tape tape, Network.OfTexts encoder, TokenBatch batch) {
             int[] starts = batch.sequenceStarts();
-            int[] lasts = IntStream.range(1, starts.length)
-                    .map(s -> starts[s] - 1)
-                    .toArray();
+            int[] lasts =
+                    IntStream.range(1, starts.length).map(s -> starts[s] - 1).toArray();
             return encoder.hiddenStates(tape, batch, Optional.of(Rows.of(lasts, starts)));
         }
     };
@@ -65,8 +64,9 @@ enum SentencePooling {
         }
         boolean dense = config.modules().stream().anyMatch(SentenceTransformerConfig.Dense.class::isInstance);
         if (dense) {
-            throw new TrainingException(files.describe(MODULES)
-                    + ": expected no module but Normalize after the pooling, found Dense: its weights cannot be trained");
+            throw new TrainingException(
+                    files.describe(MODULES)
+                            + ": expected no module but Normalize after the pooling, found Dense: its weights cannot be trained");
         }
         List<PoolingMode> modes = config.poolingModes();
         return switch (modes.size() == 1 ? modes.getFirst() : PoolingMode.MAX) {

@@ -91,9 +91,8 @@ public final class TextClassificationTask implements TrainingTask {
         ConfigChanges changes = ConfigChanges.NONE.withLabels(labels.names()).withProblemType(problem);
         Dataset<TextClassificationExample> train = reader.read(trainTable, problem, labels);
         Optional<Table> evalTable = data.eval().map(Table::read);
-        Dataset<TextClassificationExample> eval = evalTable
-                .map(table -> reader.read(table, problem, labels))
-                .orElseGet(Dataset::none);
+        Dataset<TextClassificationExample> eval =
+                evalTable.map(table -> reader.read(table, problem, labels)).orElseGet(Dataset::none);
         TrainedNetwork<Network.OfSequences> trained =
                 source.open(Head.SEQUENCE_CLASSIFICATION, Network.OfSequences.class, changes, networkOptions);
         requireKnown(trained, train, trainTable);

@@ -38,8 +38,8 @@ public record TextData(Path train, Optional<Path> eval, Columns columns, Optiona
     TextEncoder encoder(Tokenizer tokenizer, PretrainedConfig config) {
         int positions = TrainableFamilies.of(config.modelType())
                 .map(family -> family.longestText(config))
-                .orElseThrow(() -> new TrainingException("config.json: model_type: expected one that can be trained, found "
-                        + config.modelType()));
+                .orElseThrow(() -> new TrainingException(
+                        "config.json: model_type: expected one that can be trained, found " + config.modelType()));
         return encoder(tokenizer, Math.min(positions, tokenizer.modelMaxLength()));
     }
 

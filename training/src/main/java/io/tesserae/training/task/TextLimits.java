@@ -42,9 +42,10 @@ record TextLimits(int words, OptionalInt tokenTypes) {
         }
         for (int type : text.tokenTypeIds()) {
             if (tokenTypes.isPresent() && (type < 0 || type >= tokenTypes.getAsInt())) {
-                throw origin.refusal("expected token types below " + tokenTypes.getAsInt() + ", as many as the model has"
-                        + " (type_vocab_size in config.json), found " + type
-                        + ": the model does not tell two texts apart");
+                throw origin.refusal(
+                        "expected token types below " + tokenTypes.getAsInt() + ", as many as the model has"
+                                + " (type_vocab_size in config.json), found " + type
+                                + ": the model does not tell two texts apart");
             }
         }
     }

@@ -38,7 +38,9 @@ class TokenMaskingTest {
         special[length - 1] = true;
         int[] ids = new int[length];
         Arrays.fill(ids, 500);
-        return Dataset.of(Collections.nCopies(count, new MaskableText(new EncodedText(ids, new int[length]), special, new Origin(Path.of("texts.txt"), 1))));
+        return Dataset.of(Collections.nCopies(
+                count,
+                new MaskableText(new EncodedText(ids, new int[length]), special, new Origin(Path.of("texts.txt"), 1))));
     }
 
     @Property(tries = 20)

@@ -18,12 +18,9 @@ class BestAnswersTest {
     /** [CLS] who [SEP] Anna sings here [SEP]. */
     private static AnswerWindow window() {
         return new AnswerWindow(
-                0,
-                new EncodedText(new int[7], new int[7]),
-                0,
-                0,
-                new int[] {-1, -1, -1, 0, 5, 11, -1},
-                new int[] {-1, -1, -1, 4, 10, 15, -1});
+                0, new EncodedText(new int[7], new int[7]), 0, 0, new int[] {-1, -1, -1, 0, 5, 11, -1}, new int[] {
+                    -1, -1, -1, 4, 10, 15, -1
+                });
     }
 
     private static String best(int bestSize, int maxAnswerLength, boolean allowsNone, float[]... startsAndEnds) {

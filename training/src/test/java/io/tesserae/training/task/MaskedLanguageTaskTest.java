@@ -56,8 +56,7 @@ class MaskedLanguageTaskTest {
     @Test
     void aBatchInWhichNothingIsHiddenCostsNothing() throws IOException {
         Path data = file(folder, "train.txt", "late\n");
-        TextData withoutEvaluation = new TextData(
-                data, Optional.empty(), Columns.RECOGNISED, OptionalInt.empty());
+        TextData withoutEvaluation = new TextData(data, Optional.empty(), Columns.RECOGNISED, OptionalInt.empty());
         try (MaskedLanguageTask task = MaskedLanguageTask.open(
                 NetworkSource.pretrained(fixture("distilbert-mlm")),
                 NetworkOptions.DEFAULTS,
@@ -93,8 +92,7 @@ class MaskedLanguageTaskTest {
     void refusesEmptyFilesAndVocabulariesThatAreTooSmall() throws IOException {
         Path good = twenty();
         Path empty = file(folder, "empty.txt", "");
-        assertRefused(
-                () -> MaskedLanguageTask.open(fixture("distilbert-mlm"), empty, good), "empty.txt");
+        assertRefused(() -> MaskedLanguageTask.open(fixture("distilbert-mlm"), empty, good), "empty.txt");
         Path smaller = file(
                 folder,
                 "config.json",

@@ -46,13 +46,15 @@ class QuestionAnsweringTaskTest {
         Path data = twenty(false);
         Path output = folder.resolve("out");
         try (QuestionAnsweringTask task = QuestionAnsweringTask.open(fixture("distilbert-base"), data, data)) {
-            assertEquals(List.of("qa_outputs.weight, qa_outputs.bias begin anew: the checkpoint has none"), task.notices());
+            assertEquals(
+                    List.of("qa_outputs.weight, qa_outputs.bias begin anew: the checkpoint has none"), task.notices());
             Map<String, Double> metrics = TaskRun.trainAndEvaluateAgain(
                     task, output, 1e-2, saved -> QuestionAnsweringTask.open(saved, data, data));
             assertEquals(List.of("loss", "exact_match", "f1"), List.copyOf(metrics.keySet()));
             assertEquals(100.0, metrics.get("exact_match"));
         }
-        assertTrue(AutoModelForQuestionAnswering.fromPretrained(output).toString().contains("distilbert"));
+        assertTrue(
+                AutoModelForQuestionAnswering.fromPretrained(output).toString().contains("distilbert"));
     }
 
     @Test
@@ -68,8 +70,10 @@ class QuestionAnsweringTaskTest {
 
     @Test
     void longTextsHaveSeveralWindows() throws IOException {
-        Path data = file(folder, "long.jsonl", row("who", "the old project is late ".repeat(20) + "embed", "embed")
-                + row("what", "late", "late"));
+        Path data = file(
+                folder,
+                "long.jsonl",
+                row("who", "the old project is late ".repeat(20) + "embed", "embed") + row("what", "late", "late"));
         TextData cut = new TextData(data, Optional.of(data), Columns.RECOGNISED, OptionalInt.of(32));
         try (QuestionAnsweringTask task = QuestionAnsweringTask.open(
                 NetworkSource.pretrained(fixture("distilbert-squad")),

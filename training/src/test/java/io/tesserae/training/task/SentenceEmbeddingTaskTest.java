@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.loaders.files.ModelFiles;
-import io.tesserae.loaders.sentence.SentenceTransformerConfig;
 import io.tesserae.loaders.sentence.SentenceTransformer;
+import io.tesserae.loaders.sentence.SentenceTransformerConfig;
 import io.tesserae.model.PoolingMode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,8 +23,26 @@ import org.junit.jupiter.api.io.TempDir;
 class SentenceEmbeddingTaskTest {
 
     private static final List<String> WORDS = List.of(
-            "project", "late", "old", "wonderful", "impossible", "travel", "create", "predict", "classify", "attend",
-            "return", "develop", "compare", "collect", "compute", "work", "valid", "of", "embed", "the");
+            "project",
+            "late",
+            "old",
+            "wonderful",
+            "impossible",
+            "travel",
+            "create",
+            "predict",
+            "classify",
+            "attend",
+            "return",
+            "develop",
+            "compare",
+            "collect",
+            "compute",
+            "work",
+            "valid",
+            "of",
+            "embed",
+            "the");
 
     @TempDir
     Path folder;
@@ -53,7 +71,9 @@ class SentenceEmbeddingTaskTest {
         Path data = groups(true);
         Path output = folder.resolve("out");
         try (SentenceEmbeddingTask task = SentenceEmbeddingTask.open(fixture("distilbert-mlm"), data, data)) {
-            assertTrue(task.notices().getFirst().contains("vocab_layer_norm.weight"), task.notices().toString());
+            assertTrue(
+                    task.notices().getFirst().contains("vocab_layer_norm.weight"),
+                    task.notices().toString());
             assertTrue(task.notices().getLast().contains("modules.json"));
             Map<String, Double> before = TaskRun.evaluate(task);
             assertEquals(List.of("loss", "accuracy", "mrr"), List.copyOf(before.keySet()));
@@ -98,8 +118,7 @@ class SentenceEmbeddingTaskTest {
         Path five = file(folder, "five.tsv", "sentence1\tsentence2\tscore\nlate\told\t4.5\n");
         Path checkpoint = fixture("sentence-embedding");
         assertRefused(() -> SentenceEmbeddingTask.open(checkpoint, empty, good), "empty.tsv");
-        assertRefused(
-                () -> SentenceEmbeddingTask.open(checkpoint, one, good), "one.tsv", "positive", "anchor, other");
+        assertRefused(() -> SentenceEmbeddingTask.open(checkpoint, one, good), "one.tsv", "positive", "anchor, other");
         assertRefused(
                 () -> SentenceEmbeddingTask.open(checkpoint, five, good), "five.tsv, line 2", "from -1 to 1", "4.5");
         assertRefused(() -> SentenceEmbeddingTask.open(checkpoint, scored(), good), "groups.tsv", "score");

@@ -97,8 +97,7 @@ class TextClassificationTaskTest {
                 () -> TextClassificationTask.open(fixture("distilbert-base"), good, header),
                 "header.tsv",
                 "expected rows after the header, found none");
-        assertRefused(
-                () -> TextClassificationTask.open(fixture("distilbert-base"), other, good), "other.tsv", "words");
+        assertRefused(() -> TextClassificationTask.open(fixture("distilbert-base"), other, good), "other.tsv", "words");
     }
 
     @Test
@@ -110,8 +109,8 @@ class TextClassificationTaskTest {
                 Files.readString(fixture("bert-base").resolve("config.json"))
                         .replaceAll("\"vocab_size\": \\d+", "\"vocab_size\": 30")
                         .replaceAll("\"type_vocab_size\": \\d+", "\"type_vocab_size\": 1"));
-        NetworkSource source = new NetworkSource(
-                NetworkSource.pretrained(fixture("bert-base")).files(), Optional.of(smaller));
+        NetworkSource source =
+                new NetworkSource(NetworkSource.pretrained(fixture("bert-base")).files(), Optional.of(smaller));
         assertRefused(
                 () -> TextClassificationTask.open(
                         source,
