@@ -145,11 +145,7 @@ public final class TextClassificationTask implements TrainingTask {
 
     @Override
     public List<String> notices() {
-        List<String> notices = new ArrayList<>();
-        notices.add(problem.configName() + "; labels: "
-                + String.join(", ", LabelSet.of(trained.config().labels()).names()));
-        notices.addAll(trained.notices());
-        return notices;
+        return trained.notices();
     }
 
     @Override
