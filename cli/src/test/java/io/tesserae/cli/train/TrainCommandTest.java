@@ -154,14 +154,14 @@ class TrainCommandTest {
                 "--from-scratch",
                 Path.of(MODEL, "config.json").toString());
         assertEquals(0, run.exitCode(), run.err());
-        assertTrue(run.err().contains("tesserae: all weights begin anew\n"), run.err());
+        assertTrue(run.err().contains(" begin anew\n"), run.err());
     }
 
     @Test
     void aHeadThatTheModelLacksIsNamed() {
         Run run = trainWith(Run.fixture("distilbert-base"), train, "--max-steps", "1", "--freeze", "distilbert");
         assertEquals(0, run.exitCode(), run.err());
-        assertTrue(run.err().contains("new weights, which training has to find: pre_classifier.weight"), run.err());
+        assertTrue(run.err().contains("classifier.bias begin anew: the checkpoint has none"), run.err());
     }
 
     @Test
@@ -228,7 +228,8 @@ class TrainCommandTest {
     void whatIsNotThereOrCannotBeTrainedIsNamed() throws IOException {
         assertRefused("there is no such file", trainWith(MODEL, folder.resolve("absent.tsv")));
         assertRefused("no folder './absent'", trainWith("./absent", train));
-        assertRefused("model_type: expected one that can be trained", trainWith(Run.fixture("vit-classify"), train));
+        assertRefused(
+                "model_type: expected one that can be trained", trainWith(Run.fixture("gpt2/writing/model"), train));
         out = write("file", "");
         assertRefused("expected a folder for --output-dir, found a file", train());
         out = out.resolve("below");
