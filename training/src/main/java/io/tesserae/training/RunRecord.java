@@ -183,7 +183,7 @@ final class RunRecord implements AutoCloseable {
         }
         boolean takesBest = arguments.loadBestModelAtEnd() && best.isPresent();
         SequencedMap<String, Tensor> weights = takesBest ? bestWeights() : checkpoints.savedWeights();
-        folder.saveModel(model(weights));
+        folder.saveModel(model(weights).withPrecision(arguments.dtype()));
         TrainingCurves.write(
                 arguments.outputDir().resolve(CURVES), task.description(), List.copyOf(state.logHistory()));
         if (interrupted) {
