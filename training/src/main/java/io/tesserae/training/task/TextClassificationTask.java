@@ -144,7 +144,10 @@ public final class TextClassificationTask implements TrainingTask {
 
     @Override
     public List<String> notices() {
-        return trained.notices();
+        List<String> notices = new ArrayList<>(trained.notices());
+        List<String> names = LabelSet.of(trained.config().labels()).names();
+        notices.add(problem.configName() + "; labels: " + String.join(", ", names));
+        return List.copyOf(notices);
     }
 
     @Override
