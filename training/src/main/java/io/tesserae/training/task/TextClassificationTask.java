@@ -13,6 +13,7 @@ import io.tesserae.training.data.TextClassificationBatch;
 import io.tesserae.training.data.TextClassificationExample;
 import io.tesserae.training.data.TextClassificationReader;
 import io.tesserae.training.data.table.Table;
+import io.tesserae.training.data.table.TableFile;
 import io.tesserae.training.loss.BinaryCrossEntropy;
 import io.tesserae.training.loss.CrossEntropy;
 import io.tesserae.training.loss.MeanSquaredError;
@@ -81,7 +82,7 @@ public final class TextClassificationTask implements TrainingTask {
         PretrainedConfig config = source.config();
         TextClassificationReader reader =
                 new TextClassificationReader(data.encoder(source.tokenizer(), config), data.columns());
-        Table trainTable = Table.read(data.train());
+        Table trainTable = TableFile.read(data.train());
         boolean hasLabels = source.hasLabels(Head.SEQUENCE_CLASSIFICATION);
         ProblemType problem = options.problem()
                 .or(() -> hasLabels ? config.problemType() : Optional.empty())
@@ -89,7 +90,7 @@ public final class TextClassificationTask implements TrainingTask {
         LabelSet labels = hasLabels ? LabelSet.of(config.labels()) : reader.labels(trainTable, problem);
         ConfigChanges changes = ConfigChanges.NONE.withLabels(labels.names()).withProblemType(problem);
         Dataset<TextClassificationExample> train = reader.read(trainTable, problem, labels);
-        Optional<Table> evalTable = data.eval().map(Table::read);
+        Optional<Table> evalTable = data.eval().map(TableFile::read);
         Dataset<TextClassificationExample> eval =
                 evalTable.map(table -> reader.read(table, problem, labels)).orElseGet(Dataset::none);
         TrainedNetwork<Network.OfSequences> trained =
