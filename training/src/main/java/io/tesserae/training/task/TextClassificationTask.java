@@ -25,6 +25,7 @@ import io.tesserae.training.tape.Parameter;
 import io.tesserae.training.tape.Tape;
 import io.tesserae.training.tape.Variable;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
