@@ -1,8 +1,8 @@
-package io.tesserae.training.layer;
+package io.tesserae.training.layer.picture;
 
 import io.tesserae.model.ImageBatch;
 import io.tesserae.tensor.Tensor;
-import io.tesserae.training.layer.GridPositions.Grid;
+import io.tesserae.training.layer.picture.GridPositions.Grid;
 import io.tesserae.training.tape.Parameter;
 import io.tesserae.training.tape.Tape;
 import io.tesserae.training.tape.Variable;
@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What every vision transformer begins with: x = [tokens of its own + positions; registers; embedded patches + positions].
- * Dosovitskiy et al., arXiv 2010.11929, equation 1; registers: Darcet et al., arXiv 2309.16588. The gradients of tokens, registers and
- * positions are sums over the pictures, in their order.
+ * What every vision transformer begins with: x = [tokens of its own + positions; registers; embedded patches +
+ * positions]. Dosovitskiy et al., arXiv 2010.11929, equation 1; registers: Darcet et al., arXiv 2309.16588. The
+ * gradients of tokens, registers and positions are sums over the pictures, in their order.
  *
  * @param patches from pixels to rows
  * @param tokens that have a position, {@code [1, 1, hidden]} each

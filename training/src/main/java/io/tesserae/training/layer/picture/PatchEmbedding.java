@@ -1,7 +1,8 @@
-package io.tesserae.training.layer;
+package io.tesserae.training.layer.picture;
 
 import io.tesserae.model.ImageBatch;
 import io.tesserae.tensor.Tensor;
+import io.tesserae.training.layer.Linear;
 import io.tesserae.training.tape.Initialization;
 import io.tesserae.training.tape.Parameters;
 import io.tesserae.training.tape.Tape;
@@ -9,8 +10,9 @@ import io.tesserae.training.tape.Variable;
 import java.util.Optional;
 
 /**
- * Makes a token of every patch of a picture: Dosovitskiy et al., arXiv 2010.11929, section 3.1. A convolution whose kernel is as large as
- * its stride is a linear layer on patches, each unfolded to a row; no gradient flows back to pixels.
+ * Makes a token of every patch of a picture: Dosovitskiy et al., arXiv 2010.11929, section 3.1. A convolution whose
+ * kernel is as large as its stride is a linear layer on patches, each unfolded to a row; no gradient flows back to
+ * pixels.
  *
  * @param projection {@code [hidden, channels, patchHeight, patchWidth]}
  */
@@ -42,7 +44,8 @@ public record PatchEmbedding(Linear projection) {
     }
 
     /**
-     * The patches of all pictures, in reading order. Pixels that do not fill a patch are left out, as a convolution leaves them out.
+     * The patches of all pictures, in reading order. Pixels that do not fill a patch are left out, as a convolution
+     * leaves them out.
      *
      * @return {@code [patches, hidden]}
      */

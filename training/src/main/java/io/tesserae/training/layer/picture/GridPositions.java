@@ -1,4 +1,4 @@
-package io.tesserae.training.layer;
+package io.tesserae.training.layer.picture;
 
 import io.tesserae.kernel.Kernels;
 import io.tesserae.layer.Resampling;
@@ -8,9 +8,9 @@ import io.tesserae.training.tape.Tape;
 import java.util.Arrays;
 
 /**
- * Learned positions of a grid of patches, and of the tokens before it: Dosovitskiy et al., arXiv 2010.11929, section 3.1. For another grid
- * than the one that was trained they are resized like a picture, which is linear in them: each new position is a weighted sum of old ones,
- * and what flows back to it goes to the old ones with the same weights.
+ * Learned positions of a grid of patches, and of the tokens before it: Dosovitskiy et al., arXiv 2010.11929, section
+ * 3.1. For another grid than the one that was trained they are resized like a picture, which is linear in them: each
+ * new position is a weighted sum of old ones, and what flows back to it goes to the old ones with the same weights.
  *
  * @param table {@code [1, tokens + gridHeight · gridWidth, hidden]}
  * @param tokens how many positions belong to no patch: they come first

@@ -1,4 +1,4 @@
-package io.tesserae.training.layer;
+package io.tesserae.training.layer.picture;
 
 import io.tesserae.kernel.Kernels;
 import io.tesserae.tensor.Tensor;
