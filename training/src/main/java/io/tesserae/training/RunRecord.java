@@ -197,13 +197,9 @@ final class RunRecord implements AutoCloseable {
         }
         boolean takesBest = arguments.loadBestModelAtEnd() && best.isPresent();
         SequencedMap<String, Tensor> weights = takesBest ? bestWeights() : checkpoints.savedWeights();
-<<<<<<< HEAD
+        // Whoever asks the task from now on asks the model that is saved.
+        Checkpoints.copy(weights, checkpoints.weights());
         folder.saveModel(model(weights).withPrecision(arguments.dtype()));
-=======
-        Checkpoints.copy(
-                weights, checkpoints.weights()); // whoever asks the task from now on asks the model that is saved
-        folder.saveModel(model(weights));
->>>>>>> trajectories
         TrainingCurves.write(
                 arguments.outputDir().resolve(CURVES), task.description(), List.copyOf(state.logHistory()));
         if (interrupted) {
