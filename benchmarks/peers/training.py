@@ -19,8 +19,9 @@ import argparse, json, os, statistics, subprocess, sys, time, warnings
 warnings.filterwarnings("ignore")
 HERE = os.path.dirname(os.path.abspath(__file__))
 JAR = os.path.join(HERE, "..", "target", "benchmarks.jar")
-# Arrays of some megabytes fill whole regions, and nothing but those is kept: what is young needs no more.
-HEAP = ["-XX:+UseG1GC", "-XX:G1HeapRegionSize=1m", "-XX:MaxNewSize=64m"]
+# A step keeps arrays of megabytes, whose regions should fit them, and little that is young. G1 puts what is young at the heap's end: a heap that
+# grows touches more and more memory, one of full size from the start does not.
+HEAP = ["-XX:+UseG1GC", "-XX:G1HeapRegionSize=1m", "-XX:MaxNewSize=64m", "-XX:InitialRAMPercentage=25", "-XX:MaxRAMPercentage=25"]
 TRAINER = "io.tesserae.benchmarks.training.TrainingStep"
 MIXED = [5, 7, 8, 10, 11, 12, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 32, 33, 35, 37, 40, 42, 44, 49, 52, 53]
 CASES = {
