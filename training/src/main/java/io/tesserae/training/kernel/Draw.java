@@ -20,7 +20,6 @@ public record Draw(int key0, int key1, int site) {
     public static final long PLACES = 1L << 33;
 
     static final int PARITY = 0x1BD11BDA;
-    private static final int[][] ROTATIONS = {{13, 15, 26, 6}, {17, 29, 16, 24}};
 
     /** The draw of a site in one pass of a training run. */
     public static Draw of(long seed, long step, int pass, int site) {
@@ -45,20 +44,36 @@ public record Draw(int key0, int key1, int site) {
         return (bits(place) >>> 8) * 0x1p-24f;
     }
 
-    /** Both words of a block, the first in the lower half. */
+    /** Both words of a block, the first in the lower half; without an array, since networks begin with a hundred million of them. */
     static long block(int key0, int key1, int counter0, int counter1) {
         int key2 = PARITY ^ key0 ^ key1;
-        int[] keys = {key0, key1, key2};
-        int x0 = counter0 + key0;
-        int x1 = counter1 + key1;
-        for (int group = 0; group < 5; group++) {
-            for (int rotation : ROTATIONS[group % 2]) {
-                x0 += x1;
-                x1 = Integer.rotateLeft(x1, rotation) ^ x0;
-            }
-            x0 += keys[(group + 1) % 3];
-            x1 += keys[(group + 2) % 3] + group + 1;
-        }
+        long x = words(counter0 + key0, counter1 + key1);
+        x = keyed(fourRounds(x, 13, 15, 26, 6), key1, key2, 1);
+        x = keyed(fourRounds(x, 17, 29, 16, 24), key2, key0, 2);
+        x = keyed(fourRounds(x, 13, 15, 26, 6), key0, key1, 3);
+        x = keyed(fourRounds(x, 17, 29, 16, 24), key1, key2, 4);
+        return keyed(fourRounds(x, 13, 15, 26, 6), key2, key0, 5);
+    }
+
+    private static long words(int x0, int x1) {
         return x0 & 0xFFFFFFFFL | (long) x1 << 32;
+    }
+
+    private static long fourRounds(long x, int first, int second, int third, int fourth) {
+        int x0 = (int) x;
+        int x1 = (int) (x >>> 32);
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, first) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, second) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, third) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, fourth) ^ x0;
+        return words(x0, x1);
+    }
+
+    private static long keyed(long x, int key0, int key1, int group) {
+        return words((int) x + key0, (int) (x >>> 32) + key1 + group);
     }
 }

@@ -4,6 +4,7 @@ import io.tesserae.tensor.Tensor;
 import io.tesserae.training.kernel.Draw;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /** What a parameter's values are before any training: transformers' {@code _init_weights}. */
@@ -33,16 +34,21 @@ public enum Initialization {
         return values;
     }
 
-    /** Box and Muller, Annals of Mathematical Statistics 29, 1958; in double precision with {@link StrictMath}, whose bits are fixed. */
+    /**
+     * Box and Muller, Annals of Mathematical Statistics 29, 1958; in double precision with {@link StrictMath}, whose bits are fixed. Each
+     * pair of values depends on its place alone, so all processors share the work.
+     */
     private static void fillNormal(Draw draw, float deviation, Tensor values) {
-        for (int i = 0; i < values.size(); i += 2) {
+        float[] data = values.data();
+        IntStream.range(0, Math.ceilDiv(values.size(), 2)).parallel().forEach(pair -> {
+            int i = 2 * pair;
             double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - (double) draw.uniform(i)));
             double angle = 2 * StrictMath.PI * draw.uniform(i + 1);
-            values.data()[i] = (float) (deviation * radius * StrictMath.cos(angle));
+            data[i] = (float) (deviation * radius * StrictMath.cos(angle));
             if (i + 1 < values.size()) {
-                values.data()[i + 1] = (float) (deviation * radius * StrictMath.sin(angle));
+                data[i + 1] = (float) (deviation * radius * StrictMath.sin(angle));
             }
-        }
+        });
     }
 
     /** Row p, column j: the sine, of odd columns the cosine, of {@code p / 10000^(2 · ⌊j / 2⌋ / columns)}. */
