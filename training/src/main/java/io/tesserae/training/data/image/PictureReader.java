@@ -13,14 +13,21 @@ import java.util.function.Function;
 /**
  * From a picture's file to its pixel values.
  *
+ * @param pictures from a file to its picture: {@link ImageFiles#read(Path)}, or what keeps the pictures that it has read
  * @param processor from a picture to {@code [channels, height, width]}: an image processor's {@code process}, after an augmentation
  *     if there is one
  */
-public record PictureReader(Function<RgbImage, Tensor> processor) {
+public record PictureReader(Function<Path, RgbImage> pictures, Function<RgbImage, Tensor> processor) {
 
-    /** Checks that there is a processor. */
+    /** Checks that both are there. */
     public PictureReader {
+        Arguments.require(pictures, "pictures");
         Arguments.require(processor, "processor");
+    }
+
+    /** Reads a file whenever its picture is asked for. */
+    public PictureReader(Function<RgbImage, Tensor> processor) {
+        this(ImageFiles::read, processor);
     }
 
     /**
@@ -31,7 +38,7 @@ public record PictureReader(Function<RgbImage, Tensor> processor) {
      */
     public Tensor pixelValues(Path file) {
         try {
-            return processor.apply(ImageFiles.read(file));
+            return processor.apply(pictures.apply(file));
         } catch (ImageException e) {
             String message = String.valueOf(e.getMessage());
             throw new TrainingException(message.startsWith(file.toString()) ? message : file + ": " + message, e);

@@ -1,0 +1,5 @@
+package io.tesserae.training.task;
+
+final class DistilledImageTask {
+    static final String SUFFIX = "ForImageClassificationWithTeacher";
+}
