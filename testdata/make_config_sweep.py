@@ -37,6 +37,7 @@ import warnings
 os.environ["HF_HUB_OFFLINE"] = "1"
 warnings.filterwarnings("ignore")
 
+import packed
 import torch
 import transformers
 from safetensors.torch import load
@@ -605,9 +606,8 @@ class Sweep:
         source = FOLDER / "fixtures" / fixture
         self.config = json.loads((source / "config.json").read_text()) | {"architectures": [class_name]}
         weights = source / "model.safetensors"
-        packed = source / "model.safetensors.gz"
-        (folder / weights.name).write_bytes(gzip.decompress(packed.read_bytes()) if packed.exists() else weights.read_bytes())
-        fed = load(gzip.decompress((source / "expected.safetensors.gz").read_bytes()))
+        (folder / weights.name).write_bytes(packed.read(weights))
+        fed = load(packed.read(source / "expected.safetensors"))
         self.inputs = {key.removeprefix("in."): value for key, value in fed.items() if key.startswith("in.")}
         if class_name == "PerceiverForMultimodalAutoencoding":
             self.inputs = self.mappings(("inputs", "subsampled_output_points"))

@@ -10,8 +10,10 @@ pipeline, and the script stops if it does not get the same. Run with transformer
 
 import gzip
 import json
+from pathlib import Path
 
 import numpy as np
+import packed
 import torch
 import transformers
 
@@ -82,8 +84,9 @@ def answers_of(
 
 
 def ask(folder, question, context, max_seq_len=None, doc_stride=None, **arguments):
-    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
-    model = transformers.AutoModelForQuestionAnswering.from_pretrained(folder).eval()
+    with packed.checkpoint(Path(folder)) as unpacked:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(unpacked)
+        model = transformers.AutoModelForQuestionAnswering.from_pretrained(unpacked).eval()
     length = max_seq_len or min(tokenizer.model_max_length, 384)
     stride = min(length // 2, 128) if doc_stride is None else doc_stride
     encoding = tokenizer(question, context)

@@ -13,6 +13,7 @@ import gzip
 import json
 from pathlib import Path
 
+import packed
 import tokenizers
 import torch
 import transformers
@@ -51,7 +52,8 @@ STRATEGIES = ["none", "simple", "first", "average", "max"]
 
 
 def pipeline(task: str, model: str, **arguments):
-    return transformers.pipeline(task, model=f"fixtures/{model}", device="cpu", **arguments)
+    with packed.checkpoint(Path("fixtures") / model) as folder:
+        return transformers.pipeline(task, model=str(folder), device="cpu", **arguments)
 
 
 def plain(answer):

@@ -1,5 +1,6 @@
 """Makes the fixtures as small as they are kept: packs expected.safetensors into expected.safetensors.gz, which is what tests read,
-packs the weights of fixtures that nobody but tests opens, and leaves the spaces out of each tokenizer.json.
+packs the weights of fixtures that nobody but tests opens, the largest of them in planes (see packed.py) and with their tokenizers,
+and leaves the spaces out of each other tokenizer.json.
 
 What the reference made of padding and of masked tokens is of no meaning, no test compares it, and it does not compress:
 it becomes zero. (A Perceiver has states of its latents, and none of them is padding.) What a model says twice is kept once: the last of the hidden states, where it is the last hidden state
@@ -9,30 +10,36 @@ else stays as it is, to the bit. Run after a script that writes fixtures, from t
     python pack_expected.py
 """
 
-import gzip
 import json
 from pathlib import Path
 
+from packed import pack
 from safetensors.numpy import load_file, save
 
 PADDED = ("hidden_states", "last_hidden_state", "start_logits", "end_logits", "attentions", "cross_attentions")
 
-# Of each the tests compare the same tensor of the other layer, and the hidden states that are made of it; the maps of both layers are
-# compared in distilbert-base, bert-base, odd-mask-with-holes and odd-one-token, and in blip/vision. The embeddings of odd-every-length are what
+# The tests compare the hidden states that are made of these maps; the maps themselves, of both layers, are compared in distilbert-base,
+# bert-base and odd-one-token, and in blip/vision; of one layer in vit-base, deit-distilled and odd-mask-with-holes. The embeddings of odd-every-length are what
 # its layer is computed from, and those of every other fixture are compared.
 SHOWN_ELSEWHERE = {
-    "distilbert-sst2": ["out.attentions.1"],
+    "distilbert-sst2": ["out.attentions.0", "out.attentions.1"],
     "deit-distilled": ["out.attentions.1"],
     "vit-base": ["out.attentions.1"],
+    "odd-mask-with-holes": ["out.attentions.1"],
     "odd-every-length": ["out.hidden_states.0"],
 }
 
 # Weights that only tests read, through Packed.checkpoint. Not the smallest fixture of a family, which fuzzing takes as it is.
 PACKED_WEIGHTS = ("activation-*", "head-*", "odd-*", "mpnet/*", "electra/*")
 OPENED_AS_THEY_ARE = {
-    "head-bert-no-layers", "odd-head-size-1", "mpnet/base", "mpnet/base-without-pooler", "mpnet/masked", "mpnet/sentence",
-    "mpnet/sequence", "electra/choice", "electra/choice-tanh", "electra/discriminator", "electra/masked", "electra/sequence",
-    "electra/token"}
+    "head-bert-no-layers", "odd-head-size-1", "mpnet/base", "mpnet/base-without-pooler",
+    "electra/choice", "electra/choice-tanh", "electra/discriminator"}
+IN_PLANES = {
+    "bert-nli-legacy-names", "bert-squad", "distilbert-mlm", "distilbert-multilabel", "distilbert-ner", "distilbert-sinusoidal-relu",
+    "distilbert-squad", "electra/base-other-size", "electra/masked", "electra/masked-own-decoder", "electra/sequence", "electra/token",
+    "head-bert-masked-own-decoder", "mpnet/base-other-size", "mpnet/masked", "mpnet/masked-own-decoder", "mpnet/sentence",
+    "mpnet/sequence", "odd-head-size-33", "odd-narrow-feed-forward", "odd-no-mask-given", "odd-one-token", "odd-seventeen-labels",
+    "odd-wide-feed-forward", "vit-interpolate-positions"}
 
 
 def said_once(tensors):
@@ -67,11 +74,6 @@ def without_padding(tensors):
     return tensors
 
 
-def pack(path, data):
-    path.with_name(path.name + ".gz").write_bytes(gzip.compress(data, 9, mtime=0))
-    path.unlink()
-
-
 FIXTURES = Path("fixtures")
 for path in sorted(FIXTURES.glob("**/expected.safetensors")):
     tensors = load_file(path)
@@ -80,10 +82,15 @@ for path in sorted(FIXTURES.glob("**/expected.safetensors")):
     pack(path, save(kept))
 for folder in sorted(folder for pattern in PACKED_WEIGHTS for folder in FIXTURES.glob(pattern)):
     weights = folder / "model.safetensors"
-    if weights.exists() and folder.relative_to(FIXTURES).as_posix() not in OPENED_AS_THEY_ARE:
+    name = folder.relative_to(FIXTURES).as_posix()
+    if weights.exists() and name not in OPENED_AS_THEY_ARE | IN_PLANES:
         pack(weights, weights.read_bytes())
 for path in sorted(Path(".").glob("**/tokenizer.json")):
     if path.parent.name == "distilbert-sst2":  # one as it was written; tests know its size
         continue
     text = path.read_text(encoding="utf-8")
     path.write_text(json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+for folder in sorted(FIXTURES / name for name in IN_PLANES):
+    for path in (folder / "model.safetensors", folder / "tokenizer.json", folder / "vocab.txt"):
+        if path.exists():
+            pack(path, path.read_bytes(), planes=path.name == "model.safetensors")

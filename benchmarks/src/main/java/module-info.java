@@ -6,11 +6,16 @@ module io.tesserae.benchmarks {
     requires com.microsoft.onnxruntime;
     requires info.picocli;
     requires io.tesserae.pipelines;
+    requires io.tesserae.training;
     requires jdk.incubator.vector;
+    requires jdk.jfr;
     requires jdk.management;
     requires jmh.core;
 
     opens io.tesserae.benchmarks to
             com.google.gson, // which writes measurements and reads them again
             info.picocli; // which finds options by their annotations, and sets them
+    opens io.tesserae.benchmarks.training to
+            com.google.gson,
+            info.picocli;
 }

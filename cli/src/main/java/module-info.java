@@ -3,6 +3,7 @@ module io.tesserae.cli {
     requires com.google.gson;
     requires info.picocli;
     requires io.tesserae.pipelines;
+    requires io.tesserae.training;
     requires me.tongfei.progressbar;
 
     // It finds options by their annotations, and sets them.
@@ -23,5 +24,7 @@ module io.tesserae.cli {
     opens io.tesserae.cli.run.writing to
             info.picocli;
     opens io.tesserae.cli.task to
+            info.picocli;
+    opens io.tesserae.cli.train to
             info.picocli;
 }

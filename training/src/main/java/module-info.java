@@ -14,6 +14,7 @@ module io.tesserae.training {
     exports io.tesserae.training.family;
     exports io.tesserae.training.kernel;
     exports io.tesserae.training.layer;
+    exports io.tesserae.training.layer.picture;
     exports io.tesserae.training.log;
     exports io.tesserae.training.loss;
     exports io.tesserae.training.metric;

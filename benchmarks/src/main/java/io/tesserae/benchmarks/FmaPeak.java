@@ -39,7 +39,7 @@ public final class FmaPeak {
     }
 
     /** Likewise of so many cores, all busy at the same time: the sum of what they reach. */
-    static double gigaflops(int threads, double seconds) {
+    public static double gigaflops(int threads, double seconds) {
         // Interpreted vector code is a thousand times slower, so the warm-up counts calls and its bursts are tiny.
         for (int i = 0; i < WARM_UP_BURSTS; i++) {
             result = burst(WARM_UP_STEPS);

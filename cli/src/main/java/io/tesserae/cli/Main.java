@@ -14,6 +14,8 @@ import io.tesserae.cli.option.HelpSubcommand;
 import io.tesserae.cli.option.VerbosityOptions;
 import io.tesserae.cli.run.RunCommand;
 import io.tesserae.cli.run.TaskFirst;
+import io.tesserae.cli.train.TrainCommand;
+import io.tesserae.cli.train.UnderscoreNames;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -42,7 +44,7 @@ public final class Main {
     static int run(Console console, String... arguments) {
         int exitCode;
         try {
-            String[] ordered = TaskFirst.order(helpLast(arguments));
+            String[] ordered = TaskFirst.order(helpLast(UnderscoreNames.replaced(arguments)));
             exitCode = commandLine(console, ordered).execute(ordered);
             console.out().flush();
         } catch (Throwable failure) {
@@ -101,6 +103,7 @@ public final class Main {
     private static Map<String, Function<Console, Object>> commands(String... arguments) {
         Map<String, Function<Console, Object>> commands = new LinkedHashMap<>();
         commands.put("run", some -> RunCommand.commandLine(some, arguments.length > 1 ? arguments[1] : ""));
+        commands.put("train", some -> TrainCommand.commandLine(some, arguments.length > 1 ? arguments[1] : ""));
         commands.put("tokenize", TokenizeCommand::new);
         commands.put("forward", ForwardCommand::new);
         commands.put("generate", GenerateCommand::new);
@@ -147,9 +150,11 @@ public final class Main {
             CommandLine command = exception.getCommandLine();
             if (!unmatched.isUnknownOption() && !command.getSubcommands().isEmpty()) {
                 String word = unmatched.getUnmatched().getFirst();
-                return command.getCommand() instanceof RunCommand
-                        ? RunCommand.unknownTask(word)
-                        : "unknown command '" + word + "'";
+                return switch (command.getCommand()) {
+                    case RunCommand ignored -> RunCommand.unknownTask(word);
+                    case TrainCommand ignored -> TrainCommand.unknownTask(word);
+                    default -> "unknown command '" + word + "'";
+                };
             }
             return foreign(unmatched).orElseGet(exception::getMessage);
         }

@@ -82,8 +82,8 @@ class LauncherTest {
             if (path.endsWith("target/classes")) {
                 copy(path, modules.resolve(path.getParent().getParent().getFileName()));
             } else if (jar.matches(
-                            ".*/(gson|picocli|progressbar|jline-terminal|jline-native|error_prone_annotations)-[^/]+")
-                    || jar.matches(".*/tesserae-(engine|tokenizer|loaders|pipelines)-[^/]+\\.jar")) {
+                            ".*/(gson|picocli|progressbar|jline-terminal|jline-native|error_prone_annotations|commons-(csv|io|codec))-[^/]+")
+                    || jar.matches(".*/tesserae-(engine|tokenizer|loaders|pipelines|training)-[^/]+\\.jar")) {
                 Files.copy(path, modules.resolve(path.getFileName()));
             }
         }

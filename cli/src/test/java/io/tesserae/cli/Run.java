@@ -3,6 +3,7 @@ package io.tesserae.cli;
 import io.tesserae.cli.console.Console;
 import io.tesserae.cli.console.Messages;
 import io.tesserae.cli.console.Output;
+import io.tesserae.packed.Packed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -20,8 +21,9 @@ public record Run(int exitCode, String out, String err) {
     private static final Map<String, String> OFFLINE = Map.of(
             "HF_HUB_OFFLINE", "1", "HF_HUB_CACHE", Path.of("target", "no-cache").toString());
 
+    /** The folder of a checkpoint that tests load, unpacked where it is kept compressed. */
     public static String fixture(String name) {
-        return FIXTURES.resolve(name).toString();
+        return Packed.checkpoint(FIXTURES.resolve(name)).toString();
     }
 
     public static Run of(String... arguments) {

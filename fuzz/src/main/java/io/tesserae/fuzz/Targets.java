@@ -25,7 +25,9 @@ public final class Targets {
             new BmpTarget(),
             new JpegTarget(),
             new WebpTarget(),
-            new MetadataTarget());
+            new MetadataTarget(),
+            new TrainingDataTarget(),
+            new TrainingStateTarget());
 
     private Targets() {}
 

@@ -14,6 +14,7 @@ import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.loaders.safetensors.TensorEntry;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.packed.Packed;
 import io.tesserae.tensor.WeightException;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -133,7 +134,7 @@ class WeightValuesTest {
     /** The decoder of a masked language model is the table of words, and that is packed as a whole. */
     @Test
     void aTableThatIsAlsoADecoderIsRefusedWhenTheModelIsLoaded() throws IOException {
-        copy(SST2.resolveSibling("distilbert-mlm"));
+        copy(Packed.checkpoint(SST2.resolveSibling("distilbert-mlm")));
         rewrite(WORDS, DType.F32, bytes(WORDS, DType.F32, element -> element[0] == 817 ? Double.NaN : 0.25));
         var error = assertThrows(ModelLoadingException.class, () -> AutoModelForMaskedLM.fromPretrained(folder));
         assertMentions(error, WORDS, "element [817, 0]");

@@ -393,7 +393,7 @@ class HostileArgumentsTest {
                 Pipelines.opticalFlow(Packed.checkpoint(FIXTURES.resolve("perceiver/flow"))),
                 Pipelines.textGeneration(FIXTURES.resolve("gpt2/writing/model")),
                 Pipelines.visualQuestionAnswering(FIXTURES.resolve("blip/question")),
-                Pipelines.questionAnswering(FIXTURES.resolve("distilbert-squad")),
+                Pipelines.questionAnswering(ReferenceAnswers.fixture("distilbert-squad")),
                 Pipelines.sentenceEmbedding(FIXTURES.resolve("sentence-embedding")),
                 Pipelines.textAttention(text),
                 Pipelines.textClassification(FIXTURES.resolve("distilbert-sst2")),
@@ -445,7 +445,7 @@ class HostileArgumentsTest {
                 AutoModelForNextSentencePrediction.fromPretrained(
                         Packed.checkpoint(FIXTURES.resolve("head-bert-next-sentence"))),
                 AutoModelForTokenClassification.fromPretrained(FIXTURES.resolve("bert-ner")),
-                AutoModelForQuestionAnswering.fromPretrained(FIXTURES.resolve("distilbert-squad")),
+                AutoModelForQuestionAnswering.fromPretrained(ReferenceAnswers.fixture("distilbert-squad")),
                 AutoModelForCausalLM.fromPretrained(FIXTURES.resolve("gpt2/writing/model")),
                 AutoModelForImageTextRetrieval.fromPretrained(FIXTURES.resolve("blip/retrieval")),
                 AutoModelForImageTextToText.fromPretrained(FIXTURES.resolve("blip/caption")),

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Whole answers, text, score and place, against those of transformers 4.57. */
 class QuestionAnsweringTest {
 
-    private static final Path SQUAD = Question.TEST_DATA.resolve("fixtures/distilbert-squad");
+    private static final Path SQUAD = ReferenceAnswers.fixture("distilbert-squad");
 
     private record Asked(QuestionInput input, QuestionAnsweringOptions options, JsonArray answers) {}
 
@@ -52,7 +52,7 @@ class QuestionAnsweringTest {
             }
         }
         assertEquals(45, asked.size());
-        check(Question.TEST_DATA.resolve("fixtures/bert-squad"), asked);
+        check(ReferenceAnswers.fixture("bert-squad"), asked);
     }
 
     @Test

@@ -26,8 +26,9 @@ public final class ReferenceAnswers {
 
     private ReferenceAnswers() {}
 
+    /** The folder of a checkpoint, unpacked where it is kept compressed. */
     public static Path fixture(String model) {
-        return Question.TEST_DATA.resolve("fixtures").resolve(model);
+        return Packed.checkpoint(Question.TEST_DATA.resolve("fixtures").resolve(model));
     }
 
     /** The cases of a file in testdata. */

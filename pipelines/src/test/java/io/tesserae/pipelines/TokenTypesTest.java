@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class TokenTypesTest {
 
-    private static final Path NLI = Question.TEST_DATA.resolve("fixtures").resolve("bert-nli-legacy-names");
+    private static final Path NLI = ReferenceAnswers.fixture("bert-nli-legacy-names");
 
     private static final double WITH_TYPES = 0.4736423;
     private static final double WITHOUT = 0.4619826;

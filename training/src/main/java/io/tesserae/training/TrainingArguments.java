@@ -455,7 +455,7 @@ public final class TrainingArguments implements Cloneable {
     }
 
     /** Whether a greater value of {@link #metricForBestModel} is the better one. */
-    boolean isGreaterBetter() {
+    public boolean isGreaterBetter() {
         return greaterIsBetter.orElse(!metricForBestModel.endsWith("loss"));
     }
 

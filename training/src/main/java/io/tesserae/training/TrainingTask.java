@@ -28,6 +28,11 @@ public interface TrainingTask extends AutoCloseable {
     /** How many examples there are to evaluate with; 0 for none. */
     int evalExamples();
 
+    /** What people should know before they train: parameters that begin anew, tensors of the checkpoint that are left behind. */
+    default List<String> notices() {
+        return List.of();
+    }
+
     /**
      * The loss of a batch, one value.
      *

@@ -24,6 +24,16 @@ public final class ProgressLine implements Progress {
         return new ProgressLine(builder(name, count, err).build());
     }
 
+    /**
+     * A bar over the steps of something that takes long, which {@linkplain #note says more} about where it is.
+     *
+     * @param from how many are done already
+     */
+    public static ProgressLine ofSteps(long from, long end, PrintStream err) {
+        return new ProgressLine(
+                builder("", end, err).startsFrom(from, Duration.ZERO).build());
+    }
+
     /** A bar for input that is read. */
     public ProgressLine(long bytes, PrintStream err) {
         this("", 0, bytes, err);
@@ -57,6 +67,11 @@ public final class ProgressLine implements Progress {
     @Override
     public void reached(long position) {
         bar.stepTo(position);
+    }
+
+    /** What stands behind the bar from now on. */
+    public void note(String text) {
+        bar.setExtraMessage(" " + text);
     }
 
     @Override

@@ -50,7 +50,7 @@ public final class EngineOptions {
     }
 
     /** As many threads as a machine may have processors. */
-    static final class ThreadCount implements ITypeConverter<Integer> {
+    public static final class ThreadCount implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String value) {
             return Converters.parse(value, 1, 4096, "a whole number from 1 to 4096");

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -16,8 +17,13 @@ public abstract class Choice<T extends Enum<T>> implements ITypeConverter<T>, It
 
     /** Two words or more, in the order in which they are offered. */
     protected Choice(List<T> values) {
+        this(values, value -> value.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** Likewise, where they are written in another way than their names are. */
+    protected Choice(List<T> values, Function<T, String> word) {
         for (T value : values) {
-            choices.put(value.name().toLowerCase(Locale.ROOT), value);
+            choices.put(word.apply(value), value);
         }
     }
 

@@ -214,8 +214,9 @@ class InspectVerdictTest {
     @ParameterizedTest
     @MethodSource("goodCheckpoints")
     void whatLoadsRunsHere(String fixture) throws IOException {
-        assertEquals(Optional.empty(), refusalOfRun(Run.FIXTURES.resolve(fixture), fixture));
-        assertEquals("yes", verdict(Run.FIXTURES.resolve(fixture)));
+        Path folder = Path.of(Run.fixture(fixture));
+        assertEquals(Optional.empty(), refusalOfRun(folder, fixture));
+        assertEquals("yes", verdict(folder));
     }
 
     static Stream<String> goodCheckpoints() {
@@ -305,7 +306,7 @@ class InspectVerdictTest {
     void aDiscriminatorLoads() throws IOException {
         Path folder = copyOf("electra/discriminator");
         for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
-            Files.copy(Run.FIXTURES.resolve("electra/sequence").resolve(file), folder.resolve(file));
+            Files.copy(Path.of(Run.fixture("electra/sequence"), file), folder.resolve(file));
         }
         assertEquals("yes", verdict(folder));
         Run bench = Run.of("bench", "--model", folder.toString(), "--length", "9", "--seconds", "0.01");
@@ -432,7 +433,7 @@ class InspectVerdictTest {
 
     private Path copyOf(String fixture) throws IOException {
         Path copy = Files.createDirectory(temporary.resolve("model"));
-        try (Stream<Path> files = Files.list(Run.FIXTURES.resolve(fixture))) {
+        try (Stream<Path> files = Files.list(Path.of(Run.fixture(fixture)))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Files.copy(file, copy.resolve(file.getFileName()));
             }

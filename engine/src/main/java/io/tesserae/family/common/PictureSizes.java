@@ -18,7 +18,8 @@ public record PictureSizes(ImageGrid grid, int channels, int prefixTokens, boole
     /**
      * Where each picture's tokens begin, and where the last's end.
      *
-     * @throws IllegalArgumentException if a picture is none that the model takes: see {@link io.tesserae.model.ImageEncoder#forward}
+     * @throws IllegalArgumentException if a picture is none that the model takes: see {@link
+     *     io.tesserae.model.ImageEncoder#forward}
      */
     public int[] sequenceStarts(ImageBatch batch, boolean interpolatePositions) {
         int[] starts = new int[Arguments.require(batch, "batch").images() + 1];

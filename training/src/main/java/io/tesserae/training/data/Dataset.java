@@ -11,7 +11,7 @@ import java.util.List;
  */
 public interface Dataset<E> {
 
-    /** How many examples there are, one or more. */
+    /** How many examples there are; none alone where there is no data to evaluate with. */
     int size();
 
     /**
@@ -26,6 +26,11 @@ public interface Dataset<E> {
         return Arrays.stream(indices).mapToObj(this::get).toList();
     }
 
+    /** No examples: those of an evaluation that nobody asked for. */
+    static <E> Dataset<E> none() {
+        return inMemory(List.of());
+    }
+
     /**
      * Examples that are in memory.
      *
@@ -36,15 +41,19 @@ public interface Dataset<E> {
         if (copy.isEmpty()) {
             throw new IllegalArgumentException("examples: expected one at least, found none");
         }
+        return inMemory(copy);
+    }
+
+    private static <E> Dataset<E> inMemory(List<E> examples) {
         return new Dataset<>() {
             @Override
             public int size() {
-                return copy.size();
+                return examples.size();
             }
 
             @Override
             public E get(int index) {
-                return copy.get(index);
+                return examples.get(index);
             }
         };
     }

@@ -50,6 +50,6 @@ public record MaskableTextReader(TextEncoder encoder, Columns columns) {
         for (int token = 0; token < mask.length; token++) {
             special[token] = mask[token] == 1;
         }
-        return new MaskableText(encoder.text(encoding), special);
+        return new MaskableText(encoder.text(encoding), special, origin);
     }
 }

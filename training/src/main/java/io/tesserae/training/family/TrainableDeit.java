@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * DeiT: Touvron et al., arXiv 2012.12877; transformers' {@code DeiTModel} and its heads. A classifier is one of two: {@code
- * DeiTForImageClassification} reads the class token alone, {@code DeiTForImageClassificationWithTeacher} the distillation token too. It is
- * the one that {@code architectures} names, else the one that the checkpoint holds.
+ * DeiT: Touvron et al., arXiv 2012.12877; transformers' {@code DeiTModel} and its heads. A classifier is one of two:
+ * {@code DeiTForImageClassification} reads the class token alone, {@code DeiTForImageClassificationWithTeacher} the
+ * distillation token too. It is the one that {@code architectures} names, else the one that the checkpoint holds.
  */
 final class TrainableDeit implements TrainableFamily {
 

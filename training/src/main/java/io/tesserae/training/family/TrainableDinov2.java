@@ -11,9 +11,9 @@ import io.tesserae.training.layer.GatedFeedForward;
 import io.tesserae.training.layer.LayerNorm;
 import io.tesserae.training.layer.LayerScale;
 import io.tesserae.training.layer.Linear;
-import io.tesserae.training.layer.PictureTokens;
 import io.tesserae.training.layer.PositionWise;
 import io.tesserae.training.layer.PreNormBlock;
+import io.tesserae.training.layer.picture.PictureTokens;
 import io.tesserae.training.network.FirstRowAndMeanClassifier;
 import io.tesserae.training.network.Network;
 import io.tesserae.training.tape.Initialization;
@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * DINOv2: Oquab et al., arXiv 2304.07193; transformers' {@code Dinov2Model} and its classifier. And its variant with registers: Darcet et
- * al., arXiv 2309.16588; {@code Dinov2WithRegistersModel}.
+ * DINOv2: Oquab et al., arXiv 2304.07193; transformers' {@code Dinov2Model} and its classifier. And its variant with
+ * registers: Darcet et al., arXiv 2309.16588; {@code Dinov2WithRegistersModel}.
  */
 final class TrainableDinov2 implements TrainableFamily {
 

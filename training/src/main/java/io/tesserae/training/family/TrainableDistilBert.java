@@ -42,6 +42,11 @@ final class TrainableDistilBert implements TrainableFamily {
     }
 
     @Override
+    public List<String> dropoutKeys() {
+        return List.of("dropout", "attention_dropout", "seq_classif_dropout", "qa_dropout");
+    }
+
+    @Override
     public Map<Head<?>, Builder> heads() {
         return Map.of(
                 Head.ENCODER,

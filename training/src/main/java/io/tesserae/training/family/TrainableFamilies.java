@@ -16,7 +16,9 @@ public final class TrainableFamilies {
             new TrainableVit(),
             new TrainableDeit(),
             TrainableDinov2.original(),
-            TrainableDinov2.withRegisters());
+            TrainableDinov2.withRegisters(),
+            new TrainableBlip(),
+            new TrainableBlipVision());
 
     private TrainableFamilies() {}
 

@@ -34,6 +34,11 @@ public interface TrainableFamily {
         return List.of("hidden_dropout_prob", "attention_probs_dropout_prob");
     }
 
+    /** The most tokens of a text: no position is beyond the table. */
+    default int longestText(ConfigSource config) {
+        return config.optionalInt("max_position_embeddings", 512, 1, Integer.MAX_VALUE);
+    }
+
     /** What can be trained, by head. */
     Map<Head<?>, Builder> heads();
 }

@@ -45,6 +45,12 @@ final class TrainableMpnet implements TrainableFamily {
         return "mpnet.";
     }
 
+    /** Positions count from the row behind that of padding. */
+    @Override
+    public int longestText(ConfigSource config) {
+        return MpnetConfig.read(config).maxPositionEmbeddings() - AbsolutePositions.PADDING - 1;
+    }
+
     @Override
     public Map<Head<?>, Builder> heads() {
         return Map.of(

@@ -65,15 +65,21 @@ public final class TaskMetrics {
     /**
      * Answers to questions: {@code exact_match, f1}, in per cent as evaluate's {@code squad} gives them.
      *
-     * @param references what people answered; for each question at least one
+     * @param references what people answered; for a question that its text does not answer none, and the answer is right if it is empty
      */
     public static Map<String, Double> answers(List<String> answers, List<List<String>> references) {
         Examples.requireAsMany(answers.size(), references.size());
         double exact = 0;
         double f1 = 0;
         for (int i = 0; i < answers.size(); i++) {
-            exact += AnswerText.exactMatch(answers.get(i), references.get(i));
-            f1 += AnswerText.f1(answers.get(i), references.get(i));
+            if (references.get(i).isEmpty()) {
+                double right = AnswerText.normalize(answers.get(i)).isEmpty() ? 1 : 0;
+                exact += right;
+                f1 += right;
+            } else {
+                exact += AnswerText.exactMatch(answers.get(i), references.get(i));
+                f1 += AnswerText.f1(answers.get(i), references.get(i));
+            }
         }
         return ordered("exact_match", 100 * exact / answers.size(), "f1", 100 * f1 / answers.size());
     }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * A classifier of pictures by their class token, and another by the distillation token that follows it: Touvron et al., arXiv
- * 2012.12877, section 4.
+ * A classifier of pictures by their class token, and another by the distillation token that follows it: Touvron et
+ * al., arXiv 2012.12877, section 4.
  */
 public record TaughtClassifier(Network.OfPictures encoder, Linear classifier, Linear distillationClassifier)
         implements Network.OfTaughtPictures {

@@ -126,6 +126,17 @@ public final class RunFolder {
         }
     }
 
+    /**
+     * Deletes all checkpoints, complete or not.
+     *
+     * @throws TrainingException if one cannot be deleted
+     */
+    public void deleteCheckpoints() {
+        entries("checkpoint-*").stream()
+                .filter(entry -> CheckpointName.step(entry).isPresent())
+                .forEach(RunFolder::delete);
+    }
+
     private static void delete(Path checkpoint) {
         Uninterrupted.run(() -> {
             try {

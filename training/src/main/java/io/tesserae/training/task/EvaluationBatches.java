@@ -35,11 +35,16 @@ final class EvaluationBatches {
      * @param count of what the mean is over
      */
     void add(Tensor logits, float batchLoss, long count) {
-        int columns = logits.dimension(-1);
-        for (int row = 0; row < logits.dimension(0); row++) {
-            rows.add(Arrays.copyOfRange(logits.data(), row * columns, (row + 1) * columns));
-        }
+        rows.addAll(Arrays.asList(rowsOf(logits)));
         addLoss(batchLoss, count);
+    }
+
+    /** Rows of scores, {@code [rows][columns]}, copied. */
+    static float[][] rowsOf(Tensor scores) {
+        int columns = scores.dimension(-1);
+        float[][] rows = new float[scores.dimension(0)][];
+        Arrays.setAll(rows, row -> Arrays.copyOfRange(scores.data(), row * columns, (row + 1) * columns));
+        return rows;
     }
 
     /** Takes a batch's loss alone. */

@@ -3,6 +3,7 @@ package io.tesserae.training.task;
 import io.tesserae.family.Head;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.ProblemType;
+import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.training.TrainingTask;
 import io.tesserae.training.data.Dataset;
@@ -88,16 +89,28 @@ public final class TextClassificationTask implements TrainingTask {
         LabelSet labels = hasHead ? LabelSet.of(config.labels()) : reader.labels(trainTable, problem);
         ConfigChanges changes = ConfigChanges.NONE.withLabels(labels.names()).withProblemType(problem);
         Dataset<TextClassificationExample> train = reader.read(trainTable, problem, labels);
-        Dataset<TextClassificationExample> eval = data.eval()
-                .map(file -> reader.read(Table.read(file), problem, labels))
-                .orElseGet(() -> Dataset.of(List.of()));
+        Optional<Table> evalTable = data.eval().map(Table::read);
+        Dataset<TextClassificationExample> eval =
+                evalTable.map(table -> reader.read(table, problem, labels)).orElseGet(Dataset::none);
+        TrainedNetwork<Network.OfSequences> trained =
+                source.open(Head.SEQUENCE_CLASSIFICATION, Network.OfSequences.class, changes, networkOptions);
+        requireKnown(trained, train, trainTable);
+        evalTable.ifPresent(table -> requireKnown(trained, eval, table));
         return new TextClassificationTask(
-                source.open(Head.SEQUENCE_CLASSIFICATION, Network.OfSequences.class, changes, networkOptions),
+                trained,
                 problem,
                 train,
                 eval,
                 trainTable,
                 new CrossEntropy((float) options.labelSmoothing(), Optional.empty()));
+    }
+
+    private static void requireKnown(
+            TrainedNetwork<?> trained, Dataset<TextClassificationExample> examples, Table table) {
+        TextLimits limits = trained.textLimits();
+        for (int i = 0; i < examples.size(); i++) {
+            limits.require(examples.get(i).text(), table.rows().get(i).origin());
+        }
     }
 
     /** Reads model and data from files whose columns have names that are recognised. */
@@ -130,9 +143,19 @@ public final class TextClassificationTask implements TrainingTask {
     }
 
     @Override
+    public List<String> notices() {
+        return trained.notices();
+    }
+
+    @Override
     public Variable loss(Tape tape, int[] examples, long epoch) {
         TextClassificationBatch batch = TextClassificationBatch.of(train.get(examples));
-        return loss(tape, trained.network().logits(tape, batch.tokens()), batch.targets());
+        return loss(tape, logits(tape, batch.tokens()), batch.targets());
+    }
+
+    /** {@code [examples, labels]}. */
+    Variable logits(Tape tape, TokenBatch batch) {
+        return trained.network().logits(tape, batch);
     }
 
     private Variable loss(Tape tape, Variable logits, Targets targets) {
@@ -149,7 +172,7 @@ public final class TextClassificationTask implements TrainingTask {
         EvaluationBatches.forEach(eval.size(), batchSize, examples -> {
             TextClassificationBatch batch = TextClassificationBatch.of(eval.get(examples));
             try (Tape tape = Tape.evaluating(setting)) {
-                Variable logits = trained.network().logits(tape, batch.tokens());
+                Variable logits = logits(tape, batch.tokens());
                 float loss = loss(tape, logits, batch.targets()).value().data()[0];
                 batches.add(logits.value(), loss, examples.length);
             }

@@ -6,6 +6,7 @@ import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.training.data.TextEncoder;
 import io.tesserae.training.data.table.Columns;
 import io.tesserae.training.failure.TrainingException;
+import io.tesserae.training.family.TrainableFamilies;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -35,13 +36,23 @@ public record TextData(Path train, Optional<Path> eval, Columns columns, Optiona
 
     /** What makes tokens of texts, no more of them than the model has positions for. */
     TextEncoder encoder(Tokenizer tokenizer, PretrainedConfig config) {
-        int positions = config.optionalInt("max_position_embeddings", 512, 1, Integer.MAX_VALUE);
-        int most = Math.min(positions, tokenizer.modelMaxLength());
+        int positions = TrainableFamilies.of(config.modelType())
+                .map(family -> family.longestText(config))
+                .orElseThrow(() -> new TrainingException(
+                        "config.json: model_type: expected one that can be trained, found " + config.modelType()));
+        return encoder(tokenizer, Math.min(positions, tokenizer.modelMaxLength()));
+    }
+
+    private TextEncoder encoder(Tokenizer tokenizer, int most) {
         int wanted = maxLength.orElse(most);
         if (wanted > most) {
             throw new TrainingException("--max-length: expected no more than the " + most
                     + " tokens that the model takes, found " + wanted);
         }
-        return new TextEncoder(tokenizer, wanted);
+        try {
+            return new TextEncoder(tokenizer, wanted);
+        } catch (IllegalArgumentException e) {
+            throw new TrainingException("--max-length: " + e.getMessage(), e);
+        }
     }
 }

@@ -8,9 +8,11 @@ import io.tesserae.training.network.Network;
 import io.tesserae.training.saving.ModelFolder;
 import io.tesserae.training.tape.Parameter;
 import io.tesserae.training.tape.Parameters;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A network with what is saved beside its weights.
@@ -24,9 +26,40 @@ import java.util.regex.Pattern;
 record TrainedNetwork<N extends Network>(
         N network, Parameters parameters, PretrainedConfig config, String configText, ModelFiles files) {
 
+    private static final int MOST_SHOWN = 8;
+
     /** The model as it is saved. */
     ModelFolder model(SequencedMap<String, Tensor> weights) {
         return ModelFolder.of(configText, weights, files);
+    }
+
+    /** What the network has embeddings for. */
+    TextLimits textLimits() {
+        return TextLimits.of(parameters);
+    }
+
+    /** What people should know of where its parameters are from. */
+    List<String> notices() {
+        List<String> anew = parameters.newlyInitialized();
+        List<String> left = parameters.unused().stream()
+                .filter(name -> !name.endsWith("position_ids")) // 0, 1, 2, … in old checkpoints
+                .toList();
+        List<String> notices = new ArrayList<>();
+        if (anew.size() == parameters.all().size()) {
+            notices.add("all " + anew.size() + " parameters begin anew");
+        } else if (!anew.isEmpty()) {
+            notices.add(listed(anew) + " begin anew: the checkpoint has none");
+        }
+        if (!left.isEmpty()) {
+            notices.add(listed(left) + " of the checkpoint are left behind: they are no part of what is trained, and"
+                    + " are not saved");
+        }
+        return List.copyOf(notices);
+    }
+
+    private static String listed(List<String> names) {
+        String shown = names.stream().limit(MOST_SHOWN).collect(Collectors.joining(", "));
+        return names.size() > MOST_SHOWN ? shown + " and " + (names.size() - MOST_SHOWN) + " others" : shown;
     }
 
     /**

@@ -26,7 +26,7 @@ class QuestionAnsweringReaderTest {
             "\uD83D\uDE00 Anna lives in Paris and sings in the choir of the old church near the river."
                     + " She was born in Berlin in nineteen seventy.";
     private static final QuestionAnsweringReader READER = new QuestionAnsweringReader(
-            new TextEncoder(AutoTokenizer.fromPretrained(Path.of("../testdata/fixtures/bert-squad")), 32),
+            new TextEncoder(AutoTokenizer.fromPretrained(Path.of("../testdata/spec-cases/tiny-vocab")), 32),
             Columns.RECOGNISED,
             8);
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.training.data.table.Columns;
+import io.tesserae.training.data.table.Origin;
 import io.tesserae.training.failure.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,9 @@ class TokenMaskingTest {
         special[length - 1] = true;
         int[] ids = new int[length];
         Arrays.fill(ids, 500);
-        return Dataset.of(Collections.nCopies(count, new MaskableText(new EncodedText(ids, new int[length]), special)));
+        return Dataset.of(Collections.nCopies(
+                count,
+                new MaskableText(new EncodedText(ids, new int[length]), special, new Origin(Path.of("texts.txt"), 1))));
     }
 
     @Property(tries = 20)

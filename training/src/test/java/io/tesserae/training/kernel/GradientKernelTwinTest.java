@@ -24,6 +24,14 @@ class GradientKernelTwinTest {
     };
 
     @Example
+    void runsAtTheWidthThatTheBuildAskedFor() {
+        String expected = System.getProperty("tesserae.test.vectorBits");
+        if (expected != null) {
+            assertEquals("vector, " + expected + " bits", Kernels.best().description());
+        }
+    }
+
+    @Example
     void scalarKernelsHaveScalarOnesBesideThem() {
         assertInstanceOf(ScalarGradientKernels.class, GradientKernels.beside(Kernels.scalar()));
         assertInstanceOf(VectorGradientKernels.class, GradientKernels.beside(Kernels.best()));

@@ -106,4 +106,12 @@ class TaskMetricsTest {
         assertEquals(1, metrics.get("spearman_cosine"), 1e-15);
         assertTrue(metrics.get("pearson_cosine") < 1);
     }
+
+    @Test
+    void questionsThatATextDoesNotAnswerWantAnEmptyAnswer() {
+        Map<String, Double> metrics =
+                TaskMetrics.answers(List.of("", "Anna", ""), List.of(List.of(), List.of(), List.of("Anna")));
+        assertEquals(100.0 / 3, metrics.get("exact_match"), 1e-12);
+        assertEquals(100.0 / 3, metrics.get("f1"), 1e-12);
+    }
 }

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ImageDataTest {
 
-    private static final Tokenizer TOKENIZER = AutoTokenizer.fromPretrained(Path.of("../testdata/fixtures/bert-squad"));
+    private static final Tokenizer TOKENIZER =
+            AutoTokenizer.fromPretrained(Path.of("../testdata/spec-cases/tiny-vocab"));
 
     /** The red of a picture's first pixel, as one pixel. */
     private static final PictureReader RED =

@@ -1,0 +1,21 @@
+package io.tesserae.cli.train;
+
+import io.tesserae.cli.console.Console;
+import java.util.List;
+
+/** What {@code tesserae train} can do, by the names of transformers' pipelines. */
+final class TrainTasks {
+
+    /** In the order in which the help lists them. */
+    static final List<String> NAMES = List.of("text-classification");
+
+    private TrainTasks() {}
+
+    /** The command of a task. A {@code switch}, so that no other task's class is loaded. */
+    static Object command(String name, Console console) {
+        return switch (name) {
+            case "text-classification" -> new TextClassificationCommand(console);
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+}
