@@ -127,6 +127,11 @@ public final class ImageClassificationTask implements TrainingTask {
     }
 
     @Override
+    public List<String> notices() {
+        return trained.notices();
+    }
+
+    @Override
     public int trainExamples() {
         return train.size();
     }

@@ -45,10 +45,14 @@ final class ImagePreparation {
     /** What a drawn number depends on, beside the example. */
     record Draws(long seed, long epoch) {}
 
-    /** Pictures as the model is used: {@code [channels, height, width]} each. */
+    /** Reads pictures as the model is used: {@code [channels, height, width]} each. */
+    PictureReader reader() {
+        return reader(processor::process);
+    }
+
+    /** Pictures as the model is used. */
     ImageBatch plain(List<Path> files) {
-        PictureReader reader = reader(processor::process);
-        return ImageBatch.of(files.stream().map(reader::pixelValues).toList());
+        return ImageBatch.of(files.stream().map(reader()::pixelValues).toList());
     }
 
     /**
@@ -69,6 +73,15 @@ final class ImagePreparation {
     /** Reads pictures, each once if there is room for it, and prepares them as it is told. */
     PictureReader reader(Function<RgbImage, Tensor> preparation) {
         return new PictureReader(pictures::get, preparation);
+    }
+
+    /**
+     * A picture as it is.
+     *
+     * @throws io.tesserae.training.failure.TrainingException if it cannot be read; the message names the file
+     */
+    RgbImage picture(Path file) {
+        return reader().picture(file);
     }
 
     /** Only the values of pictures that have their size. */

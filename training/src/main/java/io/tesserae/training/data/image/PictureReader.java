@@ -9,6 +9,7 @@ import io.tesserae.training.failure.TrainingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * From a picture's file to its pixel values.
@@ -31,14 +32,27 @@ public record PictureReader(Function<Path, RgbImage> pictures, Function<RgbImage
     }
 
     /**
-     * Reads a picture.
+     * Reads a picture, and prepares it.
      *
      * @return {@code [channels, height, width]}
      * @throws TrainingException if it cannot be read or prepared; the message names the file
      */
     public Tensor pixelValues(Path file) {
+        return naming(file, () -> processor.apply(pictures.apply(file)));
+    }
+
+    /**
+     * Reads a picture as it is.
+     *
+     * @throws TrainingException if it cannot be read; the message names the file
+     */
+    public RgbImage picture(Path file) {
+        return naming(file, () -> pictures.apply(file));
+    }
+
+    private static <R> R naming(Path file, Supplier<R> work) {
         try {
-            return processor.apply(pictures.apply(file));
+            return work.get();
         } catch (ImageException e) {
             String message = String.valueOf(e.getMessage());
             throw new TrainingException(message.startsWith(file.toString()) ? message : file + ": " + message, e);
