@@ -11,15 +11,18 @@ Both are processes that print "ready" when they are warm, and then take a step f
 
     {"seconds": 1.94, "loss": 0.69}
 
-Ours is io.tesserae.benchmarks.TrainingStep --model distilbert|vit --checkpoint FOLDER --batch N --length N | --lengths JSON --threads N
---steps N, of which the first WARM_UP steps come before "ready". The most memory that a process has held is the kernel's count (VmHWM).
+Ours is io.tesserae.benchmarks.training.TrainingStep --model distilbert|vit --checkpoint FOLDER --batch N --length N | --lengths JSON
+--threads N --steps N, of which the first WARM_UP steps come before "ready". The most memory that a process has held is the kernel's count (VmHWM).
 """
 import argparse, json, os, statistics, subprocess, sys, time, warnings
 
 warnings.filterwarnings("ignore")
 HERE = os.path.dirname(os.path.abspath(__file__))
 JAR = os.path.join(HERE, "..", "target", "benchmarks.jar")
-TRAINER = "io.tesserae.benchmarks.TrainingStep"
+# A step keeps arrays of megabytes, whose regions should fit them, and little that is young. G1 puts what is young at the heap's end: a heap that
+# grows touches more and more memory, one of full size from the start does not.
+HEAP = ["-XX:+UseG1GC", "-XX:G1HeapRegionSize=1m", "-XX:MaxNewSize=64m", "-XX:InitialRAMPercentage=25", "-XX:MaxRAMPercentage=25"]
+TRAINER = "io.tesserae.benchmarks.training.TrainingStep"
 MIXED = [5, 7, 8, 10, 11, 12, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 32, 33, 35, 37, 40, 42, 44, 49, 52, 53]
 CASES = {
     "8x128": ("distilbert", ["--batch", "8", "--length", "128"]),
@@ -147,6 +150,6 @@ if __name__ == "__main__":
         code = f"import sys; sys.path.insert(0, {HERE!r}); import training; training.make({a.folder!r}, {model!r})"
         subprocess.run([sys.executable, "-c", code], check=True)
         arguments = ["--model", model, "--checkpoint", os.path.join(a.folder, model), *sizes, "--threads", str(a.threads), "--steps", str(WARM_UP + a.rounds)]
-        java = [a.java, "--add-modules", "jdk.incubator.vector", "-cp", a.classes, TRAINER, *arguments]
+        java = [a.java, *HEAP, "--add-modules", "jdk.incubator.vector", "-cp", a.classes, TRAINER, *arguments]
         theirs = [sys.executable, os.path.abspath(__file__), "--serve", *arguments]
         compare(case, ({} if a.java == "-" else {"Tesserae": java}) | {"PyTorch": theirs}, a.rounds)

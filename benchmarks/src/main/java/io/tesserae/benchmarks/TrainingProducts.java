@@ -25,8 +25,7 @@ import java.util.function.Consumer;
 public final class TrainingProducts {
 
     /** Tokens, input features and output features: BERT-base's weights. */
-    private static final Size[] SIZES = {
-        new Size(1024, 768, 768), new Size(1024, 768, 3072), new Size(1024, 3072, 768)
+    private static final Size[] SIZES = {new Size(1024, 768, 768), new Size(1024, 768, 3072), new Size(1024, 3072, 768)
     };
 
     private static final int WARM_UP_RUNS = 50;
@@ -125,9 +124,7 @@ public final class TrainingProducts {
         Size accumulated = new Size(outFeatures, tokens, inFeatures);
         Epilogue add = new Epilogue.AddResidual(ofWeight);
         Map<String, KernelRun> runs = new LinkedHashMap<>();
-        runs.put(
-                "packed weight",
-                KernelRun.multiply(engine, tokens, inFeatures, outFeatures, KernelRun.After.NOTHING));
+        runs.put("packed weight", KernelRun.multiply(engine, tokens, inFeatures, outFeatures, KernelRun.After.NOTHING));
         runs.put("forward", run(size, y, workspace -> {
             Operand right = Operand.transposed(weight, inFeatures);
             multiply(workspace, Operand.of(x, inFeatures), right, size, Epilogue.NONE, y);

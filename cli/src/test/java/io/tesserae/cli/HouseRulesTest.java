@@ -47,7 +47,8 @@ class HouseRulesTest {
     private static final String REASON = "One package, since";
 
     /** Kernels are exempt: their loops are long, and a record of arguments would be an object per call. */
-    private static final List<String> KERNELS = List.of("io/tesserae/kernel/", "io/tesserae/training/kernel/", "io/tesserae/benchmarks/steps/");
+    private static final List<String> KERNELS =
+            List.of("io/tesserae/kernel/", "io/tesserae/training/kernel/", "io/tesserae/benchmarks/steps/");
 
     private static final Rule LINES = (unit, positions, method) -> {
         LineMap lines = unit.getLineMap();

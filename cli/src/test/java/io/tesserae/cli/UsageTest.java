@@ -45,6 +45,10 @@ class UsageTest {
                 "run image-to-text --help",
                 "run --help attention-map",
                 "run --model DIR semantic-search -h",
+                "train --help",
+                "help train",
+                "train text-classification --help",
+                "help train sentence-embedding",
                 "tokenize -h",
                 "help forward",
                 "generate --help",
@@ -95,7 +99,7 @@ class UsageTest {
         Run run = Run.of("completion");
         assertEquals(0, run.exitCode(), run.err());
         assertEquals(run, Run.of("completion", "zsh"));
-        for (String word : List.of("run", "tokenize", "bench", "completion", "--output-file", "verify")) {
+        for (String word : List.of("run", "train", "tokenize", "bench", "completion", "--output-file", "verify")) {
             assertTrue(run.out().contains(word), word);
         }
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")));
@@ -122,6 +126,8 @@ class UsageTest {
                 "run ner --aggregation ''   | none simple first average max",
                 "run ner --weights ''       | float32 float16 bfloat16",
                 "run ner --output ''        | text json csv npy safetensors",
+                "train fill                 | fill-mask",
+                "train fill-mask --optim '' | adamw_torch sgd",
                 "bench --output ''          | text json",
                 "cache list --output ''     | text json",
             })

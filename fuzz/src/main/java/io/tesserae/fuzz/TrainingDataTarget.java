@@ -3,6 +3,7 @@ package io.tesserae.fuzz;
 import io.tesserae.training.data.table.Columns;
 import io.tesserae.training.data.table.Row;
 import io.tesserae.training.data.table.Table;
+import io.tesserae.training.data.table.TableFile;
 import io.tesserae.training.data.table.TaggedWords;
 import io.tesserae.training.data.table.TextLines;
 import io.tesserae.training.failure.TrainingException;
@@ -45,7 +46,7 @@ public final class TrainingDataTarget implements FuzzTarget {
                 case 'w' -> TaggedWords.read(file, Columns.RECOGNISED);
                 case 'l' -> TextLines.read(file);
                 case 'g' -> TrainingLog.read(file);
-                default -> use(Table.read(file));
+                default -> use(TableFile.read(file));
             }
         } finally {
             Files.delete(file);

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 final class Checkpoints {
 
     private static final String OPTIMIZER_STEPS = "optimizer_steps";
+    private static final String TRAIN_EXAMPLES = "train_examples";
     private static final String AVERAGE = "ema.";
 
     private final TrainingTask task;
@@ -77,7 +78,7 @@ final class Checkpoints {
         }
     }
 
-    private static void copy(SequencedMap<String, Tensor> from, SequencedMap<String, Tensor> to) {
+    static void copy(SequencedMap<String, Tensor> from, SequencedMap<String, Tensor> to) {
         to.forEach((name, tensor) -> System.arraycopy(from.get(name).data(), 0, tensor.data(), 0, tensor.size()));
     }
 
@@ -89,7 +90,7 @@ final class Checkpoints {
     }
 
     /** All that a checkpoint holds beside the model. */
-    RunState runState(Optional<TrainerState.Best> best) {
+    RunState runState(Optional<TrainerState.Best> best, MeanLoss meanLoss) {
         long stepsPerEpoch = RunPlan.of(arguments, task.trainExamples()).stepsPerEpoch();
         List<SequencedMap<String, Number>> history = state.logHistory().stream()
                 .<SequencedMap<String, Number>>map(entry -> {
@@ -113,11 +114,15 @@ final class Checkpoints {
                 history);
         TreeMap<String, Long> counters = new TreeMap<>();
         counters.put(OPTIMIZER_STEPS, step.optimizer().steps());
+        counters.put(TRAIN_EXAMPLES, (long) task.trainExamples());
+        TreeMap<String, Double> sums = new TreeMap<>();
+        meanLoss.writeTo(counters, sums);
         RunPosition position = new RunPosition(
                 arguments.seed(),
                 Math.toIntExact(state.globalStep() / stepsPerEpoch),
                 Math.toIntExact(state.globalStep() % stepsPerEpoch * arguments.gradientAccumulationSteps()),
                 counters,
+                sums,
                 arguments.mathematics());
         return new RunState(trainer, position, new OptimizerState(moments()));
     }
@@ -140,13 +145,15 @@ final class Checkpoints {
     /**
      * Goes on from a checkpoint.
      *
-     * @throws TrainingException if it is of a run with other arguments
+     * @throws TrainingException if it is of a run with other arguments or other data; the weights are then as they were
      */
-    TrainerState restore(Path checkpoint) {
-        SequencedMap<String, Tensor> weights = weights();
-        copy(WeightsFile.readLike(checkpoint.resolve("model.safetensors"), weights), weights);
+    TrainerState restore(Path checkpoint, MeanLoss meanLoss) {
         RunState saved = RunState.read(checkpoint, stateShapes());
         saved.position().requireSameArguments(arguments.mathematics(), checkpoint.toString());
+        requireSameExamples(saved.position(), checkpoint);
+        SequencedMap<String, Tensor> weights = weights();
+        copy(WeightsFile.readLike(checkpoint.resolve("model.safetensors"), weights), weights);
+        meanLoss.readFrom(saved.position(), saved.trainer().progress().globalStep());
         SequencedMap<String, float[]> moments = new LinkedHashMap<>();
         saved.optimizer().tensors().forEach((name, tensor) -> moments.put(name, tensor.toArray()));
         step.optimizer().restore(saved.position().counters().getOrDefault(OPTIMIZER_STEPS, 0L), moments);
@@ -154,6 +161,15 @@ final class Checkpoints {
         restoreAverages(saved, task.state());
         state.resumeAt(saved.trainer().progress().globalStep());
         return saved.trainer();
+    }
+
+    private void requireSameExamples(RunPosition position, Path checkpoint) {
+        long before = position.counters().getOrDefault(TRAIN_EXAMPLES, 0L);
+        if (before != task.trainExamples()) {
+            throw new TrainingException(checkpoint + ": the run was begun with " + before + " examples, and is to go on"
+                    + " with " + task.trainExamples() + ". Resume with the same data, or begin a new run in another"
+                    + " output folder");
+        }
     }
 
     private static void restoreAverages(RunState saved, SequencedMap<String, Tensor> averages) {

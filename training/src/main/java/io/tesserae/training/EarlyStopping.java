@@ -1,6 +1,7 @@
 package io.tesserae.training;
 
 import io.tesserae.training.failure.TrainingException;
+import io.tesserae.training.log.LogEntry;
 import java.util.Map;
 
 /** Ends a run that gets no better: transformers' {@code EarlyStoppingCallback}. */
@@ -30,6 +31,18 @@ public final class EarlyStopping implements TrainingCallback {
         this.threshold = threshold;
     }
 
+    /** A run that goes on has been as patient as its log says. */
+    @Override
+    public void onTrainBegin(TrainingState state) {
+        best = Double.NaN;
+        worse = 0;
+        for (LogEntry entry : state.logHistory()) {
+            if (entry.numbers().containsKey(metric)) {
+                judge(state, entry.numbers().get(metric));
+            }
+        }
+    }
+
     @Override
     public void onEvaluate(TrainingState state, Map<String, Double> metrics) {
         Double value = metrics.get(metric);
@@ -37,6 +50,10 @@ public final class EarlyStopping implements TrainingCallback {
             throw new TrainingException("early stopping looks at " + metric + ", which is not evaluated; there are "
                     + String.join(", ", metrics.keySet()));
         }
+        judge(state, value);
+    }
+
+    private void judge(TrainingState state, double value) {
         double gain = greaterIsBetter ? value - best : best - value;
         if (Double.isNaN(best) || gain > threshold) {
             best = value;

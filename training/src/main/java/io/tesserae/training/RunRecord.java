@@ -26,6 +26,8 @@ final class RunRecord implements AutoCloseable {
     /** The picture of the log. */
     static final String CURVES = "training_curves.svg";
 
+    private static final String EVAL = "eval_";
+
     private final TrainingTask task;
     private final TrainingArguments arguments;
     private final Tape.Setting setting;
@@ -35,10 +37,7 @@ final class RunRecord implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final RunFolder folder;
     private TrainingLog log;
-    private double lossSinceLog;
-    private long stepsSinceLog;
-    private double lossOfAll;
-    private long stepsOfAll;
+    private final MeanLoss meanLoss = new MeanLoss();
     private long lastSaved = -1;
     private Map<String, Double> lastMetrics = Map.of();
     private Optional<TrainerState.Best> best = Optional.empty();
@@ -61,38 +60,53 @@ final class RunRecord implements AutoCloseable {
         this.checkpoints = new Checkpoints(task, arguments, step, state);
     }
 
-    /** Begins the log, or goes on from the last checkpoint. */
+    /**
+     * Begins the log, or goes on from the last checkpoint.
+     *
+     * @throws TrainingException if a new run would mix its checkpoints with another's, or the checkpoint is of another run
+     */
     void begin(boolean resumes) {
         Path file = arguments.outputDir().resolve(LOG);
-        Optional<Path> last = resumes ? folder.lastCheckpoint() : Optional.empty();
+        Optional<Path> last = folder.lastCheckpoint();
+        if (last.isPresent() && !resumes) {
+            throw new TrainingException(arguments.outputDir() + ": expected a folder without checkpoints for a new run,"
+                    + " found " + last.get().getFileName()
+                    + " of an earlier one. Resume that run, choose another output"
+                    + " folder, or delete its checkpoints");
+        }
         if (last.isEmpty()) {
             log = TrainingLog.create(file);
             return;
         }
-        TrainerState trainer = checkpoints.restore(last.get());
-        best = trainer.best();
+        best = checkpoints.restore(last.get(), meanLoss).best();
         best.ifPresent(found -> state.best(found.metric()));
         lastSaved = state.globalStep();
         log = TrainingLog.resume(file, state.globalStep());
-        TrainingLog.read(file).forEach(state::logged);
+        TrainingLog.read(file).forEach(this::loggedBefore);
+    }
+
+    /** What an evaluation came to before the run was ended counts as if it had not been. */
+    private void loggedBefore(LogEntry entry) {
+        state.logged(entry);
+        if (entry.numbers().keySet().stream().anyMatch(name -> name.startsWith(EVAL))) {
+            lastMetrics = entry.numbers();
+            if (best.isPresent() && best.get().globalStep() == entry.step()) {
+                bestMetrics = entry.numbers();
+            }
+        }
     }
 
     /** Writes down a step, and evaluates and saves where it is time to. */
     void stepDone(TrainingStep.Result result, boolean epochEnds) {
-        lossSinceLog += result.loss();
-        stepsSinceLog++;
-        lossOfAll += result.loss();
-        stepsOfAll++;
+        meanLoss.add(result.loss());
         callbacks.forEach(callback -> callback.onStepEnd(state));
         boolean last = state.globalStep() == state.maxSteps();
         if (state.globalStep() % arguments.loggingSteps() == 0 || last) {
             SequencedMap<String, Double> numbers = new LinkedHashMap<>();
-            numbers.put("loss", lossSinceLog / stepsSinceLog);
+            numbers.put("loss", meanLoss.takeSinceLog());
             numbers.put("learning_rate", result.learningRate());
             numbers.put("grad_norm", result.gradNorm());
             log(numbers);
-            lossSinceLog = 0;
-            stepsSinceLog = 0;
         }
         boolean evaluates =
                 isTime(arguments.evalStrategy(), arguments.evalSteps(), epochEnds) && task.evalExamples() > 0;
@@ -127,7 +141,7 @@ final class RunRecord implements AutoCloseable {
         log(metrics);
         lastMetrics = metrics;
         callbacks.forEach(callback -> callback.onEvaluate(state, metrics));
-        String name = "eval_" + arguments.metricForBestModel();
+        String name = EVAL + arguments.metricForBestModel();
         Double value = metrics.get(name);
         if (value == null && arguments.loadBestModelAtEnd()) {
             throw new TrainingException("metric_for_best_model: expected one of those that are evaluated, "
@@ -153,7 +167,7 @@ final class RunRecord implements AutoCloseable {
     /** The metrics as transformers names them. */
     static SequencedMap<String, Double> prefixed(Map<String, Double> metrics) {
         SequencedMap<String, Double> prefixed = new LinkedHashMap<>();
-        metrics.forEach((name, value) -> prefixed.put("eval_" + name, value));
+        metrics.forEach((name, value) -> prefixed.put(EVAL + name, value));
         return prefixed;
     }
 
@@ -163,7 +177,7 @@ final class RunRecord implements AutoCloseable {
         }
         ModelFolder model =
                 task.checkpoint(checkpoints.weights()).withTrainingArguments(arguments.toJson());
-        Path checkpoint = folder.saveCheckpoint(model, checkpoints.runState(best));
+        Path checkpoint = folder.saveCheckpoint(model, checkpoints.runState(best, meanLoss));
         lastSaved = state.globalStep();
         if (arguments.saveTotalLimit() > 0) {
             folder.rotate(arguments.saveTotalLimit(), best.map(TrainerState.Best::checkpoint));
@@ -185,14 +199,16 @@ final class RunRecord implements AutoCloseable {
         }
         boolean takesBest = arguments.loadBestModelAtEnd() && best.isPresent();
         SequencedMap<String, Tensor> weights = takesBest ? bestWeights() : checkpoints.savedWeights();
-        folder.saveModel(model(weights));
+        // Whoever asks the task from now on asks the model that is saved.
+        Checkpoints.copy(weights, checkpoints.weights());
+        folder.saveModel(model(weights).withPrecision(arguments.dtype()));
         TrainingCurves.write(
                 arguments.outputDir().resolve(CURVES), task.description(), List.copyOf(state.logHistory()));
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
         Map<String, Double> metrics = takesBest && !bestMetrics.isEmpty() ? bestMetrics : lastMetrics;
-        return new TrainingResult(state.globalStep(), lossOfAll / stepsOfAll, metrics, stopped);
+        return new TrainingResult(state.globalStep(), meanLoss.ofRun(), metrics, stopped);
     }
 
     private SequencedMap<String, Tensor> bestWeights() {

@@ -2,6 +2,7 @@ package io.tesserae.training;
 
 import com.google.gson.JsonObject;
 import io.tesserae.arguments.Arguments;
+import io.tesserae.tensor.Precision;
 import io.tesserae.training.optimizer.LearningRateSchedule;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -67,6 +68,7 @@ public final class TrainingArguments implements Cloneable {
     private boolean loadBestModelAtEnd = false;
     private String metricForBestModel = "loss";
     private Optional<Boolean> greaterIsBetter = Optional.empty();
+    private Precision dtype = Precision.FLOAT32;
 
     private TrainingArguments(Path outputDir) {
         this.outputDir = Arguments.require(outputDir, "outputDir");
@@ -418,6 +420,18 @@ public final class TrainingArguments implements Cloneable {
         return changed;
     }
 
+    /** As what the weights of the trained model are saved; those of checkpoints are float32 all the same. */
+    public Precision dtype() {
+        return dtype;
+    }
+
+    /** See {@link #dtype()}. */
+    public TrainingArguments withDtype(Precision dtype) {
+        TrainingArguments changed = copy();
+        changed.dtype = Arguments.require(dtype, "dtype");
+        return changed;
+    }
+
     private TrainingArguments copy() {
         try {
             return (TrainingArguments) clone();
@@ -514,6 +528,7 @@ public final class TrainingArguments implements Cloneable {
         json.addProperty("load_best_model_at_end", loadBestModelAtEnd);
         json.addProperty("metric_for_best_model", metricForBestModel);
         greaterIsBetter.ifPresent(value -> json.addProperty("greater_is_better", value));
+        json.addProperty("dtype", dtype.name().toLowerCase(Locale.ROOT));
         return json;
     }
 }

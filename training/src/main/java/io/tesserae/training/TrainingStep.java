@@ -41,6 +41,7 @@ final class TrainingStep {
         this.setting = setting;
         this.plan = plan;
         this.parameters = task.parameters();
+        parameters.forEach(parameter -> parameter.takeGradientFrom(setting.memory()));
         this.optimizer = optimizer(arguments);
         this.average = arguments.emaDecay() > 0 ? Optional.of(new MovingAverage(parameters)) : Optional.empty();
     }
@@ -74,7 +75,6 @@ final class TrainingStep {
             }
             sum += loss;
         }
-        setting.memory().endStep();
         double learningRate = arguments.learningRate()
                 * arguments.lrSchedulerType().factor(step, plan.warmupSteps(), plan.maxSteps());
         double norm;
@@ -89,6 +89,8 @@ final class TrainingStep {
             average.ifPresent(moving -> moving.update(computing, parameters, arguments.emaDecay()));
             task.afterStep(computing, step + 1, plan.maxSteps());
         }
+        parameters.forEach(Parameter::clearGradient);
+        setting.memory().endStep();
         return new Result(sum / batches.size(), learningRate, norm);
     }
 

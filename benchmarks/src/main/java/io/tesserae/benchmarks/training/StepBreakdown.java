@@ -26,7 +26,18 @@ final class StepBreakdown {
     private static final Duration PERIOD = Duration.ofMillis(1);
     private static final String OURS = "io.tesserae.";
     private static final String LAYERS = "io.tesserae.training.layer.";
+    private static final String OPTIMIZERS = "io.tesserae.training.optimizer.";
     private static final String KERNELS = "io.tesserae.training.kernel.";
+    private static final double LEAST = 0.003; // smaller parts are printed as one
+    private static final Map<String, String> WORK = Map.of(
+            "VectorTile", "multiplying",
+            "VectorProduct", "multiplying",
+            "TileShape", "multiplying",
+            "VectorCopy", "packing",
+            "VectorTranspose", "packing",
+            "Transpose", "packing",
+            "Workers", "waiting",
+            "TaskRuns", "waiting");
 
     private StepBreakdown() {}
 
@@ -65,6 +76,11 @@ final class StepBreakdown {
             }
         }
         System.out.printf(Locale.ROOT, "%n| part | ms | share |%n|---|--:|--:|%n");
+        int few = 0;
+        for (String part : List.copyOf(samples.keySet())) {
+            few += samples.get(part) < LEAST * all ? samples.remove(part) : 0;
+        }
+        samples.put("all else", few);
         List<Map.Entry<String, Integer>> parts = new ArrayList<>(samples.entrySet());
         parts.sort(Collections.reverseOrder(Map.Entry.comparingByValue()));
         for (Map.Entry<String, Integer> part : parts) {
@@ -81,12 +97,12 @@ final class StepBreakdown {
         for (RecordedFrame frame : frames) {
             String type = frame.getMethod().getType().getName();
             String method = plain(frame.getMethod().getName());
-            if (type.startsWith(LAYERS) || type.startsWith("io.tesserae.training.optimizer.")) {
+            if (type.startsWith(LAYERS) || type.startsWith(OPTIMIZERS)) {
                 layer = simple(type) + "." + method;
                 break;
             }
             if (type.startsWith(OURS) && (inner.equals("other") || type.startsWith(KERNELS))) {
-                inner = simple(type) + "." + method;
+                inner = WORK.getOrDefault(simple(type), simple(type) + "." + method);
             }
         }
         return layer + ": " + inner;

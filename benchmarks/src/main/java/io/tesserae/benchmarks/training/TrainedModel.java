@@ -69,8 +69,15 @@ final class TrainedModel {
         PretrainedConfig config = config(kind, checkpoint);
         TrainableFamily family = TrainableFamilies.of(config.modelType())
                 .orElseThrow(() -> new IllegalArgumentException(config + ": none of its family can be trained"));
-        parameters = checkpoint == null ? Parameters.fromScratch(SEED, RANGE) : read(checkpoint, family);
-        network = family.heads().get(kind.head).build(config, parameters);
+        if (checkpoint == null) {
+            parameters = Parameters.fromScratch(SEED, RANGE);
+            network = family.heads().get(kind.head).build(config, parameters);
+        } else {
+            try (SafetensorsFile file = open(checkpoint.resolve("model.safetensors"))) {
+                parameters = Parameters.of(file, family.basePrefix(), SEED, RANGE);
+                network = family.heads().get(kind.head).build(config, parameters);
+            }
+        }
         Random random = new Random(SEED);
         labels = random.ints(lengths.length, 0, config.labelCount()).toArray();
         texts = kind == Kind.DISTILBERT ? texts(random, lengths) : null;
@@ -89,11 +96,9 @@ final class TrainedModel {
         }
     }
 
-    /** Parameters of a file that stays open: nothing is read after the network is built. */
-    private static Parameters read(Path checkpoint, TrainableFamily family) {
-        Path file = checkpoint.resolve("model.safetensors");
+    private static SafetensorsFile open(Path file) {
         try {
-            return Parameters.of(SafetensorsFile.open(file), family.basePrefix(), SEED, RANGE);
+            return SafetensorsFile.open(file);
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": reading it failed: " + e, e);
         }

@@ -102,6 +102,7 @@ public final class TrainingStep implements Callable<Integer> {
             model = new TrainedModel(kind, checkpoint, lengths());
             setting = Tape.Setting.of(engine.machine(), kept);
             optimizer = new AdamW(new AdamW.Settings(0.9, 0.999, 1e-8, WEIGHT_DECAY));
+            model.parameters().forEach(parameter -> parameter.takeGradientFrom(setting.memory()));
             for (int i = 0; i < WARM_UP; i++) {
                 step();
             }
@@ -146,19 +147,19 @@ public final class TrainingStep implements Callable<Integer> {
 
     /** Returns the loss before the step. */
     private double step() {
-        model.parameters().forEach(Parameter::clearGradient);
         double loss;
         try (Tape tape = Tape.recording(setting, new Tape.Randomness(1, optimizer.steps(), 0))) {
             Variable mean = model.loss(tape);
             loss = mean.value().data()[0];
             tape.backward(mean, 1f);
         }
-        setting.memory().endStep();
         try (Workspace workspace = setting.machine().workspace()) {
             Optimizer.Computing computing = new Optimizer.Computing(setting.kernels(), workspace);
             double norm = GradientNorm.of(computing, model.parameters());
             optimizer.step(computing, model.parameters(), LEARNING_RATE, GradientNorm.clipping(norm, 1));
         }
+        model.parameters().forEach(Parameter::clearGradient);
+        setting.memory().endStep();
         return loss;
     }
 }

@@ -2,10 +2,12 @@ package io.tesserae.cli.train;
 
 import io.tesserae.cli.option.Choice;
 import io.tesserae.cli.option.Converters;
+import io.tesserae.tensor.Precision;
 import io.tesserae.training.EarlyStopping;
 import io.tesserae.training.IntervalStrategy;
 import io.tesserae.training.TrainingArguments;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -91,6 +93,14 @@ final class IntervalOptions {
             description = "Stop after so many evaluations in a row that are no better.")
     private Integer earlyStoppingPatience;
 
+    @Option(
+            names = "--dtype",
+            paramLabel = "float32|float16|bfloat16",
+            converter = Type.class,
+            completionCandidates = Type.class,
+            description = "As what the trained model's weights are saved: float32 by default.")
+    private Precision dtype;
+
     /** The same arguments with what was given. */
     TrainingArguments applyTo(TrainingArguments arguments, boolean evaluates) {
         requireSteps("eval", evalStrategy, evalSteps);
@@ -105,6 +115,7 @@ final class IntervalOptions {
                 .take(loadBestModelAtEnd, TrainingArguments::withLoadBestModelAtEnd)
                 .take(metric(), TrainingArguments::withMetricForBestModel)
                 .take(Optional.ofNullable(greaterIsBetter), TrainingArguments::withGreaterIsBetter)
+                .take(dtype, TrainingArguments::withDtype)
                 .arguments();
         boolean never = !evaluates || all.evalStrategy() == IntervalStrategy.NO;
         if (never && (all.loadBestModelAtEnd() || earlyStoppingPatience != null)) {
@@ -140,6 +151,13 @@ final class IntervalOptions {
     static final class Strategy extends Choice<IntervalStrategy> {
         Strategy() {
             super(List.of(IntervalStrategy.values()));
+        }
+    }
+
+    /** By transformers' names. */
+    static final class Type extends Choice<Precision> {
+        Type() {
+            super(List.of(Precision.values()), type -> type.name().toLowerCase(Locale.ROOT));
         }
     }
 }

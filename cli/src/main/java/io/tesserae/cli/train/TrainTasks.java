@@ -7,7 +7,8 @@ import java.util.List;
 final class TrainTasks {
 
     /** In the order in which the help lists them. */
-    static final List<String> NAMES = List.of("text-classification");
+    static final List<String> NAMES = List.of(
+            "text-classification", "token-classification", "question-answering", "fill-mask", "sentence-embedding");
 
     private TrainTasks() {}
 
@@ -15,6 +16,10 @@ final class TrainTasks {
     static Object command(String name, Console console) {
         return switch (name) {
             case "text-classification" -> new TextClassificationCommand(console);
+            case "token-classification" -> new TokenClassificationCommand(console);
+            case "question-answering" -> new QuestionAnsweringCommand(console);
+            case "fill-mask" -> new FillMaskCommand(console);
+            case "sentence-embedding" -> new SentenceEmbeddingCommand(console);
             default -> throw new IllegalArgumentException(name);
         };
     }

@@ -73,7 +73,7 @@ class MissingSpecialTokensTest {
 
     /** The fixture with a literal tokenizer in which one token, or each, has no role; and none around a text where there is no template. */
     private void withoutToken(String fixture, String role, boolean template) throws IOException {
-        Path source = Run.FIXTURES.resolve(fixture);
+        Path source = Path.of(Run.fixture(fixture));
         try (Stream<Path> files = Files.walk(source)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path copy = folder.resolve(source.relativize(file).toString());

@@ -7,6 +7,7 @@ import io.tesserae.training.data.table.Columns;
 import io.tesserae.training.data.table.Origin;
 import io.tesserae.training.data.table.Row;
 import io.tesserae.training.data.table.Table;
+import io.tesserae.training.data.table.TableFile;
 import io.tesserae.training.data.table.TextLines;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ public record MaskableTextReader(TextEncoder encoder, Columns columns) {
                 texts.add(maskable(line.text(), line.origin()));
             }
         } else {
-            Table table = Table.read(file);
+            Table table = TableFile.read(file);
             String text = table.require(Column.TEXT, columns);
             for (Row row : table.rows()) {
                 texts.add(maskable(row.text(text), row.origin()));

@@ -154,7 +154,7 @@ final class AttentionHeads {
         if (!gradient.isEmpty()) {
             throw new IllegalStateException("queries, keys and values are used by attention alone");
         }
-        return gradient.toAddTo();
+        return tape.toAddTo(gradient);
     }
 
     private void overHeads(Tape tape, int sequencesTogether, Work work) {

@@ -66,7 +66,7 @@ public final class Embeddings {
 
     /** Every thread has some columns of all tokens, so each sum is in the order of the tokens. */
     private static void scatter(Tape tape, LookUp lookUp, Tensor dy) {
-        float[] gradient = lookUp.table().gradient().toAddTo().data();
+        float[] gradient = tape.toAddTo(lookUp.table().gradient()).data();
         int columns = dy.dimension(1);
         tape.overColumns(columns, dy.dimension(0), (from, to) -> {
             for (int token = 0; token < lookUp.ids().length; token++) {

@@ -78,34 +78,47 @@ public record Linear(Parameter weight, Optional<Parameter> bias) {
     }
 
     private void backward(Tape tape, Variable x, Tensor dy) {
-        int in = inFeatures();
-        int out = outFeatures();
-        int rows = x.rows();
         if (x.needsGradient()) {
-            Gradient dx = x.gradient();
-            MatrixProducts.multiply(
-                    tape.workspace(),
-                    Operand.of(dy.data(), out),
-                    Operand.of(weight.data(), in),
-                    new Size(rows, out, in),
-                    null,
-                    dx.joining(),
-                    new MatrixView(dx.tensor().data(), 0, in));
+            addToInput(tape, dy, x);
         }
         if (weight.isTrained()) {
-            Gradient dW = weight.gradient();
-            MatrixProducts.multiply(
-                    tape.workspace(),
-                    Operand.transposed(dy.data(), out),
-                    Operand.of(x.value().data(), in),
-                    new Size(out, rows, in),
-                    null,
-                    dW.joining(),
-                    new MatrixView(dW.tensor().data(), 0, in));
+            addToWeight(tape, dy, x.value());
         }
-        bias.filter(Parameter::isTrained).ifPresent(trained -> {
-            float[] db = trained.gradient().toAddTo().data();
-            tape.overColumns(out, rows, (from, to) -> tape.kernels().addColumnSums(dy.data(), rows, out, from, to, db));
-        });
+        bias.filter(Parameter::isTrained).ifPresent(trained -> addToBias(tape, dy, trained));
+    }
+
+    private void addToInput(Tape tape, Tensor dy, Variable x) {
+        int in = inFeatures();
+        int out = outFeatures();
+        Gradient dx = x.gradient();
+        MatrixProducts.multiply(
+                tape.workspace(),
+                Operand.of(dy.data(), out),
+                Operand.of(weight.data(), in),
+                new Size(x.rows(), out, in),
+                null,
+                dx.joining(),
+                new MatrixView(dx.tensor().data(), 0, in));
+    }
+
+    private void addToWeight(Tape tape, Tensor dy, Tensor x) {
+        int in = inFeatures();
+        int out = outFeatures();
+        Gradient dW = weight.gradient();
+        MatrixProducts.multiply(
+                tape.workspace(),
+                Operand.transposed(dy.data(), out),
+                Operand.of(x.data(), in),
+                new Size(out, x.dimension(0), in),
+                null,
+                dW.joining(),
+                new MatrixView(dW.tensor().data(), 0, in));
+    }
+
+    private void addToBias(Tape tape, Tensor dy, Parameter trained) {
+        int out = outFeatures();
+        int rows = dy.dimension(0);
+        float[] db = trained.gradient().toAddTo().data();
+        tape.overColumns(out, rows, (from, to) -> tape.kernels().addColumnSums(dy.data(), rows, out, from, to, db));
     }
 }

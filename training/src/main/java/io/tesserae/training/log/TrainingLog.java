@@ -2,14 +2,13 @@ package io.tesserae.training.log;
 
 import io.tesserae.training.failure.TrainingException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,12 +24,12 @@ public final class TrainingLog implements AutoCloseable {
     private static final long BYTE_LIMIT = 1L << 31;
 
     private final Path file;
-    private final FileChannel channel;
+    private final RandomAccessFile open; // a channel would close when the thread is interrupted
     private long lastStep;
 
-    private TrainingLog(Path file, FileChannel channel, long lastStep) {
+    private TrainingLog(Path file, RandomAccessFile open, long lastStep) {
         this.file = file;
-        this.channel = channel;
+        this.open = open;
         this.lastStep = lastStep;
     }
 
@@ -41,14 +40,7 @@ public final class TrainingLog implements AutoCloseable {
      */
     public static TrainingLog create(Path file) {
         try {
-            return new TrainingLog(
-                    file,
-                    FileChannel.open(
-                            file,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.TRUNCATE_EXISTING),
-                    0);
+            return new TrainingLog(file, cut(file, 0), 0);
         } catch (IOException e) {
             throw failed(file, "written", e);
         }
@@ -76,12 +68,18 @@ public final class TrainingLog implements AutoCloseable {
                 lastStep = entry.step();
                 kept = end + 1;
             }
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-            channel.truncate(kept).position(kept);
-            return new TrainingLog(file, channel, lastStep);
+            return new TrainingLog(file, cut(file, kept), lastStep);
         } catch (IOException e) {
             throw failed(file, "resumed", e);
         }
+    }
+
+    /** The file, opened and cut off here, to be written from here on. */
+    private static RandomAccessFile cut(Path file, long length) throws IOException {
+        RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw");
+        open.setLength(length);
+        open.seek(length);
+        return open;
     }
 
     /**
@@ -121,11 +119,8 @@ public final class TrainingLog implements AutoCloseable {
             throw new IllegalArgumentException(
                     "expected a step of " + lastStep + " or more to log, found " + entry.step());
         }
-        ByteBuffer line = StandardCharsets.UTF_8.encode(entry.toJson() + "\n");
         try {
-            while (line.hasRemaining()) {
-                channel.write(line);
-            }
+            open.write((entry.toJson() + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw failed(file, "written", e);
         }
@@ -136,7 +131,7 @@ public final class TrainingLog implements AutoCloseable {
     @Override
     public void close() {
         try {
-            channel.close();
+            open.close();
         } catch (IOException e) {
             throw failed(file, "written", e);
         }

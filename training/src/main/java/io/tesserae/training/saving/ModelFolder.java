@@ -5,6 +5,7 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.CheckpointFiles;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
+import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.training.failure.TrainingException;
 import java.io.IOException;
@@ -36,16 +37,19 @@ public final class ModelFolder {
     private final SequencedMap<String, Tensor> weights;
     private final ModelFiles source;
     private final SequencedMap<String, String> texts;
+    private final Precision precision;
 
     private ModelFolder(
             String config,
             SequencedMap<String, Tensor> weights,
             ModelFiles source,
-            SequencedMap<String, String> texts) {
+            SequencedMap<String, String> texts,
+            Precision precision) {
         this.config = config;
         this.weights = weights;
         this.source = source;
         this.texts = texts;
+        this.precision = precision;
     }
 
     /**
@@ -66,12 +70,23 @@ public final class ModelFolder {
                 config,
                 Collections.unmodifiableSequencedMap(new LinkedHashMap<>(weights)),
                 source,
-                new LinkedHashMap<>());
+                new LinkedHashMap<>(),
+                Precision.FLOAT32);
     }
 
     /** With the arguments of the run beside it. */
     public ModelFolder withTrainingArguments(JsonObject arguments) {
         return withText(TRAINING_ARGUMENTS, Json.text(Arguments.require(arguments, "arguments")));
+    }
+
+    /**
+     * With weights of another precision, each the nearest that there is; so config.json says then, too.
+     *
+     * @throws TrainingException if a weight is too large for it
+     */
+    public ModelFolder withPrecision(Precision wanted) {
+        HalfWeights.requireRoom(weights, Arguments.require(wanted, "wanted"));
+        return new ModelFolder(HalfWeights.config(config, wanted), weights, source, texts, wanted);
     }
 
     /** With a model card. */
@@ -96,7 +111,7 @@ public final class ModelFolder {
         }
         SequencedMap<String, String> more = new LinkedHashMap<>(texts);
         more.put(name, Arguments.require(text, "text"));
-        return new ModelFolder(config, weights, source, more);
+        return new ModelFolder(config, weights, source, more, precision);
     }
 
     /**
@@ -140,13 +155,18 @@ public final class ModelFolder {
         for (Map.Entry<String, String> text : texts.entrySet()) {
             folder.text(text.getKey(), text.getValue());
         }
-        writeTensors(folder, CheckpointFiles.WEIGHTS, weights);
+        writeTensors(folder, CheckpointFiles.WEIGHTS, weights, precision);
     }
 
     static void writeTensors(NewFolder folder, String name, Map<String, Tensor> tensors) throws IOException {
+        writeTensors(folder, name, tensors, Precision.FLOAT32);
+    }
+
+    private static void writeTensors(NewFolder folder, String name, Map<String, Tensor> tensors, Precision precision)
+            throws IOException {
         // Transformers asks for the format; the weights are named and laid out as PyTorch's.
         SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
-        tensors.forEach(writer::add);
+        tensors.forEach((tensor, values) -> HalfWeights.add(writer, tensor, values, precision));
         try (OutputStream out = folder.create(name)) {
             writer.write(out);
         }

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param epochsCompleted whole passes over the data, 0 or more
  * @param batchesIntoEpoch batches of the next pass that the weights have seen, 0 or more
  * @param counters further numbers by name, of whoever counts something; 0 or more each
+ * @param sums further sums by name, of whoever takes means of what the run comes to; finite
  * @param arguments those that change what is computed, as they are written on the command line: a run goes on with the same
  */
 public record RunPosition(
@@ -26,6 +27,7 @@ public record RunPosition(
         int epochsCompleted,
         int batchesIntoEpoch,
         SortedMap<String, Long> counters,
+        SortedMap<String, Double> sums,
         SortedMap<String, String> arguments) {
 
     /** Its name in a checkpoint. */
@@ -39,10 +41,11 @@ public record RunPosition(
     /**
      * Keeps copies.
      *
-     * @throws IllegalArgumentException if a number other than the seed is negative
+     * @throws IllegalArgumentException if a number other than the seed and the sums is negative, or a sum not finite
      */
     public RunPosition {
         counters = Collections.unmodifiableSortedMap(new TreeMap<>(Arguments.require(counters, "counters")));
+        sums = Collections.unmodifiableSortedMap(new TreeMap<>(Arguments.require(sums, "sums")));
         arguments = Collections.unmodifiableSortedMap(new TreeMap<>(Arguments.require(arguments, "arguments")));
         Arguments.requireAll(arguments.values(), "arguments");
         if (epochsCompleted < 0
@@ -50,6 +53,9 @@ public record RunPosition(
                 || Arguments.requireAll(counters.values(), "counters").stream().anyMatch(count -> count < 0)) {
             throw new IllegalArgumentException("expected numbers of 0 or more, found " + epochsCompleted + " epochs, "
                     + batchesIntoEpoch + " batches, " + counters);
+        }
+        if (!Arguments.requireAll(sums.values(), "sums").stream().allMatch(Double::isFinite)) {
+            throw new IllegalArgumentException("expected finite sums, found " + sums);
         }
     }
 
@@ -89,6 +95,9 @@ public record RunPosition(
         JsonObject counts = new JsonObject();
         counters.forEach((name, count) -> counts.add(name, new JsonPrimitive(count)));
         json.add("counters", counts);
+        JsonObject summed = new JsonObject();
+        sums.forEach(summed::addProperty);
+        json.add("sums", summed);
         JsonObject values = new JsonObject();
         arguments.forEach(values::addProperty);
         json.add("arguments", values);
@@ -112,6 +121,9 @@ public record RunPosition(
         SortedMap<String, Long> counters = new TreeMap<>();
         JsonObjectReader counts = json.requireChild("counters");
         counts.keys().forEach(name -> counters.put(name, Json.requireLong(counts, name, 0)));
+        SortedMap<String, Double> sums = new TreeMap<>();
+        JsonObjectReader summed = json.requireChild("sums");
+        summed.keys().forEach(name -> sums.put(name, Json.requireFinite(summed, name)));
         SortedMap<String, String> arguments = new TreeMap<>();
         JsonObjectReader values = json.requireChild("arguments");
         values.keys().forEach(name -> arguments.put(name, values.requireString(name)));
@@ -120,6 +132,7 @@ public record RunPosition(
                 json.requireCount("epochs_completed"),
                 json.requireCount("batches_into_epoch"),
                 counters,
+                sums,
                 arguments);
     }
 }

@@ -8,6 +8,7 @@ public final class Parameter {
     private final String name;
     private final Tensor value;
     private final Gradient gradient;
+    private Memory memory; // of the gradient; null for its own
     private boolean frozen;
     private boolean ofNorm;
 
@@ -20,7 +21,18 @@ public final class Parameter {
     public Parameter(String name, Tensor value) {
         this.name = name;
         this.value = value;
-        this.gradient = new Gradient(() -> Tensor.zeros(value.shape()));
+        this.gradient = new Gradient(this::memoryOfGradient);
+    }
+
+    private Tensor memoryOfGradient() {
+        int[] shape = value.shape();
+        return memory == null ? Tensor.zeros(shape) : Tensor.of(memory.take(value.size()), shape);
+    }
+
+    /** Takes memory for the gradient from what steps use again and again; without this, it has its own. */
+    public void takeGradientFrom(Memory memory) {
+        clearGradient();
+        this.memory = memory;
     }
 
     /** Its name in the state dict: {@code distilbert.embeddings.word_embeddings.weight}. */
@@ -64,8 +76,12 @@ public final class Parameter {
         return ofNorm;
     }
 
-    /** Forgets the gradient, before the next step. */
+    /** Forgets the gradient, after a step or before the next; the next forward pass has use for shared memory. */
     public void clearGradient() {
+        float[] array = memory == null ? null : gradient.letGo();
+        if (array != null) {
+            memory.give(array);
+        }
         gradient.clear();
     }
 

@@ -138,6 +138,16 @@ public final class Tape implements AutoCloseable {
         });
     }
 
+    /** {@link Gradient#toAddTo}, where all threads write the zeros: a table of words has a hundred megabytes of them. */
+    public Tensor toAddTo(Gradient gradient) {
+        Tensor tensor = gradient.tensor();
+        if (gradient.isEmpty()) {
+            gradient.joining();
+            overRows(tensor.size(), 1, (from, to) -> Arrays.fill(tensor.data(), from, to, 0f));
+        }
+        return tensor;
+    }
+
     /** Memory for a step's result or for what it saves, with whatever it held before. Hand it over to {@link #record}. */
     public Tensor take(int... shape) {
         return Tensor.of(setting.memory().take(Tensor.elementCount(shape)), shape);

@@ -71,8 +71,13 @@ public record NetworkSource(ModelFiles files, Optional<Path> fromScratch) {
         return AutoTokenizer.fromPretrained(files);
     }
 
+    /** Whether the labels of a head are settled: the weights have it already, or the configuration of a model that begins anew names them. */
+    boolean hasLabels(Head<?> head) {
+        return fromScratch.isPresent() ? config().isSet("id2label") : hasHead(head);
+    }
+
     /** Whether the weights have this head already, so that its labels are known. */
-    boolean hasHead(Head<?> head) {
+    private boolean hasHead(Head<?> head) {
         return fromScratch.isEmpty()
                 && config().architectures().stream()
                         .anyMatch(name -> Families.ALL.headOf(name).equals(Optional.of(head)));

@@ -10,7 +10,7 @@ import io.tesserae.training.data.AnsweredQuestion;
 import io.tesserae.training.data.Dataset;
 import io.tesserae.training.data.QuestionAnsweringReader;
 import io.tesserae.training.data.TextEncoder;
-import io.tesserae.training.data.table.Table;
+import io.tesserae.training.data.table.TableFile;
 import io.tesserae.training.failure.TrainingException;
 import io.tesserae.training.loss.AnswerPositions;
 import io.tesserae.training.metric.TaskMetrics;
@@ -53,7 +53,7 @@ public final class QuestionAnsweringTask implements TrainingTask {
         static final Questions NONE = new Questions(List.of(), Dataset.none());
 
         static Questions read(QuestionAnsweringReader reader, Path file) {
-            List<AnsweredQuestion> questions = reader.read(Table.read(file));
+            List<AnsweredQuestion> questions = reader.read(TableFile.read(file));
             return new Questions(questions, reader.windows(questions));
         }
 

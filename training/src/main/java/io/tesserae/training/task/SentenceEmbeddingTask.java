@@ -13,6 +13,7 @@ import io.tesserae.training.data.SentenceGroup;
 import io.tesserae.training.data.SentencePairReader;
 import io.tesserae.training.data.TextEncoder;
 import io.tesserae.training.data.table.Table;
+import io.tesserae.training.data.table.TableFile;
 import io.tesserae.training.failure.TrainingException;
 import io.tesserae.training.layer.Rows;
 import io.tesserae.training.loss.CosineSimilarityLoss;
@@ -148,8 +149,8 @@ public final class SentenceEmbeddingTask implements TrainingTask {
         SentencePooling pooling = SentencePooling.of(files, config);
         TextEncoder encoder = encoder(source, data, config);
         SentencePairReader reader = new SentencePairReader(encoder, data.columns());
-        Table trainTable = Table.read(data.train());
-        Optional<Table> evalTable = data.eval().map(Table::read);
+        Table trainTable = TableFile.read(data.train());
+        Optional<Table> evalTable = data.eval().map(TableFile::read);
         boolean scored = reader.hasScores(trainTable);
         Texts train = Texts.read(reader, trainTable, scored);
         Optional<Texts> eval = evalTable.map(table -> Texts.read(reader, table, scored));

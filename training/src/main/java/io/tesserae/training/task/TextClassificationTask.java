@@ -13,6 +13,7 @@ import io.tesserae.training.data.TextClassificationBatch;
 import io.tesserae.training.data.TextClassificationExample;
 import io.tesserae.training.data.TextClassificationReader;
 import io.tesserae.training.data.table.Table;
+import io.tesserae.training.data.table.TableFile;
 import io.tesserae.training.loss.BinaryCrossEntropy;
 import io.tesserae.training.loss.CrossEntropy;
 import io.tesserae.training.loss.MeanSquaredError;
@@ -24,6 +25,7 @@ import io.tesserae.training.tape.Parameter;
 import io.tesserae.training.tape.Tape;
 import io.tesserae.training.tape.Variable;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,15 +83,15 @@ public final class TextClassificationTask implements TrainingTask {
         PretrainedConfig config = source.config();
         TextClassificationReader reader =
                 new TextClassificationReader(data.encoder(source.tokenizer(), config), data.columns());
-        Table trainTable = Table.read(data.train());
-        boolean hasHead = source.hasHead(Head.SEQUENCE_CLASSIFICATION);
+        Table trainTable = TableFile.read(data.train());
+        boolean hasLabels = source.hasLabels(Head.SEQUENCE_CLASSIFICATION);
         ProblemType problem = options.problem()
-                .or(() -> hasHead ? config.problemType() : Optional.empty())
+                .or(() -> hasLabels ? config.problemType() : Optional.empty())
                 .orElseGet(() -> reader.problemType(trainTable));
-        LabelSet labels = hasHead ? LabelSet.of(config.labels()) : reader.labels(trainTable, problem);
+        LabelSet labels = hasLabels ? LabelSet.of(config.labels()) : reader.labels(trainTable, problem);
         ConfigChanges changes = ConfigChanges.NONE.withLabels(labels.names()).withProblemType(problem);
         Dataset<TextClassificationExample> train = reader.read(trainTable, problem, labels);
-        Optional<Table> evalTable = data.eval().map(Table::read);
+        Optional<Table> evalTable = data.eval().map(TableFile::read);
         Dataset<TextClassificationExample> eval =
                 evalTable.map(table -> reader.read(table, problem, labels)).orElseGet(Dataset::none);
         TrainedNetwork<Network.OfSequences> trained =
@@ -144,7 +146,10 @@ public final class TextClassificationTask implements TrainingTask {
 
     @Override
     public List<String> notices() {
-        return trained.notices();
+        List<String> notices = new ArrayList<>(trained.notices());
+        List<String> names = LabelSet.of(trained.config().labels()).names();
+        notices.add(problem.configName() + "; labels: " + String.join(", ", names));
+        return List.copyOf(notices);
     }
 
     @Override

@@ -88,7 +88,7 @@ public final class TokenClassificationTask implements TrainingTask {
                 new TokenClassificationReader(data.encoder(source.tokenizer(), config), options.labelAllTokens());
         List<TaggedWords> trainSentences = TaggedWords.read(data.train(), data.columns());
         Optional<List<TaggedWords>> evalSentences = data.eval().map(file -> TaggedWords.read(file, data.columns()));
-        LabelSet labels = source.hasHead(Head.TOKEN_CLASSIFICATION)
+        LabelSet labels = source.hasLabels(Head.TOKEN_CLASSIFICATION)
                 ? LabelSet.of(config.labels())
                 : TokenClassificationReader.labels(trainSentences);
         Dataset<TokenClassificationExample> train = reader.read(trainSentences, labels);

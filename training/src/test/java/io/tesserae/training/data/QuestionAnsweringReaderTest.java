@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.training.data.table.Columns;
-import io.tesserae.training.data.table.Table;
+import io.tesserae.training.data.table.TableFile;
 import io.tesserae.training.failure.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ class QuestionAnsweringReaderTest {
             throws IOException {
         String row = "{\"question\": \"%s\", \"context\": \"%s\", \"answers\": {\"text\": %s, \"answer_start\": %s}}"
                 .formatted(question, context, texts, starts);
-        return READER.read(Table.read(Files.writeString(folder.resolve("qa.jsonl"), row)));
+        return READER.read(TableFile.read(Files.writeString(folder.resolve("qa.jsonl"), row)));
     }
 
     private List<AnsweredQuestion> about(String answer) throws IOException {

@@ -10,6 +10,7 @@ import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.training.data.table.Columns;
 import io.tesserae.training.data.table.Table;
+import io.tesserae.training.data.table.TableFile;
 import io.tesserae.training.failure.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ class SentencePairReaderTest {
     Path folder;
 
     private Table table(String content) throws IOException {
-        return Table.read(Files.writeString(folder.resolve("pairs.tsv"), content));
+        return TableFile.read(Files.writeString(folder.resolve("pairs.tsv"), content));
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.tesserae.loaders.ProblemType;
 import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.training.data.table.Columns;
 import io.tesserae.training.data.table.Table;
+import io.tesserae.training.data.table.TableFile;
 import io.tesserae.training.failure.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ class TextClassificationReaderTest {
     Path folder;
 
     private Table table(String name, String content) throws IOException {
-        return Table.read(Files.writeString(folder.resolve(name), content));
+        return TableFile.read(Files.writeString(folder.resolve(name), content));
     }
 
     private static LabelSet labels(Table table) {

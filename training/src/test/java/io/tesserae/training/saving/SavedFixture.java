@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedMap;
@@ -81,7 +82,10 @@ final class SavedFixture {
         arguments.put("weight_decay", "0.01");
         SortedMap<String, Long> counters = new TreeMap<>();
         counters.put("optimizer_steps", 1L << 33);
-        return new RunState(trainer, new RunPosition(-42, 1, 17, counters, arguments), new OptimizerState(moments));
+        return new RunState(
+                trainer,
+                new RunPosition(-42, 1, 17, counters, new TreeMap<>(Map.of("loss", 0.1)), arguments),
+                new OptimizerState(moments));
     }
 
     /** All files below a folder with what is in them, and the folders; hidden ones too. */

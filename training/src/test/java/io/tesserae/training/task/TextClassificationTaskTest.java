@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -42,9 +41,10 @@ class TextClassificationTaskTest {
         Path output = folder.resolve("out");
         try (TextClassificationTask task = TextClassificationTask.open(fixture("distilbert-base"), data, data)) {
             assertEquals(
-                    List.of("pre_classifier.weight, pre_classifier.bias, classifier.weight, classifier.bias begin anew:"
-                            + " the checkpoint has none"),
-                    task.notices());
+                    "pre_classifier.weight, pre_classifier.bias, classifier.weight, classifier.bias begin anew:"
+                            + " the checkpoint has none",
+                    task.notices().getFirst());
+            assertTrue(task.notices().getLast().startsWith("single_label_classification; labels: "));
             Map<String, Double> metrics = TaskRun.trainAndEvaluateAgain(
                     task, output, 5e-3, saved -> TextClassificationTask.open(saved, data, data));
             assertEquals(1.0, metrics.get("accuracy"));

@@ -8,6 +8,7 @@ import io.tesserae.training.data.table.Column;
 import io.tesserae.training.data.table.Columns;
 import io.tesserae.training.data.table.Row;
 import io.tesserae.training.data.table.Table;
+import io.tesserae.training.data.table.TableFile;
 import io.tesserae.training.failure.TrainingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ public record CaptionReader(TextEncoder encoder, Columns columns, CaptionTokens 
      * @throws TrainingException if it cannot be read, a row is no good, or a picture is not there; the message names the line
      */
     public Dataset<CaptionedImage> read(Path fileOrFolder) {
-        Table table = Table.read(Files.isDirectory(fileOrFolder) ? metadata(fileOrFolder) : fileOrFolder);
+        Table table = TableFile.read(Files.isDirectory(fileOrFolder) ? metadata(fileOrFolder) : fileOrFolder);
         String image = table.require(Column.IMAGE, columns);
         String text = table.require(Column.TEXT, columns);
         List<CaptionedImage> examples = new ArrayList<>(table.rows().size());

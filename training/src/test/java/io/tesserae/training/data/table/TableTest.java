@@ -28,8 +28,8 @@ class TableTest {
     }
 
     private void refused(Path file, String... parts) {
-        String message =
-                assertThrows(TrainingException.class, () -> Table.read(file)).getMessage();
+        String message = assertThrows(TrainingException.class, () -> TableFile.read(file))
+                .getMessage();
         assertTrue(message.startsWith(file.toString()), message);
         for (String part : parts) {
             assertTrue(message.contains(part), message);
@@ -40,7 +40,7 @@ class TableTest {
     @ValueSource(
             strings = {"sentence\tlabel\n\"a\tno\nb \"\tyes", "\uFEFFsentence\tlabel\r\n\"a\tno\r\nb \"\tyes\r\n\r\n"})
     void tabsSeparateAndQuotationMarksAreLiteral(String content) throws IOException {
-        Table table = Table.read(file("train.tsv", content));
+        Table table = TableFile.read(file("train.tsv", content));
         assertEquals(List.of("sentence", "label"), table.header());
         assertEquals(2, table.rows().size());
         assertEquals("\"a", table.rows().get(0).text("sentence"));
@@ -51,7 +51,8 @@ class TableTest {
 
     @Test
     void csvHasQuotedFieldsOverSeveralLines() throws IOException {
-        Table table = Table.read(file("train.csv", "text,label\r\n\"one, \"\"two\"\"\r\nthree\",1\r\nfour,0\r\n\r\n"));
+        Table table =
+                TableFile.read(file("train.csv", "text,label\r\n\"one, \"\"two\"\"\r\nthree\",1\r\nfour,0\r\n\r\n"));
         assertEquals("one, \"two\"\r\nthree", table.rows().get(0).text("text"));
         assertEquals(2, table.rows().get(0).origin().line());
         assertEquals("four", table.rows().get(1).text("text"));
@@ -60,7 +61,7 @@ class TableTest {
 
     @Test
     void jsonLinesKeepTheKindOfTheirValues() throws IOException {
-        Table table = Table.read(file(
+        Table table = TableFile.read(file(
                 "train.jsonl",
                 "{\"text\": \"a\", \"label\": 1}\n\n{\"text\": \"b\", \"label\": \"1\", \"more\": [1.5]}\n"));
         assertEquals(List.of("text", "label", "more"), table.header());
@@ -109,7 +110,7 @@ class TableTest {
 
     @Test
     void columnsAreFoundByNameOrByMapping() throws IOException {
-        Table table = Table.read(file("sick.txt", "pair_ID\tsentence_A\tsentence_B\tjudgment\n1\ta\tb\tNEUTRAL\n"));
+        Table table = TableFile.read(file("sick.txt", "pair_ID\tsentence_A\tsentence_B\tjudgment\n1\ta\tb\tNEUTRAL\n"));
         String message = assertThrows(TrainingException.class, () -> table.require(Column.TEXT, Columns.RECOGNISED))
                 .getMessage();
         assertTrue(
@@ -124,7 +125,7 @@ class TableTest {
 
     @Test
     void optionalColumnsAreThoseOfTheMappingWhereThereIsOne() throws IOException {
-        Table table = Table.read(file("pairs.tsv", "sentence1\tsentence2\tlabel\na\tb\t1\n"));
+        Table table = TableFile.read(file("pairs.tsv", "sentence1\tsentence2\tlabel\na\tb\t1\n"));
         assertEquals(
                 "sentence2", table.find(Column.TEXT_PAIR, Columns.RECOGNISED).orElseThrow());
         Columns first = new Columns(Map.of(Column.TEXT, "sentence1"));
@@ -134,7 +135,7 @@ class TableTest {
 
     @Test
     void twoColumnsForOneThingAreRefused() throws IOException {
-        Table table = Table.read(file("qnli.tsv", "question\tsentence\tlabel\na\tb\t1\n"));
+        Table table = TableFile.read(file("qnli.tsv", "question\tsentence\tlabel\na\tb\t1\n"));
         String message = assertThrows(TrainingException.class, () -> table.require(Column.TEXT, Columns.RECOGNISED))
                 .getMessage();
         assertTrue(message.contains("sentence and question"), message);
@@ -143,8 +144,9 @@ class TableTest {
     @ParameterizedTest
     @ValueSource(strings = {"null", "[]", "{}", "\"\"", "true", "5"})
     void aTextThatIsNoneIsRefused(String value) throws IOException {
-        Row row =
-                Table.read(file("a.jsonl", "{\"text\": " + value + "}")).rows().getFirst();
+        Row row = TableFile.read(file("a.jsonl", "{\"text\": " + value + "}"))
+                .rows()
+                .getFirst();
         String message =
                 assertThrows(TrainingException.class, () -> row.text("text")).getMessage();
         assertTrue(message.contains("a.jsonl, line 1: ") && message.contains("text"), message);
@@ -153,8 +155,9 @@ class TableTest {
     @ParameterizedTest
     @ValueSource(strings = {"null", "[]", "\"\"", "true", "\"1\"", "1e99"})
     void aNumberThatIsNoneIsRefused(String value) throws IOException {
-        Row row =
-                Table.read(file("a.jsonl", "{\"score\": " + value + "}")).rows().getFirst();
+        Row row = TableFile.read(file("a.jsonl", "{\"score\": " + value + "}"))
+                .rows()
+                .getFirst();
         assertThrows(TrainingException.class, () -> row.number("score"));
     }
 
