@@ -175,8 +175,7 @@ final class RunRecord implements AutoCloseable {
         if (lastSaved == state.globalStep()) {
             return;
         }
-        ModelFolder model =
-                task.checkpoint(checkpoints.weights()).withTrainingArguments(arguments.toJson());
+        ModelFolder model = task.checkpoint(checkpoints.weights()).withTrainingArguments(arguments.toJson());
         Path checkpoint = folder.saveCheckpoint(model, checkpoints.runState(best, meanLoss));
         lastSaved = state.globalStep();
         if (arguments.saveTotalLimit() > 0) {

@@ -62,8 +62,7 @@ public final class DistilledImageTask implements TrainingTask {
      * @param labelSmoothing of the labels' loss, from 0 to below 1; 0.1 in the paper
      * @param newHeads whether both heads begin anew, with the labels of the data, even where the checkpoint has them
      */
-    public record Options(
-            ImageTeacher teacher, Distillation distillation, double labelSmoothing, boolean newHeads) {
+    public record Options(ImageTeacher teacher, Distillation distillation, double labelSmoothing, boolean newHeads) {
 
         /** Hard distillation, which the paper found best: the teacher's label weighs as much as the true one. */
         public static Options of(ImageTeacher teacher) {
@@ -105,8 +104,9 @@ public final class DistilledImageTask implements TrainingTask {
     }
 
     private static LabelSet labels(NetworkSource source, LabelledImageReader reader, boolean newHeads) {
-        boolean hasHeads = source.hasHead(Head.IMAGE_CLASSIFICATION)
-                && source.config().architectures().stream().anyMatch(name -> name.endsWith(SUFFIX));
+        boolean hasHeads = source.hasLabels(Head.IMAGE_CLASSIFICATION)
+                && (source.fromScratch().isPresent()
+                        || source.config().architectures().stream().anyMatch(name -> name.endsWith(SUFFIX)));
         if (newHeads || !hasHeads) {
             return reader.labels();
         }

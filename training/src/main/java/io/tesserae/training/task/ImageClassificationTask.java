@@ -100,11 +100,11 @@ public final class ImageClassificationTask implements TrainingTask {
     }
 
     private static LabelSet labels(NetworkSource source, LabelledImageReader reader, boolean newHead) {
-        if (newHead || !source.hasHead(Head.IMAGE_CLASSIFICATION)) {
+        if (newHead || !source.hasLabels(Head.IMAGE_CLASSIFICATION)) {
             return reader.labels();
         }
         source.config().architectures().stream()
-                .filter(name -> name.endsWith(DistilledImageTask.SUFFIX))
+                .filter(name -> source.fromScratch().isEmpty() && name.endsWith(DistilledImageTask.SUFFIX))
                 .findFirst()
                 .ifPresent(name -> {
                     throw new TrainingException(source.where() + ": architectures: expected a classifier of one head,"
@@ -157,8 +157,7 @@ public final class ImageClassificationTask implements TrainingTask {
     @Override
     public Map<String, Double> evaluate(Tape.Setting setting, int batchSize) {
         LabelledPictures asked = eval.orElseThrow();
-        return PictureScores.evaluate(
-                asked, batchSize, setting, crossEntropy, this::logits);
+        return PictureScores.evaluate(asked, batchSize, setting, crossEntropy, this::logits);
     }
 
     @Override

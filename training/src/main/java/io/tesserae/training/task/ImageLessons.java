@@ -70,7 +70,8 @@ sealed interface ImageLessons extends AutoCloseable {
             for (int i = 0; i < examples.length; i++) {
                 int example = examples[i];
                 if (known[example] == null) {
-                    known[example] = ordered(ask(pictures.plain(new int[] {example}))).toArray();
+                    known[example] =
+                            ordered(ask(pictures.plain(new int[] {example}))).toArray();
                 }
                 System.arraycopy(known[example], 0, logits.data(), i * order.length, order.length);
             }

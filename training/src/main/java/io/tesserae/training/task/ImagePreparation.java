@@ -64,7 +64,8 @@ final class ImagePreparation {
         return ImageBatch.of(IntStream.range(0, examples.length)
                 .mapToObj(i -> {
                     RandomNumbers random = RandomNumbers.of(draws.seed(), draws.epoch(), examples[i], 0);
-                    return reader(image -> normalization.apply(augmentation(image).apply(image, random)))
+                    return reader(image ->
+                                    normalization.apply(augmentation(image).apply(image, random)))
                             .pixelValues(files.get(i));
                 })
                 .toList());

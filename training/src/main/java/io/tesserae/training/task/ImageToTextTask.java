@@ -155,7 +155,10 @@ public final class ImageToTextTask implements TrainingTask {
             CaptionBatch batch = batch(eval, examples);
             try (Tape tape = Tape.evaluating(setting)) {
                 Variable logits = logits(tape, batch);
-                float loss = CrossEntropy.PLAIN.of(tape, logits, batch.labels()).value().data()[0];
+                float loss = CrossEntropy.PLAIN
+                        .of(tape, logits, batch.labels())
+                        .value()
+                        .data()[0];
                 batches.addLoss(
                         loss,
                         IntStream.of(batch.labels())

@@ -49,8 +49,7 @@ final class PictureScores {
         });
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("loss", batches.meanLoss());
-        metrics.putAll(
-                TaskMetrics.singleLabel(batches.rows(), asked.labels(EvaluationBatches.all(asked.size()))));
+        metrics.putAll(TaskMetrics.singleLabel(batches.rows(), asked.labels(EvaluationBatches.all(asked.size()))));
         return metrics;
     }
 }

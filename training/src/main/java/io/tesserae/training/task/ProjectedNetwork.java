@@ -33,8 +33,7 @@ record ProjectedNetwork(
     static ProjectedNetwork of(
             TrainedNetwork<Network.OfPictures> trained, ProjectionHead.Width width, boolean normalizesLast) {
         List<Parameter> backbone = trained.parameters().all();
-        ProjectionHead head =
-                ProjectionHead.of(trained.parameters().head().at("head"), width, normalizesLast);
+        ProjectionHead head = ProjectionHead.of(trained.parameters().head().at("head"), width, normalizesLast);
         return new ProjectedNetwork(trained, backbone, trained.network().interpolatingPositions(), head);
     }
 

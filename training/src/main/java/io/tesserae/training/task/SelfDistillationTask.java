@@ -97,8 +97,7 @@ public final class SelfDistillationTask implements TrainingTask {
      * @param temperature of the teacher, which rises
      * @param teacherMomentum how much of the teacher stays in a step, from 0 to 1: at first; it rises to 1 as half a cosine
      */
-    public record Options(
-            MultiCrop crops, HeadOptions head, TeacherTemperature temperature, double teacherMomentum) {
+    public record Options(MultiCrop crops, HeadOptions head, TeacherTemperature temperature, double teacherMomentum) {
 
         /** Checks the momentum. */
         public Options {
@@ -206,7 +205,8 @@ public final class SelfDistillationTask implements TrainingTask {
         for (int i = 0; i < examples.length; i++) {
             List<RgbImage> views = options.crops().of(picture(examples[i]), seed, epoch, examples[i]);
             for (int crop = 0; crop < count; crop++) {
-                ordered[crop * examples.length + i] = preparation.normalization().apply(views.get(crop));
+                ordered[crop * examples.length + i] =
+                        preparation.normalization().apply(views.get(crop));
             }
         }
         return Arrays.asList(ordered);

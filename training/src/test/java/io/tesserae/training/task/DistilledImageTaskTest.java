@@ -73,7 +73,8 @@ class DistilledImageTaskTest {
                     .train();
             Map<String, Double> metrics = TaskRun.evaluate(task);
             assertEquals(1.0, metrics.get("accuracy"));
-            Tensor pixels = AutoImageProcessor.fromPretrained(output).process(ImageFiles.read(pictures.resolve("dog/2.png")));
+            Tensor pixels =
+                    AutoImageProcessor.fromPretrained(output).process(ImageFiles.read(pictures.resolve("dog/2.png")));
             ImageBatch batch = ImageBatch.of(List.of(pixels));
             try (AutoModelForImageClassification model = AutoModelForImageClassification.fromPretrained(output);
                     Tape tape = Tape.evaluating(TaskRun.setting())) {

@@ -140,10 +140,19 @@ class ImageClassificationTaskTest {
     @Test
     void refusesWhatItCannotTrainWith() throws IOException {
         ImageData data = reds(true);
-        refused(() -> ImageClassificationTask.open(vit(), data.train(), data.train()), "blue", "5 labels", "--new-head");
-        refused(() -> newHead(FROZEN, new ImageData(folder.resolve("none"), Optional.empty(), true)), "none", "nothing");
+        refused(
+                () -> ImageClassificationTask.open(vit(), data.train(), data.train()),
+                "blue",
+                "5 labels",
+                "--new-head");
+        refused(
+                () -> newHead(FROZEN, new ImageData(folder.resolve("none"), Optional.empty(), true)),
+                "none",
+                "nothing");
         Path empty = Files.createDirectories(folder.resolve("empty"));
-        refused(() -> newHead(FROZEN, new ImageData(empty, Optional.empty(), true)), "folder of pictures for each label");
+        refused(
+                () -> newHead(FROZEN, new ImageData(empty, Optional.empty(), true)),
+                "folder of pictures for each label");
         Files.writeString(data.train().resolve("red/1.png"), "no picture");
         try (ImageClassificationTask task = newHead(FROZEN, data)) {
             refused(() -> new Trainer(task, arguments("out", 1e-3)).train(), "red", "1.png");
@@ -156,11 +165,10 @@ class ImageClassificationTaskTest {
         String text = Files.readString(vit().resolve("config.json"));
         Files.writeString(config, text.replace("\"image_size\": 32", "\"image_size\": 64"));
         try (ImageClassificationTask task = ImageClassificationTask.open(
-                new NetworkSource(
-                        NetworkSource.pretrained(vit()).files(), Optional.of(config)),
+                new NetworkSource(NetworkSource.pretrained(vit()).files(), Optional.of(config)),
                 NetworkOptions.DEFAULTS,
                 reds(true),
-                ImageClassificationTask.Options.DEFAULTS)) {
+                ImageClassificationTask.Options.NEW_HEAD)) {
             refused(() -> new Trainer(task, arguments("out", 1e-3)).train(), "preprocessor_config.json", "64");
         }
     }

@@ -66,11 +66,15 @@ class SelfDistillationTaskTest {
             SequencedMap<String, Tensor> state = task.state();
             SequencedMap<String, Tensor> saved = WeightsFile.read(output.resolve("model.safetensors"));
             assertFalse(saved.isEmpty());
-            saved.forEach((name, tensor) -> assertArrayEquals(state.get("teacher." + name).toArray(), tensor.toArray()));
+            saved.forEach((name, tensor) ->
+                    assertArrayEquals(state.get("teacher." + name).toArray(), tensor.toArray()));
             assertTrue(saved.keySet().stream().noneMatch(name -> name.contains("head.")));
             Map<String, Parameter> student =
                     task.parameters().stream().collect(Collectors.toMap(Parameter::name, p -> p));
-            String moved = saved.keySet().stream().filter(name -> name.endsWith("cls_token")).findFirst().orElseThrow();
+            String moved = saved.keySet().stream()
+                    .filter(name -> name.endsWith("cls_token"))
+                    .findFirst()
+                    .orElseThrow();
             assertFalse(Arrays.equals(
                     student.get(moved).value().toArray(), saved.get(moved).toArray()));
             Tensor pixels = Tensor.zeros(3, 32, 32);
@@ -108,7 +112,8 @@ class SelfDistillationTaskTest {
             new Trainer(task, arguments("resumed")).resume();
             SequencedMap<String, Tensor> resumed = task.state();
             assertEquals(whole.keySet(), resumed.keySet());
-            whole.forEach((name, tensor) -> assertArrayEquals(tensor.toArray(), resumed.get(name).toArray(), name));
+            whole.forEach((name, tensor) ->
+                    assertArrayEquals(tensor.toArray(), resumed.get(name).toArray(), name));
         }
     }
 
