@@ -175,7 +175,8 @@ final class RunRecord implements AutoCloseable {
         if (lastSaved == state.globalStep()) {
             return;
         }
-        Path checkpoint = folder.saveCheckpoint(model(checkpoints.weights()), checkpoints.runState(best, meanLoss));
+        ModelFolder model = task.checkpoint(checkpoints.weights()).withTrainingArguments(arguments.toJson());
+        Path checkpoint = folder.saveCheckpoint(model, checkpoints.runState(best, meanLoss));
         lastSaved = state.globalStep();
         if (arguments.saveTotalLimit() > 0) {
             folder.rotate(arguments.saveTotalLimit(), best.map(TrainerState.Best::checkpoint));

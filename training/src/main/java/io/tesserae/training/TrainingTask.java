@@ -58,6 +58,16 @@ public interface TrainingTask extends AutoCloseable {
      */
     ModelFolder model(SequencedMap<String, Tensor> weights);
 
+    /**
+     * The model as a checkpoint of the run holds it, with all parameters, so that the run can go on from it. Most tasks save nothing else at
+     * the end.
+     *
+     * @param weights of all parameters, by name
+     */
+    default ModelFolder checkpoint(SequencedMap<String, Tensor> weights) {
+        return model(weights);
+    }
+
     /** What is done after every step: a teacher that follows its student, say. Most tasks have nothing to do. */
     default void afterStep(Optimizer.Computing computing, long step, long maxSteps) {}
 

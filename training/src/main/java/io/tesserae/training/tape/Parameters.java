@@ -30,6 +30,7 @@ public final class Parameters {
         private final Map<String, Parameter> byName = new LinkedHashMap<>();
         private final List<String> newlyInitialized = new ArrayList<>();
         private int dropoutSites;
+        private boolean newHeads;
 
         Shared(TensorSource source, StateDict stored, long seed, float range) {
             this.source = source;
@@ -88,6 +89,12 @@ public final class Parameters {
         return new Parameters(shared, scope, true);
     }
 
+    /** Lets all heads begin anew, those too that the checkpoint has: they may be of other shapes. Returns these parameters. */
+    public Parameters withNewHeads() {
+        shared.newHeads = true;
+        return this;
+    }
+
     /** Whether the checkpoint has a weight of this name; from scratch it has none. */
     public boolean holds(String name) {
         return shared.stored != null && shared.stored.holds(scope + name);
@@ -128,7 +135,7 @@ public final class Parameters {
     }
 
     private Tensor values(String fullName, Initialization initialization, int... shape) {
-        boolean isNew = shared.stored == null || head && !shared.stored.holds(fullName);
+        boolean isNew = shared.stored == null || head && (shared.newHeads || !shared.stored.holds(fullName));
         if (!isNew) {
             return shared.stored.read(fullName, shape);
         }

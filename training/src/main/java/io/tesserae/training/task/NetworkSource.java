@@ -94,8 +94,23 @@ public record NetworkSource(ModelFiles files, Optional<Path> fromScratch) {
      */
     <N extends Network> TrainedNetwork<N> open(
             Head<?> head, Class<N> type, ConfigChanges changes, NetworkOptions options) {
-        TrainableFamily family = family(head);
-        ConfigChanges all = withDropout(family, changes.withArchitecture(className(head)), options);
+        return open(new Wanted<>(head, type, head.suffix(), false), changes, options);
+    }
+
+    /**
+     * A network that is wanted.
+     *
+     * @param head which one
+     * @param type what it is then
+     * @param suffix of its class in transformers
+     * @param newHead whether the head begins anew even where the checkpoint has one
+     */
+    record Wanted<N extends Network>(Head<?> head, Class<N> type, String suffix, boolean newHead) {}
+
+    /** Likewise. */
+    <N extends Network> TrainedNetwork<N> open(Wanted<N> wanted, ConfigChanges changes, NetworkOptions options) {
+        TrainableFamily family = family(wanted.head());
+        ConfigChanges all = withDropout(family, changes.withArchitecture(className(wanted.suffix())), options);
         String text = all.applyTo(configText(), where());
         PretrainedConfig config = PretrainedConfig.parse(text, where());
         float range = (float) config.optionalDouble("initializer_range", 0.02, 0, 1e3);
@@ -103,8 +118,12 @@ public record NetworkSource(ModelFiles files, Optional<Path> fromScratch) {
             Parameters parameters = weights == null
                     ? Parameters.fromScratch(options.seed(), range)
                     : Parameters.of(weights, family.basePrefix(), options.seed(), range);
-            Network network = family.heads().get(head).build(config, parameters);
-            TrainedNetwork<N> opened = new TrainedNetwork<>(type.cast(network), parameters, config, text, files);
+            if (wanted.newHead()) {
+                parameters.withNewHeads();
+            }
+            Network network = family.heads().get(wanted.head()).build(config, parameters);
+            TrainedNetwork<N> opened =
+                    new TrainedNetwork<>(wanted.type().cast(network), parameters, config, text, files);
             opened.freeze(options.frozen());
             return opened;
         } catch (WeightException e) {
@@ -133,13 +152,13 @@ public record NetworkSource(ModelFiles files, Optional<Path> fromScratch) {
     }
 
     /** The class of transformers that the trained model is saved as. */
-    private String className(Head<?> head) {
+    private String className(String suffix) {
         String modelType = config().modelType();
         return Families.ALL.of(modelType).orElseThrow().modelTypes().stream()
                         .filter(type -> type.name().equals(modelType))
                         .map(ModelType::classPrefix)
                         .findFirst()
                         .orElseThrow()
-                + head.suffix();
+                + suffix;
     }
 }

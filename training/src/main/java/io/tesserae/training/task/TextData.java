@@ -43,7 +43,8 @@ public record TextData(Path train, Optional<Path> eval, Columns columns, Optiona
         return encoder(tokenizer, Math.min(positions, tokenizer.modelMaxLength()));
     }
 
-    private TextEncoder encoder(Tokenizer tokenizer, int most) {
+    /** What makes tokens of texts, no more than so many of them. */
+    TextEncoder encoder(Tokenizer tokenizer, int most) {
         int wanted = maxLength.orElse(most);
         if (wanted > most) {
             throw new TrainingException("--max-length: expected no more than the " + most

@@ -9,29 +9,50 @@ import io.tesserae.training.failure.TrainingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * From a picture's file to its pixel values.
  *
+ * @param pictures from a file to its picture: {@link ImageFiles#read(Path)}, or what keeps the pictures that it has read
  * @param processor from a picture to {@code [channels, height, width]}: an image processor's {@code process}, after an augmentation
  *     if there is one
  */
-public record PictureReader(Function<RgbImage, Tensor> processor) {
+public record PictureReader(Function<Path, RgbImage> pictures, Function<RgbImage, Tensor> processor) {
 
-    /** Checks that there is a processor. */
+    /** Checks that both are there. */
     public PictureReader {
+        Arguments.require(pictures, "pictures");
         Arguments.require(processor, "processor");
     }
 
+    /** Reads a file whenever its picture is asked for. */
+    public PictureReader(Function<RgbImage, Tensor> processor) {
+        this(ImageFiles::read, processor);
+    }
+
     /**
-     * Reads a picture.
+     * Reads a picture, and prepares it.
      *
      * @return {@code [channels, height, width]}
      * @throws TrainingException if it cannot be read or prepared; the message names the file
      */
     public Tensor pixelValues(Path file) {
+        return naming(file, () -> processor.apply(pictures.apply(file)));
+    }
+
+    /**
+     * Reads a picture as it is.
+     *
+     * @throws TrainingException if it cannot be read; the message names the file
+     */
+    public RgbImage picture(Path file) {
+        return naming(file, () -> pictures.apply(file));
+    }
+
+    private static <R> R naming(Path file, Supplier<R> work) {
         try {
-            return processor.apply(ImageFiles.read(file));
+            return work.get();
         } catch (ImageException e) {
             String message = String.valueOf(e.getMessage());
             throw new TrainingException(message.startsWith(file.toString()) ? message : file + ": " + message, e);
