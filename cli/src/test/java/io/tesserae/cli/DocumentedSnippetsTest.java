@@ -67,6 +67,7 @@ class DocumentedSnippetsTest {
             import io.tesserae.tensor.*;
             import io.tesserae.tokenizer.*;
             import io.tesserae.training.*;
+            import io.tesserae.training.EarlyStopping;
             import io.tesserae.training.task.*;
             import java.io.*;
             import java.nio.file.*;
