@@ -47,6 +47,8 @@ class DocumentedCommandsTest {
             "out.safetensors",
             "prompt.safetensors",
             "written.safetensors",
+            "train.tsv",
+            "hotel-model",
             "maps");
 
     private static final String NETWORK = "asks the hub";
@@ -64,6 +66,7 @@ class DocumentedCommandsTest {
         commands.put("./tesserae run attention-map --model deepmind/", NETWORK);
         commands.put("./tesserae run image-text-to-text --model HuggingFace", NETWORK);
         commands.put("./tesserae run text-generation --model TinyLlama/", NETWORK);
+        commands.put("./tesserae train text-classification --model distilbert/", NETWORK);
         commands.put("./tesserae download ", NETWORK);
         commands.put("./tesserae cache ", "shows the reader's own cache");
         commands.put("./tesserae bench ", TIMING);
@@ -247,7 +250,7 @@ class DocumentedCommandsTest {
         Matcher written = Pattern.compile("printf '(.*)' > (\\S+)").matcher(example.command());
         if (written.matches()) {
             assertTrue(WORKING_FILES.contains(written.group(2)), example.where());
-            String text = written.group(1).replace("\\n", "\n");
+            String text = written.group(1).replace("\\n", "\n").replace("\\t", "\t");
             Files.writeString(folder.resolve(written.group(2)), text.replace("\"docs/", "\"" + Page.ROOT + "/docs/"));
             return;
         }

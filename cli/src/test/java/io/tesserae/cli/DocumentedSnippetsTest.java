@@ -66,6 +66,9 @@ class DocumentedSnippetsTest {
             import io.tesserae.pipelines.text.*;
             import io.tesserae.tensor.*;
             import io.tesserae.tokenizer.*;
+            import io.tesserae.training.*;
+            import io.tesserae.training.EarlyStopping;
+            import io.tesserae.training.task.*;
             import java.io.*;
             import java.nio.file.*;
             import java.util.*;

@@ -18,40 +18,27 @@ public final class ElementaryFunctions {
     /** 1 / ln 2. */
     public static final float LOG2_E = 1.4426950408889634f;
     /** ln 2 in two parts; the first has few enough bits that n times it is exact. */
-    public static final float LN2_HIGH = 0.693145751953125f;
-
-    /** The rest of ln 2. */
-    public static final float LN2_LOW = 1.4286068e-06f;
+    public static final float LN2_HIGH = 0.693145751953125f, LN2_LOW = 1.4286068e-06f;
     /** Below this e^x is no normal float32; it is taken as e^-87 = 1.6e-38, which is zero beside anything it is added to. */
     public static final float EXP_LOWEST = -87f;
     /** Above this e^x would not fit; it is taken as e^88 = 1.7e38. */
     public static final float EXP_HIGHEST = 88f;
 
-    // e^r = 1 + r + r² · q(r) on [-ln 2 / 2, ln 2 / 2], highest power first. Relative error 3e-9 before rounding.
-    /** Coefficient 4 of the polynomial for e^r. */
-    public static final float EXP_4 = 0.001381461275741458f;
-    /** Coefficient 3 of the polynomial for e^r. */
-    public static final float EXP_3 = 0.008368710055947304f;
-    /** Coefficient 2 of the polynomial for e^r. */
-    public static final float EXP_2 = 0.04166838899254799f;
-    /** Coefficient 1 of the polynomial for e^r. */
-    public static final float EXP_1 = 0.1666652113199234f;
-    /** Coefficient 0 of the polynomial for e^r. */
-    public static final float EXP_0 = 0.4999999403953552f;
+    /** e^r = 1 + r + r² · q(r) on [-ln 2 / 2, ln 2 / 2], highest power first. Relative error 3e-9 before rounding. */
+    public static final float EXP_4 = 0.001381461275741458f,
+            EXP_3 = 0.008368710055947304f,
+            EXP_2 = 0.04166838899254799f,
+            EXP_1 = 0.1666652113199234f,
+            EXP_0 = 0.4999999403953552f;
 
-    // tanh x = x + x³ · q(x²) where |x| < 0.625, highest power first. Relative error 4e-9 before rounding.
     /** Where tanh begins to be taken from an exponential. */
     public static final float TANH_SMALL = 0.625f;
-    /** Coefficient 4 of the polynomial for tanh. */
-    public static final float TANH_4 = -0.005704985931515694f;
-    /** Coefficient 3 of the polynomial for tanh. */
-    public static final float TANH_3 = 0.02063908614218235f;
-    /** Coefficient 2 of the polynomial for tanh. */
-    public static final float TANH_2 = -0.05373971536755562f;
-    /** Coefficient 1 of the polynomial for tanh. */
-    public static final float TANH_1 = 0.13331441581249237f;
-    /** Coefficient 0 of the polynomial for tanh. */
-    public static final float TANH_0 = -0.3333328068256378f;
+    /** tanh x = x + x³ · q(x²) where |x| < 0.625, highest power first. Relative error 4e-9 before rounding. */
+    public static final float TANH_4 = -0.005704985931515694f,
+            TANH_3 = 0.02063908614218235f,
+            TANH_2 = -0.05373971536755562f,
+            TANH_1 = 0.13331441581249237f,
+            TANH_0 = -0.3333328068256378f;
 
     /**
      * Φ is 1 to the last bit from here on (and 0 below the negative). Of the floats just below 5.5 this is the one where the
@@ -62,40 +49,23 @@ public final class ElementaryFunctions {
     public static final float NORMAL_SCALE = 0.06611569970846176f;
 
     /** Φ(x) - 1/2 = x · q(2 x² / 5.5² - 1) where |x| ≤ 5.5, highest power first. Absolute error 2e-9 before rounding. */
-    public static final float NORMAL_16 = 9.997955203289166e-05f;
-
-    /** Coefficient 15 of the polynomial for the normal distribution. */
-    public static final float NORMAL_15 = -0.0002771623549051583f;
-    /** Coefficient 14 of the polynomial for the normal distribution. */
-    public static final float NORMAL_14 = 0.0002523245057091117f;
-    /** Coefficient 13 of the polynomial for the normal distribution. */
-    public static final float NORMAL_13 = -0.0003868102212436497f;
-    /** Coefficient 12 of the polynomial for the normal distribution. */
-    public static final float NORMAL_12 = 0.001302875461988151f;
-    /** Coefficient 11 of the polynomial for the normal distribution. */
-    public static final float NORMAL_11 = -0.0026164837181568146f;
-    /** Coefficient 10 of the polynomial for the normal distribution. */
-    public static final float NORMAL_10 = 0.0041568991728127f;
-    /** Coefficient 9 of the polynomial for the normal distribution. */
-    public static final float NORMAL_9 = -0.006680697202682495f;
-    /** Coefficient 8 of the polynomial for the normal distribution. */
-    public static final float NORMAL_8 = 0.01043255627155304f;
-    /** Coefficient 7 of the polynomial for the normal distribution. */
-    public static final float NORMAL_7 = -0.015051173977553844f;
-    /** Coefficient 6 of the polynomial for the normal distribution. */
-    public static final float NORMAL_6 = 0.02031579799950123f;
-    /** Coefficient 5 of the polynomial for the normal distribution. */
-    public static final float NORMAL_5 = -0.026038335636258125f;
-    /** Coefficient 4 of the polynomial for the normal distribution. */
-    public static final float NORMAL_4 = 0.03207593783736229f;
-    /** Coefficient 3 of the polynomial for the normal distribution. */
-    public static final float NORMAL_3 = -0.03879360854625702f;
-    /** Coefficient 2 of the polynomial for the normal distribution. */
-    public static final float NORMAL_2 = 0.047737374901771545f;
-    /** Coefficient 1 of the polynomial for the normal distribution. */
-    public static final float NORMAL_1 = -0.06417232006788254f;
-    /** Coefficient 0 of the polynomial for the normal distribution. */
-    public static final float NORMAL_0 = 0.1285519301891327f;
+    public static final float NORMAL_16 = 9.997955203289166e-05f,
+            NORMAL_15 = -0.0002771623549051583f,
+            NORMAL_14 = 0.0002523245057091117f,
+            NORMAL_13 = -0.0003868102212436497f,
+            NORMAL_12 = 0.001302875461988151f,
+            NORMAL_11 = -0.0026164837181568146f,
+            NORMAL_10 = 0.0041568991728127f,
+            NORMAL_9 = -0.006680697202682495f,
+            NORMAL_8 = 0.01043255627155304f,
+            NORMAL_7 = -0.015051173977553844f,
+            NORMAL_6 = 0.02031579799950123f,
+            NORMAL_5 = -0.026038335636258125f,
+            NORMAL_4 = 0.03207593783736229f,
+            NORMAL_3 = -0.03879360854625702f,
+            NORMAL_2 = 0.047737374901771545f,
+            NORMAL_1 = -0.06417232006788254f,
+            NORMAL_0 = 0.1285519301891327f;
 
     /** √(2/π), in GELU by tanh. */
     public static final float SQRT_2_OVER_PI = 0.7978845608028654f;
