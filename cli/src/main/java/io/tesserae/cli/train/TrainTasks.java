@@ -8,7 +8,14 @@ final class TrainTasks {
 
     /** In the order in which the help lists them. */
     static final List<String> NAMES = List.of(
-            "text-classification", "token-classification", "question-answering", "fill-mask", "sentence-embedding");
+            "text-classification",
+            "token-classification",
+            "question-answering",
+            "fill-mask",
+            "sentence-embedding",
+            "image-classification",
+            "image-to-text",
+            "self-distillation");
 
     private TrainTasks() {}
 
@@ -20,6 +27,9 @@ final class TrainTasks {
             case "question-answering" -> new QuestionAnsweringCommand(console);
             case "fill-mask" -> new FillMaskCommand(console);
             case "sentence-embedding" -> new SentenceEmbeddingCommand(console);
+            case "image-classification" -> new ImageClassificationCommand(console);
+            case "image-to-text" -> new ImageToTextCommand(console);
+            case "self-distillation" -> new SelfDistillationCommand(console);
             default -> throw new IllegalArgumentException(name);
         };
     }
