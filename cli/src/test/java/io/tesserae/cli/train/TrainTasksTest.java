@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.cli.Run;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +76,70 @@ class TrainTasksTest {
         Path data = write("pairs.tsv", "anchor\tpositive\na film\ta movie\na ship\ta boat\n");
         train("sentence-embedding", "sentence-embedding", data, "--scale", "10", "--symmetric");
         assertAnswers(Run.of("run", "sentence-similarity", "--model", out(), "a film", "a movie"));
+    }
+
+    /** A folder for each label, with two pictures of one colour. */
+    private Path pictures() throws IOException {
+        Path pictures = folder.resolve("pictures");
+        for (int label = 0; label < 2; label++) {
+            Path of = Files.createDirectories(pictures.resolve("label" + label));
+            for (int i = 0; i < 2; i++) {
+                BufferedImage image = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
+                image.setRGB(5 + i, 7, label == 0 ? 0xFF0000 : 0x0000FF);
+                ImageIO.write(image, "png", of.resolve(i + ".png").toFile());
+            }
+        }
+        return pictures;
+    }
+
+    @Test
+    void picturesAreLabelled() throws IOException {
+        Path data = pictures();
+        Run run = train("image-classification", "vit-classify", data, "--new-head", "--no-augment", "--freeze", "vit");
+        assertTrue(run.out().contains("eval_accuracy "), run.out());
+        Run answer = Run.of(
+                "run",
+                "image-classification",
+                "--model",
+                out(),
+                data.resolve("label0/0.png").toString());
+        assertAnswers(answer);
+        assertTrue(answer.out().contains("label"), answer.out());
+    }
+
+    @Test
+    void labelsThatTheModelDoesNotKnowAreRefused() throws IOException {
+        Run run = Run.of(
+                "train",
+                "image-classification",
+                "--model",
+                Run.fixture("vit-classify"),
+                "--train",
+                pictures().toString(),
+                "--output-dir",
+                out());
+        assertEquals(1, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("label0") && run.err().contains("--new-head"), run.err());
+    }
+
+    @Test
+    void captionsAreLearned() throws IOException {
+        pictures();
+        Path data = write("captions.jsonl", "{\"image\": \"pictures/label0/0.png\", \"text\": \"a film\"}\n");
+        Run run = train("image-to-text", "blip/caption", data);
+        assertTrue(run.out().contains("eval_perplexity "), run.out());
+    }
+
+    @Test
+    void featuresAreLearnedWithoutLabels() throws IOException {
+        List<String> arguments =
+                new ArrayList<>(List.of("train", "self-distillation", "--model", Run.fixture("vit-base")));
+        arguments.addAll(List.of("--train", pictures().toString(), "--output-dir", out(), "--max-steps", "1"));
+        arguments.addAll(List.of("--global-size", "32", "--local-size", "16", "--local-crops", "1"));
+        arguments.addAll(List.of("--head", "16", "8", "12", "--save-strategy", "no"));
+        Run run = Run.of(arguments.toArray(String[]::new));
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(Files.exists(Path.of(out(), "model.safetensors")), run.err());
     }
 
     @ParameterizedTest
