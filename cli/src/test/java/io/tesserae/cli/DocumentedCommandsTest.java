@@ -71,6 +71,7 @@ class DocumentedCommandsTest {
         commands.put("./tesserae cache ", "shows the reader's own cache");
         commands.put("./tesserae bench ", TIMING);
         commands.put("TESSERAE_JAVA_OPTIONS=-XX:G1HeapRegionSize=32m ./tesserae bench ", TIMING);
+        commands.put("./tesserae train text-classification --model cli/", BUILD);
         commands.put("fuzz/run", BUILD);
         commands.put("mvn ", BUILD);
         commands.put("TESSERAE_MINILM=/some/folder mvn ", BUILD);

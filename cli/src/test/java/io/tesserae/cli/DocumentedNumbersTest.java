@@ -95,6 +95,7 @@ class DocumentedNumbersTest {
             page.says("after layer 1 " + firstFour(output.hiddenStates().get(2)));
             page.says("layer 0 " + firstRow(output.attentions().get(0).getFirst()));
             page.says("layer 1 " + firstRow(output.attentions().get(1).getFirst()));
+            assertEquals(3, headsThatTakeMostFrom(5, output.attentions().get(0).getFirst(), 3), "convincing, for were");
             float[] logits = output.logits().toArray();
             page.says("logits NEGATIVE " + logits[0] + " POSITIVE " + logits[1]);
             page.says("`" + hexBits(logits[0]) + " " + hexBits(logits[1]) + "`");
@@ -232,6 +233,16 @@ class DocumentedNumbersTest {
         return IntStream.range(0, attention.dimension(2))
                 .mapToObj(key -> String.format(Locale.ROOT, "%.3f", attention.get(0, 0, key)))
                 .collect(Collectors.joining(" "));
+    }
+
+    /** In how many heads the token {@code query} takes more from the token {@code key} than from any other. */
+    private static long headsThatTakeMostFrom(int key, Tensor attention, int query) {
+        int keys = attention.dimension(2); // [heads, queries, keys]
+        return IntStream.range(0, attention.dimension(0))
+                .filter(head -> IntStream.range(0, keys)
+                        .allMatch(other ->
+                                other == key || attention.get(head, query, other) < attention.get(head, query, key)))
+                .count();
     }
 
     private static String hexBits(float value) {

@@ -190,7 +190,7 @@ class TextClassificationAnswersTest {
         }
     }
 
-    /** The reference, in float32 and in float16 alike, is right on 696 of the 872 sentences: 79.8 %. */
+    /** The reference, in float32 and in float16 alike, is right on 703 of the 872 sentences: 80.6 %. */
     @Test
     void theBundledModelSaysOfEverySentenceOfSst2WhatTheReferenceSays() throws IOException {
         assumeTrue(Files.exists(SST2), "no SST-2 dev set at " + SST2);
@@ -214,7 +214,7 @@ class TextClassificationAnswersTest {
                 assertEquals(expected[i], positive ? best.score() : 1 - best.score(), 1e-5, rows.get(i)[0]);
                 right += positive == rows.get(i)[1].equals("1") ? 1 : 0;
             }
-            assertEquals(696, right);
+            assertEquals(703, right);
             assertEquals(answers, streamed(pipeline, texts), "one by one from a stream");
         }
     }
