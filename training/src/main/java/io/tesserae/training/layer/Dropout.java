@@ -18,7 +18,7 @@ public record Dropout(float p, int site) {
 
     /** A place of a network that leaves values out with this probability. */
     public static Dropout of(Parameters parameters, double p) {
-        return new Dropout((float) p, parameters.nextDropoutSite());
+        return new Dropout((float) p, parameters.nextDropoutSite(p));
     }
 
     /** Whether it does anything on this tape. */

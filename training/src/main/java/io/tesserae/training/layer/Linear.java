@@ -47,7 +47,8 @@ public record Linear(Parameter weight, Optional<Parameter> bias) {
         return weight.value().dimension(0);
     }
 
-    private int inFeatures() {
+    /** Width of what it reads. */
+    public int inFeatures() {
         return weight.value().size() / outFeatures();
     }
 

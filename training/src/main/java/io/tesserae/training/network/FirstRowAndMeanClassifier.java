@@ -14,12 +14,11 @@ import java.util.Optional;
  * @param prefix how many rows of a picture come before those of its patches
  */
 public record FirstRowAndMeanClassifier(Network.OfPictures encoder, int prefix, Linear classifier)
-        implements Network.OfClassifiedPictures {
+        implements HeadOnFeatures {
 
     @Override
-    public Variable logits(Tape tape, ImageBatch batch) {
+    public Variable features(Tape tape, ImageBatch batch) {
         Variable hidden = encoder.hiddenStates(tape, batch, Optional.empty()); // [rows, hidden]
-        Variable features = FirstAndMean.of(tape, hidden, encoder.starts(batch), prefix); // [pictures, 2 · hidden]
-        return classifier.forward(tape, features); // [pictures, labels]
+        return FirstAndMean.of(tape, hidden, encoder.starts(batch), prefix); // [pictures, 2 · hidden]
     }
 }

@@ -8,12 +8,11 @@ import io.tesserae.training.tape.Variable;
 import java.util.Optional;
 
 /** A classifier of pictures by their class token: one linear layer. */
-public record FirstRowClassifier(Network.OfPictures encoder, Linear classifier)
-        implements Network.OfClassifiedPictures {
+public record FirstRowClassifier(Network.OfPictures encoder, Linear classifier) implements HeadOnFeatures {
 
     @Override
-    public Variable logits(Tape tape, ImageBatch batch) {
+    public Variable features(Tape tape, ImageBatch batch) {
         Rows firsts = Rows.firsts(encoder.starts(batch));
-        return classifier.forward(tape, encoder.hiddenStates(tape, batch, Optional.of(firsts))); // [pictures, labels]
+        return encoder.hiddenStates(tape, batch, Optional.of(firsts)); // [pictures, hidden]
     }
 }

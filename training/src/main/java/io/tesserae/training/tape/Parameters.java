@@ -30,6 +30,7 @@ public final class Parameters {
         private final Map<String, Parameter> byName = new LinkedHashMap<>();
         private final List<String> newlyInitialized = new ArrayList<>();
         private int dropoutSites;
+        private boolean leavesOut;
         private boolean newHeads;
 
         Shared(TensorSource source, StateDict stored, long seed, float range) {
@@ -143,9 +144,19 @@ public final class Parameters {
         return initialization.values(shared.seed, fullName, shared.range, shape);
     }
 
-    /** The number of a place that leaves values out by chance; places are numbered in the order in which a network is built. */
-    public int nextDropoutSite() {
+    /**
+     * The number of a place that leaves values out by chance; places are numbered in the order in which a network is built.
+     *
+     * @param probability of being left out there
+     */
+    public int nextDropoutSite(double probability) {
+        shared.leavesOut |= probability > 0;
         return shared.dropoutSites++;
+    }
+
+    /** Whether any place of the network leaves values out, with a probability above 0. */
+    public boolean leavesOut() {
+        return shared.leavesOut;
     }
 
     /** All that were asked for, in that order. */

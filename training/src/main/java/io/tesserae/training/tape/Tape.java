@@ -88,6 +88,11 @@ public final class Tape implements AutoCloseable {
         return new Tape(setting, setting.machine().workspace(), true, null, false);
     }
 
+    /** A tape for evaluation within this one, with its memory: for what is computed once, and keeps nothing for a backward pass. */
+    public Tape evaluating() {
+        return new Tape(setting, workspace, false, null, false);
+    }
+
     /** What computes. */
     public Machine machine() {
         return setting.machine();

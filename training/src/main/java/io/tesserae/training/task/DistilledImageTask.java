@@ -175,7 +175,9 @@ public final class DistilledImageTask implements TrainingTask {
 
     @Override
     public Map<String, Double> evaluate(Tape.Setting setting, int batchSize) {
-        return PictureScores.evaluate(eval.orElseThrow(), batchSize, setting, crossEntropy(), this::answer);
+        LabelledPictures asked = eval.orElseThrow();
+        return PictureScores.evaluate(
+                asked, batchSize, setting, crossEntropy(), (tape, examples) -> answer(tape, asked.plain(examples)));
     }
 
     @Override

@@ -24,6 +24,9 @@ import java.util.SequencedMap;
  * Classifies pictures: one label of several. Transformers' {@code run_image_classification.py} does the same.
  *
  * <p>Where all below the head is {@linkplain NetworkOptions#frozen() frozen}, nothing of it is recorded, and no gradient computed there.
+ * If, besides, pictures are not augmented and nothing is left out by chance, what the head reads of a picture is computed once and
+ * remembered: all epochs but the first take next to no time, and the trained head has the same bits. So whoever changes frozen parameters
+ * by hand has to do it before anything is computed.
  */
 public final class ImageClassificationTask implements TrainingTask {
 
@@ -31,6 +34,8 @@ public final class ImageClassificationTask implements TrainingTask {
     private final LabelledPictures train;
     private final Optional<LabelledPictures> eval;
     private final Optional<Long> augmentationSeed;
+    private final Optional<RememberedFeatures> trainFeatures;
+    private final Optional<RememberedFeatures> evalFeatures;
     private final CrossEntropy crossEntropy;
 
     private ImageClassificationTask(
@@ -38,11 +43,15 @@ public final class ImageClassificationTask implements TrainingTask {
             LabelledPictures train,
             Optional<LabelledPictures> eval,
             Optional<Long> augmentationSeed,
+            long mostRemembered,
             CrossEntropy crossEntropy) {
         this.trained = trained;
         this.train = train;
         this.eval = eval;
         this.augmentationSeed = augmentationSeed;
+        this.trainFeatures =
+                augmentationSeed.isPresent() ? Optional.empty() : RememberedFeatures.of(trained, train, mostRemembered);
+        this.evalFeatures = eval.flatMap(pictures -> RememberedFeatures.of(trained, pictures, mostRemembered));
         this.crossEntropy = crossEntropy;
     }
 
@@ -71,6 +80,12 @@ public final class ImageClassificationTask implements TrainingTask {
      */
     public static ImageClassificationTask open(
             NetworkSource source, NetworkOptions networkOptions, ImageData data, Options options) {
+        return open(source, networkOptions, data, options, RememberedFeatures.MOST_VALUES);
+    }
+
+    /** @param mostRemembered how many features of the pictures of a folder are kept at most, where they stay the same */
+    static ImageClassificationTask open(
+            NetworkSource source, NetworkOptions networkOptions, ImageData data, Options options, long mostRemembered) {
         LabelledImageReader reader = LabelledImageReader.of(data.train());
         LabelSet labels = labels(source, reader, options.newHead());
         TrainedNetwork<Network.OfClassifiedPictures> trained = source.open(
@@ -87,6 +102,7 @@ public final class ImageClassificationTask implements TrainingTask {
                 LabelledPictures.of(reader, labels, preparation),
                 data.eval().map(folder -> LabelledPictures.of(LabelledImageReader.of(folder), labels, preparation)),
                 data.augment() ? Optional.of(networkOptions.seed()) : Optional.empty(),
+                mostRemembered,
                 new CrossEntropy((float) options.labelSmoothing(), Optional.empty()));
     }
 
@@ -143,10 +159,16 @@ public final class ImageClassificationTask implements TrainingTask {
 
     @Override
     public Variable loss(Tape tape, int[] examples, long epoch) {
-        ImageBatch batch = augmentationSeed
+        Variable logits = trainFeatures
+                .map(features -> features.logits(tape, examples))
+                .orElseGet(() -> logits(tape, trainingBatch(examples, epoch)));
+        return crossEntropy.of(tape, logits, train.labels(examples));
+    }
+
+    private ImageBatch trainingBatch(int[] examples, long epoch) {
+        return augmentationSeed
                 .map(seed -> train.augmented(examples, new ImagePreparation.Draws(seed, epoch)))
                 .orElseGet(() -> train.plain(examples));
-        return crossEntropy.of(tape, logits(tape, batch), train.labels(examples));
     }
 
     /** The scores, {@code [pictures, labels]}. */
@@ -157,7 +179,14 @@ public final class ImageClassificationTask implements TrainingTask {
     @Override
     public Map<String, Double> evaluate(Tape.Setting setting, int batchSize) {
         LabelledPictures asked = eval.orElseThrow();
-        return PictureScores.evaluate(asked, batchSize, setting, crossEntropy, this::logits);
+        return PictureScores.evaluate(
+                asked,
+                batchSize,
+                setting,
+                crossEntropy,
+                (tape, examples) -> evalFeatures
+                        .map(features -> features.logits(tape, examples))
+                        .orElseGet(() -> logits(tape, asked.plain(examples))));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.tesserae.training.task;
 
-import io.tesserae.model.ImageBatch;
 import io.tesserae.training.failure.TrainingException;
 import io.tesserae.training.loss.CrossEntropy;
 import io.tesserae.training.metric.TaskMetrics;
@@ -32,17 +31,21 @@ final class PictureScores {
         }
     }
 
-    /** Loss and metrics of a classifier: {@code loss, accuracy, f1, …}. */
+    /**
+     * Loss and metrics of a classifier: {@code loss, accuracy, f1, …}.
+     *
+     * @param classifier from a tape and which of the pictures to their scores
+     */
     static Map<String, Double> evaluate(
             LabelledPictures asked,
             int batchSize,
             Tape.Setting setting,
             CrossEntropy crossEntropy,
-            BiFunction<Tape, ImageBatch, Variable> classifier) {
+            BiFunction<Tape, int[], Variable> classifier) {
         EvaluationBatches batches = new EvaluationBatches();
         EvaluationBatches.forEach(asked.size(), batchSize, examples -> {
             try (Tape tape = Tape.evaluating(setting)) {
-                Variable logits = classifier.apply(tape, asked.plain(examples));
+                Variable logits = classifier.apply(tape, examples);
                 Variable loss = crossEntropy.of(tape, logits, asked.labels(examples));
                 batches.add(logits.value(), loss.value().data()[0], examples.length);
             }
