@@ -67,6 +67,7 @@ class DocumentedCommandsTest {
         commands.put("./tesserae run image-text-to-text --model HuggingFace", NETWORK);
         commands.put("./tesserae run text-generation --model TinyLlama/", NETWORK);
         commands.put("./tesserae train text-classification --model distilbert/", NETWORK);
+        commands.put("./tesserae train image-classification --model facebook/", NETWORK);
         commands.put("./tesserae download ", NETWORK);
         commands.put("./tesserae cache ", "shows the reader's own cache");
         commands.put("./tesserae bench ", TIMING);
