@@ -185,7 +185,7 @@ class AutoTokenizerTest {
     }
 
     private static void checkFixture(Path fixture) throws IOException {
-        Tokenizer tokenizer = AutoTokenizer.fromPretrained(fixture);
+        Tokenizer tokenizer = AutoTokenizer.fromPretrained(Packed.checkpoint(fixture));
         JsonArray inputs = JsonParser.parseString(Files.readString(fixture.resolve("expected.json")))
                 .getAsJsonObject()
                 .getAsJsonArray("inputs");
