@@ -31,17 +31,17 @@ final class Artist {
         }
     }
 
-    Scene scene() {
+    Painting scene() {
         return random.chance(0.35) ? alone(plan()) : pair();
     }
 
     /** A scene with one thing, of this shape. */
-    Scene alone(Shape shape) {
+    Painting alone(Shape shape) {
         Description description = new Description(random.oneOf(Size.values()), random.oneOf(Colour.values()), shape);
         return alone(planned(description));
     }
 
-    private Scene alone(Plan plan) {
+    private Painting alone(Plan plan) {
         Background background = paintBackground(List.of(plan));
         double middle = Scene.SIDE / 2.0;
         double x = middle + random.between(-4, 4);
@@ -58,7 +58,7 @@ final class Artist {
         return finished(new Sentence(List.of(plan.description), place, Optional.of(background)), List.of(thing));
     }
 
-    private Scene pair() {
+    private Painting pair() {
         Plan first = plan();
         Plan second = plan();
         while (second.colour() == first.colour() || second.description.shape() == first.description.shape()) {
@@ -108,9 +108,9 @@ final class Artist {
         return new Thing(plan.description, mask);
     }
 
-    private Scene finished(Sentence sentence, List<Thing> things) {
+    private Painting finished(Sentence sentence, List<Thing> things) {
         canvas.addNoise(Math.max(0, random.between(-3, 14)), random);
-        return new Scene(canvas.pixels(), sentence, things);
+        return new Painting(canvas.pixels(), sentence, things);
     }
 
     /** Backgrounds are greyish, from black to white, and away from the colours of the things. */

@@ -20,6 +20,10 @@ public record Scene(byte[] pixels, Sentence sentence, List<Thing> things) {
      * @param number of the scene in its set
      */
     public static Scene draw(long seed, long number) {
-        return new Artist(new Randomness(seed, number)).scene();
+        return of(new Artist(new Randomness(seed, number)).scene());
+    }
+
+    static Scene of(Painting painting) {
+        return new Scene(painting.pixels(), painting.sentence(), painting.things());
     }
 }

@@ -45,7 +45,7 @@ public final class SingleShapes {
         Shape[] shapes = Shape.values();
         // Numbers of the other split are beyond all of this one
         long place = split.ordinal() * (1L << Integer.SIZE) + number;
-        return new Artist(new Randomness(seed, place)).alone(shapes[number % shapes.length]);
+        return Scene.of(new Artist(new Randomness(seed, place)).alone(shapes[number % shapes.length]));
     }
 
     /** The label of a picture: the words for the shape. */

@@ -4,11 +4,11 @@ import io.tesserae.family.common.PictureSizes;
 import io.tesserae.layer.Resampling;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageGrid;
-import io.tesserae.training.layer.Attention;
 import io.tesserae.training.layer.Dropout;
 import io.tesserae.training.layer.LayerNorm;
 import io.tesserae.training.layer.PreNormBlock;
 import io.tesserae.training.layer.Rows;
+import io.tesserae.training.layer.SelfAttention;
 import io.tesserae.training.layer.TransformerBlock;
 import io.tesserae.training.layer.picture.GridPositions;
 import io.tesserae.training.layer.picture.PatchEmbedding;
@@ -121,7 +121,7 @@ record PictureEncoder(
     public Variable hiddenStates(Tape tape, ImageBatch batch, Optional<Rows> wanted) {
         int[] starts = starts(batch);
         Variable x = dropout.forward(tape, embeddings.forward(tape, batch, starts)); // [rows, hidden]
-        Variable last = TransformerBlock.stack(blocks, tape, x, starts, wanted, Attention.Options.EVERYTHING);
+        Variable last = TransformerBlock.stack(blocks, tape, x, starts, wanted, SelfAttention.Options.EVERYTHING);
         return norm.forward(tape, last); // [rows wanted, hidden]
     }
 }

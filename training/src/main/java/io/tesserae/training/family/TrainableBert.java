@@ -5,12 +5,12 @@ import io.tesserae.family.Head;
 import io.tesserae.family.bert.BertConfig;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Activation;
-import io.tesserae.training.layer.Attention;
 import io.tesserae.training.layer.Dropout;
 import io.tesserae.training.layer.LayerNorm;
 import io.tesserae.training.layer.Linear;
 import io.tesserae.training.layer.PostNormBlock;
 import io.tesserae.training.layer.Rows;
+import io.tesserae.training.layer.SelfAttention;
 import io.tesserae.training.layer.TransformerBlock;
 import io.tesserae.training.network.EveryTokenClassifier;
 import io.tesserae.training.network.FirstTokenClassifier;
@@ -130,7 +130,7 @@ final class TrainableBert implements TrainableFamily {
         public Variable hiddenStates(Tape tape, TokenBatch batch, Optional<Rows> wanted) {
             Variable x = embeddings.forward(tape, batch, batch.positionIds()); // [tokens, hidden]
             return TransformerBlock.stack(
-                    blocks, tape, x, batch.sequenceStarts(), wanted, Attention.Options.EVERYTHING);
+                    blocks, tape, x, batch.sequenceStarts(), wanted, SelfAttention.Options.EVERYTHING);
         }
     }
 }

@@ -14,6 +14,7 @@ import io.tesserae.training.layer.Linear;
 import io.tesserae.training.layer.PostNormBlock;
 import io.tesserae.training.layer.Rows;
 import io.tesserae.training.layer.ScaledDotProduct;
+import io.tesserae.training.layer.SelfAttention;
 import io.tesserae.training.layer.TransformerBlock;
 import io.tesserae.training.network.EveryTokenClassifier;
 import io.tesserae.training.network.FirstTokenClassifier;
@@ -134,7 +135,7 @@ final class TrainableDistilBert implements TrainableFamily {
         public Variable hiddenStates(Tape tape, TokenBatch batch, Optional<Rows> wanted) {
             Variable x = embeddings.forward(tape, batch, batch.positionIds()); // [tokens, dim]
             return TransformerBlock.stack(
-                    blocks, tape, x, batch.sequenceStarts(), wanted, Attention.Options.EVERYTHING);
+                    blocks, tape, x, batch.sequenceStarts(), wanted, SelfAttention.Options.EVERYTHING);
         }
     }
 

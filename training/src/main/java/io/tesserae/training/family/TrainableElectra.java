@@ -5,12 +5,12 @@ import io.tesserae.family.Head;
 import io.tesserae.family.electra.ElectraConfig;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Activation;
-import io.tesserae.training.layer.Attention;
 import io.tesserae.training.layer.Dropout;
 import io.tesserae.training.layer.LayerNorm;
 import io.tesserae.training.layer.Linear;
 import io.tesserae.training.layer.PostNormBlock;
 import io.tesserae.training.layer.Rows;
+import io.tesserae.training.layer.SelfAttention;
 import io.tesserae.training.layer.TransformerBlock;
 import io.tesserae.training.network.EveryTokenClassifier;
 import io.tesserae.training.network.FirstTokenClassifier;
@@ -162,7 +162,7 @@ final class TrainableElectra implements TrainableFamily {
             Variable x =
                     projection.map(projected -> projected.forward(tape, narrow)).orElse(narrow); // [tokens, hidden]
             return TransformerBlock.stack(
-                    blocks, tape, x, batch.sequenceStarts(), wanted, Attention.Options.EVERYTHING);
+                    blocks, tape, x, batch.sequenceStarts(), wanted, SelfAttention.Options.EVERYTHING);
         }
     }
 }

@@ -18,6 +18,7 @@ import io.tesserae.training.layer.Linear;
 import io.tesserae.training.layer.PostNormBlock;
 import io.tesserae.training.layer.Rows;
 import io.tesserae.training.layer.ScaledDotProduct;
+import io.tesserae.training.layer.SelfAttention;
 import io.tesserae.training.layer.TransformerBlock;
 import io.tesserae.training.network.EveryTokenClassifier;
 import io.tesserae.training.network.FirstTokenClassifier;
@@ -164,8 +165,8 @@ final class TrainableMpnet implements TrainableFamily {
         @Override
         public Variable hiddenStates(Tape tape, TokenBatch batch, Optional<Rows> wanted) {
             Variable x = embeddings.forward(tape, batch, AbsolutePositions.of(batch)); // [tokens, hidden]
-            Attention.Options options =
-                    new Attention.Options(Sight.EVERYTHING, Optional.of(distances.forward(tape, longest(batch))));
+            SelfAttention.Options options =
+                    new SelfAttention.Options(Sight.EVERYTHING, Optional.of(distances.forward(tape, longest(batch))));
             return TransformerBlock.stack(blocks, tape, x, batch.sequenceStarts(), wanted, options);
         }
 

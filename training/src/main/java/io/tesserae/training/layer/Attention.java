@@ -2,8 +2,6 @@ package io.tesserae.training.layer;
 
 import io.tesserae.kernel.AttentionPattern;
 import io.tesserae.kernel.ScoreBias;
-import io.tesserae.kernel.Sight;
-import io.tesserae.training.layer.ScaledDotProduct.Distances;
 import io.tesserae.training.layer.ScaledDotProduct.Operands;
 import io.tesserae.training.tape.Tape;
 import io.tesserae.training.tape.Variable;
@@ -21,16 +19,6 @@ import java.util.Optional;
 @SuppressWarnings("exports") // what it computes with is not for others
 public record Attention(Linear query, Linear key, Linear value, ScaledDotProduct heads, Linear output)
         implements SelfAttention {
-
-    /** Who sees whom within a sequence, and what is added to the scores. */
-    public record Options(Sight sight, Optional<Distances> distances) {
-
-        /** Every token sees every token. */
-        public static final Options EVERYTHING = new Options(Sight.EVERYTHING, Optional.empty());
-
-        /** Every token sees itself and those before it. */
-        public static final Options CAUSAL = new Options(Sight.CAUSAL, Optional.empty());
-    }
 
     /**
      * Self-attention within sequences.

@@ -18,7 +18,7 @@ import java.util.Optional;
 public record AttentionTogether(Linear queryKeyValue, ScaledDotProduct heads, Linear output) implements SelfAttention {
 
     @Override
-    public Variable forward(Tape tape, Variable x, int[] starts, Optional<Rows> wanted, Attention.Options options) {
+    public Variable forward(Tape tape, Variable x, int[] starts, Optional<Rows> wanted, SelfAttention.Options options) {
         List<Variable> parts = Columns.split(tape, queryKeyValue.forward(tape, x), 3); // [tokens, width] each
         Variable queries =
                 wanted.map(rows -> rows.gather(tape, parts.getFirst())).orElse(parts.getFirst());

@@ -22,7 +22,7 @@ public record PostNormBlock(
         implements TransformerBlock {
 
     @Override
-    public Variable forward(Tape tape, Variable x, int[] starts, Optional<Rows> wanted, Attention.Options options) {
+    public Variable forward(Tape tape, Variable x, int[] starts, Optional<Rows> wanted, SelfAttention.Options options) {
         Variable attended = attention.forward(tape, x, starts, wanted, options); // [rows wanted, hidden]
         Variable residual = wanted.map(rows -> rows.gather(tape, x)).orElse(x); // [rows wanted, hidden]
         Variable middle = attentionNorm.forward(tape, attentionDropout.joined(tape, residual, attended));

@@ -45,7 +45,7 @@ public record PostNormDecoderBlock(
      * @return {@code [tokens, hidden]}
      */
     public Variable forward(Tape tape, Variable x, int[] starts, Seen memory) {
-        Variable attended = attention.forward(tape, x, starts, Optional.empty(), Attention.Options.CAUSAL);
+        Variable attended = attention.forward(tape, x, starts, Optional.empty(), SelfAttention.Options.CAUSAL);
         Variable first = attentionJoining.forward(tape, x, attended);
         Variable looked = crossAttention.forward(tape, first, starts, memory.states(), memory.starts());
         Variable second = crossJoining.forward(tape, first, looked);

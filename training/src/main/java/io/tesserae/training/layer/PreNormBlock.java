@@ -27,7 +27,7 @@ public record PreNormBlock(
         implements TransformerBlock {
 
     @Override
-    public Variable forward(Tape tape, Variable x, int[] starts, Optional<Rows> wanted, Attention.Options options) {
+    public Variable forward(Tape tape, Variable x, int[] starts, Optional<Rows> wanted, SelfAttention.Options options) {
         Variable normalized = attentionNorm.forward(tape, x); // [tokens, hidden]
         Variable attended = attention.forward(tape, normalized, starts, wanted, options); // [rows wanted, hidden]
         Variable residual = wanted.map(rows -> rows.gather(tape, x)).orElse(x); // [rows wanted, hidden]

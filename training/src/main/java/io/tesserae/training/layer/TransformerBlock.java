@@ -16,7 +16,7 @@ public interface TransformerBlock {
      * @param wanted the rows that are computed; empty for all
      * @return {@code [rows wanted, hidden]}
      */
-    Variable forward(Tape tape, Variable x, int[] starts, Optional<Rows> wanted, Attention.Options options);
+    Variable forward(Tape tape, Variable x, int[] starts, Optional<Rows> wanted, SelfAttention.Options options);
 
     /**
      * One block after the other; the last computes the wanted rows alone.
@@ -29,7 +29,7 @@ public interface TransformerBlock {
             Variable x,
             int[] starts,
             Optional<Rows> wanted,
-            Attention.Options options) {
+            SelfAttention.Options options) {
         if (blocks.isEmpty()) {
             return wanted.map(rows -> rows.gather(tape, x)).orElse(x);
         }
