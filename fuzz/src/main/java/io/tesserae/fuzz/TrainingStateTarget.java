@@ -32,7 +32,7 @@ public final class TrainingStateTarget implements FuzzTarget {
                     + "\"train_batch_size\":8}";
 
     private static final String POSITION = "{\"format\":1,\"seed\":42,\"epochs_completed\":1,\"batches_into_epoch\":0,"
-            + "\"counters\":{\"optimizer_steps\":2},\"arguments\":{\"learning_rate\":\"1.0E-4\"}}";
+            + "\"counters\":{\"optimizer_steps\":2},\"sums\":{},\"arguments\":{\"learning_rate\":\"1.0E-4\"}}";
 
     /** Called by Jazzer. */
     public static void fuzzerTestOneInput(byte[] input) {

@@ -143,4 +143,7 @@ final class Artist {
     private static boolean standsOut(List<Plan> plans, Tone tone) {
         return plans.stream().allMatch(plan -> plan.colour().tone().distance(tone) >= LEAST_CONTRAST);
     }
+
+    /** What was painted: the parts of a {@link Scene}. */
+    record Painting(byte[] pixels, Sentence sentence, List<Thing> things) {}
 }

@@ -23,7 +23,7 @@ public record Scene(byte[] pixels, Sentence sentence, List<Thing> things) {
         return of(new Artist(new Randomness(seed, number)).scene());
     }
 
-    static Scene of(Painting painting) {
+    static Scene of(Artist.Painting painting) {
         return new Scene(painting.pixels(), painting.sentence(), painting.things());
     }
 }

@@ -40,7 +40,7 @@ public record RandomErasing(double probability, Range scale, Range ratio) {
         double area = (double) height * width;
         for (int attempt = 0; attempt < TRIES; attempt++) {
             double erased = area * random.in(scale);
-            double shape = ratio.logarithmically(random);
+            double shape = random.logarithmicallyIn(ratio);
             int erasedHeight = (int) Math.rint(Math.sqrt(erased * shape));
             int erasedWidth = (int) Math.rint(Math.sqrt(erased / shape));
             if (erasedHeight < height && erasedWidth < width) {

@@ -85,4 +85,10 @@ public final class RandomNumbers {
         }
         return probability;
     }
+
+    /** A number of a range whose logarithm is evenly distributed: twice as large is as likely as half as large. */
+    double logarithmicallyIn(Range range) {
+        // Of StrictMath: the same bits on every machine
+        return StrictMath.exp(in(new Range(StrictMath.log(range.from()), StrictMath.log(range.to()))));
+    }
 }

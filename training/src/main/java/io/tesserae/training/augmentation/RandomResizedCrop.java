@@ -50,7 +50,7 @@ public record RandomResizedCrop(ImageSize size, Range scale, Range ratio, Resamp
         double area = (double) width * height;
         for (int attempt = 0; attempt < TRIES; attempt++) {
             double targetArea = area * random.in(scale);
-            double shape = ratio.logarithmically(random);
+            double shape = random.logarithmicallyIn(ratio);
             // Halves to the even side, as Python's round
             int cropWidth = (int) Math.rint(Math.sqrt(targetArea * shape));
             int cropHeight = (int) Math.rint(Math.sqrt(targetArea / shape));

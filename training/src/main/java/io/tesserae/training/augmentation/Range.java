@@ -23,10 +23,4 @@ public record Range(double from, double to) {
         }
         return this;
     }
-
-    /** A number of it whose logarithm is evenly distributed: twice as large is as likely as half as large. */
-    double logarithmically(RandomNumbers random) {
-        // Of StrictMath: the same bits on every machine
-        return StrictMath.exp(random.in(new Range(StrictMath.log(from), StrictMath.log(to))));
-    }
 }
