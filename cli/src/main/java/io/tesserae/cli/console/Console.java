@@ -79,6 +79,11 @@ public record Console(
         err.println(Printable.line(message));
     }
 
+    /** The same in place of what a bar has drawn. In one piece: a bar is drawn by a thread of its own, which would draw between two. */
+    public void messageOverBar(String message) {
+        err.println("\r\u001b[K" + Printable.line(message));
+    }
+
     /** Something that the user should know and that is no failure. */
     public void warning(String message) {
         if (!isQuiet()) {

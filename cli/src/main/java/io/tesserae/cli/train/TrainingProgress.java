@@ -106,8 +106,7 @@ abstract sealed class TrainingProgress implements TrainingCallback, AutoCloseabl
         @Override
         public void onLog(TrainingState state, LogEntry entry) {
             if (!entry.has("loss")) {
-                console.err().print("\r\u001b[K");
-                console.message("tesserae: step " + entry.step() + ", " + describe(entry));
+                console.messageOverBar("tesserae: step " + entry.step() + ", " + describe(entry));
             }
         }
 

@@ -183,7 +183,7 @@ class TrainCommandTest {
         assertEquals(0, run.exitCode(), run.err());
         assertTrue(run.err().contains("2/2"), run.err());
         assertTrue(run.err().contains("examples/s"), run.err());
-        assertTrue(run.err().contains("tesserae: step 1, epoch 1.00, eval_loss "), run.err());
+        assertTrue(run.err().contains("\u001b[Ktesserae: step 1, epoch 1.00, eval_loss "), run.err());
         assertTrue(run.out().contains("eval_accuracy"), run.out());
     }
 
