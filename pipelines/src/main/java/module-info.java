@@ -4,6 +4,7 @@ module io.tesserae.pipelines {
     requires java.desktop;
 
     exports io.tesserae.pipelines;
+    exports io.tesserae.pipelines.agent;
     exports io.tesserae.pipelines.attention;
     exports io.tesserae.pipelines.flow;
     exports io.tesserae.pipelines.generation;

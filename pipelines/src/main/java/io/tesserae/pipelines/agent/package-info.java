@@ -1,0 +1,2 @@
+/** Models that act: observations in, actions out, step after step. */
+package io.tesserae.pipelines.agent;
