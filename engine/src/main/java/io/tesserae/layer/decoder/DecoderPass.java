@@ -13,13 +13,15 @@ import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rotation;
 import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * What the blocks of a decoder are given in one pass, beside the residual stream.
  *
  * @param sequenceStarts where each sequence's tokens of this pass begin, and where the last end
- * @param sight which tokens of its sequence a token sees
+ * @param sights which tokens of its sequence a token sees, by the layer that asks
  * @param cache keeps keys and values for later passes, and has those of earlier ones; empty where the sequences are whole
  * @param context what the sequences have beside their tokens
  * @param recording keeps what the call is to return beyond its result
@@ -27,7 +29,7 @@ import java.util.Optional;
  */
 public record DecoderPass(
         int[] sequenceStarts,
-        Sight sight,
+        IntFunction<Sight> sights,
         Optional<KvCache> cache,
         DecoderContext context,
         Recording recording,
@@ -44,18 +46,28 @@ public record DecoderPass(
     }
 
     private static DecoderPass whole(int[] sequenceStarts, Sight sight, DecoderContext context, Recording recording) {
-        return new DecoderPass(sequenceStarts, sight, Optional.empty(), context, recording, Rotation.NONE);
+        return new DecoderPass(sequenceStarts, layer -> sight, Optional.empty(), context, recording, Rotation.NONE);
     }
 
     /** Tokens that continue the sequences of a cache. */
     public static DecoderPass continuing(
             int[] sequenceStarts, KvCache cache, DecoderContext context, Recording recording) {
-        return new DecoderPass(sequenceStarts, Sight.CAUSAL, Optional.of(cache), context, recording, Rotation.NONE);
+        IntFunction<Sight> causal = layer -> Sight.CAUSAL;
+        return new DecoderPass(sequenceStarts, causal, Optional.of(cache), context, recording, Rotation.NONE);
     }
 
     /** The same pass, whose queries and keys are turned. */
     public DecoderPass turned(Rotation by) {
-        return new DecoderPass(sequenceStarts, sight, cache, context, recording, by);
+        return new DecoderPass(sequenceStarts, sights, cache, context, recording, by);
+    }
+
+    /**
+     * The same pass, of which each layer sees what is its own: all that comes before in some, a window in others.
+     *
+     * @param layers {@code [layers]}
+     */
+    public DecoderPass seeing(List<Sight> layers) {
+        return new DecoderPass(sequenceStarts, layers::get, cache, context, recording, rotation);
     }
 
     /** What the sequences look at. */
@@ -100,7 +112,7 @@ public record DecoderPass(
             Workspace workspace, Attention attention, int layer, Tensor x, Rows wanted, Epilogue epilogue, Tensor out) {
         Ragged rows = new Ragged(x, sequenceStarts);
         AttentionOptions options =
-                new AttentionOptions(sight, ScoreBias.NONE, recording.attentions(lengths()), rotation);
+                new AttentionOptions(sights.apply(layer), ScoreBias.NONE, recording.attentions(lengths()), rotation);
         if (cache.isPresent()) {
             KvCache.Layer kept = cache.get().layer(layer);
             new CachedAttention(attention).forward(workspace, rows, kept, wanted, options, epilogue, out);
