@@ -10,6 +10,7 @@ module io.tesserae.engine {
     exports io.tesserae.family;
     exports io.tesserae.generation;
     exports io.tesserae.model;
+    exports io.tesserae.model.episode;
     exports io.tesserae.tensor;
 
     // Not API: for the project's own modules; and the layers, which nobody outside needs.
@@ -26,6 +27,8 @@ module io.tesserae.engine {
     exports io.tesserae.family.dinov2 to
             io.tesserae.training;
     exports io.tesserae.family.electra to
+            io.tesserae.training;
+    exports io.tesserae.family.jat to
             io.tesserae.training;
     exports io.tesserae.family.mpnet to
             io.tesserae.training;

@@ -15,6 +15,7 @@ import io.tesserae.family.electra.ElectraFamily;
 import io.tesserae.family.gpt2.Gpt2Family;
 import io.tesserae.family.idefics.IdeficsFamily;
 import io.tesserae.family.idefics3.Idefics3Family;
+import io.tesserae.family.jat.JatFamily;
 import io.tesserae.family.llama.LlamaFamily;
 import io.tesserae.family.mpnet.MpnetFamily;
 import io.tesserae.family.perceiver.PerceiverFamily;
@@ -47,7 +48,8 @@ public final class Families {
             new VisionEncoderDecoderFamily(),
             new IdeficsFamily(),
             new Idefics3Family(),
-            new PerceiverFamily()));
+            new PerceiverFamily(),
+            new JatFamily()));
 
     /**
      * The preprocessors of model types that do not run here, but whose texts and pictures can be prepared: transformers' {@code

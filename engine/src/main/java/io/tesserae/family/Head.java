@@ -17,6 +17,7 @@ import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.TokenClassifier;
 import io.tesserae.model.VisionLanguageModel;
 import io.tesserae.model.VisualQuestionAnswerer;
+import io.tesserae.model.episode.Generalist;
 
 /**
  * What a model computes from its hidden states, in whatever family: the second half of a class's name in transformers.
@@ -111,6 +112,10 @@ public record Head<M extends Model>(String suffix, Input input, Class<M> type, S
     public static final Head<OpticalFlowEstimator> OPTICAL_FLOW =
             new Head<>("ForOpticalFlow", Input.ARRAYS, OpticalFlowEstimator.class, "a decoder that follows pixels");
 
+    /** Episodes to actions, and texts with photos to words. */
+    public static final Head<Generalist> GENERALIST = new Head<>(
+            "Model", Input.EPISODES, Generalist.class, "a decoder that reads episodes, texts and photos, and acts");
+
     /** Refuses null. */
     public Head {
         Arguments.require(suffix, "suffix");
@@ -126,6 +131,7 @@ public record Head<M extends Model>(String suffix, Input input, Class<M> type, S
             case PIXELS -> IMAGE_ENCODER;
             case PIXELS_AND_TOKENS -> IMAGE_CAPTIONING;
             case ARRAYS, BY_HEAD -> LATENT_ENCODER;
+            case EPISODES -> GENERALIST;
         };
     }
 }

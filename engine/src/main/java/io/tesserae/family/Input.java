@@ -10,6 +10,8 @@ public enum Input {
     PIXELS_AND_TOKENS,
     /** Numbers as they are, which nothing prepares: vectors, pairs of frames, a video with its sound. */
     ARRAYS,
+    /** Episodes of observations, actions and rewards, and texts with photos. */
+    EPISODES,
     /** One of these: which, is a matter of the head. Of a family, not of a head. */
     BY_HEAD
 }

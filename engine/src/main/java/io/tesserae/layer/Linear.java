@@ -108,6 +108,17 @@ public final class Linear {
     }
 
     /**
+     * Computes the first columns of {@code x Wᵀ + b}, and reads no more of the weights than they need.
+     *
+     * @param x {@code [rows, inFeatures]}
+     * @param out {@code [rows, columns]}, of as many columns as are wanted
+     */
+    public void forwardFirst(Workspace workspace, Tensor x, Tensor out) {
+        int columns = out.dimension(-1);
+        forward(workspace, x, 0, columns, Epilogue.NONE, new MatrixView(out.data(), 0, columns));
+    }
+
+    /**
      * Computes {@code out = epilogue(x Wᵀ + b)} for some of the columns.
      *
      * @param firstColumn where they begin; a few before it may be written too

@@ -120,7 +120,7 @@ public abstract class Decoder {
      *
      * @param context what they have beside their tokens
      */
-    final DecoderState newState(int sequences, DecoderContext context) {
+    protected final DecoderState newState(int sequences, DecoderContext context) {
         if (sequences < 1 || sequences > SEQUENCE_LIMIT) {
             throw new IllegalArgumentException(
                     "sequences: expected 1 or more, at most " + SEQUENCE_LIMIT + ", found " + sequences);
@@ -128,7 +128,8 @@ public abstract class Decoder {
         return new State(sequences, context);
     }
 
-    final Engine engine() {
+    /** What it runs on. */
+    protected final Engine engine() {
         return engine;
     }
 

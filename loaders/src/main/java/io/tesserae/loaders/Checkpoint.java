@@ -333,6 +333,7 @@ public final class Checkpoint implements AutoCloseable {
                                         + " AutoModelForSequenceClassification, or AutoModel for one without a head)"
                                 : names + ", the families that this version runs on pixels";
                     case PIXELS_AND_TOKENS -> names + ", the families that this version runs on pictures and texts";
+                    case EPISODES -> names + ", the families that this version lets act";
                     case ARRAYS, BY_HEAD -> names + ", which this version runs on numbers of any kind";
                 });
     }
@@ -342,6 +343,7 @@ public final class Checkpoint implements AutoCloseable {
             case TOKENS -> "token ids";
             case PIXELS -> "pictures";
             case PIXELS_AND_TOKENS -> "pictures and texts";
+            case EPISODES -> "episodes";
             case ARRAYS, BY_HEAD -> "numbers of any kind";
         };
     }

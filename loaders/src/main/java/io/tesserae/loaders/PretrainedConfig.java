@@ -295,6 +295,42 @@ public final class PretrainedConfig implements ConfigSource {
     }
 
     /**
+     * Names in patterns that repeat.
+     *
+     * @throws ModelLoadingException if the key is there and its value is not that, or has more names
+     */
+    @Override
+    public List<String> optionalRepeatedNames(String key, List<String> absent, int most) {
+        if (!has(key)) {
+            return absent;
+        }
+        String expected =
+                "patterns that repeat, as [[[\"global\", \"local\"], 6]], of at most " + most + " names in all";
+        if (!(get(key) instanceof JsonArray patterns)) {
+            throw unexpected(key, expected);
+        }
+        List<String> names = new ArrayList<>();
+        for (JsonElement pattern : patterns) {
+            if (!(pattern instanceof JsonArray pair) || pair.size() != 2 || !(pair.get(0) instanceof JsonArray once)) {
+                throw unexpected(key, expected);
+            }
+            int repeats = toInt(key + ": how often a pattern repeats", pair.get(1), 0, most);
+            if (names.size() + (long) repeats * once.size() > most) {
+                throw unexpected(key, expected);
+            }
+            for (int i = 0; i < repeats; i++) {
+                for (JsonElement name : once) {
+                    if (!(name instanceof JsonPrimitive text) || !text.isString()) {
+                        throw unexpected(key, expected);
+                    }
+                    names.add(text.getAsString());
+                }
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    /**
      * Two integers: an array of two, or one number that stands for both; or the default where the key is absent.
      *
      * @return height and width, say

@@ -52,6 +52,8 @@ sealed interface LoadedModel extends AutoCloseable
                         ? InterleavedModel.load(checkpoint, engine)
                         : PictureTextModel.load(head, checkpoint, engine);
             case ARRAYS -> ArrayModel.load(head, checkpoint, engine);
+            case EPISODES ->
+                throw new CommandException(checkpoint.config() + ": expected a model of texts, pictures or numbers");
             case BY_HEAD -> throw new IllegalArgumentException(head.suffix());
         };
     }

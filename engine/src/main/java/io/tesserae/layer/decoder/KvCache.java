@@ -29,6 +29,7 @@ public final class KvCache {
     private int capacity; // tokens that a slot has room for
     private int[] slots; // [sequences], where each is
     private int[] lengths; // [sequences], tokens that are kept of each
+    private int[] begins; // [slots], the row in which its first token is: those before it were let go of
     private long[][] origins; // [slots][capacity], which computation a row comes from: equal numbers, equal rows
     private long computations = NOTHING;
 
@@ -43,6 +44,7 @@ public final class KvCache {
         this.values = new float[layers][];
         this.slots = new int[sequences];
         this.lengths = new int[sequences];
+        this.begins = new int[sequences];
         this.origins = new long[sequences][];
         Arrays.setAll(slots, sequence -> sequence);
         allocate(sequences, capacity);
@@ -93,12 +95,56 @@ public final class KvCache {
 
     /** Makes room for more tokens of every sequence, before any layer computes them. */
     public void reserve(int[] starts) {
-        int needed = 0;
+        int longest = 0;
+        boolean full = false;
         for (int sequence = 0; sequence < slots.length; sequence++) {
-            needed = Math.max(needed, Math.addExact(lengths[sequence], starts[sequence + 1] - starts[sequence]));
+            int length = Math.addExact(lengths[sequence], starts[sequence + 1] - starts[sequence]);
+            longest = Math.max(longest, length);
+            full |= Math.addExact(begins[slots[sequence]], length) > capacity;
         }
-        if (needed > capacity) {
-            allocate(origins.length, Math.max(needed, Math.addExact(capacity, capacity / 2)));
+        if (full) {
+            moveToFront();
+        }
+        // Where the front is let go of again and again, room for half as much again makes moving rare.
+        if (longest > capacity || full && longest > capacity - capacity / 3) {
+            allocate(origins.length, Math.max(longest, Math.addExact(capacity, capacity / 2)));
+        }
+    }
+
+    /**
+     * Lets go of tokens of a sequence, first or last ones. Those that stay keep their keys and values as they were computed.
+     *
+     * @param first how many at its front
+     * @param last how many at its end
+     */
+    public void forget(int sequence, int first, int last) {
+        if (first < 0 || last < 0 || Math.addExact(first, last) > lengths[sequence]) {
+            throw new IllegalArgumentException("expected no more than the " + lengths[sequence]
+                    + " tokens that are kept, found " + first + " and " + last);
+        }
+        lengths[sequence] -= first + last;
+        begins[slots[sequence]] = lengths[sequence] == 0 ? 0 : begins[slots[sequence]] + first;
+    }
+
+    /** Every sequence from the first row of its slot on. */
+    private void moveToFront() {
+        for (int sequence = 0; sequence < slots.length; sequence++) {
+            int slot = slots[sequence];
+            if (begins[slot] > 0) {
+                for (int layer = 0; layer < keys.length; layer++) {
+                    moveToFront(keys[layer], slot, lengths[sequence], shape.headSize());
+                    moveToFront(values[layer], slot, lengths[sequence], shape.valueSize());
+                }
+                System.arraycopy(origins[slot], begins[slot], origins[slot], 0, lengths[sequence]);
+                begins[slot] = 0;
+            }
+        }
+    }
+
+    private void moveToFront(float[] data, int slot, int length, int width) {
+        for (int head = 0; head < shape.keyHeads(); head++) {
+            int to = (slot * shape.keyHeads() + head) * capacity;
+            System.arraycopy(data, (to + begins[slot]) * width, data, to * width, length * width);
         }
     }
 
@@ -107,7 +153,7 @@ public final class KvCache {
         for (int sequence = 0; sequence < slots.length; sequence++) {
             long[] origin = origins[slots[sequence]];
             for (int token = starts[sequence]; token < starts[sequence + 1]; token++) {
-                origin[lengths[sequence]++] = ++computations;
+                origin[begins[slots[sequence]] + lengths[sequence]++] = ++computations;
             }
         }
     }
@@ -118,6 +164,7 @@ public final class KvCache {
      * @param parents {@code [sequences from now on]}; some may occur more than once, some not at all
      */
     public void select(int[] parents) {
+        moveToFront();
         int[] chosen = new int[parents.length];
         int[] chosenLengths = new int[parents.length];
         boolean[] taken = new boolean[Math.max(origins.length, parents.length)];
@@ -182,7 +229,9 @@ public final class KvCache {
     private void append(MatrixView computed, int width, int[] starts, float[] kept) {
         for (int sequence = 0; sequence < slots.length; sequence++) {
             for (int head = 0; head < shape.keyHeads(); head++) {
-                int at = (slots[sequence] * shape.keyHeads() + head) * capacity + lengths[sequence];
+                int at = (slots[sequence] * shape.keyHeads() + head) * capacity
+                        + begins[slots[sequence]]
+                        + lengths[sequence];
                 for (int row = starts[sequence]; row < starts[sequence + 1]; row++) {
                     int from = computed.offset() + head * computed.blockStride() + row * computed.stride();
                     System.arraycopy(computed.data(), from, kept, at++ * width, width);
@@ -206,7 +255,7 @@ public final class KvCache {
         int[] first = new int[slots.length];
         int[] end = new int[slots.length];
         for (int sequence = 0; sequence < slots.length; sequence++) {
-            first[sequence] = slots[sequence] * shape.keyHeads() * capacity;
+            first[sequence] = slots[sequence] * shape.keyHeads() * capacity + begins[slots[sequence]];
             end[sequence] = first[sequence] + lengths[sequence] + starts[sequence + 1] - starts[sequence];
         }
         return new AttentionPattern(queryStarts, first, end, places, options.sight(), options.bias());
@@ -223,6 +272,7 @@ public final class KvCache {
             values[layer] = grown(values[layer], newSlots, newCapacity, shape.valueSize());
         }
         int slotsBefore = origins.length;
+        begins = Arrays.copyOf(begins, newSlots);
         origins = Arrays.copyOf(origins, newSlots);
         for (int slot = 0; slot < newSlots; slot++) {
             boolean isNew = slot >= slotsBefore || origins[slot] == null;

@@ -1,0 +1,30 @@
+package io.tesserae.family.jat;
+
+import io.tesserae.family.Head;
+import io.tesserae.family.Heads;
+import io.tesserae.family.Input;
+import io.tesserae.family.ModelFamily;
+import io.tesserae.family.ModelType;
+import java.util.List;
+import java.util.Optional;
+
+/** JAT: Gallouédec et al., "Jack of All Trades, Master of Some", arXiv 2402.09844. */
+public final class JatFamily implements ModelFamily {
+
+    private static final List<ModelType> TYPES = List.of(new ModelType("jat", "Jat", Optional.of("GPT2Tokenizer")));
+
+    @Override
+    public List<ModelType> modelTypes() {
+        return TYPES;
+    }
+
+    @Override
+    public Input input() {
+        return Input.EPISODES;
+    }
+
+    @Override
+    public Heads heads() {
+        return Heads.none().with(Head.GENERALIST, Jat::load);
+    }
+}
