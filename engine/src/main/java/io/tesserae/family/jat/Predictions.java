@@ -83,7 +83,10 @@ record Predictions(Linear numbers, Linear words, Optional<EpisodeImageDecoder> f
             }
             case Observations.Discrete like -> Optional.empty();
             case Observations.Frames like -> {
-                Tensor all = frames.orElseThrow().forward(workspace, hiddenStates); // [steps, 4, 84, 84]
+                int[] shape = like.pixels().shape();
+                shape[0] = hiddenStates.dimension(0);
+                Tensor all = Tensor.zeros(shape); // [steps, 4, 84, 84]
+                frames.orElseThrow().forward(workspace, hiddenStates, all);
                 yield Optional.of(new OfObservations(all, all));
             }
         };

@@ -205,7 +205,7 @@ record StepEmbeddings(
                 to += some.size();
             }
         }
-        frames.orElseThrow().forward(frame, all, out);
+        frames.orElseThrow().forward(frame.workspace(), all, out);
     }
 
     /**

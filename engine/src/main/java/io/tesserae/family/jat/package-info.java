@@ -1,2 +1,2 @@
-/** JAT, the open model of GATO's kind: Gallouédec et al., arXiv 2402.09844. */
+/** JAT, one transformer for words, pictures and actions: Gallouédec et al., arXiv 2402.09844. Not API. */
 package io.tesserae.family.jat;
