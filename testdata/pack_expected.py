@@ -30,15 +30,15 @@ SHOWN_ELSEWHERE = {
 }
 
 # Weights that only tests read, through Packed.checkpoint. Not the smallest fixture of a family, which fuzzing takes as it is.
-PACKED_WEIGHTS = ("activation-*", "head-*", "odd-*", "mpnet/*", "electra/*")
+PACKED_WEIGHTS = ("activation-*", "head-*", "odd-*", "mpnet/*", "electra/*", "gato/*", "jat/*")
 OPENED_AS_THEY_ARE = {
     "head-bert-no-layers", "odd-head-size-1", "mpnet/base", "mpnet/base-without-pooler",
     "electra/choice", "electra/choice-tanh", "electra/discriminator"}
 IN_PLANES = {
     "bert-nli-legacy-names", "bert-squad", "distilbert-mlm", "distilbert-multilabel", "distilbert-ner", "distilbert-sinusoidal-relu",
     "distilbert-squad", "electra/base-other-size", "electra/masked", "electra/masked-own-decoder", "electra/sequence", "electra/token",
-    "head-bert-masked-own-decoder", "mpnet/base-other-size", "mpnet/masked", "mpnet/masked-own-decoder", "mpnet/sentence",
-    "mpnet/sequence", "odd-head-size-33", "odd-narrow-feed-forward", "odd-no-mask-given", "odd-one-token", "odd-seventeen-labels",
+    "head-bert-masked-own-decoder", "jat/caption", "jat/continuous", "jat/grid", "mpnet/base-other-size", "mpnet/masked",
+    "mpnet/masked-own-decoder", "mpnet/sentence", "mpnet/sequence", "odd-head-size-33", "odd-narrow-feed-forward", "odd-no-mask-given", "odd-one-token", "odd-seventeen-labels",
     "odd-wide-feed-forward", "vit-interpolate-positions"}
 
 
