@@ -6,7 +6,6 @@ import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
-import java.util.Arrays;
 
 /**
  * A convolution over pictures whose windows may overlap, with zeros around each picture: {@code torch.nn.Conv2d}, as one product.
@@ -93,15 +92,8 @@ public record Convolution(Linear kernel, int channels, int size, int stride, int
         try (Frame inside = workspace.frame()) {
             Tensor unfolded = inside.tensor(out.dimension(0), unfoldedSize()); // [windows, channels · size · size]
             workspace.machine().workers().run(wanted * down, (row, thread) -> {
-                for (int column = 0; column < across; column++) {
-                    unfold(
-                            pictures,
-                            firstPicture + row / down,
-                            row % down * stride - before,
-                            column * stride - before,
-                            unfolded,
-                            row * across + column);
-                }
+                int top = row % down * stride - before;
+                unfoldRow(pictures, firstPicture + row / down, top, unfolded.data(), row * across, across);
             });
             kernel.forward(workspace, unfolded, Epilogue.NONE, out);
         }
@@ -112,25 +104,54 @@ public record Convolution(Linear kernel, int channels, int size, int stride, int
         return channels * size * size;
     }
 
-    /** Copies a window, of which some may lie outside the picture. */
-    private void unfold(Tensor pictures, int picture, int top, int left, Tensor unfolded, int row) {
+    /**
+     * Copies the windows of one height, of which some may lie outside the picture: a row of each, then the next.
+     *
+     * @param top the first row of the windows
+     * @param windows {@code [windows, channels · size · size]}
+     * @param firstWindow the leftmost
+     */
+    private void unfoldRow(Tensor pictures, int picture, int top, float[] windows, int firstWindow, int across) {
         int height = pictures.dimension(2);
         int width = pictures.dimension(3);
-        int first = Math.clamp(-left, 0, size);
-        int end = Math.clamp(width - left, first, size);
-        int to = row * unfolded.dimension(1);
-        float[] window = unfolded.data();
+        int to = firstWindow * unfoldedSize();
         for (int channel = picture * channels; channel < (picture + 1) * channels; channel++) {
             for (int y = top; y < top + size; y++, to += size) {
-                if (y < 0 || y >= height || first == end) {
-                    Arrays.fill(window, to, to + size, 0f);
-                    continue;
-                }
-                Arrays.fill(window, to, to + first, 0f);
-                int from = (channel * height + y) * width + left;
-                System.arraycopy(pictures.data(), from + first, window, to + first, end - first);
-                Arrays.fill(window, to + end, to + size, 0f);
+                boolean inside = y >= 0 && y < height;
+                int from = inside ? (channel * height + y) * width : 0;
+                copyRow(pictures.data(), from, inside ? width : 0, windows, to, across);
             }
+        }
+    }
+
+    /**
+     * Copies a row of every window of one height.
+     *
+     * @param from where the row of pixels begins
+     * @param width how many pixels it has; nothing, if it lies above the picture or below
+     */
+    private void copyRow(float[] pixels, int from, int width, float[] windows, int to, int across) {
+        int step = unfoldedSize();
+        for (int left = -before, at = to; at < to + across * step; left += stride, at += step) {
+            if (left >= 0 && left + size <= width) {
+                copy(pixels, from + left, windows, at);
+            } else {
+                for (int x = 0; x < size; x++) {
+                    boolean inside = left + x >= 0 && left + x < width;
+                    windows[at + x] = inside ? pixels[from + left + x] : 0f;
+                }
+            }
+        }
+    }
+
+    /** Three pixels are copied sooner than a call is made. */
+    private void copy(float[] pixels, int from, float[] windows, int to) {
+        if (size == 3) {
+            windows[to] = pixels[from];
+            windows[to + 1] = pixels[from + 1];
+            windows[to + 2] = pixels[from + 2];
+        } else {
+            System.arraycopy(pixels, from, windows, to, size);
         }
     }
 }

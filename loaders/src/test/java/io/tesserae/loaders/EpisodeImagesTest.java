@@ -2,7 +2,6 @@ package io.tesserae.loaders;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.family.jat.EpisodeImageDecoder;
@@ -21,7 +20,6 @@ import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** JAT's way from the frames of a game to a row of the transformer and back, beside the reference's; and ourselves beside ourselves. */
@@ -30,11 +28,6 @@ class EpisodeImagesTest {
     private static final Path FOLDER = Fixture.ROOT.resolve("jat").resolve("atari");
     private static final int HIDDEN = 50;
     private static final int PICTURE = EpisodeImageEncoder.FRAMES * EpisodeImageEncoder.SIDE * EpisodeImageEncoder.SIDE;
-
-    @BeforeEach
-    void isThere() {
-        assumeTrue(Packed.exists(FOLDER.resolve("expected.safetensors")), FOLDER + " is not there");
-    }
 
     @Test
     void rowsOfFramesAreTheReferences() throws Exception {
