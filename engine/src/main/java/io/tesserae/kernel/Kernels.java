@@ -166,6 +166,44 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
     }
 
     /**
+     * Rows brought to mean 0 and variance 1: {@code (x - mean) / √(variance + epsilon)}, with the population variance. Instance
+     * normalisation, where a row is a channel of a picture: Ulyanov, Vedaldi and Lempitsky, arXiv 1607.08022; and where it is several
+     * channels, group normalisation without its weight and bias: Wu and He, arXiv 1803.08494.
+     *
+     * @param x {@code [rows, columns]}, row-major; rows {@code from} to {@code to} are read
+     * @param columns 1 or more
+     * @param out the same rows are written; may be {@code x}
+     */
+    default void standardize(float[] x, int from, int to, int columns, float epsilon, float[] out) {
+        ScalarChannels.standardize(x, from, to, columns, epsilon, out);
+    }
+
+    /**
+     * The mean of each row.
+     *
+     * @param x {@code [rows, columns]}, row-major; rows {@code from} to {@code to} are read
+     * @param columns 1 or more
+     * @param out {@code [rows]}; the same rows are written
+     */
+    default void means(float[] x, int from, int to, int columns, float[] out) {
+        ScalarChannels.means(x, from, to, columns, out);
+    }
+
+    /**
+     * Every row times its scale, plus its shift: {@code fma(x, scale[row mod period], shift[row mod period])}.
+     *
+     * @param x {@code [rows, columns]}, row-major; rows {@code from} to {@code to} are read
+     * @param scale {@code [period]}
+     * @param shift {@code [period]}
+     * @param period after how many rows scales and shifts begin again: the channels of a picture
+     * @param out the same rows are written; may be {@code x}
+     */
+    default void scaleRows(
+            float[] x, int from, int to, int columns, float[] scale, float[] shift, int period, float[] out) {
+        ScalarChannels.scaleRows(x, from, to, columns, scale, shift, period, out);
+    }
+
+    /**
      * Turns pairs of channels of some rows, in place, each row by its position: see {@link RotaryTable}. A channel becomes {@code
      * fma(x[partner], sine, x[i] · cosine)}; those behind the table's channels stay as they are.
      *

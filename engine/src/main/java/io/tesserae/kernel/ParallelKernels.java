@@ -266,6 +266,78 @@ public final class ParallelKernels {
                 (from, to) -> kernels.rmsNorm(x.data(), from, to, columns, weight, epsilon, out.data()));
     }
 
+    /**
+     * {@link Kernels#standardize} of all rows of so many values.
+     *
+     * @param x {@code [rows · columns]}, of any shape
+     * @param columns of a row: the pixels of a channel, or of a group of channels
+     * @param out of the same size; may be {@code x}
+     */
+    public static void standardize(Workspace workspace, Tensor x, int columns, float epsilon, Tensor out) {
+        Kernels kernels = workspace.machine().kernels();
+        int rows = requireRows(x, columns, out);
+        overRows(
+                workspace,
+                rows,
+                columns,
+                (from, to) -> kernels.standardize(x.data(), from, to, columns, epsilon, out.data()));
+    }
+
+    /**
+     * {@link Kernels#means} of all rows of so many values.
+     *
+     * @param x {@code [rows · columns]}, of any shape
+     * @param out {@code [rows]}, of any shape
+     */
+    public static void means(Workspace workspace, Tensor x, int columns, Tensor out) {
+        Kernels kernels = workspace.machine().kernels();
+        if (x.size() != Tensor.elementCount(out.size(), columns)) {
+            throw new IllegalArgumentException("means of " + columns + " values from " + x + " to " + out);
+        }
+        overRows(workspace, out.size(), columns, (from, to) -> kernels.means(x.data(), from, to, columns, out.data()));
+    }
+
+    /**
+     * {@link Kernels#scaleRows} of all rows of so many values.
+     *
+     * @param x {@code [rows · columns]}, of any shape
+     * @param scale {@code [period]}
+     * @param shift {@code [period]}
+     * @param out of the same size; may be {@code x}
+     */
+    public static void scaleRows(Workspace workspace, Tensor x, int columns, Tensor scale, Tensor shift, Tensor out) {
+        Kernels kernels = workspace.machine().kernels();
+        int rows = requireRows(x, columns, out);
+        int period = scale.size();
+        if (shift.size() != period) {
+            throw new IllegalArgumentException("scaling by " + scale + " and shifting by " + shift);
+        }
+        overRows(
+                workspace,
+                rows,
+                columns,
+                (from, to) ->
+                        kernels.scaleRows(x.data(), from, to, columns, scale.data(), shift.data(), period, out.data()));
+    }
+
+    /** Every value through an activation, in place. */
+    public static void activate(Workspace workspace, Activation activation, Tensor x) {
+        Kernels kernels = workspace.machine().kernels();
+        int columns = 1024; // of a stretch; where it is cut does not matter
+        overRows(workspace, Math.ceilDiv(x.size(), columns), columns, (from, to) -> {
+            int end = Math.min(x.size(), to * columns);
+            int count = end - from * columns;
+            kernels.activate(activation, x.data(), from * columns, 1, count, count);
+        });
+    }
+
+    private static int requireRows(Tensor x, int columns, Tensor out) {
+        if (columns < 1 || x.size() % columns != 0 || x.size() != out.size()) {
+            throw new IllegalArgumentException("rows of " + columns + " values from " + x + " to " + out);
+        }
+        return x.size() / columns;
+    }
+
     private static int requireColumns(float[] weight, Tensor x, Tensor out) {
         if (x.dimension(-1) != weight.length
                 || out.dimension(-1) != weight.length

@@ -347,6 +347,22 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void standardize(float[] x, int from, int to, int columns, float epsilon, float[] out) {
+        VectorChannels.standardize(x, from, to, columns, epsilon, out);
+    }
+
+    @Override
+    public void means(float[] x, int from, int to, int columns, float[] out) {
+        VectorChannels.means(x, from, to, columns, out);
+    }
+
+    @Override
+    public void scaleRows(
+            float[] x, int from, int to, int columns, float[] scale, float[] shift, int period, float[] out) {
+        VectorChannels.scaleRows(x, from, to, columns, scale, shift, period, out);
+    }
+
+    @Override
     public void rotate(RotaryTable table, float[] x, int offset, int stride, int[] positions) {
         VectorRotary.rotate(table, x, offset, stride, positions);
     }
@@ -355,10 +371,10 @@ final class VectorKernels implements Kernels {
      * Each thread's partial sums. C2 does not keep an array in registers that vectors are stored to; one for each sum was
      * nearly all that a pass of DistilBERT-base allocated, 1.9 MB for 8 x 128 tokens.
      */
-    private static final ThreadLocal<float[]> PARTIAL = ThreadLocal.withInitial(() -> new float[PARTIAL_SUMS]);
+    static final ThreadLocal<float[]> PARTIAL = ThreadLocal.withInitial(() -> new float[PARTIAL_SUMS]);
 
     /** Σ x, in 16 chains; {@code partial} is overwritten. */
-    private static float sum(float[] x, int offset, int count, float[] partial) {
+    static float sum(float[] x, int offset, int count, float[] partial) {
         int whole = count / PARTIAL_SUMS * PARTIAL_SUMS;
         for (int chain = 0; chain < PARTIAL_SUMS; chain += LANES) {
             FloatVector sums = FloatVector.zero(SPECIES);
@@ -374,7 +390,7 @@ final class VectorKernels implements Kernels {
     }
 
     /** Σ (x - mean)², in 16 chains; {@code partial} is overwritten. */
-    private static float sumOfSquaredDeviations(float[] x, int offset, int count, float mean, float[] partial) {
+    static float sumOfSquaredDeviations(float[] x, int offset, int count, float mean, float[] partial) {
         int whole = count / PARTIAL_SUMS * PARTIAL_SUMS;
         for (int chain = 0; chain < PARTIAL_SUMS; chain += LANES) {
             FloatVector sums = FloatVector.zero(SPECIES);

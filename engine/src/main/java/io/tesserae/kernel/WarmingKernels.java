@@ -169,6 +169,22 @@ final class WarmingKernels implements Kernels {
     }
 
     @Override
+    public void standardize(float[] x, int from, int to, int columns, float epsilon, float[] out) {
+        now().standardize(x, from, to, columns, epsilon, out);
+    }
+
+    @Override
+    public void means(float[] x, int from, int to, int columns, float[] out) {
+        now().means(x, from, to, columns, out);
+    }
+
+    @Override
+    public void scaleRows(
+            float[] x, int from, int to, int columns, float[] scale, float[] shift, int period, float[] out) {
+        now().scaleRows(x, from, to, columns, scale, shift, period, out);
+    }
+
+    @Override
     public void rotate(RotaryTable table, float[] x, int offset, int stride, int[] positions) {
         now().rotate(table, x, offset, stride, positions);
     }

@@ -3,13 +3,14 @@ package io.tesserae.layer;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Frame;
+import io.tesserae.kernel.Workspace;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * A convolution over a picture whose windows may overlap, with zeros around the picture: {@code torch.nn.Conv2d} without a bias, as one
- * product. Every window is unfolded to a row, channel after channel.
+ * A convolution over pictures whose windows may overlap, with zeros around each picture: {@code torch.nn.Conv2d}, as one product.
+ * Every window is unfolded to a row, channel after channel.
  *
  * @param kernel {@code [outChannels, channels · size · size]}
  * @param channels of the picture
@@ -25,14 +26,29 @@ public record Convolution(Linear kernel, int channels, int size, int stride, int
 
     /** Loads {@code weight [outChannels, channels, size, size]} from below a name. */
     public static Convolution load(Engine engine, StateDict weights, int outChannels, int channels, Windows windows) {
+        return load(engine, weights, outChannels, channels, windows, false);
+    }
+
+    /**
+     * Loads {@code weight [outChannels, channels, size, size]}, and {@code bias [outChannels]} where there is one, from below a name.
+     *
+     * @param biased whether there is a bias; if not, the state dict holds none
+     */
+    public static Convolution load(
+            Engine engine, StateDict weights, int outChannels, int channels, Windows windows, boolean biased) {
         return new Convolution(
                 PatchEmbedding.convolution(
-                        engine, weights, outChannels, channels, windows.size(), windows.size(), false),
+                        engine, weights, outChannels, channels, windows.size(), windows.size(), biased),
                 channels,
                 windows.size(),
                 windows.stride(),
                 windows.before(),
                 windows.after());
+    }
+
+    /** How many channels the result has. */
+    public int outChannels() {
+        return kernel.outFeatures();
     }
 
     /** How many windows there are along a side of so many pixels. */
@@ -52,27 +68,59 @@ public record Convolution(Linear kernel, int channels, int size, int stride, int
         int down = windows(picture.dimension(1));
         int across = windows(picture.dimension(2));
         Tensor out = frame.tensor(down * across, kernel.outFeatures()); // [windows, outChannels]
-        try (Frame inside = frame.workspace().frame()) {
-            Tensor unfolded = inside.tensor(down * across, channels * size * size); // [windows, channels · size · size]
-            frame.workspace().machine().workers().run(down, (row, thread) -> {
-                for (int column = 0; column < across; column++) {
-                    unfold(picture, row * stride - before, column * stride - before, unfolded, row * across + column);
-                }
-            });
-            kernel.forward(frame.workspace(), unfolded, Epilogue.NONE, out);
-        }
+        forward(frame.workspace(), picture.reshape(1, channels, picture.dimension(1), picture.dimension(2)), 0, out);
         return out;
     }
 
+    /**
+     * The sums of all windows of some pictures, picture after picture, each in reading order. They are one product; no picture's
+     * bits depend on its neighbours.
+     *
+     * @param pictures {@code [pictures, channels, height, width]}
+     * @param firstPicture where they begin
+     * @param out {@code [windows of one · how many pictures are wanted, outChannels]}
+     */
+    public void forward(Workspace workspace, Tensor pictures, int firstPicture, Tensor out) {
+        int down = windows(pictures.dimension(2));
+        int across = windows(pictures.dimension(3));
+        int wanted = down * across == 0 ? 0 : out.dimension(0) / (down * across);
+        if (pictures.dimension(1) != channels
+                || out.dimension(0) != wanted * down * across
+                || firstPicture + wanted > pictures.dimension(0)) {
+            throw new IllegalArgumentException("a convolution of " + channels + " channels from " + pictures + ", from "
+                    + firstPicture + " on, to " + out);
+        }
+        try (Frame inside = workspace.frame()) {
+            Tensor unfolded = inside.tensor(out.dimension(0), unfoldedSize()); // [windows, channels · size · size]
+            workspace.machine().workers().run(wanted * down, (row, thread) -> {
+                for (int column = 0; column < across; column++) {
+                    unfold(
+                            pictures,
+                            firstPicture + row / down,
+                            row % down * stride - before,
+                            column * stride - before,
+                            unfolded,
+                            row * across + column);
+                }
+            });
+            kernel.forward(workspace, unfolded, Epilogue.NONE, out);
+        }
+    }
+
+    /** How many values a window has. */
+    public int unfoldedSize() {
+        return channels * size * size;
+    }
+
     /** Copies a window, of which some may lie outside the picture. */
-    private void unfold(Tensor picture, int top, int left, Tensor unfolded, int row) {
-        int height = picture.dimension(1);
-        int width = picture.dimension(2);
+    private void unfold(Tensor pictures, int picture, int top, int left, Tensor unfolded, int row) {
+        int height = pictures.dimension(2);
+        int width = pictures.dimension(3);
         int first = Math.clamp(-left, 0, size);
         int end = Math.clamp(width - left, first, size);
         int to = row * unfolded.dimension(1);
         float[] window = unfolded.data();
-        for (int channel = 0; channel < channels; channel++) {
+        for (int channel = picture * channels; channel < (picture + 1) * channels; channel++) {
             for (int y = top; y < top + size; y++, to += size) {
                 if (y < 0 || y >= height || first == end) {
                     Arrays.fill(window, to, to + size, 0f);
@@ -80,7 +128,7 @@ public record Convolution(Linear kernel, int channels, int size, int stride, int
                 }
                 Arrays.fill(window, to, to + first, 0f);
                 int from = (channel * height + y) * width + left;
-                System.arraycopy(picture.data(), from + first, window, to + first, end - first);
+                System.arraycopy(pictures.data(), from + first, window, to + first, end - first);
                 Arrays.fill(window, to + end, to + size, 0f);
             }
         }

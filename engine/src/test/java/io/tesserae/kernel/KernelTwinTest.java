@@ -354,6 +354,76 @@ class KernelTwinTest {
         }
     }
 
+    @Property(tries = 100)
+    void standardizedRowsAreEqual(
+            @ForAll @IntRange(min = 1, max = 9) int rows,
+            @ForAll @IntRange(min = 1, max = 200) int columns,
+            @ForAll long seed) {
+        float[] x = values(new Random(seed), rows, columns).data();
+        float[] original = x.clone();
+        float[] expected = new float[x.length];
+        SCALAR.standardize(x, 0, rows, columns, 1e-5f, expected);
+        VECTOR.standardize(x, 0, rows, columns, 1e-5f, x);
+        assertBitsEqual(expected, x);
+        for (int row = 0; row < rows; row++) {
+            double mean = 0;
+            double squares = 0;
+            for (int i = row * columns; i < (row + 1) * columns; i++) {
+                mean += original[i] / (double) columns;
+            }
+            for (int i = row * columns; i < (row + 1) * columns; i++) {
+                squares += (original[i] - mean) * (original[i] - mean);
+            }
+            for (int i = row * columns; i < (row + 1) * columns; i++) {
+                double value = (original[i] - mean) / Math.sqrt(squares / columns + 1e-5);
+                assertEquals(value, expected[i], columns == 1 ? 1e-2 : 1e-3);
+            }
+        }
+    }
+
+    @Property(tries = 100)
+    void meansOfRowsAreEqual(
+            @ForAll @IntRange(min = 1, max = 9) int rows,
+            @ForAll @IntRange(min = 1, max = 200) int columns,
+            @ForAll long seed) {
+        float[] x = values(new Random(seed), rows, columns).data();
+        float[] expected = new float[rows];
+        float[] means = new float[rows];
+        SCALAR.means(x, 0, rows, columns, expected);
+        VECTOR.means(x, 0, rows, columns, means);
+        assertBitsEqual(expected, means);
+        for (int row = 0; row < rows; row++) {
+            double mean = 0;
+            double largest = 1;
+            for (int i = row * columns; i < (row + 1) * columns; i++) {
+                mean += x[i] / (double) columns;
+                largest = Math.max(largest, Math.abs(x[i]));
+            }
+            assertEquals(mean, means[row], 1e-6 * largest);
+        }
+    }
+
+    @Property(tries = 100)
+    void scaledRowsAreEqual(
+            @ForAll @IntRange(min = 1, max = 9) int rows,
+            @ForAll @IntRange(min = 1, max = 9) int period,
+            @ForAll @IntRange(min = 1, max = 70) int columns,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        float[] x = values(random, rows, columns).data();
+        float[] original = x.clone();
+        float[] scale = values(random, period).data();
+        float[] shift = values(random, period).data();
+        float[] expected = new float[x.length];
+        SCALAR.scaleRows(x, 0, rows, columns, scale, shift, period, expected);
+        VECTOR.scaleRows(x, 0, rows, columns, scale, shift, period, x);
+        assertBitsEqual(expected, x);
+        for (int i = 0; i < x.length; i++) {
+            int channel = i / columns % period;
+            assertEquals(Math.fma(original[i], scale[channel], shift[channel]), x[i]);
+        }
+    }
+
     /** All of a row's channels or some, in blocks of columns that lie anywhere; what is not turned stays as it is. */
     @Property(tries = 200)
     void rotatedRowsAreEqual(
