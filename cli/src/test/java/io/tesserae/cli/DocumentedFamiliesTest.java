@@ -29,6 +29,7 @@ class DocumentedFamiliesTest {
                     case PIXELS -> "pictures";
                     case PIXELS_AND_TOKENS -> "pictures and texts";
                     case ARRAYS -> "numbers";
+                    case STREAMS -> "streams";
                     case BY_HEAD -> "by the class";
                 };
                 expected.add("| `" + type.name() + "` | " + input + " | " + classes + " |");

@@ -10,6 +10,8 @@ public enum Input {
     PIXELS_AND_TOKENS,
     /** Numbers as they are, which nothing prepares: vectors, pairs of frames, a video with its sound. */
     ARRAYS,
+    /** Words, numbers, pictures and actions, one after the other in one stream. */
+    STREAMS,
     /** One of these: which, is a matter of the head. Of a family, not of a head. */
     BY_HEAD
 }
