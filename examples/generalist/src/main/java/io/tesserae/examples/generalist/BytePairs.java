@@ -79,7 +79,9 @@ public record BytePairs(List<String> tokens, List<String> merges) {
     private static List<String> merge(List<String> word, String first, String second) {
         List<String> merged = new ArrayList<>();
         for (int i = 0; i < word.size(); i++) {
-            boolean both = i + 1 < word.size() && word.get(i).equals(first) && word.get(i + 1).equals(second);
+            boolean both = i + 1 < word.size()
+                    && word.get(i).equals(first)
+                    && word.get(i + 1).equals(second);
             merged.add(both ? first + second : word.get(i));
             i += both ? 1 : 0;
         }
@@ -131,9 +133,7 @@ public record BytePairs(List<String> tokens, List<String> merges) {
         Files.writeString(
                 folder.resolve("merges.txt"),
                 merges.stream().collect(Collectors.joining("\n", "#version: 0.2\n", "\n")));
-        Files.writeString(
-                folder.resolve("tokenizer.json"),
-                """
+        Files.writeString(folder.resolve("tokenizer.json"), """
                 {"version":"1.0","truncation":null,"padding":null,
                 "added_tokens":[{"id":%d,"content":%s,"single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}],
                 "normalizer":null,
@@ -144,15 +144,11 @@ public record BytePairs(List<String> tokens, List<String> merges) {
                 "fuse_unk":false,"byte_fallback":false,"ignore_merges":false,
                 "vocab":%s,
                 "merges":%s}}
-                """
-                        .formatted(endOfText(), end, vocabulary, pairs));
-        Files.writeString(
-                folder.resolve("tokenizer_config.json"),
-                """
+                """.formatted(endOfText(), end, vocabulary, pairs));
+        Files.writeString(folder.resolve("tokenizer_config.json"), """
                 {"add_prefix_space":false,"bos_token":%1$s,"eos_token":%1$s,"pad_token":%1$s,"unk_token":%1$s,
                 "clean_up_tokenization_spaces":false,"model_max_length":%2$d,"tokenizer_class":"GPT2Tokenizer"}
-                """
-                        .formatted(end, mostTokens));
+                """.formatted(end, mostTokens));
     }
 
     private static String quoted(String token) {
