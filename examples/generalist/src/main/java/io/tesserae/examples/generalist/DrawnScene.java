@@ -1,11 +1,11 @@
 package io.tesserae.examples.generalist;
 
-import java.util.Objects;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -194,7 +194,8 @@ public record DrawnScene(byte[] pixels, int side, List<Thing> things, String rel
         } else {
             Thing second = things.get(1);
             boolean across = relation.equals(RELATIONS.getFirst());
-            questions.add(new Question("what is " + relation + " the " + second.form.word() + "?", "a " + named(first)));
+            questions.add(
+                    new Question("what is " + relation + " the " + second.form.word() + "?", "a " + named(first)));
             questions.add(new Question(
                     "what is " + (across ? "right of" : "below") + " the " + first.form.word() + "?",
                     "a " + named(second)));
@@ -217,7 +218,12 @@ public record DrawnScene(byte[] pixels, int side, List<Thing> things, String rel
             for (int kind = 0; kind < right.size(); kind++) {
                 for (int i = 0; i < right.get(kind).size(); i++) {
                     boolean tells = i < told.get(kind).size();
-                    count += tells && told.get(kind).get(i).equals(right.get(kind).get(i)) ? 1 : 0;
+                    count += tells
+                                    && told.get(kind)
+                                            .get(i)
+                                            .equals(right.get(kind).get(i))
+                            ? 1
+                            : 0;
                 }
             }
         }

@@ -1,11 +1,11 @@
 package io.tesserae.examples.generalist;
 
-import java.util.Objects;
 import io.tesserae.pipelines.agent.Action;
 import io.tesserae.pipelines.agent.Observation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One run through an environment, from {@link Environment#reset} to its end. Immutable.

@@ -1,8 +1,8 @@
 package io.tesserae.examples.generalist;
 
-import java.util.Objects;
 import io.tesserae.pipelines.agent.Action;
 import io.tesserae.pipelines.agent.ActionSpace;
+import java.util.Objects;
 
 /** What every environment asks of those who play. */
 final class Rules {

@@ -1,7 +1,7 @@
 package io.tesserae.examples.generalist;
 
-import java.util.Objects;
 import io.tesserae.pipelines.agent.Observation;
+import java.util.Objects;
 
 /**
  * What comes of an action: what Gymnasium's {@code step} returns.
