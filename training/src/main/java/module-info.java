@@ -8,12 +8,14 @@ module io.tesserae.training {
     exports io.tesserae.training;
     exports io.tesserae.training.augmentation;
     exports io.tesserae.training.data;
+    exports io.tesserae.training.data.episode;
     exports io.tesserae.training.data.image;
     exports io.tesserae.training.data.table;
     exports io.tesserae.training.failure;
     exports io.tesserae.training.family;
     exports io.tesserae.training.kernel;
     exports io.tesserae.training.layer;
+    exports io.tesserae.training.layer.episode;
     exports io.tesserae.training.layer.picture;
     exports io.tesserae.training.log;
     exports io.tesserae.training.loss;

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What JAT refuses of episodes, before anything is computed. */
-final class EpisodeChecks {
+public final class EpisodeChecks {
 
     /** Height and width of the frames that the encoder is made for, and how many there are. */
     private static final int[] FRAMES = {4, 84, 84};
@@ -79,7 +79,7 @@ final class EpisodeChecks {
     }
 
     /** Refuses observations that the model does not take. */
-    static void require(JatConfig config, GeneralistShape shape, String where, Observations observations) {
+    public static void require(JatConfig config, GeneralistShape shape, String where, Observations observations) {
         switch (observations) {
             case Observations.Continuous(Tensor values) -> {
                 int numbers = values.dimension(1);
@@ -125,7 +125,7 @@ final class EpisodeChecks {
     }
 
     /** Refuses actions that the model cannot read. */
-    static void require(JatConfig config, String where, Actions actions) {
+    public static void require(JatConfig config, String where, Actions actions) {
         switch (actions) {
             case Actions.Continuous(Tensor values) -> {
                 int numbers = values.dimension(1);

@@ -131,7 +131,7 @@ public record JatConfig(
     }
 
     /** What it takes and gives. */
-    GeneralistShape shape(boolean takesFrames) {
+    public GeneralistShape shape(boolean takesFrames) {
         return new GeneralistShape(maxContinuousSize, maxDiscreteValue, imageSize, patchSize, numChannels, takesFrames);
     }
 

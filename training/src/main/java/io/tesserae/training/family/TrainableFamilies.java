@@ -18,7 +18,8 @@ public final class TrainableFamilies {
             TrainableDinov2.original(),
             TrainableDinov2.withRegisters(),
             new TrainableBlip(),
-            new TrainableBlipVision());
+            new TrainableBlipVision(),
+            new TrainableJat());
 
     private TrainableFamilies() {}
 

@@ -2,6 +2,7 @@ package io.tesserae.training.layer;
 
 import io.tesserae.training.tape.Tape;
 import io.tesserae.training.tape.Variable;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,14 +31,31 @@ public interface TransformerBlock {
             int[] starts,
             Optional<Rows> wanted,
             SelfAttention.Options options) {
+        return stack(blocks, tape, x, starts, wanted, Collections.nCopies(blocks.size(), options));
+    }
+
+    /**
+     * Likewise, where each block sees in its own way.
+     *
+     * @param options one for each block
+     * @return {@code [rows wanted, hidden]}
+     */
+    static Variable stack(
+            List<? extends TransformerBlock> blocks,
+            Tape tape,
+            Variable x,
+            int[] starts,
+            Optional<Rows> wanted,
+            List<SelfAttention.Options> options) {
         if (blocks.isEmpty()) {
             return wanted.map(rows -> rows.gather(tape, x)).orElse(x);
         }
         Variable hidden = x;
         for (int i = 0; i < blocks.size(); i++) {
             TransformerBlock block = blocks.get(i);
+            SelfAttention.Options seen = options.get(i);
             Optional<Rows> rows = i == blocks.size() - 1 ? wanted : Optional.empty();
-            hidden = tape.block(hidden, (inner, input) -> block.forward(inner, input, starts, rows, options));
+            hidden = tape.block(hidden, (inner, input) -> block.forward(inner, input, starts, rows, seen));
         }
         return hidden;
     }

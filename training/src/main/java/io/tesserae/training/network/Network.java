@@ -2,9 +2,14 @@ package io.tesserae.training.network;
 
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.model.episode.Actions;
+import io.tesserae.model.episode.Episode;
+import io.tesserae.model.episode.GeneralistShape;
+import io.tesserae.model.episode.PhotoTexts;
 import io.tesserae.training.layer.Rows;
 import io.tesserae.training.tape.Tape;
 import io.tesserae.training.tape.Variable;
+import java.util.List;
 import java.util.Optional;
 
 /** A network that can be trained: from a batch to hidden states or to logits, on a tape. Its parameters are known to who built it. */
@@ -102,5 +107,71 @@ public sealed interface Network {
          * @param captions sequence s is about picture s
          */
         Variable logits(Tape tape, ImageBatch pictures, TokenBatch captions);
+    }
+
+    /** Episodes and texts in one pass: what is done and observed next, and which word. */
+    non-sealed interface OfEpisodes extends Network {
+
+        /**
+         * Which tokens' predictions are wanted.
+         *
+         * @param numbers tokens whose continuous prediction is, ascending
+         * @param words tokens of which the scores of words and of discrete actions are, ascending
+         */
+        record Asked(int[] numbers, int[] words) {}
+
+        /**
+         * The predictions.
+         *
+         * @param numbers {@code [tokens asked about, widest continuous]}; empty where none is asked about
+         * @param words {@code [tokens asked about, vocabulary]}; empty where none is asked about
+         */
+        record Scores(Optional<Variable> numbers, Optional<Variable> words) {}
+
+        /**
+         * Where each sequence's tokens begin, first those of the episodes, then those of the texts: {@code [sequences + 1]}. A step is two
+         * tokens, its observation and its action; the tokens of a photo come before those of its text.
+         */
+        int[] starts(List<Episode> episodes, List<PhotoTexts> texts);
+
+        /**
+         * Reads all of them.
+         *
+         * @param episodes of any kinds and widths
+         * @param texts some with photos, some without
+         */
+        Scores scores(Tape tape, List<Episode> episodes, List<PhotoTexts> texts, Asked asked);
+
+        /**
+         * Refuses an episode that cannot be read.
+         *
+         * @param where it is from, for messages
+         * @throws IllegalArgumentException if it has frames, or a width or value that the model does not take, or is too long
+         */
+        void require(String where, Episode episode);
+
+        /** Refuses actions that it cannot read or predict. */
+        void requireActions(String where, Actions actions);
+
+        /**
+         * Refuses texts that cannot be read.
+         *
+         * @throws IllegalArgumentException if an id is outside the vocabulary, a photo is of another size, or they are too long
+         */
+        void require(String where, PhotoTexts texts);
+
+        /** What it takes and gives. */
+        GeneralistShape shape();
+
+        /** What the loss of observations and that of actions are multiplied by. */
+        LossCoefficients coefficients();
+
+        /**
+         * What losses are multiplied by.
+         *
+         * @param observations 0 where none are predicted
+         * @param actions of actions
+         */
+        record LossCoefficients(float observations, float actions) {}
     }
 }
