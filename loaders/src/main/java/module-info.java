@@ -13,6 +13,7 @@ module io.tesserae.loaders {
     exports io.tesserae.loaders;
     exports io.tesserae.loaders.array;
     exports io.tesserae.loaders.chat;
+    exports io.tesserae.loaders.episode;
     exports io.tesserae.loaders.files;
     exports io.tesserae.loaders.hub;
     exports io.tesserae.loaders.image;

@@ -1,15 +1,17 @@
 package io.tesserae.generation;
 
 /** Draws an index by its probability: the first up to which probabilities, summed from the first on, exceed a random share of their sum. */
-final class Draw {
+public final class Draw {
 
     private Draw() {}
 
     /**
+     * Draws one.
+     *
      * @param weights the first {@code count} are read; 0 or more, they need not sum to 1
      * @return an index with a weight above 0; -1 if there is none
      */
-    static int index(double[] weights, int count, RandomStream random) {
+    public static int index(double[] weights, int count, RandomStream random) {
         double sum = 0;
         for (int i = 0; i < count; i++) {
             sum += weights[i];

@@ -13,6 +13,7 @@ import io.tesserae.model.Model;
  */
 public abstract sealed class Pretrained<M extends Model> implements AutoCloseable
         permits AutoModel,
+                AutoModelForActing,
                 AutoModelForCausalLM,
                 AutoModelForImageClassification,
                 AutoModelForImageTextRetrieval,

@@ -3,7 +3,9 @@ package io.tesserae.pipelines;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.pipelines.agent.AgentPipeline;
 import io.tesserae.pipelines.attention.CaptionAttentionPipeline;
 import io.tesserae.pipelines.attention.ImageAttentionPipeline;
 import io.tesserae.pipelines.attention.TextAttentionPipeline;
@@ -642,5 +644,32 @@ public final class Pipelines {
     /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #imageTextToText(Path)}. */
     public static ImageTextToTextPipeline imageTextToText(ModelFiles files, Engine engine) {
         return ImageTextToTextPipeline.TASK.open(files, engine);
+    }
+
+    /**
+     * Agents that act in environments, with the checkpoint of a model of episodes in a folder. It is no {@link Pipeline}, and has no task:
+     * what an agent does depends on what it has done before.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static AgentPipeline agent(Path directory) {
+        return agent(ModelFiles.directory(directory));
+    }
+
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #agent(Path)}. */
+    public static AgentPipeline agent(Path directory, Engine engine) {
+        return agent(ModelFiles.directory(directory), engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #agent(Path)}. */
+    public static AgentPipeline agent(ModelFiles files) {
+        return agent(files, Engine.shared());
+    }
+
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #agent(Path)}. */
+    public static AgentPipeline agent(ModelFiles files, Engine engine) {
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return AgentPipeline.load(checkpoint, engine);
+        }
     }
 }

@@ -19,7 +19,12 @@ import io.tesserae.model.OutputPoints;
 import io.tesserae.model.PictureSight;
 import io.tesserae.model.StreamBatch;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.model.episode.Actions;
+import io.tesserae.model.episode.Episode;
+import io.tesserae.model.episode.Observations;
+import io.tesserae.model.episode.PhotoTexts;
 import io.tesserae.packed.Packed;
+import io.tesserae.pipelines.agent.AgentOptions;
 import io.tesserae.pipelines.flow.FramePair;
 import io.tesserae.pipelines.generation.ImageQuestion;
 import io.tesserae.pipelines.generation.MixedPrompt;
@@ -68,6 +73,7 @@ class ClosedPipelinesTest {
 
     /** Checkpoints to try each of the factories of {@link Pipelines} with. */
     private static final Map<String, List<String>> CHECKPOINTS = new TreeMap<>(Map.ofEntries(
+            Map.entry("agent", List.of("jat/continuous")),
             Map.entry("captionAttention", List.of("blip/caption")),
             Map.entry("featureExtraction", List.of("bert-base", "distilbert-base")),
             Map.entry("fillMask", List.of("bert-mlm", "distilbert-mlm")),
@@ -132,6 +138,7 @@ class ClosedPipelinesTest {
                 "ImageBatch",
                 ImageBatch.of(Tensor.zeros(2, 3, 12, 12))); // as blip/caption takes them, one for each text
         arguments.put("Consumer<String>", (Consumer<String>) _ -> {});
+        arguments.put("AgentOptions", AgentOptions.DEFAULT);
         arguments.put("int", 32);
         return arguments;
     }
@@ -226,6 +233,7 @@ class ClosedPipelinesTest {
         Class<?> type = Class.forName("io.tesserae.loaders." + autoClass);
         List<String> fixtures = switch (autoClass) {
             case "AutoModel" -> List.of("bert-base", "distilbert-base");
+            case "AutoModelForActing" -> List.of("jat/continuous");
             case "AutoModelForCausalLM" -> List.of("gpt2/writing/model");
             case "AutoModelForImageTextRetrieval" -> List.of("blip/retrieval");
             case "AutoModelForImageTextToText" -> List.of("blip/caption");
@@ -245,6 +253,13 @@ class ClosedPipelinesTest {
             default -> throw new AssertionError("which checkpoint is one of " + autoClass + "?");
         };
         Map<String, Object> arguments = Map.of(
+                "List", // of episodes
+                List.of(new Episode(
+                        new Observations.Continuous(Tensor.zeros(1, 3)),
+                        new Actions.Discrete(new int[1]),
+                        new float[1])),
+                "PhotoTexts",
+                PhotoTexts.of(new int[] {2, 3}),
                 "TokenBatch",
                 TokenBatch.of(new int[] {2, 3}, new int[] {2, 3, 3}),
                 "OutputOptions",

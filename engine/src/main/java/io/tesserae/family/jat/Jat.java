@@ -51,6 +51,7 @@ final class Jat implements Generalist {
     private final Predictions predictions;
     private final GenerationTokens tokens;
     private final TensorSource source;
+    private volatile boolean closed; // most weights are in memory: it could answer after that, and must not
 
     private Jat(
             Engine engine,
@@ -87,6 +88,7 @@ final class Jat implements Generalist {
 
     @Override
     public EpisodeOutput forward(List<Episode> episodes, float[][] lossWeights, OutputOptions options) {
+        requireOpen();
         Arguments.require(options, "options");
         EpisodeChecks.require(config, shape(), Arguments.requireAll(episodes, "episodes"));
         EpisodeChecks.requireWeights(episodes, Arguments.require(lossWeights, "lossWeights"));
@@ -163,6 +165,7 @@ final class Jat implements Generalist {
 
     @Override
     public PhotoTextOutput forward(PhotoTexts texts, OutputOptions options) {
+        requireOpen();
         Arguments.require(options, "options");
         words.require(Arguments.require(texts, "texts"));
         int[] photoTokens = words.photoTokens(texts);
@@ -197,12 +200,14 @@ final class Jat implements Generalist {
 
     @Override
     public ActingState newActors(int actors, OptionalInt contextTokens) {
+        requireOpen();
         return new JatActors(
                 engine, steps, transformer, predictions, shape(), new JatActors.Extent(actors, contextTokens));
     }
 
     @Override
     public DecoderState newState(PhotoTexts texts) {
+        requireOpen();
         return words.newState(Arguments.require(texts, "texts"));
     }
 
@@ -221,6 +226,13 @@ final class Jat implements Generalist {
         return config;
     }
 
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(
+                    "the model is closed; load it again, or close it when the last call is over");
+        }
+    }
+
     /** Its sizes. */
     @Override
     public String toString() {
@@ -229,6 +241,7 @@ final class Jat implements Generalist {
 
     @Override
     public void close() {
+        closed = true;
         source.close();
     }
 }
