@@ -36,7 +36,11 @@ import picocli.CommandLine.Option;
             "questions, input_ids is the question, and decoder_input_ids the answer that is scored.",
             "For a model of videos with sound it has inputs.image [batch, frames, 3, height, width],",
             "inputs.audio [batch, samples, 1], and as subsampled_output_points.image and .audio the indices",
-            "of the pixels and of the patches of sound that are wanted."
+            "of the pixels and of the patches of sound that are wanted.",
+            "A model that acts takes texts and photos as well as episodes, [batch, steps] and more: one of",
+            "continuous_observations, discrete_observations and image_observations, continuous_actions or",
+            "discrete_actions, rewards and, if wanted, attention_mask of the steps and loss_weight. Written are",
+            "logits, or pred_actions and pred_observations, inputs_embeds, and losses where they can be computed."
         },
         optionListHeading = "%n@|bold Options|@%n",
         footerHeading = "%n@|bold Examples|@%n",

@@ -74,6 +74,8 @@ public final class InspectCommand implements Callable<Integer> {
             "n_embd",
             "n_heads",
             "n_head",
+            "num_layers",
+            "num_heads",
             "num_attention_heads",
             "hidden_dim",
             "intermediate_size",
@@ -178,11 +180,13 @@ public final class InspectCommand implements Callable<Integer> {
                 "architecture",
                 config.architectures().isEmpty() ? "not said" : String.join(", ", config.architectures()));
         property("sizes", orReason(() -> sizes(config)));
-        if (!config.takesPixelsAndTokens() && !config.takesArrays()) { // they write words or numbers, and no labels
+        if (!config.takesPixelsAndTokens()
+                && !config.takesArrays()
+                && !config.takesEpisodes()) { // words, numbers, no labels
             property("labels", orReason(() -> labels(config)));
         }
         property("weights", orReason(() -> weights(files)));
-        if (config.takesPixels() || config.takesPixelsAndTokens()) {
+        if (config.takesPixels() || config.takesPixelsAndTokens() || config.takesEpisodes()) {
             property("pictures", orReason(() -> pictures(checkpoint)));
         }
         if (!config.takesPixels() && !config.takesArrays()) {
