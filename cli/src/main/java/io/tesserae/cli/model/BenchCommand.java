@@ -23,6 +23,8 @@ import io.tesserae.model.OutputOptions;
 import io.tesserae.model.PictureSight;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.model.VisionLanguageModel;
+import io.tesserae.model.episode.Generalist;
+import io.tesserae.model.episode.PhotoTexts;
 import io.tesserae.tensor.Tensor;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -53,7 +55,7 @@ import picocli.CommandLine.Spec;
             "Runs forward passes over random token ids, or over random pictures of the model's own size, first to",
             "warm up and then against the clock, and prints the median and the shortest time of a pass, and the",
             "pictures and tokens per second at the median. Of a model that takes pictures and texts, it is",
-            "the half that looks at the pictures."
+            "the half that looks at the pictures; of one that acts, texts."
         },
         optionListHeading = "%n@|bold Options|@%n",
         footerHeading = "%n@|bold Examples|@%n",
@@ -207,6 +209,11 @@ public final class BenchCommand implements Callable<Integer> {
                             tokens -> causal.forward(tokens, OutputOptions.RESULT_ONLY));
                 case ImageModel image -> imageWork(image.backbone(), image::forward);
                 case InterleavedModel(VisionLanguageModel mixed) -> interleavedWork(mixed);
+                case EpisodeModel(Generalist generalist) ->
+                    tokenWork(
+                            generalist.config().maxPositionEmbeddings(),
+                            generalist.config().vocabSize(),
+                            tokens -> generalist.forward(texts(tokens), OutputOptions.RESULT_ONLY));
                 case PictureTextModel both ->
                     imageWork(
                             both.encoder(),
@@ -221,6 +228,13 @@ public final class BenchCommand implements Callable<Integer> {
     private Work tokenWork(int longest, int vocabulary, Consumer<TokenBatch> pass) {
         TokenBatch tokens = randomBatch(lengths == null ? uniform(longest) : lengths.lengths(), longest, vocabulary);
         return new Work("sequences", tokens.sequences(), tokens.tokens(), () -> pass.accept(tokens));
+    }
+
+    private static PhotoTexts texts(TokenBatch batch) {
+        int[] starts = batch.sequenceStarts();
+        int[][] ids = new int[batch.sequences()][];
+        Arrays.setAll(ids, text -> Arrays.copyOfRange(batch.inputIds(), starts[text], starts[text + 1]));
+        return PhotoTexts.of(ids);
     }
 
     /** Texts, each with one picture before its words. */

@@ -39,7 +39,11 @@ import picocli.CommandLine.Option;
             "of the pixels and of the patches of sound that are wanted.",
             "For a model of streams it has input_ids [batch, length], and may have input_types (0 an id, 1 a",
             "patch, -1 padding), patches [batch, length, 4, size, size] as U8, patch_positions [batch, length,",
-            "2, 2], local_positions and loss_mask. Written are logits, embeddings and loss."
+            "2, 2], local_positions and loss_mask. Written are logits, embeddings and loss.",
+            "A model that acts takes texts and photos as well as episodes, [batch, steps] and more: one of",
+            "continuous_observations, discrete_observations and image_observations, continuous_actions or",
+            "discrete_actions, rewards and, if wanted, attention_mask of the steps and loss_weight. Written are",
+            "logits, or pred_actions and pred_observations, inputs_embeds, and losses where they can be computed."
         },
         optionListHeading = "%n@|bold Options|@%n",
         footerHeading = "%n@|bold Examples|@%n",

@@ -75,6 +75,7 @@ public final class InspectCommand implements Callable<Integer> {
             "n_embd",
             "n_heads",
             "n_head",
+            "num_layers",
             "num_heads",
             "num_attention_heads",
             "hidden_dim",
@@ -183,11 +184,12 @@ public final class InspectCommand implements Callable<Integer> {
         property("sizes", orReason(() -> sizes(config)));
         if (!config.takesPixelsAndTokens()
                 && !config.takesArrays()
-                && !config.takesStreams()) { // they write words or numbers, and no labels
+                && !config.takesStreams()
+                && !config.takesEpisodes()) { // they write words or numbers, and no labels
             property("labels", orReason(() -> labels(config)));
         }
         property("weights", orReason(() -> weights(files)));
-        if (config.takesPixels() || config.takesPixelsAndTokens()) {
+        if (config.takesPixels() || config.takesPixelsAndTokens() || config.takesEpisodes()) {
             property("pictures", orReason(() -> pictures(checkpoint)));
         }
         if (!config.takesPixels() && !config.takesArrays()) {

@@ -1,0 +1,75 @@
+package io.tesserae.cli.model;
+
+import io.tesserae.engine.Engine;
+import io.tesserae.family.Head;
+import io.tesserae.loaders.Checkpoint;
+import io.tesserae.loaders.safetensors.SafetensorsFile;
+import io.tesserae.model.OutputOptions;
+import io.tesserae.model.episode.Actions;
+import io.tesserae.model.episode.EpisodeLosses;
+import io.tesserae.model.episode.EpisodeOutput;
+import io.tesserae.model.episode.Generalist;
+import io.tesserae.model.episode.PhotoTextOutput;
+import io.tesserae.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A model that reads episodes, or texts with photos before them. Losses are written wherever the feed has what they are made of. */
+record EpisodeModel(Generalist model) implements LoadedModel {
+
+    /** Loads a checkpoint with its head. */
+    static EpisodeModel load(Checkpoint checkpoint, Engine engine) {
+        return new EpisodeModel(checkpoint.load(Head.GENERALIST, engine));
+    }
+
+    @Override
+    public Map<String, Tensor> forward(SafetensorsFile file, OutputOptions options) {
+        return PhotoTextFeed.isOne(file)
+                ? forward(PhotoTextFeed.read(file), options)
+                : forward(EpisodeFeed.read(file), options);
+    }
+
+    private Map<String, Tensor> forward(PhotoTextFeed feed, OutputOptions options) {
+        PhotoTextOutput output = model.forward(feed.texts(), options);
+        PaddedRows tokens = feed.padding().widened(output.photoTokens()[0], 1);
+        Map<String, Tensor> outputs = new LinkedHashMap<>();
+        outputs.put("logits", tokens.pad(output.logits()));
+        outputs.put("inputs_embeds", tokens.pad(output.inputsEmbeds()));
+        tokens.addLayers(outputs, output.hiddenStates(), output.attentions());
+        output.loss().ifPresent(loss -> outputs.put("loss", scalar(loss)));
+        return outputs;
+    }
+
+    private Map<String, Tensor> forward(EpisodeFeed feed, OutputOptions options) {
+        EpisodeOutput output = model.forward(feed.episodes(), feed.lossWeights(), options);
+        PaddedRows tokens = feed.padding().widened(0, 2); // a step is an observation and an action
+        Map<String, Tensor> outputs = new LinkedHashMap<>();
+        outputs.put("pred_actions", feed.padding().pad(output.predActions()));
+        output.predObservations()
+                .ifPresent(predicted ->
+                        outputs.put("pred_observations", feed.padding().pad(predicted)));
+        outputs.put("inputs_embeds", tokens.pad(output.inputsEmbeds()));
+        tokens.addLayers(outputs, output.hiddenStates(), output.attentions());
+        addLosses(outputs, feed, output.losses());
+        return outputs;
+    }
+
+    /** The reference computes no loss of discrete actions without a mask, and so none of all. */
+    private static void addLosses(Map<String, Tensor> outputs, EpisodeFeed feed, EpisodeLosses losses) {
+        outputs.put("observation_loss", scalar(losses.observationLoss()));
+        if (feed.isMasked() || feed.episodes().getFirst().actions() instanceof Actions.Continuous) {
+            outputs.put("action_loss", scalar(losses.actionLoss()));
+            outputs.put("loss", scalar(losses.loss()));
+        }
+    }
+
+    /** A number of shape {@code []}. */
+    private static Tensor scalar(float value) {
+        return Tensor.of(new float[] {value}, new int[0]);
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}
