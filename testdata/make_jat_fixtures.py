@@ -1,7 +1,7 @@
-"""Writes weights and answers of fixtures/jat/atari, and the losses of fixtures/gato/classic.
+"""Writes weights and answers of fixtures/jat, and the losses of fixtures/gato/classic.
 
-Needs transformers 5.18, torch, gymnasium, and a checkout of github.com/huggingface/jat at 834b49c, which is the reference;
-run from this folder, and `pack_expected.py` after it:
+Needs transformers 5.18, torch, gymnasium, and a checkout of github.com/huggingface/jat at 834b49c, which is the reference; run from this
+folder, and `pack_expected.py` after it:
 
     python make_jat_fixtures.py FOLDER-OF-THE-CHECKOUT
 
@@ -9,16 +9,17 @@ The reference was written for transformers 4.36. It runs as it is: what that ver
 nothing that computes is touched. Of torchvision it asks one function, which is here.
 
 jat/atari is the whole model. At the smallest width that it can have, 50, two matrices of its picture encoder and decoder have 774,400
-random numbers each, which nothing compresses. So the largest matrices here repeat: number k, counted in row-major order, is number k
-modulo PERIODS. These are primes, longer than a row of theirs, so that no two rows are equal, no row has a number twice, and only rows
-(or columns) in the right order give the answers. The first numbers of each matrix are what they were, of the same distribution as ever.
-Its inputs stay; its answers, also of the episodes, are the reference's, in float32. No choice of an action is a close one.
+random numbers each, which nothing compresses. So large matrices here repeat: number k, counted in row-major order, is number k modulo a
+prime, which is larger than rows and columns are many (see period). No row is another one, none has a number twice, and only the right
+order of rows and columns gives the answers. The first numbers of each matrix are random. Inputs stay as they are; answers, also those of
+episodes and of texts that go on, are the reference's, in float32. No choice of an action or a token is a close one.
 
 gato/classic: its losses are cross-entropies of the next token over real tokens alone, where the mask of the loss says so. They are
-computed from the logits that are there, and padding is no longer marked as counting.
+computed from the logits that are there, and padding is not marked as counting.
 """
 
 import json
+import math
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -31,14 +32,8 @@ from torch.nn import functional
 from packed import read
 
 FIXTURES = Path(__file__).parent / "fixtures"
-PERIODS = {
-    "image_encoder.module.fc.weight": 16001,  # [50, 15488]
-    "image_decoder.module.fc.weight": 16001,  # [15488, 50]
-    "image_encoder.module.conv3.weight": 4099,  # [128, 64 * 3 * 3]
-    "image_decoder.module.deconv1.weight": 4099,  # [128, 64 * 3 * 3]
-    "image_encoder.module.conv2.weight": 4099,  # [64, 32 * 3 * 3]
-    "image_decoder.module.deconv2.weight": 4099,  # [64, 32 * 3 * 3]
-}
+LARGE = 2000  # numbers of a matrix that repeats
+SHORTEST = 550  # numbers after which one does
 POSITIONS = (
     "vocab_size", "max_position_embeddings", "hidden_size", "num_layers", "attention_types", "num_heads", "intermediate_size",
     "window_size", "activation_function", "resid_dropout", "embed_dropout", "attention_dropout", "classifier_dropout",
@@ -122,14 +117,20 @@ def case_of(tensors, name):
     return {key.removeprefix(start): value for key, value in tensors.items() if key.startswith(start)}
 
 
-# --- jat/atari ---
+# --- jat ---
 
 
-def repeated(weights):
-    for name, period in PERIODS.items():
-        flat = weights[name].flatten()
-        weights[name] = flat[torch.arange(len(flat)) % period].reshape(weights[name].shape).contiguous()
-    return weights
+def period(matrix):
+    number = max(SHORTEST, matrix.shape[0], matrix[0].numel()) + 1
+    while any(number % divisor == 0 for divisor in range(2, math.isqrt(number) + 1)):
+        number += 1
+    return number
+
+
+def repeated(matrix):
+    if matrix.dim() == 1 or matrix.numel() < LARGE:
+        return matrix
+    return matrix.flatten()[torch.arange(matrix.numel()) % period(matrix)].reshape(matrix.shape).contiguous()
 
 
 def frames_of(frames):
@@ -157,59 +158,81 @@ def stages(model, run):
     return found, result
 
 
-def write_atari(folder, classes):
-    """Its weights and answers; returns how far the answers are from those that were there."""
-    weights = repeated(load(read(folder / "model.safetensors")))
+def answers_of(name, case, model, tensors):
+    inputs = case_of(tensors, name)
+    if name == "atari":
+        inputs["image_observations"] = frames_of(tensors["in.frames"][:2])
+    found, (result, outputs) = stages(model, lambda: outputs_of(model, inputs, case["outputs"]))
+    if name == "atari":
+        predicted = result.pred_observations
+        outputs |= {"pred_observations.step0": predicted[:, 0], "pred_observations.step1.channel3": predicted[:, 1, 3]}
+        outputs |= {f"stages.{stage}": values for stage, values in found.items()}
+    return {f"out.{name}.{key}": value for key, value in outputs.items()}
+
+
+def write_jat(folder, classes):
+    """Weights and answers; says how far the answers are from those that were there."""
+    weights = {name: repeated(values) for name, values in load(read(folder / "model.safetensors")).items()}
     tensors = load(read(folder / "expected.safetensors"))
-    expected = json.loads((folder / "expected.json").read_text())
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     model = model_of(folder, weights, classes)
+    tokenizer = transformers.GPT2TokenizerFast.from_pretrained(folder)
+    processor = classes[2](tokenizer=tokenizer, image_processor=transformers.CLIPImageProcessor.from_pretrained(folder))
     answers = {}
     for name, case in expected["cases"].items():
-        if case["task"] == "get_next_action":
-            continue
-        inputs = case_of(tensors, name)
-        if name == "atari":
-            inputs["image_observations"] = frames_of(tensors["in.frames"][:2])
-        found, (result, outputs) = stages(model, lambda: outputs_of(model, inputs, case["outputs"]))
-        if name == "atari":
-            predicted = result.pred_observations
-            outputs |= {"pred_observations.step0": predicted[:, 0], "pred_observations.step1.channel3": predicted[:, 1, 3]}
-            outputs |= {f"stages.{stage}": values for stage, values in found.items()}
-        answers |= {f"out.{name}.{key}": value for key, value in outputs.items()}
-    difference = max(
-        (answers[name] - tensors[name]).nan_to_num().abs().max().item() for name in answers)
-    assert {name for name in tensors if name.startswith("out.")} - set(answers) == {"out.processor.frame0_channel2"}
-    for case in expected["cases"].values():
-        if case["task"] == "get_next_action":
-            difference = max(difference, act(case, model, processor_of(folder, classes), tensors["in.frames"]))
+        if "runs" in case:
+            go_on(case["runs"], model, tokenizer, expected["cases"], tensors)
+        elif "steps" in case:
+            act(case, model, processor, tensors)
+        else:
+            answers |= answers_of(name, case, model, tensors)
+    assert {name for name in tensors if name.startswith("out.")} - set(answers) <= {"out.processor.frame0_channel2"}
+    difference = max((answers[name] - tensors[name]).nan_to_num().abs().max().item() for name in answers)
+    print(f"{folder.name}: largest difference from what was there {difference:.1e}")
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     save_file({name: value.contiguous() for name, value in (tensors | answers).items()}, folder / "expected.safetensors")
-    (folder / "expected.json").write_text(json.dumps(expected, separators=(",", ":")))
-    return difference
+    (folder / "expected.json").write_text(json.dumps(expected, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 
 
-def processor_of(folder, classes):
-    tokenizer = transformers.GPT2TokenizerFast.from_pretrained(folder)
-    return classes[2](tokenizer=tokenizer, image_processor=transformers.CLIPImageProcessor.from_pretrained(folder))
+def best_of(logits):
+    best, second = logits.topk(2).values.tolist()
+    assert best - second > CLOSE, (best, second)
+    return logits.argmax().item()
 
 
-def act(case, model, processor, frames):
+def act(case, model, processor, tensors):
     """Plays an episode again, and writes down what is chosen."""
     from gymnasium import spaces
 
     model.reset_rl()
-    difference, actions = 0.0, spaces.Discrete(case["action_space"]["n"])
+    space = case["action_space"]
+    actions = spaces.Box(-1, 1, space["shape"]) if space["type"] == "Box" else spaces.Discrete(space["n"])
     for step in case["steps"]:
+        seen = {"image_observation": tensors["in.frames"][step["frame"]].numpy()} if "frame" in step else step["observation"]
         action = model.get_next_action(
-            processor, image_observation=frames[step["frame"]].numpy(), action_space=actions, reward=step["reward"],
-            deterministic=case["deterministic"], context_window=case["context_window"])
-        logits = model.last_result.pred_actions[0, -1, :actions.n]
-        best, second = logits.topk(2).values.tolist()
-        assert best - second > CLOSE, (best, second)
-        difference = max(difference, (logits - torch.tensor(step["logits"])).abs().max().item())
-        step |= {"logits": logits.tolist(), "probabilities": logits.softmax(-1).tolist(), "action": action}
+            processor, **seen, action_space=actions, reward=step["reward"], deterministic=case["deterministic"],
+            context_window=case["context_window"])
+        step["action"] = action
+        if space["type"] != "Box":
+            logits = model.last_result.pred_actions[0, -1, :actions.n]
+            assert best_of(logits) == action
+            step |= {"logits": logits.tolist(), "probabilities": logits.double().softmax(-1).tolist()}
         assert step["cache_after"] == model._last_key_values[0][0].shape[2]
-    return difference
+
+
+@torch.no_grad()
+def go_on(runs, model, tokenizer, cases, tensors):
+    """Tokens after a prompt, each the best of all."""
+    for run in runs.values():
+        inputs = {"input_ids": torch.tensor([run["prompt_ids"]])}
+        if run["image"]:
+            row = cases["image_text"]["raw"]["images"].index(run["image"])
+            inputs["pixel_values"] = tensors["in.image_text.pixel_values"][row:row + 1]
+        new = []
+        for _ in run["new_ids"]:
+            new.append(best_of(model(**inputs, return_loss=False).logits[0, -1]))
+            inputs["input_ids"] = torch.tensor([run["prompt_ids"] + new])
+        run |= {"new_ids": new, "new_text": tokenizer.decode(new)}
 
 
 # --- gato/classic ---
@@ -231,5 +254,6 @@ if __name__ == "__main__":
     torch.set_num_threads(2)
     transformers.logging.set_verbosity_error()
     of_the_reference = reference(Path(sys.argv[1]))
-    print("jat/atari, largest difference from what is there:", write_atari(FIXTURES / "jat/atari", of_the_reference))
+    for fixture in ("continuous", "grid", "caption", "atari"):
+        write_jat(FIXTURES / "jat" / fixture, of_the_reference)
     write_gato(FIXTURES / "gato/classic")

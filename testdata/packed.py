@@ -1,29 +1,40 @@
-"""Reads and writes what lies here compressed: `X.gz`, and safetensors files in planes, `X.planes.gz`.
+"""Reads and writes what lies here compressed: `X.gz`, and safetensors files in planes, `X.planes.gz`, or in steps, `X.steps.gz`.
 
 Of random numbers, the exponents alone compress. In planes they lie together: after the file's header come the first bytes of all numbers
-of four bytes, then the second ones, and so on. `Packed` is the same in Java.
+of four bytes, then the second ones, and so on.
+
+In steps, answers are whole numbers of a power of two: after the file's header comes a block for each tensor, first two integers. If the
+second is BYTES, then as many bytes follow as the first says; otherwise that many integers in four planes, of which each is worth
+2^second. Integers are unsigned there: 0, -1, 1, -2, 2 are counted as 0, 1, 2, 3, 4. `Packed` is the same in Java.
 """
 
 import gzip
+import json
+import struct
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy
+
 PLANES = 4
+BYTES = 2**31 - 1
+ENDINGS = (".planes.gz", ".steps.gz", ".gz")
 
 
 def read(path):
     """The bytes of a file that may lie compressed beside its name."""
     if path.exists():
         return path.read_bytes()
-    compressed = path.with_name(path.name + ".gz")
-    if compressed.exists():
-        return gzip.decompress(compressed.read_bytes())
-    return of_planes(gzip.decompress(path.with_name(path.name + ".planes.gz").read_bytes()))
+    for ending, unpack in ((".gz", bytes), (".steps.gz", of_steps), (".planes.gz", of_planes)):
+        compressed = path.with_name(path.name + ending)
+        if compressed.exists():
+            return unpack(gzip.decompress(compressed.read_bytes()))
+    raise FileNotFoundError(path)
 
 
 def unpacked_name(name):
-    return name.removesuffix(".gz").removesuffix(".planes")
+    return name.removesuffix(".gz").removesuffix(".planes").removesuffix(".steps")
 
 
 @contextmanager
@@ -43,10 +54,18 @@ def checkpoint(folder):
 
 def pack(path, data, planes=False):
     """Writes data compressed beside the name, and deletes what lies under it."""
-    compressed = gzip.compress(in_planes(data) if planes else data, 9, mtime=0)
-    path.with_name(path.name + (".planes.gz" if planes else ".gz")).write_bytes(compressed)
-    path.with_name(path.name + (".gz" if planes else ".planes.gz")).unlink(missing_ok=True)
-    path.unlink(missing_ok=True)
+    write_packed(path, ".planes.gz" if planes else ".gz", in_planes(data) if planes else data)
+
+
+def pack_in_steps(path, data, exponents):
+    """Writes a safetensors file; exponents has that of each tensor, by its name, whose float32 numbers are multiples of 2^exponent."""
+    write_packed(path, ".steps.gz", in_steps(data, exponents))
+
+
+def write_packed(path, ending, data):
+    path.with_name(path.name + ending).write_bytes(gzip.compress(data, 9, mtime=0))
+    for other in {*ENDINGS, ""} - {ending}:
+        path.with_name(path.name + other).unlink(missing_ok=True)
 
 
 def in_planes(data):
@@ -62,6 +81,46 @@ def of_planes(planes):
         data[start + plane::PLANES] = planes[taken:taken + count]
         taken += count
     return bytes(data)
+
+
+def in_steps(data, exponents):
+    start = header(data)
+    blocks = [data[:start]]
+    for name, begin, end in sorted(tensors_of(data), key=lambda tensor: tensor[1:]):
+        values = data[start + begin:start + end]
+        if name in exponents:
+            steps = numpy.ldexp(numpy.frombuffer(values, "<f4").astype(numpy.float64), -exponents[name])
+            integers = steps.astype(numpy.int64)
+            assert (integers == steps).all() and abs(integers).max() < 2**24, name
+            unsigned = ((integers << 1) ^ (integers >> 63)).astype("<u4").tobytes()
+            blocks.append(struct.pack("<ii", len(steps), exponents[name]))
+            blocks += [unsigned[plane::PLANES] for plane in range(PLANES)]
+        else:
+            blocks += [struct.pack("<ii", len(values), BYTES), values]
+    return b"".join(blocks)
+
+
+def of_steps(blocks):
+    start = header(blocks)
+    data = [blocks[:start]]
+    while start < len(blocks):
+        count, exponent = struct.unpack_from("<ii", blocks, start)
+        start += 8
+        end = start + count * (1 if exponent == BYTES else PLANES)
+        values = blocks[start:end]
+        if exponent != BYTES:
+            unsigned = numpy.frombuffer(values, numpy.uint8).reshape(PLANES, count).T.copy().view("<u4")[:, 0].astype(numpy.int64)
+            values = numpy.ldexp(((unsigned >> 1) ^ -(unsigned & 1)).astype(numpy.float64), exponent).astype("<f4").tobytes()
+        data.append(values)
+        start = end
+    return b"".join(data)
+
+
+def tensors_of(data):
+    """Name, begin and end of each tensor of a safetensors file."""
+    for name, entry in json.loads(data[8:header(data)]).items():
+        if name != "__metadata__":
+            yield name, *entry["data_offsets"]
 
 
 def header(data):

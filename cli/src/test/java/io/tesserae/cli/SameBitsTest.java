@@ -2,7 +2,10 @@ package io.tesserae.cli;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tesserae.packed.Packed;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +15,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SameBitsTest {
 
+    /** It lies there compressed: {@code zdiff} compares two. */
     private static final Path RECORD = Path.of("..", "testdata", "same-bits.txt");
+
     private static final String BETWEEN = " = ";
 
     /** How many differences are worth reading. */
@@ -43,11 +49,7 @@ class SameBitsTest {
         new ForwardDigests(folder).addTo(actual);
         new AnswerDigests(folder).addTo(actual);
         if ("record".equals(System.getProperty("tesserae.same-bits"))) {
-            Files.write(
-                    RECORD,
-                    actual.entrySet().stream()
-                            .map(line -> line.getKey() + BETWEEN + line.getValue())
-                            .toList());
+            record(actual);
             return;
         }
         List<String> differences = differences(recorded(), actual);
@@ -57,8 +59,17 @@ class SameBitsTest {
                         + differences.stream().limit(NAMED).collect(Collectors.joining("\n")) + "\n" + TO_RECORD);
     }
 
+    private static void record(Map<String, String> actual) throws IOException {
+        Path compressed = RECORD.resolveSibling(RECORD.getFileName() + ".gz");
+        try (PrintWriter lines = new PrintWriter(
+                new GZIPOutputStream(Files.newOutputStream(compressed)), false, StandardCharsets.UTF_8)) {
+            actual.forEach((name, digest) -> lines.print(name + BETWEEN + digest + "\n"));
+        }
+    }
+
     private static Map<String, String> recorded() throws IOException {
-        return Files.readAllLines(RECORD).stream()
+        return Packed.text(RECORD)
+                .lines()
                 .map(line -> line.split(BETWEEN, 2))
                 .collect(Collectors.toMap(line -> line[0], line -> line[1]));
     }

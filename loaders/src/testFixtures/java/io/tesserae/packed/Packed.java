@@ -9,15 +9,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /** A file of the test data that may lie there compressed: {@code expected.safetensors.gz}, {@code fill-mask-answers.json.gz},
- * the {@code model.safetensors.gz} of a checkpoint; or a safetensors file in planes, {@code model.safetensors.planes.gz}.
+ * the {@code model.safetensors.gz} of a checkpoint; or a safetensors file in planes, {@code model.safetensors.planes.gz}, or in
+ * steps, {@code expected.safetensors.steps.gz}.
  *
  * <p>Of random numbers, the exponents alone compress. In planes they lie together: after the file's header come the first bytes
- * of all numbers of four bytes, then the second ones, and so on. */
+ * of all numbers of four bytes, then the second ones, and so on. In steps, they are whole numbers of a power of two: after the
+ * header comes a block for each tensor, see {@link #ofSteps}. */
 public final class Packed {
 
     /** What this JVM has unpacked, each file once; it is deleted when the JVM ends. */
@@ -30,7 +33,12 @@ public final class Packed {
 
     private static final String COMPRESSED = ".gz";
     private static final String IN_PLANES = ".planes.gz";
+    private static final String IN_STEPS = ".steps.gz";
+    private static final List<String> ENDINGS = List.of(IN_PLANES, IN_STEPS, COMPRESSED);
     private static final int PLANES = Float.BYTES;
+
+    /** The exponent of a block that is not in steps. */
+    private static final int AS_IT_IS = Integer.MAX_VALUE;
 
     private Packed() {}
 
@@ -77,7 +85,7 @@ public final class Packed {
 
     private static String nameUnpacked(Path file) {
         String name = file.getFileName().toString();
-        for (String ending : List.of(IN_PLANES, COMPRESSED)) {
+        for (String ending : ENDINGS) {
             if (name.endsWith(ending)) {
                 return name.substring(0, name.length() - ending.length());
             }
@@ -86,13 +94,18 @@ public final class Packed {
     }
 
     private static Path unpack(Path file) {
-        boolean inPlanes = Files.exists(with(file, IN_PLANES));
-        try (InputStream in =
-                new GZIPInputStream(Files.newInputStream(with(file, inPlanes ? IN_PLANES : COMPRESSED)))) {
+        String ending = ending(file).orElse(COMPRESSED);
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(with(file, ending)))) {
             Path copy = Files.createTempFile("tesserae-", "-" + file.getFileName());
             copy.toFile().deleteOnExit();
             byte[] bytes = in.readAllBytes();
-            Files.write(copy, inPlanes ? ofPlanes(bytes) : bytes);
+            Files.write(
+                    copy,
+                    switch (ending) {
+                        case IN_PLANES -> ofPlanes(bytes);
+                        case IN_STEPS -> ofSteps(bytes);
+                        default -> bytes;
+                    });
             return copy;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -113,8 +126,46 @@ public final class Packed {
         return bytes;
     }
 
+    /** The numbers that whole numbers of steps are. Each block begins with two integers. If the second is {@link #AS_IT_IS}, as
+     * many bytes follow as the first says; otherwise that many integers in planes, each worth 2<sup>second</sup>. Of these 0, -1,
+     * 1, -2, 2 are counted as 0, 1, 2, 3, 4. */
+    private static byte[] ofSteps(byte[] blocks) {
+        ByteBuffer in = ByteBuffer.wrap(blocks).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out = ByteBuffer.allocate(blocks.length).order(ByteOrder.LITTLE_ENDIAN);
+        copy(in, Math.toIntExact(Long.BYTES + in.getLong(0)), out);
+        while (in.hasRemaining()) {
+            int count = in.getInt();
+            int exponent = in.getInt();
+            if (exponent == AS_IT_IS) {
+                copy(in, count, out);
+                continue;
+            }
+            int start = in.position();
+            for (int i = 0; i < count; i++) {
+                int counted = 0;
+                for (int plane = 0; plane < PLANES; plane++) {
+                    counted |= (in.get(start + plane * count + i) & 0xFF) << Byte.SIZE * plane;
+                }
+                out.putFloat(Math.scalb((float) (counted >>> 1 ^ -(counted & 1)), exponent));
+            }
+            in.position(start + PLANES * count);
+        }
+        return Arrays.copyOf(out.array(), out.position());
+    }
+
+    private static void copy(ByteBuffer in, int count, ByteBuffer out) {
+        out.put(in.slice(in.position(), count));
+        in.position(in.position() + count);
+    }
+
     private static boolean isCompressed(Path file) {
-        return Files.exists(with(file, COMPRESSED)) || Files.exists(with(file, IN_PLANES));
+        return ending(file).isPresent();
+    }
+
+    private static Optional<String> ending(Path file) {
+        return ENDINGS.stream()
+                .filter(ending -> Files.exists(with(file, ending)))
+                .findFirst();
     }
 
     private static Path with(Path file, String ending) {
