@@ -18,6 +18,8 @@ module io.tesserae.engine {
             io.tesserae.loaders,
             io.tesserae.pipelines,
             io.tesserae.training;
+    exports io.tesserae.generation.logits to
+            io.tesserae.pipelines;
     exports io.tesserae.family.bert to
             io.tesserae.training;
     exports io.tesserae.family.blip to

@@ -252,32 +252,23 @@ class ClosedPipelinesTest {
             case "AutoVisionModel" -> List.of("vit-base", "deit-distilled", "dinov2-classify");
             default -> throw new AssertionError("which checkpoint is one of " + autoClass + "?");
         };
-        Map<String, Object> arguments = Map.of(
-                "List", // of episodes
-                List.of(new Episode(
-                        new Observations.Continuous(Tensor.zeros(1, 3)),
-                        new Actions.Discrete(new int[1]),
-                        new float[1])),
-                "PhotoTexts",
-                PhotoTexts.of(new int[] {2, 3}),
-                "TokenBatch",
-                TokenBatch.of(new int[] {2, 3}, new int[] {2, 3, 3}),
-                "OutputOptions",
-                OutputOptions.RESULT_ONLY,
-                "Tensor",
-                Tensor.zeros(1, 2, 27, 5, 7), // as perceiver/flow takes it
-                "MultimodalInputs",
-                new MultimodalInputs(Tensor.zeros(2, 3, 8, 8), Tensor.zeros(30)),
-                "StreamBatch",
-                StreamBatch.of(TokenBatch.of(new int[] {2, 3})),
-                "OutputPoints",
-                OutputPoints.NONE,
-                "int[]",
-                new int[] {1},
-                "int",
-                2,
-                "boolean",
-                true);
+        Map<String, Object> arguments = Map.ofEntries(
+                Map.entry(
+                        "List",
+                        List.of(new Episode(
+                                new Observations.Continuous(Tensor.zeros(1, 3)),
+                                new Actions.Discrete(new int[1]),
+                                new float[1]))),
+                Map.entry("PhotoTexts", PhotoTexts.of(new int[] {2, 3})),
+                Map.entry("TokenBatch", TokenBatch.of(new int[] {2, 3}, new int[] {2, 3, 3})),
+                Map.entry("OutputOptions", OutputOptions.RESULT_ONLY),
+                Map.entry("Tensor", Tensor.zeros(1, 2, 27, 5, 7)),
+                Map.entry("MultimodalInputs", new MultimodalInputs(Tensor.zeros(2, 3, 8, 8), Tensor.zeros(30))),
+                Map.entry("StreamBatch", StreamBatch.of(TokenBatch.of(new int[] {2, 3}))),
+                Map.entry("OutputPoints", OutputPoints.NONE),
+                Map.entry("int[]", new int[] {1}),
+                Map.entry("int", 2),
+                Map.entry("boolean", true));
         for (String fixture : fixtures) {
             AutoCloseable model = (AutoCloseable) type.getMethod("fromPretrained", Path.class)
                     .invoke(null, Packed.checkpoint(FIXTURES.resolve(fixture)));

@@ -37,7 +37,8 @@ record RecordedBatches(SafetensorsFile file) {
                 Variable logits = captions.logits(tape, pictures(batch), texts);
                 yield CrossEntropy.PLAIN.of(tape, logits, nextWords(labelsOfTokens(batch), texts));
             }
-            case Network.OfPictures _, Network.OfTaughtPictures _, Network.OfEpisodes _ -> throw new AssertionError("not recorded");
+            case Network.OfPictures _, Network.OfTaughtPictures _, Network.OfEpisodes _ ->
+                throw new AssertionError("not recorded");
         };
     }
 

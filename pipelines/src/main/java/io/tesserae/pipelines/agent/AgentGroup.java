@@ -76,8 +76,9 @@ public final class AgentGroup implements AutoCloseable {
         }
         for (int i = 0; i < turns.size(); i++) {
             if (!predicted.get(i).isFinite()) {
-                throw new IllegalStateException(where(turns.get(i)) + "the model predicts NaN or infinity, since numbers"
-                        + " have become larger than float32 holds; reset the agent, and look at what it observes");
+                throw new IllegalStateException(
+                        where(turns.get(i)) + "the model predicts NaN or infinity, since numbers"
+                                + " have become larger than float32 holds; reset the agent, and look at what it observes");
             }
         }
         return List.copyOf(actions);

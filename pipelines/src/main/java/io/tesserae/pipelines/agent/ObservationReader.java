@@ -35,12 +35,13 @@ record ObservationReader(EpisodeProcessor processor, int discreteWidth) {
         int[] all = processor.withText(values, text);
         int tokens = all.length - values.length;
         if (tokens > EpisodeProcessor.TEXT_TOKENS) {
-            throw new IllegalArgumentException(where + "expected a text of at most " + EpisodeProcessor.TEXT_TOKENS
-                    + " tokens, found " + tokens);
+            throw new IllegalArgumentException(
+                    where + "expected a text of at most " + EpisodeProcessor.TEXT_TOKENS + " tokens, found " + tokens);
         }
         if (all.length != discreteWidth) {
             throw new IllegalArgumentException(where + "expected "
-                    + Math.max(0, discreteWidth - EpisodeProcessor.TEXT_TOKENS) + " whole numbers beside the text, since"
+                    + Math.max(0, discreteWidth - EpisodeProcessor.TEXT_TOKENS)
+                    + " whole numbers beside the text, since"
                     + " the model takes " + discreteWidth + " (max_discrete_value in config.json), and the text is "
                     + EpisodeProcessor.TEXT_TOKENS + " of them; found " + values.length);
         }

@@ -39,9 +39,10 @@ class ReferenceEpisodesTest {
     record Case(String fixture, String name) {}
 
     static Stream<Case> cases() {
-        return Stream.of("continuous", "grid", "atari").flatMap(fixture -> all(fixture).entrySet().stream()
-                .filter(entry -> task(entry.getValue()).equals("get_next_action"))
-                .map(entry -> new Case(fixture, entry.getKey())));
+        return Stream.of("continuous", "grid", "atari")
+                .flatMap(fixture -> all(fixture).entrySet().stream()
+                        .filter(entry -> task(entry.getValue()).equals("get_next_action"))
+                        .map(entry -> new Case(fixture, entry.getKey())));
     }
 
     private static String task(JsonElement recorded) {
@@ -50,8 +51,7 @@ class ReferenceEpisodesTest {
 
     private static JsonObject all(String fixture) {
         try {
-            return JsonParser.parseString(
-                            Packed.text(FIXTURES.resolve(fixture).resolve("expected.json")))
+            return JsonParser.parseString(Packed.text(FIXTURES.resolve(fixture).resolve("expected.json")))
                     .getAsJsonObject()
                     .getAsJsonObject("cases");
         } catch (IOException e) {
@@ -102,7 +102,9 @@ class ReferenceEpisodesTest {
         Path file = Packed.file(FIXTURES.resolve(fixture).resolve("expected.safetensors"));
         try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
             int size = 84 * 84 * 4;
-            byte[] pixels = tensors.bytes("in.frames").asSlice((long) frame * size, size).toArray(ValueLayout.JAVA_BYTE);
+            byte[] pixels = tensors.bytes("in.frames")
+                    .asSlice((long) frame * size, size)
+                    .toArray(ValueLayout.JAVA_BYTE);
             return new Observation.Frames(pixels, 84, 84, 4);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -129,7 +131,6 @@ class ReferenceEpisodesTest {
         }
         return TOLERANCE * largest;
     }
-
 
     @ParameterizedTest
     @MethodSource("cases")

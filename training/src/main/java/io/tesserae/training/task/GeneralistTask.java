@@ -35,10 +35,7 @@ public final class GeneralistTask implements TrainingTask {
     private final Options options;
 
     private GeneralistTask(
-            TrainedNetwork<Network.OfEpisodes> trained,
-            SourceMix train,
-            List<TrainingSource> eval,
-            Options options) {
+            TrainedNetwork<Network.OfEpisodes> trained, SourceMix train, List<TrainingSource> eval, Options options) {
         this.trained = trained;
         this.train = train;
         this.eval = eval;

@@ -16,13 +16,13 @@ import io.tesserae.model.episode.Observations;
 import io.tesserae.model.episode.PhotoTexts;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.training.family.GeneralistCase.Built;
+import io.tesserae.training.loss.WeightedSum;
 import io.tesserae.training.network.Network.OfEpisodes.Asked;
 import io.tesserae.training.network.Network.OfEpisodes.Scores;
 import io.tesserae.training.tape.Parameter;
 import io.tesserae.training.tape.Tape;
 import io.tesserae.training.tape.Tape.Keeping;
 import io.tesserae.training.tape.Variable;
-import io.tesserae.training.loss.WeightedSum;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -50,7 +50,11 @@ class JatNetworkTest {
                 boolean chooses = episode.actions() instanceof Actions.Discrete;
                 for (int step = 0; step < episode.steps(); step++) {
                     int token = starts[e] + 2 * step;
-                    assertRow(expected.predActions(), step, chooses ? words : numbers, place(chooses ? asked.words() : asked.numbers(), token));
+                    assertRow(
+                            expected.predActions(),
+                            step,
+                            chooses ? words : numbers,
+                            place(chooses ? asked.words() : asked.numbers(), token));
                     if (expected.predObservations().isPresent()) {
                         assertRow(expected.predObservations().get(), step, numbers, place(asked.numbers(), token + 1));
                     }
@@ -58,7 +62,8 @@ class JatNetworkTest {
             }
             int token = starts[the.episodes().size()];
             for (PhotoTexts texts : the.texts()) {
-                Tensor expected = inference.forward(texts, OutputOptions.RESULT_ONLY).logits();
+                Tensor expected =
+                        inference.forward(texts, OutputOptions.RESULT_ONLY).logits();
                 for (int row = 0; row < expected.dimension(0); row++, token++) {
                     assertRow(expected, row, words, place(asked.words(), token));
                 }

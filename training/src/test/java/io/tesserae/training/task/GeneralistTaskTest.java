@@ -40,8 +40,7 @@ class GeneralistTaskTest {
             labels[step] = seen.data()[2 * step] > 0 ? 1 : 0;
             done[step] = random.nextInt(5) == 0 ? 1 - labels[step] : labels[step];
         }
-        Episode episode =
-                new Episode(new Observations.Continuous(seen), new Actions.Discrete(done), new float[steps]);
+        Episode episode = new Episode(new Observations.Continuous(seen), new Actions.Discrete(done), new float[steps]);
         return new Demonstration(episode, new Actions.Discrete(labels));
     }
 

@@ -168,8 +168,7 @@ public record LearnedBatch(
                 switch (demonstration.labels()) {
                     case Actions.Continuous labels ->
                         addNumbers(token, WideNumbers.ofAction(labels, step, width), ofActions[source]);
-                    case Actions.Discrete(int[] indices) ->
-                        addWord(token, indices[step], ofActions[source], true);
+                    case Actions.Discrete(int[] indices) -> addWord(token, indices[step], ofActions[source], true);
                 }
                 if (predictsObservations
                         && step + 1 < episode.steps()

@@ -45,9 +45,7 @@ public final class SourceMix {
         this.sources = List.copyOf(sources);
         this.contextSteps = contextSteps;
         this.seed = seed;
-        int all = sources.stream()
-                .mapToInt(source -> source.size(contextSteps))
-                .reduce(0, Math::addExact);
+        int all = sources.stream().mapToInt(source -> source.size(contextSteps)).reduce(0, Math::addExact);
         double shares = sources.stream().mapToDouble(TrainingSource::share).sum();
         int examples = examplesPerEpoch == 0 ? all : examplesPerEpoch;
         this.starts = new int[sources.size() + 1];
@@ -108,7 +106,8 @@ public final class SourceMix {
             case TrainingSource.Episodes episodes -> {
                 Demonstration whole = episodes.episodes().get(windowEpisodes[s][index]);
                 int room = Math.max(0, whole.steps() - contextSteps);
-                long bits = Integer.toUnsignedLong(Draw.of(seed, epoch, place, WINDOW_SITE).bits(0));
+                long bits = Integer.toUnsignedLong(
+                        Draw.of(seed, epoch, place, WINDOW_SITE).bits(0));
                 int from = (int) (bits * (room + 1L) >>> Integer.SIZE);
                 yield new Example(s, whole.window(from, Math.min(whole.steps(), from + contextSteps)), null);
             }

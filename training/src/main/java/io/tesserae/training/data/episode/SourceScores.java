@@ -38,7 +38,8 @@ public final class SourceScores {
                 LearnedBatch batch = LearnedBatch.of(examples.subList(from, to), new float[] {1f}, network);
                 try (Tape tape = Tape.evaluating(setting)) {
                     Scores scores = batch.scores(tape, network);
-                    loss += (to - from) * (double) batch.loss(tape, scores).value().data()[0];
+                    loss += (to - from)
+                            * (double) batch.loss(tape, scores).value().data()[0];
                     LearnedBatch.Right counted = batch.rightActions(scores);
                     right += counted.right();
                     actions += counted.of();
