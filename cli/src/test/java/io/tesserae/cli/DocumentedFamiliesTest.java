@@ -30,6 +30,7 @@ class DocumentedFamiliesTest {
                     case PIXELS_AND_TOKENS -> "pictures and texts";
                     case ARRAYS -> "numbers";
                     case EPISODES -> "episodes, texts, photos";
+                    case STREAMS -> "streams";
                     case BY_HEAD -> "by the class";
                 };
                 expected.add("| `" + type.name() + "` | " + input + " | " + classes + " |");

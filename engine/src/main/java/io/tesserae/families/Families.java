@@ -12,6 +12,7 @@ import io.tesserae.family.deit.DeitFamily;
 import io.tesserae.family.dinov2.Dinov2Family;
 import io.tesserae.family.distilbert.DistilBertFamily;
 import io.tesserae.family.electra.ElectraFamily;
+import io.tesserae.family.gato.GatoFamily;
 import io.tesserae.family.gpt2.Gpt2Family;
 import io.tesserae.family.idefics.IdeficsFamily;
 import io.tesserae.family.idefics3.Idefics3Family;
@@ -49,7 +50,8 @@ public final class Families {
             new IdeficsFamily(),
             new Idefics3Family(),
             new PerceiverFamily(),
-            new JatFamily()));
+            new JatFamily(),
+            new GatoFamily()));
 
     /**
      * The preprocessors of model types that do not run here, but whose texts and pictures can be prepared: transformers' {@code

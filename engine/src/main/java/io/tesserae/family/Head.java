@@ -14,6 +14,7 @@ import io.tesserae.model.MultimodalAutoencoder;
 import io.tesserae.model.OpticalFlowEstimator;
 import io.tesserae.model.QuestionAnswerer;
 import io.tesserae.model.SequenceClassifier;
+import io.tesserae.model.StreamModel;
 import io.tesserae.model.TokenClassifier;
 import io.tesserae.model.VisionLanguageModel;
 import io.tesserae.model.VisualQuestionAnswerer;
@@ -116,6 +117,10 @@ public record Head<M extends Model>(String suffix, Input input, Class<M> type, S
     public static final Head<Generalist> GENERALIST = new Head<>(
             "Model", Input.EPISODES, Generalist.class, "a decoder that reads episodes, texts and photos, and acts");
 
+    /** A score for every id as what comes next in a stream of words, numbers, pictures and actions. */
+    public static final Head<StreamModel> STREAM =
+            new Head<>("Model", Input.STREAMS, StreamModel.class, "a decoder that continues streams");
+
     /** Refuses null. */
     public Head {
         Arguments.require(suffix, "suffix");
@@ -132,6 +137,7 @@ public record Head<M extends Model>(String suffix, Input input, Class<M> type, S
             case PIXELS_AND_TOKENS -> IMAGE_CAPTIONING;
             case ARRAYS, BY_HEAD -> LATENT_ENCODER;
             case EPISODES -> GENERALIST;
+            case STREAMS -> STREAM;
         };
     }
 }

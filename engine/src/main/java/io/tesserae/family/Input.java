@@ -12,6 +12,8 @@ public enum Input {
     ARRAYS,
     /** Episodes of observations, actions and rewards, and texts with photos. */
     EPISODES,
+    /** Words, numbers, pictures and actions, one after the other in one stream. */
+    STREAMS,
     /** One of these: which, is a matter of the head. Of a family, not of a head. */
     BY_HEAD
 }

@@ -121,6 +121,11 @@ public abstract class Decoder {
      * @param context what they have beside their tokens
      */
     protected final DecoderState newState(int sequences, DecoderContext context) {
+        return emptyState(sequences, context);
+    }
+
+    /** The same, for those who give further tokens something of their own. */
+    final State emptyState(int sequences, DecoderContext context) {
         if (sequences < 1 || sequences > SEQUENCE_LIMIT) {
             throw new IllegalArgumentException(
                     "sequences: expected 1 or more, at most " + SEQUENCE_LIMIT + ", found " + sequences);
@@ -142,7 +147,7 @@ public abstract class Decoder {
     }
 
     /** Keeps the keys and values of self-attention and of the memory. */
-    private final class State implements DecoderState {
+    final class State implements DecoderState {
 
         /** Tokens that a sequence has room for at first. */
         private static final int FIRST_CAPACITY = 32;
@@ -179,6 +184,11 @@ public abstract class Decoder {
 
         @Override
         public Tensor advance(int[][] tokens) {
+            return advance(tokens, context);
+        }
+
+        /** Reads further tokens, which have something beside them that those before had not, and those behind will not have. */
+        Tensor advance(int[][] tokens, DecoderContext theirs) {
             TokenBatch batch = continuing(tokens);
             int sequences = sequences();
             int size = Tensor.elementCount(sequences, vocabularySize());
@@ -189,7 +199,7 @@ public abstract class Decoder {
             int[] starts = batch.sequenceStarts();
             try (Workspace workspace = engine.machine().workspace();
                     Frame frame = workspace.frame()) {
-                DecoderPass pass = DecoderPass.continuing(starts, cache, context, Recording.none(starts));
+                DecoderPass pass = DecoderPass.continuing(starts, cache, theirs, Recording.none(starts));
                 Rows last = batch.tokens() == sequences ? Rows.ALL : Rows.LAST;
                 Tensor hiddenStates = decode(frame, batch, pass, last); // [sequences, hidden]
                 score(workspace, hiddenStates, scores);

@@ -308,7 +308,8 @@ public final class Checkpoint implements AutoCloseable {
 
     /** Whether few of the families that take the same have it, so that those are worth naming. */
     private static boolean isOfFew(Head<?> head) {
-        return head.input() == Input.PIXELS_AND_TOKENS || head.input() == Input.ARRAYS || head.equals(Head.CAUSAL_LM);
+        return Set.of(Input.PIXELS_AND_TOKENS, Input.ARRAYS, Input.STREAMS).contains(head.input())
+                || head.equals(Head.CAUSAL_LM);
     }
 
     /** What is said to a checkpoint of no family that takes this. */
@@ -335,6 +336,7 @@ public final class Checkpoint implements AutoCloseable {
                     case PIXELS_AND_TOKENS -> names + ", the families that this version runs on pictures and texts";
                     case EPISODES -> names + ", the families that this version lets act";
                     case ARRAYS, BY_HEAD -> names + ", which this version runs on numbers of any kind";
+                    case STREAMS -> names + ", which this version runs on streams of words, numbers and pictures";
                 });
     }
 
@@ -345,6 +347,7 @@ public final class Checkpoint implements AutoCloseable {
             case PIXELS_AND_TOKENS -> "pictures and texts";
             case EPISODES -> "episodes";
             case ARRAYS, BY_HEAD -> "numbers of any kind";
+            case STREAMS -> "streams of words, numbers and pictures";
         };
     }
 

@@ -25,6 +25,7 @@ public abstract sealed class Pretrained<M extends Model> implements AutoCloseabl
                 AutoModelForOpticalFlow,
                 AutoModelForQuestionAnswering,
                 AutoModelForSequenceClassification,
+                AutoModelForStreams,
                 AutoModelForTokenClassification,
                 AutoModelForVisualQuestionAnswering,
                 AutoVisionModel {

@@ -159,6 +159,11 @@ public final class PretrainedConfig implements ConfigSource {
         return take(Input.ARRAYS);
     }
 
+    /** Whether the model takes streams of words, numbers and pictures, of those that run here. */
+    public boolean takesStreams() {
+        return take(Input.STREAMS);
+    }
+
     /** Whether latents read what the model takes, of those that run here. */
     public boolean readsWithLatents() {
         return Families.ALL.of(modelType).filter(ModelFamily::readsWithLatents).isPresent();

@@ -17,6 +17,7 @@ import io.tesserae.model.MultimodalInputs;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.OutputPoints;
 import io.tesserae.model.PictureSight;
+import io.tesserae.model.StreamBatch;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.packed.Packed;
 import io.tesserae.pipelines.flow.FramePair;
@@ -238,6 +239,7 @@ class ClosedPipelinesTest {
             case "AutoModelForNextSentencePrediction" -> List.of("head-bert-next-sentence");
             case "AutoModelForQuestionAnswering" -> List.of("bert-squad", "distilbert-squad");
             case "AutoModelForSequenceClassification" -> List.of("head-bert-sequence", "distilbert-sst2");
+            case "AutoModelForStreams" -> List.of("gato/classic");
             case "AutoModelForTokenClassification" -> List.of("bert-ner", "distilbert-ner");
             case "AutoVisionModel" -> List.of("vit-base", "deit-distilled", "dinov2-classify");
             default -> throw new AssertionError("which checkpoint is one of " + autoClass + "?");
@@ -251,6 +253,8 @@ class ClosedPipelinesTest {
                 Tensor.zeros(1, 2, 27, 5, 7), // as perceiver/flow takes it
                 "MultimodalInputs",
                 new MultimodalInputs(Tensor.zeros(2, 3, 8, 8), Tensor.zeros(30)),
+                "StreamBatch",
+                StreamBatch.of(TokenBatch.of(new int[] {2, 3})),
                 "OutputPoints",
                 OutputPoints.NONE,
                 "int[]",

@@ -195,7 +195,7 @@ public final class BenchCommand implements Callable<Integer> {
                 LoadedModel loaded =
                         LoadedModel.load(named == null ? BundledModels.sentiment() : named.open(console), engine)) {
             Work work = switch (loaded) {
-                case ArrayModel _ ->
+                case ArrayModel _, StreamingModel _ ->
                     throw new CommandException("bench measures models of texts and of pictures; this one takes numbers"
                             + " that nothing prepares");
                 case TextModel text ->

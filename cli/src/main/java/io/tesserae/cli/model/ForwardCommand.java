@@ -36,7 +36,10 @@ import picocli.CommandLine.Option;
             "questions, input_ids is the question, and decoder_input_ids the answer that is scored.",
             "For a model of videos with sound it has inputs.image [batch, frames, 3, height, width],",
             "inputs.audio [batch, samples, 1], and as subsampled_output_points.image and .audio the indices",
-            "of the pixels and of the patches of sound that are wanted."
+            "of the pixels and of the patches of sound that are wanted.",
+            "For a model of streams it has input_ids [batch, length], and may have input_types (0 an id, 1 a",
+            "patch, -1 padding), patches [batch, length, 4, size, size] as U8, patch_positions [batch, length,",
+            "2, 2], local_positions and loss_mask. Written are logits, embeddings and loss."
         },
         optionListHeading = "%n@|bold Options|@%n",
         footerHeading = "%n@|bold Examples|@%n",

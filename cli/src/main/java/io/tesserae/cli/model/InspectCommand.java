@@ -68,12 +68,14 @@ public final class InspectCommand implements Callable<Integer> {
     private static final List<String> SIZES = List.of(
             "n_layers",
             "n_layer",
+            "num_layers",
             "num_hidden_layers",
             "dim",
             "hidden_size",
             "n_embd",
             "n_heads",
             "n_head",
+            "num_heads",
             "num_attention_heads",
             "hidden_dim",
             "intermediate_size",
@@ -87,6 +89,7 @@ public final class InspectCommand implements Callable<Integer> {
             "num_cross_attention_heads",
             "max_position_embeddings",
             "n_positions",
+            "seq_len",
             "vocab_size",
             "image_size",
             "patch_size",
@@ -178,7 +181,9 @@ public final class InspectCommand implements Callable<Integer> {
                 "architecture",
                 config.architectures().isEmpty() ? "not said" : String.join(", ", config.architectures()));
         property("sizes", orReason(() -> sizes(config)));
-        if (!config.takesPixelsAndTokens() && !config.takesArrays()) { // they write words or numbers, and no labels
+        if (!config.takesPixelsAndTokens()
+                && !config.takesArrays()
+                && !config.takesStreams()) { // they write words or numbers, and no labels
             property("labels", orReason(() -> labels(config)));
         }
         property("weights", orReason(() -> weights(files)));

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /** A model with the head that its checkpoint was saved with: how {@code forward} and {@code bench} see it. */
 sealed interface LoadedModel extends AutoCloseable
-        permits TextModel, CausalModel, ImageModel, PictureTextModel, InterleavedModel, ArrayModel {
+        permits TextModel, CausalModel, ImageModel, PictureTextModel, InterleavedModel, ArrayModel, StreamingModel {
 
     /**
      * The outputs for a file of inputs, by their names in transformers, in arrays as it has them.
@@ -54,6 +54,7 @@ sealed interface LoadedModel extends AutoCloseable
             case ARRAYS -> ArrayModel.load(head, checkpoint, engine);
             case EPISODES ->
                 throw new CommandException(checkpoint.config() + ": expected a model of texts, pictures or numbers");
+            case STREAMS -> StreamingModel.load(checkpoint, engine);
             case BY_HEAD -> throw new IllegalArgumentException(head.suffix());
         };
     }
