@@ -20,6 +20,7 @@ module io.tesserae.loaders {
     exports io.tesserae.loaders.prompt;
     exports io.tesserae.loaders.safetensors;
     exports io.tesserae.loaders.sentence;
+    exports io.tesserae.loaders.stream;
 
     // Not API: a training run reads its own files as strictly as a checkpoint's.
     exports io.tesserae.loaders.json to
