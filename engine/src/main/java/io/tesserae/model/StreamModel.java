@@ -5,7 +5,6 @@ import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.decoder.DecoderContext;
-import io.tesserae.layer.decoder.InsertedRows;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
 
@@ -74,9 +73,9 @@ public abstract class StreamModel implements Model {
         int[][] rowAt = new int[batch.sequences()][];
         int[] starts = batch.elements().sequenceStarts();
         for (int sequence = 0; sequence < rowAt.length; sequence++) {
-            rowAt[sequence] = rows(0, starts[sequence], starts[sequence + 1]);
+            rowAt[sequence] = StreamState.rows(0, starts[sequence], starts[sequence + 1]);
         }
-        DecoderContext context = inserted(embeddings, rowAt);
+        DecoderContext context = StreamState.inserted(embeddings, rowAt);
         return new StreamOutput(embeddings, decoder.forward(batch.elements(), context, options));
     }
 
@@ -86,35 +85,17 @@ public abstract class StreamModel implements Model {
      * @param sequences how many; 1 or more
      */
     public final StreamState newState(int sequences) {
-        return new StreamState(this, decoder.emptyState(sequences, DecoderContext.NONE));
+        return new StreamState(this::embeddings, decoder.emptyState(sequences, DecoderContext.NONE));
     }
 
     /** {@code [elements, hidden]}, of a batch that the model takes. */
-    final Tensor embeddings(StreamBatch batch) {
+    private Tensor embeddings(StreamBatch batch) {
         BatchChecks.requireWithin(batch.elements(), config().vocabSize(), config().maxPositionEmbeddings());
         requireTaken(batch);
         try (Workspace workspace = engine.machine().workspace();
                 Frame frame = workspace.frame()) {
             return embed(frame, batch).copy();
         }
-    }
-
-    /** Which row is read at each of a sequence's tokens: those that were read before are read no more. */
-    static int[] rows(int before, int start, int end) {
-        int[] rows = new int[before + end - start];
-        for (int token = 0; token < rows.length; token++) {
-            rows[token] = token < before ? InsertedRows.WORD : start + token - before;
-        }
-        return rows;
-    }
-
-    /** The embeddings of all elements, in the place of those that a table has for their ids. */
-    static DecoderContext inserted(Tensor embeddings, int[][] rowAt) {
-        int[] each = new int[rowAt.length];
-        for (int sequence = 0; sequence < each.length; sequence++) {
-            each[sequence] = sequence;
-        }
-        return DecoderContext.of(new InsertedRows(embeddings, rowAt, each));
     }
 
     /** Its sizes. */

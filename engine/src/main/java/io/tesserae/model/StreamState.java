@@ -1,8 +1,11 @@
 package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.layer.decoder.DecoderContext;
+import io.tesserae.layer.decoder.InsertedRows;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
+import java.util.function.Function;
 
 /**
  * What a model has read of streams. Elements of every kind are read as a {@link StreamBatch}; ids that are parts of no observation, as
@@ -11,11 +14,16 @@ import java.util.Arrays;
  */
 public final class StreamState implements DecoderState {
 
-    private final StreamModel model;
+    private final Function<StreamBatch, Tensor> embedding;
     private final Decoder.State state;
 
-    StreamState(StreamModel model, Decoder.State state) {
-        this.model = model;
+    /**
+     * Sequences that are empty yet.
+     *
+     * @param embedding the elements' rows, {@code [elements, hidden]}
+     */
+    StreamState(Function<StreamBatch, Tensor> embedding, Decoder.State state) {
+        this.embedding = embedding;
         this.state = state;
     }
 
@@ -38,9 +46,27 @@ public final class StreamState implements DecoderState {
         for (int sequence = 0; sequence < ids.length; sequence++) {
             requireUnmasked(elements, sequence);
             ids[sequence] = Arrays.copyOfRange(elements.inputIds(), starts[sequence], starts[sequence + 1]);
-            rowAt[sequence] = StreamModel.rows(length(sequence), starts[sequence], starts[sequence + 1]);
+            rowAt[sequence] = rows(length(sequence), starts[sequence], starts[sequence + 1]);
         }
-        return state.advance(ids, StreamModel.inserted(model.embeddings(further), rowAt));
+        return state.advance(ids, inserted(embedding.apply(further), rowAt));
+    }
+
+    /** Which row is read at each of a sequence's tokens: those that were read before are read no more. */
+    static int[] rows(int before, int start, int end) {
+        int[] rows = new int[before + end - start];
+        for (int token = 0; token < rows.length; token++) {
+            rows[token] = token < before ? InsertedRows.WORD : start + token - before;
+        }
+        return rows;
+    }
+
+    /** The embeddings of all elements, in the place of those that a table has for their ids. */
+    static DecoderContext inserted(Tensor embeddings, int[][] rowAt) {
+        int[] each = new int[rowAt.length];
+        for (int sequence = 0; sequence < each.length; sequence++) {
+            each[sequence] = sequence;
+        }
+        return DecoderContext.of(new InsertedRows(embeddings, rowAt, each));
     }
 
     private static void requireUnmasked(TokenBatch elements, int sequence) {
