@@ -121,19 +121,11 @@ public abstract class Decoder {
      * @param context what they have beside their tokens
      */
     protected final DecoderState newState(int sequences, DecoderContext context) {
-<<<<<<< HEAD
-        return stateOf(sequences, context);
-    }
-
-    /** The same, known to be of this class. */
-    final State stateOf(int sequences, DecoderContext context) {
-=======
         return emptyState(sequences, context);
     }
 
     /** The same, for those who give further tokens something of their own. */
     final State emptyState(int sequences, DecoderContext context) {
->>>>>>> gato
         if (sequences < 1 || sequences > SEQUENCE_LIMIT) {
             throw new IllegalArgumentException(
                     "sequences: expected 1 or more, at most " + SEQUENCE_LIMIT + ", found " + sequences);

@@ -85,11 +85,7 @@ public abstract class StreamModel implements Model {
      * @param sequences how many; 1 or more
      */
     public final StreamState newState(int sequences) {
-<<<<<<< HEAD
-        return new StreamState(this::embeddings, decoder.stateOf(sequences, DecoderContext.NONE));
-=======
         return new StreamState(this::embeddings, decoder.emptyState(sequences, DecoderContext.NONE));
->>>>>>> gato
     }
 
     /** {@code [elements, hidden]}, of a batch that the model takes. */
