@@ -164,14 +164,11 @@ public final class PretrainedConfig implements ConfigSource {
         return take(Input.STREAMS);
     }
 
-<<<<<<< HEAD
     /** Whether the model acts, of those that run here: it takes episodes, and texts and photos too. */
     public boolean takesEpisodes() {
         return take(Input.EPISODES);
     }
 
-=======
->>>>>>> gato
     /** Whether latents read what the model takes, of those that run here. */
     public boolean readsWithLatents() {
         return Families.ALL.of(modelType).filter(ModelFamily::readsWithLatents).isPresent();

@@ -252,7 +252,6 @@ class ClosedPipelinesTest {
             case "AutoVisionModel" -> List.of("vit-base", "deit-distilled", "dinov2-classify");
             default -> throw new AssertionError("which checkpoint is one of " + autoClass + "?");
         };
-<<<<<<< HEAD
         Map<String, Object> arguments = Map.ofEntries(
                 Map.entry(
                         "List",
@@ -270,27 +269,6 @@ class ClosedPipelinesTest {
                 Map.entry("int[]", new int[] {1}),
                 Map.entry("int", 2),
                 Map.entry("boolean", true));
-=======
-        Map<String, Object> arguments = Map.of(
-                "TokenBatch",
-                TokenBatch.of(new int[] {2, 3}, new int[] {2, 3, 3}),
-                "OutputOptions",
-                OutputOptions.RESULT_ONLY,
-                "Tensor",
-                Tensor.zeros(1, 2, 27, 5, 7), // as perceiver/flow takes it
-                "MultimodalInputs",
-                new MultimodalInputs(Tensor.zeros(2, 3, 8, 8), Tensor.zeros(30)),
-                "StreamBatch",
-                StreamBatch.of(TokenBatch.of(new int[] {2, 3})),
-                "OutputPoints",
-                OutputPoints.NONE,
-                "int[]",
-                new int[] {1},
-                "int",
-                2,
-                "boolean",
-                true);
->>>>>>> gato
         for (String fixture : fixtures) {
             AutoCloseable model = (AutoCloseable) type.getMethod("fromPretrained", Path.class)
                     .invoke(null, Packed.checkpoint(FIXTURES.resolve(fixture)));

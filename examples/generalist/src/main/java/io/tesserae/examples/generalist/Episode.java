@@ -11,18 +11,28 @@ import java.util.Objects;
  * One run through an environment, from {@link Environment#reset} to its end. Immutable.
  *
  * @param observations what was seen before each step, one or more
- * @param actions what was done at each step; of an expert with noise, what the expert would have done
+ * @param actions what was done at each step
+ * @param labels what a learner should have done: of an expert with noise, what the expert would have done; else the actions
  * @param rewards the reward received <em>on arriving</em> at each observation: the first is 0
  * @param totalReward all rewards of the episode, the last step's too, which arrives with an observation that nobody acts on
  */
-public record Episode(List<Observation> observations, List<Action> actions, float[] rewards, double totalReward) {
+public record Episode(
+        List<Observation> observations,
+        List<Action> actions,
+        List<Action> labels,
+        float[] rewards,
+        double totalReward) {
 
     /** Copies the lists, and checks that there is as much of each. */
     public Episode {
         observations = List.copyOf(Objects.requireNonNull(observations, "observations"));
         actions = List.copyOf(Objects.requireNonNull(actions, "actions"));
+        labels = List.copyOf(Objects.requireNonNull(labels, "labels"));
         rewards = Objects.requireNonNull(rewards, "rewards").clone();
-        if (observations.isEmpty() || actions.size() != observations.size() || rewards.length != observations.size()) {
+        if (observations.isEmpty()
+                || actions.size() != observations.size()
+                || labels.size() != actions.size()
+                || rewards.length != observations.size()) {
             throw new IllegalArgumentException("expected as many observations, actions and rewards, 1 or more, found "
                     + observations.size() + ", " + actions.size() + " and " + rewards.length);
         }
@@ -46,7 +56,7 @@ public record Episode(List<Observation> observations, List<Action> actions, floa
         boolean ended = false;
         while (!ended) {
             Action action = policy.act(observation, reward);
-            recording.add(observation, action, reward);
+            recording.add(observation, action, action, reward);
             Step step = environment.step(action);
             observation = step.observation();
             reward = step.reward();
@@ -62,7 +72,7 @@ public record Episode(List<Observation> observations, List<Action> actions, floa
 
     /**
      * An episode that the environment's expert plays with an unsteady hand: at every step, with the probability {@code noise},
-     * a random action is executed in place of the expert's; recorded is what the expert would have done. So the episode
+     * a random action is executed in place of the expert's; what the expert would have done is the step's label. So the episode
      * leads to places where a learner's own mistakes will lead it, and shows the way back: noise injection (Laskey et al.,
      * "DART: noise injection for robust imitation learning", 2017).
      *
@@ -79,9 +89,10 @@ public record Episode(List<Observation> observations, List<Action> actions, floa
         float reward = 0;
         boolean ended = false;
         while (!ended) {
-            Action action = environment.expert();
-            recording.add(observation, action, reward);
-            Step step = environment.step(random.chance(noise) ? environment.random(random) : action);
+            Action label = environment.expert();
+            Action action = random.chance(noise) ? environment.random(random) : label;
+            recording.add(observation, action, label, reward);
+            Step step = environment.step(action);
             observation = step.observation();
             reward = step.reward();
             ended = step.ends();
@@ -97,9 +108,17 @@ public record Episode(List<Observation> observations, List<Action> actions, floa
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Episode(var otherObservations, var otherActions, var otherRewards, var otherTotal)
+        return other
+                        instanceof
+                        Episode(
+                                var otherObservations,
+                                var otherActions,
+                                var otherLabels,
+                                var otherRewards,
+                                var otherTotal)
                 && observations.equals(otherObservations)
                 && actions.equals(otherActions)
+                && labels.equals(otherLabels)
                 && Arrays.equals(rewards, otherRewards)
                 && Double.compare(totalReward, otherTotal) == 0;
     }
@@ -119,11 +138,13 @@ public record Episode(List<Observation> observations, List<Action> actions, floa
 
         private final List<Observation> observations = new ArrayList<>();
         private final List<Action> actions = new ArrayList<>();
+        private final List<Action> labels = new ArrayList<>();
         private final List<Float> rewards = new ArrayList<>();
 
-        void add(Observation observation, Action action, float reward) {
+        void add(Observation observation, Action action, Action label, float reward) {
             observations.add(observation);
             actions.add(action);
+            labels.add(label);
             rewards.add(reward);
         }
 
@@ -134,7 +155,7 @@ public record Episode(List<Observation> observations, List<Action> actions, floa
                 arrived[i] = rewards.get(i);
                 total += arrived[i];
             }
-            return new Episode(observations, actions, arrived, total);
+            return new Episode(observations, actions, labels, arrived, total);
         }
     }
 }
