@@ -1,4 +1,4 @@
-package io.tesserae.examples.generalist;
+package io.tesserae.examples.generalist.learning;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,0 +1,129 @@
+package io.tesserae.examples.generalist.learning;
+
+import io.tesserae.examples.generalist.DrawnScene;
+import io.tesserae.examples.generalist.Environment;
+import io.tesserae.examples.generalist.Environments;
+import io.tesserae.pipelines.agent.Observation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * What a generalist has before it learns: sizes, words, and how photos are prepared. The files of a checkpoint without weights.
+ *
+ * @param hiddenSize width of the residual stream; {@code hiddenSize / 50} features for each number of a discrete observation
+ * @param layers global and local ones in turn
+ * @param heads of a layer's attention
+ */
+record Beginning(int hiddenSize, int layers, int heads) {
+
+    /** Steps of an episode that are seen together; twice as many tokens. */
+    static final int CONTEXT_STEPS = 24;
+
+    /** A photo's 16 tokens and a question with its answer fit as well as the steps, and two more. */
+    private static final int POSITIONS = 2 * CONTEXT_STEPS + 4;
+
+    private static final int WINDOW = 16;
+
+    /** Of a continuous observation with its reward, or of an action: cart-pole's four and one are the most. */
+    private static final int WIDEST = 8;
+
+    /** The 148 numbers of the grid world, and 64 tokens of its mission. */
+    private static final int DISCRETE_WIDTH = 212;
+
+    private static final int PATCH = 8;
+
+    /** As many texts as show every word. */
+    private static final int TEXTS = 3000;
+
+    /** Writes config.json, the tokenizer's files and preprocessor_config.json. */
+    void write(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        BytePairs words = BytePairs.learn(texts());
+        words.write(folder, POSITIONS);
+        Files.writeString(folder.resolve("config.json"), config(words));
+        Files.writeString(folder.resolve("generation_config.json"), """
+                {"bos_token_id": %1$d, "eos_token_id": %1$d, "pad_token_id": %1$d}
+                """.formatted(words.endOfText()));
+        Files.writeString(folder.resolve("preprocessor_config.json"), """
+                {
+                  "crop_size": {"height": %1$d, "width": %1$d},
+                  "do_center_crop": true,
+                  "do_convert_rgb": true,
+                  "do_normalize": true,
+                  "do_rescale": true,
+                  "do_resize": true,
+                  "image_mean": [0.48145466, 0.4578275, 0.40821073],
+                  "image_processor_type": "CLIPImageProcessor",
+                  "image_std": [0.26862954, 0.26130258, 0.27577711],
+                  "resample": 3,
+                  "rescale_factor": 0.00392156862745098,
+                  "size": {"shortest_edge": %1$d}
+                }
+                """.formatted(DrawnScene.SIDE));
+    }
+
+    private String config(BytePairs words) {
+        return """
+                {
+                  "action_loss_coef": 0.995,
+                  "activation_function": "gelu_new",
+                  "architectures": ["JatModel"],
+                  "attention_layers": [%1$s],
+                  "attention_types": [[["global", "local"], %2$d]],
+                  "bos_token_id": %3$d,
+                  "eos_token_id": %3$d,
+                  "hidden_size": %4$d,
+                  "image_size": %5$d,
+                  "initializer_range": 0.02,
+                  "intermediate_size": null,
+                  "layer_norm_epsilon": 1e-05,
+                  "max_continuous_size": %6$d,
+                  "max_discrete_value": %7$d,
+                  "max_position_embeddings": %8$d,
+                  "model_type": "jat",
+                  "num_channels": 3,
+                  "num_heads": %9$d,
+                  "num_layers": %10$d,
+                  "observation_loss_coef": 0.005,
+                  "pad_token_id": %3$d,
+                  "patch_size": %11$d,
+                  "vocab_size": %12$d,
+                  "window_size": %13$d
+                }
+                """.formatted(
+                        String.join(", ", Collections.nCopies(layers / 2, "\"global\", \"local\"")),
+                        layers / 2,
+                        words.endOfText(),
+                        hiddenSize,
+                        DrawnScene.SIDE,
+                        WIDEST,
+                        DISCRETE_WIDTH,
+                        POSITIONS,
+                        heads,
+                        layers,
+                        PATCH,
+                        words.size(),
+                        WINDOW);
+    }
+
+    /** Missions, captions, questions and answers, as the model will meet them. */
+    private static List<String> texts() {
+        List<String> texts = new ArrayList<>();
+        Environment grid = Environments.named("grid-world");
+        for (long seed = 0; seed < TEXTS; seed++) {
+            if (grid.reset(seed) instanceof Observation.Discrete(int[] _, var mission)) {
+                texts.add(mission.orElseThrow());
+            }
+            DrawnScene scene = DrawnScene.of(seed);
+            texts.add(scene.caption());
+            for (DrawnScene.Question question : scene.questions()) {
+                texts.add(question.question() + " " + question.answer());
+            }
+        }
+        return texts;
+    }
+}

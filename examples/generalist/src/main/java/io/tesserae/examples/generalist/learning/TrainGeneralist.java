@@ -1,0 +1,112 @@
+package io.tesserae.examples.generalist.learning;
+
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.tensor.Precision;
+import io.tesserae.training.IntervalStrategy;
+import io.tesserae.training.Trainer;
+import io.tesserae.training.TrainingArguments;
+import io.tesserae.training.TrainingCallback;
+import io.tesserae.training.TrainingState;
+import io.tesserae.training.data.episode.TrainingSource;
+import io.tesserae.training.log.LogEntry;
+import io.tesserae.training.optimizer.LearningRateSchedule;
+import io.tesserae.training.task.GeneralistTask;
+import io.tesserae.training.task.NetworkOptions;
+import io.tesserae.training.task.NetworkSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Trains the bundled generalist: one network for cart-pole, pendulum, the grid world, captions and questions. */
+public final class TrainGeneralist {
+
+    private static final long SEED = 27;
+
+    /** Of one environment or kind of text, by its name. */
+    private static final List<String> NAMES = List.of("cart-pole", "pendulum", "grid-world", "captions", "questions");
+
+    private TrainGeneralist() {}
+
+    /**
+     * Arguments: the folder to write, how many steps, and the names of what is to be learned if not all.
+     */
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Path.of(arguments[0]);
+        int steps = Integer.parseInt(arguments[1]);
+        List<String> names = arguments.length > 2 ? List.of(arguments).subList(2, arguments.length) : NAMES;
+        Path beginning = folder.resolveSibling(folder.getFileName() + "-beginning");
+        new Beginning(192, 4, 6).write(beginning);
+        Lessons lessons = new Lessons(beginning);
+        List<TrainingSource> train = new ArrayList<>();
+        List<TrainingSource> eval = new ArrayList<>();
+        for (String name : names) {
+            train.add(source(lessons, name, 0, 1));
+            eval.add(source(lessons, name, Lessons.FIRST_UNSEEN_SEED, 100));
+        }
+        TrainingArguments how = TrainingArguments.of(folder)
+                .withSeed(SEED)
+                .withMaxSteps(steps)
+                .withPerDeviceTrainBatchSize(64)
+                .withPerDeviceEvalBatchSize(64)
+                .withLearningRate(1e-3)
+                .withLrSchedulerType(LearningRateSchedule.COSINE)
+                .withWarmupSteps(100)
+                .withWeightDecay(0.01)
+                .withMaxGradNorm(1)
+                .withLoggingSteps(50)
+                .withEvalStrategy(IntervalStrategy.STEPS)
+                .withEvalSteps(500)
+                .withSaveStrategy(IntervalStrategy.STEPS)
+                .withSaveSteps(500)
+                .withSaveTotalLimit(1)
+                .withDtype(Precision.FLOAT16);
+        NetworkSource source =
+                new NetworkSource(ModelFiles.directory(beginning), Optional.of(beginning.resolve("config.json")));
+        try (GeneralistTask task = GeneralistTask.open(
+                source,
+                new NetworkOptions(SEED, OptionalDouble.empty(), List.of()),
+                train,
+                eval,
+                new GeneralistTask.Options(Beginning.CONTEXT_STEPS, 32_000))) {
+            System.out.println(task.description());
+            new Trainer(task, how).with(new Printing()).train();
+        }
+    }
+
+    /**
+     * The examples of one name.
+     *
+     * @param fewer by how much there are fewer of them than to learn from
+     */
+    private static TrainingSource source(Lessons lessons, String name, long seed, int fewer) {
+        return switch (name) {
+            case "cart-pole" -> lessons.environment(name, 5, 1, seed, Math.max(4, 300 / fewer), 0.15);
+            case "pendulum" -> lessons.environment(name, 10, 1, seed, Math.max(4, 1000 / fewer), 0.15);
+            case "grid-world" -> lessons.environment(name, 60, 1, seed, 30_000 / fewer, 0.1);
+            case "captions" -> lessons.captions(12, 1, seed, 100_000 / fewer);
+            case "questions" -> lessons.questions(13, 1, seed, 100_000 / fewer);
+            default ->
+                throw new IllegalArgumentException("expected one of " + String.join(", ", NAMES) + ", found " + name);
+        };
+    }
+
+    /** A line for everything that is logged. */
+    private static final class Printing implements TrainingCallback {
+
+        private final long start = System.nanoTime();
+
+        @Override
+        public void onLog(TrainingState state, LogEntry entry) {
+            System.out.printf("%5.0f s  step %d  %s%n", (System.nanoTime() - start) / 1e9, state.globalStep(), entry);
+        }
+
+        @Override
+        public void onEvaluate(TrainingState state, Map<String, Double> metrics) {
+            System.out.println("  " + metrics);
+        }
+    }
+}
