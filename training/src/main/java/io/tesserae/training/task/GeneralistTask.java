@@ -129,7 +129,7 @@ public final class GeneralistTask implements TrainingTask {
         }
     }
 
-    /** What a network cannot read is found before anything is trained; photos are looked at when they are read. */
+    /** What a network cannot read is found before anything is trained. */
     private static void require(Network.OfEpisodes network, int contextSteps, TrainingSource source) {
         try {
             switch (source) {

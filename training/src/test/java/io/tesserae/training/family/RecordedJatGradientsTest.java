@@ -40,8 +40,7 @@ class RecordedJatGradientsTest {
 
     @Test
     void gradientsAreThoseOfPyTorch() throws IOException {
-        JsonObject recorded =
-                JsonParser.parseString(Files.readString(RECORDED)).getAsJsonObject();
+        JsonObject recorded = JsonParser.parseString(Files.readString(RECORDED)).getAsJsonObject();
         List<TrainingSource> sources = recorded.getAsJsonArray("sources").asList().stream()
                 .map(source -> source(source.getAsJsonObject()))
                 .toList();

@@ -119,8 +119,9 @@ public record EpisodeReader(TextEncoder encoder, PictureReader pictures, Caption
     private static String name(Row row) {
         String name = row.text(ENVIRONMENT);
         if (!name.matches("[\\w.-]+") || name.equals("photos") || name.equals("texts")) {
-            throw row.origin().refusal(ENVIRONMENT + ": expected a name of letters, digits, \"-\", \".\" and \"_\", other"
-                    + " than \"photos\" and \"texts\", found \"" + name + "\"");
+            throw row.origin()
+                    .refusal(ENVIRONMENT + ": expected a name of letters, digits, \"-\", \".\" and \"_\", other"
+                            + " than \"photos\" and \"texts\", found \"" + name + "\"");
         }
         return name;
     }
@@ -148,8 +149,9 @@ public record EpisodeReader(TextEncoder encoder, PictureReader pictures, Caption
     private static boolean either(Row row, String first, String second) {
         boolean hasFirst = row.columns().contains(first);
         if (hasFirst == row.columns().contains(second)) {
-            throw row.origin().refusal("expected either \"" + first + "\" or \"" + second + "\", found "
-                    + (hasFirst ? "both" : "neither"));
+            throw row.origin()
+                    .refusal("expected either \"" + first + "\" or \"" + second + "\", found "
+                            + (hasFirst ? "both" : "neither"));
         }
         return hasFirst;
     }
@@ -190,8 +192,9 @@ public record EpisodeReader(TextEncoder encoder, PictureReader pictures, Caption
                         IntStream.concat(tokens.first().stream(), IntStream.of(own)), tokens.last().stream())
                 .toArray();
         if (ids.length < 2) {
-            throw row.origin().refusal(TEXT + ": expected two tokens or more, since the first is not predicted, found "
-                    + ids.length);
+            throw row.origin()
+                    .refusal(TEXT + ": expected two tokens or more, since the first is not predicted, found "
+                            + ids.length);
         }
         if (!row.columns().contains(IMAGE)) {
             return new Line(Optional.empty(), ids);
