@@ -37,7 +37,10 @@ class SourceMixTest {
 
     private static TrainingSource episodes(double share, int... steps) {
         return new TrainingSource.Episodes(
-                "counting", share, 1f, Arrays.stream(steps).mapToObj(SourceMixTest::counting).toList());
+                "counting",
+                share,
+                1f,
+                Arrays.stream(steps).mapToObj(SourceMixTest::counting).toList());
     }
 
     private static TrainingSource texts(double share, int count) {
@@ -107,15 +110,15 @@ class SourceMixTest {
     @Test
     void shortEpisodesComeWhole() {
         Demonstration whole = counting(5);
-        SourceMix mix = new SourceMix(
-                List.of(new TrainingSource.Episodes("short", 1, 1f, List.of(whole))), 2, 8, 1);
+        SourceMix mix = new SourceMix(List.of(new TrainingSource.Episodes("short", 1, 1f, List.of(whole))), 2, 8, 1);
         assertSame(whole, mix.get(1, 3).demonstration());
     }
 
     @Test
     void evaluationHasEachStepOnce() {
         List<SourceMix.Example> all = SourceMix.all(episodes(1, 20, 8, 3), 8);
-        assertEquals(List.of(8, 8, 4, 8, 3), all.stream().map(SourceMixTest::steps).toList());
+        assertEquals(
+                List.of(8, 8, 4, 8, 3), all.stream().map(SourceMixTest::steps).toList());
     }
 
     @Test
@@ -129,8 +132,7 @@ class SourceMixTest {
         assertThrows(IllegalArgumentException.class, () -> PhotoText.of(new int[] {1}));
         assertThrows(IllegalArgumentException.class, () -> texts(0, 1));
         var refusal = assertThrows(
-                IllegalArgumentException.class,
-                () -> new TrainingSource.Episodes("a b", 1, 1f, List.of(counting(1))));
+                IllegalArgumentException.class, () -> new TrainingSource.Episodes("a b", 1, 1f, List.of(counting(1))));
         assertTrue(refusal.getMessage().contains("a b"), refusal::getMessage);
     }
 }
