@@ -15,7 +15,8 @@ final class TrainTasks {
             "sentence-embedding",
             "image-classification",
             "image-to-text",
-            "self-distillation");
+            "self-distillation",
+            "agent");
 
     private TrainTasks() {}
 
@@ -30,6 +31,7 @@ final class TrainTasks {
             case "image-classification" -> new ImageClassificationCommand(console);
             case "image-to-text" -> new ImageToTextCommand(console);
             case "self-distillation" -> new SelfDistillationCommand(console);
+            case "agent" -> new AgentCommand(console);
             default -> throw new IllegalArgumentException(name);
         };
     }

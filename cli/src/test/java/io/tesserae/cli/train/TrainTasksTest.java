@@ -131,6 +131,16 @@ class TrainTasksTest {
     }
 
     @Test
+    void oneModelLearnsToActAndToWrite() throws IOException {
+        Path data = write("episodes.jsonl", """
+                {"environment": "cart", "continuous_observations": [[1, 2], [3, 4]], "discrete_actions": [1, 0], "rewards": [0, 1]}
+                {"text": "go to the door"}
+                """);
+        Run run = train("agent", "jat/grid", data);
+        assertTrue(run.out().contains("eval_accuracy_cart "), run.out());
+    }
+
+    @Test
     void featuresAreLearnedWithoutLabels() throws IOException {
         List<String> arguments =
                 new ArrayList<>(List.of("train", "self-distillation", "--model", Run.fixture("vit-base")));

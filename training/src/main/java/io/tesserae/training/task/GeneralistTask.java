@@ -2,16 +2,21 @@ package io.tesserae.training.task;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.family.Head;
+import io.tesserae.family.jat.JatConfig;
+import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.episode.PhotoTexts;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.training.TrainingTask;
+import io.tesserae.training.data.TextEncoder;
 import io.tesserae.training.data.episode.Demonstration;
+import io.tesserae.training.data.episode.EpisodeReader;
 import io.tesserae.training.data.episode.LearnedBatch;
 import io.tesserae.training.data.episode.PhotoText;
 import io.tesserae.training.data.episode.SourceMix;
 import io.tesserae.training.data.episode.SourceScores;
 import io.tesserae.training.data.episode.TrainingSource;
+import io.tesserae.training.data.image.CaptionTokens;
 import io.tesserae.training.failure.TrainingException;
 import io.tesserae.training.network.Network;
 import io.tesserae.training.saving.ConfigChanges;
@@ -19,8 +24,10 @@ import io.tesserae.training.saving.ModelFolder;
 import io.tesserae.training.tape.Parameter;
 import io.tesserae.training.tape.Tape;
 import io.tesserae.training.tape.Variable;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -88,6 +95,33 @@ public final class GeneralistTask implements TrainingTask {
         return new GeneralistTask(trained, mix, List.copyOf(eval), options);
     }
 
+    /**
+     * Reads model and examples from files of JSON lines, as {@link EpisodeReader} tells of them.
+     *
+     * @param eval empty to evaluate with nothing
+     * @throws TrainingException if a line is no good, or the model cannot be trained so
+     * @throws io.tesserae.loaders.files.ModelLoadingException if the checkpoint cannot be read
+     */
+    public static GeneralistTask open(
+            NetworkSource source, NetworkOptions networkOptions, Path train, Optional<Path> eval, Options options) {
+        PretrainedConfig config = source.config();
+        JatConfig sizes = JatConfig.read(config);
+        int photo = sizes.imageSize() / sizes.patchSize();
+        int last = sizes.vocabSize() - 1;
+        EpisodeReader reader = new EpisodeReader(
+                new TextEncoder(source.tokenizer(), sizes.maxPositionEmbeddings() - photo * photo),
+                ImagePreparation.of(source.files()).reader(),
+                CaptionTokens.between(
+                        config.optionalInt("bos_token_id", last, 0, last),
+                        config.optionalInt("eos_token_id", last, 0, last)));
+        return open(
+                source,
+                networkOptions,
+                reader.read(train, options.contextSteps()),
+                eval.map(file -> reader.read(file, options.contextSteps())).orElse(List.of()),
+                options);
+    }
+
     private static void requireNames(List<? extends TrainingSource> sources) {
         List<String> names = sources.stream().map(TrainingSource::name).toList();
         if (names.stream().distinct().count() != names.size()) {
@@ -95,7 +129,7 @@ public final class GeneralistTask implements TrainingTask {
         }
     }
 
-    /** What a network cannot read is found before anything is trained; photos are looked at when they are read. */
+    /** What a network cannot read is found before anything is trained. */
     private static void require(Network.OfEpisodes network, int contextSteps, TrainingSource source) {
         try {
             switch (source) {

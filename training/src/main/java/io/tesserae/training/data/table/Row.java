@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** A row of a data file. What is asked of it and is not there, or of another kind, is refused with the file and the line. */
@@ -129,6 +130,51 @@ public final class Row {
             places.add(element.getAsInt());
         }
         return List.copyOf(places);
+    }
+
+    /** The columns that it has. */
+    public Set<String> columns() {
+        return fields.keySet();
+    }
+
+    /** Finite numbers, one or more. */
+    public float[] numbers(String column) {
+        return numbers(value(column), column);
+    }
+
+    /** Lists of finite numbers, one or more, all as long as each other. */
+    public float[][] numberLists(String column) {
+        JsonArray lists = list(column);
+        if (lists.isEmpty()) {
+            throw origin.refusal(column + ": expected one list of numbers or more, found none");
+        }
+        float[][] numbers = new float[lists.size()][];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = numbers(lists.get(i), column + ": list " + (i + 1));
+            if (numbers[i].length != numbers[0].length) {
+                throw origin.refusal(column + ": list " + (i + 1) + ": expected " + numbers[0].length
+                        + " numbers, as many as the first has, found " + numbers[i].length);
+            }
+        }
+        return numbers;
+    }
+
+    private float[] numbers(JsonElement value, String name) {
+        if (!(value instanceof JsonArray array) || array.isEmpty()) {
+            throw origin.refusal(name + ": expected a list of numbers, found " + StrictJson.describe(value));
+        }
+        float[] numbers = new float[array.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            boolean number = array.get(i) instanceof JsonPrimitive primitive
+                    && primitive.isNumber()
+                    && NUMBER.matcher(primitive.getAsString()).matches();
+            numbers[i] = number ? Float.parseFloat(array.get(i).getAsString()) : Float.NaN;
+            if (!Float.isFinite(numbers[i])) {
+                throw origin.refusal(name + ": number " + (i + 1) + ": expected a finite number, found "
+                        + StrictJson.describe(array.get(i)));
+            }
+        }
+        return numbers;
     }
 
     /** What is inside another value, as a row of the same origin. */
