@@ -42,7 +42,7 @@ public final class AgentPipeline implements AutoCloseable {
      */
     public static AgentPipeline load(Checkpoint checkpoint, Engine engine) {
         Arguments.require(engine, "engine");
-        EpisodeProcessor processor = EpisodeProcessor.fromPretrained(Arguments.require(checkpoint, "checkpoint"));
+        EpisodeProcessor processor = EpisodeProcessor.fromPretrained(checkpoint, engine);
         return new AgentPipeline(AutoModelForActing.fromPretrained(checkpoint, engine), processor);
     }
 
