@@ -82,9 +82,9 @@ public record EpisodeProcessor(Optional<Tokenizer> tokenizer, Optional<ImageProc
         if (Arguments.requireAll(photos, "photos").isEmpty()) {
             return PhotoTexts.of(inputIds);
         }
-        ImageProcessor processor = imageProcessor.orElseThrow(() -> new IllegalArgumentException(
-                "expected no photos, since the checkpoint has no image processor; found " + photos.size()
-                        + ". Put its preprocessor_config.json there"));
+        ImageProcessor processor = imageProcessor.orElseThrow(() ->
+                new IllegalArgumentException("expected no photos, since the checkpoint has no image processor; found "
+                        + photos.size() + ". Put its preprocessor_config.json there"));
         return new PhotoTexts(Optional.of(ImageBatch.of(processor.process(photos))), inputIds);
     }
 

@@ -235,8 +235,8 @@ class EpisodeProcessorTest {
                 JsonObject episode = episodes.get(e).getAsJsonObject();
                 JsonArray texts = episode.getAsJsonArray("text_observations");
                 for (int step = 0; step < texts.size(); step++) {
-                    int[] values = ints(
-                            episode.getAsJsonArray("discrete_observations").get(step));
+                    int[] values =
+                            ints(episode.getAsJsonArray("discrete_observations").get(step));
                     int from = (e * (int) shape[1] + step) * width;
                     assertArrayEquals(
                             Arrays.stream(expected, from, from + width)
@@ -275,8 +275,7 @@ class EpisodeProcessorTest {
             recorded.read("in.image_text.pixel_values", 0, expected, 0, expected.length);
             float[] found = new float[expected.length];
             for (int photo = 0; photo < 2; photo++) {
-                float[] pixels =
-                        read.photos().orElseThrow().pixelValues(photo).data();
+                float[] pixels = read.photos().orElseThrow().pixelValues(photo).data();
                 System.arraycopy(pixels, 0, found, photo * pixels.length, pixels.length);
             }
             assertArrayEquals(expected, found, 1e-6f);
@@ -302,6 +301,7 @@ class EpisodeProcessorTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> words.read(
-                        List.of("a"), List.of(ImageFiles.read(FIXTURES.resolve("images").resolve("wide.png")))));
+                        List.of("a"),
+                        List.of(ImageFiles.read(FIXTURES.resolve("images").resolve("wide.png")))));
     }
 }

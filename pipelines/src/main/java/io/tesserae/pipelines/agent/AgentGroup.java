@@ -3,7 +3,6 @@ package io.tesserae.pipelines.agent;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.generation.Draw;
 import io.tesserae.generation.RandomStream;
-import io.tesserae.generation.logits.Softmax;
 import io.tesserae.model.episode.ActingState;
 import io.tesserae.model.episode.ActingState.Expected;
 import io.tesserae.model.episode.ActingState.Sight;
@@ -131,7 +130,9 @@ public final class AgentGroup implements AutoCloseable {
                 yield new Action.Continuous(predicted.data());
             }
             case ActionSpace.Discrete _ -> {
-                int index = deterministic ? likeliest(predicted.data()) : drawn(predicted.data(), random[turn.agent()]);
+                int index = deterministic
+                        ? likeliest(predicted.data())
+                        : Draw.ofLogits(predicted.data(), random[turn.agent()]);
                 state.acted(turn.agent(), new Actions.Discrete(new int[] {index}));
                 yield new Action.Discrete(index);
             }
@@ -147,12 +148,6 @@ public final class AgentGroup implements AutoCloseable {
             }
         }
         return best;
-    }
-
-    private static int drawn(float[] logits, RandomStream random) {
-        double[] probabilities = new double[logits.length];
-        Softmax.probabilities(logits, logits.length, probabilities);
-        return Draw.index(probabilities, logits.length, random);
     }
 
     /**

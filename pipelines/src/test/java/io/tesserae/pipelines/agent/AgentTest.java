@@ -125,7 +125,8 @@ class AgentTest {
             List<List<Action>> actions = IntStream.range(0, agents)
                     .<List<Action>>mapToObj(_ -> new ArrayList<>())
                     .toList();
-            while (actions.stream().anyMatch(done -> done.size() < lives.getFirst().size())) {
+            while (actions.stream()
+                    .anyMatch(done -> done.size() < lives.getFirst().size())) {
                 List<Turn> turns = new ArrayList<>();
                 for (int agent = 0; agent < agents; agent++) {
                     int next = actions.get(agent).size();
@@ -181,8 +182,7 @@ class AgentTest {
     }
 
     private static void refused(Agent agent, Observation observation, float reward, ActionSpace space, String says) {
-        String message = assertThrows(
-                        IllegalArgumentException.class, () -> agent.act(observation, reward, space))
+        String message = assertThrows(IllegalArgumentException.class, () -> agent.act(observation, reward, space))
                 .getMessage();
         assertTrue(message.contains(says), message);
         assertFalse(message.contains("\n"), message);
