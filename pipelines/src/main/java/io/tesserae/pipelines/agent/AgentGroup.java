@@ -19,14 +19,14 @@ import java.util.Objects;
  */
 public final class AgentGroup implements AutoCloseable {
 
-    private final AgentPipeline pipeline;
+    private final Runnable requireOpen; // throws once the pipeline is closed
     private final ObservationReader reader;
     private final boolean deterministic;
     private final ActingState state;
     private final RandomStream[] random; // [agents]
 
-    AgentGroup(AgentPipeline pipeline, ObservationReader reader, ActingState state, AgentOptions options) {
-        this.pipeline = pipeline;
+    AgentGroup(Runnable requireOpen, ObservationReader reader, ActingState state, AgentOptions options) {
+        this.requireOpen = requireOpen;
         this.reader = reader;
         this.deterministic = options.deterministic();
         this.state = state;
@@ -59,7 +59,7 @@ public final class AgentGroup implements AutoCloseable {
      *     is named has to be reset, while the others have acted
      */
     public List<Action> act(List<Turn> turns) {
-        pipeline.requireOpen();
+        requireOpen.run();
         require(turns);
         List<Sight> sights = new ArrayList<>();
         for (Turn turn : turns) {
