@@ -1,5 +1,8 @@
 package io.tesserae.generation;
 
+import io.tesserae.arguments.Arguments;
+import io.tesserae.generation.logits.Softmax;
+
 /** Draws an index by its probability: the first up to which probabilities, summed from the first on, exceed a random share of their sum. */
 public final class Draw {
 
@@ -11,7 +14,7 @@ public final class Draw {
      * @param weights the first {@code count} are read; 0 or more, they need not sum to 1
      * @return an index with a weight above 0; -1 if there is none
      */
-    public static int index(double[] weights, int count, RandomStream random) {
+    static int index(double[] weights, int count, RandomStream random) {
         double sum = 0;
         for (int i = 0; i < count; i++) {
             sum += weights[i];
@@ -29,5 +32,20 @@ public final class Draw {
             }
         }
         return last;
+    }
+
+    /**
+     * Draws an index by the softmax of logits, at temperature 1.
+     *
+     * @param logits one or more, finite
+     * @throws IllegalArgumentException if there are none, or others
+     */
+    public static int ofLogits(float[] logits, RandomStream random) {
+        double[] probabilities = new double[Arguments.require(logits, "logits").length];
+        Arguments.require(random, "random");
+        if (!Softmax.probabilities(logits, logits.length, probabilities)) {
+            throw new IllegalArgumentException("logits: expected one or more, finite, found others");
+        }
+        return index(probabilities, logits.length, random);
     }
 }

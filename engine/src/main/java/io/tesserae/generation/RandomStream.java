@@ -21,7 +21,7 @@ public final class RandomStream {
     }
 
     /** A number from 0 to 1, without 1: the high 53 bits of the next word. */
-    public double next() {
+    double next() {
         state += GOLDEN_GAMMA;
         return (mix(state) >>> 11) * 0x1p-53;
     }

@@ -82,7 +82,9 @@ public record JatConfig(
     public static JatConfig read(ConfigSource config) {
         if (!config.architectures().isEmpty() && !config.architectures().contains(CLASS_NAME)) {
             throw config.unexpected(
-                    "architectures", CLASS_NAME + ": others that call themselves jat compute something else");
+                    "architectures",
+                    CLASS_NAME + ": " + String.join(", ", config.architectures())
+                            + " is called jat too, and computes something else");
         }
         ConfigChecks.requireKnownMathematicsOfDecoder(config);
         int hiddenSize = config.optionalInt("hidden_size", 2048, HIDDEN_FOR_A_FEATURE, ConfigChecks.WIDEST);

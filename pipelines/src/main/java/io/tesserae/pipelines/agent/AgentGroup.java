@@ -3,7 +3,6 @@ package io.tesserae.pipelines.agent;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.generation.Draw;
 import io.tesserae.generation.RandomStream;
-import io.tesserae.generation.logits.Softmax;
 import io.tesserae.model.episode.ActingState;
 import io.tesserae.model.episode.ActingState.Expected;
 import io.tesserae.model.episode.ActingState.Sight;
@@ -20,14 +19,14 @@ import java.util.Objects;
  */
 public final class AgentGroup implements AutoCloseable {
 
-    private final AgentPipeline pipeline;
+    private final Runnable requireOpen; // throws once the pipeline is closed
     private final ObservationReader reader;
     private final boolean deterministic;
     private final ActingState state;
     private final RandomStream[] random; // [agents]
 
-    AgentGroup(AgentPipeline pipeline, ObservationReader reader, ActingState state, AgentOptions options) {
-        this.pipeline = pipeline;
+    AgentGroup(Runnable requireOpen, ObservationReader reader, ActingState state, AgentOptions options) {
+        this.requireOpen = requireOpen;
         this.reader = reader;
         this.deterministic = options.deterministic();
         this.state = state;
@@ -60,7 +59,7 @@ public final class AgentGroup implements AutoCloseable {
      *     is named has to be reset, while the others have acted
      */
     public List<Action> act(List<Turn> turns) {
-        pipeline.requireOpen();
+        requireOpen.run();
         require(turns);
         List<Sight> sights = new ArrayList<>();
         for (Turn turn : turns) {
@@ -131,7 +130,9 @@ public final class AgentGroup implements AutoCloseable {
                 yield new Action.Continuous(predicted.data());
             }
             case ActionSpace.Discrete _ -> {
-                int index = deterministic ? likeliest(predicted.data()) : drawn(predicted.data(), random[turn.agent()]);
+                int index = deterministic
+                        ? likeliest(predicted.data())
+                        : Draw.ofLogits(predicted.data(), random[turn.agent()]);
                 state.acted(turn.agent(), new Actions.Discrete(new int[] {index}));
                 yield new Action.Discrete(index);
             }
@@ -147,12 +148,6 @@ public final class AgentGroup implements AutoCloseable {
             }
         }
         return best;
-    }
-
-    private static int drawn(float[] logits, RandomStream random) {
-        double[] probabilities = new double[logits.length];
-        Softmax.probabilities(logits, logits.length, probabilities);
-        return Draw.index(probabilities, logits.length, random);
     }
 
     /**

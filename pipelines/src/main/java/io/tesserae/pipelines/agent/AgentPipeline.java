@@ -42,7 +42,7 @@ public final class AgentPipeline implements AutoCloseable {
      */
     public static AgentPipeline load(Checkpoint checkpoint, Engine engine) {
         Arguments.require(engine, "engine");
-        EpisodeProcessor processor = EpisodeProcessor.fromPretrained(Arguments.require(checkpoint, "checkpoint"));
+        EpisodeProcessor processor = EpisodeProcessor.fromPretrained(checkpoint, engine);
         return new AgentPipeline(AutoModelForActing.fromPretrained(checkpoint, engine), processor);
     }
 
@@ -65,7 +65,7 @@ public final class AgentPipeline implements AutoCloseable {
     public AgentGroup newAgents(int agents, AgentOptions options) {
         requireOpen();
         Arguments.require(options, "options");
-        return new AgentGroup(this, reader, generalist().newActors(agents, options.contextWindow()), options);
+        return new AgentGroup(this::requireOpen, reader, generalist().newActors(agents, options.contextWindow()), options);
     }
 
     private Generalist generalist() {
@@ -77,7 +77,7 @@ public final class AgentPipeline implements AutoCloseable {
         return reader;
     }
 
-    void requireOpen() {
+    private void requireOpen() {
         if (closed) {
             throw new IllegalStateException(
                     "the pipeline is closed; load it again, or close it when the last agent has acted");
