@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EpisodeWritingTest {
 
     private static final Path FIXTURE = Run.FIXTURES.resolve("jat").resolve("caption");
-    private static final String GREEDY = "{\"do_sample\": false, \"max_new_tokens\": 10}";
+    private static final String GREEDY = "{\"do_sample\": false, \"max_new_tokens\": 10, \"eos_token_id\": []}";
 
     @TempDir
     private Path folder;
@@ -101,10 +101,9 @@ class EpisodeWritingTest {
         assertArrayEquals(expected, sequences());
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"caption", "answer"})
-    void picturesBecomeTheReferencesTexts(String run) throws IOException {
-        JsonObject reference = reference(run);
+    @Test
+    void aQuestionBehindAPhotoIsAnsweredAsByTheReference() throws IOException {
+        JsonObject reference = reference("answer");
         String prompt = reference.get("prompt").getAsString();
         assertEquals(
                 prompt + reference.get("new_text").getAsString(),
