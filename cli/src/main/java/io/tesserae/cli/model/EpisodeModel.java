@@ -116,8 +116,8 @@ record EpisodeModel(Generalist model) implements LoadedModel {
                 int[][] none = new int[photos.orElseThrow().images()][0];
                 return new PhotoTextFeed(new PhotoTexts(photos, none), new PaddedRows(new int[none.length], 0));
             }
-            int[][] ids =
-                    new GenerationFeed(file).ids(IDS, photos.map(ImageBatch::images).orElse(0));
+            int[][] ids = new GenerationFeed(file)
+                    .ids(IDS, photos.map(ImageBatch::images).orElse(0));
             PaddedRows padding = PaddedRows.read(file, ids.length, ids[0].length, photos.isPresent() ? 0 : 1, "tokens");
             for (int text = 0; text < ids.length; text++) {
                 ids[text] = Arrays.copyOf(ids[text], padding.lengths()[text]);

@@ -58,8 +58,7 @@ class EpisodeWritingTest {
 
     private static Tensor pixels(Path image) {
         ModelFiles files = ModelFiles.directory(Packed.checkpoint(FIXTURE));
-        return AutoImageProcessor.fromPretrained(files, Engine.shared())
-                .process(ImageFiles.read(image)); // [3, 24, 24]
+        return AutoImageProcessor.fromPretrained(files, Engine.shared()).process(ImageFiles.read(image)); // [3, 24, 24]
     }
 
     private Run generate(SafetensorsWriter feed, String config) throws IOException {
@@ -119,14 +118,7 @@ class EpisodeWritingTest {
 
     private static String text(String task, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
-                "run",
-                task,
-                "--model",
-                Run.fixture("jat/caption"),
-                "--output",
-                "json",
-                "--generation-config",
-                GREEDY));
+                "run", task, "--model", Run.fixture("jat/caption"), "--output", "json", "--generation-config", GREEDY));
         arguments.addAll(List.of(more));
         Run run = Run.of(arguments.toArray(String[]::new));
         assertEquals(0, run.exitCode(), run.err());
