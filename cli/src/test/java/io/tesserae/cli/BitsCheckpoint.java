@@ -42,6 +42,11 @@ record BitsCheckpoint(String name, Path folder) {
                 || PretrainedConfig.read(ModelFiles.directory(folder)).takesPixelsAndTokens();
     }
 
+    /** What it is fed has many forms, and the reference's answers are to several. */
+    boolean wasAskedInCases() {
+        return name.startsWith("jat/") || name.startsWith("gato/");
+    }
+
     boolean has(String file) {
         return Files.exists(folder.resolve(file));
     }

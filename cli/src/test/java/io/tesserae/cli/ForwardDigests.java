@@ -2,6 +2,7 @@ package io.tesserae.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tesserae.loaders.safetensors.DType;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.loaders.safetensors.TensorEntry;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What {@code tesserae forward} makes of every checkpoint: a line for each tensor, with its shape and its digest. */
 final class ForwardDigests {
@@ -42,6 +45,10 @@ final class ForwardDigests {
                 continue;
             }
             Path feed = folder.resolve("feed.safetensors");
+            if (checkpoint.wasAskedInCases()) {
+                everyCase(checkpoint, feed, lines);
+                continue;
+            }
             if (Packed.exists(checkpoint.folder().resolve("expected.safetensors"))) {
                 feedOfTheReference(checkpoint, feed);
             } else if (checkpoint.takesPicturesAndTexts()) {
@@ -60,6 +67,61 @@ final class ForwardDigests {
                 }
             }
         }
+    }
+
+    /** Of a checkpoint that takes many kinds of input the reference was asked many times. */
+    private void everyCase(BitsCheckpoint checkpoint, Path feed, Map<String, String> lines) throws IOException {
+        try (SafetensorsFile expected =
+                SafetensorsFile.open(Packed.file(checkpoint.folder().resolve("expected.safetensors")))) {
+            SortedMap<String, SafetensorsWriter> cases = new TreeMap<>();
+            for (TensorEntry entry : expected.entries()) {
+                String[] name = entry.name().split("\\.", 3);
+                if (name[0].equals("in") && name.length == 3) {
+                    add(cases.computeIfAbsent(name[1], _ -> new SafetensorsWriter()), name[2], expected, entry);
+                }
+            }
+            if (cases.containsKey("atari")) {
+                addFrames(cases.get("atari"), expected);
+            }
+            for (Map.Entry<String, SafetensorsWriter> one : cases.entrySet()) {
+                one.getValue().write(feed);
+                forward(checkpoint, feed, lines, " of " + one.getKey(), "--hidden-states", "--attentions");
+            }
+        }
+    }
+
+    private static void add(SafetensorsWriter writer, String name, SafetensorsFile expected, TensorEntry entry) {
+        if (entry.dtype().isFloatingPoint()) {
+            writer.addFloats(name, floats(expected, entry), entry.shape());
+            return;
+        }
+        long[] values = new long[(int) entry.elementCount()];
+        expected.readLongs(entry.name(), 0, values, 0, values.length);
+        if (entry.dtype() == DType.U8) {
+            writer.add(name, DType.U8, entry.shape(), out -> {
+                for (long value : values) {
+                    out.write((byte) value);
+                }
+            });
+        } else {
+            writer.addLongs(name, values, entry.shape());
+        }
+    }
+
+    /** The first two stacks of frames, channels first, from -1 to 1. */
+    private static void addFrames(SafetensorsWriter writer, SafetensorsFile expected) {
+        TensorEntry entry = expected.entry("in.frames"); // [stacks, height, width, frames]
+        int frames = (int) entry.shape()[3];
+        int size = (int) (entry.shape()[1] * entry.shape()[2]);
+        long[] levels = new long[(int) entry.elementCount()];
+        expected.readLongs(entry.name(), 0, levels, 0, levels.length);
+        float[] pixels = new float[2 * size * frames];
+        for (int i = 0; i < pixels.length; i++) {
+            int stack = i / (size * frames);
+            int frame = i / size % frames;
+            pixels[i] = (levels[(stack * size + i % size) * frames + frame] / 255f - 0.5f) / 0.5f;
+        }
+        writer.addFloats("image_observations", pixels, 1, 2, frames, entry.shape()[1], entry.shape()[2]);
     }
 
     private void forward(
@@ -108,15 +170,13 @@ final class ForwardDigests {
             for (TensorEntry entry : expected.entries()) {
                 String name = entry.name().substring(entry.name().indexOf('.') + 1);
                 if (entry.name().startsWith("in.") && entry.dtype().isFloatingPoint()) {
-                    writer.addFloats(name, floats(expected, entry), entry.shape());
+                    add(writer, name, expected, entry);
                 } else if (entry.name().startsWith("in.0.")) { // texts of which each was fed alone
                     addTogether(writer, expected, name.substring("0.".length()));
                 } else if (entry.name().matches("in\\.\\d+\\..*")) {
                     continue;
                 } else if (entry.name().startsWith("in.")) {
-                    long[] values = new long[(int) entry.elementCount()];
-                    expected.readLongs(entry.name(), 0, values, 0, values.length);
-                    writer.addLongs(name, values, entry.shape());
+                    add(writer, name, expected, entry);
                 }
             }
         }

@@ -70,12 +70,12 @@ public final class Heads {
         return entries.stream().anyMatch(entry -> entry.head().equals(head));
     }
 
-    /** The second halves of the names of the family's classes in transformers. */
+    /** The second halves of the names of the family's classes in transformers, each once: a class may be loaded with several heads. */
     public List<String> suffixes() {
-        return entries.stream().<String>map(Entry::suffix).toList();
+        return entries.stream().<String>map(Entry::suffix).distinct().toList();
     }
 
-    /** The head of a class, by the second half of its name. */
+    /** The head of a class, by the second half of its name; the first, where it has several. */
     public Optional<Head<?>> named(String suffix) {
         Arguments.require(suffix, "suffix");
         for (Entry<?> entry : entries) {

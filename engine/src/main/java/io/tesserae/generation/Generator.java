@@ -114,7 +114,7 @@ public final class Generator {
         config.requireConsistent();
         DecoderSteps steps = new DecoderSteps(state);
         steps.requireReadable(prompts);
-        TokenHistory[] histories = histories(prompts, state.maxLength());
+        TokenHistory[] histories = histories(prompts, state);
         StopRules stopRules = new StopRules(config.ids(EOS_TOKEN_ID), stopStrings());
         Interruption interruption =
                 new Interruption(stopSignal, config.find(MAX_TIME).orElse(Double.POSITIVE_INFINITY));
@@ -132,7 +132,7 @@ public final class Generator {
         return new Generator(config).withListener(listener).generate(state, prompts, seed);
     }
 
-    private TokenHistory[] histories(int[][] prompts, int positions) {
+    private TokenHistory[] histories(int[][] prompts, DecoderState state) {
         if (padding.length != 0 && padding.length != prompts.length) {
             throw new IllegalArgumentException("prompts: expected " + padding.length
                     + ", one for each row of the padding, found " + prompts.length);
@@ -140,6 +140,7 @@ public final class Generator {
         TokenHistory[] histories = new TokenHistory[prompts.length];
         for (int i = 0; i < prompts.length; i++) {
             int[] before = padding.length == 0 ? new int[0] : padding[i];
+            int positions = state.maxLength() - state.length(i); // a picture may have taken some
             histories[i] =
                     new TokenHistory(before, prompts[i], maxLength(before.length + prompts[i].length, positions));
         }

@@ -12,23 +12,51 @@ import io.tesserae.layer.decoder.DecoderContext;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * A model that writes about pictures: an encoder of pixels, and a decoder that looks at the patches for every token it writes. Xu et al.,
- * "Show, Attend and Tell", arXiv 1502.03044. Immutable and thread-safe.
+ * A model that writes about pictures. In most, an encoder reads the pixels, and a decoder looks at the patches for every token it writes: Xu
+ * et al., "Show, Attend and Tell", arXiv 1502.03044. In others, the patches are the first rows that the decoder itself reads, before the
+ * words. Immutable and thread-safe.
  */
 @SuppressWarnings("exports") // what families compute with is not for others
 public final class ImageCaptioner implements Model {
 
-    private final ImageEncoder encoder;
-    private final Optional<Linear> projection; // [decoder hidden, encoder hidden]
+    private final Look look;
     private final Decoder decoder;
     private final GenerationTokens tokens;
     private final boolean takesPrompts;
     private final TensorSource source;
 
+    /** How the decoder knows of a picture. */
+    private sealed interface Look {
+
+        /** What takes the pixels. */
+        ImageBackbone backbone();
+    }
+
     /**
-     * Puts a model together.
+     * Its layers look at what an encoder made of the picture, for every token.
+     *
+     * @param encoder looks at the pixels
+     * @param projection {@code [decoder hidden, encoder hidden]}; empty where these widths are one
+     */
+    private record AtMemory(ImageEncoder encoder, Optional<Linear> projection) implements Look {
+        @Override
+        public ImageBackbone backbone() {
+            return encoder;
+        }
+    }
+
+    /**
+     * It reads the picture before the words, as rows of the same sequence.
+     *
+     * @param begin sequences that have read their picture
+     */
+    private record BeforeWords(ImageBackbone backbone, Function<ImageBatch, DecoderState> begin) implements Look {}
+
+    /**
+     * Puts a model together whose decoder looks at what an encoder made of a picture.
      *
      * @param projection from the encoder's width to the decoder's; empty where they are one
      * @param takesPrompts see {@link #takesPrompts()}
@@ -41,12 +69,38 @@ public final class ImageCaptioner implements Model {
             GenerationTokens tokens,
             boolean takesPrompts,
             TensorSource source) {
-        this.encoder = Arguments.require(encoder, "encoder");
-        this.projection = Arguments.require(projection, "projection");
+        this(
+                new AtMemory(Arguments.require(encoder, "encoder"), Arguments.require(projection, "projection")),
+                decoder,
+                tokens,
+                takesPrompts,
+                source);
+    }
+
+    private ImageCaptioner(
+            Look look, Decoder decoder, GenerationTokens tokens, boolean takesPrompts, TensorSource source) {
+        this.look = look;
         this.decoder = Arguments.require(decoder, "decoder");
         this.tokens = Arguments.require(tokens, "tokens");
         this.takesPrompts = takesPrompts;
         this.source = Arguments.require(source, "source");
+    }
+
+    /**
+     * Puts a model together whose decoder reads a picture before the words, as rows of the same sequence.
+     *
+     * @param pictures what it takes of them; a picture's tokens take as many positions of the decoder
+     * @param begin looks at pictures: sequences of the decoder that have read theirs
+     * @param source the checkpoint's tensors, which the model closes
+     */
+    public static ImageCaptioner readingPicturesFirst(
+            ImageBackbone pictures,
+            Function<ImageBatch, DecoderState> begin,
+            Decoder decoder,
+            GenerationTokens tokens,
+            TensorSource source) {
+        Look look = new BeforeWords(Arguments.require(pictures, "pictures"), Arguments.require(begin, "begin"));
+        return new ImageCaptioner(look, decoder, tokens, true, source);
     }
 
     /**
@@ -56,15 +110,18 @@ public final class ImageCaptioner implements Model {
      * @param interpolatePositions see {@link ImageEncoder#forward}
      * @throws IllegalArgumentException if an id is outside the vocabulary, a text is longer than there are positions for, or a
      *     picture is none that the model takes
+     * @throws IllegalStateException if the model has no {@link #encoder()}
      */
     public ImageCaptionerOutput forward(
             ImageBatch pictures, TokenBatch texts, OutputOptions options, boolean interpolatePositions) {
         requireOneForEach(pictures, texts);
+        AtMemory look = requireMemory();
+        ImageEncoder encoder = look.encoder();
         ImageEncoderOutput seen = encoder.forward(pictures, options, interpolatePositions);
         DecoderContext memory;
         try (Workspace workspace = encoder.engine().machine().workspace();
                 Frame frame = workspace.frame()) {
-            memory = remember(frame, new Ragged(seen.lastHiddenState(), seen.sequenceStarts()));
+            memory = remember(frame, look, new Ragged(seen.lastHiddenState(), seen.sequenceStarts()));
         }
         return new ImageCaptionerOutput(seen, decoder.forward(texts, memory, options));
     }
@@ -76,11 +133,12 @@ public final class ImageCaptioner implements Model {
      * @param texts as many sequences as pictures
      * @param interpolatePositions see {@link ImageEncoder#forward}
      * @throws IllegalArgumentException as {@link #forward}
+     * @throws IllegalStateException as {@link #forward}
      */
     public DecoderOutput forwardTexts(
             ImageBatch pictures, TokenBatch texts, OutputOptions options, boolean interpolatePositions) {
         requireOneForEach(pictures, texts);
-        return decoder.forward(texts, lookAt(pictures, interpolatePositions), options);
+        return decoder.forward(texts, lookAt(requireMemory(), pictures, interpolatePositions), options);
     }
 
     private static void requireOneForEach(ImageBatch pictures, TokenBatch texts) {
@@ -92,39 +150,83 @@ public final class ImageCaptioner implements Model {
         }
     }
 
+    private AtMemory requireMemory() {
+        return switch (look) {
+            case AtMemory memory -> memory;
+            case BeforeWords _ ->
+                throw new IllegalStateException("this model reads a picture as it reads words, and has no encoder whose"
+                        + " hidden states its words could look at");
+        };
+    }
+
     /**
-     * Looks at pictures: one sequence for each, empty yet, to be written token by token.
+     * Looks at pictures: one sequence for each, without words yet, to be written token by token.
      *
      * @param interpolatePositions see {@link ImageEncoder#forward}
      */
     public DecoderState newState(ImageBatch pictures, boolean interpolatePositions) {
         Arguments.require(pictures, "pictures");
-        return decoder.newState(pictures.images(), lookAt(pictures, interpolatePositions));
+        return switch (look) {
+            case AtMemory memory -> decoder.newState(pictures.images(), lookAt(memory, pictures, interpolatePositions));
+            case BeforeWords before -> {
+                before.backbone().startsOf(pictures, interpolatePositions); // refuses what it does not take
+                yield before.begin().apply(pictures);
+            }
+        };
     }
 
-    private DecoderContext lookAt(ImageBatch pictures, boolean interpolatePositions) {
+    private DecoderContext lookAt(AtMemory look, ImageBatch pictures, boolean interpolatePositions) {
+        ImageEncoder encoder = look.encoder();
         int[] starts = encoder.startsOf(pictures, interpolatePositions);
         Recording recording = encoder.recording(OutputOptions.RESULT_ONLY, starts);
         try (Workspace workspace = encoder.engine().machine().workspace();
                 Frame frame = workspace.frame()) {
             Tensor imageEmbeds = encoder.encode(frame, pictures, starts, recording, Rows.ALL); // [patches, hidden]
-            return remember(frame, new Ragged(imageEmbeds, starts));
+            return remember(frame, look, new Ragged(imageEmbeds, starts));
         }
     }
 
-    private DecoderContext remember(Frame frame, Ragged imageEmbeds) {
-        if (projection.isEmpty()) {
+    private DecoderContext remember(Frame frame, AtMemory look, Ragged imageEmbeds) {
+        if (look.projection().isEmpty()) {
             return decoder.remember(frame.workspace(), imageEmbeds);
         }
-        Linear linear = projection.get();
+        Linear linear = look.projection().get();
         Tensor projected = frame.tensor(imageEmbeds.rows().dimension(0), linear.outFeatures()); // [patches, hidden]
         linear.forward(frame.workspace(), imageEmbeds.rows(), Epilogue.NONE, projected);
         return decoder.remember(frame.workspace(), new Ragged(projected, imageEmbeds.starts()));
     }
 
-    /** What looks at the pictures. */
+    /** What takes the pictures. */
+    public ImageBackbone pictures() {
+        return look.backbone();
+    }
+
+    /** Whether its words look at what an {@link #encoder()} makes of a picture, and not at the picture's rows before them. */
+    public boolean hasEncoder() {
+        return look instanceof AtMemory;
+    }
+
+    /**
+     * What makes the hidden states that the words look at.
+     *
+     * @throws IllegalStateException if there is none
+     */
     public ImageEncoder encoder() {
-        return encoder;
+        return requireMemory().encoder();
+    }
+
+    /** Positions that there are for words, those that a picture's rows take left out. */
+    public int wordPositions() {
+        int positions = decoder.config().maxPositionEmbeddings();
+        return hasEncoder() ? positions : positions - look.backbone().tokens();
+    }
+
+    /**
+     * Whether a beginning that the caller gives stands behind the token that texts begin with; else that token is there only where no
+     * beginning is given.
+     */
+    public boolean startsPrompts() {
+        return hasEncoder();
     }
 
     /**
@@ -148,12 +250,12 @@ public final class ImageCaptioner implements Model {
     /** Its sizes. */
     @Override
     public String toString() {
-        return "pictures: " + encoder + "; words: " + decoder;
+        return "pictures: " + look.backbone() + "; words: " + decoder;
     }
 
     @Override
     public void close() {
-        encoder.close();
+        look.backbone().close();
         source.close();
     }
 }

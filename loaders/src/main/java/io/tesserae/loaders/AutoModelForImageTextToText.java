@@ -65,6 +65,7 @@ public final class AutoModelForImageTextToText extends Pretrained<ImageCaptioner
      * @param texts as many sequences as pictures
      * @param interpolatePositions whether pictures may have other sizes than the model's own
      * @throws IllegalArgumentException if the model does not take a text or a picture; see {@link ImageCaptioner#forward}
+     * @throws IllegalStateException if the model reads pictures before the words, and has no encoder
      * @throws io.tesserae.loaders.image.ImageException if there is too little memory
      */
     public ImageCaptionerOutput forward(

@@ -1,18 +1,24 @@
 package io.tesserae.cli.model;
 
+import io.tesserae.cli.console.CommandException;
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
+import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.episode.Actions;
 import io.tesserae.model.episode.EpisodeLosses;
 import io.tesserae.model.episode.EpisodeOutput;
 import io.tesserae.model.episode.Generalist;
 import io.tesserae.model.episode.PhotoTextOutput;
+import io.tesserae.model.episode.PhotoTexts;
 import io.tesserae.tensor.Tensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A model that reads episodes, or texts with photos before them. Losses are written wherever the feed has what they are made of. */
 record EpisodeModel(Generalist model) implements LoadedModel {
@@ -71,5 +77,52 @@ record EpisodeModel(Generalist model) implements LoadedModel {
     @Override
     public void close() {
         model.close();
+    }
+
+    /**
+     * Texts, each perhaps behind a photo, from a safetensors file: {@code input_ids} and {@code attention_mask [batch, length]}, {@code
+     * pixel_values [batch, channels, height, width]}. Either of texts and photos may be absent.
+     *
+     * @param texts the tokens that the mask leaves
+     * @param padding of the texts alone
+     */
+    private record PhotoTextFeed(PhotoTexts texts, PaddedRows padding) {
+
+        static final String IDS = "input_ids";
+        static final String PIXELS = "pixel_values";
+
+        private static final List<String> KNOWN = List.of(IDS, "attention_mask", PIXELS);
+
+        /** Whether a file is of texts and photos. */
+        static boolean isOne(SafetensorsFile file) {
+            return file.names().contains(IDS) || file.names().contains(PIXELS);
+        }
+
+        /** Reads it. */
+        static PhotoTextFeed read(SafetensorsFile file) {
+            for (String name : file.names()) {
+                if (!KNOWN.contains(name)) {
+                    throw new CommandException(file.describe(name)
+                            + ": unknown input beside texts and photos; expected input_ids, pixel_values or both and, if"
+                            + " wanted, attention_mask, or an episode without these two");
+                }
+            }
+            Optional<ImageBatch> photos =
+                    file.names().contains(PIXELS) ? Optional.of(PixelFeed.readPixels(file)) : Optional.empty();
+            if (!file.names().contains(IDS)) {
+                if (file.names().contains("attention_mask")) {
+                    throw new CommandException(file + ": has no tensor input_ids, of which attention_mask is the mask");
+                }
+                int[][] none = new int[photos.orElseThrow().images()][0];
+                return new PhotoTextFeed(new PhotoTexts(photos, none), new PaddedRows(new int[none.length], 0));
+            }
+            int[][] ids = new GenerationFeed(file)
+                    .ids(IDS, photos.map(ImageBatch::images).orElse(0));
+            PaddedRows padding = PaddedRows.read(file, ids.length, ids[0].length, photos.isPresent() ? 0 : 1, "tokens");
+            for (int text = 0; text < ids.length; text++) {
+                ids[text] = Arrays.copyOf(ids[text], padding.lengths()[text]);
+            }
+            return new PhotoTextFeed(new PhotoTexts(photos, ids), padding);
+        }
     }
 }

@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
             "it, as in transformers. For one that describes pictures it has pixel_values [batch, channels,",
             "height, width] as F32, and may have input_ids and attention_mask where the model takes prompts,",
             "or decoder_input_ids. For one that answers questions about pictures input_ids are the questions.",
+            "For one that acts it has input_ids, pixel_values or both: texts go on behind their photos.",
             "",
             "Written are sequences [answers, length] as I64, the given ids and the new ones behind them; with",
             "beams sequences_scores [answers] and beam_indices; and on request (output_scores, output_logits)",

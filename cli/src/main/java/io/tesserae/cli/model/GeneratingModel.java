@@ -21,8 +21,11 @@ import io.tesserae.model.DecoderState;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.model.VisualQuestionAnswerer;
+import io.tesserae.model.episode.Generalist;
+import io.tesserae.model.episode.PhotoTexts;
 import io.tesserae.tokenizer.Tokenizer;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A model that generates, as transformers' {@code model.generate} has it: what it takes, how it begins, and which settings it has. */
@@ -56,6 +59,9 @@ interface GeneratingModel extends AutoCloseable {
         }
         if (head.equals(Head.VISUAL_QUESTION_ANSWERING)) {
             return new Answering(checkpoint, engine);
+        }
+        if (head.equals(Head.GENERALIST)) {
+            return new BehindPhotos(checkpoint, engine);
         }
         throw new CommandException(
                 checkpoint.config() + ": architectures: "
@@ -122,6 +128,51 @@ interface GeneratingModel extends AutoCloseable {
             try (DecoderState state = model.visionLanguageModel().newState(read.batch())) {
                 return GeneratedTensors.writer(generator.generate(state, prompts, seed), ids);
             }
+        }
+
+        @Override
+        public void close() {
+            model.close();
+        }
+    }
+
+    /** Texts go on, each perhaps behind a photo: {@code JatModel}. */
+    final class BehindPhotos implements GeneratingModel {
+
+        private final Checkpoint checkpoint;
+        private final Generalist model;
+
+        private BehindPhotos(Checkpoint checkpoint, Engine engine) {
+            this.checkpoint = checkpoint;
+            this.model = checkpoint.load(Head.GENERALIST, engine);
+        }
+
+        @Override
+        public SafetensorsWriter generate(GenerationFeed feed, GenerationConfig asked, long seed) {
+            feed.requireOnly("pixel_values", "input_ids", "attention_mask");
+            Optional<ImageBatch> photos = feed.has("pixel_values") ? Optional.of(feed.pictures()) : Optional.empty();
+            int[][] ids = feed.has("input_ids") || photos.isEmpty()
+                    ? feed.ids("input_ids", photos.map(ImageBatch::images).orElse(0))
+                    : starts(photos.get().images());
+            int[][] prompts = feed.unpadded(ids);
+            GenerationConfig config = asked.over(AutoGenerationConfig.fromPretrained(checkpoint));
+            Generator generator = generator(config, checkpoint).withPadding(feed.padding(ids));
+            PhotoTexts texts =
+                    photos.isPresent() ? new PhotoTexts(photos, new int[prompts.length][0]) : PhotoTexts.of(prompts);
+            try (DecoderState state = model.newState(texts)) {
+                return GeneratedTensors.writer(generator.generate(state, prompts, seed), ids);
+            }
+        }
+
+        /** A text cannot begin with nothing, even behind a photo. */
+        private int[][] starts(int texts) {
+            int start = model.tokens()
+                    .start()
+                    .orElseThrow(() -> new CommandException(checkpoint.config()
+                            + ": bos_token_id: expected the token that texts begin with, found none"));
+            int[][] starts = new int[texts][];
+            Arrays.setAll(starts, i -> new int[] {start});
+            return starts;
         }
 
         @Override

@@ -42,7 +42,7 @@ class WritingMistakesTest {
     void aTextForAModelOfPicturesNamesThoseThatContinueTexts() {
         Run run = failed("run", "text-generation", "--model", Run.fixture("blip/caption"), "a");
         assertTrue(
-                run.err().contains("expected gpt2 or llama, the families that have a head that continues texts"),
+                run.err().contains("expected gpt2, llama or jat, the families that have a head that continues texts"),
                 run.err());
     }
 

@@ -13,9 +13,11 @@ import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
 import io.tesserae.layer.decoder.DecoderContext;
 import io.tesserae.layer.decoder.DecoderPass;
+import io.tesserae.model.CausalLanguageModel;
 import io.tesserae.model.DecoderState;
 import io.tesserae.model.EncoderConfig;
 import io.tesserae.model.GenerationTokens;
+import io.tesserae.model.ImageCaptioner;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.episode.ActingState;
 import io.tesserae.model.episode.Actions;
@@ -72,6 +74,23 @@ final class Jat implements Generalist {
 
     /** Loads the model. The source stays open as long as it lives: rows of words are read when they are wanted. */
     static Generalist load(Engine engine, ConfigSource source, TensorSource tensors) {
+        return read(engine, source, tensors);
+    }
+
+    /** The same weights as what continues texts. */
+    static CausalLanguageModel languageModel(Engine engine, ConfigSource source, TensorSource tensors) {
+        Jat jat = read(engine, source, tensors);
+        return new CausalLanguageModel(jat.words, jat.tokens, tensors);
+    }
+
+    /** The same weights as what writes about photos. */
+    static ImageCaptioner captioner(Engine engine, ConfigSource source, TensorSource tensors) {
+        Jat jat = read(engine, source, tensors);
+        return ImageCaptioner.readingPicturesFirst(
+                new PhotoPatches(engine, jat.config), jat.words::newState, jat.words, jat.tokens, tensors);
+    }
+
+    private static Jat read(Engine engine, ConfigSource source, TensorSource tensors) {
         JatConfig config = JatConfig.read(source);
         StateDict weights = StateDict.ofOpen(tensors, "");
         Predictions predictions = Predictions.load(engine, config, weights);

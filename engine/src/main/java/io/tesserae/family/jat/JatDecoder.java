@@ -26,6 +26,7 @@ import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** JAT as what reads and writes texts, each perhaps behind a photo: the patches of the photo are the first tokens of the sequence. */
@@ -141,6 +142,11 @@ final class JatDecoder extends Decoder {
             }
             patches.forward(workspace, pictures, firstRows, x);
         }
+    }
+
+    /** Looks at photos of texts that have not begun. */
+    DecoderState newState(ImageBatch photos) {
+        return newState(new PhotoTexts(Optional.of(photos), new int[photos.images()][0]));
     }
 
     /** Looks at photos; a sequence for each, which begins with its patches. */

@@ -13,6 +13,9 @@ public final class JatFamily implements ModelFamily {
 
     private static final List<ModelType> TYPES = List.of(new ModelType("jat", "Jat", Optional.of("GPT2Tokenizer")));
 
+    /** There is one class, {@code JatModel}, whatever one does with it. */
+    private static final String CLASS_SUFFIX = Head.GENERALIST.suffix();
+
     @Override
     public List<ModelType> modelTypes() {
         return TYPES;
@@ -25,6 +28,9 @@ public final class JatFamily implements ModelFamily {
 
     @Override
     public Heads heads() {
-        return Heads.none().with(Head.GENERALIST, Jat::load);
+        return Heads.none()
+                .with(Head.GENERALIST, Jat::load)
+                .withVariant(Head.CAUSAL_LM, CLASS_SUFFIX, Jat::languageModel)
+                .withVariant(Head.IMAGE_CAPTIONING, CLASS_SUFFIX, Jat::captioner);
     }
 }

@@ -7,6 +7,7 @@ import io.tesserae.engine.Engine;
 import io.tesserae.generation.Generated;
 import io.tesserae.loaders.AutoModelForImageTextToText;
 import io.tesserae.loaders.Checkpoint;
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.loaders.processor.ImageSize;
@@ -57,6 +58,12 @@ public final class CaptionAttentionPipeline
     private CaptionAttentionPipeline(Checkpoint checkpoint, Engine engine) {
         this.writer = ImageToTextPipeline.TASK.open(checkpoint, engine);
         AutoModelForImageTextToText model = writer.model();
+        if (!model.captioner().hasEncoder()) {
+            writer.close();
+            throw new ModelLoadingException(
+                    model.config() + ": model_type: expected a model whose words look at what an"
+                            + " encoder makes of a picture; this one reads pictures before the words, and has no such maps");
+        }
         this.batches = new ImageBatches(writer.processor(), model.captioner().encoder(), engine);
         this.description = Descriptions.of(TASK, model.config(), engine);
     }

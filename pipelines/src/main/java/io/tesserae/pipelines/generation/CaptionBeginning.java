@@ -7,6 +7,7 @@ import io.tesserae.generation.GenerationConfig;
 import io.tesserae.loaders.AutoModelForImageTextToText;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
+import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tokenizer.EncodingOptions;
 import java.util.OptionalInt;
 
@@ -16,8 +17,9 @@ import java.util.OptionalInt;
  *
  * @param start the first token
  * @param takesPrompts whether tokens of the caller's may follow it
+ * @param startsPrompts whether it stands before them; else it is there only where there are none
  */
-record CaptionBeginning(FittingTokenizer tokenizer, int start, boolean takesPrompts) {
+record CaptionBeginning(FittingTokenizer tokenizer, int start, boolean takesPrompts, boolean startsPrompts) {
 
     private static final EncodingOptions WORDS_ALONE = EncodingOptions.DEFAULT.withAddSpecialTokens(false);
 
@@ -34,7 +36,8 @@ record CaptionBeginning(FittingTokenizer tokenizer, int start, boolean takesProm
                 tokenizer,
                 start.orElseThrow(() -> new ModelLoadingException(model.config()
                         + ": decoder_start_token_id: expected the token that texts begin with, found none")),
-                model.takesPrompts());
+                model.takesPrompts(),
+                model.captioner().startsPrompts());
     }
 
     /**
@@ -51,6 +54,8 @@ record CaptionBeginning(FittingTokenizer tokenizer, int start, boolean takesProm
             throw new IllegalArgumentException("the model takes no prompt: its decoder begins each text with one token,"
                     + " and was trained on no other beginning; ask for captions without one");
         }
-        return tokenizer.behind(start, prompt, WORDS_ALONE);
+        return startsPrompts
+                ? tokenizer.behind(start, prompt, WORDS_ALONE)
+                : tokenizer.encode(TextInput.of(prompt), WORDS_ALONE).inputIds();
     }
 }

@@ -69,7 +69,7 @@ public final class ImageToTextPipeline implements Pipeline<PromptedImage, ImageT
         String where = checkpoint.files().describe("config.json");
         GenerationConfig files = AutoGenerationConfig.fromPretrained(checkpoint);
         this.model = model;
-        this.batches = new ImageBatches(processor, captioner.encoder(), model.engine());
+        this.batches = new ImageBatches(processor, captioner.pictures(), model.engine());
         this.defaults = GenerationDefaults.of(
                 model.takesPrompts()
                         ? AutoGenerationConfig.of(captioner.tokens()).over(files)
@@ -77,7 +77,10 @@ public final class ImageToTextPipeline implements Pipeline<PromptedImage, ImageT
                 TASK_DEFAULTS,
                 AutoGenerationConfig.ofTask(checkpoint, TASK.name()),
                 tokenizer);
-        this.beginning = CaptionBeginning.of(FittingTokenizer.of(tokenizer, captioner.config(), where), model, files);
+        this.beginning = CaptionBeginning.of(
+                FittingTokenizer.of(tokenizer, captioner.config(), where).within(captioner.wordPositions()),
+                model,
+                files);
         this.description = Descriptions.of(TASK, model.config(), model.engine());
         batches.requireColour(where);
     }

@@ -51,6 +51,15 @@ public record FittingTokenizer(Tokenizer tokenizer, int positions, String trunca
         return new FittingTokenizer(tokenizer, positions, options.getSimpleName() + ".DEFAULT.withTruncation(true)");
     }
 
+    /**
+     * The same tokenizer where something else takes positions too.
+     *
+     * @param left how many there are for texts
+     */
+    public FittingTokenizer within(int left) {
+        return new FittingTokenizer(tokenizer, Math.min(positions, left), truncated);
+    }
+
     /** A tokenizer must not know tokens that the model does not. */
     private static void requireOneVocabulary(Tokenizer tokenizer, int known, String where) {
         if (tokenizer.vocabularySize() > known) {
