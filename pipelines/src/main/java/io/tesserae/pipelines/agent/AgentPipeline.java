@@ -65,7 +65,8 @@ public final class AgentPipeline implements AutoCloseable {
     public AgentGroup newAgents(int agents, AgentOptions options) {
         requireOpen();
         Arguments.require(options, "options");
-        return new AgentGroup(this::requireOpen, reader, generalist().newActors(agents, options.contextWindow()), options);
+        return new AgentGroup(
+                this::requireOpen, reader, generalist().newActors(agents, options.contextWindow()), options);
     }
 
     private Generalist generalist() {

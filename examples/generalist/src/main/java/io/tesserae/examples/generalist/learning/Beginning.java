@@ -23,8 +23,8 @@ record Beginning(int hiddenSize, int layers, int heads) {
     /** Steps of an episode that are seen together; twice as many tokens. */
     static final int CONTEXT_STEPS = 24;
 
-    /** A photo's 16 tokens and a question with its answer fit as well as the steps, and two more. */
-    private static final int POSITIONS = 2 * CONTEXT_STEPS + 4;
+    /** As many as the steps have tokens: so none is untrained where an agent acts on. A photo, a question and its answer have fewer. */
+    private static final int POSITIONS = 2 * CONTEXT_STEPS;
 
     private static final int WINDOW = 16;
 

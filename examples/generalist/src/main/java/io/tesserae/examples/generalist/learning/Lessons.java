@@ -36,7 +36,7 @@ final class Lessons {
     /** For the checkpoint of a folder, which has its tokenizer already. */
     Lessons(Path folder) {
         this.tokenizer = AutoTokenizer.fromPretrained(folder);
-        this.observations = new EpisodeProcessor(Optional.of(tokenizer));
+        this.observations = new EpisodeProcessor(Optional.of(tokenizer), Optional.empty());
         this.photos = AutoImageProcessor.fromPretrained(folder);
     }
 
