@@ -20,6 +20,7 @@ import io.tesserae.training.data.episode.PhotoText;
 import io.tesserae.training.data.episode.TrainingSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -134,17 +135,16 @@ final class Lessons {
         });
     }
 
-    /** {@code <|endoftext|>}, what is given, what is learned, and {@code <|endoftext|>} again. */
+    /** What is given, or {@code <|endoftext|>} where nothing is; what is learned; and {@code <|endoftext|>}. */
     private PhotoText photoText(DrawnScene scene, String given, String learned) {
         Tensor pixels = photos.process(new RgbImage(scene.side(), scene.side(), scene.pixels()));
         int end = tokenizer.eosTokenId();
-        int[] before = tokenizer.encode(given).inputIds();
+        int[] before =
+                given.isEmpty() ? new int[] {end} : tokenizer.encode(given).inputIds();
         int[] behind = tokenizer.encode(learned).inputIds();
-        int[] ids = new int[before.length + behind.length + 2];
-        ids[0] = end;
-        System.arraycopy(before, 0, ids, 1, before.length);
-        System.arraycopy(behind, 0, ids, 1 + before.length, behind.length);
+        int[] ids = Arrays.copyOf(before, before.length + behind.length + 1);
+        System.arraycopy(behind, 0, ids, before.length, behind.length);
         ids[ids.length - 1] = end;
-        return new PhotoText(Optional.of(pixels), ids, 1 + before.length);
+        return new PhotoText(Optional.of(pixels), ids, before.length);
     }
 }
