@@ -2,6 +2,7 @@ package io.tesserae.examples.generalist;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOInvalidTreeException;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
-import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Pictures that follow one another, for ever: an animated GIF file. */
 public final class GifFile {
@@ -35,6 +36,42 @@ public final class GifFile {
      */
     public static void write(Path file, List<BufferedImage> pictures, Duration delay) throws IOException {
         Objects.requireNonNull(file, "file");
+        require(pictures, delay);
+        try (OutputStream stream = Files.newOutputStream(file)) {
+            write(stream, pictures, delay);
+        }
+    }
+
+    /**
+     * Likewise to a stream, which stays open. Pictures are asked for one after the other, so that they may be drawn when they are.
+     *
+     * @throws IllegalArgumentException if there is no picture, or one is of another size, or the delay cannot be told
+     * @throws IOException if the stream takes no more
+     */
+    public static void write(OutputStream out, List<BufferedImage> pictures, Duration delay) throws IOException {
+        Objects.requireNonNull(out, "out");
+        int hundredths = require(pictures, delay);
+        Iterator<ImageWriter> writers = ImageIO.getImageWritersByFormatName("gif");
+        if (!writers.hasNext()) {
+            throw new IOException("this Java cannot write GIF files");
+        }
+        ImageWriter writer = writers.next();
+        try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
+            writer.setOutput(stream);
+            writer.prepareWriteSequence(null);
+            for (int i = 0; i < pictures.size(); i++) {
+                BufferedImage picture = pictures.get(i);
+                IIOMetadata metadata = metadata(writer, picture, hundredths, i == 0);
+                writer.writeToSequence(new IIOImage(picture, null, metadata), null);
+            }
+            writer.endWriteSequence();
+        } finally {
+            writer.dispose();
+        }
+    }
+
+    /** Returns the delay in hundredths of a second. */
+    private static int require(List<BufferedImage> pictures, Duration delay) {
         Objects.requireNonNull(pictures, "pictures");
         long hundredths = Objects.requireNonNull(delay, "delay").toMillis() / 10;
         if (hundredths < 1 || hundredths > 0xFFFF) {
@@ -50,27 +87,7 @@ public final class GifFile {
                         "pictures: expected all of " + size(first) + ", found " + size(picture));
             }
         }
-        Iterator<ImageWriter> writers = ImageIO.getImageWritersByFormatName("gif");
-        if (!writers.hasNext()) {
-            throw new IOException(file + ": this Java cannot write GIF files");
-        }
-        ImageWriter writer = writers.next();
-        // A stream of a file that is there would write over its beginning, and leave the rest.
-        Files.deleteIfExists(file);
-        try (ImageOutputStream stream = ImageIO.createImageOutputStream(file.toFile())) {
-            if (stream == null) {
-                throw new IOException(file + ": cannot be written");
-            }
-            writer.setOutput(stream);
-            writer.prepareWriteSequence(null);
-            for (int i = 0; i < pictures.size(); i++) {
-                IIOMetadata metadata = metadata(writer, pictures.get(i), (int) hundredths, i == 0);
-                writer.writeToSequence(new IIOImage(pictures.get(i), null, metadata), null);
-            }
-            writer.endWriteSequence();
-        } finally {
-            writer.dispose();
-        }
+        return (int) hundredths;
     }
 
     private static String size(BufferedImage picture) {
