@@ -104,7 +104,10 @@ public final class RunCommand implements Runnable {
         return owners.values().stream()
                 .findFirst()
                 .map(option -> option.names()[0] + " belongs to "
-                        + owners.keySet().stream().collect(Collectors.joining(" and ")) + ", not to " + task);
+                        + (owners.size() == Tasks.NAMES.size() - 1
+                                ? "every other task"
+                                : owners.keySet().stream().collect(Collectors.joining(" and ")))
+                        + ", not to " + task);
     }
 
     /** The options of every task, by its first name and theirs. */

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             "",
             "It takes no inputs. Each episode is played by the model, and, from the same seed, by the",
             "environment's expert and by chance. The share is how much of the way from chance to the expert",
-            "the model has gone: 100 % is as good as the expert.",
+            "the model has gone: 100 %% is as good as the expert.",
             "",
             "As text there is a line for each environment: means over the episodes, with their standard",
             "deviations. As JSON there is a line for each episode, as other tasks have one for each input, and",
@@ -59,11 +59,11 @@ public final class AgentTask implements Callable<Integer> {
 
     @Option(
             names = "--environment",
-            paramLabel = "NAME[,NAME...]",
+            paramLabel = "NAME",
             split = ",",
             converter = EnvironmentName.class,
             completionCandidates = EnvironmentName.class,
-            description = "What is played: ${COMPLETION-CANDIDATES}; or several of them.")
+            description = "What is played: ${COMPLETION-CANDIDATES}; one of them or several.")
     private List<String> environments = List.of();
 
     @Option(
