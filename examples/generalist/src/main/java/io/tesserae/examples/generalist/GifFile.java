@@ -1,13 +1,17 @@
 package io.tesserae.examples.generalist;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -23,6 +27,8 @@ public final class GifFile {
 
     private static final String FORMAT = "javax_imageio_gif_image_1.0";
 
+    private static final int MOST_COLOURS = 256;
+
     private GifFile() {}
 
     /**
@@ -36,21 +42,25 @@ public final class GifFile {
      */
     public static void write(Path file, List<BufferedImage> pictures, Duration delay) throws IOException {
         Objects.requireNonNull(file, "file");
-        require(pictures, delay);
+        hundredths(delay);
+        BufferedImage first = first(pictures);
+        pictures.forEach(picture -> requireSameSize(picture, first));
         try (OutputStream stream = Files.newOutputStream(file)) {
             write(stream, pictures, delay);
         }
     }
 
     /**
-     * Likewise to a stream, which stays open. Pictures are asked for one after the other, so that they may be drawn when they are.
+     * Likewise to a stream, which stays open. Each picture is asked for when it is written, so that it may be drawn then; what is wrong
+     * with one is seen when those before it are written.
      *
      * @throws IllegalArgumentException if there is no picture, or one is of another size, or the delay cannot be told
      * @throws IOException if the stream takes no more
      */
     public static void write(OutputStream out, List<BufferedImage> pictures, Duration delay) throws IOException {
         Objects.requireNonNull(out, "out");
-        int hundredths = require(pictures, delay);
+        int hundredths = hundredths(delay);
+        BufferedImage first = first(pictures);
         Iterator<ImageWriter> writers = ImageIO.getImageWritersByFormatName("gif");
         if (!writers.hasNext()) {
             throw new IOException("this Java cannot write GIF files");
@@ -60,9 +70,11 @@ public final class GifFile {
             writer.setOutput(stream);
             writer.prepareWriteSequence(null);
             for (int i = 0; i < pictures.size(); i++) {
-                BufferedImage picture = pictures.get(i);
-                IIOMetadata metadata = metadata(writer, picture, hundredths, i == 0);
-                writer.writeToSequence(new IIOImage(picture, null, metadata), null);
+                BufferedImage picture = i == 0 ? first : pictures.get(i);
+                requireSameSize(picture, first);
+                BufferedImage indexed = withPalette(picture);
+                IIOMetadata metadata = metadata(writer, indexed, hundredths, i == 0);
+                writer.writeToSequence(new IIOImage(indexed, null, metadata), null);
             }
             writer.endWriteSequence();
         } finally {
@@ -70,24 +82,51 @@ public final class GifFile {
         }
     }
 
-    /** Returns the delay in hundredths of a second. */
-    private static int require(List<BufferedImage> pictures, Duration delay) {
-        Objects.requireNonNull(pictures, "pictures");
+    private static int hundredths(Duration delay) {
         long hundredths = Objects.requireNonNull(delay, "delay").toMillis() / 10;
         if (hundredths < 1 || hundredths > 0xFFFF) {
             throw new IllegalArgumentException("delay: expected from 10 ms to 655.35 s, found " + delay);
         }
-        if (pictures.isEmpty()) {
+        return (int) hundredths;
+    }
+
+    private static BufferedImage first(List<BufferedImage> pictures) {
+        if (Objects.requireNonNull(pictures, "pictures").isEmpty()) {
             throw new IllegalArgumentException("pictures: expected one or more, found none");
         }
-        BufferedImage first = pictures.getFirst();
-        for (BufferedImage picture : pictures) {
-            if (picture.getWidth() != first.getWidth() || picture.getHeight() != first.getHeight()) {
-                throw new IllegalArgumentException(
-                        "pictures: expected all of " + size(first) + ", found " + size(picture));
-            }
+        return pictures.getFirst();
+    }
+
+    private static void requireSameSize(BufferedImage picture, BufferedImage first) {
+        if (picture.getWidth() != first.getWidth() || picture.getHeight() != first.getHeight()) {
+            throw new IllegalArgumentException("pictures: expected all of " + size(first) + ", found " + size(picture));
         }
-        return (int) hundredths;
+    }
+
+    /** The same picture with its own colours for a palette, where they are few enough; Java looks for the best 256, which takes long. */
+    private static BufferedImage withPalette(BufferedImage picture) {
+        int width = picture.getWidth();
+        int height = picture.getHeight();
+        int[] pixels = picture.getRGB(0, 0, width, height, null, 0, width);
+        Map<Integer, Integer> places = new LinkedHashMap<>();
+        byte[] indices = new byte[pixels.length];
+        int colour = 0;
+        int place = -1;
+        for (int i = 0; i < pixels.length; i++) {
+            if (place < 0 || pixels[i] != colour) { // most are as their neighbours
+                colour = pixels[i];
+                place = places.computeIfAbsent(colour, _ -> places.size());
+            }
+            indices[i] = (byte) place;
+        }
+        if (places.size() > MOST_COLOURS || picture.getColorModel().hasAlpha()) {
+            return picture;
+        }
+        int[] palette = places.keySet().stream().mapToInt(Integer::intValue).toArray();
+        var colours = new IndexColorModel(8, palette.length, palette, 0, false, -1, DataBuffer.TYPE_BYTE);
+        BufferedImage indexed = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, colours);
+        indexed.getRaster().setDataElements(0, 0, width, height, indices);
+        return indexed;
     }
 
     private static String size(BufferedImage picture) {
