@@ -71,7 +71,8 @@ public final class AgentTask implements Callable<Integer> {
             paramLabel = "N",
             converter = EpisodeCount.class,
             defaultValue = "10",
-            description = "Episodes of each environment (default: 10). Many are played together; results do not depend on it.")
+            description =
+                    "Episodes of each environment (default: 10). Many are played together; results do not depend on it.")
     private int episodes;
 
     @Option(
@@ -94,8 +95,9 @@ public final class AgentTask implements Callable<Integer> {
     @Option(
             names = "--live",
             negatable = true,
-            description = "Show the first episode on standard error, step by step, where that is a terminal; by default if"
-                    + " it is the only one.")
+            description =
+                    "Show the first episode on standard error, step by step, where that is a terminal; by default if"
+                            + " it is the only one.")
     private Boolean live;
 
     @Option(
@@ -105,24 +107,27 @@ public final class AgentTask implements Callable<Integer> {
 
     @Option(
             names = "--sample",
-            description = "Of several actions draw one by its probability, as JAT's own evaluation does. Actions that are"
-                    + " numbers are never drawn.")
+            description =
+                    "Of several actions draw one by its probability, as JAT's own evaluation does. Actions that are"
+                            + " numbers are never drawn.")
     private boolean sample;
 
     @Option(
             names = "--context-window",
             paramLabel = "N",
             converter = Converters.Count.class,
-            description = "Tokens of an episode that the model remembers at most, two a step; by default as many as it has"
-                    + " positions for.")
+            description =
+                    "Tokens of an episode that the model remembers at most, two a step; by default as many as it has"
+                            + " positions for.")
     private Integer contextWindow;
 
     @Option(
             names = "--model",
             paramLabel = "NAME|DIR",
             converter = ModelName.Converter.class,
-            description = "A model that acts, as jat-project/jat: by its name on the hub, or by the folder of a checkpoint."
-                    + " By default a small one that comes along, and has learned these environments.")
+            description =
+                    "A model that acts, as jat-project/jat: by its name on the hub, or by the folder of a checkpoint."
+                            + " By default a small one that comes along, and has learned these environments.")
     private ModelName model;
 
     @Mixin

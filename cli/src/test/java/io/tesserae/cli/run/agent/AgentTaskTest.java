@@ -77,8 +77,8 @@ class AgentTaskTest {
         for (int i = 0; i < 3; i++) {
             String line = run.lines().get(i + 1);
             assertTrue(
-                    line.matches(Environments.names().get(i)
-                            + " +3 +\\S+ ± \\S+ +\\S+ ± \\S+ +\\S+ ± \\S+ +-?[0-9.]+ %"),
+                    line.matches(
+                            Environments.names().get(i) + " +3 +\\S+ ± \\S+ +\\S+ ± \\S+ +\\S+ ± \\S+ +-?[0-9.]+ %"),
                     line);
         }
         assertTrue(run.lines().get(1).contains(" 500.00 ± 0.00 "), run.out());
@@ -148,7 +148,9 @@ class AgentTaskTest {
     void theLikeliestActionIsTheDefault() {
         Run likeliest = play("cart-pole", "--output", "json");
         assertEquals(likeliest, play("cart-pole", "--output", "json", "--deterministic"));
-        assertNotEquals(likeliest.out(), play("cart-pole", "--output", "json", "--sample").out());
+        assertNotEquals(
+                likeliest.out(),
+                play("cart-pole", "--output", "json", "--sample").out());
         Run numbers = play("pendulum", "--output", "json", "--episodes", "2");
         assertEquals(numbers, play("pendulum", "--output", "json", "--episodes", "2", "--sample"));
     }
@@ -233,8 +235,10 @@ class AgentTaskTest {
         assertFalse(Run.watched(WATCHED, arguments(everything, "cart-pole", "--episodes", "1", "--no-live"))
                 .err()
                 .contains("cart at"));
-        assertEquals("", Run.watched(WATCHED, arguments(everything, "cart-pole", "--episodes", "1", "--quiet"))
-                .err());
+        assertEquals(
+                "",
+                Run.watched(WATCHED, arguments(everything, "cart-pole", "--episodes", "1", "--quiet"))
+                        .err());
     }
 
     @Test
@@ -248,10 +252,7 @@ class AgentTaskTest {
         assertEquals(bar.out(), live.out());
         Run piped = play("cart-pole", "--episodes", "2", "--live");
         assertEquals(
-                new Run(
-                        0,
-                        bar.out(),
-                        "tesserae: warning: --live shows nothing, since standard error is no terminal\n"),
+                new Run(0, bar.out(), "tesserae: warning: --live shows nothing, since standard error is no terminal\n"),
                 piped);
     }
 
@@ -261,7 +262,10 @@ class AgentTaskTest {
                 1,
                 "the model cannot play grid-world: expected 12 whole numbers beside the text, since the model takes 76",
                 Run.of(arguments(small, "cart-pole,grid-world")));
-        assertEquals(0, Run.of(arguments(small, "cart-pole,pendulum", "--episodes", "1")).exitCode());
+        assertEquals(
+                0,
+                Run.of(arguments(small, "cart-pole,pendulum", "--episodes", "1"))
+                        .exitCode());
     }
 
     @ParameterizedTest
@@ -326,10 +330,7 @@ class AgentTaskTest {
                 2,
                 "nothing to play: give --environment NAME; environments are cart-pole, pendulum, grid-world",
                 Run.of("run", "agent", "--model", everything));
-        assertMistake(
-                2,
-                "expected one of cart-pole, pendulum, grid-world, found 'cartpole'",
-                play("cartpole"));
+        assertMistake(2, "expected one of cart-pole, pendulum, grid-world, found 'cartpole'", play("cartpole"));
         assertMistake(2, "'an input'", play("cart-pole", "an input"));
         assertMistake(2, "--input belongs to every other task, not to agent", play("cart-pole", "--input", "x"));
         assertMistake(2, "give --deterministic or --sample", play("cart-pole", "--sample", "--deterministic"));
