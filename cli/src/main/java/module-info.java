@@ -2,6 +2,7 @@
 module io.tesserae.cli {
     requires com.google.gson;
     requires info.picocli;
+    requires io.tesserae.examples.generalist;
     requires io.tesserae.pipelines;
     requires io.tesserae.training;
     requires me.tongfei.progressbar;
@@ -20,6 +21,8 @@ module io.tesserae.cli {
     opens io.tesserae.cli.output to
             info.picocli;
     opens io.tesserae.cli.run to
+            info.picocli;
+    opens io.tesserae.cli.run.agent to
             info.picocli;
     opens io.tesserae.cli.run.writing to
             info.picocli;

@@ -55,6 +55,7 @@ class DocumentedSnippetsTest {
             import io.tesserae.loaders.sentence.*;
             import io.tesserae.model.*;
             import io.tesserae.pipelines.*;
+            import io.tesserae.pipelines.agent.*;
             import io.tesserae.pipelines.attention.*;
             import io.tesserae.pipelines.attention.latents.*;
             import io.tesserae.pipelines.attention.mixed.*;

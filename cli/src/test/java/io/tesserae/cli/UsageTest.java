@@ -126,6 +126,7 @@ class UsageTest {
                 "run ner --aggregation ''   | none simple first average max",
                 "run ner --weights ''       | float32 float16 bfloat16",
                 "run ner --output ''        | text json csv npy safetensors",
+                "run agent --environment '' | cart-pole pendulum grid-world",
                 "train fill                 | fill-mask",
                 "train fill-mask --optim '' | adamw_torch sgd",
                 "bench --output ''          | text json",

@@ -22,6 +22,11 @@ public final class BundledModels {
         return bundled("captions");
     }
 
+    /** The model that acts. */
+    public static ModelFiles generalist() {
+        return bundled("generalist");
+    }
+
     private static ModelFiles bundled(String model) {
         return ModelFiles.resources(
                 "the bundled model",

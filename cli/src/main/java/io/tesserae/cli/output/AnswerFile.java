@@ -15,7 +15,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
  * A file of answers that is there when it is complete, and not before: until then they go into one beside it. What is no
  * plain file, a pipe or a device, cannot be replaced and is written as it is.
  */
-final class AnswerFile implements AutoCloseable {
+public final class AnswerFile implements AutoCloseable {
 
     private final Path file;
     private final Path written;
@@ -29,7 +29,12 @@ final class AnswerFile implements AutoCloseable {
         this.output = new Output(file.toString(), stream, written.equals(file));
     }
 
-    static AnswerFile open(Path file) throws IOException {
+    /**
+     * Begins a file.
+     *
+     * @throws CommandException if it cannot be written
+     */
+    public static AnswerFile open(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new CommandException(file + ": is a folder; expected a file to write answers to");
         }
@@ -66,12 +71,13 @@ final class AnswerFile implements AutoCloseable {
         }
     }
 
-    Output output() {
+    /** What is written here is in the file once it is complete. */
+    public Output output() {
         return output;
     }
 
     /** Puts the file into its place. */
-    void complete() throws IOException {
+    public void complete() throws IOException {
         output.flush();
         stream.close();
         if (!written.equals(file)) {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             "      --model distilbert/distilbert-base-uncased-finetuned-sst-2-english",
             "  tesserae run ner --model dslim/bert-base-NER --aggregation simple \"Angela Merkel lives in Berlin.\"",
             "  tesserae run image-classification --model DIR --top-k 5 cat.jpg holidays/ 'archive/**/*.png'",
+            "  tesserae run agent --environment cart-pole --episodes 1",
             "  tesserae run ner --help",
             "",
             "'tesserae run TASK --help' shows the options of a task, and an example. A text that begins with",
@@ -69,11 +70,12 @@ public final class RunCommand implements Runnable {
 
     private static CommandLine task(String name, Console console) {
         CommandLine task = new CommandLine(Tasks.command(name, console));
+        boolean takesInputs = !task.getCommandSpec().positionalParameters().isEmpty();
         task.getCommandSpec()
                 .usageMessage()
                 .sortOptions(false)
                 .synopsisHeading("@|bold Usage|@  ")
-                .customSynopsis("tesserae run " + name + " [OPTIONS] [INPUT...]")
+                .customSynopsis("tesserae run " + name + " [OPTIONS]" + (takesInputs ? " [INPUT...]" : ""))
                 .parameterListHeading("%n@|bold Arguments|@%n")
                 .optionListHeading("%n@|bold Options|@%n")
                 .footerHeading("%n@|bold Example|@%n");
@@ -102,7 +104,10 @@ public final class RunCommand implements Runnable {
         return owners.values().stream()
                 .findFirst()
                 .map(option -> option.names()[0] + " belongs to "
-                        + owners.keySet().stream().collect(Collectors.joining(" and ")) + ", not to " + task);
+                        + (owners.size() == Tasks.NAMES.size() - 1
+                                ? "every other task"
+                                : owners.keySet().stream().collect(Collectors.joining(" and ")))
+                        + ", not to " + task);
     }
 
     /** The options of every task, by its first name and theirs. */

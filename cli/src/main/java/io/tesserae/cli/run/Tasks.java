@@ -1,6 +1,7 @@
 package io.tesserae.cli.run;
 
 import io.tesserae.cli.console.Console;
+import io.tesserae.cli.run.agent.AgentTask;
 import io.tesserae.cli.run.writing.ImageTextToTextTask;
 import io.tesserae.cli.run.writing.ImageToTextTask;
 import io.tesserae.cli.run.writing.TextGenerationTask;
@@ -29,7 +30,8 @@ final class Tasks {
             List.of("image-to-text"),
             List.of("image-text-to-text"),
             List.of("visual-question-answering", "vqa"),
-            List.of("attention-map"));
+            List.of("attention-map"),
+            List.of("agent"));
 
     private Tasks() {}
 
@@ -59,6 +61,7 @@ final class Tasks {
             case "image-to-text" -> new ImageToTextTask(console);
             case "image-text-to-text" -> new ImageTextToTextTask(console);
             case "attention-map" -> new AttentionMapTask(console);
+            case "agent" -> new AgentTask(console);
             default -> throw new IllegalArgumentException(name);
         };
     }

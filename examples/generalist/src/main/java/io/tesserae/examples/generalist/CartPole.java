@@ -9,6 +9,7 @@ import java.awt.Graphics2D;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
+import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -55,6 +56,11 @@ final class CartPole implements Environment {
     @Override
     public int maxSteps() {
         return MAX_STEPS;
+    }
+
+    @Override
+    public Duration stepTime() {
+        return Duration.ofMillis(20);
     }
 
     @Override

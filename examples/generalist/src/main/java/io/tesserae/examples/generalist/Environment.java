@@ -6,6 +6,7 @@ import io.tesserae.pipelines.agent.Observation;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,6 +24,11 @@ public interface Environment {
 
     /** After how many steps an episode is cut off. */
     int maxSteps();
+
+    /** How long a step lasts for whoever watches, in hundredths of a second. */
+    default Duration stepTime() {
+        return Duration.ofMillis(50);
+    }
 
     /**
      * Starts an episode.

@@ -1,12 +1,17 @@
 package io.tesserae.examples.generalist;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -15,12 +20,14 @@ import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOInvalidTreeException;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
-import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Pictures that follow one another, for ever: an animated GIF file. */
 public final class GifFile {
 
     private static final String FORMAT = "javax_imageio_gif_image_1.0";
+
+    private static final int MOST_COLOURS = 256;
 
     private GifFile() {}
 
@@ -35,42 +42,91 @@ public final class GifFile {
      */
     public static void write(Path file, List<BufferedImage> pictures, Duration delay) throws IOException {
         Objects.requireNonNull(file, "file");
-        Objects.requireNonNull(pictures, "pictures");
-        long hundredths = Objects.requireNonNull(delay, "delay").toMillis() / 10;
-        if (hundredths < 1 || hundredths > 0xFFFF) {
-            throw new IllegalArgumentException("delay: expected from 10 ms to 655.35 s, found " + delay);
+        hundredths(delay);
+        BufferedImage first = first(pictures);
+        pictures.forEach(picture -> requireSameSize(picture, first));
+        try (OutputStream stream = Files.newOutputStream(file)) {
+            write(stream, pictures, delay);
         }
-        if (pictures.isEmpty()) {
-            throw new IllegalArgumentException("pictures: expected one or more, found none");
-        }
-        BufferedImage first = pictures.getFirst();
-        for (BufferedImage picture : pictures) {
-            if (picture.getWidth() != first.getWidth() || picture.getHeight() != first.getHeight()) {
-                throw new IllegalArgumentException(
-                        "pictures: expected all of " + size(first) + ", found " + size(picture));
-            }
-        }
+    }
+
+    /**
+     * Likewise to a stream, which stays open. Each picture is asked for when it is written, so that it may be drawn then; what is wrong
+     * with one is seen when those before it are written.
+     *
+     * @throws IllegalArgumentException if there is no picture, or one is of another size, or the delay cannot be told
+     * @throws IOException if the stream takes no more
+     */
+    public static void write(OutputStream out, List<BufferedImage> pictures, Duration delay) throws IOException {
+        Objects.requireNonNull(out, "out");
+        int hundredths = hundredths(delay);
+        BufferedImage first = first(pictures);
         Iterator<ImageWriter> writers = ImageIO.getImageWritersByFormatName("gif");
         if (!writers.hasNext()) {
-            throw new IOException(file + ": this Java cannot write GIF files");
+            throw new IOException("this Java cannot write GIF files");
         }
         ImageWriter writer = writers.next();
-        // A stream of a file that is there would write over its beginning, and leave the rest.
-        Files.deleteIfExists(file);
-        try (ImageOutputStream stream = ImageIO.createImageOutputStream(file.toFile())) {
-            if (stream == null) {
-                throw new IOException(file + ": cannot be written");
-            }
+        try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
             writer.setOutput(stream);
             writer.prepareWriteSequence(null);
             for (int i = 0; i < pictures.size(); i++) {
-                IIOMetadata metadata = metadata(writer, pictures.get(i), (int) hundredths, i == 0);
-                writer.writeToSequence(new IIOImage(pictures.get(i), null, metadata), null);
+                BufferedImage picture = i == 0 ? first : pictures.get(i);
+                requireSameSize(picture, first);
+                BufferedImage indexed = withPalette(picture);
+                IIOMetadata metadata = metadata(writer, indexed, hundredths, i == 0);
+                writer.writeToSequence(new IIOImage(indexed, null, metadata), null);
             }
             writer.endWriteSequence();
         } finally {
             writer.dispose();
         }
+    }
+
+    private static int hundredths(Duration delay) {
+        long hundredths = Objects.requireNonNull(delay, "delay").toMillis() / 10;
+        if (hundredths < 1 || hundredths > 0xFFFF) {
+            throw new IllegalArgumentException("delay: expected from 10 ms to 655.35 s, found " + delay);
+        }
+        return (int) hundredths;
+    }
+
+    private static BufferedImage first(List<BufferedImage> pictures) {
+        if (Objects.requireNonNull(pictures, "pictures").isEmpty()) {
+            throw new IllegalArgumentException("pictures: expected one or more, found none");
+        }
+        return pictures.getFirst();
+    }
+
+    private static void requireSameSize(BufferedImage picture, BufferedImage first) {
+        if (picture.getWidth() != first.getWidth() || picture.getHeight() != first.getHeight()) {
+            throw new IllegalArgumentException("pictures: expected all of " + size(first) + ", found " + size(picture));
+        }
+    }
+
+    /** The same picture with its own colours for a palette, where they are few enough; Java looks for the best 256, which takes long. */
+    private static BufferedImage withPalette(BufferedImage picture) {
+        int width = picture.getWidth();
+        int height = picture.getHeight();
+        int[] pixels = picture.getRGB(0, 0, width, height, null, 0, width);
+        Map<Integer, Integer> places = new LinkedHashMap<>();
+        byte[] indices = new byte[pixels.length];
+        int colour = 0;
+        int place = -1;
+        for (int i = 0; i < pixels.length; i++) {
+            if (place < 0 || pixels[i] != colour) { // most are as their neighbours
+                colour = pixels[i];
+                place = places.computeIfAbsent(colour, _ -> places.size());
+            }
+            indices[i] = (byte) place;
+        }
+        if (places.size() > MOST_COLOURS || picture.getColorModel().hasAlpha()) {
+            return picture;
+        }
+        int[] palette = places.keySet().stream().mapToInt(Integer::intValue).toArray();
+        var colours = new IndexColorModel(8, palette.length, palette, 0, false, -1, DataBuffer.TYPE_BYTE);
+        BufferedImage indexed = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, colours);
+        indexed.getRaster().setDataElements(0, 0, width, height, indices);
+        return indexed;
     }
 
     private static String size(BufferedImage picture) {

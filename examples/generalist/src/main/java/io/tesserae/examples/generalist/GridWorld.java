@@ -10,6 +10,7 @@ import java.awt.geom.AffineTransform;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,6 +96,11 @@ final class GridWorld implements Environment {
     @Override
     public int maxSteps() {
         return MAX_STEPS;
+    }
+
+    @Override
+    public Duration stepTime() {
+        return Duration.ofMillis(250);
     }
 
     @Override

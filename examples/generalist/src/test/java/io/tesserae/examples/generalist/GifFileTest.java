@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,6 +59,29 @@ class GifFileTest {
         String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
         assertTrue(bytes.startsWith("GIF89a") && bytes.length() < 10_000);
         assertTrue(bytes.contains("NETSCAPE2.0\u0003\u0001\u0000\u0000\u0000"), "it repeats for ever");
+    }
+
+    /** Not a colour is changed where 256 are enough, and none by much where they are not. */
+    @Test
+    void coloursStayWhatTheyAre() throws IOException {
+        for (int colours : new int[] {2, 256, 300}) {
+            BufferedImage picture = new BufferedImage(20, 20, BufferedImage.TYPE_INT_RGB);
+            for (int pixel = 0; pixel < 400; pixel++) {
+                int number = pixel % colours;
+                picture.setRGB(pixel % 20, pixel / 20, number * 0x10000 / 2 & 0xFF0000 | 0x3300 | number & 0xFF);
+            }
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            GifFile.write(bytes, List.of(picture), Duration.ofMillis(40));
+            BufferedImage read = ImageIO.read(new ByteArrayInputStream(bytes.toByteArray()));
+            for (int pixel = 0; pixel < 400; pixel++) {
+                int expected = picture.getRGB(pixel % 20, pixel / 20);
+                int found = read.getRGB(pixel % 20, pixel / 20);
+                for (int shift = 0; shift < 24; shift += 8) {
+                    int difference = Math.abs((expected >> shift & 0xFF) - (found >> shift & 0xFF));
+                    assertTrue(difference <= (colours <= 256 ? 0 : 16), colours + " colours");
+                }
+            }
+        }
     }
 
     @Test

@@ -1,0 +1,39 @@
+package io.tesserae.cli.run.agent;
+
+import io.tesserae.cli.console.ProgressLine;
+import io.tesserae.examples.generalist.Environment;
+import io.tesserae.examples.generalist.Environments;
+import java.io.PrintStream;
+
+/** A bar over the steps that there would be if all episodes lasted as long as they may. */
+final class PlayProgress implements Spectator {
+
+    private final int mostSteps;
+    private final ProgressLine bar;
+    private int played; // groups of episodes that are over
+    private int steps; // of the group that is played
+
+    PlayProgress(Player player, int episodes, PrintStream err) {
+        mostSteps = Environments.named(player.environment()).maxSteps();
+        int groups = Math.ceilDiv(episodes, Player.MOST_TOGETHER);
+        bar = ProgressLine.ofCount(player.environment(), groups * mostSteps, err);
+    }
+
+    @Override
+    public void stepped(Environment first, boolean firstGoesOn) {
+        steps++;
+        bar.reached((long) played * mostSteps + steps);
+    }
+
+    @Override
+    public void end(Environment first) {
+        played++;
+        steps = 0;
+        bar.reached((long) played * mostSteps);
+    }
+
+    @Override
+    public void close() {
+        bar.close();
+    }
+}
