@@ -78,7 +78,7 @@ record Beginning(int hiddenSize, int layers, int heads) {
                   "eos_token_id": %3$d,
                   "hidden_size": %4$d,
                   "image_size": %5$d,
-                  "initializer_range": 0.02,
+                  "initializer_range": 0.05,
                   "intermediate_size": null,
                   "layer_norm_epsilon": 1e-05,
                   "max_continuous_size": %6$d,

@@ -57,9 +57,9 @@ public final class TrainGeneralist {
                 .withWarmupSteps(100)
                 .withWeightDecay(0.01)
                 .withMaxGradNorm(1)
-                .withLoggingSteps(50)
+                .withLoggingSteps(100)
                 .withEvalStrategy(IntervalStrategy.STEPS)
-                .withEvalSteps(500)
+                .withEvalSteps(1000)
                 .withSaveStrategy(IntervalStrategy.STEPS)
                 .withSaveSteps(500)
                 .withSaveTotalLimit(1)
@@ -84,11 +84,11 @@ public final class TrainGeneralist {
      */
     private static TrainingSource source(Lessons lessons, String name, long seed, int fewer) {
         return switch (name) {
-            case "cart-pole" -> lessons.environment(name, 5, 1, seed, Math.max(4, 300 / fewer), 0.15);
-            case "pendulum" -> lessons.environment(name, 10, 1, seed, Math.max(4, 1000 / fewer), 0.15);
-            case "grid-world" -> lessons.environment(name, 60, 1, seed, 30_000 / fewer, 0.1);
-            case "captions" -> lessons.captions(12, 1, seed, 100_000 / fewer);
-            case "questions" -> lessons.questions(13, 1, seed, 100_000 / fewer);
+            case "cart-pole" -> lessons.environment(name, 5, 5, seed, Math.max(4, 300 / fewer), 0.15);
+            case "pendulum" -> lessons.environment(name, 9, 10, seed, Math.max(4, 1000 / fewer), 0.15);
+            case "grid-world" -> lessons.environment(name, 46, 1, seed, 30_000 / fewer, 0.1);
+            case "captions" -> lessons.captions(22, 1, seed, 100_000 / fewer);
+            case "questions" -> lessons.questions(18, 1, seed, 100_000 / fewer);
             default ->
                 throw new IllegalArgumentException("expected one of " + String.join(", ", NAMES) + ", found " + name);
         };
