@@ -72,49 +72,39 @@ record StepEmbeddings(
      * @param out {@code [steps of all, hidden]}
      */
     void observe(Frame frame, List<Seen> seen, Tensor out) {
-        List<Seen> continuousOnes = new ArrayList<>();
-        List<Seen> discreteOnes = new ArrayList<>();
-        List<Seen> pictures = new ArrayList<>();
-        for (Seen one : seen) {
-            switch (one.observations()) {
-                case Observations.Continuous c -> continuousOnes.add(one);
-                case Observations.Discrete d -> discreteOnes.add(one);
-                case Observations.Frames f -> pictures.add(one);
-            }
+        observe(frame, seen, Observations.Continuous.class, this::observeContinuous, out);
+        observe(frame, seen, Observations.Discrete.class, this::observeDiscrete, out);
+        observe(frame, seen, Observations.Frames.class, this::observeFrames, out);
+    }
+
+    /** Embeds observations of one kind, {@code [steps of these, hidden]}. */
+    private interface OfKind {
+        void embed(Frame frame, List<Seen> seen, Tensor out);
+    }
+
+    /** Embeds those of one kind together, and puts them where they belong among the others. */
+    private void observe(
+            Frame frame, List<Seen> seen, Class<? extends Observations> kind, OfKind embedding, Tensor out) {
+        List<Seen> these =
+                seen.stream().filter(one -> kind.isInstance(one.observations())).toList();
+        if (these.isEmpty()) {
+            return;
         }
+        int steps = these.stream().mapToInt(one -> one.observations().steps()).sum();
         try (Frame inside = frame.workspace().frame()) {
-            Tensor ofContinuous = rows(inside, continuousOnes);
-            Tensor ofDiscrete = rows(inside, discreteOnes);
-            Tensor ofFrames = rows(inside, pictures);
-            observeContinuous(inside, continuousOnes, ofContinuous);
-            observeDiscrete(inside, discreteOnes, ofDiscrete);
-            observeFrames(inside, pictures, ofFrames);
-            int[] next = new int[3];
+            Tensor embedded = inside.tensor(steps, config.hiddenSize()); // [steps of these, hidden]
+            embedding.embed(inside, these, embedded);
+            int from = 0;
             int to = 0;
             for (Seen one : seen) {
-                int steps = one.observations().steps();
-                switch (one.observations()) {
-                    case Observations.Continuous c -> copy(ofContinuous, next[0], steps, out, to);
-                    case Observations.Discrete d -> copy(ofDiscrete, next[1], steps, out, to);
-                    case Observations.Frames f -> copy(ofFrames, next[2], steps, out, to);
+                int count = one.observations().steps();
+                if (kind.isInstance(one.observations())) {
+                    copy(embedded, from, count, out, to);
+                    from += count;
                 }
-                next[kind(one.observations())] += steps;
-                to += steps;
+                to += count;
             }
         }
-    }
-
-    private static int kind(Observations observations) {
-        return switch (observations) {
-            case Observations.Continuous c -> 0;
-            case Observations.Discrete d -> 1;
-            case Observations.Frames f -> 2;
-        };
-    }
-
-    private Tensor rows(Frame frame, List<Seen> seen) {
-        int steps = seen.stream().mapToInt(one -> one.observations().steps()).sum();
-        return frame.tensor(steps, config.hiddenSize());
     }
 
     private static void copy(Tensor from, int firstRow, int rows, Tensor to, int toRow) {
@@ -123,28 +113,18 @@ record StepEmbeddings(
     }
 
     private void observeContinuous(Frame frame, List<Seen> seen, Tensor out) {
-        if (seen.isEmpty()) {
-            return;
-        }
         Tensor widened = frame.tensor(out.dimension(0), config.maxContinuousSize()); // [steps, M]
         int to = 0;
         for (Seen one : seen) {
             Tensor values = ((Observations.Continuous) one.observations()).values();
             for (int step = 0; step < values.dimension(0); step++, to++) {
-                widen(values, step, one.rewards()[step], widened.data(), to);
+                int numbers = values.dimension(1);
+                float[] given = Arrays.copyOfRange(values.data(), step * numbers, (step + 1) * numbers + 1);
+                given[numbers] = one.rewards()[step];
+                widen(given, widened.data(), to);
             }
         }
         continuous.forward(frame.workspace(), widened, Epilogue.NONE, out);
-    }
-
-    /** Numbers and reward, and again from the first: {@code out[i] = in[i mod (n + 1)]}. */
-    private void widen(Tensor values, int step, float reward, float[] out, int row) {
-        int numbers = values.dimension(1);
-        int width = config.maxContinuousSize();
-        for (int i = 0; i < width; i++) {
-            int of = i % (numbers + 1);
-            out[row * width + i] = of == numbers ? reward : values.data()[step * numbers + of];
-        }
     }
 
     private void observeDiscrete(Frame frame, List<Seen> seen, Tensor out) {
@@ -189,9 +169,6 @@ record StepEmbeddings(
     }
 
     private void observeFrames(Frame frame, List<Seen> seen, Tensor out) {
-        if (seen.isEmpty()) {
-            return;
-        }
         List<Tensor> pixels = seen.stream()
                 .map(one -> ((Observations.Frames) one.observations()).pixels())
                 .toList();
@@ -227,7 +204,11 @@ record StepEmbeddings(
             for (Actions some : actions) {
                 if (some instanceof Actions.Continuous(Tensor values)) {
                     for (int step = 0; step < values.dimension(0); step++, row++) {
-                        widen(values, step, widened.data(), row);
+                        int numbers = values.dimension(1);
+                        widen(
+                                Arrays.copyOfRange(values.data(), step * numbers, (step + 1) * numbers),
+                                widened.data(),
+                                row);
                     }
                 }
             }
@@ -250,12 +231,11 @@ record StepEmbeddings(
         }
     }
 
-    /** Numbers, and again from the first: {@code out[i] = in[i mod n]}. */
-    private void widen(Tensor values, int step, float[] out, int row) {
-        int numbers = values.dimension(1);
+    /** Numbers, and again from the first: {@code out[i] = given[i mod n]}. */
+    private void widen(float[] given, float[] out, int row) {
         int width = config.maxContinuousSize();
         for (int i = 0; i < width; i++) {
-            out[row * width + i] = values.data()[step * numbers + i % numbers];
+            out[row * width + i] = given[i % given.length];
         }
     }
 
