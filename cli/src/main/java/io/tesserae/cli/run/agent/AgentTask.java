@@ -249,8 +249,7 @@ public final class AgentTask implements Callable<Integer> {
         if (!watched || isJson && answers.terminals().out()) { // a bar would stand among the lines
             return Spectator.NONE;
         }
-        return Spectator.bar(
-                player.environment(), Math.ceilDiv(episodes, Player.MOST_TOGETHER), answers.err());
+        return Spectator.bar(player.environment(), Math.ceilDiv(episodes, Player.MOST_TOGETHER), answers.err());
     }
 
     private static void print(List<Score> scores, Console answers) {
