@@ -244,10 +244,12 @@ public final class AgentTask implements Callable<Integer> {
             answers.warning("--live shows nothing, since standard error is no terminal");
         }
         if (watched && wanted) {
-            return new LiveView(answers.err());
+            return Spectator.live(answers.err());
         }
-        boolean overLines = isJson && answers.terminals().out();
-        return watched && !overLines ? new PlayProgress(player, episodes, answers.err()) : Spectator.NONE;
+        if (!watched || isJson && answers.terminals().out()) { // a bar would stand among the lines
+            return Spectator.NONE;
+        }
+        return Spectator.bar(player.environment(), Math.ceilDiv(episodes, Player.MOST_TOGETHER), answers.err());
     }
 
     private static void print(List<Score> scores, Console answers) {

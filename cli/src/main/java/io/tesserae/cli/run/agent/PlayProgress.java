@@ -13,10 +13,15 @@ final class PlayProgress implements Spectator {
     private int played; // groups of episodes that are over
     private int steps; // of the group that is played
 
-    PlayProgress(Player player, int episodes, PrintStream err) {
-        mostSteps = Environments.named(player.environment()).maxSteps();
-        int groups = Math.ceilDiv(episodes, Player.MOST_TOGETHER);
-        bar = ProgressLine.ofCount(player.environment(), groups * mostSteps, err);
+    /**
+     * A bar at its beginning.
+     *
+     * @param environment its name
+     * @param groups how often episodes are played together
+     */
+    PlayProgress(String environment, int groups, PrintStream err) {
+        mostSteps = Environments.named(environment).maxSteps();
+        bar = ProgressLine.ofCount(environment, groups * mostSteps, err);
     }
 
     @Override

@@ -1,12 +1,28 @@
 package io.tesserae.cli.run.agent;
 
 import io.tesserae.examples.generalist.Environment;
+import java.io.PrintStream;
 
 /** Somebody who watches episodes that are played together. */
 interface Spectator extends AutoCloseable {
 
     /** Nobody watches. */
     Spectator NONE = new Spectator() {};
+
+    /** Shows the very first episode in a terminal. */
+    static Spectator live(PrintStream err) {
+        return new LiveView(err);
+    }
+
+    /**
+     * Draws a bar.
+     *
+     * @param environment whose episodes are played
+     * @param groups how often episodes are played together
+     */
+    static Spectator bar(String environment, int groups, PrintStream err) {
+        return new PlayProgress(environment, groups, err);
+    }
 
     /** Episodes begin; one of them is to be looked at. */
     default void begin(Environment first) {}
