@@ -70,6 +70,7 @@ class DocumentedCommandsTest {
         commands.put("./tesserae train image-classification --model facebook/", NETWORK);
         commands.put("./tesserae download ", NETWORK);
         commands.put("./tesserae cache ", "shows the reader's own cache");
+        commands.put("./tesserae run agent ", "its returns change with the model");
         commands.put("./tesserae bench ", TIMING);
         commands.put("TESSERAE_JAVA_OPTIONS=-XX:G1HeapRegionSize=32m ./tesserae bench ", TIMING);
         commands.put("./tesserae train text-classification --model cli/", BUILD);

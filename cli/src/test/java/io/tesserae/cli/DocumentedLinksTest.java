@@ -31,12 +31,14 @@ class DocumentedLinksTest {
             "SECURITY.md",
             "benchmarks/jar-count.md",
             "cli/src/main/resources/io/tesserae/cli/models/captions/MODEL.md",
+            "cli/src/main/resources/io/tesserae/cli/models/generalist/MODEL.md",
             "cli/src/main/resources/io/tesserae/cli/models/photos/MODEL.md",
             "cli/src/main/resources/io/tesserae/cli/models/sentiment/MODEL.md",
             "docs/adding-a-family.md",
             "docs/architecture.md",
             "docs/backward-passes.md",
             "docs/embedding.md",
+            "docs/generalist.md",
             "docs/generation.md",
             "docs/hub.md",
             "docs/kernel-story.md",
@@ -51,6 +53,7 @@ class DocumentedLinksTest {
             "docs/training.md",
             "docs/vision.md",
             "examples/captions/README.md",
+            "examples/generalist/README.md",
             "examples/semantic-search/README.md",
             "testdata/README.md");
 

@@ -45,6 +45,7 @@ class DocumentedSnippetsTest {
             import static io.tesserae.generation.GenerationOption.*;
 
             import io.tesserae.engine.*;
+            import io.tesserae.examples.generalist.*;
             import io.tesserae.generation.*;
             import io.tesserae.loaders.*;
             import io.tesserae.loaders.chat.*;
@@ -53,6 +54,7 @@ class DocumentedSnippetsTest {
             import io.tesserae.loaders.image.*;
             import io.tesserae.loaders.processor.*;
             import io.tesserae.loaders.sentence.*;
+            import io.tesserae.loaders.stream.*;
             import io.tesserae.model.*;
             import io.tesserae.pipelines.*;
             import io.tesserae.pipelines.agent.*;

@@ -23,9 +23,11 @@ public record Page(Path file, List<String> lines) {
             "README.md",
             "benchmarks/jar-count.md",
             "cli/src/main/resources/io/tesserae/cli/models/captions/MODEL.md",
+            "cli/src/main/resources/io/tesserae/cli/models/generalist/MODEL.md",
             "cli/src/main/resources/io/tesserae/cli/models/photos/MODEL.md",
             "cli/src/main/resources/io/tesserae/cli/models/sentiment/MODEL.md",
             "examples/captions/README.md",
+            "examples/generalist/README.md",
             "examples/semantic-search/README.md",
             "testdata/README.md");
 
