@@ -116,7 +116,8 @@ public final class SourceMix {
 
     /** The source's example of a number that goes on from epoch to epoch. */
     private int index(int source, long number) {
-        int size = sources.get(source).size(contextSteps);
+        int[] windows = windowEpisodes[source]; // counting them anew would look through all episodes for every example
+        int size = windows == null ? sources.get(source).size(contextSteps) : windows.length;
         long round = number / size;
         if (orders[source] == null || orderRounds[source] != round) {
             orders[source] = order(source, size, round);

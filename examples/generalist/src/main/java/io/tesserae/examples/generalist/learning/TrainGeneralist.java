@@ -87,8 +87,8 @@ public final class TrainGeneralist {
             case "cart-pole" -> lessons.environment(name, 5, 5, seed, Math.max(4, 300 / fewer), 0.15);
             case "pendulum" -> lessons.environment(name, 9, 10, seed, Math.max(4, 1000 / fewer), 0.15);
             case "grid-world" -> lessons.environment(name, 46, 1, seed, 30_000 / fewer, 0.1);
-            case "captions" -> lessons.captions(22, 1, seed, 100_000 / fewer);
-            case "questions" -> lessons.questions(18, 1, seed, 100_000 / fewer);
+            case "captions" -> lessons.captions(22, 1, seed, 60_000 / fewer);
+            case "questions" -> lessons.questions(18, 1, seed, 60_000 / fewer);
             default ->
                 throw new IllegalArgumentException("expected one of " + String.join(", ", NAMES) + ", found " + name);
         };
