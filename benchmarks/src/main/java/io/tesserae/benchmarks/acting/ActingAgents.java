@@ -58,6 +58,11 @@ final class ActingAgents implements AutoCloseable {
         return state.keptTokens(0);
     }
 
+    /** Tokens that the next step reads of each: once the beginning is let go of, the last observation again. */
+    int newTokens() {
+        return keptTokens() < 2 * (step - 1) ? 3 : 2;
+    }
+
     /** What was predicted last, for each agent. */
     List<Tensor> predicted() {
         return predicted;

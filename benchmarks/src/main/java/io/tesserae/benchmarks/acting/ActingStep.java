@@ -1,6 +1,7 @@
 package io.tesserae.benchmarks.acting;
 
 import com.google.gson.Gson;
+import io.tesserae.benchmarks.FmaPeak;
 import io.tesserae.benchmarks.MemoryBandwidth;
 import io.tesserae.benchmarks.Timing;
 import io.tesserae.engine.Engine;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Option;
  *
  * <p>In every round each number of agents takes some steps, and the memory's bandwidth is measured. A step reads all weights of the
  * transformer whatever the number of agents: the share is the bytes of the weights that it reads, divided by its time and by
- * that bandwidth. Ratios and shares are formed within a round; medians are printed.
+ * that bandwidth. Many agents are bound by arithmetic instead, whose peak is measured too. Ratios and shares are formed within a round; medians are printed.
  *
  * <p>With {@code --serve} it prints {@code ready}, and is an {@link ActingServer}.
  */
@@ -83,13 +84,26 @@ public final class ActingStep implements Callable<Integer> {
             double weight_megabytes,
             double gigabytes_per_second,
             double share,
+            double gigaflops,
+            double peak_gigaflops,
             double times_the_first) {}
 
-    /** What is answered to a line; the keys are those of JSON. */
-    record Answer(
-            double seconds, double gigabytes_per_second, double weight_megabytes, int kept_tokens, float[] first) {}
+    /**
+     * Where in their episodes agents are.
+     *
+     * @param newTokens that a step reads
+     */
+    private record Episodes(int keptTokens, int newTokens) {}
 
-    private RandomJat.Sizes sizes = RandomJat.Sizes.PUBLISHED;
+    /**
+     * What the machine could do in each round.
+     *
+     * @param bandwidths gigabytes a second
+     * @param peaks billions of operations a second
+     */
+    private record Machine(double[] bandwidths, double[] peaks) {}
+
+    private final RandomJat.Sizes sizes = RandomJat.Sizes.PUBLISHED;
     private MemoryBandwidth memory;
 
     private ActingStep() {}
@@ -113,8 +127,9 @@ public final class ActingStep implements Callable<Integer> {
                 serve(engine, model);
             } else {
                 if (!json) {
-                    System.out.println("| surroundings | agents | kept | ms | steps/s | MB | GB/s | share | times |");
-                    System.out.println("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+                    System.out.println(
+                            "| surroundings | agents | kept | ms | steps/s | MB | read, GB/s | share | GFLOP/s | peak | times |");
+                    System.out.println("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
                 }
                 for (Surroundings one : surroundings) {
                     measure(model, one).forEach(this::print);
@@ -146,7 +161,7 @@ public final class ActingStep implements Callable<Integer> {
                         ? new Gson().toJson(row)
                         : String.format(
                                 Locale.ROOT,
-                                "| %s | %d | %d | %.1f | %.1f | %.0f | %.1f | %.0f %% | %.2f |",
+                                "| %s | %d | %d | %.1f | %.1f | %.0f | %.1f | %.0f %% | %.0f | %.0f | %.1f |",
                                 row.surroundings,
                                 row.agents,
                                 row.kept_tokens,
@@ -155,6 +170,8 @@ public final class ActingStep implements Callable<Integer> {
                                 row.weight_megabytes,
                                 row.gigabytes_per_second,
                                 100 * row.share,
+                                row.gigaflops,
+                                row.peak_gigaflops,
                                 row.times_the_first));
     }
 
@@ -167,37 +184,42 @@ public final class ActingStep implements Callable<Integer> {
         int keptTokens = all.getFirst().keptTokens();
         double[][] seconds = new double[agents.size()][rounds];
         double[] bandwidths = new double[rounds];
+        double[] peaks = new double[rounds];
+        int tokens = all.getFirst().newTokens();
         for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < agents.size(); i++) {
                 seconds[i][round] = Timing.median(all.get(i).seconds(steps));
             }
             bandwidths[round] = memory.gigabytes(SECONDS);
+            peaks[round] = FmaPeak.gigaflops(threads, SECONDS);
         }
         all.forEach(ActingAgents::close);
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < agents.size(); i++) {
-            rows.add(row(surroundings, i, keptTokens, seconds, bandwidths));
+            rows.add(row(surroundings, i, new Episodes(keptTokens, tokens), seconds, new Machine(bandwidths, peaks)));
         }
         return rows;
     }
 
-    private Row row(Surroundings surroundings, int i, int keptTokens, double[][] seconds, double[] bandwidths) {
+    private Row row(Surroundings surroundings, int i, Episodes episodes, double[][] seconds, Machine machine) {
         double[] shares = new double[rounds];
         double[] times = new double[rounds];
         for (int round = 0; round < rounds; round++) {
-            shares[round] = surroundings.weightBytes(sizes) / seconds[i][round] / (bandwidths[round] * 1e9);
+            shares[round] = surroundings.weightBytes(sizes) / seconds[i][round] / (machine.bandwidths[round] * 1e9);
             times[round] = agents.get(i) / seconds[i][round] * seconds[0][round] / agents.getFirst();
         }
         double median = Timing.median(seconds[i]);
         return new Row(
                 surroundings.name().toLowerCase(Locale.ROOT),
                 agents.get(i),
-                keptTokens,
+                episodes.keptTokens,
                 1e3 * median,
                 agents.get(i) / median,
                 surroundings.weightBytes(sizes) / 1e6,
-                Timing.median(bandwidths),
+                Timing.median(machine.bandwidths),
                 Timing.median(shares),
+                agents.get(i) * sizes.multiplyAdds(episodes.newTokens) * 2e-9 / median,
+                Timing.median(machine.peaks),
                 Timing.median(times));
     }
 }

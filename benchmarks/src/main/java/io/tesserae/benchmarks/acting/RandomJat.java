@@ -21,6 +21,11 @@ final class RandomJat {
             return 2 * pairsOfLayers;
         }
 
+        /** Of the transformer's products, for one agent; of the last layer, only what is predicted from goes past keys and values. */
+        double multiplyAdds(int tokens) {
+            return (double) hidden * hidden * (12L * tokens * (layers() - 1) + 2L * tokens + 10);
+        }
+
         /** Of each number of a discrete observation. */
         int features() {
             return hidden / HIDDEN_FOR_A_FEATURE;
