@@ -19,6 +19,8 @@ warnings.filterwarnings("ignore")
 HERE = os.path.dirname(os.path.abspath(__file__))
 JAR = os.path.join(HERE, "..", "target", "benchmarks.jar")
 CONFIG = {"vocab_size": 50257, "max_position_embeddings": 512, "hidden_size": 768, "num_layers": 12, "attention_types": [[["global", "local"], 6]], "num_heads": 12, "window_size": 256}
+# The options that the launcher sets.
+HEAP = ["-XX:+UseTransparentHugePages", "-XX:+UseG1GC", "-XX:G1HeapRegionSize=1m", "-Xmx6g"]
 HIDDEN, CONTINUOUS, DISCRETE, FEATURES = 768, 377, 212, 768 // 50
 # What is measured: surroundings, agents, tokens kept at most (0: all there are positions for), tokens kept at first, steps of a round.
 CASES = [
@@ -326,7 +328,7 @@ if __name__ == "__main__":
     a = parser.parse_args()
     # A process of its own: it keeps no memory while the others run.
     subprocess.run([sys.executable, "-c", f"import sys; sys.path.insert(0, {HERE!r}); import acting; acting.make({a.folder!r})"], check=True)
-    java = [a.java, "--add-modules", "jdk.incubator.vector", "-Xmx6g", "-cp", a.classes, "io.tesserae.benchmarks.acting.ActingStep"]
+    java = [a.java, "--add-modules", "jdk.incubator.vector", *HEAP, "-cp", a.classes, "io.tesserae.benchmarks.acting.ActingStep"]
     ours = start(java + ["--serve", "--checkpoint", a.folder, "--threads", str(a.threads)])
     theirs = start([sys.executable, os.path.abspath(__file__), "--serve", a.folder, str(a.threads), "lean" if a.lean else "as-the-reference"])
     print("| sees | agents | kept | Tesserae, ms | PyTorch, ms | steps/s | PyTorch, steps/s | ratio | share | differs by |")
