@@ -15,6 +15,9 @@ module io.tesserae.benchmarks {
     opens io.tesserae.benchmarks to
             com.google.gson, // which writes measurements and reads them again
             info.picocli; // which finds options by their annotations, and sets them
+    opens io.tesserae.benchmarks.acting to
+            com.google.gson,
+            info.picocli;
     opens io.tesserae.benchmarks.training to
             com.google.gson,
             info.picocli;

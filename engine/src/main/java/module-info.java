@@ -31,6 +31,7 @@ module io.tesserae.engine {
     exports io.tesserae.family.electra to
             io.tesserae.training;
     exports io.tesserae.family.jat to
+            io.tesserae.benchmarks,
             io.tesserae.training;
     exports io.tesserae.family.mpnet to
             io.tesserae.training;

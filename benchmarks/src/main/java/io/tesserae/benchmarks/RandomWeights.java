@@ -3,7 +3,6 @@ package io.tesserae.benchmarks;
 import io.tesserae.tensor.TensorSource;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -11,18 +10,18 @@ import java.util.Set;
  * A checkpoint without a file: every weight is computed from its place when it is read, so that a model of any size can be
  * timed on a machine that has no checkpoint. Times do not depend on the values, as long as none is denormal.
  */
-final class RandomWeights implements TensorSource {
+public final class RandomWeights implements TensorSource {
 
     private final Map<String, long[]> shapes = new LinkedHashMap<>();
 
     /** {@code name.weight} of this shape and {@code name.bias}, as long as its first dimension. */
-    void addWithBias(String name, long... shape) {
+    public void addWithBias(String name, long... shape) {
         add(name + ".weight", shape);
         add(name + ".bias", shape[0]);
     }
 
     /** A tensor of this name and shape. */
-    void add(String name, long... shape) {
+    public void add(String name, long... shape) {
         shapes.put(name, shape);
     }
 
@@ -40,7 +39,7 @@ final class RandomWeights implements TensorSource {
     @Override
     public void read(String name, long first, float[] destination, int offset, int count) {
         long[] shape = shapes.get(name);
-        boolean norm = name.toLowerCase(Locale.ROOT).contains("norm") && name.endsWith(".weight");
+        boolean norm = shape.length == 1 && name.endsWith(".weight"); // no other weight has one dimension
         float scale = scale(shape);
         for (int i = 0; i < count; i++) {
             destination[offset + i] = (norm ? 1 : 0) + scale * uniform(name.hashCode(), first + i);
