@@ -17,6 +17,7 @@ module io.tesserae.loaders {
     exports io.tesserae.loaders.files;
     exports io.tesserae.loaders.hub;
     exports io.tesserae.loaders.image;
+    exports io.tesserae.loaders.label;
     exports io.tesserae.loaders.processor;
     exports io.tesserae.loaders.prompt;
     exports io.tesserae.loaders.safetensors;

@@ -34,7 +34,9 @@ class ArchitectureTest {
             "ImageModel",
             "PictureTextModel",
             "InterleavedModel",
-            "ArrayModel");
+            "ArrayModel",
+            "StreamingModel",
+            "EpisodeModel");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -108,24 +108,14 @@ public final class Linear {
     }
 
     /**
-     * Computes the first columns of {@code x Wᵀ + b}, and reads no more of the weights than they need.
-     *
-     * @param x {@code [rows, inFeatures]}
-     * @param out {@code [rows, columns]}, of as many columns as are wanted
-     */
-    public void forwardFirst(Workspace workspace, Tensor x, Tensor out) {
-        int columns = out.dimension(-1);
-        forward(workspace, x, 0, columns, Epilogue.NONE, new MatrixView(out.data(), 0, columns));
-    }
-
-    /**
-     * Computes {@code out = epilogue(x Wᵀ + b)} for some of the columns.
+     * Computes {@code out = epilogue(x Wᵀ + b)} for some of the columns, and reads no more of the weights than they need.
      *
      * @param firstColumn where they begin; a few before it may be written too
      * @param endColumn where they end
      * @param out {@code [rows, outFeatures]}, of which columns from {@code endColumn} on need not be there
      */
-    void forward(Workspace workspace, Tensor x, int firstColumn, int endColumn, Epilogue epilogue, MatrixView out) {
+    public void forward(
+            Workspace workspace, Tensor x, int firstColumn, int endColumn, Epilogue epilogue, MatrixView out) {
         int inFeatures = weight.inFeatures();
         if (x.dimension(-1) != inFeatures) {
             throw new IllegalArgumentException(this + " from " + x);

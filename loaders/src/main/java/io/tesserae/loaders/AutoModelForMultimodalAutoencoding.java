@@ -5,6 +5,7 @@ import io.tesserae.family.Head;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.image.ImageException;
+import io.tesserae.loaders.label.ScoredLabel;
 import io.tesserae.loaders.system.MemoryLimit;
 import io.tesserae.model.Latents;
 import io.tesserae.model.MultimodalAutoencoder;

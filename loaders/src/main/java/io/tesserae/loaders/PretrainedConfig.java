@@ -14,6 +14,8 @@ import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.json.StrictJson;
+import io.tesserae.loaders.label.Labels;
+import io.tesserae.loaders.label.ProblemType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -11,6 +11,7 @@ import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.label.ScoredLabel;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.loaders.safetensors.TensorEntry;

@@ -1,6 +1,9 @@
 package io.tesserae.cli.model;
 
 import io.tesserae.cli.console.CommandException;
+import io.tesserae.cli.model.feed.FloatFeed;
+import io.tesserae.cli.model.feed.MultimodalFeed;
+import io.tesserae.cli.model.feed.RowFeed;
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
 import io.tesserae.loaders.Checkpoint;

@@ -1,6 +1,10 @@
 package io.tesserae.cli.model;
 
 import io.tesserae.cli.console.CommandException;
+import io.tesserae.cli.model.feed.EpisodeFeed;
+import io.tesserae.cli.model.feed.GenerationFeed;
+import io.tesserae.cli.model.feed.PaddedRows;
+import io.tesserae.cli.model.feed.PixelFeed;
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
 import io.tesserae.loaders.Checkpoint;

@@ -3,6 +3,7 @@ package io.tesserae.cli.model;
 import io.tesserae.cli.console.Console;
 import io.tesserae.cli.hub.HubOptions;
 import io.tesserae.cli.hub.ModelName;
+import io.tesserae.cli.model.feed.GenerationFeed;
 import io.tesserae.cli.option.HelpOption;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.Checkpoint;

@@ -5,6 +5,8 @@ import static io.tesserae.generation.GenerationOption.DECODER_START_TOKEN_ID;
 import static io.tesserae.generation.GenerationOption.STOP_STRINGS;
 
 import io.tesserae.cli.console.CommandException;
+import io.tesserae.cli.model.feed.GenerationFeed;
+import io.tesserae.cli.model.feed.InterleavedFeed;
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
 import io.tesserae.generation.GenerationConfig;

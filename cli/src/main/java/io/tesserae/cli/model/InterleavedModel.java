@@ -1,5 +1,7 @@
 package io.tesserae.cli.model;
 
+import io.tesserae.cli.model.feed.InterleavedFeed;
+import io.tesserae.cli.model.feed.PaddedTexts;
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
 import io.tesserae.loaders.Checkpoint;

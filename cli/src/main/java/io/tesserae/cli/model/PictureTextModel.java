@@ -1,5 +1,7 @@
 package io.tesserae.cli.model;
 
+import io.tesserae.cli.model.feed.PaddedTexts;
+import io.tesserae.cli.model.feed.PixelFeed;
 import io.tesserae.engine.Engine;
 import io.tesserae.families.Families;
 import io.tesserae.family.CaptionerNames;

@@ -1,5 +1,6 @@
 package io.tesserae.cli.model;
 
+import io.tesserae.cli.model.feed.StreamFeed;
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
 import io.tesserae.loaders.Checkpoint;

@@ -14,6 +14,7 @@ import io.tesserae.cli.input.InputFormat;
 import io.tesserae.cli.input.InputOptions;
 import io.tesserae.cli.input.InputProgress;
 import io.tesserae.cli.input.Inputs;
+import io.tesserae.cli.model.feed.TokenFeed;
 import io.tesserae.cli.option.Converters;
 import io.tesserae.cli.option.HelpOption;
 import io.tesserae.cli.output.Json;

@@ -2,7 +2,7 @@ package io.tesserae.cli.train;
 
 import io.tesserae.cli.console.Console;
 import io.tesserae.cli.option.Choice;
-import io.tesserae.loaders.ProblemType;
+import io.tesserae.loaders.label.ProblemType;
 import io.tesserae.training.task.TextClassificationTask;
 import java.io.IOException;
 import java.util.List;

@@ -1,6 +1,8 @@
 package io.tesserae.family.jat;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.kernel.Epilogue;
+import io.tesserae.kernel.MatrixView;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.Linear;
 import io.tesserae.model.episode.Actions;
@@ -105,7 +107,7 @@ record Predictions(Linear numbers, Linear words, Optional<EpisodeImageDecoder> f
     private static Tensor first(Workspace workspace, Linear linear, Tensor hiddenStates, int count) {
         Tensor out = Tensor.zeros(hiddenStates.dimension(0), count);
         if (count > 0) {
-            linear.forwardFirst(workspace, hiddenStates, out);
+            linear.forward(workspace, hiddenStates, 0, count, Epilogue.NONE, new MatrixView(out.data(), 0, count));
         }
         return out;
     }

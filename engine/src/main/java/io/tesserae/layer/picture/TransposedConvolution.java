@@ -78,25 +78,29 @@ public final class TransposedConvolution {
      * @param plane of all channels of all pictures
      */
     private void gather(float[] planes, int channel, int row, int height, int width, float[] out, int plane) {
+        int pixels = height * width;
+        int first = channel * SIZE; // the first of the channel's rows of the kernel
         int to = (plane * 2 * height + row) * 2 * width;
         for (int column = 0; column < 2 * width; column++) {
             out[to + column] = bias[channel];
         }
         if (row % 2 == 0) {
-            addRow(planes, channel, 1, row / 2, height, width, out, to);
+            addRow(planes, (first + 1) * SIZE * pixels + row / 2 * width, pixels, width, out, to);
             return;
         }
         if (row + 1 < 2 * height) {
-            addRow(planes, channel, 0, row / 2 + 1, height, width, out, to);
+            addRow(planes, first * SIZE * pixels + (row / 2 + 1) * width, pixels, width, out, to);
         }
-        addRow(planes, channel, 2, row / 2, height, width, out, to);
+        addRow(planes, (first + 2) * SIZE * pixels + row / 2 * width, pixels, width, out, to);
     }
 
-    /** Adds what one row of the kernel makes of one row of pixels. */
-    private static void addRow(
-            float[] planes, int channel, int kernelRow, int row, int height, int width, float[] out, int to) {
-        int pixels = height * width;
-        int left = (channel * SIZE + kernelRow) * SIZE * pixels + row * width;
+    /**
+     * Adds what one row of the kernel makes of one row of pixels.
+     *
+     * @param left where the products of that row of pixels with the first of that row's weights begin; those with the next weight are
+     *     {@code pixels} further
+     */
+    private static void addRow(float[] planes, int left, int pixels, int width, float[] out, int to) {
         int middle = left + pixels;
         int right = middle + pixels;
         for (int column = 0; column < width; column++) {

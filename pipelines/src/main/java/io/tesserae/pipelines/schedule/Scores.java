@@ -1,9 +1,9 @@
 package io.tesserae.pipelines.schedule;
 
 import io.tesserae.kernel.Kernels;
-import io.tesserae.loaders.Labels;
 import io.tesserae.loaders.PretrainedConfig;
-import io.tesserae.loaders.ProblemType;
+import io.tesserae.loaders.label.Labels;
+import io.tesserae.loaders.label.ProblemType;
 import io.tesserae.pipelines.task.Classification;
 import io.tesserae.pipelines.task.ScoreFunction;
 import io.tesserae.tensor.Activation;

@@ -1,6 +1,6 @@
 package io.tesserae.pipelines.text;
 
-import io.tesserae.loaders.Labels;
+import io.tesserae.loaders.label.Labels;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.Span;

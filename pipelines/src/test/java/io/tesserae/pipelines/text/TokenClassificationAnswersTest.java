@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.tesserae.loaders.Labels;
+import io.tesserae.loaders.label.Labels;
 import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.ReferenceAnswers;
 import io.tesserae.tokenizer.Encoding;

@@ -1,7 +1,7 @@
 package io.tesserae.training.data;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.loaders.Labels;
+import io.tesserae.loaders.label.Labels;
 import io.tesserae.training.data.table.Origin;
 import io.tesserae.training.failure.TrainingException;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.tesserae.training.data;
 
-import io.tesserae.loaders.ProblemType;
+import io.tesserae.loaders.label.ProblemType;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.training.data.table.Column;
 import io.tesserae.training.data.table.Columns;

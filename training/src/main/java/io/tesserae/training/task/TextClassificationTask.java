@@ -2,7 +2,7 @@ package io.tesserae.training.task;
 
 import io.tesserae.family.Head;
 import io.tesserae.loaders.PretrainedConfig;
-import io.tesserae.loaders.ProblemType;
+import io.tesserae.loaders.label.ProblemType;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.training.TrainingTask;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.loaders.AutoTokenizer;
-import io.tesserae.loaders.ProblemType;
+import io.tesserae.loaders.label.ProblemType;
 import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.training.data.table.Columns;
 import io.tesserae.training.data.table.Table;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.tesserae.loaders.PretrainedConfig;
-import io.tesserae.loaders.ProblemType;
 import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.label.ProblemType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;

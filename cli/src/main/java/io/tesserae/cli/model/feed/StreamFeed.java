@@ -1,4 +1,4 @@
-package io.tesserae.cli.model;
+package io.tesserae.cli.model.feed;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.loaders.safetensors.DType;
@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * @param counts {@code [elements]}, which of them are to be foretold
  * @param length positions of every stream in the file
  */
-record StreamFeed(StreamBatch batch, boolean[] counts, int length) {
+public record StreamFeed(StreamBatch batch, boolean[] counts, int length) {
 
     private static final String IDS = "input_ids";
     private static final String TYPES = "input_types";
@@ -42,7 +42,7 @@ record StreamFeed(StreamBatch batch, boolean[] counts, int length) {
      *
      * @throws CommandException if the file does not hold it
      */
-    static StreamFeed read(SafetensorsFile file, StreamModel model) {
+    public static StreamFeed read(SafetensorsFile file, StreamModel model) {
         for (String name : file.names()) {
             if (!KNOWN.contains(name)) {
                 throw new CommandException(file.describe(name) + ": unknown input; expected " + IDS

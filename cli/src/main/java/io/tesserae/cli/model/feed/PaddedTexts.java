@@ -1,4 +1,4 @@
-package io.tesserae.cli.model;
+package io.tesserae.cli.model.feed;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.loaders.safetensors.DType;
@@ -18,7 +18,7 @@ import java.util.Set;
  * @param batch the tokens that the mask leaves
  * @param length positions of every text in the file
  */
-record PaddedTexts(TokenBatch batch, int length) {
+public record PaddedTexts(TokenBatch batch, int length) {
 
     private static final String IDS = "input_ids";
     private static final String MASK = "attention_mask";
@@ -28,7 +28,7 @@ record PaddedTexts(TokenBatch batch, int length) {
      *
      * @param prefixes what the names of the ids and masks of each kind of text begin with
      */
-    static void requireKnown(SafetensorsFile file, List<String> prefixes) {
+    public static void requireKnown(SafetensorsFile file, List<String> prefixes) {
         for (String name : file.names()) {
             boolean isKnown = name.equals("pixel_values")
                     || prefixes.stream()
@@ -48,7 +48,7 @@ record PaddedTexts(TokenBatch batch, int length) {
     }
 
     /** Reads the ids and the mask whose names begin so. */
-    static PaddedTexts read(SafetensorsFile file, String prefix) {
+    public static PaddedTexts read(SafetensorsFile file, String prefix) {
         String ids = prefix + IDS;
         String mask = prefix + MASK;
         if (!file.names().contains(ids)) {
@@ -86,12 +86,12 @@ record PaddedTexts(TokenBatch batch, int length) {
     }
 
     /** From {@code [tokens, features]} to {@code [batch, length, features]}. */
-    Tensor rows(Tensor rows) {
+    public Tensor rows(Tensor rows) {
         return batch.pad(rows, length);
     }
 
     /** Puts layers under their names, {@code hidden_states.N} and {@code attentions.N}. */
-    void addLayers(
+    public void addLayers(
             Map<String, Tensor> outputs, String prefix, List<Tensor> hiddenStates, List<List<Tensor>> attentions) {
         for (int layer = 0; layer < hiddenStates.size(); layer++) {
             outputs.put(prefix + "hidden_states." + layer, rows(hiddenStates.get(layer)));
@@ -102,7 +102,7 @@ record PaddedTexts(TokenBatch batch, int length) {
     }
 
     /** Puts maps of attention to pictures of one size under a name: {@code [batch, heads, length, patches]}. */
-    void addLooks(Map<String, Tensor> outputs, String name, List<List<Tensor>> crossAttentions) {
+    public void addLooks(Map<String, Tensor> outputs, String name, List<List<Tensor>> crossAttentions) {
         for (int layer = 0; layer < crossAttentions.size(); layer++) {
             List<Tensor> maps = crossAttentions.get(layer);
             int patches = maps.getFirst().dimension(2);
@@ -115,7 +115,8 @@ record PaddedTexts(TokenBatch batch, int length) {
     }
 
     /** Puts maps of attention to other texts under a name: {@code [batch, heads, length, length of those]}. */
-    void addLooks(Map<String, Tensor> outputs, String name, List<List<Tensor>> crossAttentions, PaddedTexts memory) {
+    public void addLooks(
+            Map<String, Tensor> outputs, String name, List<List<Tensor>> crossAttentions, PaddedTexts memory) {
         int[] starts = memory.batch.sequenceStarts();
         int[][] columns = new int[memory.batch.sequences()][];
         Arrays.setAll(columns, s -> Arrays.copyOfRange(memory.batch.positionIds(), starts[s], starts[s + 1]));

@@ -1,4 +1,4 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.label;
 
 import java.util.Arrays;
 import java.util.Optional;
@@ -28,7 +28,8 @@ public enum ProblemType {
         return configName;
     }
 
-    static Optional<ProblemType> named(String configName) {
+    /** The type that config.json spells so; empty where there is none. */
+    public static Optional<ProblemType> named(String configName) {
         return Arrays.stream(values())
                 .filter(type -> type.configName.equals(configName))
                 .findFirst();

@@ -1,4 +1,4 @@
-package io.tesserae.cli.model;
+package io.tesserae.cli.model.feed;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * @param positions of all rows that are left, each in its sequence
  * @param paddedLength rows of every sequence in the file
  */
-record RowFeed(FeatureBatch batch, int[] starts, int[] positions, int paddedLength) {
+public record RowFeed(FeatureBatch batch, int[] starts, int[] positions, int paddedLength) {
 
     private static final String INPUTS = "inputs";
     private static final String MASK = "attention_mask";
@@ -28,7 +28,7 @@ record RowFeed(FeatureBatch batch, int[] starts, int[] positions, int paddedLeng
      *
      * @throws CommandException if it does not hold this, or a sequence has no row that is not masked
      */
-    static RowFeed read(SafetensorsFile feed) {
+    public static RowFeed read(SafetensorsFile feed) {
         for (String name : feed.names()) {
             if (!name.equals(INPUTS) && !name.equals(MASK)) {
                 throw new CommandException(feed.describe(name) + ": unknown input; expected " + INPUTS + " " + SHAPE

@@ -1,4 +1,4 @@
-package io.tesserae.cli.model;
+package io.tesserae.cli.model.feed;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
@@ -15,7 +15,7 @@ import java.util.List;
  * @param videos of one size
  * @param points the same of every video
  */
-record MultimodalFeed(List<MultimodalInputs> videos, OutputPoints points) {
+public record MultimodalFeed(List<MultimodalInputs> videos, OutputPoints points) {
 
     private static final String AUDIO = "inputs.audio";
     private static final String IMAGE = "inputs.image";
@@ -36,7 +36,7 @@ record MultimodalFeed(List<MultimodalInputs> videos, OutputPoints points) {
      *
      * @param labels how many the model has
      */
-    static MultimodalFeed read(SafetensorsFile file, int labels) {
+    public static MultimodalFeed read(SafetensorsFile file, int labels) {
         for (String name : file.names()) {
             if (!NEEDED.contains(name) && !name.equals(LABEL)) {
                 throw new CommandException(file.describe(name) + ": unknown input; expected " + EXPECTED);

@@ -1,4 +1,4 @@
-package io.tesserae.cli.model;
+package io.tesserae.cli.model.feed;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.loaders.safetensors.DType;
@@ -25,7 +25,7 @@ import java.util.function.Function;
  * @param choices sequences that belong together, one after the other
  * @param length positions of every sequence in the file
  */
-record TokenFeed(TokenBatch batch, TokenBatch positioned, int choices, int length) {
+public record TokenFeed(TokenBatch batch, TokenBatch positioned, int choices, int length) {
 
     private static final String POSITIONS = "position_ids";
 
@@ -39,7 +39,7 @@ record TokenFeed(TokenBatch batch, TokenBatch positioned, int choices, int lengt
      *
      * @throws CommandException if there is no sequence, or no token to pad with
      */
-    static SafetensorsWriter writer(List<Encoding> encodings, Tokenizer tokenizer) {
+    public static SafetensorsWriter writer(List<Encoding> encodings, Tokenizer tokenizer) {
         if (encodings.isEmpty()) {
             throw new CommandException("no texts, and so no batch: expected one text at least");
         }
@@ -81,17 +81,17 @@ record TokenFeed(TokenBatch batch, TokenBatch positioned, int choices, int lengt
     }
 
     /** Sequences by themselves. */
-    static TokenFeed read(SafetensorsFile file) {
+    public static TokenFeed read(SafetensorsFile file) {
         return read(file, "[batch, length]", 2, KNOWN);
     }
 
     /** Sequences by themselves, whose positions may be given. */
-    static TokenFeed readWithPositions(SafetensorsFile file) {
+    public static TokenFeed readWithPositions(SafetensorsFile file) {
         return read(file, "[batch, length]", 2, KNOWN_WITH_POSITIONS);
     }
 
     /** Sequences that compete for an answer. */
-    static TokenFeed readChoices(SafetensorsFile file) {
+    public static TokenFeed readChoices(SafetensorsFile file) {
         return read(file, "[batch, choices, length]", 3, KNOWN);
     }
 

@@ -1,4 +1,4 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.label;
 
 /**
  * A label, and how sure a model is of it.

@@ -1,4 +1,4 @@
-package io.tesserae.cli.model;
+package io.tesserae.cli.model.feed;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
@@ -12,10 +12,10 @@ import java.util.stream.IntStream;
  * What a model is to generate from, from a safetensors file: {@code pixel_values [batch, channels, height, width]}, {@code input_ids} and
  * {@code attention_mask [batch, length]}, {@code decoder_input_ids [batch, length]}.
  */
-record GenerationFeed(SafetensorsFile file) {
+public record GenerationFeed(SafetensorsFile file) {
 
     /** Refuses tensors that the model does not take. */
-    GenerationFeed requireOnly(String... names) {
+    public GenerationFeed requireOnly(String... names) {
         for (String name : file.names()) {
             if (!List.of(names).contains(name)) {
                 throw new CommandException(
@@ -25,12 +25,12 @@ record GenerationFeed(SafetensorsFile file) {
         return this;
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return file.names().contains(name);
     }
 
     /** Pictures. */
-    ImageBatch pictures() {
+    public ImageBatch pictures() {
         if (!has("pixel_values")) {
             throw new CommandException(file + ": has no tensor pixel_values");
         }
@@ -42,7 +42,7 @@ record GenerationFeed(SafetensorsFile file) {
      *
      * @param sequences how many there must be; 0 for any number
      */
-    int[][] ids(String name, int sequences) {
+    public int[][] ids(String name, int sequences) {
         if (!has(name)) {
             throw new CommandException(file + ": has no tensor " + name);
         }
@@ -60,7 +60,7 @@ record GenerationFeed(SafetensorsFile file) {
     }
 
     /** The ids that the mask leaves, where there is one; padding may be on either side. */
-    int[][] unpadded(int[][] ids) {
+    public int[][] unpadded(int[][] ids) {
         int[][] left = masked(ids, 1);
         for (int row = 0; row < left.length; row++) {
             if (left[row].length == 0) {
@@ -72,7 +72,7 @@ record GenerationFeed(SafetensorsFile file) {
     }
 
     /** The ids that the mask leaves out. */
-    int[][] padding(int[][] ids) {
+    public int[][] padding(int[][] ids) {
         return masked(ids, 0);
     }
 
@@ -107,7 +107,7 @@ record GenerationFeed(SafetensorsFile file) {
     }
 
     /** Ids as prompts, if there are any. */
-    Optional<int[][]> prompts(String name, int sequences) {
+    public Optional<int[][]> prompts(String name, int sequences) {
         return has(name) ? Optional.of(unpadded(ids(name, sequences))) : Optional.empty();
     }
 }

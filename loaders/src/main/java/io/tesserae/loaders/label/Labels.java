@@ -1,4 +1,4 @@
-package io.tesserae.loaders;
+package io.tesserae.loaders.label;
 
 import io.tesserae.arguments.Arguments;
 import java.util.Collections;
@@ -31,7 +31,7 @@ public record Labels(SortedMap<Integer, String> byId) {
     }
 
     /** The labels that transformers gives to ids that have none: {@code LABEL_0}, {@code LABEL_1}, … */
-    static Labels numbered(int count) {
+    public static Labels numbered(int count) {
         return new Labels(IntStream.range(0, count)
                 .boxed()
                 .collect(Collectors.toMap(id -> id, id -> "LABEL_" + id, (first, second) -> first, TreeMap::new)));

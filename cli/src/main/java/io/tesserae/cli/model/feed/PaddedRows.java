@@ -1,4 +1,4 @@
-package io.tesserae.cli.model;
+package io.tesserae.cli.model.feed;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
@@ -14,7 +14,7 @@ import java.util.Map;
  * @param lengths of each row, what the mask leaves
  * @param length of every row in the file
  */
-record PaddedRows(int[] lengths, int length) {
+public record PaddedRows(int[] lengths, int length) {
 
     private static final String MASK = "attention_mask";
 
@@ -24,7 +24,7 @@ record PaddedRows(int[] lengths, int length) {
      * @param least how much of a row there must be
      * @param what it is that is masked, for error messages
      */
-    static PaddedRows read(SafetensorsFile file, int rows, int length, int least, String what) {
+    public static PaddedRows read(SafetensorsFile file, int rows, int length, int least, String what) {
         int[] lengths = new int[rows];
         Arrays.fill(lengths, length);
         if (file.names().contains(MASK)) {
@@ -61,18 +61,18 @@ record PaddedRows(int[] lengths, int length) {
         return ones;
     }
 
-    int rows() {
+    public int rows() {
         return lengths.length;
     }
 
     /** The same, each of whose positions is so many, behind so many that are in every row. */
-    PaddedRows widened(int before, int each) {
+    public PaddedRows widened(int before, int each) {
         return new PaddedRows(
                 Arrays.stream(lengths).map(own -> before + each * own).toArray(), before + each * length);
     }
 
     /** From {@code [rows of all, …]} to {@code [batch, length, …]}. */
-    Tensor pad(Tensor ragged) {
+    public Tensor pad(Tensor ragged) {
         int[] shape = new int[ragged.rank() + 1];
         shape[0] = rows();
         shape[1] = length;
@@ -102,7 +102,7 @@ record PaddedRows(int[] lengths, int length) {
     }
 
     /** Puts layers under their names, {@code hidden_states.N} and {@code attentions.N}. */
-    void addLayers(Map<String, Tensor> outputs, List<Tensor> hiddenStates, List<List<Tensor>> attentions) {
+    public void addLayers(Map<String, Tensor> outputs, List<Tensor> hiddenStates, List<List<Tensor>> attentions) {
         for (int layer = 0; layer < hiddenStates.size(); layer++) {
             outputs.put("hidden_states." + layer, pad(hiddenStates.get(layer)));
         }

@@ -1,4 +1,4 @@
-package io.tesserae.cli.model;
+package io.tesserae.cli.model.feed;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.loaders.safetensors.DType;
@@ -8,7 +8,7 @@ import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 
 /** Numbers from a safetensors file, as F32. */
-final class FloatFeed {
+public final class FloatFeed {
 
     private FloatFeed() {}
 
@@ -18,7 +18,7 @@ final class FloatFeed {
      * @param expected its shape in words, for error messages
      * @param rank how many dimensions it has, each 1 or more
      */
-    static Tensor read(SafetensorsFile file, String name, String expected, int rank) {
+    public static Tensor read(SafetensorsFile file, String name, String expected, int rank) {
         if (!file.names().contains(name)) {
             throw new CommandException(file + ": has no tensor " + name + " " + expected);
         }

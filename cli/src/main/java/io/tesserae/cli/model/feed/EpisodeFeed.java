@@ -1,4 +1,4 @@
-package io.tesserae.cli.model;
+package io.tesserae.cli.model.feed;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param padding of the steps
  * @param isMasked whether the file has a mask
  */
-record EpisodeFeed(List<Episode> episodes, float[][] lossWeights, PaddedRows padding, boolean isMasked) {
+public record EpisodeFeed(List<Episode> episodes, float[][] lossWeights, PaddedRows padding, boolean isMasked) {
 
     private static final String CONTINUOUS_OBSERVATIONS = "continuous_observations";
     private static final String DISCRETE_OBSERVATIONS = "discrete_observations";
@@ -39,7 +39,7 @@ record EpisodeFeed(List<Episode> episodes, float[][] lossWeights, PaddedRows pad
             .toList();
 
     /** Reads it. */
-    static EpisodeFeed read(SafetensorsFile file) {
+    public static EpisodeFeed read(SafetensorsFile file) {
         for (String name : file.names()) {
             if (!KNOWN.contains(name)) {
                 throw new CommandException(

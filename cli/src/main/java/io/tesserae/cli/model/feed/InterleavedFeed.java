@@ -1,4 +1,4 @@
-package io.tesserae.cli.model;
+package io.tesserae.cli.model.feed;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
@@ -24,7 +24,7 @@ import java.util.Set;
  * @param batch the same with the pictures
  * @param pictureSlots pictures that every text of the file has room for
  */
-record InterleavedFeed(PaddedTexts texts, InterleavedBatch batch, int pictureSlots) {
+public record InterleavedFeed(PaddedTexts texts, InterleavedBatch batch, int pictureSlots) {
 
     private static final String PIXELS = "pixel_values";
     private static final String SIGHT = "image_attention_mask";
@@ -36,7 +36,7 @@ record InterleavedFeed(PaddedTexts texts, InterleavedBatch batch, int pictureSlo
      * @param keepsUnseen whether pictures count that no token sees, which pad a text's pictures to the most of any text: where their
      *     rows are wanted. A model that does not ask which are seen takes those for padding that are zero all over
      */
-    static InterleavedFeed read(SafetensorsFile file, VisionLanguageModel model, boolean keepsUnseen) {
+    public static InterleavedFeed read(SafetensorsFile file, VisionLanguageModel model, boolean keepsUnseen) {
         String mask = model.needsSight() ? SIGHT : EXTENTS;
         Set<String> known = Set.of("input_ids", "attention_mask", PIXELS, mask);
         for (String name : file.names()) {

@@ -1,11 +1,11 @@
-package io.tesserae.cli.model;
+package io.tesserae.cli.model.feed;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.ImageBatch;
 
 /** A batch from a safetensors file: {@code pixel_values [batch, channels, height, width]}, as F32. */
-final class PixelFeed {
+public final class PixelFeed {
 
     private static final String PIXEL_VALUES = "pixel_values";
 
@@ -16,13 +16,13 @@ final class PixelFeed {
 
     private PixelFeed() {}
 
-    static ImageBatch read(SafetensorsFile file) {
+    public static ImageBatch read(SafetensorsFile file) {
         requireAlone(file, PIXEL_VALUES);
         return pixels(file);
     }
 
     /** The pictures of a model that reads with latents. */
-    static ImageBatch readInputs(SafetensorsFile file) {
+    public static ImageBatch readInputs(SafetensorsFile file) {
         if (!file.names().contains(INPUTS)) {
             return read(file);
         }
@@ -40,7 +40,7 @@ final class PixelFeed {
     }
 
     /** The pictures of a file that may hold more. */
-    static ImageBatch pixels(SafetensorsFile file) {
+    public static ImageBatch pixels(SafetensorsFile file) {
         if (!file.names().contains(PIXEL_VALUES)) {
             throw new CommandException(file + ": has no tensor pixel_values");
         }
@@ -48,7 +48,7 @@ final class PixelFeed {
     }
 
     /** Likewise where the file has other tensors too. */
-    static ImageBatch readPixels(SafetensorsFile file) {
+    public static ImageBatch readPixels(SafetensorsFile file) {
         return ImageBatch.of(FloatFeed.read(file, PIXEL_VALUES, SHAPE, 4));
     }
 }
