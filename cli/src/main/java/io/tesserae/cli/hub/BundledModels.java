@@ -1,9 +1,13 @@
 package io.tesserae.cli.hub;
 
 import io.tesserae.loaders.files.ModelFiles;
+import java.util.List;
 
 /** The small models that come along in the jar, so that the first command works without a download. */
 public final class BundledModels {
+
+    /** The names of all. */
+    static final List<String> NAMES = List.of("sentiment", "photos", "captions", "generalist");
 
     private BundledModels() {}
 
@@ -25,6 +29,11 @@ public final class BundledModels {
     /** The model that acts. */
     public static ModelFiles generalist() {
         return bundled("generalist");
+    }
+
+    /** A model by its name, one of {@link #NAMES}. */
+    static ModelFiles named(String name) {
+        return bundled(name);
     }
 
     private static ModelFiles bundled(String model) {

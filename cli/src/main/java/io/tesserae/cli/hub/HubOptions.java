@@ -47,6 +47,13 @@ public final class HubOptions {
                 }
                 yield folder;
             }
+            case ModelName.Bundled bundled -> {
+                if (revision != null) {
+                    throw usage(
+                            "--revision is for models by their name on the hub; '" + bundled.title() + "' comes along");
+                }
+                yield bundled;
+            }
             case ModelName.OnHub name -> applyTo(name);
         };
     }

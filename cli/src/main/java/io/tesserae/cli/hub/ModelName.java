@@ -12,9 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 
-/** How somebody names a model: by its folder, or by its name on the hub. */
+/** How somebody names a model: by its folder, by its name on the hub, or as one that comes along. */
 public sealed interface ModelName {
 
     /** The model's files, downloaded first where they have to be. */
@@ -24,12 +25,15 @@ public sealed interface ModelName {
     String title();
 
     /**
-     * Decides which of the two is meant. A folder that is there always wins, as it does in transformers; what is not there and
+     * Decides which of them is meant. No name on the hub has a colon. A folder that is there always wins, as it does in transformers; what is not there and
      * looks like a path is a folder all the same, so that a slip of the pen is not sent to the hub.
      *
      * @throws IllegalArgumentException if it is neither
      */
     static ModelName parse(String text) {
+        if (text.startsWith(Bundled.PREFIX)) {
+            return Bundled.parse(text);
+        }
         Optional<Path> path = existing(text);
         if (path.isPresent()) {
             return new Folder(text, path);
@@ -64,6 +68,37 @@ public sealed interface ModelName {
         @Override
         public ModelName convert(String value) {
             return Converters.valid(() -> parse(value));
+        }
+    }
+
+    /**
+     * A model that comes along with the command line.
+     *
+     * @param name its name
+     */
+    record Bundled(String name) implements ModelName {
+
+        private static final String PREFIX = "bundled:";
+
+        /** @throws IllegalArgumentException if none of this name comes along */
+        static Bundled parse(String text) {
+            String name = text.substring(PREFIX.length());
+            if (!BundledModels.NAMES.contains(name)) {
+                throw new IllegalArgumentException("'" + text + "': no such model comes along; there are "
+                        + BundledModels.NAMES.stream().map(PREFIX::concat).collect(Collectors.joining(", ")));
+            }
+            return new Bundled(name);
+        }
+
+        @Override
+        public ModelFiles open(Console console) {
+            console.detail("model: the bundled %s", name);
+            return BundledModels.named(name);
+        }
+
+        @Override
+        public String title() {
+            return PREFIX + name;
         }
     }
 

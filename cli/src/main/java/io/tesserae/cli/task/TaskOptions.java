@@ -32,7 +32,8 @@ public final class TaskOptions {
             converter = ModelName.Converter.class,
             description =
                     "A model: by its name on the Hugging Face hub, NAME or NAME@REVISION, from where it is downloaded"
-                            + " once; or by the folder of a checkpoint. By default a small model that comes along: English"
+                            + " once; by the folder of a checkpoint; or bundled:generalist, which acts and writes of pictures."
+                            + " By default a small model that comes along: English"
                             + " sentiment for texts, ten things for pictures, sentences about drawn scenes; what they cannot do"
                             + " needs a model named.")
     private ModelName model;

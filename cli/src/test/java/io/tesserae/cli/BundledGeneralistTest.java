@@ -1,0 +1,88 @@
+package io.tesserae.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.tesserae.examples.generalist.DrawnScene;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the bundled generalist can do, with one file of weights, on episodes and pictures that it has not learned from. */
+class BundledGeneralistTest {
+
+    private static final int EPISODES = 40;
+    private static final int SCENES = 40;
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"cart-pole,0.95", "pendulum,0.8", "grid-world,0.75"
+    }) // of 100 episodes the last has gone 0.8 of the way
+    void itPlaysAlmostAsTheExpertDoes(String environment, double share) {
+        Run run = Run.of("run", "agent", "--environment", environment, "--episodes", "" + EPISODES, "--output", "json");
+        assertEquals(0, run.exitCode(), run.err());
+        double model = 0;
+        double expert = 0;
+        double random = 0;
+        for (String line : run.lines()) {
+            JsonObject episode = JsonParser.parseString(line).getAsJsonObject();
+            model += episode.get("return").getAsDouble();
+            expert += episode.get("expert_return").getAsDouble();
+            random += episode.get("random_return").getAsDouble();
+        }
+        assertEquals(EPISODES, run.lines().size());
+        double found = (model - random) / (expert - random);
+        assertTrue(found >= share, () -> environment + ": " + found);
+    }
+
+    @Test
+    void itTellsWhatIsInAPicture() throws IOException {
+        List<DrawnScene> scenes = new ArrayList<>();
+        List<String> files = new ArrayList<>();
+        for (int i = 0; i < SCENES; i++) {
+            scenes.add(DrawnScene.of(2_000_000 + i));
+            Path file = folder.resolve(i + ".png");
+            ImageIO.write(scenes.get(i).picture(1), "png", file.toFile());
+            files.add(file.toString());
+        }
+        Run run = Run.of(Stream.concat(
+                        Stream.of("run", "image-to-text", "--model", "bundled:generalist", "--output", "json"),
+                        files.stream())
+                .toArray(String[]::new));
+        assertEquals(0, run.exitCode(), run.err());
+        int right = 0;
+        int facts = 0;
+        for (int i = 0; i < SCENES; i++) {
+            String text = JsonParser.parseString(run.lines().get(i))
+                    .getAsJsonArray()
+                    .get(0)
+                    .getAsJsonObject()
+                    .get("generated_text")
+                    .getAsString();
+            DrawnScene.Score score = scenes.get(i).score(text);
+            right += score.right();
+            facts += score.facts();
+        }
+        assertTrue(right >= 0.9 * facts, right + " of " + facts + " facts");
+    }
+
+    @Test
+    void modelsThatComeAlongAreKnownByName() {
+        Run run = Run.of("run", "text-classification", "--model", "bundled:sentiment", "a good day");
+        assertEquals(0, run.exitCode(), run.err());
+        Run unknown = Run.of("run", "text-classification", "--model", "bundled:other", "a good day");
+        assertEquals(2, unknown.exitCode());
+        assertTrue(unknown.err().contains("bundled:generalist"), unknown.err());
+    }
+}
