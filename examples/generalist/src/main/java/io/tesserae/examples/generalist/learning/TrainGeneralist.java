@@ -39,7 +39,7 @@ public final class TrainGeneralist {
         int steps = Integer.parseInt(arguments[1]);
         List<String> names = arguments.length > 2 ? List.of(arguments).subList(2, arguments.length) : NAMES;
         Path beginning = folder.resolveSibling(folder.getFileName() + "-beginning");
-        new Beginning(192, 4, 6).write(beginning);
+        new Beginning(256, 3, 8).write(beginning);
         Lessons lessons = new Lessons(beginning);
         List<TrainingSource> train = new ArrayList<>();
         List<TrainingSource> eval = new ArrayList<>();
@@ -84,11 +84,11 @@ public final class TrainGeneralist {
      */
     private static TrainingSource source(Lessons lessons, String name, long seed, int fewer) {
         return switch (name) {
-            case "cart-pole" -> lessons.environment(name, 5, 5, seed, Math.max(4, 300 / fewer), 0.15);
-            case "pendulum" -> lessons.environment(name, 9, 10, seed, Math.max(4, 1000 / fewer), 0.15);
-            case "grid-world" -> lessons.environment(name, 46, 1, seed, 30_000 / fewer, 0.1);
-            case "captions" -> lessons.captions(22, 1, seed, 60_000 / fewer);
-            case "questions" -> lessons.questions(18, 1, seed, 60_000 / fewer);
+            case "cart-pole" -> lessons.environment(name, 4, 2, seed, Math.max(4, 300 / fewer), 0.15);
+            case "pendulum" -> lessons.environment(name, 8, 4, seed, Math.max(4, 1000 / fewer), 0.15);
+            case "grid-world" -> lessons.environment(name, 48, 1, seed, 60_000 / fewer, 0.1);
+            case "captions" -> lessons.captions(24, 1, seed, 80_000 / fewer);
+            case "questions" -> lessons.questions(16, 1, seed, 60_000 / fewer);
             default ->
                 throw new IllegalArgumentException("expected one of " + String.join(", ", NAMES) + ", found " + name);
         };
