@@ -52,6 +52,7 @@ class DocumentedSnippetsTest {
             import io.tesserae.loaders.files.*;
             import io.tesserae.loaders.hub.*;
             import io.tesserae.loaders.image.*;
+            import io.tesserae.loaders.label.*;
             import io.tesserae.loaders.processor.*;
             import io.tesserae.loaders.sentence.*;
             import io.tesserae.loaders.stream.*;

@@ -5,6 +5,7 @@ import io.tesserae.layer.decoder.DecoderContext;
 import io.tesserae.layer.decoder.InsertedRows;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -91,7 +92,7 @@ public final class StreamState implements DecoderState {
 
     @Override
     public int length(int sequence) {
-        return state.length(sequence);
+        return state.length(Objects.checkIndex(sequence, sequences()));
     }
 
     @Override

@@ -4,10 +4,12 @@ import io.tesserae.engine.Engine;
 import io.tesserae.families.Families;
 import io.tesserae.family.Input;
 import io.tesserae.loaders.AutoModel;
+import io.tesserae.loaders.AutoModelForActing;
 import io.tesserae.loaders.AutoModelForCausalLM;
 import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.AutoModelForImageTextToText;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
+import io.tesserae.loaders.AutoModelForStreams;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.files.ModelFiles;
@@ -79,6 +81,20 @@ public final class ConfigTarget implements FuzzTarget {
             "n_head",
             "n_inner",
             "n_positions",
+            "num_layers",
+            "num_heads",
+            "attention_types",
+            "attention_layers",
+            "global",
+            "local",
+            "window_size",
+            "max_discrete_value",
+            "max_continuous_size",
+            "seq_len",
+            "image_vocab_size",
+            "num_groups",
+            "num_res_channels",
+            "max_local_position",
             "activation_function",
             "add_cross_attention",
             "scale_attn_by_inverse_layer_idx",
@@ -106,7 +122,9 @@ public final class ConfigTarget implements FuzzTarget {
             (files, engine) -> AutoVisionModel.fromPretrained(files, engine)::close,
             (files, engine) -> AutoModelForImageClassification.fromPretrained(files, engine)::close,
             (files, engine) -> AutoModelForCausalLM.fromPretrained(files, engine)::close,
-            (files, engine) -> AutoModelForImageTextToText.fromPretrained(files, engine)::close);
+            (files, engine) -> AutoModelForImageTextToText.fromPretrained(files, engine)::close,
+            (files, engine) -> AutoModelForActing.fromPretrained(files, engine)::close,
+            (files, engine) -> AutoModelForStreams.fromPretrained(files, engine)::close);
 
     private static final class Loaded {
         static final Engine ENGINE = Engine.builder().threads(1).build();

@@ -1,5 +1,12 @@
 package io.tesserae.fuzz;
 
+import io.tesserae.loaders.AutoTokenizer;
+import io.tesserae.tensor.Tensor;
+import io.tesserae.tokenizer.Tokenizer;
+import io.tesserae.training.data.TextEncoder;
+import io.tesserae.training.data.episode.EpisodeReader;
+import io.tesserae.training.data.image.CaptionTokens;
+import io.tesserae.training.data.image.PictureReader;
 import io.tesserae.training.data.table.Columns;
 import io.tesserae.training.data.table.Row;
 import io.tesserae.training.data.table.Table;
@@ -9,6 +16,7 @@ import io.tesserae.training.data.table.TextLines;
 import io.tesserae.training.failure.TrainingException;
 import io.tesserae.training.log.TrainingLog;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,14 +25,35 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A file of training data, or the log of a run: the first byte of the input says which, the rest is the file. */
+/** A file of training data, episodes among them, or the log of a run: the first byte of the input says which, the rest is the file. */
 public final class TrainingDataTarget implements FuzzTarget {
 
     private static final TrainingDataTarget TARGET = new TrainingDataTarget();
 
-    /** Endings of the files, by the input's first byte: tables, words with their tags, lines of text, a log. */
+    /** Endings of the files, by the input's first byte: tables, episodes, words with their tags, lines of text, a log. */
     private static final Map<Character, String> ENDINGS =
-            Map.of('t', ".tsv", 'c', ".csv", 'j', ".jsonl", 'w', ".conll", 'l', ".txt", 'g', ".log");
+            Map.of('t', ".tsv", 'c', ".csv", 'j', ".jsonl", 'e', ".jsonl", 'w', ".conll", 'l', ".txt", 'g', ".log");
+
+    private static final int CONTEXT_STEPS = 4;
+
+    private static final class Loaded {
+        static final EpisodeReader EPISODES = new EpisodeReader(
+                new TextEncoder(tokenizer(), 32),
+                new PictureReader(_ -> Tensor.zeros(3, 1, 1)),
+                CaptionTokens.OF_TOKENIZER);
+
+        private static Tokenizer tokenizer() {
+            try {
+                Map<String, byte[]> files = new LinkedHashMap<>();
+                for (String name : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {
+                    files.put(name, TestData.bytes("fixtures/distilbert-base/" + name));
+                }
+                return AutoTokenizer.fromPretrained(new Bundle(files).modelFiles());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
 
     /** Called by Jazzer. */
     public static void fuzzerTestOneInput(byte[] input) {
@@ -46,6 +75,7 @@ public final class TrainingDataTarget implements FuzzTarget {
                 case 'w' -> TaggedWords.read(file, Columns.RECOGNISED);
                 case 'l' -> TextLines.read(file);
                 case 'g' -> TrainingLog.read(file);
+                case 'e' -> Loaded.EPISODES.read(file, CONTEXT_STEPS);
                 default -> use(TableFile.read(file));
             }
         } finally {
@@ -83,6 +113,12 @@ public final class TrainingDataTarget implements FuzzTarget {
         seeds.put(
                 "lines-of-json",
                 bytes("j{\"text\":\"a film\",\"label\":[\"a\",\"b\"]}\n{\"text\":\"b\",\"label\":[]}\n"));
+        seeds.put(
+                "episodes",
+                bytes("e{\"environment\":\"pole\",\"continuous_observations\":[[0.5,-1],[0,2]],"
+                        + "\"discrete_actions\":[1,0],\"rewards\":[0,1.5],\"labels\":[0,0]}\n"
+                        + "{\"environment\":\"grid\",\"discrete_observations\":[[3,1]],"
+                        + "\"continuous_actions\":[[0.25]],\"rewards\":[0]}\n{\"text\":\"a red cube\"}\n"));
         seeds.put("tags", bytes("wEU B-ORG\nrejects O\n\nGerman B-MISC\n"));
         seeds.put("texts", bytes("la line\nanother\n"));
         seeds.put("log", bytes("g{\"step\":1,\"epoch\":0.5,\"loss\":0.7,\"learning_rate\":null}\n"));
@@ -114,6 +150,15 @@ public final class TrainingDataTarget implements FuzzTarget {
                 "NaN",
                 "sentence",
                 "B-",
-                "I-");
+                "I-",
+                "\"environment\":",
+                "\"continuous_observations\":",
+                "\"discrete_observations\":",
+                "\"continuous_actions\":",
+                "\"discrete_actions\":",
+                "\"rewards\":",
+                "\"labels\":",
+                "\"image\":",
+                "16777216");
     }
 }

@@ -27,6 +27,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A checkpoint's config.json: what every model's has (kind, labels), and typed access to the rest.
@@ -503,11 +505,11 @@ public final class PretrainedConfig implements ConfigSource {
      */
     private Labels readLabels() {
         if (!isSet("id2label")) {
-            return Labels.numbered(optionalInt("num_labels", DEFAULT_LABELS, 0, NUMBERED_LABEL_LIMIT));
+            return numberedLabels(optionalInt("num_labels", DEFAULT_LABELS, 0, NUMBERED_LABEL_LIMIT));
         }
         JsonObject id2label = requireObject("id2label");
         if (id2label.isEmpty()) {
-            return Labels.numbered(optionalInt("num_labels", 0, 0, NUMBERED_LABEL_LIMIT));
+            return numberedLabels(optionalInt("num_labels", 0, 0, NUMBERED_LABEL_LIMIT));
         }
         if (id2label.size() > LABEL_LIMIT) {
             throw unexpected("id2label", "at most " + LABEL_LIMIT + " labels");
@@ -516,6 +518,13 @@ public final class PretrainedConfig implements ConfigSource {
             throw unexpected("num_labels", "the number of the labels in id2label, " + id2label.size());
         }
         return readId2Label(id2label);
+    }
+
+    /** The labels that transformers gives to ids that have none: {@code LABEL_0}, {@code LABEL_1}, … */
+    private static Labels numberedLabels(int count) {
+        return new Labels(IntStream.range(0, count)
+                .boxed()
+                .collect(Collectors.toMap(id -> id, id -> "LABEL_" + id, (first, second) -> first, TreeMap::new)));
     }
 
     private Labels readId2Label(JsonObject id2label) {

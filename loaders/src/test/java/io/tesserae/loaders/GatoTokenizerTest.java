@@ -33,6 +33,10 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -280,6 +284,41 @@ class GatoTokenizerTest {
                 state.advance(StreamBatch.of(TokenBatch.of(new int[] {action[size - 1]})));
                 assertEquals(step.get("tokens_in_cache").getAsInt(), state.length(0));
             }
+        }
+    }
+
+    /** However large or small, it falls into a bin; a larger one into no earlier bin, and the bin's middle into the same. */
+    @Property
+    void everyNumberHasABin(@ForAll double x, @ForAll double y, @ForAll @IntRange(min = 1, max = 2000) int bins) {
+        GatoNumbers numbers = new GatoNumbers(10, bins, 100, 256);
+        int id = numbers.id(x);
+        assertTrue(10 <= id && id < numbers.separator(), () -> x + " has the id " + id);
+        int other = numbers.id(y);
+        assertTrue(x <= y ? id <= other : id >= other, () -> x + " and " + y + " have the ids " + id + " and " + other);
+        assertEquals(numbers.unit(id), numbers.compand(numbers.number(id)), 1e-9);
+    }
+
+    /** Whatever an environment gives: an id below those of the model, a place for what is observed, none for what is done. */
+    @Property
+    void everyStreamIsOfIdsThatThereAre(
+            @ForAll @Size(min = 1, max = 6) int[] whole, @ForAll @Size(min = 1, max = 6) double[] real) {
+        GatoTokenizer tokenizer =
+                new GatoTokenizer(GatoNumbers.PAPER, 16, Convention.REPRODUCTION, text -> new int[text.length()]);
+        TreeMap<String, StreamPart> observation = new TreeMap<>();
+        observation.put("buttons", new StreamPart.Discrete(whole));
+        observation.put("speeds", new StreamPart.Continuous(real));
+        StreamStep step = new StreamStep(observation, List.of(new StreamPart.Continuous(real)));
+        TokenStream stream = tokenizer.episodes(List.of(List.of(step, step)));
+        int observed = whole.length + real.length;
+        int length = observed + 1 + real.length; // of a step, with its separator
+        int[] ids = stream.batch().elements().inputIds();
+        assertEquals(2 * length, ids.length);
+        assertEquals(ids.length, stream.counts().length);
+        for (int i = 0; i < ids.length; i++) {
+            assertTrue(32_000 <= ids[i] && ids[i] <= 33_024, "an id beyond those of numbers: " + ids[i]);
+            int place = i % length;
+            assertEquals(place < observed ? place : -1, stream.batch().localPositions()[i]);
+            assertEquals(place >= observed, stream.counts()[i]);
         }
     }
 

@@ -11,6 +11,7 @@ import io.tesserae.generation.GenerationOption;
 import io.tesserae.generation.Generator;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModel;
+import io.tesserae.loaders.AutoModelForActing;
 import io.tesserae.loaders.AutoModelForCausalLM;
 import io.tesserae.loaders.AutoModelForImageClassification;
 import io.tesserae.loaders.AutoModelForImageTextRetrieval;
@@ -22,6 +23,7 @@ import io.tesserae.loaders.AutoModelForNextSentencePrediction;
 import io.tesserae.loaders.AutoModelForOpticalFlow;
 import io.tesserae.loaders.AutoModelForQuestionAnswering;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
+import io.tesserae.loaders.AutoModelForStreams;
 import io.tesserae.loaders.AutoModelForTokenClassification;
 import io.tesserae.loaders.AutoModelForVisualQuestionAnswering;
 import io.tesserae.loaders.AutoTokenizer;
@@ -30,6 +32,7 @@ import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.CheckpointWeights;
 import io.tesserae.loaders.chat.ChatMessage;
 import io.tesserae.loaders.chat.ChatTemplateException;
+import io.tesserae.loaders.episode.PaddedSequences;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.hub.Hub;
@@ -47,6 +50,10 @@ import io.tesserae.loaders.processor.TiledImageProcessorConfig;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.loaders.sentence.SentenceTransformer;
+import io.tesserae.loaders.stream.GatoNumbers;
+import io.tesserae.loaders.stream.GatoTokenizer;
+import io.tesserae.loaders.stream.StreamPart;
+import io.tesserae.loaders.stream.StreamStep;
 import io.tesserae.model.EmbeddingStep;
 import io.tesserae.model.FeatureBatch;
 import io.tesserae.model.ImageBatch;
@@ -61,7 +68,13 @@ import io.tesserae.model.PictureRows;
 import io.tesserae.model.RowGrid;
 import io.tesserae.model.SimilarityFunction;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.model.episode.Actions;
+import io.tesserae.model.episode.Episode;
+import io.tesserae.model.episode.Observations;
 import io.tesserae.packed.Packed;
+import io.tesserae.pipelines.agent.AgentOptions;
+import io.tesserae.pipelines.agent.AgentPipeline;
+import io.tesserae.pipelines.agent.Observation;
 import io.tesserae.pipelines.attention.CaptionAttention;
 import io.tesserae.pipelines.attention.CaptionAttentionOptions;
 import io.tesserae.pipelines.attention.Heatmap;
@@ -184,6 +197,7 @@ class HostileArgumentsTest {
         values.put("long", List.of(1L, 0L, -1L, Long.MIN_VALUE, Long.MAX_VALUE));
         values.put("float", List.of(1f, -1f, Float.NaN, Float.POSITIVE_INFINITY));
         values.put("double", List.of(0.5, -1.0, Double.NaN, 2.0));
+        values.put("double[]", nulls(new double[] {0.5, -2}, new double[0], new double[] {Double.NaN}));
         values.put("boolean", List.of(true, false));
         values.put("String", nulls("the [MASK] actors", "", "\uD800", "\0"));
         values.put("Path", nulls(text, Path.of("no-such-file"), Path.of(".")));
@@ -378,6 +392,8 @@ class HostileArgumentsTest {
                         List.of(new MaskSpan("a", 1, List.of(2), 0, 6, new Span(0, 6))),
                         "b",
                         0)));
+        instances.addAll(partsOfEpisodes());
+        instances.addAll(agents());
         instances.addAll(models());
         instances.addAll(List.of(
                 Pipelines.captionAttention(FIXTURES.resolve("blip/caption")),
@@ -402,6 +418,27 @@ class HostileArgumentsTest {
                 Pipelines.tokenClassification(FIXTURES.resolve("bert-ner")),
                 Pipelines.zeroShotClassification(FIXTURES.resolve("distilbert-mnli"))));
         return instances;
+    }
+
+    private static List<Object> partsOfEpisodes() {
+        StreamPart number = new StreamPart.Continuous(0.5);
+        return List.of(
+                new Episode(
+                        new Observations.Continuous(Tensor.zeros(2, 3)),
+                        new Actions.Discrete(new int[] {1, 0}),
+                        new float[2]),
+                new Observations.Frames(Tensor.zeros(1, 4, 24, 24)),
+                new Observation.Frames(new byte[24 * 24 * 4], 24, 24, 4),
+                PaddedSequences.toLongest(List.of(List.of(1, 2), List.of(3))),
+                new GatoTokenizer(GatoNumbers.PAPER, 16, GatoTokenizer.Convention.PAPER, _ -> new int[] {2}),
+                number,
+                new StreamStep(new TreeMap<>(Map.of("speed", number)), List.of(number)));
+    }
+
+    private static List<Object> agents() {
+        AgentPipeline pipeline = Pipelines.agent(Packed.checkpoint(FIXTURES.resolve("jat/atari")));
+        return List.of(
+                pipeline, pipeline.newAgent(), pipeline.newAgents(2, AgentOptions.DEFAULT), AgentOptions.DEFAULT);
     }
 
     private static TiledImageProcessor tiledProcessor() {
@@ -457,6 +494,7 @@ class HostileArgumentsTest {
                 AutoModelForMultipleChoice.fromPretrained(Packed.checkpoint(FIXTURES.resolve("head-bert-choice"))),
                 AutoModelForMultimodalAutoencoding.fromPretrained(
                         Packed.checkpoint(FIXTURES.resolve("perceiver/multimodal"))),
+                AutoModelForActing.fromPretrained(Packed.checkpoint(FIXTURES.resolve("jat/atari"))),
                 SentenceTransformer.fromPretrained(FIXTURES.resolve("sentence-embedding"))));
         try (Checkpoint discriminator =
                 Checkpoint.open(ModelFiles.directory(FIXTURES.resolve("electra/discriminator")))) {
@@ -465,6 +503,8 @@ class HostileArgumentsTest {
         try (Checkpoint latents = Checkpoint.open(ModelFiles.directory(FIXTURES.resolve("perceiver/base")))) {
             models.add(latents.load(Head.LATENT_ENCODER, Engine.shared()));
         }
+        var streams = AutoModelForStreams.fromPretrained(Packed.checkpoint(FIXTURES.resolve("gato/classic")));
+        models.addAll(List.of(streams, streams.streamModel(), streams.newState(1)));
         for (String fixture : List.of("vit-base", "deit-distilled", "dinov2-swiglu")) {
             models.add(AutoVisionModel.fromPretrained(FIXTURES.resolve(fixture)));
         }
@@ -475,7 +515,7 @@ class HostileArgumentsTest {
             for (Method method : model.getClass().getMethods()) {
                 if (method.getName()
                         .matches(
-                                "encoder|autoencoder|backbone|classifier|answerer|languageModel|captioner|matcher|estimator")) {
+                                "encoder|autoencoder|backbone|classifier|answerer|languageModel|captioner|matcher|estimator|generalist")) {
                     models.add(get(model, method));
                 }
             }

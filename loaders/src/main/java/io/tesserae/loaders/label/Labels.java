@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * The labels of a classification head by their ids: {@code id2label}.
@@ -28,13 +27,6 @@ public record Labels(SortedMap<Integer, String> byId) {
         if (!byId.isEmpty() && byId.firstKey() < 0) {
             throw new IllegalArgumentException("a label cannot have the negative id " + byId.firstKey());
         }
-    }
-
-    /** The labels that transformers gives to ids that have none: {@code LABEL_0}, {@code LABEL_1}, … */
-    public static Labels numbered(int count) {
-        return new Labels(IntStream.range(0, count)
-                .boxed()
-                .collect(Collectors.toMap(id -> id, id -> "LABEL_" + id, (first, second) -> first, TreeMap::new)));
     }
 
     /** How many there are: as many as the head has outputs. */

@@ -1,5 +1,6 @@
 package io.tesserae.loaders.stream;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.PretrainedConfig;
 
 /**
@@ -37,6 +38,7 @@ public record GatoNumbers(int words, int bins, double mu, double m) {
 
     /** Those of a checkpoint: {@code text_vocab_size}, {@code nb_bins}, {@code mu} and {@code M}. */
     public static GatoNumbers of(PretrainedConfig config) {
+        Arguments.require(config, "config");
         return new GatoNumbers(
                 config.optionalInt("text_vocab_size", 30_000, 1, MOST_IDS),
                 config.optionalInt("nb_bins", PAPER.bins, 1, MOST_IDS),

@@ -215,7 +215,7 @@ public final class AgentTask implements Callable<Integer> {
     private Score play(Player player, boolean isJson, Recording recording, Console answers) {
         Score score = new Score(player.environment());
         answers.detail("%s: %d episodes from seed %d", player.environment(), episodes, seed);
-        try (Spectator spectator = spectator(player, isJson, answers)) {
+        try (Player.Spectator spectator = spectator(player, isJson, answers)) {
             for (int start = 0; start < episodes; start += Player.MOST_TOGETHER) {
                 int together = Math.min(Player.MOST_TOGETHER, episodes - start);
                 List<PlayedEpisode> played = player.play(seed + start, together, spectator);
@@ -237,19 +237,19 @@ public final class AgentTask implements Callable<Integer> {
         return score;
     }
 
-    private Spectator spectator(Player player, boolean isJson, Console answers) {
+    private Player.Spectator spectator(Player player, boolean isJson, Console answers) {
         boolean watched = answers.terminals().err() && !answers.isQuiet();
         boolean wanted = live == null ? episodes == 1 : live;
         if (live != null && live && !answers.terminals().err()) {
             answers.warning("--live shows nothing, since standard error is no terminal");
         }
         if (watched && wanted) {
-            return Spectator.live(answers.err());
+            return new LiveView(answers.err());
         }
         if (!watched || isJson && answers.terminals().out()) { // a bar would stand among the lines
-            return Spectator.NONE;
+            return Player.Spectator.NONE;
         }
-        return Spectator.bar(player.environment(), Math.ceilDiv(episodes, Player.MOST_TOGETHER), answers.err());
+        return new PlayProgress(player.environment(), Math.ceilDiv(episodes, Player.MOST_TOGETHER), answers.err());
     }
 
     private static void print(List<Score> scores, Console answers) {

@@ -6,7 +6,7 @@ import java.io.PrintStream;
 import java.util.concurrent.CancellationException;
 
 /** Shows the very first episode in a terminal, each step in the place of the one before, as fast as it would go. */
-final class LiveView implements Spectator {
+final class LiveView implements Player.Spectator {
 
     private static final String CLEAR_LINE = "\u001b[K";
     private static final String CLEAR_BELOW = "\u001b[J";

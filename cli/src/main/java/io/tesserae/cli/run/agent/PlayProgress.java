@@ -6,7 +6,7 @@ import io.tesserae.examples.generalist.Environments;
 import java.io.PrintStream;
 
 /** A bar over the steps that there would be if all episodes lasted as long as they may. */
-final class PlayProgress implements Spectator {
+final class PlayProgress implements Player.Spectator {
 
     private final int mostSteps;
     private final ProgressLine bar;

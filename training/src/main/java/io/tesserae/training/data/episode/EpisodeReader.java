@@ -54,6 +54,9 @@ public record EpisodeReader(TextEncoder encoder, PictureReader pictures, Caption
     private static final String CONTINUOUS_ACTIONS = "continuous_actions";
     private static final String DISCRETE_ACTIONS = "discrete_actions";
 
+    /** From here on a float32 does not tell a whole number from the next. */
+    private static final int END_OF_WHOLE = 1 << 24;
+
     private static final Set<String> OF_EPISODES = Set.of(
             ENVIRONMENT,
             CONTINUOUS_OBSERVATIONS,
@@ -166,8 +169,10 @@ public record EpisodeReader(TextEncoder encoder, PictureReader pictures, Caption
         int[] whole = new int[numbers.length];
         for (int i = 0; i < whole.length; i++) {
             whole[i] = (int) numbers[i];
-            if (whole[i] != numbers[i] || whole[i] < 0 || whole[i] >= 1 << 24) {
-                throw row.origin().refusal(key + ": expected whole numbers from 0 on, found " + numbers[i]);
+            if (whole[i] != numbers[i] || whole[i] < 0 || whole[i] >= END_OF_WHOLE) {
+                throw row.origin()
+                        .refusal(key + ": expected whole numbers from 0 to " + (END_OF_WHOLE - 1) + ", found "
+                                + numbers[i]);
             }
         }
         return whole;
