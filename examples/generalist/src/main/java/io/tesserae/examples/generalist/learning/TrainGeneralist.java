@@ -86,9 +86,9 @@ public final class TrainGeneralist {
         return switch (name) {
             case "cart-pole" -> lessons.environment(name, 4, 2, seed, Math.max(4, 300 / fewer), 0.15);
             case "pendulum" -> lessons.environment(name, 8, 4, seed, Math.max(4, 1000 / fewer), 0.15);
-            case "grid-world" -> lessons.environment(name, 48, 1, seed, 60_000 / fewer, 0.1);
-            case "captions" -> lessons.captions(24, 1, seed, 80_000 / fewer);
-            case "questions" -> lessons.questions(16, 1, seed, 60_000 / fewer);
+            case "grid-world" -> lessons.environment(name, 44, 1, seed, 60_000 / fewer, 0.1);
+            case "captions" -> lessons.captions(26, 1, seed, 80_000 / fewer);
+            case "questions" -> lessons.questions(18, 1, seed, 60_000 / fewer);
             default ->
                 throw new IllegalArgumentException("expected one of " + String.join(", ", NAMES) + ", found " + name);
         };
