@@ -70,7 +70,7 @@ record Beginning(int hiddenSize, int layers, int heads) {
                   "rescale_factor": 0.00392156862745098,
                   "size": {"shortest_edge": %1$d}
                 }
-                """.formatted(DrawnScene.SIDE));
+                """.formatted(DrawnScene.SIDE, PIXEL_DEVIATION));
     }
 
     private String config(BytePairs words) {
