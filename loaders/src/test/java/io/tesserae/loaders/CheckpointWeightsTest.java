@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
+import io.tesserae.packed.Packed;
 import io.tesserae.tensor.TensorSource;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -41,7 +42,8 @@ class CheckpointWeightsTest {
         "distilbert-base, 36, 608950556"
     })
     void readsWhatTheReferenceReads(String fixture, int tensors, long checksum) throws IOException {
-        try (TensorSource weights = CheckpointWeights.open(ModelFiles.directory(FIXTURES.resolve(fixture)))) {
+        try (TensorSource weights =
+                CheckpointWeights.open(ModelFiles.directory(Packed.checkpoint(FIXTURES.resolve(fixture))))) {
             assertEquals(tensors, weights.names().size());
             CRC32 crc = new CRC32();
             for (String name : new TreeSet<>(weights.names())) {

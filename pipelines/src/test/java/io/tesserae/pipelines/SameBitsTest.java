@@ -57,7 +57,7 @@ class SameBitsTest {
                 wide,
                 BundledModel.SENTIMENT,
                 FIXTURES.resolve("distilbert-sst2"),
-                FIXTURES.resolve("distilbert-fp16"),
+                Packed.checkpoint(FIXTURES.resolve("distilbert-fp16")),
                 FIXTURES.resolve("distilbert-bf16-sharded"),
                 Packed.checkpoint(FIXTURES.resolve("odd-head-size-7")),
                 Packed.checkpoint(FIXTURES.resolve("odd-head-size-33")),

@@ -26,20 +26,32 @@ public final class TrainGeneralist {
 
     private static final long SEED = 27;
 
+    private static final String FROM = "from=";
+
     /** Of one environment or kind of text, by its name. */
     private static final List<String> NAMES = List.of("cart-pole", "pendulum", "grid-world", "captions", "questions");
 
     private TrainGeneralist() {}
 
     /**
-     * Arguments: the folder to write, how many steps, and the names of what is to be learned if not all.
+     * Arguments: the folder to write; how many steps; then, if it is to go on from a model, {@code from=} and that model's folder; and the
+     * names of what is to be learned, if not all.
      */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
         int steps = Integer.parseInt(arguments[1]);
-        List<String> names = arguments.length > 2 ? List.of(arguments).subList(2, arguments.length) : NAMES;
+        List<String> more = List.of(arguments).subList(2, arguments.length);
+        Optional<Path> from = more.stream()
+                .filter(argument -> argument.startsWith(FROM))
+                .map(argument -> Path.of(argument.substring(FROM.length())))
+                .findFirst();
+        List<String> given =
+                more.stream().filter(argument -> !argument.startsWith(FROM)).toList();
+        List<String> names = given.isEmpty() ? NAMES : given;
         Path beginning = folder.resolveSibling(folder.getFileName() + "-beginning");
         new Beginning(256, 3, 8).write(beginning);
+        // Who goes on sees the examples in another order.
+        long seed = from.isEmpty() ? SEED : SEED + 1;
         Lessons lessons = new Lessons(beginning);
         List<TrainingSource> train = new ArrayList<>();
         List<TrainingSource> eval = new ArrayList<>();
@@ -48,7 +60,7 @@ public final class TrainGeneralist {
             eval.add(source(lessons, name, Lessons.FIRST_UNSEEN_SEED, 100));
         }
         TrainingArguments how = TrainingArguments.of(folder)
-                .withSeed(SEED)
+                .withSeed(seed)
                 .withMaxSteps(steps)
                 .withPerDeviceTrainBatchSize(64)
                 .withPerDeviceEvalBatchSize(64)
@@ -64,11 +76,12 @@ public final class TrainGeneralist {
                 .withSaveSteps(500)
                 .withSaveTotalLimit(1)
                 .withDtype(Precision.FLOAT16);
-        NetworkSource source =
-                new NetworkSource(ModelFiles.directory(beginning), Optional.of(beginning.resolve("config.json")));
+        NetworkSource source = from.map(NetworkSource::pretrained)
+                .orElseGet(() -> new NetworkSource(
+                        ModelFiles.directory(beginning), Optional.of(beginning.resolve("config.json"))));
         try (GeneralistTask task = GeneralistTask.open(
                 source,
-                new NetworkOptions(SEED, OptionalDouble.empty(), List.of()),
+                new NetworkOptions(seed, OptionalDouble.empty(), List.of()),
                 train,
                 eval,
                 new GeneralistTask.Options(Beginning.CONTEXT_STEPS, 32_000))) {
