@@ -16,6 +16,7 @@ import io.tesserae.training.task.NetworkSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +29,21 @@ public final class TrainGeneralist {
 
     private static final String FROM = "from=";
 
-    /** Of one environment or kind of text, by its name. */
-    private static final List<String> NAMES = List.of("cart-pole", "pendulum", "grid-world", "captions", "questions");
+    /** Environments and kinds of texts, and how many of a hundred examples are of each. */
+    private static final Map<String, Integer> SHARES = shares(4, 8, 44, 26, 18);
+
+    /** Of a model that goes on: what is hardest, more often. */
+    private static final Map<String, Integer> FURTHER_SHARES = shares(4, 6, 62, 17, 11);
+
+    private static Map<String, Integer> shares(int cartPole, int pendulum, int gridWorld, int captions, int questions) {
+        Map<String, Integer> shares = new LinkedHashMap<>();
+        shares.put("cart-pole", cartPole);
+        shares.put("pendulum", pendulum);
+        shares.put("grid-world", gridWorld);
+        shares.put("captions", captions);
+        shares.put("questions", questions);
+        return shares;
+    }
 
     private TrainGeneralist() {}
 
@@ -47,7 +61,8 @@ public final class TrainGeneralist {
                 .findFirst();
         List<String> given =
                 more.stream().filter(argument -> !argument.startsWith(FROM)).toList();
-        List<String> names = given.isEmpty() ? NAMES : given;
+        Map<String, Integer> shares = from.isEmpty() ? SHARES : FURTHER_SHARES;
+        List<String> names = given.isEmpty() ? List.copyOf(shares.keySet()) : given;
         Path beginning = folder.resolveSibling(folder.getFileName() + "-beginning");
         new Beginning(256, 3, 8).write(beginning);
         // Who goes on sees the examples in another order.
@@ -56,8 +71,9 @@ public final class TrainGeneralist {
         List<TrainingSource> train = new ArrayList<>();
         List<TrainingSource> eval = new ArrayList<>();
         for (String name : names) {
-            train.add(source(lessons, name, 0, 1));
-            eval.add(source(lessons, name, Lessons.FIRST_UNSEEN_SEED, 100));
+            int share = shares.getOrDefault(name, 0);
+            train.add(source(lessons, name, share, 0, 1));
+            eval.add(source(lessons, name, share, Lessons.FIRST_UNSEEN_SEED, 100));
         }
         TrainingArguments how = TrainingArguments.of(folder)
                 .withSeed(seed)
@@ -95,15 +111,16 @@ public final class TrainGeneralist {
      *
      * @param fewer by how much there are fewer of them than to learn from
      */
-    private static TrainingSource source(Lessons lessons, String name, long seed, int fewer) {
+    private static TrainingSource source(Lessons lessons, String name, int share, long seed, int fewer) {
         return switch (name) {
-            case "cart-pole" -> lessons.environment(name, 4, 2, seed, Math.max(4, 300 / fewer), 0.15);
-            case "pendulum" -> lessons.environment(name, 8, 4, seed, Math.max(4, 1000 / fewer), 0.15);
-            case "grid-world" -> lessons.environment(name, 44, 1, seed, 60_000 / fewer, 0.1);
-            case "captions" -> lessons.captions(26, 1, seed, 80_000 / fewer);
-            case "questions" -> lessons.questions(18, 1, seed, 60_000 / fewer);
+            case "cart-pole" -> lessons.environment(name, share, 2, seed, Math.max(4, 300 / fewer), 0.15);
+            case "pendulum" -> lessons.environment(name, share, 4, seed, Math.max(4, 1000 / fewer), 0.15);
+            case "grid-world" -> lessons.environment(name, share, 1, seed, 60_000 / fewer, 0.1);
+            case "captions" -> lessons.captions(share, 1, seed, 80_000 / fewer);
+            case "questions" -> lessons.questions(share, 1, seed, 60_000 / fewer);
             default ->
-                throw new IllegalArgumentException("expected one of " + String.join(", ", NAMES) + ", found " + name);
+                throw new IllegalArgumentException(
+                        "expected one of " + String.join(", ", SHARES.keySet()) + ", found " + name);
         };
     }
 
