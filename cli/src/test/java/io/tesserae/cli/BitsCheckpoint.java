@@ -14,11 +14,15 @@ record BitsCheckpoint(String name, Path folder) {
 
     private static final Path BUNDLED = Path.of("src", "main", "resources", "io", "tesserae", "cli", "models");
 
+    /** It acts, in episodes of its own: of its kind, the bits of the fixtures are recorded, which are fed in cases. */
+    private static final Path ACTING = Path.of("generalist");
+
     static List<BitsCheckpoint> all() throws IOException {
         try (Stream<Path> bundled = Files.list(BUNDLED);
                 Stream<Path> fixtures = Files.walk(Run.FIXTURES, 3)) {
             return Stream.concat(
-                            bundled.map(folder -> new BitsCheckpoint("bundled-" + folder.getFileName(), folder)),
+                            bundled.filter(folder -> !folder.endsWith(ACTING))
+                                    .map(folder -> new BitsCheckpoint("bundled-" + folder.getFileName(), folder)),
                             fixtures.filter(folder -> Files.exists(folder.resolve("config.json")))
                                     .map(folder -> new BitsCheckpoint(name(folder), Packed.checkpoint(folder))))
                     .filter(checkpoint -> checkpoint.has("config.json") && !checkpoint.isPartOfAnother())

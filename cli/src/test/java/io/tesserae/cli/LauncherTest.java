@@ -83,7 +83,8 @@ class LauncherTest {
                 copy(path, modules.resolve(path.getParent().getParent().getFileName()));
             } else if (jar.matches(
                             ".*/(gson|picocli|progressbar|jline-terminal|jline-native|error_prone_annotations|commons-(csv|io|codec))-[^/]+")
-                    || jar.matches(".*/tesserae-(engine|tokenizer|loaders|pipelines|training)-[^/]+\\.jar")) {
+                    || jar.matches(
+                            ".*/tesserae-(engine|tokenizer|loaders|pipelines|training|example-generalist)-[^/]+\\.jar")) {
                 Files.copy(path, modules.resolve(path.getFileName()));
             }
         }

@@ -64,7 +64,13 @@ class ImageTasksTest {
         assertEquals(expected, Run.of("run", "image-classification", IMAGES.toString()));
         assertEquals(expected, Run.of("run", "image-classification", IMAGES + "/*"));
         assertEquals(
-                expected, Run.of("run", "image-classification", Run.FIXTURES + "/**/images/*", "--batch-size", "3"));
+                expected,
+                Run.of(
+                        "run",
+                        "image-classification",
+                        Run.FIXTURES.getParent() + "/**/fixtures/images/*",
+                        "--batch-size",
+                        "3"));
         Path list = Files.writeString(folder.resolve("list.txt"), String.join("\n", files) + "\n");
         assertEquals(expected, Run.of("run", "image-classification", "--input", list.toString()));
         String lines = String.join(
