@@ -116,8 +116,7 @@ final class JatDecoder extends Decoder {
     }
 
     private int photoTokens() {
-        int side = config.imageSize() / config.patchSize();
-        return side * side;
+        return config.shape(false).photoTokens(); // frames are no matter of photos
     }
 
     /** How many tokens the photo of each text has. */

@@ -27,8 +27,8 @@ record Beginning(int hiddenSize, int layers, int heads) {
     private static final int POSITIONS = 2 * CONTEXT_STEPS;
 
     /**
-     * As many numbers as JAT's own. Cart-pole's four and the reward are repeated 75 times, and small numbers are learned that much sooner: with 8
-     * in place of 377, a cart-pole's hundredths of a radian were hardly told apart after a thousand steps.
+     * As many numbers as JAT's own. Cart-pole's four and the reward are repeated 75 times, so that small numbers are learned sooner. After 1,000
+     * steps a model of 8 numbers, 192 wide, had gone 23 % of the way to cart-pole's expert; one of 377, 256 wide, 99.7 %.
      */
     private static final int WIDEST = 377;
 
@@ -38,8 +38,8 @@ record Beginning(int hiddenSize, int layers, int heads) {
     private static final int PATCH = 8;
 
     /**
-     * What pixels are divided by, so that patches begin no larger than words and positions. With CLIP's 0.27 they were twenty times as large, and
-     * after a thousand steps captions had colours, and no places.
+     * What pixels are divided by, so that patches begin no larger than words and positions. With CLIP's 0.27 they began twenty times as large, and
+     * the loss of captions after 1,000 steps was 0.53; with 2 it was 0.41.
      */
     private static final double PIXEL_DEVIATION = 2;
 
