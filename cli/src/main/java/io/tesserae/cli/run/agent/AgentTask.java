@@ -13,6 +13,7 @@ import io.tesserae.cli.output.OutputOptions;
 import io.tesserae.cli.task.TaskRun;
 import io.tesserae.engine.Engine;
 import io.tesserae.examples.generalist.Environments;
+import io.tesserae.examples.generalist.ModelPlay;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.agent.AgentOptions;
@@ -215,7 +216,7 @@ public final class AgentTask implements Callable<Integer> {
     private Score play(Player player, boolean isJson, Recording recording, Console answers) {
         Score score = new Score(player.environment());
         answers.detail("%s: %d episodes from seed %d", player.environment(), episodes, seed);
-        try (Player.Spectator spectator = spectator(player, isJson, answers)) {
+        try (ModelPlay.Spectator spectator = spectator(player, isJson, answers)) {
             for (int start = 0; start < episodes; start += Player.MOST_TOGETHER) {
                 int together = Math.min(Player.MOST_TOGETHER, episodes - start);
                 List<PlayedEpisode> played = player.play(seed + start, together, spectator);
@@ -237,7 +238,7 @@ public final class AgentTask implements Callable<Integer> {
         return score;
     }
 
-    private Player.Spectator spectator(Player player, boolean isJson, Console answers) {
+    private ModelPlay.Spectator spectator(Player player, boolean isJson, Console answers) {
         boolean watched = answers.terminals().err() && !answers.isQuiet();
         boolean wanted = live == null ? episodes == 1 : live;
         if (live != null && live && !answers.terminals().err()) {
@@ -247,7 +248,7 @@ public final class AgentTask implements Callable<Integer> {
             return new LiveView(answers.err());
         }
         if (!watched || isJson && answers.terminals().out()) { // a bar would stand among the lines
-            return Player.Spectator.NONE;
+            return ModelPlay.Spectator.NONE;
         }
         return new PlayProgress(player.environment(), Math.ceilDiv(episodes, Player.MOST_TOGETHER), answers.err());
     }

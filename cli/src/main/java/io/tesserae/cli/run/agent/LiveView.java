@@ -2,11 +2,12 @@ package io.tesserae.cli.run.agent;
 
 import io.tesserae.cli.console.Printable;
 import io.tesserae.examples.generalist.Environment;
+import io.tesserae.examples.generalist.ModelPlay;
 import java.io.PrintStream;
 import java.util.concurrent.CancellationException;
 
 /** Shows the very first episode in a terminal, each step in the place of the one before, as fast as it would go. */
-final class LiveView implements Player.Spectator {
+final class LiveView implements ModelPlay.Spectator {
 
     private static final String CLEAR_LINE = "\u001b[K";
     private static final String CLEAR_BELOW = "\u001b[J";

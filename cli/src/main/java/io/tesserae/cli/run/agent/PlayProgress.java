@@ -3,10 +3,11 @@ package io.tesserae.cli.run.agent;
 import io.tesserae.cli.console.ProgressLine;
 import io.tesserae.examples.generalist.Environment;
 import io.tesserae.examples.generalist.Environments;
+import io.tesserae.examples.generalist.ModelPlay;
 import java.io.PrintStream;
 
 /** A bar over the steps that there would be if all episodes lasted as long as they may. */
-final class PlayProgress implements Player.Spectator {
+final class PlayProgress implements ModelPlay.Spectator {
 
     private final int mostSteps;
     private final ProgressLine bar;

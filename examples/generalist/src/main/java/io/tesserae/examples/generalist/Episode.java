@@ -134,7 +134,7 @@ public record Episode(
     }
 
     /** An episode as it grows. */
-    private static final class Recording {
+    static final class Recording {
 
         private final List<Observation> observations = new ArrayList<>();
         private final List<Action> actions = new ArrayList<>();

@@ -4,15 +4,11 @@ import io.tesserae.examples.generalist.DrawnScene;
 import io.tesserae.examples.generalist.Environment;
 import io.tesserae.examples.generalist.Environments;
 import io.tesserae.examples.generalist.Episode;
-import io.tesserae.examples.generalist.Step;
+import io.tesserae.examples.generalist.ModelPlay;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.pipelines.Pipelines;
-import io.tesserae.pipelines.agent.Action;
-import io.tesserae.pipelines.agent.AgentGroup;
 import io.tesserae.pipelines.agent.AgentOptions;
 import io.tesserae.pipelines.agent.AgentPipeline;
-import io.tesserae.pipelines.agent.Observation;
-import io.tesserae.pipelines.agent.Turn;
 import io.tesserae.pipelines.generation.GeneratedText;
 import io.tesserae.pipelines.generation.ImageToTextOptions;
 import io.tesserae.pipelines.generation.ImageToTextPipeline;
@@ -53,7 +49,7 @@ public final class EvaluateGeneralist {
         long[] seeds = LongStream.range(0, episodes)
                 .map(i -> Lessons.FIRST_UNSEEN_SEED + i)
                 .toArray();
-        double[] model = play(pipeline, name, seeds);
+        double[] model = play(pipeline, name, episodes);
         Environment environment = Environments.named(name);
         double expert = mean(Arrays.stream(seeds)
                 .mapToDouble(seed -> Episode.ofExpert(environment, seed).totalReward())
@@ -74,46 +70,14 @@ public final class EvaluateGeneralist {
     }
 
     /** The returns of episodes that the likeliest actions make. */
-    private static double[] play(AgentPipeline pipeline, String name, long[] seeds) {
-        double[] returns = new double[seeds.length];
-        for (int from = 0; from < seeds.length; from += TOGETHER) {
-            int count = Math.min(TOGETHER, seeds.length - from);
-            try (AgentGroup group = pipeline.newAgents(count, AgentOptions.DEFAULT.withDeterministic(true))) {
-                play(group, name, Arrays.copyOfRange(seeds, from, from + count), returns, from);
-            }
+    private static double[] play(AgentPipeline pipeline, String name, int episodes) {
+        ModelPlay play = new ModelPlay(pipeline, name, AgentOptions.DEFAULT.withDeterministic(true));
+        List<Episode> played = new ArrayList<>();
+        while (played.size() < episodes) {
+            int count = Math.min(TOGETHER, episodes - played.size());
+            played.addAll(play.play(Lessons.FIRST_UNSEEN_SEED + played.size(), count, ModelPlay.Spectator.NONE));
         }
-        return returns;
-    }
-
-    private static void play(AgentGroup group, String name, long[] seeds, double[] returns, int first) {
-        Environment[] environments = new Environment[seeds.length];
-        Observation[] observations = new Observation[seeds.length];
-        float[] rewards = new float[seeds.length];
-        boolean[] ended = new boolean[seeds.length];
-        for (int i = 0; i < seeds.length; i++) {
-            environments[i] = Environments.named(name);
-            observations[i] = environments[i].reset(seeds[i]);
-        }
-        while (true) {
-            List<Turn> turns = new ArrayList<>();
-            for (int i = 0; i < seeds.length; i++) {
-                if (!ended[i]) {
-                    turns.add(new Turn(i, observations[i], rewards[i], environments[i].actionSpace()));
-                }
-            }
-            if (turns.isEmpty()) {
-                return;
-            }
-            List<Action> actions = group.act(turns);
-            for (int t = 0; t < turns.size(); t++) {
-                int i = turns.get(t).agent();
-                Step step = environments[i].step(actions.get(t));
-                observations[i] = step.observation();
-                rewards[i] = step.reward();
-                ended[i] = step.ends();
-                returns[first + i] += step.reward();
-            }
-        }
+        return played.stream().mapToDouble(Episode::totalReward).toArray();
     }
 
     private static double mean(double[] values) {

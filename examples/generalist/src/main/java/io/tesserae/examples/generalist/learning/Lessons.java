@@ -3,6 +3,7 @@ package io.tesserae.examples.generalist.learning;
 import io.tesserae.examples.generalist.DrawnScene;
 import io.tesserae.examples.generalist.Environments;
 import io.tesserae.examples.generalist.Episode;
+import io.tesserae.examples.generalist.ModelPlay;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.episode.EpisodeProcessor;
@@ -11,6 +12,8 @@ import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.model.episode.Actions;
 import io.tesserae.model.episode.Observations;
 import io.tesserae.pipelines.agent.Action;
+import io.tesserae.pipelines.agent.AgentOptions;
+import io.tesserae.pipelines.agent.AgentPipeline;
 import io.tesserae.pipelines.agent.Observation;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.Tokenizer;
@@ -29,6 +32,9 @@ final class Lessons {
 
     /** The seeds from here on are not learned from: they measure. */
     static final long FIRST_UNSEEN_SEED = 1_000_000;
+
+    /** So many episodes are played at once. */
+    private static final int TOGETHER = 64;
 
     private final Tokenizer tokenizer;
     private final EpisodeProcessor observations;
@@ -49,12 +55,41 @@ final class Lessons {
      */
     TrainingSource environment(
             String name, double share, float lossWeight, long firstSeed, int episodes, double noise) {
+        return new TrainingSource.Episodes(name, share, lossWeight, ofExpert(name, firstSeed, episodes, noise));
+    }
+
+    private List<Demonstration> ofExpert(String name, long firstSeed, int episodes, double noise) {
         var environment = Environments.named(name);
         List<Demonstration> demonstrations = new ArrayList<>();
         for (int i = 0; i < episodes; i++) {
             // Half of the episodes are steadier: so the model sees the expert's own ways too.
             double noiseOfThis = i % 2 == 0 ? noise : noise / 4;
             demonstrations.add(demonstration(Episode.ofExpert(environment, firstSeed + i, noiseOfThis)));
+        }
+        return demonstrations;
+    }
+
+    /**
+     * Half of it as {@link #environment} says; the other half is what a model does, and what the expert would have done there.
+     *
+     * @param pipeline the model
+     * @param firstSeed of the expert's; the model's are behind them
+     */
+    TrainingSource corrected(
+            AgentPipeline pipeline,
+            String name,
+            double share,
+            float lossWeight,
+            long firstSeed,
+            int episodes,
+            double noise) {
+        List<Demonstration> demonstrations = ofExpert(name, firstSeed, episodes / 2, noise);
+        ModelPlay play = new ModelPlay(pipeline, name, AgentOptions.DEFAULT);
+        while (demonstrations.size() < episodes) {
+            int count = Math.min(TOGETHER, episodes - demonstrations.size());
+            for (Episode episode : play.corrected(firstSeed + demonstrations.size(), count)) {
+                demonstrations.add(demonstration(episode));
+            }
         }
         return new TrainingSource.Episodes(name, share, lossWeight, demonstrations);
     }

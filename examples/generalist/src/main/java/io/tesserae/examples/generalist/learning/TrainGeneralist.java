@@ -1,6 +1,8 @@
 package io.tesserae.examples.generalist.learning;
 
 import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.agent.AgentPipeline;
 import io.tesserae.tensor.Precision;
 import io.tesserae.training.IntervalStrategy;
 import io.tesserae.training.Trainer;
@@ -25,15 +27,26 @@ import java.util.OptionalDouble;
 /** Trains the bundled generalist: one network for cart-pole, pendulum, the grid world, captions and questions. */
 public final class TrainGeneralist {
 
-    private static final long SEED = 27;
-
     private static final String FROM = "from=";
 
-    /** Environments and kinds of texts, and how many of a hundred examples are of each. */
-    private static final Map<String, Integer> SHARES = shares(4, 8, 44, 26, 18);
+    private static final String STAGE = "stage=";
 
-    /** Of a model that goes on: what is hardest, more often. */
-    private static final Map<String, Integer> FURTHER_SHARES = shares(4, 6, 62, 17, 11);
+    /**
+     * A part of the training.
+     *
+     * @param seed of the order of examples
+     * @param firstSeed of the examples
+     * @param scenes how many pictures with captions
+     * @param correctsItself whether half of the grid world's episodes are the model's own, with what the expert would have done
+     * @param shares environments and kinds of texts, and how many of a hundred examples are of each
+     */
+    private record Stage(long seed, long firstSeed, int scenes, boolean correctsItself, Map<String, Integer> shares) {}
+
+    /** Each but the first goes on from the one before; what is hardest comes more often. */
+    private static final List<Stage> STAGES = List.of(
+            new Stage(27, 0, 80_000, false, shares(4, 8, 44, 26, 18)),
+            new Stage(28, 0, 80_000, false, shares(4, 6, 62, 17, 11)),
+            new Stage(29, 100_000, 160_000, true, shares(3, 4, 45, 33, 15)));
 
     private static Map<String, Integer> shares(int cartPole, int pendulum, int gridWorld, int captions, int questions) {
         Map<String, Integer> shares = new LinkedHashMap<>();
@@ -48,35 +61,32 @@ public final class TrainGeneralist {
     private TrainGeneralist() {}
 
     /**
-     * Arguments: the folder to write; how many steps; then, if it is to go on from a model, {@code from=} and that model's folder; and the
-     * names of what is to be learned, if not all.
+     * Arguments: the folder to write; how many steps; then, if it is to go on from a model, {@code stage=2} or {@code stage=3}, and
+     * {@code from=} and that model's folder; and the names of what is to be learned, if not all.
      */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
         int steps = Integer.parseInt(arguments[1]);
         List<String> more = List.of(arguments).subList(2, arguments.length);
-        Optional<Path> from = more.stream()
-                .filter(argument -> argument.startsWith(FROM))
-                .map(argument -> Path.of(argument.substring(FROM.length())))
-                .findFirst();
+        Optional<Path> from = valueOf(FROM, more).map(Path::of);
+        Stage stage = STAGES.get(valueOf(STAGE, more).map(Integer::parseInt).orElse(1) - 1);
         List<String> given =
-                more.stream().filter(argument -> !argument.startsWith(FROM)).toList();
-        Map<String, Integer> shares = from.isEmpty() ? SHARES : FURTHER_SHARES;
-        List<String> names = given.isEmpty() ? List.copyOf(shares.keySet()) : given;
+                more.stream().filter(argument -> !argument.contains("=")).toList();
+        List<String> names = given.isEmpty() ? List.copyOf(stage.shares.keySet()) : given;
         Path beginning = folder.resolveSibling(folder.getFileName() + "-beginning");
         new Beginning(256, 3, 8).write(beginning);
-        // Who goes on sees the examples in another order.
-        long seed = from.isEmpty() ? SEED : SEED + 1;
         Lessons lessons = new Lessons(beginning);
         List<TrainingSource> train = new ArrayList<>();
         List<TrainingSource> eval = new ArrayList<>();
         for (String name : names) {
-            int share = shares.getOrDefault(name, 0);
-            train.add(source(lessons, name, share, 0, 1));
-            eval.add(source(lessons, name, share, Lessons.FIRST_UNSEEN_SEED, 100));
+            train.add(
+                    stage.correctsItself && name.equals("grid-world")
+                            ? corrected(lessons, name, stage, from.orElseThrow())
+                            : source(lessons, name, stage, stage.firstSeed, 1));
+            eval.add(source(lessons, name, stage, Lessons.FIRST_UNSEEN_SEED, 100));
         }
         TrainingArguments how = TrainingArguments.of(folder)
-                .withSeed(seed)
+                .withSeed(stage.seed)
                 .withMaxSteps(steps)
                 .withPerDeviceTrainBatchSize(64)
                 .withPerDeviceEvalBatchSize(64)
@@ -97,7 +107,7 @@ public final class TrainGeneralist {
                         ModelFiles.directory(beginning), Optional.of(beginning.resolve("config.json"))));
         try (GeneralistTask task = GeneralistTask.open(
                 source,
-                new NetworkOptions(seed, OptionalDouble.empty(), List.of()),
+                new NetworkOptions(stage.seed, OptionalDouble.empty(), List.of()),
                 train,
                 eval,
                 new GeneralistTask.Options(Beginning.CONTEXT_STEPS, 32_000))) {
@@ -106,21 +116,35 @@ public final class TrainGeneralist {
         }
     }
 
+    private static Optional<String> valueOf(String name, List<String> arguments) {
+        return arguments.stream()
+                .filter(argument -> argument.startsWith(name))
+                .map(argument -> argument.substring(name.length()))
+                .findFirst();
+    }
+
+    private static TrainingSource corrected(Lessons lessons, String name, Stage stage, Path model) {
+        try (AgentPipeline pipeline = Pipelines.agent(model)) {
+            return lessons.corrected(pipeline, name, stage.shares.get(name), 1, stage.firstSeed, 60_000, 0.1);
+        }
+    }
+
     /**
      * The examples of one name.
      *
      * @param fewer by how much there are fewer of them than to learn from
      */
-    private static TrainingSource source(Lessons lessons, String name, int share, long seed, int fewer) {
+    private static TrainingSource source(Lessons lessons, String name, Stage stage, long seed, int fewer) {
+        int share = stage.shares.getOrDefault(name, 0);
         return switch (name) {
             case "cart-pole" -> lessons.environment(name, share, 2, seed, Math.max(4, 300 / fewer), 0.15);
             case "pendulum" -> lessons.environment(name, share, 4, seed, Math.max(4, 1000 / fewer), 0.15);
             case "grid-world" -> lessons.environment(name, share, 1, seed, 60_000 / fewer, 0.1);
-            case "captions" -> lessons.captions(share, 1, seed, 80_000 / fewer);
-            case "questions" -> lessons.questions(share, 1, seed, 60_000 / fewer);
+            case "captions" -> lessons.captions(share, 1, seed, stage.scenes / fewer);
+            case "questions" -> lessons.questions(share, 1, seed, stage.scenes * 3 / 4 / fewer);
             default ->
                 throw new IllegalArgumentException(
-                        "expected one of " + String.join(", ", SHARES.keySet()) + ", found " + name);
+                        "expected one of " + String.join(", ", stage.shares.keySet()) + ", found " + name);
         };
     }
 
