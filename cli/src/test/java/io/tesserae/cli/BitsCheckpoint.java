@@ -14,15 +14,13 @@ record BitsCheckpoint(String name, Path folder) {
 
     private static final Path BUNDLED = Path.of("src", "main", "resources", "io", "tesserae", "cli", "models");
 
-    /** It acts, in episodes of its own: of its kind, the bits of the fixtures are recorded, which are fed in cases. */
-    private static final Path ACTING = Path.of("generalist");
-
     static List<BitsCheckpoint> all() throws IOException {
         try (Stream<Path> bundled = Files.list(BUNDLED);
                 Stream<Path> fixtures = Files.walk(Run.FIXTURES, 3)) {
             return Stream.concat(
-                            bundled.filter(folder -> !folder.endsWith(ACTING))
-                                    .map(folder -> new BitsCheckpoint("bundled-" + folder.getFileName(), folder)),
+                            // What acts is fed in cases, which only the fixtures have.
+                            bundled.map(folder -> new BitsCheckpoint("bundled-" + folder.getFileName(), folder))
+                                    .filter(checkpoint -> !checkpoint.isFedInCases()),
                             fixtures.filter(folder -> Files.exists(folder.resolve("config.json")))
                                     .map(folder -> new BitsCheckpoint(name(folder), Packed.checkpoint(folder))))
                     .filter(checkpoint -> checkpoint.has("config.json") && !checkpoint.isPartOfAnother())
@@ -47,8 +45,9 @@ record BitsCheckpoint(String name, Path folder) {
     }
 
     /** What it is fed has many forms, and the reference's answers are to several. */
-    boolean wasAskedInCases() {
-        return name.startsWith("jat/") || name.startsWith("gato/");
+    boolean isFedInCases() {
+        PretrainedConfig config = PretrainedConfig.read(ModelFiles.directory(folder));
+        return config.takesEpisodes() || config.takesStreams();
     }
 
     boolean has(String file) {

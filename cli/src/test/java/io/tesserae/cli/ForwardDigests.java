@@ -45,7 +45,7 @@ final class ForwardDigests {
                 continue;
             }
             Path feed = folder.resolve("feed.safetensors");
-            if (checkpoint.wasAskedInCases()) {
+            if (checkpoint.isFedInCases()) {
                 everyCase(checkpoint, feed, lines);
                 continue;
             }
