@@ -7,6 +7,8 @@ module io.tesserae.benchmarks {
     requires info.picocli;
     requires io.tesserae.pipelines;
     requires io.tesserae.training;
+    requires java.net.http;
+    requires jdk.httpserver;
     requires jdk.incubator.vector;
     requires jdk.jfr;
     requires jdk.management;

@@ -95,6 +95,25 @@ public final class OnnxRuntimePeer implements Contender {
         }
     }
 
+    /**
+     * The logits of one batch of texts.
+     *
+     * @param inputIds {@code [batch, sequence]}, padded to the longest
+     * @param attentionMask of the same shape: 1 where there is a token, 0 where there is none
+     * @return {@code [batch, labels]}
+     */
+    public float[][] logits(long[][] inputIds, long[][] attentionMask) {
+        Map<String, OnnxTensor> batch = Map.of();
+        try {
+            batch = tokens(inputIds, attentionMask);
+            return run(batch);
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime failed on a batch of texts: " + e.getMessage(), e);
+        } finally {
+            batch.values().forEach(OnnxTensor::close);
+        }
+    }
+
     @Override
     public boolean isExact() {
         return precision == Precision.FLOAT32;

@@ -22,6 +22,7 @@ public final class AgentGroup implements AutoCloseable {
     private final Runnable requireOpen; // throws once the pipeline is closed
     private final ObservationReader reader;
     private final boolean deterministic;
+    private final float temperature;
     private final ActingState state;
     private final RandomStream[] random; // [agents]
 
@@ -29,6 +30,7 @@ public final class AgentGroup implements AutoCloseable {
         this.requireOpen = requireOpen;
         this.reader = reader;
         this.deterministic = options.deterministic();
+        this.temperature = (float) options.temperature();
         this.state = state;
         this.random = new RandomStream[state.actors()];
         Arrays.setAll(random, agent -> new RandomStream(options.seed() + agent, 0));
@@ -132,11 +134,22 @@ public final class AgentGroup implements AutoCloseable {
             case ActionSpace.Discrete _ -> {
                 int index = deterministic
                         ? likeliest(predicted.data())
-                        : Draw.ofLogits(predicted.data(), random[turn.agent()]);
+                        : Draw.ofLogits(tempered(predicted.data()), random[turn.agent()]);
                 state.acted(turn.agent(), new Actions.Discrete(new int[] {index}));
                 yield new Action.Discrete(index);
             }
         };
+    }
+
+    private float[] tempered(float[] logits) {
+        if (temperature == 1) {
+            return logits;
+        }
+        float[] tempered = new float[logits.length];
+        for (int i = 0; i < logits.length; i++) {
+            tempered[i] = logits[i] / temperature;
+        }
+        return tempered;
     }
 
     /** The first of the largest. */

@@ -135,7 +135,7 @@ class ReferenceEpisodesTest {
     @ParameterizedTest
     @MethodSource("cases")
     void agentsActAsTheReferenceDoes(Case recorded) {
-        AgentOptions options = new AgentOptions(0, true, window(recorded));
+        AgentOptions options = new AgentOptions(0, true, 1, window(recorded));
         try (AgentPipeline pipeline = open(recorded);
                 Agent agent = pipeline.newAgent(options)) {
             for (int episode = 0; episode < 2; episode++) { // the second begins as the first did

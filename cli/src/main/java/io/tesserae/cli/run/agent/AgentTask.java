@@ -185,7 +185,7 @@ public final class AgentTask implements Callable<Integer> {
 
     private void play(ModelName named, boolean isJson, Console answers) throws IOException {
         OptionalInt window = contextWindow == null ? OptionalInt.empty() : OptionalInt.of(contextWindow);
-        AgentOptions options = new AgentOptions(seed, !sample, window);
+        AgentOptions options = new AgentOptions(seed, !sample, 1, window);
         try (Recording recording = Recording.to(Optional.ofNullable(record));
                 Engine engine = engineOptions.openEngine(answers);
                 AgentPipeline pipeline = Pipelines.agent(open(named, answers), engine)) {

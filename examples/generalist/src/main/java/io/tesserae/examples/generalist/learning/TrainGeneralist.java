@@ -35,18 +35,20 @@ public final class TrainGeneralist {
      * A part of the training.
      *
      * @param seed of the order of examples
+     * @param learningRate the highest
      * @param firstSeed of the examples
      * @param scenes how many pictures with captions
      * @param correctsItself whether half of the grid world's episodes are the model's own, with what the expert would have done
      * @param shares environments and kinds of texts, and how many of a hundred examples are of each
      */
-    private record Stage(long seed, long firstSeed, int scenes, boolean correctsItself, Map<String, Integer> shares) {}
+    private record Stage(long seed, double learningRate, long firstSeed, int scenes, boolean correctsItself, Map<String, Integer> shares) {}
 
     /** Each but the first goes on from the one before; what is hardest comes more often. */
     private static final List<Stage> STAGES = List.of(
-            new Stage(27, 0, 80_000, false, shares(4, 8, 44, 26, 18)),
-            new Stage(28, 0, 80_000, false, shares(4, 6, 62, 17, 11)),
-            new Stage(29, 100_000, 160_000, true, shares(3, 4, 45, 33, 15)));
+            new Stage(27, 1e-3, 0, 80_000, false, shares(4, 8, 44, 26, 18)),
+            new Stage(28, 1e-3, 0, 80_000, false, shares(4, 6, 62, 17, 11)),
+            new Stage(29, 1e-3, 100_000, 160_000, true, shares(3, 4, 45, 33, 15)),
+            new Stage(30, 5e-4, 300_000, 160_000, true, shares(3, 4, 48, 32, 13)));
 
     private static Map<String, Integer> shares(int cartPole, int pendulum, int gridWorld, int captions, int questions) {
         Map<String, Integer> shares = new LinkedHashMap<>();
@@ -61,7 +63,7 @@ public final class TrainGeneralist {
     private TrainGeneralist() {}
 
     /**
-     * Arguments: the folder to write; how many steps; then, if it is to go on from a model, {@code stage=2} or {@code stage=3}, and
+     * Arguments: the folder to write; how many steps; then, if it is to go on from a model, {@code stage=2} to {@code stage=4}, and
      * {@code from=} and that model's folder; and the names of what is to be learned, if not all.
      */
     public static void main(String[] arguments) throws IOException {
@@ -90,7 +92,7 @@ public final class TrainGeneralist {
                 .withMaxSteps(steps)
                 .withPerDeviceTrainBatchSize(64)
                 .withPerDeviceEvalBatchSize(64)
-                .withLearningRate(1e-3)
+                .withLearningRate(stage.learningRate)
                 .withLrSchedulerType(LearningRateSchedule.COSINE)
                 .withWarmupSteps(100)
                 .withWeightDecay(0.01)

@@ -1,0 +1,2 @@
+/** What a server answers in a second, beside one that is built around another engine. */
+package io.tesserae.benchmarks.serving;
