@@ -6,11 +6,13 @@ import io.tesserae.loaders.hub.Hub;
 import io.tesserae.loaders.hub.HubSettings;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.Environment;
 
 /** What goes wrong is said with the property, what was found, and what to do. */
 class FailuresTest {
@@ -98,13 +100,15 @@ class FailuresTest {
     }
 
     private static FailureAnalysis analysis(ApplicationContextRunner contexts) {
-        FailureAnalysis[] analysis = new FailureAnalysis[1];
-        contexts.run(context -> {
-            assertThat(context).hasFailed();
-            var analyzer = new ModelPropertyFailureAnalyzer(context.getEnvironment());
-            analysis[0] = analyzer.analyze(context.getStartupFailure());
-        });
-        assertThat(analysis[0]).isNotNull();
-        return analysis[0];
+        var environment = new AtomicReference<Environment>();
+        var analysis = new AtomicReference<FailureAnalysis>();
+        contexts.withInitializer(context -> environment.set(context.getEnvironment()))
+                .run(context -> {
+                    assertThat(context).hasFailed();
+                    var analyzer = new ModelPropertyFailureAnalyzer(environment.get());
+                    analysis.set(analyzer.analyze(context.getStartupFailure()));
+                });
+        assertThat(analysis.get()).isNotNull();
+        return analysis.get();
     }
 }
