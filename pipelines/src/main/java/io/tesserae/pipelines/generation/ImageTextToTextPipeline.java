@@ -57,8 +57,8 @@ public final class ImageTextToTextPipeline
         implements Pipeline<MixedPrompt, ImageTextToTextOptions, List<GeneratedText>> {
 
     /** The task {@code image-text-to-text}. */
-    public static final PipelineTask<ImageTextToTextPipeline> TASK =
-            new PipelineTask<>(ImageTextToTextPipeline.class, List.of("image-text-to-text"), ImageTextToTextPipeline::load);
+    public static final PipelineTask<ImageTextToTextPipeline> TASK = new PipelineTask<>(
+            ImageTextToTextPipeline.class, List.of("image-text-to-text"), ImageTextToTextPipeline::load);
 
     private static final GenerationConfig TASK_DEFAULTS =
             GenerationConfig.DEFAULTS.with(MAX_NEW_TOKENS, GenerationDefaults.NEW_TOKENS);
@@ -165,13 +165,15 @@ public final class ImageTextToTextPipeline
         Arguments.require(pieces, "pieces");
         Continuing work = new Continuing(Arguments.require(options, "options"));
         work.writing.requireOneAnswer();
-        return calls.timed(1, () -> work.withinMemory(() -> {
-            Read read = work.read(Arguments.require(prompt, "prompt"));
-            TextPieces written = new TextPieces(read.written(), tokenizer, pieces);
-            List<List<GeneratedText>> texts = work.write(List.of(read), written);
-            written.finish();
-            return texts.getFirst().getFirst();
-        }));
+        return calls.timed(
+                1,
+                () -> work.withinMemory(() -> {
+                    Read read = work.read(Arguments.require(prompt, "prompt"));
+                    TextPieces written = new TextPieces(read.written(), tokenizer, pieces);
+                    List<List<GeneratedText>> texts = work.write(List.of(read), written);
+                    written.finish();
+                    return texts.getFirst().getFirst();
+                }));
     }
 
     /**
@@ -198,8 +200,7 @@ public final class ImageTextToTextPipeline
 
     @Override
     public Stream<List<GeneratedText>> answer(Stream<? extends MixedPrompt> inputs, ImageTextToTextOptions options) {
-        return calls.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Continuing(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Continuing(options));
     }
 
     @Override

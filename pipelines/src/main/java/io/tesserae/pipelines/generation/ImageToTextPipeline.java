@@ -139,16 +139,18 @@ public final class ImageToTextPipeline implements Pipeline<PromptedImage, ImageT
         Arguments.require(pieces, "pieces");
         Describing work = new Describing(Arguments.require(options, "options"));
         work.writing.requireOneAnswer();
-        return calls.timed(1, () -> work.withinMemory(() -> {
-            Subject subject = work.read(Arguments.require(image, "image"));
-            TextPieces written = new TextPieces(subject.written(), tokenizer(), pieces);
-            Work.Outcome<List<GeneratedText>> outcome = work.run(List.of(subject), written);
-            if (outcome.failure() != null) {
-                throw outcome.failure();
-            }
-            written.finish();
-            return outcome.results().getFirst().getFirst();
-        }));
+        return calls.timed(
+                1,
+                () -> work.withinMemory(() -> {
+                    Subject subject = work.read(Arguments.require(image, "image"));
+                    TextPieces written = new TextPieces(subject.written(), tokenizer(), pieces);
+                    Work.Outcome<List<GeneratedText>> outcome = work.run(List.of(subject), written);
+                    if (outcome.failure() != null) {
+                        throw outcome.failure();
+                    }
+                    written.finish();
+                    return outcome.results().getFirst().getFirst();
+                }));
     }
 
     /**
@@ -169,7 +171,8 @@ public final class ImageToTextPipeline implements Pipeline<PromptedImage, ImageT
         }
         Describing work = new Describing(Arguments.require(options, "options"));
         int[][] ids = prompts.stream().map(beginning::ids).toArray(int[][]::new);
-        return calls.timed(pixels.images(), () -> work.withinMemory(() -> work.generate(pixels, ids, TokenListener.NONE)));
+        return calls.timed(
+                pixels.images(), () -> work.withinMemory(() -> work.generate(pixels, ids, TokenListener.NONE)));
     }
 
     @Override

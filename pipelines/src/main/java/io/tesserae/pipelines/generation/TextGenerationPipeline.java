@@ -175,13 +175,15 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
         Arguments.require(pieces, "pieces");
         var work = new Continuing<>(Arguments.require(options, "options"), Function.<TextPrompt>identity());
         work.writing.requireOneAnswer();
-        return calls.timed(1, () -> work.withinMemory(() -> {
-            Prompt read = work.read(Arguments.require(prompt, "prompt"));
-            TextPieces written = new TextPieces(read.written(), tokenizer(), pieces);
-            List<List<GeneratedText>> texts = work.write(List.of(read), written);
-            written.finish();
-            return texts.getFirst().getFirst();
-        }));
+        return calls.timed(
+                1,
+                () -> work.withinMemory(() -> {
+                    Prompt read = work.read(Arguments.require(prompt, "prompt"));
+                    TextPieces written = new TextPieces(read.written(), tokenizer(), pieces);
+                    List<List<GeneratedText>> texts = work.write(List.of(read), written);
+                    written.finish();
+                    return texts.getFirst().getFirst();
+                }));
     }
 
     @Override

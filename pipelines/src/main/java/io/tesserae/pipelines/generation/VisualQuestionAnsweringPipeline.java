@@ -53,8 +53,10 @@ public final class VisualQuestionAnsweringPipeline
         implements Pipeline<ImageQuestion, VisualQuestionAnsweringOptions, List<GeneratedAnswer>> {
 
     /** The task {@code visual-question-answering}. */
-    public static final PipelineTask<VisualQuestionAnsweringPipeline> TASK =
-            new PipelineTask<>(VisualQuestionAnsweringPipeline.class, List.of("visual-question-answering", "vqa"), VisualQuestionAnsweringPipeline::load);
+    public static final PipelineTask<VisualQuestionAnsweringPipeline> TASK = new PipelineTask<>(
+            VisualQuestionAnsweringPipeline.class,
+            List.of("visual-question-answering", "vqa"),
+            VisualQuestionAnsweringPipeline::load);
 
     private final FittingTokenizer tokenizer;
     private final AutoModelForVisualQuestionAnswering model;

@@ -35,8 +35,8 @@ import java.util.stream.Stream;
 public final class SentenceEmbeddingPipeline implements Pipeline<String, SentenceEmbeddingOptions, SentenceEmbedding> {
 
     /** The task {@code sentence-embedding}. */
-    public static final PipelineTask<SentenceEmbeddingPipeline> TASK =
-            new PipelineTask<>(SentenceEmbeddingPipeline.class, List.of("sentence-embedding"), SentenceEmbeddingPipeline::load);
+    public static final PipelineTask<SentenceEmbeddingPipeline> TASK = new PipelineTask<>(
+            SentenceEmbeddingPipeline.class, List.of("sentence-embedding"), SentenceEmbeddingPipeline::load);
 
     private final FittingTokenizer tokenizer;
     private final SentenceTransformer model;
@@ -112,8 +112,7 @@ public final class SentenceEmbeddingPipeline implements Pipeline<String, Sentenc
 
     @Override
     public Stream<SentenceEmbedding> answer(Stream<? extends String> inputs, SentenceEmbeddingOptions options) {
-        return calls.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Embedding(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Embedding(options));
     }
 
     @Override

@@ -151,8 +151,7 @@ public final class TextRankingPipeline implements Pipeline<TextInput, TextRankin
 
     @Override
     public Stream<PairScore> answer(Stream<? extends TextInput> inputs, TextRankingOptions options) {
-        return calls.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Scoring(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Scoring(options));
     }
 
     @Override

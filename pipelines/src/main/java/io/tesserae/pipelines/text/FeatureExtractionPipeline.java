@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 public final class FeatureExtractionPipeline implements Pipeline<String, FeatureExtractionOptions, TextFeatures> {
 
     /** The task {@code feature-extraction}. */
-    public static final PipelineTask<FeatureExtractionPipeline> TASK =
-            new PipelineTask<>(FeatureExtractionPipeline.class, List.of("feature-extraction"), FeatureExtractionPipeline::load);
+    public static final PipelineTask<FeatureExtractionPipeline> TASK = new PipelineTask<>(
+            FeatureExtractionPipeline.class, List.of("feature-extraction"), FeatureExtractionPipeline::load);
 
     private final FittingTokenizer tokenizer;
     private final AutoModel model;
@@ -104,8 +104,7 @@ public final class FeatureExtractionPipeline implements Pipeline<String, Feature
 
     @Override
     public Stream<TextFeatures> answer(Stream<? extends String> inputs, FeatureExtractionOptions options) {
-        return calls.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Extracting(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Extracting(options));
     }
 
     @Override

@@ -157,8 +157,7 @@ public final class FillMaskPipeline implements Pipeline<String, FillMaskOptions,
 
     @Override
     public Stream<FillMask> answer(Stream<? extends String> inputs, FillMaskOptions options) {
-        return calls.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Filling(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Filling(options));
     }
 
     @Override

@@ -36,8 +36,8 @@ public final class QuestionAnsweringPipeline
         implements Pipeline<QuestionInput, QuestionAnsweringOptions, List<Answer>> {
 
     /** The task {@code question-answering}. */
-    public static final PipelineTask<QuestionAnsweringPipeline> TASK =
-            new PipelineTask<>(QuestionAnsweringPipeline.class, List.of("question-answering"), QuestionAnsweringPipeline::load);
+    public static final PipelineTask<QuestionAnsweringPipeline> TASK = new PipelineTask<>(
+            QuestionAnsweringPipeline.class, List.of("question-answering"), QuestionAnsweringPipeline::load);
 
     private static final int LONGEST_WINDOW = 384;
     private static final int LONGEST_STRIDE = 128;
@@ -93,8 +93,7 @@ public final class QuestionAnsweringPipeline
 
     @Override
     public Stream<List<Answer>> answer(Stream<? extends QuestionInput> inputs, QuestionAnsweringOptions options) {
-        return calls.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Answering(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Answering(options));
     }
 
     @Override

@@ -32,8 +32,10 @@ public final class TextClassificationPipeline
         implements Pipeline<TextInput, TextClassificationOptions, TextClassification> {
 
     /** The task {@code text-classification} or {@code sentiment-analysis}. */
-    public static final PipelineTask<TextClassificationPipeline> TASK =
-            new PipelineTask<>(TextClassificationPipeline.class, List.of("text-classification", "sentiment-analysis"), TextClassificationPipeline::load);
+    public static final PipelineTask<TextClassificationPipeline> TASK = new PipelineTask<>(
+            TextClassificationPipeline.class,
+            List.of("text-classification", "sentiment-analysis"),
+            TextClassificationPipeline::load);
 
     private final FittingTokenizer tokenizer;
     private final AutoModelForSequenceClassification model;
@@ -136,8 +138,7 @@ public final class TextClassificationPipeline
 
     @Override
     public Stream<TextClassification> answer(Stream<? extends TextInput> inputs, TextClassificationOptions options) {
-        return calls.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
     @Override

@@ -36,8 +36,10 @@ public final class TokenClassificationPipeline
         implements Pipeline<String, TokenClassificationOptions, TokenClassification> {
 
     /** The task {@code token-classification} or {@code ner}. */
-    public static final PipelineTask<TokenClassificationPipeline> TASK =
-            new PipelineTask<>(TokenClassificationPipeline.class, List.of("token-classification", "ner"), TokenClassificationPipeline::load);
+    public static final PipelineTask<TokenClassificationPipeline> TASK = new PipelineTask<>(
+            TokenClassificationPipeline.class,
+            List.of("token-classification", "ner"),
+            TokenClassificationPipeline::load);
 
     private final FittingTokenizer tokenizer;
     private final AutoModelForTokenClassification model;
@@ -104,8 +106,7 @@ public final class TokenClassificationPipeline
 
     @Override
     public Stream<TokenClassification> answer(Stream<? extends String> inputs, TokenClassificationOptions options) {
-        return calls.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
     @Override

@@ -41,8 +41,10 @@ public final class ZeroShotClassificationPipeline
         implements Pipeline<ZeroShotInput, ZeroShotClassificationOptions, ZeroShotClassification> {
 
     /** The task {@code zero-shot-classification}. */
-    public static final PipelineTask<ZeroShotClassificationPipeline> TASK =
-            new PipelineTask<>(ZeroShotClassificationPipeline.class, List.of("zero-shot-classification"), ZeroShotClassificationPipeline::load);
+    public static final PipelineTask<ZeroShotClassificationPipeline> TASK = new PipelineTask<>(
+            ZeroShotClassificationPipeline.class,
+            List.of("zero-shot-classification"),
+            ZeroShotClassificationPipeline::load);
 
     private final FittingTokenizer tokenizer;
     private final AutoModelForSequenceClassification model;
@@ -142,8 +144,7 @@ public final class ZeroShotClassificationPipeline
     @Override
     public Stream<ZeroShotClassification> answer(
             Stream<? extends ZeroShotInput> inputs, ZeroShotClassificationOptions options) {
-        return calls.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
     @Override
