@@ -29,8 +29,7 @@ final class ModelPropertyFailureAnalyzer extends AbstractFailureAnalyzer<ModelPr
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             ConfigurationProperty found = source.getConfigurationProperty(name);
             if (found != null) {
-                String origin =
-                        found.getOrigin() == null ? "" : ", from " + found.getOrigin();
+                String origin = found.getOrigin() == null ? "" : ", from " + found.getOrigin();
                 return "    Property: " + property + "\n    Value: \"" + found.getValue() + "\"" + origin;
             }
         }

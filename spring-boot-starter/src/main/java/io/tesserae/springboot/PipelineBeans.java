@@ -38,12 +38,15 @@ final class PipelineBeans {
     Pipeline<?, ?, ?> pipeline(String bean, String location, PipelineTask<?> task) {
         return load(bean, PipelineProperty.MODEL.of(bean), location, files -> {
             Pipeline<?, ?, ?> pipeline = task.open(files, engine);
-            return listener(task, bean).<Pipeline<?, ?, ?>>map(pipeline::withListener).orElse(pipeline);
+            return listener(task, bean)
+                    .<Pipeline<?, ?, ?>>map(pipeline::withListener)
+                    .orElse(pipeline);
         });
     }
 
     /** An embedding model, as a framework's adapter has it. */
-    <M> M embeddingModel(String bean, TesseraeProperties.EmbeddingProperties choices, RetrievalEmbedder.Builder<M> builder) {
+    <M> M embeddingModel(
+            String bean, TesseraeProperties.EmbeddingProperties choices, RetrievalEmbedder.Builder<M> builder) {
         String location = choices.model();
         return load(bean, TesseraeProperties.EMBEDDING_MODEL, location, files -> {
             builder.engine(engine).batchSize(choices.batchSize());
@@ -67,7 +70,8 @@ final class PipelineBeans {
         try {
             return loaded.load(bean, location, supplier);
         } catch (ModelLoadingException | IllegalArgumentException e) {
-            String action = "Set " + property + " to a model of the task, whole and undamaged; the message names what it lacks.";
+            String action = "Set " + property
+                    + " to a model of the task, whole and undamaged; the message names what it lacks.";
             throw new ModelPropertyException(property, e.getMessage(), action, e);
         }
     }

@@ -77,8 +77,8 @@ final class PipelineRegistrar implements ImportBeanDefinitionRegistrar {
         if (found == null || !task.type().isAssignableFrom(found)) {
             throw new ModelPropertyException(
                     PipelineProperty.TASK.of(name),
-                    "there is a bean named \"" + name + "\" already, and it is no " + task.type().getSimpleName()
-                            + (found == null ? "" : " but a " + found.getName()),
+                    "there is a bean named \"" + name + "\" already, and it is no "
+                            + task.type().getSimpleName() + (found == null ? "" : " but a " + found.getName()),
                     "Give the pipeline another name in " + TesseraeProperties.PIPELINES + ".",
                     null);
         }

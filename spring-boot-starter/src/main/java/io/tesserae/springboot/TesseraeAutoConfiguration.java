@@ -29,7 +29,8 @@ public final class TesseraeAutoConfiguration {
             try {
                 engine.threads(properties.threads());
             } catch (IllegalArgumentException e) {
-                String action = "Set it to a number from 1 to 4096, or leave it out: then there are as many as processors.";
+                String action =
+                        "Set it to a number from 1 to 4096, or leave it out: then there are as many as processors.";
                 throw new ModelPropertyException(TesseraeProperties.PREFIX + ".threads", e.getMessage(), action, e);
             }
         }

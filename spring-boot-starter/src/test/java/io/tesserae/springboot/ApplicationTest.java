@@ -22,7 +22,8 @@ class ApplicationTest {
                         "--tesserae.embedding.model=" + Contexts.FIXTURES.resolve("sentence-embedding"),
                         "--tesserae.pipelines.sentiment.task=text-classification",
                         "--tesserae.pipelines.sentiment.model=" + Contexts.FIXTURES.resolve("distilbert-sst2"))) {
-            assertThat(context.getBean(EmbeddingModel.class).embed("Joe is old.")).hasSize(24);
+            assertThat(context.getBean(EmbeddingModel.class).embed("Joe is old."))
+                    .hasSize(24);
             assertThat(context.getBean(TextClassificationPipeline.class).model().engine())
                     .isSameAs(context.getBean(Engine.class));
         }

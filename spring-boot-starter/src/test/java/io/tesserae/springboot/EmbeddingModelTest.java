@@ -35,7 +35,9 @@ class EmbeddingModelTest {
                         assertThat(model.embed(new Document(TEXT))).isEqualTo(pipeline.embed("passage: " + TEXT));
                         assertThat(model.embed(List.of(TEXT)).getFirst()).isEqualTo(pipeline.embed(TEXT));
                     }
-                    assertThat(model.embedForResponse(List.of(TEXT)).getMetadata().getModel())
+                    assertThat(model.embedForResponse(List.of(TEXT))
+                                    .getMetadata()
+                                    .getModel())
                             .isEqualTo("sentence-embedding");
                 });
     }

@@ -13,7 +13,12 @@ final class FixturesClassLoader extends URLClassLoader {
 
     private static URL testdata() {
         try {
-            return Contexts.FIXTURES.toAbsolutePath().normalize().getParent().toUri().toURL();
+            return Contexts.FIXTURES
+                    .toAbsolutePath()
+                    .normalize()
+                    .getParent()
+                    .toUri()
+                    .toURL();
         } catch (MalformedURLException e) {
             throw new IllegalStateException(e);
         }

@@ -26,7 +26,9 @@ class HealthAndMetersTest {
         Contexts.withSentiment().run(context -> {
             Health health = context.getBean(HealthIndicator.class).health();
             assertThat(health.getStatus()).isEqualTo(Status.UP);
-            assertThat(health.getDetails().get("engine").toString()).contains("thread").contains("kernels");
+            assertThat(health.getDetails().get("engine").toString())
+                    .contains("thread")
+                    .contains("kernels");
             Object models = health.getDetails().get("models");
             assertThat(models)
                     .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
@@ -54,7 +56,9 @@ class HealthAndMetersTest {
                             .hasNotFailed()
                             .doesNotHaveBean(HealthIndicator.class)
                             .doesNotHaveBean(PipelineListeners.class);
-                    assertThat(context.getBean(TextClassificationPipeline.class).classify("fine").score())
+                    assertThat(context.getBean(TextClassificationPipeline.class)
+                                    .classify("fine")
+                                    .score())
                             .isPositive();
                 });
     }
@@ -66,11 +70,14 @@ class HealthAndMetersTest {
             MeterRegistry meters = context.getBean(MeterRegistry.class);
             pipeline.classify(List.of("good", "bad", "odd"));
             assertThat(count(meters, "success")).isEqualTo(1);
-            var inputs = meters.get("tesserae.pipeline.inputs").tag("model", "sentiment").summary();
+            var inputs = meters.get("tesserae.pipeline.inputs")
+                    .tag("model", "sentiment")
+                    .summary();
             assertThat(inputs.totalAmount()).isEqualTo(3);
 
             Stream<TextInput> texts = Stream.of("a", "b", "c").map(TextInput::of);
-            pipeline.answer(texts, TextClassificationOptions.DEFAULT.withBatchSize(2)).toList();
+            pipeline.answer(texts, TextClassificationOptions.DEFAULT.withBatchSize(2))
+                    .toList();
             assertThat(count(meters, "success")).isEqualTo(3); // two batches
             assertThat(inputs.totalAmount()).isEqualTo(6);
 

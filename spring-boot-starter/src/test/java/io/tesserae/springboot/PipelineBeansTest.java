@@ -35,7 +35,8 @@ class PipelineBeansTest {
             assertThat(context.getBean(Listener.class).general).isSameAs(pipeline);
             bean.set(pipeline);
         });
-        org.junit.jupiter.api.Assertions.assertThrows(IllegalStateException.class, () -> bean.get().classify(TEXT));
+        org.junit.jupiter.api.Assertions.assertThrows(
+                IllegalStateException.class, () -> bean.get().classify(TEXT));
     }
 
     @Test
@@ -50,8 +51,13 @@ class PipelineBeansTest {
                     Engine engine = context.getBean(Engine.class);
                     assertThat(engine.threads()).isEqualTo(1);
                     assertThat(engine.weightPrecision()).isEqualTo(io.tesserae.tensor.Precision.BFLOAT16);
-                    assertThat(context.getBean(TextClassificationPipeline.class).model().engine()).isSameAs(engine);
-                    assertThat(context.getBean("names", TokenClassificationPipeline.class).model().engine())
+                    assertThat(context.getBean(TextClassificationPipeline.class)
+                                    .model()
+                                    .engine())
+                            .isSameAs(engine);
+                    assertThat(context.getBean("names", TokenClassificationPipeline.class)
+                                    .model()
+                                    .engine())
                             .isSameAs(engine);
                 });
     }
@@ -63,7 +69,9 @@ class PipelineBeansTest {
                         "tesserae.pipelines.sentiment.task=sentiment-analysis",
                         "tesserae.pipelines.sentiment.model=classpath:fixtures/distilbert-sst2")
                 .withClassLoader(new FixturesClassLoader())
-                .run(context -> assertThat(context.getBean(TextClassificationPipeline.class).classify(TEXT).score())
+                .run(context -> assertThat(context.getBean(TextClassificationPipeline.class)
+                                .classify(TEXT)
+                                .score())
                         .isPositive());
     }
 
@@ -91,8 +99,7 @@ class PipelineBeansTest {
     static class Listener {
 
         @Autowired
-        @Qualifier("sentiment")
-        TextClassificationPipeline pipeline;
+        @Qualifier("sentiment") TextClassificationPipeline pipeline;
 
         @Autowired
         Pipeline<TextInput, TextClassificationOptions, TextClassification> general;

@@ -47,8 +47,8 @@ public final class CaptionAttentionPipeline
         implements Pipeline<PromptedImage, CaptionAttentionOptions, CaptionAttention> {
 
     /** The task {@code caption-attention}. */
-    public static final PipelineTask<CaptionAttentionPipeline> TASK =
-            new PipelineTask<>(CaptionAttentionPipeline.class, List.of("caption-attention"), CaptionAttentionPipeline::new);
+    public static final PipelineTask<CaptionAttentionPipeline> TASK = new PipelineTask<>(
+            CaptionAttentionPipeline.class, List.of("caption-attention"), CaptionAttentionPipeline::new);
 
     private static final OutputOptions ATTENTIONS = new OutputOptions(false, true);
 

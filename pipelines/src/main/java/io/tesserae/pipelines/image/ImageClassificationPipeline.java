@@ -36,8 +36,8 @@ public final class ImageClassificationPipeline
         implements Pipeline<ImageInput, ImageClassificationOptions, List<Classification>> {
 
     /** The task {@code image-classification}. */
-    public static final PipelineTask<ImageClassificationPipeline> TASK =
-            new PipelineTask<>(ImageClassificationPipeline.class, List.of("image-classification"), ImageClassificationPipeline::load);
+    public static final PipelineTask<ImageClassificationPipeline> TASK = new PipelineTask<>(
+            ImageClassificationPipeline.class, List.of("image-classification"), ImageClassificationPipeline::load);
 
     private final AutoModelForImageClassification model;
     private final ImageBatches batches;

@@ -34,8 +34,10 @@ public final class ImageFeatureExtractionPipeline
         implements Pipeline<ImageInput, ImageFeatureExtractionOptions, Tensor> {
 
     /** The task {@code image-feature-extraction}. */
-    public static final PipelineTask<ImageFeatureExtractionPipeline> TASK =
-            new PipelineTask<>(ImageFeatureExtractionPipeline.class, List.of("image-feature-extraction"), ImageFeatureExtractionPipeline::load);
+    public static final PipelineTask<ImageFeatureExtractionPipeline> TASK = new PipelineTask<>(
+            ImageFeatureExtractionPipeline.class,
+            List.of("image-feature-extraction"),
+            ImageFeatureExtractionPipeline::load);
 
     private final AutoVisionModel model;
     private final ImageBatches batches;

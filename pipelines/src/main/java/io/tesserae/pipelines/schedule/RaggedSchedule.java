@@ -81,8 +81,8 @@ public final class RaggedSchedule<I, S, R, A> implements Iterator<A> {
     /** The same, telling a listener of every batch. */
     static <I, S, R, A> Stream<A> stream(
             Stream<? extends I> inputs, int batchSize, Work<I, S, R, A> work, PipelineListener listener) {
-        var schedule = new RaggedSchedule<>(
-                Arguments.require(inputs, "inputs").iterator(), work, batchSize, true, listener);
+        var schedule =
+                new RaggedSchedule<>(Arguments.require(inputs, "inputs").iterator(), work, batchSize, true, listener);
         return StreamSupport.stream(
                         Spliterators.spliteratorUnknownSize(schedule, Spliterator.ORDERED | Spliterator.NONNULL), false)
                 .onClose(inputs::close);

@@ -37,8 +37,8 @@ public final class TextLatentAttentionPipeline
         implements Pipeline<TextInput, TextAttentionOptions, TextLatentAttention> {
 
     /** The task {@code text-latent-attention}. */
-    public static final PipelineTask<TextLatentAttentionPipeline> TASK =
-            new PipelineTask<>(TextLatentAttentionPipeline.class, List.of("text-latent-attention"), TextLatentAttentionPipeline::load);
+    public static final PipelineTask<TextLatentAttentionPipeline> TASK = new PipelineTask<>(
+            TextLatentAttentionPipeline.class, List.of("text-latent-attention"), TextLatentAttentionPipeline::load);
 
     /** Not what latents say to each other: that is several times as much. */
     private static final OutputOptions MAPS = new OutputOptions(false, false, true);
