@@ -17,13 +17,14 @@ import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.pipelines.generation.ImageToTextPipeline;
 import io.tesserae.pipelines.generation.PromptedImage;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.ImageBatches;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.RunningOutOfMemory;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.Tokenizer;
@@ -46,14 +47,15 @@ public final class CaptionAttentionPipeline
         implements Pipeline<PromptedImage, CaptionAttentionOptions, CaptionAttention> {
 
     /** The task {@code caption-attention}. */
-    public static final PipelineTask<CaptionAttentionPipeline> TASK =
-            new PipelineTask<>(List.of("caption-attention"), CaptionAttentionPipeline::new);
+    public static final PipelineTask<CaptionAttentionPipeline> TASK = new PipelineTask<>(
+            CaptionAttentionPipeline.class, List.of("caption-attention"), CaptionAttentionPipeline::new);
 
     private static final OutputOptions ATTENTIONS = new OutputOptions(false, true);
 
     private final ImageToTextPipeline writer;
     private final ImageBatches batches;
     private final String description;
+    private final Calls calls;
 
     private CaptionAttentionPipeline(Checkpoint checkpoint, Engine engine) {
         this.writer = ImageToTextPipeline.TASK.open(checkpoint, engine);
@@ -66,6 +68,14 @@ public final class CaptionAttentionPipeline
         }
         this.batches = new ImageBatches(writer.processor(), model.captioner().encoder(), engine);
         this.description = Descriptions.of(TASK, model.config(), engine);
+        this.calls = Calls.UNHEARD;
+    }
+
+    private CaptionAttentionPipeline(CaptionAttentionPipeline other, Calls calls) {
+        this.writer = other.writer;
+        this.batches = other.batches;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** Describes a picture in a file, and says where each word comes from. */
@@ -92,12 +102,12 @@ public final class CaptionAttentionPipeline
      */
     @Override
     public List<CaptionAttention> answer(List<? extends PromptedImage> inputs, CaptionAttentionOptions options) {
-        return RaggedSchedule.list(inputs, batchSize(options), new Attending(options));
+        return calls.list(inputs, batchSize(options), new Attending(options));
     }
 
     @Override
     public Stream<CaptionAttention> answer(Stream<? extends PromptedImage> inputs, CaptionAttentionOptions options) {
-        return RaggedSchedule.stream(inputs, batchSize(options), new Attending(options));
+        return calls.stream(inputs, batchSize(options), new Attending(options));
     }
 
     @Override
@@ -214,6 +224,11 @@ public final class CaptionAttentionPipeline
     /** The model. */
     public AutoModelForImageTextToText model() {
         return writer.model();
+    }
+
+    @Override
+    public CaptionAttentionPipeline withListener(PipelineListener listener) {
+        return new CaptionAttentionPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

@@ -11,14 +11,15 @@ import io.tesserae.loaders.processor.ImageSize;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.OutputOptions;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.ImageBatches;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.RunningOutOfMemory;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
@@ -36,13 +37,14 @@ public final class ImageAttentionPipeline implements Pipeline<ImageInput, ImageA
 
     /** The task {@code image-attention}. */
     public static final PipelineTask<ImageAttentionPipeline> TASK =
-            new PipelineTask<>(List.of("image-attention"), ImageAttentionPipeline::load);
+            new PipelineTask<>(ImageAttentionPipeline.class, List.of("image-attention"), ImageAttentionPipeline::load);
 
     private static final OutputOptions ATTENTIONS = new OutputOptions(false, true);
 
     private final AutoVisionModel model;
     private final ImageBatches batches;
     private final String description;
+    private final Calls calls;
 
     private static ImageAttentionPipeline load(Checkpoint checkpoint, Engine engine) {
         ImageProcessor processor = AutoImageProcessor.fromPretrained(checkpoint, engine);
@@ -57,7 +59,15 @@ public final class ImageAttentionPipeline implements Pipeline<ImageInput, ImageA
         this.model = model;
         this.batches = new ImageBatches(processor, model.encoder(), model.engine());
         this.description = Descriptions.of(TASK, model.config(), model.engine());
+        this.calls = Calls.UNHEARD;
         batches.requireColour(where);
+    }
+
+    private ImageAttentionPipeline(ImageAttentionPipeline other, Calls calls) {
+        this.model = other.model;
+        this.batches = other.batches;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** Attention over a picture in a file, at the size that the model was made for. */
@@ -87,12 +97,12 @@ public final class ImageAttentionPipeline implements Pipeline<ImageInput, ImageA
      */
     @Override
     public List<ImageAttention> answer(List<? extends ImageInput> inputs, ImageAttentionOptions options) {
-        return RaggedSchedule.list(inputs, 1, new Attending(options));
+        return calls.list(inputs, 1, new Attending(options));
     }
 
     @Override
     public Stream<ImageAttention> answer(Stream<? extends ImageInput> inputs, ImageAttentionOptions options) {
-        return RaggedSchedule.stream(inputs, 1, new Attending(options));
+        return calls.stream(inputs, 1, new Attending(options));
     }
 
     @Override
@@ -193,6 +203,11 @@ public final class ImageAttentionPipeline implements Pipeline<ImageInput, ImageA
     /** The model. */
     public AutoVisionModel model() {
         return model;
+    }
+
+    @Override
+    public ImageAttentionPipeline withListener(PipelineListener listener) {
+        return new ImageAttentionPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

@@ -5,12 +5,13 @@ import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModel;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.model.OutputOptions;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tensor.Tensor;
@@ -29,13 +30,14 @@ public final class TextAttentionPipeline implements Pipeline<TextInput, TextAtte
 
     /** The task {@code text-attention}. */
     public static final PipelineTask<TextAttentionPipeline> TASK =
-            new PipelineTask<>(List.of("text-attention"), TextAttentionPipeline::load);
+            new PipelineTask<>(TextAttentionPipeline.class, List.of("text-attention"), TextAttentionPipeline::load);
 
     private static final OutputOptions ATTENTIONS = new OutputOptions(false, true);
 
     private final FittingTokenizer tokenizer;
     private final AutoModel model;
     private final String description;
+    private final Calls calls;
 
     private static TextAttentionPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
@@ -49,6 +51,14 @@ public final class TextAttentionPipeline implements Pipeline<TextInput, TextAtte
         this.tokenizer = FittingTokenizer.of(tokenizer, model.encoder(), where).truncatedBy(TextAttentionOptions.class);
         this.model = model;
         this.description = Descriptions.of(TASK, model.config(), engine);
+        this.calls = Calls.UNHEARD;
+    }
+
+    private TextAttentionPipeline(TextAttentionPipeline other, Calls calls) {
+        this.tokenizer = other.tokenizer;
+        this.model = other.model;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** Attention within a text. */
@@ -77,12 +87,12 @@ public final class TextAttentionPipeline implements Pipeline<TextInput, TextAtte
 
     @Override
     public List<TextAttention> answer(List<? extends TextInput> inputs, TextAttentionOptions options) {
-        return RaggedSchedule.list(inputs, 1, new Attending(options));
+        return calls.list(inputs, 1, new Attending(options));
     }
 
     @Override
     public Stream<TextAttention> answer(Stream<? extends TextInput> inputs, TextAttentionOptions options) {
-        return RaggedSchedule.stream(inputs, 1, new Attending(options));
+        return calls.stream(inputs, 1, new Attending(options));
     }
 
     @Override
@@ -133,6 +143,11 @@ public final class TextAttentionPipeline implements Pipeline<TextInput, TextAtte
     /** The model. */
     public AutoModel model() {
         return model;
+    }
+
+    @Override
+    public TextAttentionPipeline withListener(PipelineListener listener) {
+        return new TextAttentionPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

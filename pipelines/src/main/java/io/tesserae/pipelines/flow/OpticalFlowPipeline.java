@@ -7,11 +7,12 @@ import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.model.OpticalFlowEstimator;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.RunningOutOfMemory;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
@@ -34,13 +35,14 @@ public final class OpticalFlowPipeline implements Pipeline<FramePair, OpticalFlo
 
     /** The task {@code optical-flow}. */
     public static final PipelineTask<OpticalFlowPipeline> TASK =
-            new PipelineTask<>(List.of("optical-flow"), OpticalFlowPipeline::load);
+            new PipelineTask<>(OpticalFlowPipeline.class, List.of("optical-flow"), OpticalFlowPipeline::load);
 
     /** A pair fills every batch: pictures are as large as they are, and their tiles go through the model one by one. */
     private static final int ONE_BY_ONE = 1;
 
     private final AutoModelForOpticalFlow model;
     private final String description;
+    private final Calls calls;
 
     private static OpticalFlowPipeline load(Checkpoint checkpoint, Engine engine) {
         return new OpticalFlowPipeline(AutoModelForOpticalFlow.fromPretrained(checkpoint, engine));
@@ -49,6 +51,13 @@ public final class OpticalFlowPipeline implements Pipeline<FramePair, OpticalFlo
     private OpticalFlowPipeline(AutoModelForOpticalFlow model) {
         this.model = model;
         this.description = Descriptions.of(TASK, model.config(), model.engine());
+        this.calls = Calls.UNHEARD;
+    }
+
+    private OpticalFlowPipeline(OpticalFlowPipeline other, Calls calls) {
+        this.model = other.model;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** Where the pixels of one picture are in the next. */
@@ -80,7 +89,7 @@ public final class OpticalFlowPipeline implements Pipeline<FramePair, OpticalFlo
     @Override
     public List<OpticalFlow> answer(List<? extends FramePair> inputs, OpticalFlowOptions options) {
         Arguments.require(options, "options");
-        return RaggedSchedule.list(inputs, ONE_BY_ONE, new Following(options, options.progress()));
+        return calls.list(inputs, ONE_BY_ONE, new Following(options, options.progress()));
     }
 
     /** Looks after every tile whether its thread was interrupted. */
@@ -93,7 +102,7 @@ public final class OpticalFlowPipeline implements Pipeline<FramePair, OpticalFlo
             }
             options.progress().reached(tiles, of);
         };
-        return RaggedSchedule.stream(inputs, ONE_BY_ONE, new Following(options, interruptible));
+        return calls.stream(inputs, ONE_BY_ONE, new Following(options, interruptible));
     }
 
     @Override
@@ -157,6 +166,11 @@ public final class OpticalFlowPipeline implements Pipeline<FramePair, OpticalFlo
     /** The model. */
     public AutoModelForOpticalFlow model() {
         return model;
+    }
+
+    @Override
+    public OpticalFlowPipeline withListener(PipelineListener listener) {
+        return new OpticalFlowPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

@@ -19,14 +19,15 @@ import io.tesserae.model.ImageBatch;
 import io.tesserae.model.InterleavedBatch;
 import io.tesserae.model.PictureSight;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.RunningOutOfMemory;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.Tokenizer;
@@ -56,8 +57,8 @@ public final class ImageTextToTextPipeline
         implements Pipeline<MixedPrompt, ImageTextToTextOptions, List<GeneratedText>> {
 
     /** The task {@code image-text-to-text}. */
-    public static final PipelineTask<ImageTextToTextPipeline> TASK =
-            new PipelineTask<>(List.of("image-text-to-text"), ImageTextToTextPipeline::load);
+    public static final PipelineTask<ImageTextToTextPipeline> TASK = new PipelineTask<>(
+            ImageTextToTextPipeline.class, List.of("image-text-to-text"), ImageTextToTextPipeline::load);
 
     private static final GenerationConfig TASK_DEFAULTS =
             GenerationConfig.DEFAULTS.with(MAX_NEW_TOKENS, GenerationDefaults.NEW_TOKENS);
@@ -69,6 +70,7 @@ public final class ImageTextToTextPipeline
     private final int imageToken;
     private final GenerationDefaults defaults;
     private final String description;
+    private final Calls calls;
 
     private static ImageTextToTextPipeline load(Checkpoint checkpoint, Engine engine) {
         if (checkpoint.head().equals(Optional.of(Head.IMAGE_CAPTIONING))) {
@@ -101,6 +103,18 @@ public final class ImageTextToTextPipeline
                 AutoGenerationConfig.ofTask(checkpoint, TASK.name()),
                 tokenizer);
         this.description = Descriptions.of(TASK, model.config(), model.engine());
+        this.calls = Calls.UNHEARD;
+    }
+
+    private ImageTextToTextPipeline(ImageTextToTextPipeline other, Calls calls) {
+        this.model = other.model;
+        this.tokenizer = other.tokenizer;
+        this.reader = other.reader;
+        this.conversations = other.conversations;
+        this.imageToken = other.imageToken;
+        this.defaults = other.defaults;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     private static MixedPromptReader reader(
@@ -151,13 +165,15 @@ public final class ImageTextToTextPipeline
         Arguments.require(pieces, "pieces");
         Continuing work = new Continuing(Arguments.require(options, "options"));
         work.writing.requireOneAnswer();
-        return work.withinMemory(() -> {
-            Read read = work.read(Arguments.require(prompt, "prompt"));
-            TextPieces written = new TextPieces(read.written(), tokenizer, pieces);
-            List<List<GeneratedText>> texts = work.write(List.of(read), written);
-            written.finish();
-            return texts.getFirst().getFirst();
-        });
+        return calls.timed(
+                1,
+                () -> work.withinMemory(() -> {
+                    Read read = work.read(Arguments.require(prompt, "prompt"));
+                    TextPieces written = new TextPieces(read.written(), tokenizer, pieces);
+                    List<List<GeneratedText>> texts = work.write(List.of(read), written);
+                    written.finish();
+                    return texts.getFirst().getFirst();
+                }));
     }
 
     /**
@@ -174,18 +190,17 @@ public final class ImageTextToTextPipeline
         if (Arguments.requireAll(prompts, "prompts").isEmpty()) {
             throw new IllegalArgumentException("prompts: expected one or more, found none");
         }
-        return work.withinMemory(() -> work.write(prompts));
+        return calls.timed(prompts.size(), () -> work.withinMemory(() -> work.write(prompts)));
     }
 
     @Override
     public List<List<GeneratedText>> answer(List<? extends MixedPrompt> inputs, ImageTextToTextOptions options) {
-        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Continuing(options));
+        return calls.list(inputs, Arguments.require(options, "options").batchSize(), new Continuing(options));
     }
 
     @Override
     public Stream<List<GeneratedText>> answer(Stream<? extends MixedPrompt> inputs, ImageTextToTextOptions options) {
-        return RaggedSchedule.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Continuing(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Continuing(options));
     }
 
     @Override
@@ -360,6 +375,11 @@ public final class ImageTextToTextPipeline
     /** How it generates where nobody says: what the checkpoint has, and beyond it the task. */
     public GenerationConfig generationConfig() {
         return defaults.config();
+    }
+
+    @Override
+    public ImageTextToTextPipeline withListener(PipelineListener listener) {
+        return new ImageTextToTextPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

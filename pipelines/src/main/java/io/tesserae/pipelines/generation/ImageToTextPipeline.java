@@ -14,15 +14,16 @@ import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.model.ImageBatch;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
 import io.tesserae.pipelines.schedule.ImageBatches;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.RunningOutOfMemory;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.tokenizer.Tokenizer;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ public final class ImageToTextPipeline implements Pipeline<PromptedImage, ImageT
 
     /** The task {@code image-to-text}. */
     public static final PipelineTask<ImageToTextPipeline> TASK =
-            new PipelineTask<>(List.of("image-to-text"), ImageToTextPipeline::load);
+            new PipelineTask<>(ImageToTextPipeline.class, List.of("image-to-text"), ImageToTextPipeline::load);
 
     private static final GenerationConfig TASK_DEFAULTS =
             GenerationConfig.DEFAULTS.with(MAX_NEW_TOKENS, GenerationDefaults.NEW_TOKENS);
@@ -54,6 +55,7 @@ public final class ImageToTextPipeline implements Pipeline<PromptedImage, ImageT
     private final ImageBatches batches;
     private final GenerationDefaults defaults;
     private final String description;
+    private final Calls calls;
 
     private static ImageToTextPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
@@ -82,7 +84,17 @@ public final class ImageToTextPipeline implements Pipeline<PromptedImage, ImageT
                 model,
                 files);
         this.description = Descriptions.of(TASK, model.config(), model.engine());
+        this.calls = Calls.UNHEARD;
         batches.requireColour(where);
+    }
+
+    private ImageToTextPipeline(ImageToTextPipeline other, Calls calls) {
+        this.beginning = other.beginning;
+        this.model = other.model;
+        this.batches = other.batches;
+        this.defaults = other.defaults;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** Describes a picture in a file. */
@@ -127,16 +139,18 @@ public final class ImageToTextPipeline implements Pipeline<PromptedImage, ImageT
         Arguments.require(pieces, "pieces");
         Describing work = new Describing(Arguments.require(options, "options"));
         work.writing.requireOneAnswer();
-        return work.withinMemory(() -> {
-            Subject subject = work.read(Arguments.require(image, "image"));
-            TextPieces written = new TextPieces(subject.written(), tokenizer(), pieces);
-            Work.Outcome<List<GeneratedText>> outcome = work.run(List.of(subject), written);
-            if (outcome.failure() != null) {
-                throw outcome.failure();
-            }
-            written.finish();
-            return outcome.results().getFirst().getFirst();
-        });
+        return calls.timed(
+                1,
+                () -> work.withinMemory(() -> {
+                    Subject subject = work.read(Arguments.require(image, "image"));
+                    TextPieces written = new TextPieces(subject.written(), tokenizer(), pieces);
+                    Work.Outcome<List<GeneratedText>> outcome = work.run(List.of(subject), written);
+                    if (outcome.failure() != null) {
+                        throw outcome.failure();
+                    }
+                    written.finish();
+                    return outcome.results().getFirst().getFirst();
+                }));
     }
 
     /**
@@ -157,17 +171,18 @@ public final class ImageToTextPipeline implements Pipeline<PromptedImage, ImageT
         }
         Describing work = new Describing(Arguments.require(options, "options"));
         int[][] ids = prompts.stream().map(beginning::ids).toArray(int[][]::new);
-        return work.withinMemory(() -> work.generate(pixels, ids, TokenListener.NONE));
+        return calls.timed(
+                pixels.images(), () -> work.withinMemory(() -> work.generate(pixels, ids, TokenListener.NONE)));
     }
 
     @Override
     public List<List<GeneratedText>> answer(List<? extends PromptedImage> inputs, ImageToTextOptions options) {
-        return RaggedSchedule.list(inputs, batchSize(options), new Describing(options));
+        return calls.list(inputs, batchSize(options), new Describing(options));
     }
 
     @Override
     public Stream<List<GeneratedText>> answer(Stream<? extends PromptedImage> inputs, ImageToTextOptions options) {
-        return RaggedSchedule.stream(inputs, batchSize(options), new Describing(options));
+        return calls.stream(inputs, batchSize(options), new Describing(options));
     }
 
     @Override
@@ -272,6 +287,11 @@ public final class ImageToTextPipeline implements Pipeline<PromptedImage, ImageT
     /** How it generates where nobody says: what the checkpoint has, and beyond it the task. */
     public GenerationConfig generationConfig() {
         return defaults.config();
+    }
+
+    @Override
+    public ImageToTextPipeline withListener(PipelineListener listener) {
+        return new ImageToTextPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

@@ -12,13 +12,14 @@ import io.tesserae.generation.TokenListener;
 import io.tesserae.loaders.AutoGenerationConfig;
 import io.tesserae.loaders.AutoModelForCausalLM;
 import io.tesserae.loaders.Checkpoint;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.RunningOutOfMemory;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tokenizer.EncodingOptions;
@@ -47,7 +48,7 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
 
     /** The task {@code text-generation}. */
     public static final PipelineTask<TextGenerationPipeline> TASK =
-            new PipelineTask<>(List.of("text-generation"), TextGenerationPipeline::load);
+            new PipelineTask<>(TextGenerationPipeline.class, List.of("text-generation"), TextGenerationPipeline::load);
 
     private static final GenerationConfig TASK_DEFAULTS = GenerationConfig.DEFAULTS
             .with(MAX_NEW_TOKENS, GenerationDefaults.NEW_TOKENS)
@@ -62,6 +63,7 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
     private final ConversationText conversations;
     private final GenerationDefaults defaults;
     private final String description;
+    private final Calls calls;
 
     private static TextGenerationPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
@@ -91,6 +93,16 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
         this.conversations = conversations;
         this.defaults = defaults;
         this.description = Descriptions.of(TASK, model.config(), model.engine());
+        this.calls = Calls.UNHEARD;
+    }
+
+    private TextGenerationPipeline(TextGenerationPipeline other, Calls calls) {
+        this.tokenizer = other.tokenizer;
+        this.model = other.model;
+        this.conversations = other.conversations;
+        this.defaults = other.defaults;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** Continues a text as the checkpoint and the task have it. */
@@ -147,7 +159,7 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
      *     is not supported
      */
     public List<List<GeneratedText>> write(List<TextPrompt> prompts, TextGenerationOptions options) {
-        return RaggedSchedule.list(
+        return calls.list(
                 prompts,
                 Arguments.require(options, "options").batchSize(),
                 new Continuing<>(options, Function.<TextPrompt>identity()));
@@ -163,18 +175,20 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
         Arguments.require(pieces, "pieces");
         var work = new Continuing<>(Arguments.require(options, "options"), Function.<TextPrompt>identity());
         work.writing.requireOneAnswer();
-        return work.withinMemory(() -> {
-            Prompt read = work.read(Arguments.require(prompt, "prompt"));
-            TextPieces written = new TextPieces(read.written(), tokenizer(), pieces);
-            List<List<GeneratedText>> texts = work.write(List.of(read), written);
-            written.finish();
-            return texts.getFirst().getFirst();
-        });
+        return calls.timed(
+                1,
+                () -> work.withinMemory(() -> {
+                    Prompt read = work.read(Arguments.require(prompt, "prompt"));
+                    TextPieces written = new TextPieces(read.written(), tokenizer(), pieces);
+                    List<List<GeneratedText>> texts = work.write(List.of(read), written);
+                    written.finish();
+                    return texts.getFirst().getFirst();
+                }));
     }
 
     @Override
     public List<List<GeneratedText>> answer(List<? extends String> inputs, TextGenerationOptions options) {
-        return RaggedSchedule.list(
+        return calls.list(
                 inputs,
                 Arguments.require(options, "options").batchSize(),
                 new Continuing<>(options, TextPrompt.Text::new));
@@ -182,7 +196,7 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
 
     @Override
     public Stream<List<GeneratedText>> answer(Stream<? extends String> inputs, TextGenerationOptions options) {
-        return RaggedSchedule.stream(
+        return calls.stream(
                 inputs,
                 Arguments.require(options, "options").batchSize(),
                 new Continuing<>(options, TextPrompt.Text::new));
@@ -285,6 +299,11 @@ public final class TextGenerationPipeline implements Pipeline<String, TextGenera
     /** How it generates where nobody says: what the checkpoint has, and beyond it the task. */
     public GenerationConfig generationConfig() {
         return defaults.config();
+    }
+
+    @Override
+    public TextGenerationPipeline withListener(PipelineListener listener) {
+        return new TextGenerationPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

@@ -16,15 +16,16 @@ import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.model.ImageBatch;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
 import io.tesserae.pipelines.schedule.ImageBatches;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.RunningOutOfMemory;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tensor.Tensor;
@@ -52,8 +53,10 @@ public final class VisualQuestionAnsweringPipeline
         implements Pipeline<ImageQuestion, VisualQuestionAnsweringOptions, List<GeneratedAnswer>> {
 
     /** The task {@code visual-question-answering}. */
-    public static final PipelineTask<VisualQuestionAnsweringPipeline> TASK =
-            new PipelineTask<>(List.of("visual-question-answering", "vqa"), VisualQuestionAnsweringPipeline::load);
+    public static final PipelineTask<VisualQuestionAnsweringPipeline> TASK = new PipelineTask<>(
+            VisualQuestionAnsweringPipeline.class,
+            List.of("visual-question-answering", "vqa"),
+            VisualQuestionAnsweringPipeline::load);
 
     private final FittingTokenizer tokenizer;
     private final AutoModelForVisualQuestionAnswering model;
@@ -61,6 +64,7 @@ public final class VisualQuestionAnsweringPipeline
     private final GenerationDefaults defaults;
     private final int start;
     private final String description;
+    private final Calls calls;
 
     private static VisualQuestionAnsweringPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
@@ -89,7 +93,18 @@ public final class VisualQuestionAnsweringPipeline
                 .orElseThrow(() -> new ModelLoadingException(
                         where + ": bos_token_id: expected the token that answers begin with, found none"));
         this.description = Descriptions.of(TASK, model.config(), model.engine());
+        this.calls = Calls.UNHEARD;
         batches.requireColour(where);
+    }
+
+    private VisualQuestionAnsweringPipeline(VisualQuestionAnsweringPipeline other, Calls calls) {
+        this.tokenizer = other.tokenizer;
+        this.model = other.model;
+        this.batches = other.batches;
+        this.defaults = other.defaults;
+        this.start = other.start;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** The likeliest answer to a question about a picture in a file. */
@@ -116,13 +131,13 @@ public final class VisualQuestionAnsweringPipeline
     @Override
     public List<List<GeneratedAnswer>> answer(
             List<? extends ImageQuestion> inputs, VisualQuestionAnsweringOptions options) {
-        return RaggedSchedule.list(inputs, batchSize(options), new Answering(options));
+        return calls.list(inputs, batchSize(options), new Answering(options));
     }
 
     @Override
     public Stream<List<GeneratedAnswer>> answer(
             Stream<? extends ImageQuestion> inputs, VisualQuestionAnsweringOptions options) {
-        return RaggedSchedule.stream(inputs, batchSize(options), new Answering(options));
+        return calls.stream(inputs, batchSize(options), new Answering(options));
     }
 
     @Override
@@ -256,6 +271,11 @@ public final class VisualQuestionAnsweringPipeline
     /** How it generates where nobody says. */
     public GenerationConfig generationConfig() {
         return defaults.config();
+    }
+
+    @Override
+    public VisualQuestionAnsweringPipeline withListener(PipelineListener listener) {
+        return new VisualQuestionAnsweringPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

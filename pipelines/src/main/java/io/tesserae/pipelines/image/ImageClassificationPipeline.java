@@ -8,15 +8,16 @@ import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.model.ImageBatch;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.ImageBatches;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.Scores;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.task.Classification;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.ScoreFunction;
 import io.tesserae.tensor.Tensor;
@@ -35,12 +36,13 @@ public final class ImageClassificationPipeline
         implements Pipeline<ImageInput, ImageClassificationOptions, List<Classification>> {
 
     /** The task {@code image-classification}. */
-    public static final PipelineTask<ImageClassificationPipeline> TASK =
-            new PipelineTask<>(List.of("image-classification"), ImageClassificationPipeline::load);
+    public static final PipelineTask<ImageClassificationPipeline> TASK = new PipelineTask<>(
+            ImageClassificationPipeline.class, List.of("image-classification"), ImageClassificationPipeline::load);
 
     private final AutoModelForImageClassification model;
     private final ImageBatches batches;
     private final String description;
+    private final Calls calls;
 
     private static ImageClassificationPipeline load(Checkpoint checkpoint, Engine engine) {
         ImageProcessor processor = AutoImageProcessor.fromPretrained(checkpoint, engine);
@@ -55,7 +57,15 @@ public final class ImageClassificationPipeline
         this.model = model;
         this.batches = new ImageBatches(processor, model.classifier().backbone(), model.engine());
         this.description = Descriptions.of(TASK, model.config(), model.engine());
+        this.calls = Calls.UNHEARD;
         batches.requireColour(where);
+    }
+
+    private ImageClassificationPipeline(ImageClassificationPipeline other, Calls calls) {
+        this.model = other.model;
+        this.batches = other.batches;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** The best label of a picture in a file. */
@@ -114,13 +124,13 @@ public final class ImageClassificationPipeline
 
     @Override
     public List<List<Classification>> answer(List<? extends ImageInput> inputs, ImageClassificationOptions options) {
-        return RaggedSchedule.list(inputs, batchSize(options), batches.work(batch -> classify(batch, options)));
+        return calls.list(inputs, batchSize(options), batches.work(batch -> classify(batch, options)));
     }
 
     @Override
     public Stream<List<Classification>> answer(
             Stream<? extends ImageInput> inputs, ImageClassificationOptions options) {
-        return RaggedSchedule.stream(inputs, batchSize(options), batches.work(batch -> classify(batch, options)));
+        return calls.stream(inputs, batchSize(options), batches.work(batch -> classify(batch, options)));
     }
 
     @Override
@@ -156,6 +166,11 @@ public final class ImageClassificationPipeline
     /** The model. */
     public AutoModelForImageClassification model() {
         return model;
+    }
+
+    @Override
+    public ImageClassificationPipeline withListener(PipelineListener listener) {
+        return new ImageClassificationPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

@@ -9,13 +9,14 @@ import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageEncoderOutput;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.ImageBatches;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
@@ -33,12 +34,15 @@ public final class ImageFeatureExtractionPipeline
         implements Pipeline<ImageInput, ImageFeatureExtractionOptions, Tensor> {
 
     /** The task {@code image-feature-extraction}. */
-    public static final PipelineTask<ImageFeatureExtractionPipeline> TASK =
-            new PipelineTask<>(List.of("image-feature-extraction"), ImageFeatureExtractionPipeline::load);
+    public static final PipelineTask<ImageFeatureExtractionPipeline> TASK = new PipelineTask<>(
+            ImageFeatureExtractionPipeline.class,
+            List.of("image-feature-extraction"),
+            ImageFeatureExtractionPipeline::load);
 
     private final AutoVisionModel model;
     private final ImageBatches batches;
     private final String description;
+    private final Calls calls;
 
     private static ImageFeatureExtractionPipeline load(Checkpoint checkpoint, Engine engine) {
         ImageProcessor processor = AutoImageProcessor.fromPretrained(checkpoint, engine);
@@ -53,7 +57,15 @@ public final class ImageFeatureExtractionPipeline
         this.model = model;
         this.batches = new ImageBatches(processor, model.encoder(), model.engine());
         this.description = Descriptions.of(TASK, model.config(), model.engine());
+        this.calls = Calls.UNHEARD;
         batches.requireColour(where);
+    }
+
+    private ImageFeatureExtractionPipeline(ImageFeatureExtractionPipeline other, Calls calls) {
+        this.model = other.model;
+        this.batches = other.batches;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** The last hidden states of a picture in a file: {@code [tokens, hidden]}. */
@@ -100,12 +112,12 @@ public final class ImageFeatureExtractionPipeline
      */
     @Override
     public List<Tensor> answer(List<? extends ImageInput> inputs, ImageFeatureExtractionOptions options) {
-        return RaggedSchedule.list(inputs, batchSize(options), batches.work(forward(options)));
+        return calls.list(inputs, batchSize(options), batches.work(forward(options)));
     }
 
     @Override
     public Stream<Tensor> answer(Stream<? extends ImageInput> inputs, ImageFeatureExtractionOptions options) {
-        return RaggedSchedule.stream(inputs, batchSize(options), batches.work(forward(options)));
+        return calls.stream(inputs, batchSize(options), batches.work(forward(options)));
     }
 
     @Override
@@ -160,6 +172,11 @@ public final class ImageFeatureExtractionPipeline
     /** The model. */
     public AutoVisionModel model() {
         return model;
+    }
+
+    @Override
+    public ImageFeatureExtractionPipeline withListener(PipelineListener listener) {
+        return new ImageFeatureExtractionPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

@@ -1,12 +1,14 @@
 package io.tesserae.pipelines.schedule;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.pipelines.task.PipelineListener;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -36,6 +38,8 @@ public final class RaggedSchedule<I, S, R, A> implements Iterator<A> {
     /** Tokens of a batch by default, roughly: enough rows for every product to run at full speed. */
     private static final int BATCH_TOKENS = 2048;
 
+    private static final PipelineListener SILENT = call -> {};
+
     private record Pending<I, S, R>(I input, List<S> sequences, List<R> results) {
         boolean isComplete() {
             return results.size() == sequences.size();
@@ -46,16 +50,23 @@ public final class RaggedSchedule<I, S, R, A> implements Iterator<A> {
     private final Work<I, S, R, A> work;
     private final int batchSize;
     private final boolean interruptible;
+    private final PipelineListener listener;
     private final Deque<Pending<I, S, R>> pending = new ArrayDeque<>(); // in the order of the inputs
     private final Queue<S> waiting = new ArrayDeque<>(); // sequences of those that no batch has had yet
     private final Queue<A> answers = new ArrayDeque<>();
     private RuntimeException failure;
 
-    private RaggedSchedule(Iterator<? extends I> inputs, Work<I, S, R, A> work, int batchSize, boolean interruptible) {
+    private RaggedSchedule(
+            Iterator<? extends I> inputs,
+            Work<I, S, R, A> work,
+            int batchSize,
+            boolean interruptible,
+            PipelineListener listener) {
         this.inputs = inputs;
         this.work = work;
         this.batchSize = batchSize;
         this.interruptible = interruptible;
+        this.listener = listener;
     }
 
     /**
@@ -64,7 +75,14 @@ public final class RaggedSchedule<I, S, R, A> implements Iterator<A> {
      * @param batchSize how many sequences go through the model together; 0: as many as make good use of it
      */
     public static <I, S, R, A> Stream<A> stream(Stream<? extends I> inputs, int batchSize, Work<I, S, R, A> work) {
-        var schedule = new RaggedSchedule<>(Arguments.require(inputs, "inputs").iterator(), work, batchSize, true);
+        return stream(inputs, batchSize, work, SILENT);
+    }
+
+    /** The same, telling a listener of every batch. */
+    static <I, S, R, A> Stream<A> stream(
+            Stream<? extends I> inputs, int batchSize, Work<I, S, R, A> work, PipelineListener listener) {
+        var schedule =
+                new RaggedSchedule<>(Arguments.require(inputs, "inputs").iterator(), work, batchSize, true, listener);
         return StreamSupport.stream(
                         Spliterators.spliteratorUnknownSize(schedule, Spliterator.ORDERED | Spliterator.NONNULL), false)
                 .onClose(inputs::close);
@@ -75,7 +93,7 @@ public final class RaggedSchedule<I, S, R, A> implements Iterator<A> {
         Arguments.require(inputs, "inputs");
         return work.withinMemory(() -> {
             List<A> answers = new ArrayList<>(inputs.size());
-            new RaggedSchedule<>(inputs.iterator(), work, batchSize, false).forEachRemaining(answers::add);
+            new RaggedSchedule<>(inputs.iterator(), work, batchSize, false, SILENT).forEachRemaining(answers::add);
             return List.copyOf(answers);
         });
     }
@@ -101,9 +119,21 @@ public final class RaggedSchedule<I, S, R, A> implements Iterator<A> {
             if (failure != null && pending.isEmpty()) {
                 throw failure;
             }
-            work.withinMemory(this::runBatchOrForget);
+            computeBatch();
         }
         return answers.remove();
+    }
+
+    /** Inputs that are refused are known when the answers before them have been taken; the listener hears of them at once. */
+    private void computeBatch() {
+        long start = System.nanoTime();
+        try {
+            work.withinMemory(this::runBatchOrForget);
+        } catch (RuntimeException | Error e) {
+            Calls.tell(listener, 0, start, Optional.of(e));
+            throw e;
+        }
+        Calls.tell(listener, answers.size(), start, Optional.ofNullable(failure));
     }
 
     /** Where memory runs out, lets go of what is half done: without that there is none to say so. */

@@ -3,6 +3,7 @@ package io.tesserae.pipelines.sentence;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.tensor.Precision;
 import java.nio.file.Path;
@@ -69,10 +70,11 @@ public final class RetrievalEmbedder implements AutoCloseable {
     public static final class Builder<M> {
 
         private final Function<RetrievalEmbedder, M> adapter;
-        private final OwnEngine engine = new OwnEngine();
+        private final EngineChoice engine = new EngineChoice();
         private Optional<String> modelName = Optional.empty();
         private Optional<String> queryPrompt = Optional.empty();
         private Optional<String> documentPrompt = Optional.empty();
+        private Optional<PipelineListener> listener = Optional.empty();
         private int batchSize;
 
         private Builder(Function<RetrievalEmbedder, M> adapter) {
@@ -94,6 +96,18 @@ public final class RetrievalEmbedder implements AutoCloseable {
         /** The prompt before documents, as {@code "passage: "}; the empty one is none. */
         public Builder<M> documentPrompt(String prompt) {
             documentPrompt = Optional.of(Arguments.require(prompt, "prompt"));
+            return this;
+        }
+
+        /** An engine that is there already, and stays when the model is closed; by default the one that all share. */
+        public Builder<M> engine(Engine given) {
+            engine.engine(given);
+            return this;
+        }
+
+        /** Is told how long the model's work takes. */
+        public Builder<M> listener(PipelineListener listener) {
+            this.listener = Optional.of(Arguments.require(listener, "listener"));
             return this;
         }
 
@@ -135,8 +149,10 @@ public final class RetrievalEmbedder implements AutoCloseable {
          */
         public M load(ModelFiles files) {
             PipelineTask<SentenceEmbeddingPipeline> task = SentenceEmbeddingPipeline.TASK;
-            OwnEngine.Opened<SentenceEmbeddingPipeline> opened = engine.open(task, files);
-            return adapter.apply(build(opened.pipeline(), opened::close));
+            EngineChoice.Opened<SentenceEmbeddingPipeline> opened = engine.open(task, files);
+            SentenceEmbeddingPipeline pipeline =
+                    listener.map(opened.pipeline()::withListener).orElse(opened.pipeline());
+            return adapter.apply(build(pipeline, opened::close));
         }
 
         private RetrievalEmbedder build(SentenceEmbeddingPipeline pipeline, Runnable closing) {

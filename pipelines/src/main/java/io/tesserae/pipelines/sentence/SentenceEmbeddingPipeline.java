@@ -7,13 +7,14 @@ import io.tesserae.loaders.sentence.SentenceTransformer;
 import io.tesserae.loaders.sentence.SentenceTransformerConfig;
 import io.tesserae.model.EmbeddingStep;
 import io.tesserae.model.SimilarityFunction;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tokenizer.Encoding;
@@ -34,12 +35,13 @@ import java.util.stream.Stream;
 public final class SentenceEmbeddingPipeline implements Pipeline<String, SentenceEmbeddingOptions, SentenceEmbedding> {
 
     /** The task {@code sentence-embedding}. */
-    public static final PipelineTask<SentenceEmbeddingPipeline> TASK =
-            new PipelineTask<>(List.of("sentence-embedding"), SentenceEmbeddingPipeline::load);
+    public static final PipelineTask<SentenceEmbeddingPipeline> TASK = new PipelineTask<>(
+            SentenceEmbeddingPipeline.class, List.of("sentence-embedding"), SentenceEmbeddingPipeline::load);
 
     private final FittingTokenizer tokenizer;
     private final SentenceTransformer model;
     private final String description;
+    private final Calls calls;
 
     private static SentenceEmbeddingPipeline load(Checkpoint checkpoint, Engine engine) {
         var model = SentenceTransformer.fromPretrained(checkpoint, engine);
@@ -52,6 +54,14 @@ public final class SentenceEmbeddingPipeline implements Pipeline<String, Sentenc
         this.tokenizer = FittingTokenizer.of(model.tokenizer(), model.encoder().encoder(), where);
         this.model = model;
         this.description = Descriptions.of(TASK, model.encoderConfig(), engine);
+        this.calls = Calls.UNHEARD;
+    }
+
+    private SentenceEmbeddingPipeline(SentenceEmbeddingPipeline other, Calls calls) {
+        this.tokenizer = other.tokenizer;
+        this.model = other.model;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** The embedding of a text, {@code [dimensions]}. */
@@ -97,13 +107,12 @@ public final class SentenceEmbeddingPipeline implements Pipeline<String, Sentenc
 
     @Override
     public List<SentenceEmbedding> answer(List<? extends String> inputs, SentenceEmbeddingOptions options) {
-        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Embedding(options));
+        return calls.list(inputs, Arguments.require(options, "options").batchSize(), new Embedding(options));
     }
 
     @Override
     public Stream<SentenceEmbedding> answer(Stream<? extends String> inputs, SentenceEmbeddingOptions options) {
-        return RaggedSchedule.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Embedding(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Embedding(options));
     }
 
     @Override
@@ -223,6 +232,11 @@ public final class SentenceEmbeddingPipeline implements Pipeline<String, Sentenc
     /** The model. */
     public SentenceTransformer model() {
         return model;
+    }
+
+    @Override
+    public SentenceEmbeddingPipeline withListener(PipelineListener listener) {
+        return new SentenceEmbeddingPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

@@ -5,14 +5,15 @@ import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.Scores;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.ScoreFunction;
 import io.tesserae.pipelines.task.TextInput;
@@ -35,12 +36,13 @@ public final class TextRankingPipeline implements Pipeline<TextInput, TextRankin
 
     /** The task {@code text-ranking}. */
     public static final PipelineTask<TextRankingPipeline> TASK =
-            new PipelineTask<>(List.of("text-ranking"), TextRankingPipeline::load);
+            new PipelineTask<>(TextRankingPipeline.class, List.of("text-ranking"), TextRankingPipeline::load);
 
     private final FittingTokenizer tokenizer;
     private final AutoModelForSequenceClassification model;
     private final String description;
     private final ScoreFunction function;
+    private final Calls calls;
 
     private static TextRankingPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
@@ -55,12 +57,21 @@ public final class TextRankingPipeline implements Pipeline<TextInput, TextRankin
         this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().backbone(), where);
         this.model = model;
         this.description = Descriptions.of(TASK, model.config(), engine);
+        this.calls = Calls.UNHEARD;
         this.function = function(model);
         if (model.classifier().labels() != 1) {
             throw new ModelLoadingException(
                     where + ": id2label: expected one label, the score of a cross-encoder, found "
                             + model.classifier().labels() + "; a classifier of pairs runs as text-classification");
         }
+    }
+
+    private TextRankingPipeline(TextRankingPipeline other, Calls calls) {
+        this.tokenizer = other.tokenizer;
+        this.model = other.model;
+        this.description = other.description;
+        this.function = other.function;
+        this.calls = calls;
     }
 
     /**
@@ -135,13 +146,12 @@ public final class TextRankingPipeline implements Pipeline<TextInput, TextRankin
 
     @Override
     public List<PairScore> answer(List<? extends TextInput> inputs, TextRankingOptions options) {
-        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Scoring(options));
+        return calls.list(inputs, Arguments.require(options, "options").batchSize(), new Scoring(options));
     }
 
     @Override
     public Stream<PairScore> answer(Stream<? extends TextInput> inputs, TextRankingOptions options) {
-        return RaggedSchedule.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Scoring(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Scoring(options));
     }
 
     @Override
@@ -192,6 +202,11 @@ public final class TextRankingPipeline implements Pipeline<TextInput, TextRankin
     /** The model. */
     public AutoModelForSequenceClassification model() {
         return model;
+    }
+
+    @Override
+    public TextRankingPipeline withListener(PipelineListener listener) {
+        return new TextRankingPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

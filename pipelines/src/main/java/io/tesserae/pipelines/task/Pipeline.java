@@ -50,6 +50,13 @@ public interface Pipeline<I, O, A> extends AutoCloseable {
         return answer(input, defaultOptions());
     }
 
+    /**
+     * The same pipeline, telling someone how long its work takes. It has the same model; closing one closes both.
+     *
+     * @param listener is called by the threads that ask; a listener of this pipeline's own is left out
+     */
+    Pipeline<I, O, A> withListener(PipelineListener listener);
+
     /** What it is, in a line: task, model, threads. Its {@code toString} says the same. */
     String description();
 

@@ -16,11 +16,12 @@ import java.util.List;
  * }
  * }</pre>
  *
+ * @param type the class of the task's pipelines
  * @param names as transformers' {@code pipeline(task)} has them, the usual one first; one or more
  * @param loader loads a pipeline
  * @param <P> the pipelines of the task
  */
-public record PipelineTask<P extends Pipeline<?, ?, ?>>(List<String> names, Loader<P> loader) {
+public record PipelineTask<P extends Pipeline<?, ?, ?>>(Class<P> type, List<String> names, Loader<P> loader) {
 
     /** Loads a pipeline from a checkpoint. */
     @FunctionalInterface
@@ -38,6 +39,7 @@ public record PipelineTask<P extends Pipeline<?, ?, ?>>(List<String> names, Load
 
     /** Keeps its own list. */
     public PipelineTask {
+        Arguments.require(type, "type");
         names = List.copyOf(Arguments.requireAll(names, "names"));
         Arguments.require(loader, "loader");
         if (names.isEmpty()) {

@@ -4,13 +4,14 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModel;
 import io.tesserae.loaders.Checkpoint;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tensor.Tensor;
@@ -28,12 +29,13 @@ import java.util.stream.Stream;
 public final class FeatureExtractionPipeline implements Pipeline<String, FeatureExtractionOptions, TextFeatures> {
 
     /** The task {@code feature-extraction}. */
-    public static final PipelineTask<FeatureExtractionPipeline> TASK =
-            new PipelineTask<>(List.of("feature-extraction"), FeatureExtractionPipeline::load);
+    public static final PipelineTask<FeatureExtractionPipeline> TASK = new PipelineTask<>(
+            FeatureExtractionPipeline.class, List.of("feature-extraction"), FeatureExtractionPipeline::load);
 
     private final FittingTokenizer tokenizer;
     private final AutoModel model;
     private final String description;
+    private final Calls calls;
 
     private static FeatureExtractionPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
@@ -48,6 +50,14 @@ public final class FeatureExtractionPipeline implements Pipeline<String, Feature
                 FittingTokenizer.of(tokenizer, model.encoder(), where).truncatedBy(FeatureExtractionOptions.class);
         this.model = model;
         this.description = Descriptions.of(TASK, model.config(), engine);
+        this.calls = Calls.UNHEARD;
+    }
+
+    private FeatureExtractionPipeline(FeatureExtractionPipeline other, Calls calls) {
+        this.tokenizer = other.tokenizer;
+        this.model = other.model;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** The last hidden states of a text, {@code [tokens, hidden]}; a text that is too long for the model is refused. */
@@ -89,13 +99,12 @@ public final class FeatureExtractionPipeline implements Pipeline<String, Feature
 
     @Override
     public List<TextFeatures> answer(List<? extends String> inputs, FeatureExtractionOptions options) {
-        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Extracting(options));
+        return calls.list(inputs, Arguments.require(options, "options").batchSize(), new Extracting(options));
     }
 
     @Override
     public Stream<TextFeatures> answer(Stream<? extends String> inputs, FeatureExtractionOptions options) {
-        return RaggedSchedule.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Extracting(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Extracting(options));
     }
 
     @Override
@@ -149,6 +158,11 @@ public final class FeatureExtractionPipeline implements Pipeline<String, Feature
     /** The model. */
     public AutoModel model() {
         return model;
+    }
+
+    @Override
+    public FeatureExtractionPipeline withListener(PipelineListener listener) {
+        return new FeatureExtractionPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

@@ -7,12 +7,13 @@ import io.tesserae.loaders.AutoModelForMaskedLM;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tensor.Tensor;
@@ -41,7 +42,7 @@ public final class FillMaskPipeline implements Pipeline<String, FillMaskOptions,
 
     /** The task {@code fill-mask}. */
     public static final PipelineTask<FillMaskPipeline> TASK =
-            new PipelineTask<>(List.of("fill-mask"), FillMaskPipeline::load);
+            new PipelineTask<>(FillMaskPipeline.class, List.of("fill-mask"), FillMaskPipeline::load);
 
     /** What a target is cut down to: its first piece, or its last where the tokenizer truncates at the left. */
     private static final EncodingOptions ONE_PIECE =
@@ -50,6 +51,7 @@ public final class FillMaskPipeline implements Pipeline<String, FillMaskOptions,
     private final FittingTokenizer tokenizer;
     private final AutoModelForMaskedLM model;
     private final String description;
+    private final Calls calls;
 
     private static FillMaskPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
@@ -63,10 +65,18 @@ public final class FillMaskPipeline implements Pipeline<String, FillMaskOptions,
                 .truncatedBy(FillMaskOptions.class);
         this.model = model;
         this.description = Descriptions.of(TASK, model.config(), engine);
+        this.calls = Calls.UNHEARD;
         if (tokenizer.specialTokens().mask() == null) {
             throw new ModelLoadingException(files.describe("tokenizer_config.json")
                     + ": mask_token: expected the token that stands for a hidden word, found null");
         }
+    }
+
+    private FillMaskPipeline(FillMaskPipeline other, Calls calls) {
+        this.tokenizer = other.tokenizer;
+        this.model = other.model;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** The five likeliest tokens at the first mask of a text, best first. */
@@ -142,13 +152,12 @@ public final class FillMaskPipeline implements Pipeline<String, FillMaskOptions,
 
     @Override
     public List<FillMask> answer(List<? extends String> inputs, FillMaskOptions options) {
-        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Filling(options));
+        return calls.list(inputs, Arguments.require(options, "options").batchSize(), new Filling(options));
     }
 
     @Override
     public Stream<FillMask> answer(Stream<? extends String> inputs, FillMaskOptions options) {
-        return RaggedSchedule.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Filling(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Filling(options));
     }
 
     @Override
@@ -334,6 +343,11 @@ public final class FillMaskPipeline implements Pipeline<String, FillMaskOptions,
     /** The model. */
     public AutoModelForMaskedLM model() {
         return model;
+    }
+
+    @Override
+    public FillMaskPipeline withListener(PipelineListener listener) {
+        return new FillMaskPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

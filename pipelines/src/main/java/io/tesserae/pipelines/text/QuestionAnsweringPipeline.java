@@ -6,12 +6,13 @@ import io.tesserae.loaders.AutoModelForQuestionAnswering;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.model.QuestionAnswererOutput;
 import io.tesserae.model.TokenBatch;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tokenizer.Encoding;
@@ -35,8 +36,8 @@ public final class QuestionAnsweringPipeline
         implements Pipeline<QuestionInput, QuestionAnsweringOptions, List<Answer>> {
 
     /** The task {@code question-answering}. */
-    public static final PipelineTask<QuestionAnsweringPipeline> TASK =
-            new PipelineTask<>(List.of("question-answering"), QuestionAnsweringPipeline::load);
+    public static final PipelineTask<QuestionAnsweringPipeline> TASK = new PipelineTask<>(
+            QuestionAnsweringPipeline.class, List.of("question-answering"), QuestionAnsweringPipeline::load);
 
     private static final int LONGEST_WINDOW = 384;
     private static final int LONGEST_STRIDE = 128;
@@ -44,6 +45,7 @@ public final class QuestionAnsweringPipeline
     private final FittingTokenizer tokenizer;
     private final AutoModelForQuestionAnswering model;
     private final String description;
+    private final Calls calls;
 
     private static QuestionAnsweringPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
@@ -58,6 +60,14 @@ public final class QuestionAnsweringPipeline
         this.tokenizer = FittingTokenizer.of(tokenizer, model.answerer().encoder(), where);
         this.model = model;
         this.description = Descriptions.of(TASK, model.config(), engine);
+        this.calls = Calls.UNHEARD;
+    }
+
+    private QuestionAnsweringPipeline(QuestionAnsweringPipeline other, Calls calls) {
+        this.tokenizer = other.tokenizer;
+        this.model = other.model;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** The best answer; an empty one of score 0 where the text has no words. */
@@ -78,13 +88,12 @@ public final class QuestionAnsweringPipeline
      */
     @Override
     public List<List<Answer>> answer(List<? extends QuestionInput> inputs, QuestionAnsweringOptions options) {
-        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Answering(options));
+        return calls.list(inputs, Arguments.require(options, "options").batchSize(), new Answering(options));
     }
 
     @Override
     public Stream<List<Answer>> answer(Stream<? extends QuestionInput> inputs, QuestionAnsweringOptions options) {
-        return RaggedSchedule.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Answering(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Answering(options));
     }
 
     @Override
@@ -158,6 +167,11 @@ public final class QuestionAnsweringPipeline
     /** The model. */
     public AutoModelForQuestionAnswering model() {
         return model;
+    }
+
+    @Override
+    public QuestionAnsweringPipeline withListener(PipelineListener listener) {
+        return new QuestionAnsweringPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

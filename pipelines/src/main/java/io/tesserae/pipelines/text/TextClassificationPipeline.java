@@ -4,15 +4,16 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.Checkpoint;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.Scores;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Classification;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.ScoreFunction;
 import io.tesserae.pipelines.task.TextInput;
@@ -31,12 +32,15 @@ public final class TextClassificationPipeline
         implements Pipeline<TextInput, TextClassificationOptions, TextClassification> {
 
     /** The task {@code text-classification} or {@code sentiment-analysis}. */
-    public static final PipelineTask<TextClassificationPipeline> TASK =
-            new PipelineTask<>(List.of("text-classification", "sentiment-analysis"), TextClassificationPipeline::load);
+    public static final PipelineTask<TextClassificationPipeline> TASK = new PipelineTask<>(
+            TextClassificationPipeline.class,
+            List.of("text-classification", "sentiment-analysis"),
+            TextClassificationPipeline::load);
 
     private final FittingTokenizer tokenizer;
     private final AutoModelForSequenceClassification model;
     private final String description;
+    private final Calls calls;
 
     private static TextClassificationPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
@@ -63,6 +67,14 @@ public final class TextClassificationPipeline
                 .truncatedBy(TextClassificationOptions.class);
         this.model = model;
         this.description = Descriptions.of(TASK, model.config(), engine);
+        this.calls = Calls.UNHEARD;
+    }
+
+    private TextClassificationPipeline(TextClassificationPipeline other, Calls calls) {
+        this.tokenizer = other.tokenizer;
+        this.model = other.model;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** The best label of a text; a text that is too long for the model is refused. */
@@ -121,13 +133,12 @@ public final class TextClassificationPipeline
 
     @Override
     public List<TextClassification> answer(List<? extends TextInput> inputs, TextClassificationOptions options) {
-        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
+        return calls.list(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
     @Override
     public Stream<TextClassification> answer(Stream<? extends TextInput> inputs, TextClassificationOptions options) {
-        return RaggedSchedule.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
     @Override
@@ -180,6 +191,11 @@ public final class TextClassificationPipeline
     /** The model. */
     public AutoModelForSequenceClassification model() {
         return model;
+    }
+
+    @Override
+    public TextClassificationPipeline withListener(PipelineListener listener) {
+        return new TextClassificationPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

@@ -5,13 +5,14 @@ import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.AutoModelForTokenClassification;
 import io.tesserae.loaders.Checkpoint;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tensor.Tensor;
@@ -35,12 +36,15 @@ public final class TokenClassificationPipeline
         implements Pipeline<String, TokenClassificationOptions, TokenClassification> {
 
     /** The task {@code token-classification} or {@code ner}. */
-    public static final PipelineTask<TokenClassificationPipeline> TASK =
-            new PipelineTask<>(List.of("token-classification", "ner"), TokenClassificationPipeline::load);
+    public static final PipelineTask<TokenClassificationPipeline> TASK = new PipelineTask<>(
+            TokenClassificationPipeline.class,
+            List.of("token-classification", "ner"),
+            TokenClassificationPipeline::load);
 
     private final FittingTokenizer tokenizer;
     private final AutoModelForTokenClassification model;
     private final String description;
+    private final Calls calls;
 
     private static TokenClassificationPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
@@ -55,6 +59,14 @@ public final class TokenClassificationPipeline
         this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().encoder(), where);
         this.model = model;
         this.description = Descriptions.of(TASK, model.config(), engine);
+        this.calls = Calls.UNHEARD;
+    }
+
+    private TokenClassificationPipeline(TokenClassificationPipeline other, Calls calls) {
+        this.tokenizer = other.tokenizer;
+        this.model = other.model;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** The tokens of a text that have a label other than {@code O}. */
@@ -89,13 +101,12 @@ public final class TokenClassificationPipeline
 
     @Override
     public List<TokenClassification> answer(List<? extends String> inputs, TokenClassificationOptions options) {
-        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
+        return calls.list(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
     @Override
     public Stream<TokenClassification> answer(Stream<? extends String> inputs, TokenClassificationOptions options) {
-        return RaggedSchedule.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
     @Override
@@ -187,6 +198,11 @@ public final class TokenClassificationPipeline
     /** The model. */
     public AutoModelForTokenClassification model() {
         return model;
+    }
+
+    @Override
+    public TokenClassificationPipeline withListener(PipelineListener listener) {
+        return new TokenClassificationPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

@@ -6,14 +6,15 @@ import io.tesserae.kernel.Kernels;
 import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Classification;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tokenizer.Encoding;
@@ -40,13 +41,16 @@ public final class ZeroShotClassificationPipeline
         implements Pipeline<ZeroShotInput, ZeroShotClassificationOptions, ZeroShotClassification> {
 
     /** The task {@code zero-shot-classification}. */
-    public static final PipelineTask<ZeroShotClassificationPipeline> TASK =
-            new PipelineTask<>(List.of("zero-shot-classification"), ZeroShotClassificationPipeline::load);
+    public static final PipelineTask<ZeroShotClassificationPipeline> TASK = new PipelineTask<>(
+            ZeroShotClassificationPipeline.class,
+            List.of("zero-shot-classification"),
+            ZeroShotClassificationPipeline::load);
 
     private final FittingTokenizer tokenizer;
     private final AutoModelForSequenceClassification model;
     private final String description;
     private final OptionalInt namedEntailment;
+    private final Calls calls;
 
     private static ZeroShotClassificationPipeline load(Checkpoint checkpoint, Engine engine) {
         return SideBySideLoading.load(
@@ -61,7 +65,16 @@ public final class ZeroShotClassificationPipeline
         this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().backbone(), where);
         this.model = model;
         this.description = Descriptions.of(TASK, model.config(), engine);
+        this.calls = Calls.UNHEARD;
         this.namedEntailment = namedEntailment(model.config());
+    }
+
+    private ZeroShotClassificationPipeline(ZeroShotClassificationPipeline other, Calls calls) {
+        this.tokenizer = other.tokenizer;
+        this.model = other.model;
+        this.description = other.description;
+        this.namedEntailment = other.namedEntailment;
+        this.calls = calls;
     }
 
     /** The first label in the file that says so of itself. */
@@ -125,14 +138,13 @@ public final class ZeroShotClassificationPipeline
     @Override
     public List<ZeroShotClassification> answer(
             List<? extends ZeroShotInput> inputs, ZeroShotClassificationOptions options) {
-        return RaggedSchedule.list(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
+        return calls.list(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
     @Override
     public Stream<ZeroShotClassification> answer(
             Stream<? extends ZeroShotInput> inputs, ZeroShotClassificationOptions options) {
-        return RaggedSchedule.stream(
-                inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
+        return calls.stream(inputs, Arguments.require(options, "options").batchSize(), new Classifying(options));
     }
 
     @Override
@@ -255,6 +267,11 @@ public final class ZeroShotClassificationPipeline
     /** The model. */
     public AutoModelForSequenceClassification model() {
         return model;
+    }
+
+    @Override
+    public ZeroShotClassificationPipeline withListener(PipelineListener listener) {
+        return new ZeroShotClassificationPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

@@ -13,14 +13,15 @@ import io.tesserae.model.ImageBatch;
 import io.tesserae.model.OutputOptions;
 import io.tesserae.model.RowGrid;
 import io.tesserae.pipelines.attention.ImageAttentionOptions;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.ImageBatches;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.RunningOutOfMemory;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ public final class ImageLatentAttentionPipeline
 
     /** The task {@code image-latent-attention}. */
     public static final PipelineTask<ImageLatentAttentionPipeline> TASK =
-            new PipelineTask<>(List.of("image-latent-attention"), ImageLatentAttentionPipeline::load);
+            new PipelineTask<>(ImageLatentAttentionPipeline.class, List.of("image-latent-attention"), ImageLatentAttentionPipeline::load);
 
     /** Not what latents say to each other: that is several times as much. */
     private static final OutputOptions MAPS = new OutputOptions(false, false, true);
@@ -47,6 +48,7 @@ public final class ImageLatentAttentionPipeline
     private final AutoModelForImageClassification model;
     private final ImageBatches batches;
     private final String description;
+    private final Calls calls;
 
     private static ImageLatentAttentionPipeline load(Checkpoint checkpoint, Engine engine) {
         ImageProcessor processor = AutoImageProcessor.fromPretrained(checkpoint, engine);
@@ -62,10 +64,18 @@ public final class ImageLatentAttentionPipeline
         this.model = model;
         this.batches = new ImageBatches(processor, model.classifier().backbone(), model.engine());
         this.description = Descriptions.of(TASK, model.config(), model.engine());
+        this.calls = Calls.UNHEARD;
         if (backbone().latents().isEmpty()) {
             throw model.config().unexpected("model_type", "a family whose models read with latents");
         }
         batches.requireColour(where);
+    }
+
+    private ImageLatentAttentionPipeline(ImageLatentAttentionPipeline other, Calls calls) {
+        this.model = other.model;
+        this.batches = other.batches;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     private ImageBackbone backbone() {
@@ -99,12 +109,12 @@ public final class ImageLatentAttentionPipeline
      */
     @Override
     public List<ImageLatentAttention> answer(List<? extends ImageInput> inputs, ImageAttentionOptions options) {
-        return RaggedSchedule.list(inputs, 1, new Attending(options));
+        return calls.list(inputs, 1, new Attending(options));
     }
 
     @Override
     public Stream<ImageLatentAttention> answer(Stream<? extends ImageInput> inputs, ImageAttentionOptions options) {
-        return RaggedSchedule.stream(inputs, 1, new Attending(options));
+        return calls.stream(inputs, 1, new Attending(options));
     }
 
     @Override
@@ -183,6 +193,11 @@ public final class ImageLatentAttentionPipeline
     /** The model. */
     public AutoModelForImageClassification model() {
         return model;
+    }
+
+    @Override
+    public ImageLatentAttentionPipeline withListener(PipelineListener listener) {
+        return new ImageLatentAttentionPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

@@ -11,12 +11,13 @@ import io.tesserae.model.OutputOptions;
 import io.tesserae.model.TokenBackbone;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.pipelines.attention.TextAttentionOptions;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tensor.Tensor;
@@ -36,8 +37,8 @@ public final class TextLatentAttentionPipeline
         implements Pipeline<TextInput, TextAttentionOptions, TextLatentAttention> {
 
     /** The task {@code text-latent-attention}. */
-    public static final PipelineTask<TextLatentAttentionPipeline> TASK =
-            new PipelineTask<>(List.of("text-latent-attention"), TextLatentAttentionPipeline::load);
+    public static final PipelineTask<TextLatentAttentionPipeline> TASK = new PipelineTask<>(
+            TextLatentAttentionPipeline.class, List.of("text-latent-attention"), TextLatentAttentionPipeline::load);
 
     /** Not what latents say to each other: that is several times as much. */
     private static final OutputOptions MAPS = new OutputOptions(false, false, true);
@@ -48,6 +49,7 @@ public final class TextLatentAttentionPipeline
     private final FittingTokenizer tokenizer;
     private final Reader reader;
     private final String description;
+    private final Calls calls;
 
     /**
      * A model, and how it reads.
@@ -104,6 +106,14 @@ public final class TextLatentAttentionPipeline
         this.reader = reader;
         this.description =
                 Descriptions.of(TASK, reader.model().config(), reader.model().engine());
+        this.calls = Calls.UNHEARD;
+    }
+
+    private TextLatentAttentionPipeline(TextLatentAttentionPipeline other, Calls calls) {
+        this.tokenizer = other.tokenizer;
+        this.reader = other.reader;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** What the latents read of a text. */
@@ -127,12 +137,12 @@ public final class TextLatentAttentionPipeline
 
     @Override
     public List<TextLatentAttention> answer(List<? extends TextInput> inputs, TextAttentionOptions options) {
-        return RaggedSchedule.list(inputs, 1, new Attending(options));
+        return calls.list(inputs, 1, new Attending(options));
     }
 
     @Override
     public Stream<TextLatentAttention> answer(Stream<? extends TextInput> inputs, TextAttentionOptions options) {
-        return RaggedSchedule.stream(inputs, 1, new Attending(options));
+        return calls.stream(inputs, 1, new Attending(options));
     }
 
     @Override
@@ -188,6 +198,11 @@ public final class TextLatentAttentionPipeline
     /** How many latents read. */
     public int latents() {
         return reader.backbone().latents().orElseThrow();
+    }
+
+    @Override
+    public TextLatentAttentionPipeline withListener(PipelineListener listener) {
+        return new TextLatentAttentionPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

@@ -15,11 +15,12 @@ import io.tesserae.pipelines.generation.ImageTextToTextOptions;
 import io.tesserae.pipelines.generation.ImageTextToTextPipeline;
 import io.tesserae.pipelines.generation.MixedPrompt;
 import io.tesserae.pipelines.generation.MixedWriting;
+import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
-import io.tesserae.pipelines.schedule.RaggedSchedule;
 import io.tesserae.pipelines.schedule.RunningOutOfMemory;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.Tokenizer;
@@ -49,17 +50,25 @@ public final class MixedAttentionPipeline implements Pipeline<MixedPrompt, Image
 
     /** The task {@code mixed-attention}. */
     public static final PipelineTask<MixedAttentionPipeline> TASK =
-            new PipelineTask<>(List.of("mixed-attention"), MixedAttentionPipeline::new);
+            new PipelineTask<>(MixedAttentionPipeline.class, List.of("mixed-attention"), MixedAttentionPipeline::new);
 
     /** The pictures of a prompt stay in memory until they are drawn on. */
     private static final int ONE_BY_ONE = 1;
 
     private final ImageTextToTextPipeline writer;
     private final String description;
+    private final Calls calls;
 
     private MixedAttentionPipeline(Checkpoint checkpoint, Engine engine) {
         this.writer = ImageTextToTextPipeline.TASK.open(checkpoint, engine);
         this.description = Descriptions.of(TASK, writer.model().config(), engine);
+        this.calls = Calls.UNHEARD;
+    }
+
+    private MixedAttentionPipeline(MixedAttentionPipeline other, Calls calls) {
+        this.writer = other.writer;
+        this.description = other.description;
+        this.calls = calls;
     }
 
     /** Continues a prompt as the checkpoint and the task have it, and says where each word comes from. */
@@ -84,12 +93,12 @@ public final class MixedAttentionPipeline implements Pipeline<MixedPrompt, Image
      */
     @Override
     public List<MixedAttention> answer(List<? extends MixedPrompt> inputs, ImageTextToTextOptions options) {
-        return RaggedSchedule.list(inputs, batchSize(options), new Attending(options));
+        return calls.list(inputs, batchSize(options), new Attending(options));
     }
 
     @Override
     public Stream<MixedAttention> answer(Stream<? extends MixedPrompt> inputs, ImageTextToTextOptions options) {
-        return RaggedSchedule.stream(inputs, batchSize(options), new Attending(options));
+        return calls.stream(inputs, batchSize(options), new Attending(options));
     }
 
     @Override
@@ -246,6 +255,11 @@ public final class MixedAttentionPipeline implements Pipeline<MixedPrompt, Image
     /** The model. */
     public AutoModelForMultimodalLM model() {
         return writer.model();
+    }
+
+    @Override
+    public MixedAttentionPipeline withListener(PipelineListener listener) {
+        return new MixedAttentionPipeline(this, Calls.heardBy(listener));
     }
 
     @Override

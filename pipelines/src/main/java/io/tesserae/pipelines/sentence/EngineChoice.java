@@ -1,15 +1,24 @@
 package io.tesserae.pipelines.sentence;
 
+import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.tensor.Precision;
 
-/** An engine that is made where somebody asks for threads or a precision, and closed with the pipeline that runs on it. */
-final class OwnEngine {
+/**
+ * What a builder's pipeline runs on: one engine for all unless somebody gives another, or asks for threads or a precision. An engine
+ * that is made for that is closed with the pipeline.
+ */
+final class EngineChoice {
 
-    private Engine.Builder builder; // null: the engine that all share
+    private Engine given; // null: nobody has given one
+    private Engine.Builder builder; // null: nobody has asked for anything
+
+    void engine(Engine engine) {
+        given = Arguments.require(engine, "engine");
+    }
 
     void threads(int threads) {
         builder().threads(threads);
@@ -34,9 +43,14 @@ final class OwnEngine {
         }
     }
 
+    /** @throws IllegalArgumentException if an engine was given, and threads or a precision as well */
     <P extends Pipeline<?, ?, ?>> Opened<P> open(PipelineTask<P> task, ModelFiles files) {
+        if (given != null && builder != null) {
+            throw new IllegalArgumentException("engine: the one that is given, " + given
+                    + ", has its threads and its precision; leave threads() and weightPrecision() out, or engine()");
+        }
         if (builder == null) {
-            return new Opened<>(task.open(files), () -> {});
+            return new Opened<>(task.open(files, given == null ? Engine.shared() : given), () -> {});
         }
         Engine engine = builder.build();
         try {
