@@ -37,8 +37,9 @@ final class KernelChoice {
 
     /** Why vector kernels cannot compute in this JVM, and what to do; null if they can. */
     private static String whyNoVectors() {
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            return "the vector module is not loaded: start java with --add-modules jdk.incubator.vector";
+        String whyAbsent = VectorModule.whyAbsent();
+        if (whyAbsent != null) {
+            return whyAbsent;
         }
         int bits = VectorKernels.vectorBits();
         return bits >= LEAST_VECTOR_BITS

@@ -1,5 +1,6 @@
 package io.tesserae.cli.start;
 
+import io.tesserae.cli.Main;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,10 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@code java -jar tesserae-cli.jar} starts: another JVM, with the options that no manifest can hold. The kernels want the module
- * of the Vector API, which is not there unless the command line names it.
+ * What {@code java -jar tesserae-cli.jar} starts: the command line in this JVM where it was told how much memory to take, else in
+ * another one, whose heap may fill most of the machine. That no manifest can say. What it can say is there: the kernels want the module
+ * of the Vector API, and {@code Add-Exports} lets them load it.
  *
- * <p>Compiled for Java 11, and so without the rest of the project: an older Java than 25 is told apart in words.
+ * <p>Compiled for Java 11, so that an older Java than 25 is told apart in words: the rest of the project is not loaded before.
  */
 public final class JarStart {
 
@@ -23,13 +25,17 @@ public final class JarStart {
 
     private JarStart() {}
 
-    /** Starts the command line, waits for it and ends with its exit code. */
+    /** Runs the command line, here or in another JVM, and ends with its exit code. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         if (Runtime.version().feature() < OLDEST_JAVA) {
             System.err.println("tesserae: Java " + OLDEST_JAVA + " or newer is needed, and this is Java "
                     + Runtime.version().feature() + " in " + System.getProperty("java.home")
                     + "; start the jar with a newer one (https://adoptium.net)");
             System.exit(1);
+        }
+        if (heapIsChosen() && words(System.getenv("TESSERAE_JAVA_OPTIONS")).isEmpty()) {
+            Main.main(arguments);
+            return;
         }
         Process process = new ProcessBuilder(command(arguments))
                 .redirectInput(Redirect.INHERIT)
@@ -74,6 +80,10 @@ public final class JarStart {
                 List.of(ProcessHandle.current().info().arguments().orElse(new String[0]));
         int end = all.indexOf("-jar");
         return end < 0 ? List.of() : all.subList(0, end);
+    }
+
+    private static boolean heapIsChosen() {
+        return ownOptions().stream().anyMatch(option -> option.startsWith("-Xmx") || option.startsWith("-XX:MaxRAM"));
     }
 
     private static List<String> words(String text) {
