@@ -30,8 +30,8 @@ final class VectorModule {
             return null;
         }
         if (ModuleFinder.ofSystem().find(NAME).isEmpty()) {
-            return "the Java in " + System.getProperty("java.home") + " has no vector module: use a whole JDK, or link it"
-                    + " with jlink --add-modules " + NAME;
+            return "the Java in " + System.getProperty("java.home")
+                    + " has no vector module: use a whole JDK, or link it" + " with jlink --add-modules " + NAME;
         }
         if (!Object.class.getModule().isExported(LOADER_PACKAGE, VectorModule.class.getModule())) {
             return "the vector module is not loaded: " + FLAG;
@@ -64,7 +64,7 @@ final class VectorModule {
     }
 
     private static String couldNotLoad(String reason) {
-        return "the vector module is not loaded: the manifest exports java.base/" + LOADER_PACKAGE + " to have it loaded, which"
-                + " failed (" + reason + "): " + FLAG;
+        return "the vector module is not loaded: the manifest exports java.base/" + LOADER_PACKAGE
+                + " to have it loaded, which" + " failed (" + reason + "): " + FLAG;
     }
 }

@@ -76,9 +76,8 @@ class VectorModuleTest {
 
     @Test
     void theFlagStillDoesAndLoadsNothingTwice() throws Exception {
-        List<String> lines = start(REQUEST, "--add-modules", "jdk.incubator.vector")
-                .lines()
-                .toList();
+        List<String> lines =
+                start(REQUEST, "--add-modules", "jdk.incubator.vector").lines().toList();
         assertEquals("module jdk.incubator.vector", lines.getLast());
         assertTrue(lines.get(lines.size() - 2).matches("vector, \\d+ bits"), lines.toString());
     }

@@ -1,6 +1,5 @@
 package io.tesserae.cli.start;
 
-import io.tesserae.cli.Main;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +33,7 @@ public final class JarStart {
             System.exit(1);
         }
         if (heapIsChosen() && words(System.getenv("TESSERAE_JAVA_OPTIONS")).isEmpty()) {
-            Main.main(arguments);
+            mainHere(arguments);
             return;
         }
         Process process = new ProcessBuilder(command(arguments))
@@ -47,6 +46,17 @@ public final class JarStart {
         Thread end = new Thread(() -> end(process, messages), "end");
         Runtime.getRuntime().addShutdownHook(end);
         System.exit(process.waitFor());
+    }
+
+    /** By its name, since the compiler of this class cannot read that one, which is for a newer Java. */
+    private static void mainHere(String[] arguments) {
+        try {
+            Class.forName("io.tesserae.cli.Main")
+                    .getMethod("main", String[].class)
+                    .invoke(null, (Object) arguments);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e); // it is in the same jar, and ends the JVM itself
+        }
     }
 
     private static List<String> command(String[] arguments) {

@@ -41,7 +41,13 @@ public final class TrainGeneralist {
      * @param correctsItself whether half of the grid world's episodes are the model's own, with what the expert would have done
      * @param shares environments and kinds of texts, and how many of a hundred examples are of each
      */
-    private record Stage(long seed, double learningRate, long firstSeed, int scenes, boolean correctsItself, Map<String, Integer> shares) {}
+    private record Stage(
+            long seed,
+            double learningRate,
+            long firstSeed,
+            int scenes,
+            boolean correctsItself,
+            Map<String, Integer> shares) {}
 
     /** Each but the first goes on from the one before; what is hardest comes more often. */
     private static final List<Stage> STAGES = List.of(
