@@ -18,6 +18,7 @@ module io.tesserae.loaders {
     exports io.tesserae.loaders.hub;
     exports io.tesserae.loaders.image;
     exports io.tesserae.loaders.label;
+    exports io.tesserae.loaders.onnx;
     exports io.tesserae.loaders.processor;
     exports io.tesserae.loaders.prompt;
     exports io.tesserae.loaders.safetensors;
