@@ -25,6 +25,8 @@ module io.tesserae.loaders {
     exports io.tesserae.loaders.sentence;
     exports io.tesserae.loaders.stream;
 
+    uses io.tesserae.loaders.ModelArtifact;
+
     // Not API: a training run reads its own files as strictly as a checkpoint's.
     exports io.tesserae.loaders.json to
             io.tesserae.training;
