@@ -46,7 +46,7 @@ final class SentenceEmbedder implements AutoCloseable {
         try {
             return new SentenceEmbedder(
                     run, sentences, batchSize, engine, Pipelines.sentenceEmbedding(model, engine));
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             engine.close();
             throw e;
         }
