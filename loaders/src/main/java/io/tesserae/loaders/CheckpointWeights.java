@@ -50,8 +50,8 @@ public final class CheckpointWeights implements TensorSource {
     /** Each is an open file, and one more to ask a hub for. The largest published models have some 200. */
     static final int MOST_SHARDS = 1_000;
 
-    private static final List<String> OTHER_FORMATS = List.of(
-            "pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack");
+    private static final List<String> OTHER_FORMATS =
+            List.of("pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack");
 
     private final String where;
     private final List<? extends TensorSource> files;

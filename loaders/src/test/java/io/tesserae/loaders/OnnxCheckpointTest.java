@@ -44,7 +44,8 @@ class OnnxCheckpointTest {
         try (SentenceTransformer expected = SentenceTransformer.fromPretrained(original);
                 SentenceTransformer found = SentenceTransformer.fromPretrained(onnx)) {
             assertArrayEquals(
-                    expected.encoder().forward(TEXTS, 0).data(), found.encoder().forward(TEXTS, 0).data());
+                    expected.encoder().forward(TEXTS, 0).data(),
+                    found.encoder().forward(TEXTS, 0).data());
         }
     }
 
@@ -87,7 +88,9 @@ class OnnxCheckpointTest {
 
     private static float[] hiddenStates(Path checkpoint) {
         try (AutoModel model = AutoModel.fromPretrained(checkpoint)) {
-            return model.forward(TEXTS, OutputOptions.RESULT_ONLY).lastHiddenState().data();
+            return model.forward(TEXTS, OutputOptions.RESULT_ONLY)
+                    .lastHiddenState()
+                    .data();
         }
     }
 }

@@ -44,8 +44,7 @@ final class SentenceEmbedder implements AutoCloseable {
                 "lay the jar tesserae-minilm, which examples/minilm makes, beside those of the command line");
         Engine engine = run.openEngine();
         try {
-            return new SentenceEmbedder(
-                    run, sentences, batchSize, engine, Pipelines.sentenceEmbedding(model, engine));
+            return new SentenceEmbedder(run, sentences, batchSize, engine, Pipelines.sentenceEmbedding(model, engine));
         } catch (RuntimeException e) {
             engine.close();
             throw e;

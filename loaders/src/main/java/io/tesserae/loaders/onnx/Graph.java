@@ -108,8 +108,8 @@ record Graph(Map<String, Initializer> initializers, WeightUses uses) {
                         where, "initializer \"" + initializer.name() + "\" has elements of type " + initializer.type());
             }
             if (initializers.put(initializer.name(), initializer) != null) {
-                throw new ModelLoadingException(
-                        where + ": the initializer \"" + initializer.name() + "\" occurs twice; export the model again");
+                throw new ModelLoadingException(where + ": the initializer \"" + initializer.name()
+                        + "\" occurs twice; export the model again");
             }
             if (initializers.size() > MOST_INITIALIZERS) {
                 throw graph.error("expected at most " + MOST_INITIALIZERS + " initializers, found more");
@@ -124,7 +124,8 @@ record Graph(Map<String, Initializer> initializers, WeightUses uses) {
         }
         if (!node.domain().isEmpty() && FUSED_OPERATORS.contains(node.operator())) {
             throw new ModelLoadingException(where + ": node \"" + node.name() + "\" is a " + node.operator() + " of "
-                    + node.domain() + ": an optimizer has put several layers together, whose weights are not told apart."
+                    + node.domain()
+                    + ": an optimizer has put several layers together, whose weights are not told apart."
                     + " Take the model that it was made from, as it was exported");
         }
     }

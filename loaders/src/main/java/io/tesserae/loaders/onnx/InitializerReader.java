@@ -107,7 +107,8 @@ final class InitializerReader {
             case DATA_TYPE -> {
                 requireFirst(fields.type == null, fields, "data_type");
                 long code = tensor.varint();
-                fields.type = ElementType.of(code).orElseThrow(() -> tensor.error("no data_type of the format: " + code));
+                fields.type =
+                        ElementType.of(code).orElseThrow(() -> tensor.error("no data_type of the format: " + code));
             }
             case DIMS -> readDims(tensor, fields);
             case RAW_DATA -> {
@@ -198,11 +199,15 @@ final class InitializerReader {
     private MemorySegment data(Fields fields, long elements) throws IOException {
         int size = fields.type == ElementType.FLOAT ? Float.BYTES : Short.BYTES;
         boolean halves = fields.halves.size() > 0;
-        int sources = (fields.raw == null ? 0 : 1) + (fields.floats.isEmpty() ? 0 : 1) + (halves ? 1 : 0)
+        int sources = (fields.raw == null ? 0 : 1)
+                + (fields.floats.isEmpty() ? 0 : 1)
+                + (halves ? 1 : 0)
                 + (fields.isExternal ? 1 : 0);
-        if (sources > 1 || fields.type != ElementType.FLOAT && !fields.floats.isEmpty()
+        if (sources > 1
+                || fields.type != ElementType.FLOAT && !fields.floats.isEmpty()
                 || fields.type == ElementType.FLOAT && halves) {
-            throw error(fields.name, "expected its elements of type " + fields.type + " in one field that has that type");
+            throw error(
+                    fields.name, "expected its elements of type " + fields.type + " in one field that has that type");
         }
         MemorySegment data = fields.isExternal
                 ? external(fields)
@@ -223,14 +228,18 @@ final class InitializerReader {
     /** Data in a file beside the model's; never one elsewhere. */
     private MemorySegment external(Fields fields) throws IOException {
         String location = fields.external.getOrDefault("location", "");
-        boolean plain = !location.isBlank() && !location.contains("..")
+        boolean plain = !location.isBlank()
+                && !location.contains("..")
                 && location.chars().allMatch(c -> c > ' ' && c < 0x7F && "/\\:".indexOf(c) < 0);
         if (!plain) {
-            throw error(fields.name, "external_data: location: expected the plain name of a file beside this one, found \""
-                    + location + "\"");
+            throw error(
+                    fields.name,
+                    "external_data: location: expected the plain name of a file beside this one, found \"" + location
+                            + "\"");
         }
         if (!files.exists(location)) {
-            throw error(fields.name, "has its data in " + location + ", which is not there; take all files of the model");
+            throw error(
+                    fields.name, "has its data in " + location + ", which is not there; take all files of the model");
         }
         MemorySegment file = externalFiles.get(location);
         if (file == null) {
@@ -240,8 +249,10 @@ final class InitializerReader {
         long offset = number(fields, "offset", 0);
         long length = number(fields, "length", Math.max(0, file.byteSize() - offset));
         if (offset > file.byteSize() || length > file.byteSize() - offset) {
-            throw error(fields.name, "external_data: expected " + length + " bytes from " + offset + " on in " + location
-                    + ", which has " + file.byteSize());
+            throw error(
+                    fields.name,
+                    "external_data: expected " + length + " bytes from " + offset + " on in " + location
+                            + ", which has " + file.byteSize());
         }
         return file.asSlice(offset, length);
     }

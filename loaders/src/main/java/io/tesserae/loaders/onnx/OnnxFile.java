@@ -86,7 +86,8 @@ public final class OnnxFile implements TensorSource {
         long[] position = {0};
         weights.forEach((name, weight) -> {
             long begin = position[0];
-            position[0] = begin + weight.initializer().elementCount() * (weight.dtype().bits() / Byte.SIZE);
+            position[0] = begin
+                    + weight.initializer().elementCount() * (weight.dtype().bits() / Byte.SIZE);
             entries.add(new TensorEntry(name, weight.dtype(), weight.shape(), begin, position[0]));
         });
         return List.copyOf(entries);
@@ -185,6 +186,7 @@ public final class OnnxFile implements TensorSource {
     /** A page of the mapping is no longer in the file. */
     private static ModelLoadingException changed(String where, InternalError cause) {
         return new ModelLoadingException(
-                where + ": has become shorter since it was opened. Leave a model's files alone while it is in use", cause);
+                where + ": has become shorter since it was opened. Leave a model's files alone while it is in use",
+                cause);
     }
 }

@@ -47,7 +47,9 @@ final class WeightUses {
 
     /** Takes a node in; they come in the order in which they are computed. */
     void add(Node node) {
-        if (node.inputs().isEmpty() || node.outputs().isEmpty() || !node.domain().isEmpty()) {
+        if (node.inputs().isEmpty()
+                || node.outputs().isEmpty()
+                || !node.domain().isEmpty()) {
             return;
         }
         String first = node.inputs().getFirst();
@@ -98,7 +100,9 @@ final class WeightUses {
     }
 
     private void addBias(String product, String bias) {
-        if (products.containsKey(product) && bias.endsWith(".bias") && alias(bias).isPresent()) {
+        if (products.containsKey(product)
+                && bias.endsWith(".bias")
+                && alias(bias).isPresent()) {
             biasOfProduct.putIfAbsent(product, bias.substring(0, bias.length() - ".bias".length()));
         }
     }
@@ -113,7 +117,9 @@ final class WeightUses {
         Map<String, OnnxWeight> weights = new LinkedHashMap<>();
         products.forEach((output, product) -> {
             OnnxWeight weight = new OnnxWeight(product.weight, product.transposed);
-            ofProducts.computeIfAbsent(product.weight.name(), key -> new ArrayList<>()).add(weight);
+            ofProducts
+                    .computeIfAbsent(product.weight.name(), key -> new ArrayList<>())
+                    .add(weight);
             weightName(output, product).ifPresent(name -> put(weights, name, weight));
         });
         Set<String> named = weights.values().stream()
@@ -121,7 +127,10 @@ final class WeightUses {
                 .collect(Collectors.toSet());
         for (Initializer initializer : initializers.values()) {
             if (isTold(initializer) && (initializer.hasOwnName() || !named.contains(initializer.name()))) {
-                put(weights, initializer.name(), asUsed(initializer, ofProducts.getOrDefault(initializer.name(), List.of())));
+                put(
+                        weights,
+                        initializer.name(),
+                        asUsed(initializer, ofProducts.getOrDefault(initializer.name(), List.of())));
             }
         }
         aliases.forEach((name, alias) -> {
@@ -177,9 +186,11 @@ final class WeightUses {
 
     private void put(Map<String, OnnxWeight> weights, String name, OnnxWeight weight) {
         OnnxWeight other = weights.putIfAbsent(name, weight);
-        if (other != null && (other.initializer() != weight.initializer() || other.transposed() != weight.transposed())) {
+        if (other != null
+                && (other.initializer() != weight.initializer() || other.transposed() != weight.transposed())) {
             throw new ModelLoadingException(where + ": both of the initializers \""
-                    + other.initializer().name() + "\" and \"" + weight.initializer().name() + "\" are used as " + name
+                    + other.initializer().name() + "\" and \""
+                    + weight.initializer().name() + "\" are used as " + name
                     + "; export the model again");
         }
     }

@@ -75,8 +75,7 @@ class HostileOnnxTest {
         assertRefused(initializer(new Proto().text(8, "a").text(8, "b").varint(2, 1)), "name occurs twice");
         assertRefused(
                 initializer(new Proto().bytes(8, new byte[] {(byte) 0xFF}).varint(2, 1)), "expected a name in UTF-8");
-        assertRefused(
-                initializer(new Proto().text(8, "a".repeat(5_000)).varint(2, 1)), "a name of at most 4096 bytes");
+        assertRefused(initializer(new Proto().text(8, "a".repeat(5_000)).varint(2, 1)), "a name of at most 4096 bytes");
         assertRefused(
                 initializer(OnnxWriter.tensor("a", OnnxWriter.FLOAT16, 1).varint(5, 1 << 16)),
                 "expected the 16 bits of a number");
@@ -85,8 +84,7 @@ class HostileOnnxTest {
                         .bytes(9, new byte[4])
                         .bytes(4, new byte[4])),
                 "in one field");
-        assertRefused(
-                initializer(OnnxWriter.tensor("a", OnnxWriter.FLOAT16, 2).bytes(4, new byte[4])), "in one field");
+        assertRefused(initializer(OnnxWriter.tensor("a", OnnxWriter.FLOAT16, 2).bytes(4, new byte[4])), "in one field");
     }
 
     /** Groups, integers that never end, graphs in graphs: nothing goes deeper than it has been told to. */
@@ -133,7 +131,8 @@ class HostileOnnxTest {
     }
 
     private static byte[] weight(long... shape) {
-        return initializer(OnnxWriter.tensor("a.weight", OnnxWriter.FLOAT, shape).bytes(9, new byte[8]));
+        return initializer(
+                OnnxWriter.tensor("a.weight", OnnxWriter.FLOAT, shape).bytes(9, new byte[8]));
     }
 
     private static byte[] initializer(Proto tensor) {
@@ -144,7 +143,8 @@ class HostileOnnxTest {
         return new OnnxWriter()
                 .floats("onnx::MatMul_1", new float[] {1, 2, 3, 4, 5, 6}, 2, 3)
                 .floats("layer.0.bias", new float[] {1, 2, 3}, 3)
-                .initializer(OnnxWriter.tensor("b.weight", OnnxWriter.FLOAT16, 2).bytes(5, new byte[] {1, 2}))
+                .initializer(
+                        OnnxWriter.tensor("b.weight", OnnxWriter.FLOAT16, 2).bytes(5, new byte[] {1, 2}))
                 .node("MatMul", "/layer.0/MatMul", List.of("x", "onnx::MatMul_1"), "y")
                 .node("Add", "/layer.0/Add", List.of("layer.0.bias", "y"), "z")
                 .toBytes();

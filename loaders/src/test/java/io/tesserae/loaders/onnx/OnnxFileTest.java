@@ -90,12 +90,14 @@ class OnnxFileTest {
                 .raw(Arrays.copyOfRange(floats, 4, 8))
                 .toBytes();
         OnnxFile file = open(new OnnxWriter()
-                .initializer(OnnxWriter.tensor("a.weight", OnnxWriter.FLOAT16, 2).bytes(5, packed.toBytes()))
+                .initializer(
+                        OnnxWriter.tensor("a.weight", OnnxWriter.FLOAT16, 2).bytes(5, packed.toBytes()))
                 .initializer(single)
                 .initializer(OnnxWriter.tensor("c.weight", OnnxWriter.FLOAT, 2).bytes(4, floats))
                 .initializer(OnnxWriter.tensor("d.weight", OnnxWriter.FLOAT, 2).raw(oneByOne))
                 .initializer(OnnxWriter.tensor("e.weight", OnnxWriter.FLOAT).bytes(9, Arrays.copyOf(floats, 4)))
-                .initializer(OnnxWriter.tensor("f.weight", OnnxWriter.FLOAT, 0, 5).bytes(9, new byte[0])));
+                .initializer(
+                        OnnxWriter.tensor("f.weight", OnnxWriter.FLOAT, 0, 5).bytes(9, new byte[0])));
         for (String name : List.of("a.weight", "b.weight", "c.weight", "d.weight")) {
             float[] read = new float[2];
             file.read(name, 0, read, 0, 2);
@@ -114,7 +116,12 @@ class OnnxFileTest {
         OnnxFile file = open(new OnnxWriter()
                 .floats("classifier.weight", SIX, 2, 3)
                 .floats("classifier.bias", new float[rows], rows)
-                .node("Gemm", "/classifier/Gemm", List.of("x", "classifier.weight", "classifier.bias"), "y", attribute));
+                .node(
+                        "Gemm",
+                        "/classifier/Gemm",
+                        List.of("x", "classifier.weight", "classifier.bias"),
+                        "y",
+                        attribute));
         assertArrayEquals(new long[] {rows, columns}, file.shape("classifier.weight"));
         file.close();
     }
@@ -137,7 +144,8 @@ class OnnxFileTest {
         OnnxFile file = open(new OnnxWriter()
                 .floats("a.weight", SIX, 6)
                 .floats("/a/Constant_output_0", new float[] {2})
-                .initializer(OnnxWriter.tensor("embeddings.position_ids", 7, 1, 2).bytes(9, new byte[16]))
+                .initializer(
+                        OnnxWriter.tensor("embeddings.position_ids", 7, 1, 2).bytes(9, new byte[16]))
                 .initializer(OnnxWriter.tensor("onnx::Reshape_5", 7, 2).bytes(9, new byte[16])));
         assertEquals(Set.of("a.weight"), file.names());
         file.close();
@@ -145,8 +153,8 @@ class OnnxFileTest {
 
     @Test
     void integersUnderAWeightsNameAreRefusedWhenTheyAreWanted() throws IOException {
-        OnnxFile file = open(new OnnxWriter()
-                .initializer(OnnxWriter.tensor("a.weight", 7, 2).bytes(9, new byte[16])));
+        OnnxFile file = open(
+                new OnnxWriter().initializer(OnnxWriter.tensor("a.weight", 7, 2).bytes(9, new byte[16])));
         Exception refusal = assertThrows(ModelLoadingException.class, () -> file.requireFloatingPoint("a.weight"));
         assertTrue(refusal.getMessage().contains("expected elements of type FLOAT, FLOAT16 or BFLOAT16, found INT64"));
         file.close();
@@ -155,7 +163,8 @@ class OnnxFileTest {
     @Test
     void quantizedAndFusedModelsAreRefusedWithWhatToTake() {
         assertRefused(
-                new OnnxWriter().initializer(OnnxWriter.tensor("a_quantized", 3, 2).bytes(9, new byte[2])),
+                new OnnxWriter()
+                        .initializer(OnnxWriter.tensor("a_quantized", 3, 2).bytes(9, new byte[2])),
                 "found a quantized model: initializer \"a_quantized\" has elements of type INT8. Take the model that it was"
                         + " made from");
         assertRefused(
@@ -214,7 +223,8 @@ class OnnxFileTest {
     private static byte[] external(String location, String offset, String length) {
         Proto tensor = OnnxWriter.tensor("a.weight", OnnxWriter.FLOAT, 4).varint(14, 1);
         Map.of("location", location, "offset", offset, "length", length)
-                .forEach((key, value) -> tensor.message(13, new Proto().text(1, key).text(2, value)));
+                .forEach((key, value) ->
+                        tensor.message(13, new Proto().text(1, key).text(2, value)));
         return new OnnxWriter().initializer(tensor).toBytes();
     }
 

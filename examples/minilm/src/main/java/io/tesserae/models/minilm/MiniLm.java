@@ -21,7 +21,6 @@ public final class MiniLm implements ModelArtifact {
 
     @Override
     public ModelFiles files() {
-        return ModelFiles.resources(
-                "tesserae-minilm", name -> MiniLm.class.getResourceAsStream("checkpoint/" + name));
+        return ModelFiles.resources("tesserae-minilm", name -> MiniLm.class.getResourceAsStream("checkpoint/" + name));
     }
 }

@@ -54,7 +54,8 @@ final class PackMiniLm {
         }
         float[] values = new float[count];
         weights.read(name, 0, values, 0, count);
-        ByteBuffer halves = ByteBuffer.allocate(Math.multiplyExact(count, Short.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer halves =
+                ByteBuffer.allocate(Math.multiplyExact(count, Short.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
             short half = Float.floatToFloat16(value);
             if (!Float.isFinite(Float.float16ToFloat(half))) {
