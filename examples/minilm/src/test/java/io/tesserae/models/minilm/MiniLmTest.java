@@ -1,5 +1,6 @@
 package io.tesserae.models.minilm;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import io.tesserae.loaders.sentence.SentenceTransformer;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.Encoding;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** What the build packed, beside what it was packed from. */
@@ -24,6 +26,16 @@ class MiniLmTest {
         assertEquals(
                 MiniLm.class,
                 ModelArtifact.named("all-MiniLM-L6-v2").orElseThrow().getClass());
+    }
+
+    /** What ONNX Runtime 1.29 makes of LangChain4j's file, to seven digits. */
+    @Test
+    void theVectorsAreThoseOfTheGraph() {
+        String text = "How to use a sentence encoder, or any other model, in a Java program: what to add, how to call it,";
+        float[] expected = {0.0022179517f, 0.004248839f, -0.06853309f, -0.02977379f};
+        float[] found = embed(LangChain4jModel.ALL_MINILM_L6_V2.onPathOf(MiniLmTest.class.getClassLoader()), text)
+                .data();
+        assertArrayEquals(expected, Arrays.copyOf(found, expected.length), 1e-6f);
     }
 
     @Test
@@ -45,10 +57,14 @@ class MiniLmTest {
     }
 
     private static Tensor embed(ModelFiles files) {
+        return embed(files, TEXTS);
+    }
+
+    private static Tensor embed(ModelFiles files, String... texts) {
         try (SentenceTransformer model = SentenceTransformer.fromPretrained(files)) {
-            int[][] ids = new int[TEXTS.length][];
+            int[][] ids = new int[texts.length][];
             for (int i = 0; i < ids.length; i++) {
-                Encoding encoding = model.tokenizer().encode(TEXTS[i]);
+                Encoding encoding = model.tokenizer().encode(texts[i]);
                 ids[i] = encoding.inputIds();
             }
             return model.encoder().forward(TokenBatch.of(ids), 0);
