@@ -18,11 +18,14 @@ module io.tesserae.loaders {
     exports io.tesserae.loaders.hub;
     exports io.tesserae.loaders.image;
     exports io.tesserae.loaders.label;
+    exports io.tesserae.loaders.onnx;
     exports io.tesserae.loaders.processor;
     exports io.tesserae.loaders.prompt;
     exports io.tesserae.loaders.safetensors;
     exports io.tesserae.loaders.sentence;
     exports io.tesserae.loaders.stream;
+
+    uses io.tesserae.loaders.ModelArtifact;
 
     // Not API: a training run reads its own files as strictly as a checkpoint's.
     exports io.tesserae.loaders.json to

@@ -10,6 +10,7 @@ public final class Targets {
             new SafetensorsTarget(),
             new SafetensorsHeaderTarget(),
             new ShardsTarget(),
+            new OnnxTarget(),
             new ConfigTarget(),
             new GenerationConfigTarget(),
             new SentenceEncoderTarget(),

@@ -254,7 +254,7 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     private String where() {
-        return files.describe(CheckpointWeights.SINGLE_FILE);
+        return files.describe(CheckpointWeights.mainFile(files));
     }
 
     private boolean isSaidToBe(ModelFamily family, String suffix) {

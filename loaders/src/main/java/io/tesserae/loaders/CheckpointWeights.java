@@ -7,6 +7,7 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.StrictJson;
+import io.tesserae.loaders.onnx.OnnxFile;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.TensorEntry;
 import io.tesserae.tensor.Precision;
@@ -25,9 +26,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * All tensors of a checkpoint, whether it is one safetensors file or many (shards) with an index.
+ * All tensors of a checkpoint, whether it is one safetensors file, or many (shards) with an index, or one ONNX file.
  *
- * <p>Looked for in the order of the reference: {@value #SINGLE_FILE}, then {@value #INDEX}. As there, all tensors of all
+ * <p>Looked for in the order of the reference: {@value #SINGLE_FILE}, then {@value #INDEX}; where there is neither, {@code model.onnx}
+ * and {@code onnx/model.onnx}, whose initializers are the same tensors ({@link OnnxFile}). As there, all tensors of all
  * shards belong to the checkpoint, also those that the index does not mention. Beyond the reference, the index is held to
  * what it says: a shard is a file beside it, every tensor lies in the shard it is said to lie in, and in no other.
  *
@@ -39,29 +41,38 @@ public final class CheckpointWeights implements TensorSource {
     static final String SINGLE_FILE = "model.safetensors";
     static final String INDEX = "model.safetensors.index.json";
 
+    /** Where exporters put a graph; its initializers are read where a checkpoint has no safetensors. */
+    static final List<String> ONNX_FILES = List.of("model.onnx", "onnx/model.onnx");
+
     /** An index names every tensor once; a hundred bytes for each of a million. */
     private static final long INDEX_BYTE_LIMIT = 100_000_000;
 
     /** Each is an open file, and one more to ask a hub for. The largest published models have some 200. */
     static final int MOST_SHARDS = 1_000;
 
-    private static final List<String> OTHER_FORMATS = List.of(
-            "pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack", "model.onnx");
+    private static final List<String> OTHER_FORMATS =
+            List.of("pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack");
 
     private final String where;
-    private final List<SafetensorsFile> files;
-    private final Map<String, SafetensorsFile> fileOfTensor;
+    private final List<? extends TensorSource> files;
+    private final List<TensorEntry> entries;
+    private final Map<String, ? extends TensorSource> fileOfTensor;
 
-    private CheckpointWeights(String where, List<SafetensorsFile> files, Map<String, SafetensorsFile> fileOfTensor) {
+    private CheckpointWeights(
+            String where,
+            List<? extends TensorSource> files,
+            List<TensorEntry> entries,
+            Map<String, ? extends TensorSource> fileOfTensor) {
         this.where = where;
         this.files = files;
+        this.entries = entries;
         this.fileOfTensor = fileOfTensor;
     }
 
     /**
      * Opens a checkpoint's weights; the files stay open until {@link #close()}.
      *
-     * @throws ModelLoadingException if there are none in safetensors format, a file is not valid, or reading it fails
+     * @throws ModelLoadingException if there are none in a format that is read, a file is not valid, or reading it fails
      */
     public static CheckpointWeights open(ModelFiles model) {
         Arguments.require(model, "model");
@@ -74,11 +85,18 @@ public final class CheckpointWeights implements TensorSource {
 
     /** What is said where reading fails. */
     static ModelLoadingException unreadable(ModelFiles model, IOException failure) {
-        String where = model.describe(SINGLE_FILE);
+        String where = model.describe(mainFile(model));
         return failure instanceof ClosedByInterruptException
                 ? new ModelLoadingException(
                         where + ": the thread that reads it was interrupted; load it again", failure)
                 : new ModelLoadingException(where + ": " + failure.getMessage(), failure);
+    }
+
+    /** The file that tells of the weights: the one that would be wanted, where there is none. */
+    static String mainFile(ModelFiles model) {
+        return model.exists(SINGLE_FILE) || model.exists(INDEX)
+                ? SINGLE_FILE
+                : ONNX_FILES.stream().filter(model::exists).findFirst().orElse(SINGLE_FILE);
     }
 
     static CheckpointWeights openFiles(ModelFiles model) throws IOException {
@@ -88,6 +106,10 @@ public final class CheckpointWeights implements TensorSource {
         if (model.exists(INDEX)) {
             Map<String, String> shardOfTensor = readIndex(model);
             return openAll(model, model.describe(INDEX), names(shardOfTensor), shardOfTensor);
+        }
+        String onnx = mainFile(model);
+        if (ONNX_FILES.contains(onnx)) {
+            return openOnnx(model, onnx);
         }
         throw noWeights(model);
     }
@@ -100,7 +122,7 @@ public final class CheckpointWeights implements TensorSource {
 
     /** What the files' headers say about each tensor, in the order of {@link #names()}. */
     public List<TensorEntry> entries() {
-        return files.stream().flatMap(file -> file.entries().stream()).toList();
+        return entries;
     }
 
     @Override
@@ -126,13 +148,13 @@ public final class CheckpointWeights implements TensorSource {
     @Override
     public String describe(String name) {
         Arguments.require(name, "name");
-        SafetensorsFile file = fileOfTensor.get(name);
+        TensorSource file = fileOfTensor.get(name);
         return file == null ? where + ": no tensor " + new JsonPrimitive(name) : file.describe(name);
     }
 
     @Override
     public void close() {
-        files.forEach(SafetensorsFile::close);
+        files.forEach(TensorSource::close);
     }
 
     @Override
@@ -140,9 +162,9 @@ public final class CheckpointWeights implements TensorSource {
         return where;
     }
 
-    private SafetensorsFile file(String name) {
+    private TensorSource file(String name) {
         Arguments.require(name, "name");
-        SafetensorsFile file = fileOfTensor.get(name);
+        TensorSource file = fileOfTensor.get(name);
         if (file == null) {
             throw new IllegalArgumentException(
                     describe(name) + " among the " + fileOfTensor.size() + " of this checkpoint");
@@ -161,7 +183,11 @@ public final class CheckpointWeights implements TensorSource {
                 }
                 files.put(name, openFile(model, name));
             }
-            return new CheckpointWeights(where, List.copyOf(files.values()), merge(where, files, shardOfTensor));
+            Map<String, SafetensorsFile> fileOfTensor = merge(where, files, shardOfTensor);
+            List<SafetensorsFile> all = List.copyOf(files.values());
+            List<TensorEntry> entries =
+                    all.stream().flatMap(file -> file.entries().stream()).toList();
+            return new CheckpointWeights(where, all, entries, fileOfTensor);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             files.values().forEach(SafetensorsFile::close);
             throw e;
@@ -174,12 +200,29 @@ public final class CheckpointWeights implements TensorSource {
             try {
                 return SafetensorsFile.open(path.get());
             } catch (ModelLoadingException e) {
-                String remedy = model.remedy(name).map(text -> ". " + text).orElse("");
-                throw new ModelLoadingException(e.getMessage() + remedy, e);
+                throw withRemedy(model, name, e);
             }
         }
         // What is not a file on disk is in memory already, and needs no arena that is ever closed.
         return SafetensorsFile.of(model.map(name, Arena.ofAuto()), model.describe(name));
+    }
+
+    private static CheckpointWeights openOnnx(ModelFiles model, String name) throws IOException {
+        try {
+            OnnxFile file = OnnxFile.open(model, name);
+            Map<String, TensorSource> fileOfTensor = new LinkedHashMap<>();
+            file.names().forEach(tensor -> fileOfTensor.put(tensor, file));
+            return new CheckpointWeights(
+                    model.describe(name), List.of(file), List.copyOf(file.entries()), fileOfTensor);
+        } catch (ModelLoadingException e) {
+            throw withRemedy(model, name, e);
+        }
+    }
+
+    private static ModelLoadingException withRemedy(ModelFiles model, String name, ModelLoadingException e) {
+        return model.remedy(name)
+                .map(remedy -> new ModelLoadingException(e.getMessage() + ". " + remedy, e))
+                .orElse(e);
     }
 
     private static Map<String, SafetensorsFile> merge(
@@ -265,7 +308,7 @@ public final class CheckpointWeights implements TensorSource {
     }
 
     private static ModelLoadingException noWeights(ModelFiles model) {
-        String expected = model.describe(SINGLE_FILE) + ": no such file, nor " + INDEX + " beside it";
+        String expected = model.describe(SINGLE_FILE) + ": no such file, nor " + INDEX + " or model.onnx beside it";
         return OTHER_FORMATS.stream()
                 .filter(model::exists)
                 .findFirst()

@@ -1,9 +1,11 @@
 package io.tesserae.cli.run;
 
 import io.tesserae.cli.console.TruncationWarning;
+import io.tesserae.cli.hub.BundledModels;
 import io.tesserae.cli.task.BatchSizeOption;
 import io.tesserae.cli.task.TaskRun;
 import io.tesserae.engine.Engine;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.sentence.SentenceEmbedding;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
@@ -37,11 +39,13 @@ final class SentenceEmbedder implements AutoCloseable {
 
     static SentenceEmbedder open(TaskRun run, SentenceOptions sentences, BatchSizeOption batchSize) throws IOException {
         sentences.prompt(run); // what is wrong with the command shows before the model is loaded
+        ModelFiles model = run.modelOr(
+                BundledModels::sentences,
+                "lay the jar tesserae-minilm, which examples/minilm makes, beside those of the command line");
         Engine engine = run.openEngine();
         try {
-            return new SentenceEmbedder(
-                    run, sentences, batchSize, engine, Pipelines.sentenceEmbedding(run.requireModel(), engine));
-        } catch (IOException | RuntimeException e) {
+            return new SentenceEmbedder(run, sentences, batchSize, engine, Pipelines.sentenceEmbedding(model, engine));
+        } catch (RuntimeException e) {
             engine.close();
             throw e;
         }

@@ -14,8 +14,10 @@ import io.tesserae.pipelines.text.ZeroShotInput;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine.ParameterException;
 
 /** One run of a task: its inputs, its model, and where its answers go. */
@@ -131,6 +133,21 @@ public final class TaskRun {
             console.detail("model: the one that comes along with the command line");
         }
         return model == null ? bundled : modelFiles;
+    }
+
+    /**
+     * The checkpoint that is named, or one that may be at hand.
+     *
+     * @param atHand asked where none is named
+     * @param remedy what else to do where there is neither
+     */
+    public ModelFiles modelOr(Supplier<Optional<ModelFiles>> atHand, String remedy) throws IOException {
+        if (model != null) {
+            return requireModel();
+        }
+        return modelOr(atHand.get()
+                .orElseThrow(() -> usage(options.spec().name()
+                        + " has no model that comes along: give --model NAME or --model DIR, or " + remedy)));
     }
 
     /** The checkpoint that is named, for tasks for which none comes along. */
