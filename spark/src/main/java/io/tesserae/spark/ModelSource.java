@@ -88,7 +88,7 @@ sealed interface ModelSource extends Serializable {
 
         @Override
         public String key() {
-            return ModelLocation.HUB + name;
+            return "the hub, " + name;
         }
 
         @Override

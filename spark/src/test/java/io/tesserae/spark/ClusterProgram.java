@@ -112,7 +112,8 @@ final class ClusterProgram {
             Thread killer = Thread.startVirtualThread(() -> killOnceBegun(cluster, classifier));
             List<Row> found = answers.collectAsList();
             killer.join();
-            List<Row> asked = found.stream().map(row -> RowFactory.create(row.get(0))).toList();
+            List<Row> asked =
+                    found.stream().map(row -> RowFactory.create(row.get(0))).toList();
             print("killed", classifier.metrics().rows() > 0);
             print("all rows", found.size() == count);
             String expected = Digests.inProcess(classifier.task(schema), LocalSpark.SENTIMENT, asked);
@@ -201,7 +202,8 @@ final class ClusterProgram {
                     long start = System.nanoTime();
                     classifier.transform(texts).foreachPartition(new Exhaust());
                     print(executors + " executors, round " + round, start);
-                    System.out.println("  in the pipeline: " + (classifier.metrics().seconds() - before) + " s");
+                    System.out.println(
+                            "  in the pipeline: " + (classifier.metrics().seconds() - before) + " s");
                 }
             }
         }

@@ -50,7 +50,8 @@ class ClusterTest {
     private void assertAllWell(int findings, String work, String rows) throws Exception {
         List<String> lines = run(work, rows);
         lines.forEach(System.out::println);
-        List<String> found = lines.stream().filter(line -> !line.startsWith(" ")).toList();
+        List<String> found =
+                lines.stream().filter(line -> !line.startsWith(" ")).toList();
         assertEquals(findings, found.size());
         assertFalse(found.stream().anyMatch(line -> !line.endsWith(": true")), found.toString());
     }

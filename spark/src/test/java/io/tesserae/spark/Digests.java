@@ -55,9 +55,10 @@ final class Digests {
     private static Object plain(Object value) {
         return switch (value) {
             case Row row -> plain(row.toSeq());
-            case scala.collection.Seq<?> sequence -> CollectionConverters.asJava(sequence).stream()
-                    .map(Digests::plain)
-                    .toList();
+            case scala.collection.Seq<?> sequence ->
+                CollectionConverters.asJava(sequence).stream()
+                        .map(Digests::plain)
+                        .toList();
             case float[] floats -> {
                 List<Float> list = new ArrayList<>();
                 for (float number : floats) {
