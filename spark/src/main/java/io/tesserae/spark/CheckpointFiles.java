@@ -35,8 +35,8 @@ final class CheckpointFiles {
         try (Stream<Path> paths = Files.walk(folder, DEPTH, FileVisitOption.FOLLOW_LINKS)) {
             paths.filter(path -> ENDINGS.stream().anyMatch(path.toString()::endsWith))
                     .filter(Files::isRegularFile)
-                    .forEach(path ->
-                            files.put(folder.relativize(path).toString().replace('\\', '/'), path));
+                    .forEach(
+                            path -> files.put(folder.relativize(path).toString().replace('\\', '/'), path));
             return files;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

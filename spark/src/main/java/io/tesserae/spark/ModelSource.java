@@ -96,7 +96,8 @@ sealed interface ModelSource extends Serializable {
             try {
                 return Hub.fromEnvironment().cached(name);
             } catch (IOException e) {
-                throw missing(e, "Models larger than broadcastLimit are read from the cache of each executor's machine");
+                throw missing(
+                        e, "Models larger than broadcastLimit are read from the cache of each executor's machine");
             }
         }
     }

@@ -310,8 +310,8 @@ public abstract class PipelineTransformer<S extends PipelineTransformer<S>> exte
         List<String> names = Arrays.asList(schema.fieldNames());
         int index = names.indexOf(expected.name());
         if (index < 0) {
-            throw new IllegalArgumentException(uid + ": there is no column \"" + expected.name() + "\"; the columns are "
-                    + String.join(", ", names));
+            throw new IllegalArgumentException(uid + ": there is no column \"" + expected.name()
+                    + "\"; the columns are " + String.join(", ", names));
         }
         DataType found = schema.fields()[index].dataType();
         if (!DataType.equalsIgnoreNullability(expected.dataType(), found)) {
@@ -330,8 +330,7 @@ public abstract class PipelineTransformer<S extends PipelineTransformer<S>> exte
 
     final <T> T required(Param<T> param) {
         if (!isDefined(param)) {
-            throw new IllegalArgumentException(
-                    uid + ": " + param.name() + " is not set: " + param.doc());
+            throw new IllegalArgumentException(uid + ": " + param.name() + " is not set: " + param.doc());
         }
         return getOrDefault(param);
     }

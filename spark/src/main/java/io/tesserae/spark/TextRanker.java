@@ -96,8 +96,7 @@ public final class TextRanker extends PipelineTransformer<TextRanker> {
 
     @Override
     RowTask<?, ?, ?> task(StructType schema) {
-        return new Task(
-                schema.fieldIndex(getInputCol()), schema.fieldIndex(getTextsCol()), getTopK(), getBatchSize());
+        return new Task(schema.fieldIndex(getInputCol()), schema.fieldIndex(getTextsCol()), getTopK(), getBatchSize());
     }
 
     /** What executors do. */

@@ -107,7 +107,8 @@ public final class TokenClassifier extends PipelineTransformer<TokenClassifier> 
 
     @Override
     RowTask<?, ?, ?> task(StructType schema) {
-        AggregationStrategy strategy = AggregationStrategy.valueOf(getAggregation().toUpperCase(Locale.ROOT));
+        AggregationStrategy strategy =
+                AggregationStrategy.valueOf(getAggregation().toUpperCase(Locale.ROOT));
         int overlap = isDefined(stride) ? getStride() : -1;
         return new Task(schema.fieldIndex(getInputCol()), strategy, overlap, getBatchSize());
     }

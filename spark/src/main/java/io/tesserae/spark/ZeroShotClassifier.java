@@ -26,7 +26,8 @@ public final class ZeroShotClassifier extends PipelineTransformer<ZeroShotClassi
 
     private static final long serialVersionUID = 1;
 
-    private final StringArrayParam candidateLabels = new StringArrayParam(this, "candidateLabels", "the labels, in words");
+    private final StringArrayParam candidateLabels =
+            new StringArrayParam(this, "candidateLabels", "the labels, in words");
     private final Param<String> hypothesisTemplate =
             new Param<>(this, "hypothesisTemplate", "the sentence that each label is put into, at its {}");
     private final BooleanParam multiLabel =

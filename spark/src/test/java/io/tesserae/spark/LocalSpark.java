@@ -29,7 +29,9 @@ final class LocalSpark {
                 .config("spark.driver.host", "127.0.0.1")
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.sql.shuffle.partitions", "2")
-                .config("spark.sql.warehouse.dir", Path.of("target/spark-warehouse").toAbsolutePath().toString())
+                .config(
+                        "spark.sql.warehouse.dir",
+                        Path.of("target/spark-warehouse").toAbsolutePath().toString())
                 .getOrCreate();
     }
 
@@ -44,7 +46,8 @@ final class LocalSpark {
 
     /** Sentences of many lengths, of words that the fixtures' vocabulary may know or not. */
     static List<String> sentences(int count) {
-        String[] words = {"the", "film", "was", "a", "great", "and", "very", "bad", "story", "of", "two", "friends", "!"};
+        String[] words = {"the", "film", "was", "a", "great", "and", "very", "bad", "story", "of", "two", "friends", "!"
+        };
         return IntStream.range(0, count)
                 .mapToObj(number -> {
                     StringBuilder text = new StringBuilder("number " + number);

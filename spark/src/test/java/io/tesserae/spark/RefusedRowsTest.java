@@ -77,9 +77,8 @@ class RefusedRowsTest {
     void aPictureThatIsNoneIsRefusedAlone() {
         List<byte[]> pictures =
                 List.of(LocalSpark.picture("shapes.png"), new byte[] {1, 2, 3}, LocalSpark.picture("shapes.jpg"));
-        Dataset<Row> files = LocalSpark.session()
-                .createDataset(pictures, Encoders.BINARY())
-                .toDF("content");
+        Dataset<Row> files =
+                LocalSpark.session().createDataset(pictures, Encoders.BINARY()).toDF("content");
         List<Row> rows = new ImageClassifier()
                 .setInputCol("content")
                 .setOutputCol("answer")
@@ -87,8 +86,12 @@ class RefusedRowsTest {
                 .setModelPath(LocalSpark.fixture("vit-classify").toString())
                 .transform(files.coalesce(1))
                 .collectAsList();
-        assertEquals(List.of(false, true, false), rows.stream().map(row -> row.isNullAt(1)).toList());
-        assertEquals(List.of(true, false, true), rows.stream().map(row -> row.isNullAt(2)).toList());
+        assertEquals(
+                List.of(false, true, false),
+                rows.stream().map(row -> row.isNullAt(1)).toList());
+        assertEquals(
+                List.of(true, false, true),
+                rows.stream().map(row -> row.isNullAt(2)).toList());
     }
 
     @Test
@@ -97,20 +100,23 @@ class RefusedRowsTest {
         assertTrue(refusal(schema, classifier().setInputCol("words")).contains("no column \"words\""));
         assertTrue(refusal(schema, classifier().setInputCol("number")).contains("expected the type string, found int"));
         assertTrue(refusal(schema, classifier().setOutputCol("number")).contains("is there already"));
-        assertTrue(refusal(schema, classifier().setErrorMode("null").setErrorCol("text")).contains("is there already"));
+        assertTrue(refusal(schema, classifier().setErrorMode("null").setErrorCol("text"))
+                .contains("is there already"));
         assertTrue(refusal(schema, new TextClassifier()).contains("inputCol is not set"));
         assertEquals(
                 List.of("text", "number", "answer", "answer_error"),
-                List.of(classifier().setErrorMode("null").transformSchema(schema).fieldNames()));
+                List.of(classifier()
+                        .setErrorMode("null")
+                        .transformSchema(schema)
+                        .fieldNames()));
         assertThrows(IllegalArgumentException.class, () -> classifier().setErrorMode("ignore"));
         assertThrows(IllegalArgumentException.class, () -> classifier().setTopK(0));
     }
 
     @Test
     void aModelThatIsNotThereIsNamed() {
-        Dataset<Row> answers = classifier()
-                .setModelPath("/nowhere/model")
-                .transform(LocalSpark.texts(List.of("a film")));
+        Dataset<Row> answers =
+                classifier().setModelPath("/nowhere/model").transform(LocalSpark.texts(List.of("a film")));
         Exception failure = assertThrows(Exception.class, answers::collectAsList);
         assertTrue(messages(failure).contains("/nowhere/model: no such folder"), messages(failure));
         assertTrue(messages(failure).contains("broadcastLimit"), messages(failure));

@@ -54,7 +54,11 @@ class SavedPipelineTest {
 
     @Test
     void eachTransformerIsSavedByItself() throws IOException {
-        save(new ZeroShotClassifier().setCandidateLabels(new String[] {"a", "b"}).setMultiLabel(true), "zero");
+        save(
+                new ZeroShotClassifier()
+                        .setCandidateLabels(new String[] {"a", "b"})
+                        .setMultiLabel(true),
+                "zero");
         assertEquals(
                 List.of("a", "b"), List.of(ZeroShotClassifier.load(at("zero")).getCandidateLabels()));
         save(new TextRanker().setTextsCol("texts").setTopK(3), "ranker");
@@ -72,7 +76,8 @@ class SavedPipelineTest {
     @Test
     void aCopyIsSetToItself() {
         TextClassifier classifier = new TextClassifier().setTopK(2);
-        TextClassifier copy = classifier.copy(new ParamMap().put(classifier.topK().w(4)));
+        TextClassifier copy =
+                classifier.copy(new ParamMap().put(classifier.topK().w(4)));
         assertEquals(2, classifier.getTopK());
         assertEquals(4, copy.getTopK());
         assertEquals(classifier.uid(), copy.uid());

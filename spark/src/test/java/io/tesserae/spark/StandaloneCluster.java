@@ -42,7 +42,16 @@ final class StandaloneCluster implements AutoCloseable {
             Path work = Files.createDirectories(home.resolve("work-" + worker));
             this.workers.add(start(
                     "org.apache.spark.deploy.worker.Worker",
-                    List.of("--cores", "1", "--memory", memory, "--webui-port", "0", "--work-dir", work.toString(), url())));
+                    List.of(
+                            "--cores",
+                            "1",
+                            "--memory",
+                            memory,
+                            "--webui-port",
+                            "0",
+                            "--work-dir",
+                            work.toString(),
+                            url())));
         }
     }
 
@@ -100,10 +109,14 @@ final class StandaloneCluster implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment()
                 .putAll(Map.of(
-                        "SPARK_HOME", home.toString(),
-                        "SPARK_SCALA_VERSION", "2.13",
-                        "SPARK_LOCAL_IP", "127.0.0.1",
-                        "JAVA_HOME", System.getProperty("java.home")));
+                        "SPARK_HOME",
+                        home.toString(),
+                        "SPARK_SCALA_VERSION",
+                        "2.13",
+                        "SPARK_LOCAL_IP",
+                        "127.0.0.1",
+                        "JAVA_HOME",
+                        System.getProperty("java.home")));
         String log = program.substring(program.lastIndexOf('.') + 1) + "-" + workers.size() + ".log";
         return builder.redirectErrorStream(true)
                 .redirectOutput(home.resolve(log).toFile())
@@ -159,8 +172,8 @@ final class StandaloneCluster implements AutoCloseable {
             try (var out = new JarOutputStream(Files.newOutputStream(jar));
                     Stream<Path> files = Files.walk(classes)) {
                 for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                    out.putNextEntry(new ZipEntry(
-                            classes.relativize(file).toString().replace('\\', '/')));
+                    out.putNextEntry(
+                            new ZipEntry(classes.relativize(file).toString().replace('\\', '/')));
                     Files.copy(file, out);
                     out.closeEntry();
                 }

@@ -57,9 +57,12 @@ class TesseraeFunctionsTest {
     @Test
     void tryAnswersNullWhereTheOtherFails() {
         SparkSession session = LocalSpark.session();
-        assertTrue(session.sql("select try_tesserae_classify(repeat('film ', 2000))").first().isNullAt(0));
+        assertTrue(session.sql("select try_tesserae_classify(repeat('film ', 2000))")
+                .first()
+                .isNullAt(0));
         assertThrows(
                 Exception.class,
-                () -> session.sql("select tesserae_classify(repeat('film ', 2000))").first());
+                () -> session.sql("select tesserae_classify(repeat('film ', 2000))")
+                        .first());
     }
 }

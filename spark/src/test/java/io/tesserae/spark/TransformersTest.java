@@ -49,8 +49,7 @@ class TransformersTest {
     @Test
     void tokenClassifier() {
         Path model = LocalSpark.fixture("bert-ner");
-        List<Row> rows = answers(
-                new TokenClassifier().setAggregation("simple").setModelPath(model.toString()), 2);
+        List<Row> rows = answers(new TokenClassifier().setAggregation("simple").setModelPath(model.toString()), 2);
         try (var pipeline = Pipelines.tokenClassification(model)) {
             for (int i = 0; i < TEXTS.size(); i++) {
                 List<Entity> expected = pipeline.classify(
@@ -90,8 +89,8 @@ class TransformersTest {
         Path model = LocalSpark.fixture("distilbert-mnli");
         String[] labels = {"film", "story", "friends"};
         List<String> texts = TEXTS.subList(0, 50);
-        List<Row> rows = answers(
-                new ZeroShotClassifier().setCandidateLabels(labels).setModelPath(model.toString()), 2);
+        List<Row> rows =
+                answers(new ZeroShotClassifier().setCandidateLabels(labels).setModelPath(model.toString()), 2);
         try (var pipeline = Pipelines.zeroShotClassification(model)) {
             for (int i = 0; i < texts.size(); i++) {
                 List<Classification> expected = pipeline.answer(
@@ -111,9 +110,11 @@ class TransformersTest {
         Dataset<Row> queries = LocalSpark.session()
                 .createDataset(
                         List.of(
-                                RowFactory.create("great film", TEXTS.subList(0, 20).toArray()),
+                                RowFactory.create(
+                                        "great film", TEXTS.subList(0, 20).toArray()),
                                 RowFactory.create("no texts", new String[0]),
-                                RowFactory.create("bad story", TEXTS.subList(20, 25).toArray())),
+                                RowFactory.create(
+                                        "bad story", TEXTS.subList(20, 25).toArray())),
                         Encoders.row(schema));
         TextRanker ranker = new TextRanker()
                 .setInputCol("query")
@@ -131,16 +132,17 @@ class TransformersTest {
                         row.<Row>getList(2));
             }
         }
-        assertEquals(List.of(20, 0, 5), rows.stream().map(row -> row.getList(2).size()).toList());
+        assertEquals(
+                List.of(20, 0, 5),
+                rows.stream().map(row -> row.getList(2).size()).toList());
     }
 
     @Test
     void imageClassifier() {
         Path model = LocalSpark.fixture("vit-classify");
         List<byte[]> pictures = List.of(LocalSpark.picture("shapes.png"), LocalSpark.picture("shapes.jpg"));
-        Dataset<Row> files = LocalSpark.session()
-                .createDataset(pictures, Encoders.BINARY())
-                .toDF("content");
+        Dataset<Row> files =
+                LocalSpark.session().createDataset(pictures, Encoders.BINARY()).toDF("content");
         List<Row> rows = new ImageClassifier()
                 .setInputCol("content")
                 .setOutputCol("answer")
@@ -149,8 +151,8 @@ class TransformersTest {
                 .collectAsList();
         try (var pipeline = Pipelines.imageClassification(model)) {
             for (int i = 0; i < pictures.size(); i++) {
-                List<Classification> expected = pipeline.answer(
-                        ImageInput.of(pictures.get(i)), ImageClassificationOptions.DEFAULT);
+                List<Classification> expected =
+                        pipeline.answer(ImageInput.of(pictures.get(i)), ImageClassificationOptions.DEFAULT);
                 assertClassification(expected, rows.get(i).getStruct(1));
             }
         }

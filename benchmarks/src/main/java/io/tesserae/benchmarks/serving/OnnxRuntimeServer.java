@@ -97,7 +97,8 @@ record OnnxRuntimeServer(Tokenizer tokenizer, OnnxRuntimePeer model, BlockingQue
     }
 
     private void answer(List<Waiting> batch) {
-        int longest = batch.stream().mapToInt(text -> text.inputIds.length).max().orElseThrow();
+        int longest =
+                batch.stream().mapToInt(text -> text.inputIds.length).max().orElseThrow();
         long[][] inputIds = new long[batch.size()][longest]; // [PAD] is 0
         long[][] attentionMask = new long[batch.size()][longest];
         for (int i = 0; i < batch.size(); i++) {

@@ -50,12 +50,12 @@ public final class ServingLoad {
         List<String> texts = Files.readAllLines(Path.of(arguments[0])).stream()
                 .filter(line -> !line.isBlank())
                 .toList();
-        int[] clients =
-                Arrays.stream(arguments[1].split(",")).mapToInt(Integer::parseInt).toArray();
+        int[] clients = Arrays.stream(arguments[1].split(","))
+                .mapToInt(Integer::parseInt)
+                .toArray();
         double seconds = Double.parseDouble(arguments[2]);
         int rounds = Integer.parseInt(arguments[3]);
-        List<URI> servers =
-                Arrays.stream(arguments).skip(4).map(URI::create).toList();
+        List<URI> servers = Arrays.stream(arguments).skip(4).map(URI::create).toList();
         for (URI server : servers) { // warms up
             ask(server, texts, 16, seconds);
         }
@@ -115,8 +115,12 @@ public final class ServingLoad {
                 server,
                 median(rounds.stream().mapToDouble(Outcome::perSecond).toArray()),
                 median(rounds.stream().mapToDouble(round -> round.quantile(0.5)).toArray()),
-                median(rounds.stream().mapToDouble(round -> round.quantile(0.95)).toArray()),
-                median(rounds.stream().mapToDouble(round -> round.quantile(0.99)).toArray()),
+                median(rounds.stream()
+                        .mapToDouble(round -> round.quantile(0.95))
+                        .toArray()),
+                median(rounds.stream()
+                        .mapToDouble(round -> round.quantile(0.99))
+                        .toArray()),
                 statuses);
     }
 
@@ -163,7 +167,8 @@ public final class ServingLoad {
 
         private int status(HttpRequest request) {
             try {
-                return http.send(request, HttpResponse.BodyHandlers.ofByteArray()).statusCode();
+                return http.send(request, HttpResponse.BodyHandlers.ofByteArray())
+                        .statusCode();
             } catch (IOException e) {
                 return 0;
             } catch (InterruptedException e) {

@@ -31,7 +31,8 @@ class MiniLmTest {
     /** What ONNX Runtime 1.29 makes of LangChain4j's file, to seven digits. */
     @Test
     void theVectorsAreThoseOfTheGraph() {
-        String text = "How to use a sentence encoder, or any other model, in a Java program: what to add, how to call it,";
+        String text =
+                "How to use a sentence encoder, or any other model, in a Java program: what to add, how to call it,";
         float[] expected = {0.0022179517f, 0.004248839f, -0.06853309f, -0.02977379f};
         float[] found = embed(LangChain4jModel.ALL_MINILM_L6_V2.onPathOf(MiniLmTest.class.getClassLoader()), text)
                 .data();
