@@ -9,11 +9,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.concurrent.CompletionException;
 import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.http.MultiPartFormData;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.eclipse.jetty.util.Blocker;
 
 /** Forms with pictures, as a page or curl's {@code -F image=@cat.jpg} sends them. */
 final class Forms {
@@ -36,11 +35,11 @@ final class Forms {
         parser.setMaxLength(maxBytes);
         parser.setMaxMemoryFileSize(maxBytes);
         parser.setMaxParts(MOST_PARTS);
+        Content.Source source = Content.Source.from(ByteBuffer.wrap(body));
         try (MultiPartFormData.Parts parts =
-                parser.parse(Content.Source.from(ByteBuffer.wrap(body)), InvocationType.NON_BLOCKING)
-                        .join()) {
+                Blocker.<MultiPartFormData.Parts>blockWithPromise(promise -> parser.parse(source, promise))) {
             return object(parts);
-        } catch (CompletionException | IllegalStateException e) {
+        } catch (IOException | IllegalStateException e) {
             throw malformed();
         }
     }
