@@ -8,7 +8,6 @@ module io.tesserae.server {
     requires io.prometheus.writer.text;
     requires org.eclipse.jetty.http2.server;
     requires org.eclipse.jetty.server;
-
     requires io.prometheus.metrics.config;
 
     exports io.tesserae.server;

@@ -48,8 +48,8 @@ public final class TesseraeServer implements AutoCloseable {
         Permits permits = new Permits(options.maxConcurrentRequests(), options.maxClientBatchSize());
         ServerMetrics metrics = new ServerMetrics(permits::taken);
         Models opened = new Models(Arguments.requireAll(models, "models").stream()
-                .map(model -> new OpenModel(
-                        model, options.maxBatchTokens(), task -> metrics.listener(model.name(), task)))
+                .map(model ->
+                        new OpenModel(model, options.maxBatchTokens(), task -> metrics.listener(model.name(), task)))
                 .toList());
         AtomicBoolean ready = new AtomicBoolean();
         Routes routes = new Routes(opened, options, metrics, ready::get);

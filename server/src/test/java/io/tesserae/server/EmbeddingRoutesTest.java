@@ -83,14 +83,14 @@ class EmbeddingRoutesTest {
                 floats(Client.json(response).getAsJsonArray().get(0)));
         assertEquals(
                 422,
-                client.post("/embed", "{\"inputs\":\"one\",\"dimensions\":100000}").statusCode());
+                client.post("/embed", "{\"inputs\":\"one\",\"dimensions\":100000}")
+                        .statusCode());
     }
 
     @Test
     void takesTheIdsOfATextsTokens() throws Exception {
         int[] ids = pipeline.tokenizer().encode("a small text").inputIds();
-        HttpResponse<String> response =
-                client.post("/embed", "{\"inputs\":[" + java.util.Arrays.toString(ids) + "]}");
+        HttpResponse<String> response = client.post("/embed", "{\"inputs\":[" + java.util.Arrays.toString(ids) + "]}");
         assertEquals(200, response.statusCode(), response.body());
         assertArrayEquals(
                 pipeline.embed("a small text", UNIT),
@@ -111,7 +111,8 @@ class EmbeddingRoutesTest {
         assertArrayEquals(pipeline.embed("two", UNIT), floats(second.get("embedding")));
         int tokens = pipeline.tokenizer().encode("one").size()
                 + pipeline.tokenizer().encode("two").size();
-        assertEquals(tokens, answer.getAsJsonObject("usage").get("prompt_tokens").getAsInt());
+        assertEquals(
+                tokens, answer.getAsJsonObject("usage").get("prompt_tokens").getAsInt());
         assertEquals(tokens, answer.getAsJsonObject("usage").get("total_tokens").getAsInt());
     }
 
@@ -144,8 +145,7 @@ class EmbeddingRoutesTest {
             var states = features.extract("a small text");
             float[] last = floats(tokens.get(tokens.size() - 1));
             int hidden = states.dimension(-1);
-            float[] expected =
-                    java.util.Arrays.copyOfRange(states.data(), states.size() - hidden, states.size());
+            float[] expected = java.util.Arrays.copyOfRange(states.data(), states.size() - hidden, states.size());
             assertArrayEquals(expected, last);
         }
     }

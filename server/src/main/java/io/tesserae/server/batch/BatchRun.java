@@ -37,9 +37,7 @@ final class BatchRun<I, O, A> implements Iterator<I> {
                 A answer = iterator.next();
                 Entry<I, O, A> entry = read.get(answered);
                 answered++;
-                entry.answer()
-                        .complete(
-                                new BatchAnswer<>(answer, begin - entry.queuedAt(), System.nanoTime() - begin));
+                entry.answer().complete(new BatchAnswer<>(answer, begin - entry.queuedAt(), System.nanoTime() - begin));
             }
         }
         if (!unanswered().isEmpty()) {

@@ -41,7 +41,8 @@ public final class Batcher<I, O, A> implements AutoCloseable {
         this.inference = inference;
         this.maxBatchTokens = maxBatchTokens;
         this.listener = listener;
-        this.worker = Thread.ofPlatform().daemon().name("tesserae-batcher-" + name).unstarted(this::answerAll);
+        this.worker =
+                Thread.ofPlatform().daemon().name("tesserae-batcher-" + name).unstarted(this::answerAll);
     }
 
     /**

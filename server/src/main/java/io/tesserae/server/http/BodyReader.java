@@ -28,9 +28,7 @@ record BodyReader(int maxBytes) {
     /** The body as an object: JSON, or a form with pictures. */
     JsonObject read(Request request) {
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
-        String media = type == null
-                ? ""
-                : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        String media = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         return switch (media) {
             case "application/json" -> RequestJson.object(bytes(request));
             case "multipart/form-data" -> Forms.read(bytes(request), type, maxBytes);

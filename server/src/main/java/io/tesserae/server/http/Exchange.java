@@ -80,14 +80,15 @@ final class Exchange {
 
     void writeError(RequestException failure, Call call, Routes routes, Callback callback) {
         if (response.isCommitted()) {
-            abandon(callback);
+            callback.failed(failure);
             return;
         }
         HttpFields.Mutable headers = response.getHeaders();
         switch (failure.type()) {
             case OVERLOADED -> headers.put(HttpHeader.RETRY_AFTER, "1");
             case UNAUTHORIZED -> headers.put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
-            case METHOD_NOT_ALLOWED -> routes.methods(path).ifPresent(methods -> headers.put(HttpHeader.ALLOW, methods));
+            case METHOD_NOT_ALLOWED ->
+                routes.methods(path).ifPresent(methods -> headers.put(HttpHeader.ALLOW, methods));
             // What is left of the body is not worth reading
             case TOO_LARGE, TIMEOUT -> headers.put(HttpHeader.CONNECTION, "close");
             default -> {}
@@ -121,10 +122,10 @@ final class Exchange {
         response.write(true, head ? ByteBuffer.allocate(0) : ByteBuffer.wrap(body), callback);
     }
 
-    /** Nobody reads what would be written. */
+    /** Nobody reads what is written: a client that has only said that it sends no more, at most. */
     void abandon(Callback callback) {
-        status = CLIENT_LEFT;
-        callback.failed(new java.io.EOFException("the client has left"));
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        send(CLIENT_LEFT, "application/json", new byte[0], callback);
     }
 
     /** One line of JSON. */

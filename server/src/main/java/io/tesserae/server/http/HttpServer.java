@@ -72,7 +72,8 @@ public final class HttpServer implements AutoCloseable {
         HttpConnectionFactory http = new HttpConnectionFactory(configuration);
         ServerConnector connector;
         if (options.keyStore().isPresent()) {
-            configuration.addCustomizer(new SecureRequestCustomizer(false)); // names in certificates are the proxy's business
+            configuration.addCustomizer(
+                    new SecureRequestCustomizer(false)); // names in certificates are the proxy's business
             SslContextFactory.Server tls = new SslContextFactory.Server();
             ServerOptions.KeyStoreFile keys = options.keyStore().get();
             tls.setKeyStorePath(keys.file().toAbsolutePath().toString());

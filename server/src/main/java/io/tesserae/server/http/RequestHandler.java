@@ -107,8 +107,7 @@ public final class RequestHandler extends Handler.Abstract {
     private static RequestException known(Throwable failure) {
         return switch (failure) {
             case RequestException known -> known;
-            case IllegalArgumentException e when e.getMessage() != null ->
-                RequestException.validation(e.getMessage());
+            case IllegalArgumentException e when e.getMessage() != null -> RequestException.validation(e.getMessage());
             case io.tesserae.loaders.image.ImageException e -> RequestException.validation(e.getMessage());
             case StackOverflowError _ -> RequestException.validation("the request is nested too deeply");
             case OutOfMemoryError _ ->

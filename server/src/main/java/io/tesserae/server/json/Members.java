@@ -30,8 +30,7 @@ public record Members(JsonObject object, String place) {
      */
     public static Members of(JsonElement value, String place) {
         if (!(value instanceof JsonObject object)) {
-            throw RequestException.validation(
-                    place + ": expected an object, found " + RequestJson.describe(value));
+            throw RequestException.validation(place + ": expected an object, found " + RequestJson.describe(value));
         }
         return new Members(object, place);
     }
@@ -57,8 +56,7 @@ public record Members(JsonObject object, String place) {
 
     /** A member that must be there. */
     public JsonElement require(String member) {
-        return value(member)
-                .orElseThrow(() -> RequestException.validation("missing field `" + name(member) + "`"));
+        return value(member).orElseThrow(() -> RequestException.validation("missing field `" + name(member) + "`"));
     }
 
     /** Refuses members of other names. */
@@ -66,9 +64,10 @@ public record Members(JsonObject object, String place) {
         Set<String> others = new TreeSet<>(object.keySet());
         others.removeAll(Set.of(known));
         if (!others.isEmpty()) {
-            throw RequestException.validation("unknown key \"" + RequestJson.excerpt(others.iterator().next()) + "\""
-                    + (place.isEmpty() ? "" : " in " + place) + "; expected "
-                    + (known.length == 0 ? "none" : String.join(", ", known)));
+            throw RequestException.validation(
+                    "unknown key \"" + RequestJson.excerpt(others.iterator().next()) + "\""
+                            + (place.isEmpty() ? "" : " in " + place) + "; expected "
+                            + (known.length == 0 ? "none" : String.join(", ", known)));
         }
     }
 
@@ -138,8 +137,8 @@ public record Members(JsonObject object, String place) {
         List<String> strings = new ArrayList<>(array.size());
         for (JsonElement element : array) {
             if (!isString(element)) {
-                throw RequestException.validation(name + "[" + strings.size() + "]: expected a string, found "
-                        + RequestJson.describe(element));
+                throw RequestException.validation(
+                        name + "[" + strings.size() + "]: expected a string, found " + RequestJson.describe(element));
             }
             strings.add(element.getAsString());
         }

@@ -1,9 +1,9 @@
 package io.tesserae.server.model;
 
+import io.tesserae.loaders.image.ImageException;
 import io.tesserae.server.batch.BatchAnswer;
 import io.tesserae.server.failure.ErrorType;
 import io.tesserae.server.failure.RequestException;
-import io.tesserae.loaders.image.ImageException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -94,14 +94,15 @@ public final class Call implements AutoCloseable {
     public static RequestException failure(Throwable failure) {
         return switch (failure) {
             case RequestException known -> known;
-            case IllegalArgumentException e when e.getMessage() != null ->
-                RequestException.validation(e.getMessage());
+            case IllegalArgumentException e when e.getMessage() != null -> RequestException.validation(e.getMessage());
             case ImageException e -> RequestException.validation(e.getMessage());
-            case IllegalStateException e when e.getMessage() != null ->
-                new RequestException(ErrorType.UNHEALTHY, e.getMessage());
+            case IllegalStateException e
+            when e.getMessage() != null -> new RequestException(ErrorType.UNHEALTHY, e.getMessage());
             default -> {
                 LOGGER.log(Level.ERROR, "a model failed", failure);
-                yield new RequestException(ErrorType.BACKEND, "the model failed: " + failure.getClass().getSimpleName());
+                yield new RequestException(
+                        ErrorType.BACKEND,
+                        "the model failed: " + failure.getClass().getSimpleName());
             }
         };
     }

@@ -45,15 +45,13 @@ public record Models(List<OpenModel> all) {
             OpenModel model = named(name.get());
             return part.apply(model)
                     .orElseThrow(() -> new RequestException(
-                            ErrorType.BACKEND,
-                            "the model \"" + model.model().name() + "\" is none that " + what));
+                            ErrorType.BACKEND, "the model \"" + model.model().name() + "\" is none that " + what));
         }
         return all.stream()
                 .map(part)
                 .flatMap(Optional::stream)
                 .findFirst()
-                .orElseThrow(
-                        () -> new RequestException(ErrorType.BACKEND, "there is no model here that " + what));
+                .orElseThrow(() -> new RequestException(ErrorType.BACKEND, "there is no model here that " + what));
     }
 
     /**

@@ -108,8 +108,7 @@ public final class OpenModel implements AutoCloseable {
     }
 
     /** Feature extraction, if it is one of its tasks. */
-    public Optional<ServedTask<FeatureExtractionPipeline, String, FeatureExtractionOptions, TextFeatures>>
-            features() {
+    public Optional<ServedTask<FeatureExtractionPipeline, String, FeatureExtractionOptions, TextFeatures>> features() {
         return features;
     }
 

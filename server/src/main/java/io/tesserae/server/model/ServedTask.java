@@ -113,8 +113,7 @@ public final class ServedTask<P extends Pipeline<I, O, A>, I, O, A> implements A
 
     /** Answers what a request asks; for each of its inputs the answers to what the model is asked for it. */
     public List<List<A>> answerAsked(List<Asked<I, A>> asked, O options, Call call) {
-        List<I> inputs =
-                asked.stream().flatMap(each -> each.inputs().stream()).toList();
+        List<I> inputs = asked.stream().flatMap(each -> each.inputs().stream()).toList();
         List<A> answers = answer(inputs, options, call);
         List<List<A>> result = new ArrayList<>(asked.size());
         int next = 0;

@@ -24,8 +24,7 @@ record EmbedAllRoute(Models models, TextInputs texts) implements Route {
         inputs.forEach(call::read);
         texts.requireFitting(
                 inputs.stream().map(TextInput::of).toList(), members, pipeline.tokenizer(), pipeline.maxLength());
-        List<TextFeatures> answers =
-                task.answer(inputs, FeatureExtractionOptions.DEFAULT.withTruncation(true), call);
+        List<TextFeatures> answers = task.answer(inputs, FeatureExtractionOptions.DEFAULT.withTruncation(true), call);
         JsonText json = new JsonText();
         json.array(answers, (out, answer) -> write(out, answer.hiddenStates()));
         return Reply.json(json.toString());

@@ -15,8 +15,7 @@ record EmbedRoute(Models models, TextInputs texts) implements Route {
         Members members = query.members();
         Embedder embedder = Embedder.choose(models, members, texts);
         List<String> inputs = texts.read(members, "inputs", embedder.tokenizer());
-        List<SentenceEmbedding> embeddings =
-                embedder.embed(inputs, members, members.bool("normalize", true), call);
+        List<SentenceEmbedding> embeddings = embedder.embed(inputs, members, members.bool("normalize", true), call);
         JsonText json = new JsonText();
         json.array(embeddings, (out, embedding) -> out.floats(embedding.vector()));
         return Reply.json(json.toString());

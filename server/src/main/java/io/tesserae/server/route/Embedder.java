@@ -20,8 +20,7 @@ record Embedder(
 
     /** The model that a request names, or the first. */
     static Embedder choose(Models models, Members members, TextInputs texts) {
-        return new Embedder(
-                models.choose(model(members), OpenModel::embedding, "makes embeddings"), texts);
+        return new Embedder(models.choose(model(members), OpenModel::embedding, "makes embeddings"), texts);
     }
 
     /** The model's name in a request; empty where it says none. */

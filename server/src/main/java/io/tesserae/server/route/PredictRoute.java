@@ -93,6 +93,11 @@ record PredictRoute(Models models, TextInputs texts) implements Route {
     }
 
     private static void write(JsonText json, Classification label) {
-        json.begin().name("score").number(label.score()).name("label").string(label.label()).end();
+        json.begin()
+                .name("score")
+                .number(label.score())
+                .name("label")
+                .string(label.label())
+                .end();
     }
 }

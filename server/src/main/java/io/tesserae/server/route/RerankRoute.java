@@ -22,11 +22,10 @@ record RerankRoute(Models models, TextInputs texts) implements Route {
         Members members = query.members();
         var task = models.choose(Embedder.model(members), OpenModel::ranking, "ranks texts");
         var pipeline = task.pipeline();
-        String asked = members.string("query")
-                .orElseThrow(() -> RequestException.validation("missing field `query`"));
+        String asked = members.string("query").orElseThrow(() -> RequestException.validation("missing field `query`"));
         TextInputs.requireText(asked, "query");
-        List<String> documents = members.strings("texts")
-                .orElseThrow(() -> RequestException.validation("missing field `texts`"));
+        List<String> documents =
+                members.strings("texts").orElseThrow(() -> RequestException.validation("missing field `texts`"));
         if (documents.isEmpty()) {
             throw RequestException.empty("`texts` cannot be empty");
         }

@@ -103,8 +103,8 @@ public final class Routes {
 
     private static String pattern(String path) {
         String prefix = TASK.substring(0, TASK.indexOf('{'));
-        boolean isTask = path.startsWith(prefix) && path.length() > prefix.length()
-                && path.indexOf('/', prefix.length()) < 0;
+        boolean isTask =
+                path.startsWith(prefix) && path.length() > prefix.length() && path.indexOf('/', prefix.length()) < 0;
         return isTask ? TASK : path;
     }
 }

@@ -1,7 +1,7 @@
 package io.tesserae.server.route;
 
-import io.tesserae.pipelines.sentence.SentenceEmbedding;
 import io.tesserae.model.SimilarityFunction;
+import io.tesserae.pipelines.sentence.SentenceEmbedding;
 import io.tesserae.server.failure.RequestException;
 import io.tesserae.server.json.JsonText;
 import io.tesserae.server.json.Members;

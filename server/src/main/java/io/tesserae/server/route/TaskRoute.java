@@ -25,8 +25,7 @@ record TaskRoute(Models models) implements Route {
         requireTask(name);
         Members members = query.members();
         members.requireOnly("model", "inputs", "parameters");
-        ServedTask<?, ?, ?, ?> task =
-                models.choose(Embedder.model(members), model -> model.task(name), "does " + name);
+        ServedTask<?, ?, ?, ?> task = models.choose(Embedder.model(members), model -> model.task(name), "does " + name);
         Members parameters = members.value("parameters")
                 .map(value -> Members.of(value, "parameters"))
                 .orElse(Members.NONE);

@@ -98,7 +98,9 @@ record TextInputs(boolean autoTruncate) {
             return;
         }
         for (TextInput input : inputs) {
-            int tokens = tokenizer.encode(input.text(), input.textPair().orElse(null)).size();
+            int tokens = tokenizer
+                    .encode(input.text(), input.textPair().orElse(null))
+                    .size();
             if (tokens > maxLength) {
                 throw RequestException.validation(
                         truncate

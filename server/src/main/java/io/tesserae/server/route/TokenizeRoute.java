@@ -18,8 +18,8 @@ record TokenizeRoute(Models models, int maxClientBatchSize) implements Route {
     public Reply answer(Query query, Call call) {
         Members members = query.members();
         Tokenizer tokenizer = Tokenizers.choose(models, members);
-        List<String> texts = members.strings("inputs")
-                .orElseThrow(() -> RequestException.validation("missing field `inputs`"));
+        List<String> texts =
+                members.strings("inputs").orElseThrow(() -> RequestException.validation("missing field `inputs`"));
         if (texts.isEmpty()) {
             throw RequestException.empty("`inputs` cannot be empty");
         }

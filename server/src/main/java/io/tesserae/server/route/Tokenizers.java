@@ -1,5 +1,6 @@
 package io.tesserae.server.route;
 
+import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.server.failure.RequestException;
 import io.tesserae.server.json.Members;
 import io.tesserae.server.model.Models;
@@ -7,7 +8,6 @@ import io.tesserae.server.model.OpenModel;
 import io.tesserae.server.model.ServedTask;
 import io.tesserae.server.task.TaskJson;
 import io.tesserae.tokenizer.Tokenizer;
-import io.tesserae.pipelines.task.Pipeline;
 import java.util.Optional;
 
 /** The tokenizers of models. */

@@ -26,8 +26,7 @@ final class FillMaskJson implements TaskJson<FillMaskPipeline, String, FillMaskO
                 .withTruncation(parameters.bool("truncation", true))
                 .withTopK(Parameters.topK(parameters, FillMaskOptions.DEFAULT.topK()))
                 .withTargets(parameters.strings("targets").orElse(List.of()));
-        return new TaskRequest<>(
-                options, (value, place) -> Asked.once(Inputs.text(value, place), FillMaskJson::write));
+        return new TaskRequest<>(options, (value, place) -> Asked.once(Inputs.text(value, place), FillMaskJson::write));
     }
 
     /** A list for one mask, and a list of lists for several. */
@@ -40,16 +39,18 @@ final class FillMaskJson implements TaskJson<FillMaskPipeline, String, FillMaskO
     }
 
     private static void write(JsonText json, List<MaskFilling> mask) {
-        json.array(mask, (out, filling) -> out.begin()
-                .name("score")
-                .number((double) filling.score())
-                .name("token")
-                .integer(filling.token())
-                .name("token_str")
-                .string(filling.tokenText())
-                .name("sequence")
-                .string(filling.sequence())
-                .end());
+        json.array(
+                mask,
+                (out, filling) -> out.begin()
+                        .name("score")
+                        .number((double) filling.score())
+                        .name("token")
+                        .integer(filling.token())
+                        .name("token_str")
+                        .string(filling.tokenText())
+                        .name("sequence")
+                        .string(filling.sequence())
+                        .end());
     }
 
     @Override

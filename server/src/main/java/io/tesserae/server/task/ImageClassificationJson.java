@@ -12,8 +12,7 @@ import java.util.Optional;
 
 /** {@code image-classification}. */
 final class ImageClassificationJson
-        implements TaskJson<
-                ImageClassificationPipeline, ImageInput, ImageClassificationOptions, List<Classification>> {
+        implements TaskJson<ImageClassificationPipeline, ImageInput, ImageClassificationOptions, List<Classification>> {
 
     @Override
     public PipelineTask<ImageClassificationPipeline> task() {
@@ -30,8 +29,8 @@ final class ImageClassificationJson
         boolean several = parameters.isGiven("top_k");
         return new TaskRequest<>(
                 options,
-                (value, place) -> Asked.once(
-                        Inputs.image(value, place), (json, labels) -> Labels.write(json, labels, several)));
+                (value, place) ->
+                        Asked.once(Inputs.image(value, place), (json, labels) -> Labels.write(json, labels, several)));
     }
 
     @Override

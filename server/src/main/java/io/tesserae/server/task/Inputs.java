@@ -32,8 +32,8 @@ final class Inputs {
             return value.getAsString();
         }
         if (!(value instanceof JsonObject)) {
-            throw RequestException.validation(place + ": expected a string, or an object with \"" + name
-                    + "\", found " + RequestJson.describe(value));
+            throw RequestException.validation(place + ": expected a string, or an object with \"" + name + "\", found "
+                    + RequestJson.describe(value));
         }
         Members members = Members.of(value, place);
         members.requireOnly(name);

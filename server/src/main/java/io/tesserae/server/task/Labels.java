@@ -19,6 +19,11 @@ final class Labels {
     }
 
     private static void write(JsonText json, Classification label) {
-        json.begin().name("label").string(label.label()).name("score").number((double) label.score()).end();
+        json.begin()
+                .name("label")
+                .string(label.label())
+                .name("score")
+                .number((double) label.score())
+                .end();
     }
 }

@@ -21,7 +21,9 @@ final class Parameters {
 
     /** From outputs to scores. */
     static Optional<ScoreFunction> functionToApply(Members parameters) {
-        return parameters.string("function_to_apply").map(name -> choice(ScoreFunction.values(), name, "function_to_apply"));
+        return parameters
+                .string("function_to_apply")
+                .map(name -> choice(ScoreFunction.values(), name, "function_to_apply"));
     }
 
     /** One of several, by its name in lower case. */

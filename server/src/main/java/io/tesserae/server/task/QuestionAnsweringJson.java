@@ -27,12 +27,7 @@ final class QuestionAnsweringJson
     @Override
     public TaskRequest<QuestionInput, QuestionAnsweringOptions, List<Answer>> read(Members parameters) {
         parameters.requireOnly(
-                "top_k",
-                "max_answer_len",
-                "max_seq_len",
-                "doc_stride",
-                "handle_impossible_answer",
-                "align_to_words");
+                "top_k", "max_answer_len", "max_seq_len", "doc_stride", "handle_impossible_answer", "align_to_words");
         QuestionAnsweringOptions options = QuestionAnsweringOptions.DEFAULT
                 .withTopK(Parameters.topK(parameters, 1))
                 .withHandleImpossibleAnswer(parameters.bool("handle_impossible_answer", false))

@@ -23,8 +23,7 @@ public final class Tasks {
             SENTENCE_EMBEDDING = new SentenceEmbeddingJson();
 
     /** Text classification. */
-    public static final TaskJson<
-                    TextClassificationPipeline, TextInput, TextClassificationOptions, TextClassification>
+    public static final TaskJson<TextClassificationPipeline, TextInput, TextClassificationOptions, TextClassification>
             TEXT_CLASSIFICATION = new TextClassificationJson();
 
     /** Text ranking. */

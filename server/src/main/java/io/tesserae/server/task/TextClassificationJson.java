@@ -11,8 +11,7 @@ import java.util.Optional;
 
 /** {@code text-classification}. */
 final class TextClassificationJson
-        implements TaskJson<
-                TextClassificationPipeline, TextInput, TextClassificationOptions, TextClassification> {
+        implements TaskJson<TextClassificationPipeline, TextInput, TextClassificationOptions, TextClassification> {
 
     @Override
     public PipelineTask<TextClassificationPipeline> task() {

@@ -53,14 +53,16 @@ final class TextRankingJson implements TaskJson<TextRankingPipeline, TextInput, 
                 .sorted(RankedText.BEST_FIRST)
                 .limit(topK)
                 .toList();
-        json.array(ranked, (out, text) -> out.begin()
-                .name("corpus_id")
-                .integer(text.index())
-                .name("score")
-                .number((double) text.score())
-                .name("text")
-                .string(text.text())
-                .end());
+        json.array(
+                ranked,
+                (out, text) -> out.begin()
+                        .name("corpus_id")
+                        .integer(text.index())
+                        .name("score")
+                        .number((double) text.score())
+                        .name("text")
+                        .string(text.text())
+                        .end());
     }
 
     @Override

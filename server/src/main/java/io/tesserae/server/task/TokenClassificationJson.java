@@ -28,7 +28,10 @@ final class TokenClassificationJson
                 .string("aggregation_strategy")
                 .map(name -> Parameters.choice(AggregationStrategy.values(), name, "aggregation_strategy"))
                 .orElse(AggregationStrategy.NONE));
-        options = parameters.strings("ignore_labels").map(options::withIgnoreLabels).orElse(options);
+        options = parameters
+                .strings("ignore_labels")
+                .map(options::withIgnoreLabels)
+                .orElse(options);
         OptionalInt stride = parameters.integer("stride");
         return new TaskRequest<>(
                 stride.isPresent() ? options.withStride(stride.getAsInt()) : options,

@@ -17,10 +17,7 @@ import java.util.Optional;
 /** {@code zero-shot-classification}. */
 final class ZeroShotClassificationJson
         implements TaskJson<
-                ZeroShotClassificationPipeline,
-                ZeroShotInput,
-                ZeroShotClassificationOptions,
-                ZeroShotClassification> {
+                ZeroShotClassificationPipeline, ZeroShotInput, ZeroShotClassificationOptions, ZeroShotClassification> {
 
     /** Each is a sequence of its own for the model. */
     private static final int MOST_LABELS = 256;
@@ -31,19 +28,17 @@ final class ZeroShotClassificationJson
     }
 
     @Override
-    public TaskRequest<ZeroShotInput, ZeroShotClassificationOptions, ZeroShotClassification> read(
-            Members parameters) {
+    public TaskRequest<ZeroShotInput, ZeroShotClassificationOptions, ZeroShotClassification> read(Members parameters) {
         parameters.requireOnly("candidate_labels", "hypothesis_template", "multi_label");
-        ZeroShotClassificationOptions options = ZeroShotClassificationOptions.DEFAULT.withMultiLabel(
-                parameters.bool("multi_label", false));
+        ZeroShotClassificationOptions options =
+                ZeroShotClassificationOptions.DEFAULT.withMultiLabel(parameters.bool("multi_label", false));
         options = parameters
                 .string("hypothesis_template")
                 .map(options::withHypothesisTemplate)
                 .orElse(options);
         Optional<List<String>> labels = labels(parameters);
         return new TaskRequest<>(
-                options,
-                (value, place) -> Asked.once(read(value, place, labels), ZeroShotClassificationJson::write));
+                options, (value, place) -> Asked.once(read(value, place, labels), ZeroShotClassificationJson::write));
     }
 
     /** An array, or a string with commas, as in transformers. */
@@ -71,8 +66,8 @@ final class ZeroShotClassificationJson
         }
         List<String> candidates = labels.orElse(List.of());
         if (candidates.isEmpty() || candidates.size() > MOST_LABELS) {
-            throw RequestException.validation(place + ": expected candidate_labels, 1 to " + MOST_LABELS + ", found "
-                    + candidates.size());
+            throw RequestException.validation(
+                    place + ": expected candidate_labels, 1 to " + MOST_LABELS + ", found " + candidates.size());
         }
         return new ZeroShotInput(sequence, candidates);
     }
