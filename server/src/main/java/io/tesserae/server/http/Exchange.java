@@ -3,7 +3,7 @@ package io.tesserae.server.http;
 import io.tesserae.server.failure.ErrorType;
 import io.tesserae.server.failure.RequestException;
 import io.tesserae.server.json.JsonText;
-import io.tesserae.server.model.Call;
+import io.tesserae.server.serving.Call;
 import io.tesserae.server.route.Reply;
 import io.tesserae.server.route.Routes;
 import java.nio.ByteBuffer;

@@ -68,7 +68,7 @@ public final class JsonText {
     }
 
     private void append(char character) {
-        // U+2028 and U+2029 end lines for some readers, and < may begin a tag where JSON is put into a page
+        // U+2028 and U+2029 end lines for some readers
         if (character == '"' || character == '\\') {
             text.append('\\').append(character);
         } else if (character < ' ' || character == '\u2028' || character == '\u2029' || character == '\u007F') {

@@ -12,7 +12,6 @@ import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.TextRankingPipeline;
-import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.text.FeatureExtractionPipeline;
 import io.tesserae.pipelines.text.FillMaskPipeline;
@@ -22,6 +21,7 @@ import io.tesserae.pipelines.text.TokenClassificationPipeline;
 import io.tesserae.pipelines.text.ZeroShotClassificationPipeline;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -114,7 +114,7 @@ public record ServedModel(
 
     private static boolean namesEntailment(PretrainedConfig config) {
         return config.label2id().orElse(Map.of()).keySet().stream()
-                .anyMatch(label -> label.toLowerCase(java.util.Locale.ROOT).startsWith("entail"));
+                .anyMatch(label -> label.toLowerCase(Locale.ROOT).startsWith("entail"));
     }
 
     /** All that it can do, what it was trained for first. */
@@ -123,10 +123,5 @@ public record ServedModel(
         tasks.add(main);
         tasks.addAll(others);
         return tasks;
-    }
-
-    /** Loads a pipeline, which the caller closes. */
-    <P extends Pipeline<?, ?, ?>> P open(PipelineTask<P> task) {
-        return task.open(files, engine);
     }
 }

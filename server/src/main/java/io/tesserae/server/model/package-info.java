@@ -1,2 +1,2 @@
-/** Models that are served, each with the tasks that it can do. */
+/** Models that are to be served: {@link io.tesserae.server.model.ServedModel}. */
 package io.tesserae.server.model;

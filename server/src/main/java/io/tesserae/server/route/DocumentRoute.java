@@ -1,6 +1,6 @@
 package io.tesserae.server.route;
 
-import io.tesserae.server.model.Call;
+import io.tesserae.server.serving.Call;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -3,8 +3,8 @@ package io.tesserae.server.route;
 import io.tesserae.pipelines.sentence.SentenceEmbedding;
 import io.tesserae.server.json.JsonText;
 import io.tesserae.server.json.Members;
-import io.tesserae.server.model.Call;
-import io.tesserae.server.model.Models;
+import io.tesserae.server.serving.Call;
+import io.tesserae.server.serving.Models;
 import java.util.List;
 
 /** {@code /embed}: a vector for each text. */

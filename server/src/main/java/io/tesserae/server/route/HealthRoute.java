@@ -2,7 +2,7 @@ package io.tesserae.server.route;
 
 import io.tesserae.server.failure.ErrorType;
 import io.tesserae.server.failure.RequestException;
-import io.tesserae.server.model.Call;
+import io.tesserae.server.serving.Call;
 import java.util.function.BooleanSupplier;
 
 /** {@code /health}: whether every model is loaded and has answered once. */

@@ -8,9 +8,9 @@ import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.server.failure.RequestException;
 import io.tesserae.server.json.JsonText;
 import io.tesserae.server.json.Members;
-import io.tesserae.server.model.Call;
-import io.tesserae.server.model.Models;
-import io.tesserae.server.model.OpenModel;
+import io.tesserae.server.serving.Call;
+import io.tesserae.server.serving.Models;
+import io.tesserae.server.serving.OpenModel;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -1,6 +1,6 @@
 package io.tesserae.server.route;
 
-import io.tesserae.server.model.Call;
+import io.tesserae.server.serving.Call;
 
 /** Answers requests. */
 @FunctionalInterface

@@ -4,7 +4,7 @@ import io.tesserae.server.ServerOptions;
 import io.tesserae.server.failure.ErrorType;
 import io.tesserae.server.failure.RequestException;
 import io.tesserae.server.metrics.ServerMetrics;
-import io.tesserae.server.model.Models;
+import io.tesserae.server.serving.Models;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

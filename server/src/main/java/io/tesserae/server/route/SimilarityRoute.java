@@ -5,8 +5,8 @@ import io.tesserae.pipelines.sentence.SentenceEmbedding;
 import io.tesserae.server.failure.RequestException;
 import io.tesserae.server.json.JsonText;
 import io.tesserae.server.json.Members;
-import io.tesserae.server.model.Call;
-import io.tesserae.server.model.Models;
+import io.tesserae.server.serving.Call;
+import io.tesserae.server.serving.Models;
 import java.util.ArrayList;
 import java.util.List;
 

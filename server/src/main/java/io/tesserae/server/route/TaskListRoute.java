@@ -1,9 +1,9 @@
 package io.tesserae.server.route;
 
 import io.tesserae.server.json.JsonText;
-import io.tesserae.server.model.Call;
-import io.tesserae.server.model.Models;
-import io.tesserae.server.model.OpenModel;
+import io.tesserae.server.serving.Call;
+import io.tesserae.server.serving.Models;
+import io.tesserae.server.serving.OpenModel;
 
 /** {@code GET /v1/tasks}: the models, and what each can do. */
 record TaskListRoute(Models models) implements Route {

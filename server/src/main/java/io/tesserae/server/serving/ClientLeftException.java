@@ -1,4 +1,4 @@
-package io.tesserae.server.model;
+package io.tesserae.server.serving;
 
 /** Nobody waits for the answer any more. */
 public final class ClientLeftException extends RuntimeException {

@@ -1,4 +1,4 @@
-package io.tesserae.server.model;
+package io.tesserae.server.serving;
 
 import io.tesserae.pipelines.sentence.PairScore;
 import io.tesserae.pipelines.sentence.SentenceEmbedding;
@@ -14,6 +14,7 @@ import io.tesserae.pipelines.text.TextClassification;
 import io.tesserae.pipelines.text.TextClassificationOptions;
 import io.tesserae.pipelines.text.TextClassificationPipeline;
 import io.tesserae.pipelines.text.TextFeatures;
+import io.tesserae.server.model.ServedModel;
 import io.tesserae.server.batch.BatchListener;
 import io.tesserae.server.task.TaskJson;
 import io.tesserae.server.task.Tasks;

@@ -1,4 +1,4 @@
-package io.tesserae.server.model;
+package io.tesserae.server.serving;
 
 import io.tesserae.loaders.image.ImageException;
 import io.tesserae.server.batch.BatchAnswer;

@@ -1,4 +1,4 @@
-package io.tesserae.server.model;
+package io.tesserae.server.serving;
 
 import io.tesserae.server.failure.ErrorType;
 import io.tesserae.server.failure.RequestException;

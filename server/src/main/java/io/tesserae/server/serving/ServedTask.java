@@ -1,6 +1,7 @@
-package io.tesserae.server.model;
+package io.tesserae.server.serving;
 
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.server.model.ServedModel;
 import io.tesserae.server.batch.BatchAnswer;
 import io.tesserae.server.batch.BatchListener;
 import io.tesserae.server.batch.Batcher;
@@ -72,7 +73,7 @@ public final class ServedTask<P extends Pipeline<I, O, A>, I, O, A> implements A
                 throw new RequestException(ErrorType.UNHEALTHY, "the server stops");
             }
             if (batcher == null) {
-                P opened = model.open(json.task());
+                P opened = json.task().open(model.files(), model.engine());
                 pipeline = opened;
                 batcher = Batcher.start(model.name() + "-" + name(), opened::answer, maxBatchTokens, listener);
             }
