@@ -250,6 +250,7 @@ class EmbeddingRoutesTest {
     void getRoutesAnswer() throws Exception {
         assertEquals(200, client.get("/health").statusCode());
         assertEquals(200, client.get("/ping").statusCode());
+        assertEquals(200, client.get("/").statusCode());
         JsonObject info = Client.json(client.get("/info")).getAsJsonObject();
         assertEquals("sentence-embedding", info.get("model_id").getAsString());
         assertEquals(4, info.get("max_client_batch_size").getAsInt());

@@ -73,7 +73,8 @@ public final class ServeCommand implements Callable<Integer> {
             names = "--max-concurrent-requests",
             paramLabel = "N",
             converter = Converters.Count.class,
-            description = "Inputs that may be in work or wait at a time; by default 512. Others are told to come again.")
+            description =
+                    "Inputs that may be in work or wait at a time; by default 512. Others are told to come again.")
     private Integer maxConcurrentRequests = ServerOptions.DEFAULT.maxConcurrentRequests();
 
     @Option(

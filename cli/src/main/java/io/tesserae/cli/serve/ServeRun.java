@@ -36,8 +36,8 @@ record ServeRun(Console console, ServerOptions options, List<ModelName> models, 
         try {
             return TesseraeServer.start(options, served);
         } catch (IOException e) {
-            throw new CommandException("cannot listen at " + options.host() + ":" + options.port() + ": "
-                    + e.getMessage());
+            throw new CommandException(
+                    "cannot listen at " + options.host() + ":" + options.port() + ": " + e.getMessage());
         }
     }
 

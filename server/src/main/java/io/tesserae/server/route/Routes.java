@@ -49,6 +49,7 @@ public final class Routes {
         Route health = new HealthRoute(ready);
         get("/health", true, health);
         get("/ping", true, health);
+        get("/", true, health); // as in text-embeddings-inference, until there is a page
         get("/metrics", true, (query, call) -> Reply.of(ServerMetrics.contentType(), metrics.text()));
         get("/openapi.json", true, new DocumentRoute("openapi.json", "application/json"));
         get("/docs", true, new DocumentRoute("docs.html", "text/html; charset=utf-8"));

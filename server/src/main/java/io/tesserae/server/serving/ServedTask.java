@@ -1,12 +1,12 @@
 package io.tesserae.server.serving;
 
 import io.tesserae.pipelines.task.Pipeline;
-import io.tesserae.server.model.ServedModel;
 import io.tesserae.server.batch.BatchAnswer;
 import io.tesserae.server.batch.BatchListener;
 import io.tesserae.server.batch.Batcher;
 import io.tesserae.server.failure.ErrorType;
 import io.tesserae.server.failure.RequestException;
+import io.tesserae.server.model.ServedModel;
 import io.tesserae.server.task.Asked;
 import io.tesserae.server.task.TaskJson;
 import java.util.ArrayList;

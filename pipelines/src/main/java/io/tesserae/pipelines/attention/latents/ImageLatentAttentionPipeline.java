@@ -39,8 +39,8 @@ public final class ImageLatentAttentionPipeline
         implements Pipeline<ImageInput, ImageAttentionOptions, ImageLatentAttention> {
 
     /** The task {@code image-latent-attention}. */
-    public static final PipelineTask<ImageLatentAttentionPipeline> TASK =
-            new PipelineTask<>(ImageLatentAttentionPipeline.class, List.of("image-latent-attention"), ImageLatentAttentionPipeline::load);
+    public static final PipelineTask<ImageLatentAttentionPipeline> TASK = new PipelineTask<>(
+            ImageLatentAttentionPipeline.class, List.of("image-latent-attention"), ImageLatentAttentionPipeline::load);
 
     /** Not what latents say to each other: that is several times as much. */
     private static final OutputOptions MAPS = new OutputOptions(false, false, true);
