@@ -4,6 +4,7 @@ module io.tesserae.cli {
     requires info.picocli;
     requires io.tesserae.examples.generalist;
     requires io.tesserae.pipelines;
+    requires io.tesserae.server;
     requires io.tesserae.training;
     requires me.tongfei.progressbar;
 
@@ -25,6 +26,8 @@ module io.tesserae.cli {
     opens io.tesserae.cli.run.agent to
             info.picocli;
     opens io.tesserae.cli.run.writing to
+            info.picocli;
+    opens io.tesserae.cli.serve to
             info.picocli;
     opens io.tesserae.cli.task to
             info.picocli;

@@ -17,6 +17,7 @@ module io.tesserae.engine {
     exports io.tesserae.arguments to
             io.tesserae.loaders,
             io.tesserae.pipelines,
+            io.tesserae.server,
             io.tesserae.training;
     exports io.tesserae.generation.logits to
             io.tesserae.pipelines;

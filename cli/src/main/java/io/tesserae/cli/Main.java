@@ -14,6 +14,7 @@ import io.tesserae.cli.option.HelpSubcommand;
 import io.tesserae.cli.option.VerbosityOptions;
 import io.tesserae.cli.run.RunCommand;
 import io.tesserae.cli.run.TaskFirst;
+import io.tesserae.cli.serve.ServeCommand;
 import io.tesserae.cli.train.TrainCommand;
 import io.tesserae.cli.train.UnderscoreNames;
 import java.io.PrintWriter;
@@ -104,6 +105,7 @@ public final class Main {
         Map<String, Function<Console, Object>> commands = new LinkedHashMap<>();
         commands.put("run", some -> RunCommand.commandLine(some, arguments.length > 1 ? arguments[1] : ""));
         commands.put("train", some -> TrainCommand.commandLine(some, arguments.length > 1 ? arguments[1] : ""));
+        commands.put("serve", ServeCommand::new);
         commands.put("tokenize", TokenizeCommand::new);
         commands.put("forward", ForwardCommand::new);
         commands.put("generate", GenerateCommand::new);

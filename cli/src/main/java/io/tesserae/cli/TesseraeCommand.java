@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             "  tesserae run text-classification --model path/to/checkpoint --input reviews.jsonl --output json",
             "  tesserae run image-classification --model google/vit-base-patch16-224 cat.jpg",
             "  tesserae train text-classification --model DIR --train train.tsv --eval dev.tsv --output-dir OUT",
+            "  tesserae serve --model sentence-transformers/all-MiniLM-L6-v2 --port 8080",
             "  tesserae tokenize \"unbelievable\"",
             "  tesserae inspect path/to/checkpoint",
             "  tesserae cache list",

@@ -82,9 +82,9 @@ class LauncherTest {
             if (path.endsWith("target/classes")) {
                 copy(path, modules.resolve(path.getParent().getParent().getFileName()));
             } else if (jar.matches(
-                            ".*/(gson|picocli|progressbar|jline-terminal|jline-native|error_prone_annotations|commons-(csv|io|codec))-[^/]+")
+                            ".*/(gson|picocli|progressbar|jline-terminal|jline-native|error_prone_annotations|commons-(csv|io|codec)|jetty-[a-z0-9-]+|prometheus-metrics-[a-z-]+|slf4j-(api|simple))-[^/]+")
                     || jar.matches(
-                            ".*/tesserae-(engine|tokenizer|loaders|pipelines|training|example-generalist)-[^/]+\\.jar")) {
+                            ".*/tesserae-(engine|tokenizer|loaders|pipelines|training|server|example-generalist)-[^/]+\\.jar")) {
                 Files.copy(path, modules.resolve(path.getFileName()));
             }
         }

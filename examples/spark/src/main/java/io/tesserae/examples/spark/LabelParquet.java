@@ -18,7 +18,8 @@ public final class LabelParquet {
      */
     public static void main(String[] arguments) throws IOException {
         if (arguments.length != 3) {
-            System.err.println("expected three arguments: MODEL INPUT.parquet OUTPUT.parquet, found " + arguments.length);
+            System.err.println(
+                    "expected three arguments: MODEL INPUT.parquet OUTPUT.parquet, found " + arguments.length);
             System.exit(2);
         }
         try (SparkSession session = SparkSession.builder().appName("label").getOrCreate()) {
@@ -36,7 +37,10 @@ public final class LabelParquet {
                 .setModelPath(model);
         Dataset<Row> texts = session.read().parquet(input);
         Dataset<Row> answers = classifier.transform(texts);
-        answers.selectExpr("*", "answer.label", "answer.score").drop("answer").write().parquet(output);
+        answers.selectExpr("*", "answer.label", "answer.score")
+                .drop("answer")
+                .write()
+                .parquet(output);
         return classifier.metrics().toString();
     }
 }

@@ -28,15 +28,23 @@ class LabelParquetTest {
         String output = folder.resolve("out.parquet").toString();
         try (SparkSession session = session();
                 var pipeline = Pipelines.textClassification(MODEL)) {
-            session.createDataset(texts, Encoders.STRING()).toDF("text").coalesce(1).write().parquet(input);
+            session.createDataset(texts, Encoders.STRING())
+                    .toDF("text")
+                    .coalesce(1)
+                    .write()
+                    .parquet(input);
             String done = LabelParquet.label(session, MODEL.toString(), input, output);
             assertTrue(done.startsWith("3 rows, 1 of them failed"), done);
             List<Row> rows = session.read().parquet(output).collectAsList();
-            assertEquals(List.of("text", "reason", "label", "score"), List.of(rows.getFirst().schema().fieldNames()));
+            assertEquals(
+                    List.of("text", "reason", "label", "score"),
+                    List.of(rows.getFirst().schema().fieldNames()));
             assertEquals(texts, rows.stream().map(row -> row.getString(0)).toList());
             for (int i : new int[] {0, 2}) {
-                assertEquals(pipeline.classify(texts.get(i)).label(), rows.get(i).getString(2));
-                assertEquals(pipeline.classify(texts.get(i)).score(), rows.get(i).getFloat(3));
+                assertEquals(
+                        pipeline.classify(texts.get(i)).label(), rows.get(i).getString(2));
+                assertEquals(
+                        pipeline.classify(texts.get(i)).score(), rows.get(i).getFloat(3));
             }
             assertTrue(rows.get(1).getString(1).contains("too long"));
         }

@@ -1,0 +1,2 @@
+/** {@code tesserae serve}: models behind HTTP. */
+package io.tesserae.cli.serve;

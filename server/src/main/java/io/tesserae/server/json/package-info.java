@@ -1,0 +1,2 @@
+/** JSON as requests bring it and answers are written. */
+package io.tesserae.server.json;

@@ -1,0 +1,2 @@
+/** What a server tells Prometheus. */
+package io.tesserae.server.metrics;

@@ -1,0 +1,127 @@
+package io.tesserae.server.model;
+
+import io.tesserae.arguments.Arguments;
+import io.tesserae.engine.Engine;
+import io.tesserae.families.Families;
+import io.tesserae.family.Head;
+import io.tesserae.loaders.Checkpoint;
+import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.pipelines.image.ImageClassificationPipeline;
+import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.sentence.TextRankingPipeline;
+import io.tesserae.pipelines.task.PipelineTask;
+import io.tesserae.pipelines.text.FeatureExtractionPipeline;
+import io.tesserae.pipelines.text.FillMaskPipeline;
+import io.tesserae.pipelines.text.QuestionAnsweringPipeline;
+import io.tesserae.pipelines.text.TextClassificationPipeline;
+import io.tesserae.pipelines.text.TokenClassificationPipeline;
+import io.tesserae.pipelines.text.ZeroShotClassificationPipeline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A checkpoint that is to be served, and what it can do, which follows from its configuration. Its weights are not loaded yet: a
+ * {@link io.tesserae.server.TesseraeServer} does that.
+ *
+ * @param name what clients call it
+ * @param files its checkpoint
+ * @param engine what it runs on; models that are served together share one
+ * @param config its config.json
+ * @param main the task that it was trained for, which is loaded when the server starts
+ * @param others what it can do besides, each with weights of its own in memory from the first request for it on
+ */
+public record ServedModel(
+        String name,
+        ModelFiles files,
+        Engine engine,
+        PretrainedConfig config,
+        PipelineTask<?> main,
+        List<PipelineTask<?>> others) {
+
+    private static final Map<Head<?>, PipelineTask<?>> MAIN = Map.of(
+            Head.ENCODER, SentenceEmbeddingPipeline.TASK,
+            Head.SEQUENCE_CLASSIFICATION, TextClassificationPipeline.TASK,
+            Head.TOKEN_CLASSIFICATION, TokenClassificationPipeline.TASK,
+            Head.QUESTION_ANSWERING, QuestionAnsweringPipeline.TASK,
+            Head.MASKED_LM, FillMaskPipeline.TASK,
+            Head.IMAGE_CLASSIFICATION, ImageClassificationPipeline.TASK,
+            Head.IMAGE_ENCODER, ImageFeatureExtractionPipeline.TASK);
+
+    /** Checks that all is there, and keeps its own list. */
+    public ServedModel {
+        Arguments.require(name, "name");
+        Arguments.require(files, "files");
+        Arguments.require(engine, "engine");
+        Arguments.require(config, "config");
+        Arguments.require(main, "main");
+        others = List.copyOf(Arguments.requireAll(others, "others"));
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("name: expected a model's name, found nothing but space");
+        }
+    }
+
+    /**
+     * A checkpoint with the tasks that follow from its configuration.
+     *
+     * @param name what clients call it
+     * @param engine what it runs on; models that are served together share one
+     * @throws ModelLoadingException if its configuration cannot be read, or it is good for no task that is served
+     */
+    public static ServedModel of(String name, ModelFiles files, Engine engine) {
+        try (Checkpoint checkpoint = Checkpoint.open(Arguments.require(files, "files"))) {
+            PretrainedConfig config = checkpoint.config();
+            PipelineTask<?> main = main(checkpoint);
+            return new ServedModel(name, files, engine, config, main, others(main, config));
+        }
+    }
+
+    private static PipelineTask<?> main(Checkpoint checkpoint) {
+        PretrainedConfig config = checkpoint.config();
+        if (checkpoint.files().exists("modules.json") && !config.takesPixels()) {
+            return SentenceEmbeddingPipeline.TASK; // of sentence-transformers, whatever its encoder calls itself
+        }
+        Optional<Head<?>> head = Checkpoint.headOfArchitectures(Families.ALL, config);
+        head = head.isEmpty() ? checkpoint.head() : head;
+        PipelineTask<?> task = head.map(MAIN::get)
+                .orElseThrow(() -> new ModelLoadingException(config
+                        + ": architectures: expected a model for one of the tasks that are served, found "
+                        + String.join(", ", config.architectures())));
+        boolean oneLabel = task == TextClassificationPipeline.TASK && config.labelCount() == 1;
+        return oneLabel ? TextRankingPipeline.TASK : task;
+    }
+
+    private static List<PipelineTask<?>> others(PipelineTask<?> main, PretrainedConfig config) {
+        List<PipelineTask<?>> others = new ArrayList<>();
+        if (main == TextRankingPipeline.TASK) {
+            others.add(TextClassificationPipeline.TASK);
+        }
+        if (main == TextClassificationPipeline.TASK && namesEntailment(config)) {
+            others.add(ZeroShotClassificationPipeline.TASK);
+        }
+        if (main == ImageClassificationPipeline.TASK) {
+            others.add(ImageFeatureExtractionPipeline.TASK);
+        } else if (main != ImageFeatureExtractionPipeline.TASK) {
+            others.add(FeatureExtractionPipeline.TASK);
+        }
+        return others;
+    }
+
+    private static boolean namesEntailment(PretrainedConfig config) {
+        return config.label2id().orElse(Map.of()).keySet().stream()
+                .anyMatch(label -> label.toLowerCase(Locale.ROOT).startsWith("entail"));
+    }
+
+    /** All that it can do, what it was trained for first. */
+    public List<PipelineTask<?>> tasks() {
+        List<PipelineTask<?>> tasks = new ArrayList<>();
+        tasks.add(main);
+        tasks.addAll(others);
+        return tasks;
+    }
+}

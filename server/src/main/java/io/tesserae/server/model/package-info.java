@@ -1,0 +1,2 @@
+/** Models that are to be served: {@link io.tesserae.server.model.ServedModel}. */
+package io.tesserae.server.model;

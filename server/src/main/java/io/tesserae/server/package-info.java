@@ -1,0 +1,2 @@
+/** A server of models: {@link io.tesserae.server.TesseraeServer}. */
+package io.tesserae.server;

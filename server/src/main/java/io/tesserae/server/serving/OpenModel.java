@@ -1,0 +1,121 @@
+package io.tesserae.server.serving;
+
+import io.tesserae.pipelines.sentence.PairScore;
+import io.tesserae.pipelines.sentence.SentenceEmbedding;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.sentence.TextRankingOptions;
+import io.tesserae.pipelines.sentence.TextRankingPipeline;
+import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.TextInput;
+import io.tesserae.pipelines.text.FeatureExtractionOptions;
+import io.tesserae.pipelines.text.FeatureExtractionPipeline;
+import io.tesserae.pipelines.text.TextClassification;
+import io.tesserae.pipelines.text.TextClassificationOptions;
+import io.tesserae.pipelines.text.TextClassificationPipeline;
+import io.tesserae.pipelines.text.TextFeatures;
+import io.tesserae.server.batch.BatchListener;
+import io.tesserae.server.model.ServedModel;
+import io.tesserae.server.task.TaskJson;
+import io.tesserae.server.task.Tasks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** A model with its tasks, each ready or loaded when it is asked for. Thread-safe. */
+public final class OpenModel implements AutoCloseable {
+
+    private final ServedModel model;
+    private final List<ServedTask<?, ?, ?, ?>> tasks = new ArrayList<>(); // in the order of the model's tasks
+    private final Optional<ServedTask<SentenceEmbeddingPipeline, String, SentenceEmbeddingOptions, SentenceEmbedding>>
+            embedding;
+    private final Optional<
+                    ServedTask<TextClassificationPipeline, TextInput, TextClassificationOptions, TextClassification>>
+            classification;
+    private final Optional<ServedTask<TextRankingPipeline, TextInput, TextRankingOptions, PairScore>> ranking;
+    private final Optional<ServedTask<FeatureExtractionPipeline, String, FeatureExtractionOptions, TextFeatures>>
+            features;
+
+    /**
+     * A model whose tasks are not loaded yet.
+     *
+     * @param listeners for each task, by its name, who is told of its batches
+     */
+    public OpenModel(ServedModel model, int maxBatchTokens, Function<String, BatchListener> listeners) {
+        this.model = model;
+        this.embedding = task(Tasks.SENTENCE_EMBEDDING, maxBatchTokens, listeners);
+        this.classification = task(Tasks.TEXT_CLASSIFICATION, maxBatchTokens, listeners);
+        this.ranking = task(Tasks.TEXT_RANKING, maxBatchTokens, listeners);
+        this.features = task(Tasks.FEATURE_EXTRACTION, maxBatchTokens, listeners);
+        for (TaskJson<?, ?, ?, ?> other : Tasks.OTHERS) {
+            task(other, maxBatchTokens, listeners);
+        }
+        tasks.sort((a, b) -> Integer.compare(place(a), place(b)));
+    }
+
+    private int place(ServedTask<?, ?, ?, ?> task) {
+        return model.tasks().indexOf(task.json().task());
+    }
+
+    private <P extends Pipeline<I, O, A>, I, O, A> Optional<ServedTask<P, I, O, A>> task(
+            TaskJson<P, I, O, A> json, int maxBatchTokens, Function<String, BatchListener> listeners) {
+        if (!model.tasks().contains(json.task())) {
+            return Optional.empty();
+        }
+        ServedTask<P, I, O, A> task = new ServedTask<>(
+                model, json, maxBatchTokens, listeners.apply(json.task().name()));
+        tasks.add(task);
+        return Optional.of(task);
+    }
+
+    /** Loads what the model was trained for, and answers one input. */
+    public void warm() {
+        tasks.getFirst().warm();
+    }
+
+    /** What it was made of. */
+    public ServedModel model() {
+        return model;
+    }
+
+    /** Its tasks, what it was trained for first. */
+    public List<ServedTask<?, ?, ?, ?>> tasks() {
+        return List.copyOf(tasks);
+    }
+
+    /** A task by one of its names. */
+    public Optional<ServedTask<?, ?, ?, ?>> task(String name) {
+        return tasks.stream()
+                .filter(task -> task.json().task().names().contains(name))
+                .findFirst();
+    }
+
+    /** Sentence embedding, if it is one of its tasks. */
+    public Optional<ServedTask<SentenceEmbeddingPipeline, String, SentenceEmbeddingOptions, SentenceEmbedding>>
+            embedding() {
+        return embedding;
+    }
+
+    /** Text classification, if it is one of its tasks. */
+    public Optional<ServedTask<TextClassificationPipeline, TextInput, TextClassificationOptions, TextClassification>>
+            classification() {
+        return classification;
+    }
+
+    /** Text ranking, if it is one of its tasks. */
+    public Optional<ServedTask<TextRankingPipeline, TextInput, TextRankingOptions, PairScore>> ranking() {
+        return ranking;
+    }
+
+    /** Feature extraction, if it is one of its tasks. */
+    public Optional<ServedTask<FeatureExtractionPipeline, String, FeatureExtractionOptions, TextFeatures>> features() {
+        return features;
+    }
+
+    /** Answers what waits, and lets go of the weights. */
+    @Override
+    public void close() {
+        tasks.forEach(ServedTask::close);
+    }
+}

@@ -1,0 +1,47 @@
+package io.tesserae.server.task;
+
+import io.tesserae.pipelines.sentence.PairScore;
+import io.tesserae.pipelines.sentence.SentenceEmbedding;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.sentence.TextRankingOptions;
+import io.tesserae.pipelines.sentence.TextRankingPipeline;
+import io.tesserae.pipelines.task.TextInput;
+import io.tesserae.pipelines.text.FeatureExtractionOptions;
+import io.tesserae.pipelines.text.FeatureExtractionPipeline;
+import io.tesserae.pipelines.text.TextClassification;
+import io.tesserae.pipelines.text.TextClassificationOptions;
+import io.tesserae.pipelines.text.TextClassificationPipeline;
+import io.tesserae.pipelines.text.TextFeatures;
+import java.util.List;
+
+/** The tasks that are served. */
+public final class Tasks {
+
+    /** Sentence embedding. */
+    public static final TaskJson<SentenceEmbeddingPipeline, String, SentenceEmbeddingOptions, SentenceEmbedding>
+            SENTENCE_EMBEDDING = new SentenceEmbeddingJson();
+
+    /** Text classification. */
+    public static final TaskJson<TextClassificationPipeline, TextInput, TextClassificationOptions, TextClassification>
+            TEXT_CLASSIFICATION = new TextClassificationJson();
+
+    /** Text ranking. */
+    public static final TaskJson<TextRankingPipeline, TextInput, TextRankingOptions, PairScore> TEXT_RANKING =
+            new TextRankingJson();
+
+    /** Feature extraction. */
+    public static final TaskJson<FeatureExtractionPipeline, String, FeatureExtractionOptions, TextFeatures>
+            FEATURE_EXTRACTION = new FeatureExtractionJson();
+
+    /** The others, which no route but that of all tasks has to do with. */
+    public static final List<TaskJson<?, ?, ?, ?>> OTHERS = List.of(
+            new TokenClassificationJson(),
+            new ZeroShotClassificationJson(),
+            new FillMaskJson(),
+            new QuestionAnsweringJson(),
+            new ImageClassificationJson(),
+            new ImageFeatureExtractionJson());
+
+    private Tasks() {}
+}
