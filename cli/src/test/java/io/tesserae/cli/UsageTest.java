@@ -49,6 +49,7 @@ class UsageTest {
                 "help train",
                 "train text-classification --help",
                 "help train sentence-embedding",
+                "serve --help",
                 "tokenize -h",
                 "help forward",
                 "generate --help",

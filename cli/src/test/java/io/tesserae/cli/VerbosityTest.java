@@ -43,6 +43,7 @@ class VerbosityTest {
     void everyCommandHasBothButNotTogether() {
         for (String command : List.of(
                 "run",
+                "serve",
                 "tokenize",
                 "forward",
                 "inspect",
