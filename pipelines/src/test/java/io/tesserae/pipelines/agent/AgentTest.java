@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.files.ModelLoadingException;
@@ -232,8 +233,9 @@ class AgentTest {
     }
 
     /** Those of the first step that the reference recorded. */
-    @Test
-    void actionsAreDrawnByTheirProbabilities() throws IOException {
+    @ParameterizedTest
+    @ValueSource(doubles = {1, 0.5, 3})
+    void actionsAreDrawnByTheirProbabilities(double temperature) throws IOException {
         int agents = 1000;
         JsonArray probabilities = JsonParser.parseString(
                         Packed.text(FIXTURES.resolve("grid").resolve("expected.json")))
@@ -247,13 +249,17 @@ class AgentTest {
         Observation observation = Observation.of(
                 new int[] {0, 0, 1, 3, 0, 10, 6, 9, 10, 6, 3, 5}, "pick up the blue key, then open the yellow door");
         try (AgentPipeline pipeline = grid();
-                AgentGroup group = pipeline.newAgents(agents, AgentOptions.DEFAULT)) {
+                AgentGroup group = pipeline.newAgents(agents, AgentOptions.DEFAULT.withTemperature(temperature))) {
+            double sum = 0; // of e^(logit / temperature), but for a factor
+            for (JsonElement probability : probabilities) {
+                sum += Math.pow(probability.getAsDouble(), 1 / temperature);
+            }
             ActionSpace seven = new ActionSpace.Discrete(probabilities.size());
             List<Action> actions = group.act(IntStream.range(0, agents)
                     .mapToObj(agent -> new Turn(agent, observation, 0, seven))
                     .toList());
             for (int i = 0; i < probabilities.size(); i++) {
-                double p = probabilities.get(i).getAsDouble();
+                double p = Math.pow(probabilities.get(i).getAsDouble(), 1 / temperature) / sum;
                 int found = Collections.frequency(actions, new Action.Discrete(i));
                 double deviation = Math.sqrt(agents * p * (1 - p)); // of the binomial distribution
                 assertEquals(agents * p, found, 4 * deviation, "action " + i);
@@ -306,6 +312,9 @@ class AgentTest {
     @Test
     void optionsAreChecked() {
         assertThrows(IllegalArgumentException.class, () -> AgentOptions.DEFAULT.withContextWindow(0));
+        for (double temperature : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThrows(IllegalArgumentException.class, () -> AgentOptions.DEFAULT.withTemperature(temperature));
+        }
         try (AgentPipeline pipeline = continuous(1)) {
             assertThrows(IllegalArgumentException.class, () -> pipeline.newAgents(0, AgentOptions.DEFAULT));
             assertThrows(IllegalArgumentException.class, () -> pipeline.newAgent(null));

@@ -114,6 +114,14 @@ public final class AgentTask implements Callable<Integer> {
     private boolean sample;
 
     @Option(
+            names = "--temperature",
+            paramLabel = "T",
+            description =
+                    "With --sample: divide the actions' scores by this, 1 by default. At 0.2 the likelier ones are drawn"
+                            + " nearly always, and a model still finds out of going in circles.")
+    private Double temperature;
+
+    @Option(
             names = "--context-window",
             paramLabel = "N",
             converter = Converters.Count.class,
@@ -174,8 +182,19 @@ public final class AgentTask implements Callable<Integer> {
         if (deterministic && sample) {
             throw usage("give --deterministic or --sample, not both");
         }
+        if (temperature != null && !sample) {
+            throw usage("--temperature is for --sample: give both");
+        }
         if (record != null && environments.size() > 1) {
             throw usage("--record draws an episode of one environment; found " + environments.size());
+        }
+    }
+
+    private AgentOptions options(OptionalInt window) {
+        try {
+            return new AgentOptions(seed, !sample, temperature == null ? 1 : temperature, window);
+        } catch (IllegalArgumentException e) {
+            throw usage(e.getMessage());
         }
     }
 
@@ -185,7 +204,7 @@ public final class AgentTask implements Callable<Integer> {
 
     private void play(ModelName named, boolean isJson, Console answers) throws IOException {
         OptionalInt window = contextWindow == null ? OptionalInt.empty() : OptionalInt.of(contextWindow);
-        AgentOptions options = new AgentOptions(seed, !sample, 1, window);
+        AgentOptions options = options(window);
         try (Recording recording = Recording.to(Optional.ofNullable(record));
                 Engine engine = engineOptions.openEngine(answers);
                 AgentPipeline pipeline = Pipelines.agent(open(named, answers), engine)) {

@@ -338,6 +338,11 @@ class AgentTaskTest {
         assertMistake(2, "expected a whole number from 1 to 1000000, found '0'", play("cart-pole", "--episodes", "0"));
         assertMistake(2, "expected a whole number from 0 to ", play("cart-pole", "--seed=-1"));
         assertMistake(2, "expected a whole number, 1 or more", play("cart-pole", "--context-window", "0"));
+        assertMistake(2, "--temperature is for --sample", play("cart-pole", "--temperature", "0.5"));
+        assertMistake(
+                2,
+                "temperature: expected more than 0, found -1.0",
+                play("cart-pole", "--sample", "--temperature", "-1"));
         assertMistake(2, "written as text or json", play("cart-pole", "--output", "csv"));
         assertMistake(1, "x.gif: there is no folder ", play("cart-pole", "--record", record));
         assertMistake(1, "is a folder; expected a file", play("cart-pole", "--record", folder.toString()));
