@@ -69,7 +69,7 @@ class ClosedPipelinesTest {
     private static final Path PICTURE = FIXTURES.resolve("images").resolve("shapes.png");
 
     /** What computes nothing, and may go on. */
-    private static final Set<String> NOT_THE_MODEL = Set.of("close", "targets", "similarity");
+    private static final Set<String> NOT_THE_MODEL = Set.of("close", "targets", "similarity", "withListener");
 
     /** Checkpoints to try each of the factories of {@link Pipelines} with. */
     private static final Map<String, List<String>> CHECKPOINTS = new TreeMap<>(Map.ofEntries(
@@ -151,7 +151,7 @@ class ClosedPipelinesTest {
         }
     }
 
-    private record Checkpoint(String factory, String fixture) {}
+    record Checkpoint(String factory, String fixture) {}
 
     static Stream<Checkpoint> checkpoints() {
         return CHECKPOINTS.entrySet().stream()
@@ -172,21 +172,7 @@ class ClosedPipelinesTest {
     @MethodSource("checkpoints")
     void aClosedPipelineAnswersNothing(Checkpoint checkpoint) throws ReflectiveOperationException {
         AutoCloseable pipeline = open(checkpoint);
-        List<Method> questions = Stream.of(pipeline.getClass().getMethods())
-                .filter(method -> method.getDeclaringClass() == pipeline.getClass()
-                        && !Modifier.isStatic(method.getModifiers())
-                        && !method.isBridge())
-                .filter(method -> method.getParameterCount() > 0 && !NOT_THE_MODEL.contains(method.getName()))
-                // This checkpoint has no pooler.
-                .filter(method -> !method.getName().equals("pool")
-                        || !checkpoint.fixture().equals("deit-distilled"))
-                // This checkpoint has no chat template.
-                .filter(method -> !method.getName().equals("chat")
-                        || !checkpoint.fixture().equals("gpt2/writing/model"))
-                // This model has positions for pictures of its own size alone.
-                .filter(method -> !List.of(method.getParameterTypes()).contains(int.class)
-                        || !checkpoint.fixture().equals("perceiver/image-learned"))
-                .toList();
+        List<Method> questions = questions(checkpoint, pipeline);
         assertFalse(questions.isEmpty());
         Map<Method, Iterator<?>> begun = new HashMap<>();
         for (Method question : questions) {
@@ -218,6 +204,25 @@ class ClosedPipelinesTest {
                 },
                 () -> "a stream of " + question + " goes on after close()"));
         close(pipeline); // again: nothing happens
+    }
+
+    /** What a pipeline of this checkpoint can be asked. */
+    static List<Method> questions(Checkpoint checkpoint, Object pipeline) {
+        return Stream.of(pipeline.getClass().getMethods())
+                .filter(method -> method.getDeclaringClass() == pipeline.getClass()
+                        && !Modifier.isStatic(method.getModifiers())
+                        && !method.isBridge())
+                .filter(method -> method.getParameterCount() > 0 && !NOT_THE_MODEL.contains(method.getName()))
+                // This checkpoint has no pooler.
+                .filter(method -> !method.getName().equals("pool")
+                        || !checkpoint.fixture().equals("deit-distilled"))
+                // This checkpoint has no chat template.
+                .filter(method -> !method.getName().equals("chat")
+                        || !checkpoint.fixture().equals("gpt2/writing/model"))
+                // This model has positions for pictures of its own size alone.
+                .filter(method -> !List.of(method.getParameterTypes()).contains(int.class)
+                        || !checkpoint.fixture().equals("perceiver/image-learned"))
+                .toList();
     }
 
     private static Object assertAnswers(Method question, Object pipeline) {
@@ -335,13 +340,13 @@ class ClosedPipelinesTest {
         }
     }
 
-    private static AutoCloseable open(Checkpoint checkpoint) throws ReflectiveOperationException {
+    static AutoCloseable open(Checkpoint checkpoint) throws ReflectiveOperationException {
         return (AutoCloseable) Pipelines.class
                 .getMethod(checkpoint.factory(), Path.class)
                 .invoke(null, Packed.checkpoint(FIXTURES.resolve(checkpoint.fixture())));
     }
 
-    private static Object ask(Method question, Object pipeline) {
+    static Object ask(Method question, Object pipeline) {
         return invoke(
                 question,
                 pipeline,

@@ -43,6 +43,7 @@ import io.tesserae.loaders.hub.ModelId;
 import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.ImageFiles;
 import io.tesserae.loaders.image.RgbImage;
+import io.tesserae.loaders.onnx.OnnxFile;
 import io.tesserae.loaders.processor.Region;
 import io.tesserae.loaders.processor.ResampleFilter;
 import io.tesserae.loaders.processor.TiledImageProcessor;
@@ -135,6 +136,7 @@ import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -142,6 +144,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -360,6 +363,7 @@ class HostileArgumentsTest {
                 tiledProcessor().process(new RgbImage(2, 1, new byte[6])),
                 CheckpointWeights.open(ModelFiles.directory(text)),
                 SafetensorsFile.open(text.resolve("model.safetensors")),
+                onnxFile(),
                 Hub.of(HubSettings.fromEnvironment(Map.of(), folder).withOffline(true)),
                 HubSettings.fromEnvironment(Map.of(), folder).withOffline(true),
                 new HubCache(folder),
@@ -468,6 +472,13 @@ class HostileArgumentsTest {
                 .add("linear.bias", Tensor.zeros(3))
                 .write(weights);
         return EmbeddingStep.Dense.load(Engine.shared(), SafetensorsFile.open(weights), 3, 3, true, Activation.GELU);
+    }
+
+    /** ModelProto, in it GraphProto, in it an initializer "w.weight" of shape [1]. */
+    private static OnnxFile onnxFile() throws IOException {
+        byte[] model = HexFormat.of().parseHex("3A16" + "2A14" + "08011001" + "4208772E776569676874" + "4A040000803F");
+        Files.write(folder.resolve("model.onnx"), model);
+        return OnnxFile.open(ModelFiles.directory(folder), "model.onnx");
     }
 
     /** A model of every architecture, and what they take and give. */
