@@ -1,0 +1,150 @@
+// The tasks: what each asks for, what it sends, and how its answers are drawn. One entry a task.
+
+import { bars, element, likeness, marked, percent } from "./elements.js";
+
+const lines = (text) => text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+
+const labels = (answer) => bars([].concat(answer).map((one) => ({ label: one.label, score: one.score })));
+
+const paragraphs = (texts) => element("div", {}, ...texts.map((text) => element("p", { class: "text" }, text)));
+
+const TEXT = { name: "text", label: "Text", kind: "area" };
+const PICTURE = { name: "image", label: "Picture", kind: "picture" };
+
+/** What comes out of one input: answers are lists, as long as their inputs. */
+const first = (answers) => answers[0];
+
+export const TASKS = {
+  "text-classification": {
+    title: "Label a text",
+    explanation: "Which label a text has, and how sure the model is.",
+    fields: [TEXT, { name: "pair", label: "Second text, if the model compares two", kind: "line", optional: true }],
+    example: { text: "The actors were very convincing, and I forgot the time." },
+    body: ({ text, pair }) => ({ inputs: [pair ? { text, text_pair: pair } : text], parameters: { top_k: null } }),
+    draw: (answers) => labels(first(answers)),
+  },
+  "token-classification": {
+    title: "Find names in a text",
+    explanation: "Which words are names of people, places, organisations, or whatever the model knows.",
+    fields: [TEXT],
+    example: { text: "Ada Lovelace met Charles Babbage in London." },
+    body: ({ text }) => ({ inputs: [text], parameters: { aggregation_strategy: "simple" } }),
+    draw: (answers, { text }) => {
+      const entities = first(answers);
+      const spans = entities.map((one) => ({ start: one.start, end: one.end, score: one.score, name: one.entity_group ?? one.entity }));
+      const found = bars(entities.map((one) => ({ label: `${one.word} (${one.entity_group ?? one.entity})`, score: one.score })), "Name");
+      return element("div", {}, marked(text, spans), entities.length ? found : element("p", {}, "No name was found."));
+    },
+  },
+  "zero-shot-classification": {
+    title: "Label a text with labels of your own",
+    explanation: "Which of your labels fits a text, without any training for them.",
+    fields: [TEXT, { name: "labels", label: "Labels, with commas between them", kind: "line" },
+      { name: "several", label: "More than one label may fit", kind: "check" }],
+    example: { text: "The battery lasts two days now.", labels: "technology, cooking, sports" },
+    body: ({ text, labels: names, several }) => ({ inputs: [text],
+      parameters: { candidate_labels: names.split(",").map((name) => name.trim()).filter(Boolean), multi_label: several } }),
+    draw: (answers) => bars(first(answers).labels.map((label, i) => ({ label, score: first(answers).scores[i] }))),
+  },
+  "fill-mask": {
+    title: "Fill a gap",
+    explanation: "Which words fit where the text says [MASK].",
+    fields: [TEXT],
+    example: { text: "It was a [MASK] day." },
+    body: ({ text }) => ({ inputs: [text], parameters: { top_k: 8 } }),
+    draw: (answers) => bars([].concat(first(answers)).flat().map((one) => ({ label: one.sequence ?? one.token_str, score: one.score })), "Text"),
+  },
+  "question-answering": {
+    title: "Find an answer in a text",
+    explanation: "Which part of the text answers the question.",
+    fields: [{ name: "question", label: "Question", kind: "line" }, { name: "context", label: "Text", kind: "area" }],
+    example: { question: "Where did they meet?", context: "Ada Lovelace and Charles Babbage met in London in 1833." },
+    body: ({ question, context }) => ({ inputs: [{ question, context }] }),
+    draw: (answers, { context }) => {
+      const best = [].concat(first(answers))[0];
+      const name = percent(best.score);
+      return element("div", {}, element("p", { class: "text" }, best.answer || "No answer was found."),
+        marked(context, [{ start: best.start, end: best.end, score: best.score, name }]));
+    },
+  },
+  "sentence-embedding": {
+    title: "Compare sentences",
+    explanation: "How alike sentences are in meaning: the cosine of the angle between their vectors.",
+    fields: [{ name: "sentences", label: "Sentences, one a line", kind: "area" }],
+    example: { sentences: "A cat sleeps on the sofa.\nA kitten is napping on a couch.\nThe stock market fell on Monday." },
+    body: ({ sentences }) => ({ inputs: lines(sentences) }),
+    draw: (answers, { sentences }) => likeness(lines(sentences), answers),
+  },
+  "text-ranking": {
+    title: "Rank texts for a question",
+    explanation: "Which texts answer a question best.",
+    fields: [{ name: "query", label: "Question", kind: "line" }, { name: "texts", label: "Texts, one a line", kind: "area" }],
+    example: { query: "How many people live in Berlin?", texts: "Berlin has 3.7 million inhabitants.\nBerlin is known for its museums.\nParis is the capital of France." },
+    body: ({ query, texts }) => ({ inputs: lines(texts).map((text) => ({ text: query, text_pair: text })) }),
+    draw: (answers, { texts }) => bars(lines(texts).map((label, i) => ({ label, score: answers[i].score }))
+      .sort((a, b) => b.score - a.score), "Text", "Score", (score) => score.toFixed(3)),
+  },
+  "feature-extraction": {
+    title: "See a text's features",
+    explanation: "The hidden state of every token: what the other tasks are made of.",
+    fields: [TEXT],
+    example: { text: "A short text." },
+    body: ({ text }) => ({ inputs: [text] }),
+    draw: (answers) => features(first(answers)),
+  },
+  "image-classification": {
+    title: "Label a picture",
+    explanation: "What a picture shows.",
+    fields: [PICTURE],
+    body: ({ image }) => ({ inputs: [{ image }], parameters: { top_k: 8 } }),
+    draw: (answers) => labels(first(answers)),
+  },
+  "image-feature-extraction": {
+    title: "See a picture's features",
+    explanation: "The hidden state of every patch of a picture.",
+    fields: [PICTURE],
+    body: ({ image }) => ({ inputs: [{ image }] }),
+    draw: (answers) => features(first(answers)),
+  },
+  "image-to-text": {
+    title: "Describe a picture",
+    explanation: "A sentence about a picture.",
+    fields: [PICTURE],
+    body: ({ image }) => ({ inputs: [{ image }] }),
+    draw: (answers) => paragraphs([].concat(first(answers)).map((one) => one.generated_text)),
+  },
+  "text-generation": {
+    title: "Continue a text",
+    explanation: "What could come next.",
+    fields: [TEXT, { name: "length", label: "New tokens, at most", kind: "number", value: 30 }],
+    example: { text: "Once upon a time" },
+    body: ({ text, length }) => ({ inputs: [text], parameters: { max_new_tokens: Number(length) } }),
+    draw: (answers) => paragraphs([].concat(first(answers)).map((one) => one.generated_text)),
+  },
+  "attention-map": {
+    title: "See where the model looks",
+    explanation: "Which token looks at which, by layer and head.",
+    fields: [TEXT],
+    example: { text: "The animal did not cross the street because it was too tired." },
+    page: true,
+  },
+  "image-attention-map": {
+    title: "See where the model looks in a picture",
+    explanation: "Which patches the model looks at.",
+    fields: [PICTURE],
+    page: true,
+  },
+};
+
+/** A matrix as a table: its size, and the first values of the first rows. */
+function features(answer) {
+  const rows = Array.isArray(answer[0]?.[0]) ? answer[0] : answer;
+  const table = element("table");
+  rows.slice(0, 12).forEach((row, i) => {
+    const line = element("tr", {}, element("th", { scope: "row" }, `${i + 1}`));
+    row.slice(0, 6).forEach((value) => line.append(element("td", { class: "number" }, value.toFixed(3))));
+    table.append(line);
+  });
+  return element("div", {}, element("p", {}, `${rows.length} rows of ${rows[0].length} numbers. The first of them:`),
+    element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "The first features" }, table));
+}
