@@ -15,12 +15,12 @@ export const percent = (score) => `${(100 * score).toFixed(1)} %`;
 
 /** Labels with their scores, each with a bar as long as its score. */
 export function bars(rows, labelHeading = "Label", heading = "Score", shown = percent) {
-  const longest = Math.max(...rows.map((row) => Math.abs(row.score)), 1e-9);
-  const scale = rows.every((row) => row.score >= 0 && row.score <= 1) ? 1 : longest;
+  const scale = Math.max(1, ...rows.map((row) => row.score));
+  const drawn = rows.every((row) => row.score >= 0); // what is below zero has no length
   const body = element("tbody");
   for (const { label, score } of rows) {
     const bar = element("i", { "aria-hidden": "true" });
-    bar.style.width = `${(100 * Math.abs(score)) / scale}%`;
+    bar.style.width = drawn ? `${(100 * score) / scale}%` : "0";
     const cell = element("td", { class: "bar" }, bar, element("span", {}, label));
     body.append(element("tr", {}, cell, element("td", { class: "number" }, shown(score))));
   }
@@ -49,7 +49,8 @@ export function marked(text, spans) {
 /** How alike vectors are, each with each: cosines. */
 export function likeness(names, vectors) {
   const lengths = vectors.map((vector) => Math.hypot(...vector));
-  const cosine = (a, b) => vectors[a].reduce((sum, value, i) => sum + value * vectors[b][i], 0) / (lengths[a] * lengths[b]);
+  const product = (a, b) => vectors[a].reduce((sum, value, i) => sum + value * vectors[b][i], 0);
+  const cosine = (a, b) => product(a, b) / (lengths[a] * lengths[b]);
   const head = element("tr", {}, element("td", {}, "Cosine"));
   names.forEach((name, i) => head.append(element("th", { scope: "col", title: name }, `${i + 1}`)));
   const body = element("tbody");

@@ -6,8 +6,6 @@ const lines = (text) => text.split("\n").map((line) => line.trim()).filter((line
 
 const labels = (answer) => bars([].concat(answer).map((one) => ({ label: one.label, score: one.score })));
 
-const paragraphs = (texts) => element("div", {}, ...texts.map((text) => element("p", { class: "text" }, text)));
-
 const TEXT = { name: "text", label: "Text", kind: "area" };
 const PICTURE = { name: "image", label: "Picture", kind: "picture" };
 
@@ -30,10 +28,10 @@ export const TASKS = {
     example: { text: "Ada Lovelace met Charles Babbage in London." },
     body: ({ text }) => ({ inputs: [text], parameters: { aggregation_strategy: "simple" } }),
     draw: (answers, { text }) => {
-      const entities = first(answers);
-      const spans = entities.map((one) => ({ start: one.start, end: one.end, score: one.score, name: one.entity_group ?? one.entity }));
-      const found = bars(entities.map((one) => ({ label: `${one.word} (${one.entity_group ?? one.entity})`, score: one.score })), "Name");
-      return element("div", {}, marked(text, spans), entities.length ? found : element("p", {}, "No name was found."));
+      const spans = first(answers).map(({ start, end, score, entity_group: name }) => ({ start, end, score, name }));
+      const rows = first(answers).map((one) => ({ label: `${one.word} (${one.entity_group})`, score: one.score }));
+      const table = rows.length ? bars(rows, "Name") : element("p", {}, "No name was found.");
+      return element("div", {}, marked(text, spans), table);
     },
   },
   "zero-shot-classification": {
@@ -43,7 +41,7 @@ export const TASKS = {
       { name: "several", label: "More than one label may fit", kind: "check" }],
     example: { text: "The battery lasts two days now.", labels: "technology, cooking, sports" },
     body: ({ text, labels: names, several }) => ({ inputs: [text],
-      parameters: { candidate_labels: names.split(",").map((name) => name.trim()).filter(Boolean), multi_label: several } }),
+      parameters: { candidate_labels: names.split(",").map((name) => name.trim()), multi_label: several } }),
     draw: (answers) => bars(first(answers).labels.map((label, i) => ({ label, score: first(answers).scores[i] }))),
   },
   "fill-mask": {
@@ -51,8 +49,13 @@ export const TASKS = {
     explanation: "Which words fit where the text says [MASK].",
     fields: [TEXT],
     example: { text: "It was a [MASK] day." },
-    body: ({ text }) => ({ inputs: [text], parameters: { top_k: 8 } }),
-    draw: (answers) => bars([].concat(first(answers)).flat().map((one) => ({ label: one.sequence ?? one.token_str, score: one.score })), "Text"),
+    body: ({ text }, model) => ({ inputs: [text.replaceAll("[MASK]", model.mask_token)], parameters: { top_k: 8 } }),
+    draw: (answers) => {
+      const gaps = Array.isArray(first(answers)[0]) ? first(answers) : [first(answers)];
+      const tables = gaps.map((gap) => bars(gap.map((one) => ({ label: one.token_str, score: one.score })), "Word"));
+      if (gaps.length === 1) return tables[0];
+      return element("div", {}, ...tables.flatMap((table, i) => [element("h3", {}, `Gap ${i + 1}`), table]));
+    },
   },
   "question-answering": {
     title: "Find an answer in a text",
@@ -62,27 +65,30 @@ export const TASKS = {
     body: ({ question, context }) => ({ inputs: [{ question, context }] }),
     draw: (answers, { context }) => {
       const best = [].concat(first(answers))[0];
-      const name = percent(best.score);
-      return element("div", {}, element("p", { class: "text" }, best.answer || "No answer was found."),
-        marked(context, [{ start: best.start, end: best.end, score: best.score, name }]));
+      if (best.answer === "") return element("p", {}, "No answer was found.");
+      const { start, end, score } = best;
+      return element("div", {}, bars([{ label: best.answer, score }], "Answer"),
+        marked(context, [{ start, end, score, name: "answer" }]));
     },
   },
   "sentence-embedding": {
     title: "Compare sentences",
     explanation: "How alike sentences are in meaning: the cosine of the angle between their vectors.",
     fields: [{ name: "sentences", label: "Sentences, one a line", kind: "area" }],
-    example: { sentences: "A cat sleeps on the sofa.\nA kitten is napping on a couch.\nThe stock market fell on Monday." },
+    example: { sentences: "A cat sleeps on the sofa.\nA kitten naps on a couch.\nThe stock market fell on Monday." },
     body: ({ sentences }) => ({ inputs: lines(sentences) }),
     draw: (answers, { sentences }) => likeness(lines(sentences), answers),
   },
   "text-ranking": {
     title: "Rank texts for a question",
     explanation: "Which texts answer a question best.",
-    fields: [{ name: "query", label: "Question", kind: "line" }, { name: "texts", label: "Texts, one a line", kind: "area" }],
-    example: { query: "How many people live in Berlin?", texts: "Berlin has 3.7 million inhabitants.\nBerlin is known for its museums.\nParis is the capital of France." },
-    body: ({ query, texts }) => ({ inputs: lines(texts).map((text) => ({ text: query, text_pair: text })) }),
-    draw: (answers, { texts }) => bars(lines(texts).map((label, i) => ({ label, score: answers[i].score }))
-      .sort((a, b) => b.score - a.score), "Text", "Score", (score) => score.toFixed(3)),
+    fields: [{ name: "query", label: "Question", kind: "line" },
+      { name: "texts", label: "Texts, one a line", kind: "area" }],
+    example: { query: "How many people live in Berlin?",
+      texts: "Berlin has 3.7 million inhabitants.\nBerlin is known for its museums.\nParis is in France." },
+    body: ({ query, texts }) => ({ inputs: [{ query, documents: lines(texts) }] }),
+    draw: (answers) => bars(first(answers).map(({ text, score }) => ({ label: text, score })),
+      "Text", "Score", (score) => score.toFixed(3)),
   },
   "feature-extraction": {
     title: "See a text's features",
@@ -106,33 +112,18 @@ export const TASKS = {
     body: ({ image }) => ({ inputs: [{ image }] }),
     draw: (answers) => features(first(answers)),
   },
-  "image-to-text": {
-    title: "Describe a picture",
-    explanation: "A sentence about a picture.",
-    fields: [PICTURE],
-    body: ({ image }) => ({ inputs: [{ image }] }),
-    draw: (answers) => paragraphs([].concat(first(answers)).map((one) => one.generated_text)),
-  },
-  "text-generation": {
-    title: "Continue a text",
-    explanation: "What could come next.",
-    fields: [TEXT, { name: "length", label: "New tokens, at most", kind: "number", value: 30 }],
-    example: { text: "Once upon a time" },
-    body: ({ text, length }) => ({ inputs: [text], parameters: { max_new_tokens: Number(length) } }),
-    draw: (answers) => paragraphs([].concat(first(answers)).map((one) => one.generated_text)),
-  },
-  "attention-map": {
+  "text-attention": {
     title: "See where the model looks",
     explanation: "Which token looks at which, by layer and head.",
     fields: [TEXT],
     example: { text: "The animal did not cross the street because it was too tired." },
-    page: true,
+    drawn: true,
   },
-  "image-attention-map": {
+  "image-attention": {
     title: "See where the model looks in a picture",
     explanation: "Which patches the model looks at.",
     fields: [PICTURE],
-    page: true,
+    drawn: true,
   },
 };
 
