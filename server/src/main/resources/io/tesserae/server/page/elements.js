@@ -25,7 +25,7 @@ export function bars(rows, labelHeading = "Label", heading = "Score", shown = pe
     body.append(element("tr", {}, cell, element("td", { class: "number" }, shown(score))));
   }
   const head = element("thead", {}, element("tr", {},
-    element("th", { scope: "col" }, labelHeading), element("th", { scope: "col" }, heading)));
+    element("th", { scope: "col" }, labelHeading), element("th", { scope: "col", class: "number" }, heading)));
   return element("table", {}, head, body);
 }
 

@@ -22,7 +22,7 @@ export const TASKS = {
     draw: (answers) => labels(first(answers)),
   },
   "token-classification": {
-    title: "Find names in a text",
+    title: "Find names",
     explanation: "Which words are names of people, places, organisations, or whatever the model knows.",
     fields: [TEXT],
     example: { text: "Ada Lovelace met Charles Babbage in London." },
@@ -35,7 +35,7 @@ export const TASKS = {
     },
   },
   "zero-shot-classification": {
-    title: "Label a text with labels of your own",
+    title: "Use labels of your own",
     explanation: "Which of your labels fits a text, without any training for them.",
     fields: [TEXT, { name: "labels", label: "Labels, with commas between them", kind: "line" },
       { name: "several", label: "More than one label may fit", kind: "check" }],
@@ -58,7 +58,7 @@ export const TASKS = {
     },
   },
   "question-answering": {
-    title: "Find an answer in a text",
+    title: "Find an answer",
     explanation: "Which part of the text answers the question.",
     fields: [{ name: "question", label: "Question", kind: "line" }, { name: "context", label: "Text", kind: "area" }],
     example: { question: "Where did they meet?", context: "Ada Lovelace and Charles Babbage met in London in 1833." },
@@ -80,7 +80,7 @@ export const TASKS = {
     draw: (answers, { sentences }) => likeness(lines(sentences), answers),
   },
   "text-ranking": {
-    title: "Rank texts for a question",
+    title: "Rank texts",
     explanation: "Which texts answer a question best.",
     fields: [{ name: "query", label: "Question", kind: "line" },
       { name: "texts", label: "Texts, one a line", kind: "area" }],
@@ -113,15 +113,15 @@ export const TASKS = {
     draw: (answers) => features(first(answers)),
   },
   "text-attention": {
-    title: "See where the model looks",
-    explanation: "Which token looks at which, by layer and head.",
+    title: "See where it looks",
+    explanation: "Which token the model lets look at which, by layer and head.",
     fields: [TEXT],
     example: { text: "The animal did not cross the street because it was too tired." },
     drawn: true,
   },
   "image-attention": {
-    title: "See where the model looks in a picture",
-    explanation: "Which patches the model looks at.",
+    title: "See where it looks",
+    explanation: "Which parts of a picture the model looks at, in its last layer.",
     fields: [PICTURE],
     drawn: true,
   },
