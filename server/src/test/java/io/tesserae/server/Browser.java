@@ -100,7 +100,7 @@ record Browser(ChromeDriver driver) implements AutoCloseable {
     }
 
     void await(BooleanSupplier condition) {
-        new WebDriverWait(driver, PATIENCE).withMessage(this::status).until(_ -> condition.getAsBoolean());
+        new WebDriverWait(driver, PATIENCE).until(_ -> condition.getAsBoolean());
     }
 
     void awaitModels() {
