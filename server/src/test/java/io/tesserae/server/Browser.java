@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +35,15 @@ record Browser(ChromeDriver driver) implements AutoCloseable {
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final Path SCREENSHOTS = Path.of("target/screenshots");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String AXE = axe();
+
+    private static String axe() {
+        try (InputStream script = AxeBuilder.class.getResourceAsStream("/axe.min.js")) {
+            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** Starts it, or skips the test where there is none. */
     static Browser open(Path profile) {
@@ -58,7 +70,9 @@ record Browser(ChromeDriver driver) implements AutoCloseable {
                 .usingDriverExecutable(new File(DRIVER.toString())) // so that none is downloaded
                 .usingAnyFreePort()
                 .build();
-        return new Browser(new ChromeDriver(service, options));
+        ChromeDriver driver = new ChromeDriver(service, options);
+        driver.manage().timeouts().scriptTimeout(PATIENCE);
+        return new Browser(driver);
     }
 
     void see(int width, int height, String scheme, String motion) {
@@ -116,17 +130,24 @@ record Browser(ChromeDriver driver) implements AutoCloseable {
         return driver.executeScript(script, arguments);
     }
 
-    /** What stands in the way of people who cannot see or point, as far as a program can find it. */
+    /** Nothing may stand in the way of people who cannot see or point, as far as a program finds it in the page and its frames. */
     void requireAccessible(String where) {
-        assertEquals(
-                "",
-                String.join(
-                        "\n",
-                        new AxeBuilder()
-                                .analyze(driver).getViolations().stream()
-                                        .map(violation -> violation.getId() + ": " + violation.getNodes())
-                                        .toList()),
-                where);
+        assertEquals("", violations(), where);
+        for (WebElement frame : all("iframe")) {
+            driver.switchTo().frame(frame);
+            assertEquals("", violations(), where + ", frame");
+            driver.switchTo().defaultContent();
+        }
+    }
+
+    /** Frame by frame, since axe-core's own way through them gives a busy machine one second each. */
+    private Object violations() {
+        if (run("return typeof axe").equals("undefined")) {
+            run(AXE);
+        }
+        return driver.executeAsyncScript("axe.run(document, { iframes: false }).then((found) => found.violations"
+                + ".map((one) => one.id + ': ' + one.nodes.map((node) => node.html + node.failureSummary)).join('\n'))"
+                + ".then(arguments[0], (error) => arguments[0](String(error)))");
     }
 
     void requireNoSidewaysScrolling(String where) {

@@ -263,7 +263,8 @@ class PageBrowserTest {
                 + "context.putImageData(pixels, 0, 0);"
                 + "const done = arguments[1];"
                 + "canvas.convertToBlob({ type: 'image/png' }).then((blob) => {"
-                + "const data = new DataTransfer(); data.items.add(new File([blob], 'drawn.png', { type: 'image/png' }));";
+                + "const data = new DataTransfer();"
+                + "data.items.add(new File([blob], 'drawn.png', { type: 'image/png' }));";
         browser.driver()
                 .executeAsyncScript(
                         picture + "const drop = document.querySelector('.drop');"
