@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -58,7 +59,19 @@ final class Exchange {
         if (call.isComputed()) {
             writeTimes(call);
         }
-        send(reply.status(), reply.contentType(), reply.body(), callback);
+        reply.headers().forEach(response.getHeaders()::put);
+        if (isKept(reply)) {
+            send(HttpStatus.NOT_MODIFIED_304, reply.contentType(), new byte[0], callback);
+        } else {
+            send(reply.status(), reply.contentType(), reply.body(), callback);
+        }
+    }
+
+    /** Whether the client has it already, and asks only whether it is still so. */
+    private boolean isKept(Reply reply) {
+        String tag = reply.headers().get(HttpHeader.ETAG.asString());
+        return tag != null
+                && request.getHeaders().getCSV(HttpHeader.IF_NONE_MATCH, true).contains(tag);
     }
 
     /** The headers of text-embeddings-inference; times in milliseconds. */
@@ -116,7 +129,9 @@ final class Exchange {
         response.setStatus(newStatus);
         HttpFields.Mutable headers = response.getHeaders();
         headers.put(HttpHeader.CONTENT_TYPE, contentType);
-        headers.put(HttpHeader.CONTENT_LENGTH, body.length);
+        if (newStatus != HttpStatus.NOT_MODIFIED_304) {
+            headers.put(HttpHeader.CONTENT_LENGTH, body.length);
+        }
         headers.put("X-Content-Type-Options", "nosniff");
         boolean head = request.getMethod().equals("HEAD");
         response.write(true, head ? ByteBuffer.allocate(0) : ByteBuffer.wrap(body), callback);

@@ -76,7 +76,8 @@ public final class RequestHandler extends Handler.Abstract {
             }
         }
         JsonObject body = found.method().equals("POST") ? bodies.read(exchange.request()) : new JsonObject();
-        return found.route().answer(new Query(exchange.path(), body), call);
+        String accept = String.join(",", exchange.request().getHeaders().getValuesList(HttpHeader.ACCEPT));
+        return found.route().answer(new Query(exchange.path(), body, accept), call);
     }
 
     /** In a time that does not depend on how much of the key is right. */

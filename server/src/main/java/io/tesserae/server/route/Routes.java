@@ -4,6 +4,8 @@ import io.tesserae.server.ServerOptions;
 import io.tesserae.server.failure.ErrorType;
 import io.tesserae.server.failure.RequestException;
 import io.tesserae.server.metrics.ServerMetrics;
+import io.tesserae.server.page.AttentionPages;
+import io.tesserae.server.page.PageFile;
 import io.tesserae.server.serving.Models;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +27,9 @@ public final class Routes {
 
     /** The paths of a prefix share one route. */
     private static final String TASK = "/v1/tasks/{task}";
+
+    private static final String ATTENTION_PAGE = "/v1/attention/{page}";
+    private static final List<String> PATTERNS = List.of(TASK, ATTENTION_PAGE);
 
     private final Map<String, Found> byMethodAndPath = new LinkedHashMap<>();
 
@@ -49,7 +54,13 @@ public final class Routes {
         Route health = new HealthRoute(ready);
         get("/health", true, health);
         get("/ping", true, health);
-        get("/", true, health); // as in text-embeddings-inference, until there is a page
+        get("/", true, new StartRoute(new PageRoute(PageFile.INDEX), health));
+        for (String name : PageFile.names()) {
+            get("/page/" + name, true, new PageRoute(name));
+        }
+        AttentionPages pages = new AttentionPages();
+        post("/v1/attention", new AttentionRoute(models, pages, options.autoTruncate()));
+        get(ATTENTION_PAGE, true, new AttentionPageRoute(pages)); // who knows its name had the key
         get("/metrics", true, (query, call) -> Reply.of(ServerMetrics.contentType(), metrics.text()));
         get("/openapi.json", true, new DocumentRoute("openapi.json", "application/json"));
         get("/docs", true, new DocumentRoute("docs.html", "text/html; charset=utf-8"));
@@ -103,9 +114,13 @@ public final class Routes {
     }
 
     private static String pattern(String path) {
-        String prefix = TASK.substring(0, TASK.indexOf('{'));
-        boolean isTask =
-                path.startsWith(prefix) && path.length() > prefix.length() && path.indexOf('/', prefix.length()) < 0;
-        return isTask ? TASK : path;
+        return PATTERNS.stream()
+                .filter(pattern -> isOf(path, pattern.substring(0, pattern.indexOf('{'))))
+                .findFirst()
+                .orElse(path);
+    }
+
+    private static boolean isOf(String path, String prefix) {
+        return path.startsWith(prefix) && path.length() > prefix.length() && path.indexOf('/', prefix.length()) < 0;
     }
 }

@@ -20,7 +20,8 @@ final class Tokenizers {
         return models.choose(Embedder.model(members), Tokenizers::of, "reads texts");
     }
 
-    private static Optional<Tokenizer> of(OpenModel model) {
+    /** That of a model; empty where it takes no texts. */
+    static Optional<Tokenizer> of(OpenModel model) {
         return tokenizer(model.tasks().getFirst());
     }
 

@@ -51,6 +51,19 @@ public final class Call implements AutoCloseable {
         tokens += moreTokens;
     }
 
+    /** One input was answered without a batch. */
+    void computed(long waitedNanos, long tookNanos) {
+        queueNanos = waitedNanos;
+        inferenceNanos = tookNanos;
+    }
+
+    /** Does nothing as long as somebody waits for the answer. */
+    void requireClient() {
+        if (clientLeft.getAsBoolean()) {
+            throw new ClientLeftException();
+        }
+    }
+
     /** How long the texts are. */
     public void read(String text) {
         characters += text.length();
@@ -78,9 +91,7 @@ public final class Call implements AutoCloseable {
                 inferenceNanos = Math.max(inferenceNanos, answer.inferenceNanos());
                 return answer.answer();
             } catch (TimeoutException e) {
-                if (clientLeft.getAsBoolean()) {
-                    throw new ClientLeftException();
-                }
+                requireClient();
             } catch (ExecutionException e) {
                 throw failure(e.getCause());
             } catch (InterruptedException e) {

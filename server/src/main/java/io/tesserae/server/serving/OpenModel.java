@@ -1,5 +1,7 @@
 package io.tesserae.server.serving;
 
+import io.tesserae.pipelines.attention.ImageAttentionPipeline;
+import io.tesserae.pipelines.attention.TextAttentionPipeline;
 import io.tesserae.pipelines.sentence.PairScore;
 import io.tesserae.pipelines.sentence.SentenceEmbedding;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
@@ -37,6 +39,9 @@ public final class OpenModel implements AutoCloseable {
     private final Optional<ServedTask<FeatureExtractionPipeline, String, FeatureExtractionOptions, TextFeatures>>
             features;
 
+    private final Optional<AttentionTask<TextAttentionPipeline>> textAttention;
+    private final Optional<AttentionTask<ImageAttentionPipeline>> imageAttention;
+
     /**
      * A model whose tasks are not loaded yet.
      *
@@ -51,6 +56,14 @@ public final class OpenModel implements AutoCloseable {
         for (TaskJson<?, ?, ?, ?> other : Tasks.OTHERS) {
             task(other, maxBatchTokens, listeners);
         }
+        boolean pictures = Tasks.takesPictures(model.main());
+        boolean drawn = !model.config().readsWithLatents(); // latents are no tokens that a page could name
+        this.textAttention = drawn && !pictures
+                ? Optional.of(new AttentionTask<>(model, TextAttentionPipeline.TASK))
+                : Optional.empty();
+        this.imageAttention = drawn && pictures
+                ? Optional.of(new AttentionTask<>(model, ImageAttentionPipeline.TASK))
+                : Optional.empty();
         tasks.sort((a, b) -> Integer.compare(place(a), place(b)));
     }
 
@@ -113,9 +126,21 @@ public final class OpenModel implements AutoCloseable {
         return features;
     }
 
+    /** Where it looks in a text, if it reads texts. */
+    public Optional<AttentionTask<TextAttentionPipeline>> textAttention() {
+        return textAttention;
+    }
+
+    /** Where it looks in a picture, if it sees pictures. */
+    public Optional<AttentionTask<ImageAttentionPipeline>> imageAttention() {
+        return imageAttention;
+    }
+
     /** Answers what waits, and lets go of the weights. */
     @Override
     public void close() {
         tasks.forEach(ServedTask::close);
+        textAttention.ifPresent(AttentionTask::close);
+        imageAttention.ifPresent(AttentionTask::close);
     }
 }

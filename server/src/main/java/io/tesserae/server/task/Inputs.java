@@ -12,7 +12,7 @@ import java.awt.image.BufferedImage;
 import java.util.Base64;
 
 /** Inputs that several tasks have. */
-final class Inputs {
+public final class Inputs {
 
     /** An encoder of pictures reads some 200 patches. */
     static final int TOKENS_OF_IMAGE = 200;
@@ -42,7 +42,7 @@ final class Inputs {
     }
 
     /** A text, or a pair of texts. */
-    static TextInput pair(JsonElement value, String place) {
+    public static TextInput pair(JsonElement value, String place) {
         if (!(value instanceof JsonObject)) {
             return TextInput.of(text(value, place));
         }
@@ -54,7 +54,7 @@ final class Inputs {
     }
 
     /** A picture in base64, or a {@code data:} URI with one: nothing is read from the server's disk, and nothing downloaded. */
-    static ImageInput image(JsonElement value, String place) {
+    public static ImageInput image(JsonElement value, String place) {
         String text = member(value, place, "image");
         if (text.startsWith("http://") || text.startsWith("https://") || text.startsWith("file:")) {
             throw RequestException.validation(

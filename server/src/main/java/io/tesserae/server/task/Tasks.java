@@ -1,11 +1,14 @@
 package io.tesserae.server.task;
 
+import io.tesserae.pipelines.image.ImageClassificationPipeline;
+import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
 import io.tesserae.pipelines.sentence.PairScore;
 import io.tesserae.pipelines.sentence.SentenceEmbedding;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.TextRankingOptions;
 import io.tesserae.pipelines.sentence.TextRankingPipeline;
+import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.pipelines.text.FeatureExtractionOptions;
 import io.tesserae.pipelines.text.FeatureExtractionPipeline;
@@ -44,4 +47,9 @@ public final class Tasks {
             new ImageFeatureExtractionJson());
 
     private Tasks() {}
+
+    /** Whether what a task is asked about is a picture. */
+    public static boolean takesPictures(PipelineTask<?> task) {
+        return task == ImageClassificationPipeline.TASK || task == ImageFeatureExtractionPipeline.TASK;
+    }
 }
