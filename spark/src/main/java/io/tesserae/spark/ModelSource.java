@@ -3,7 +3,6 @@ package io.tesserae.spark;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.hub.Hub;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -41,11 +40,7 @@ sealed interface ModelSource extends Serializable {
 
         @Override
         public ModelFiles files() {
-            HashMap<String, byte[]> bytes = content.value();
-            return ModelFiles.resources(path + " (broadcast)", name -> {
-                byte[] file = bytes.get(name);
-                return file == null ? null : new ByteArrayInputStream(file);
-            });
+            return BroadcastFiles.of(path + " (broadcast)", content.value());
         }
     }
 

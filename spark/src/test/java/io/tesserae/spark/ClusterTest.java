@@ -43,6 +43,11 @@ class ClusterTest {
     }
 
     @Test
+    void aModelComesFromTheHubsCacheAndFromAnArchive() throws Exception {
+        assertAllWell(6, "routes", "300");
+    }
+
+    @Test
     void aPipelineThatWasSavedAnswersTheSameInAnotherProcess() throws Exception {
         assertEquals(run("save", "300"), run("load", "300"));
     }
@@ -56,9 +61,13 @@ class ClusterTest {
         assertFalse(found.stream().anyMatch(line -> !line.endsWith(": true")), found.toString());
     }
 
+    /** The driver, with a hub's cache in its environment. */
     private List<String> run(String work, String rows) throws IOException, InterruptedException {
-        List<String> options = new ArrayList<>(List.of(JavaModuleOptions.defaultModuleOptionArray()));
+        List<String> options = new ArrayList<>();
+        options.add("HF_HUB_CACHE=" + folder.resolve("hub"));
+        options.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        options.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
         options.add("-Xmx4g");
-        return OtherJvm.run(ClusterProgram.class, options, work, folder.toString(), rows);
+        return OtherJvm.run(Path.of("/usr/bin/env"), ClusterProgram.class, options, work, folder.toString(), rows);
     }
 }

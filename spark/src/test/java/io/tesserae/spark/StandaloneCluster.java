@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -25,22 +26,22 @@ final class StandaloneCluster implements AutoCloseable {
 
     private final Path home;
     private final int port;
-    private final Process master;
-    private final List<Process> workers = new ArrayList<>();
+    private final List<Process> processes = new CopyOnWriteArrayList<>(); // the master, then the workers
 
     /** Starts a master and workers with a core each. */
     StandaloneCluster(Path home, int workers, String memory) throws IOException, InterruptedException {
         this.home = home;
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close)); // a driver that is ended leaves nobody behind
         Path jars = Files.createDirectories(home.resolve("jars"));
         for (Path jar : jars()) {
             Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
         }
         port = freePort();
-        master = start("org.apache.spark.deploy.master.Master", List.of("--port", port + "", "--webui-port", "0"));
+        start("org.apache.spark.deploy.master.Master", List.of("--port", port + "", "--webui-port", "0"));
         awaitPort();
         for (int worker = 0; worker < workers; worker++) {
             Path work = Files.createDirectories(home.resolve("work-" + worker));
-            this.workers.add(start(
+            start(
                     "org.apache.spark.deploy.worker.Worker",
                     List.of(
                             "--cores",
@@ -51,7 +52,7 @@ final class StandaloneCluster implements AutoCloseable {
                             "0",
                             "--work-dir",
                             work.toString(),
-                            url())));
+                            url()));
         }
     }
 
@@ -76,17 +77,17 @@ final class StandaloneCluster implements AutoCloseable {
 
     /** Ends a worker as kill -9 does, and its executors with it. */
     void kill(int worker) {
-        Process process = workers.get(worker);
+        end(processes.get(worker + 1));
+    }
+
+    private static void end(Process process) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
     }
 
     @Override
     public void close() {
-        Stream.concat(workers.stream(), Stream.of(master)).forEach(process -> {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        });
+        processes.forEach(StandaloneCluster::end);
     }
 
     /** The jars on the class path; Tesserae's own classes are none of them. */
@@ -100,7 +101,7 @@ final class StandaloneCluster implements AutoCloseable {
                 .toList();
     }
 
-    private Process start(String program, List<String> arguments) throws IOException {
+    private void start(String program, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptionArray()));
@@ -117,10 +118,10 @@ final class StandaloneCluster implements AutoCloseable {
                         "127.0.0.1",
                         "JAVA_HOME",
                         System.getProperty("java.home")));
-        String log = program.substring(program.lastIndexOf('.') + 1) + "-" + workers.size() + ".log";
-        return builder.redirectErrorStream(true)
+        String log = program.substring(program.lastIndexOf('.') + 1) + "-" + processes.size() + ".log";
+        processes.add(builder.redirectErrorStream(true)
                 .redirectOutput(home.resolve(log).toFile())
-                .start();
+                .start());
     }
 
     private void awaitPort() throws InterruptedException {
