@@ -40,6 +40,8 @@ public final class Tasks {
             new ZeroShotClassificationJson(),
             new FillMaskJson(),
             new QuestionAnsweringJson(),
+            new TextGenerationJson(),
+            new ImageToTextJson(),
             new ImageClassificationJson(),
             new ImageFeatureExtractionJson());
 
