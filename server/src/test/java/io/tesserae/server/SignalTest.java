@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonParser;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,13 +19,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A server that is told to stop while many ask: what it accepted it answers, and the clients read the answers to their ends. */
 @Timeout(180)
 class SignalTest {
 
     private static final int CLIENTS = 64;
-    private static final long LOAD_MILLIS = 1500;
+    private static final int ANSWERS = 256; // before the signal comes, in the midst of the next ones
 
     private static final String BODY = "{\"inputs\":\"" + "a good film ".repeat(20) + "\"}";
     private static final byte[] REQUEST =
@@ -36,8 +37,25 @@ class SignalTest {
     /** How requests ended: the status, {@code cut} in the midst of an answer, {@code closed} before its first byte. */
     private final Map<String, Integer> ends = new ConcurrentHashMap<>();
 
+    @TempDir
+    private Path folder;
+
+    /** The first line that the program says. */
+    private static int port(Path said, Process process) throws IOException, InterruptedException {
+        while (Files.size(said) == 0 || !Files.readString(said).contains("\n")) {
+            assertTrue(process.isAlive(), "the server has not started");
+            Thread.sleep(20);
+        }
+        return Integer.parseInt(Files.readAllLines(said).getFirst());
+    }
+
+    private static String status(String line) {
+        return JsonParser.parseString(line).getAsJsonObject().get("status").getAsString();
+    }
+
     @Test
     void aSignalUnderLoadLosesNothingThatWasAccepted() throws Exception {
+        Path said = folder.resolve("said.txt");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--add-modules",
@@ -47,31 +65,26 @@ class SignalTest {
                         ServerProgram.class.getName(),
                         "distilbert-sst2")
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .redirectOutput(said.toFile())
                 .start();
-        try (BufferedReader said = process.inputReader()) {
-            int port = Integer.parseInt(said.readLine());
+        try {
+            int port = port(said, process);
             List<Thread> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 clients.add(Thread.ofVirtual().start(() -> askUntilItStops(port)));
             }
-            Map<String, Integer> logged = new TreeMap<>();
-            Thread reading = Thread.ofVirtual().start(() -> said.lines()
-                    .forEach(line -> logged.merge(
-                            JsonParser.parseString(line)
-                                    .getAsJsonObject()
-                                    .get("status")
-                                    .getAsString(),
-                            1,
-                            Integer::sum)));
-            Thread.sleep(LOAD_MILLIS);
+            while (ends.getOrDefault("200", 0) < ANSWERS) {
+                assertTrue(process.isAlive(), "the server has ended");
+                Thread.sleep(5);
+            }
             process.destroy(); // SIGTERM
             assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the server runs on");
-            reading.join();
             for (Thread client : clients) {
                 client.join();
             }
+            Map<String, Integer> logged = new TreeMap<>();
+            Files.readAllLines(said).stream().skip(1).forEach(line -> logged.merge(status(line), 1, Integer::sum));
             System.out.println("ends " + ends + ", logged " + logged);
-            assertTrue(ends.getOrDefault("200", 0) > CLIENTS, ends.toString());
             assertFalse(ends.containsKey("cut"), ends.toString());
             assertEquals(logged.get("200"), ends.get("200"), "each answer has come to its client");
             assertTrue(

@@ -57,20 +57,29 @@ public final class RequestHandler extends Handler.Abstract {
         Optional<WatchedEndPoint> connection = connection(request);
         connection.ifPresent(WatchedEndPoint::begin);
         try (Call call = new Call(permits, clientLeft(request))) {
+            // Before Jetty hears of it, since a server that stops ends when all requests are done
+            Callback told = Callback.from(() -> tell(exchange, call), callback);
             try {
                 Reply reply = answer(exchange, call);
-                exchange.write(reply, call, callback);
+                exchange.write(reply, call, told);
             } catch (ClientLeftException e) {
-                exchange.abandon(callback);
+                exchange.abandon(told);
             } catch (Throwable failure) { // errors too: a hostile text may ask for more stack
-                exchange.writeError(known(failure), call, routes, callback);
+                exchange.writeError(known(failure), call, routes, told);
             }
-            metrics.answered(exchange.route(), exchange.status(), call.totalNanos());
-            options.accessLog().ifPresent(log -> log.accept(exchange.logLine(call)));
         } finally {
             connection.filter(_ -> !sharesConnection(request)).ifPresent(WatchedEndPoint::end);
         }
         return true;
+    }
+
+    private void tell(Exchange exchange, Call call) {
+        metrics.answered(exchange.route(), exchange.status(), call.totalNanos());
+        try {
+            options.accessLog().ifPresent(log -> log.accept(exchange.logLine(call)));
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, "a line of the access log is lost", e);
+        }
     }
 
     /** Below TLS, where there is TLS. */
