@@ -14,9 +14,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 record Client(HttpClient http, String base) {
 
     static Client of(TesseraeServer server) {
+        return of(server.port());
+    }
+
+    static Client of(int port) {
         return new Client(
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(),
-                "http://127.0.0.1:" + server.port());
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(), "http://127.0.0.1:" + port);
     }
 
     HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {

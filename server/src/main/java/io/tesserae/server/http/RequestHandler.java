@@ -1,6 +1,8 @@
 package io.tesserae.server.http;
 
 import com.google.gson.JsonObject;
+import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.image.ImageException;
 import io.tesserae.server.ServerOptions;
 import io.tesserae.server.failure.ErrorType;
 import io.tesserae.server.failure.RequestException;
@@ -12,6 +14,7 @@ import io.tesserae.server.serving.Call;
 import io.tesserae.server.serving.ClientLeftException;
 import io.tesserae.server.serving.Permits;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
@@ -51,19 +54,44 @@ public final class RequestHandler extends Handler.Abstract {
     public boolean handle(Request request, Response response, Callback callback) {
         String path = Request.getPathInContext(request);
         Exchange exchange = new Exchange(request, response, path);
+        Optional<WatchedEndPoint> connection = connection(request);
+        connection.ifPresent(WatchedEndPoint::begin);
         try (Call call = new Call(permits, clientLeft(request))) {
+            // Before Jetty hears of it, since a server that stops ends when all requests are done
+            Callback told = Callback.from(() -> tell(exchange, call), callback);
             try {
                 Reply reply = answer(exchange, call);
-                exchange.write(reply, call, callback);
+                exchange.write(reply, call, told);
             } catch (ClientLeftException e) {
-                exchange.abandon(callback);
+                exchange.abandon(told);
             } catch (Throwable failure) { // errors too: a hostile text may ask for more stack
-                exchange.writeError(known(failure), call, routes, callback);
+                exchange.writeError(known(failure), call, routes, told);
             }
-            metrics.answered(exchange.route(), exchange.status(), call.totalNanos());
-            options.accessLog().ifPresent(log -> log.accept(exchange.logLine(call)));
+        } finally {
+            connection.filter(_ -> !sharesConnection(request)).ifPresent(WatchedEndPoint::end);
         }
         return true;
+    }
+
+    private void tell(Exchange exchange, Call call) {
+        metrics.answered(exchange.route(), exchange.status(), call.totalNanos());
+        try {
+            options.accessLog().ifPresent(log -> log.accept(exchange.logLine(call)));
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, "a line of the access log is lost", e);
+        }
+    }
+
+    /** Below TLS, where there is TLS. */
+    private static Optional<WatchedEndPoint> connection(Request request) {
+        EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+        EndPoint below = endPoint instanceof EndPoint.Wrapper wrapper ? wrapper.unwrap() : endPoint;
+        return below instanceof WatchedEndPoint watched ? Optional.of(watched) : Optional.empty();
+    }
+
+    /** Whether other requests may be on their way over the same connection. */
+    private static boolean sharesConnection(Request request) {
+        return request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2;
     }
 
     private Reply answer(Exchange exchange, Call call) {
@@ -99,8 +127,7 @@ public final class RequestHandler extends Handler.Abstract {
 
     private static BooleanSupplier clientLeft(Request request) {
         EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
-        boolean isFirst = request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2;
-        return endPoint instanceof WatchedEndPoint watched && isFirst
+        return endPoint instanceof WatchedEndPoint watched && !sharesConnection(request)
                 ? watched::hasClientLeft
                 : () -> !endPoint.isOpen();
     }
@@ -109,7 +136,10 @@ public final class RequestHandler extends Handler.Abstract {
         return switch (failure) {
             case RequestException known -> known;
             case IllegalArgumentException e when e.getMessage() != null -> RequestException.validation(e.getMessage());
-            case io.tesserae.loaders.image.ImageException e -> RequestException.validation(e.getMessage());
+            case ImageException e -> RequestException.validation(e.getMessage());
+            case ModelLoadingException _ ->
+                new RequestException(
+                        ErrorType.BACKEND, "the model cannot be loaded for this task; the server's log says why");
             case StackOverflowError _ -> RequestException.validation("the request is nested too deeply");
             case OutOfMemoryError _ ->
                 new RequestException(ErrorType.OVERLOADED, "there is too little memory for this request");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -15,11 +16,17 @@ import org.eclipse.jetty.util.thread.Scheduler;
  */
 final class WatchedEndPoint extends SocketChannelEndPoint {
 
+    /** From the first byte of a header to its last; a TLS handshake is part of the first one. */
+    static final int HEADER_SECONDS = 15;
+
     private static final int KEPT_BYTES = 4096;
+
 
     private final ByteBuffer kept =
             ByteBuffer.allocate(KEPT_BYTES).limit(0); // guarded by itself: read, and not given on
     private boolean ended; // likewise: the client sends no more
+    private boolean answering; // likewise: a request has come, and is in work
+    private Scheduler.Task deadline; // likewise; null where no header is on its way
 
     WatchedEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
         super(channel, selector, key, scheduler);
@@ -45,8 +52,55 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
         }
     }
 
+    /** The header of a request has come to its end. */
+    void begin() {
+        synchronized (kept) {
+            answering = true;
+            cancelDeadline();
+        }
+    }
+
+    /** The request is answered; what comes next is the header of another. Not called where requests come side by side. */
+    void end() {
+        synchronized (kept) {
+            answering = false;
+        }
+    }
+
+    /** Jetty waits for the next byte of a header, however often there was one: this waits for the last, and no longer. */
+    private void awaitHeader() {
+        if (!answering && deadline == null && isOpen()) {
+            deadline = getScheduler().schedule(this::close, HEADER_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private void cancelDeadline() {
+        if (deadline != null) {
+            deadline.cancel();
+            deadline = null;
+        }
+    }
+
+    @Override
+    public void onClose(Throwable cause) {
+        synchronized (kept) {
+            cancelDeadline();
+        }
+        super.onClose(cause);
+    }
+
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
+        synchronized (kept) {
+            int count = fillKeptFirst(buffer);
+            if (count > 0) {
+                awaitHeader();
+            }
+            return count;
+        }
+    }
+
+    private int fillKeptFirst(ByteBuffer buffer) throws IOException {
         synchronized (kept) {
             if (!kept.hasRemaining()) {
                 return super.fill(buffer);

@@ -8,6 +8,8 @@ import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.pipelines.generation.ImageToTextPipeline;
+import io.tesserae.pipelines.generation.TextGenerationPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A checkpoint that is to be served, and what it can do, which follows from its configuration. Its weights are not loaded yet: a
@@ -50,8 +53,18 @@ public record ServedModel(
             Head.TOKEN_CLASSIFICATION, TokenClassificationPipeline.TASK,
             Head.QUESTION_ANSWERING, QuestionAnsweringPipeline.TASK,
             Head.MASKED_LM, FillMaskPipeline.TASK,
+            Head.CAUSAL_LM, TextGenerationPipeline.TASK,
+            Head.IMAGE_CAPTIONING, ImageToTextPipeline.TASK,
             Head.IMAGE_CLASSIFICATION, ImageClassificationPipeline.TASK,
             Head.IMAGE_ENCODER, ImageFeatureExtractionPipeline.TASK);
+
+    private static final Set<PipelineTask<?>> ENCODES_TEXTS = Set.of(
+            SentenceEmbeddingPipeline.TASK,
+            TextClassificationPipeline.TASK,
+            TextRankingPipeline.TASK,
+            TokenClassificationPipeline.TASK,
+            QuestionAnsweringPipeline.TASK,
+            FillMaskPipeline.TASK);
 
     /** Checks that all is there, and keeps its own list. */
     public ServedModel {
@@ -106,7 +119,7 @@ public record ServedModel(
         }
         if (main == ImageClassificationPipeline.TASK) {
             others.add(ImageFeatureExtractionPipeline.TASK);
-        } else if (main != ImageFeatureExtractionPipeline.TASK) {
+        } else if (ENCODES_TEXTS.contains(main)) {
             others.add(FeatureExtractionPipeline.TASK);
         }
         return others;

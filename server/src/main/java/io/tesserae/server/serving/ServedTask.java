@@ -1,5 +1,6 @@
 package io.tesserae.server.serving;
 
+import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.server.batch.BatchAnswer;
 import io.tesserae.server.batch.BatchListener;
@@ -9,6 +10,7 @@ import io.tesserae.server.failure.RequestException;
 import io.tesserae.server.model.ServedModel;
 import io.tesserae.server.task.Asked;
 import io.tesserae.server.task.TaskJson;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +27,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class ServedTask<P extends Pipeline<I, O, A>, I, O, A> implements AutoCloseable {
 
+    private static final System.Logger LOGGER = System.getLogger(ServedTask.class.getName());
+
     private final ServedModel model;
     private final TaskJson<P, I, O, A> json;
     private final int maxBatchTokens;
@@ -33,6 +37,7 @@ public final class ServedTask<P extends Pipeline<I, O, A>, I, O, A> implements A
     private volatile P pipeline; // null until it is loaded
     private volatile Batcher<I, O, A> batcher; // likewise
     private boolean closed; // guarded by loading
+    private ModelLoadingException broken; // likewise; null unless the checkpoint cannot be loaded
 
     ServedTask(ServedModel model, TaskJson<P, I, O, A> json, int maxBatchTokens, BatchListener listener) {
         this.model = model;
@@ -73,7 +78,7 @@ public final class ServedTask<P extends Pipeline<I, O, A>, I, O, A> implements A
                 throw new RequestException(ErrorType.UNHEALTHY, "the server stops");
             }
             if (batcher == null) {
-                P opened = json.task().open(model.files(), model.engine());
+                P opened = open();
                 pipeline = opened;
                 batcher = Batcher.start(model.name() + "-" + name(), opened::answer, maxBatchTokens, listener);
             }
@@ -83,10 +88,23 @@ public final class ServedTask<P extends Pipeline<I, O, A>, I, O, A> implements A
         }
     }
 
+    private P open() {
+        if (broken != null) {
+            throw broken; // it would take long to find out again
+        }
+        try {
+            return json.task().open(model.files(), model.engine());
+        } catch (ModelLoadingException e) {
+            broken = e;
+            LOGGER.log(Level.ERROR, e.getMessage()); // it names files, which are not for clients
+            throw e;
+        }
+    }
+
     /** Loads it, and answers one input, so that the first client need not wait for what is done once. */
     void warm() {
         P loaded = pipeline();
-        loaded.answer(json.sample(loaded), loaded.defaultOptions());
+        loaded.answer(json.sample(loaded), json.sampleOptions(loaded));
     }
 
     /**
@@ -107,9 +125,17 @@ public final class ServedTask<P extends Pipeline<I, O, A>, I, O, A> implements A
         call.counted(System.nanoTime() - begin, all);
         List<CompletableFuture<BatchAnswer<A>>> answers = new ArrayList<>(tokens.length);
         for (int i = 0; i < tokens.length; i++) {
-            answers.add(queue.submit(inputs.get(i), options, tokens[i]));
+            answers.add(submit(queue, inputs.get(i), options, tokens[i]));
         }
         return call.await(answers);
+    }
+
+    private CompletableFuture<BatchAnswer<A>> submit(Batcher<I, O, A> queue, I input, O options, int tokens) {
+        try {
+            return queue.submit(input, options, tokens);
+        } catch (IllegalStateException e) { // it was closed meanwhile
+            throw new RequestException(ErrorType.UNHEALTHY, e.getMessage());
+        }
     }
 
     /** Answers what a request asks; for each of its inputs the answers to what the model is asked for it. */

@@ -36,4 +36,9 @@ public interface TaskJson<P extends Pipeline<I, O, A>, I, O, A> {
 
     /** An input to try the model with. */
     I sample(P pipeline);
+
+    /** What is asked for it. */
+    default O sampleOptions(P pipeline) {
+        return pipeline.defaultOptions();
+    }
 }

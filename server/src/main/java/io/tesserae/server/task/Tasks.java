@@ -43,6 +43,8 @@ public final class Tasks {
             new ZeroShotClassificationJson(),
             new FillMaskJson(),
             new QuestionAnsweringJson(),
+            new TextGenerationJson(),
+            new ImageToTextJson(),
             new ImageClassificationJson(),
             new ImageFeatureExtractionJson());
 
