@@ -56,12 +56,12 @@ class LoadingTest {
             int metrics = client.get("/metrics").statusCode();
             asked.countDown();
             try (TesseraeServer server = starting.get()) {
+                assertEquals(port, server.port());
                 assertEquals(503, health.statusCode(), health.body());
                 assertEquals(503, answer.statusCode(), answer.body());
                 assertEquals(200, metrics);
                 assertEquals(200, client.get("/health").statusCode());
-                assertEquals(
-                        200, client.post("/predict", "{\"inputs\":\"a\"}").statusCode());
+                assertEquals(200, client.post("/predict", "{\"inputs\":\"a\"}").statusCode());
             }
         }
     }

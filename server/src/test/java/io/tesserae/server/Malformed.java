@@ -90,8 +90,8 @@ record Malformed(Random random) {
     }
 
     private static String request(String path, String body, String headers) {
-        return "POST " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n" + headers
-                + "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
+        return "POST " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                + headers + "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
     }
 
     private String object(int depth) {
@@ -142,7 +142,8 @@ record Malformed(Random random) {
 
     private byte[] wrongLength() {
         String length = pick(List.of("-1", "1", "7", "99", "abc", "", "99999999999999999999", "1, 2", "0x10"));
-        String more = pick(List.of("", "Transfer-Encoding: chunked\r\n", "Content-Length: 3\r\n", "Expect: 100-continue\r\n"));
+        String more = pick(
+                List.of("", "Transfer-Encoding: chunked\r\n", "Content-Length: 3\r\n", "Expect: 100-continue\r\n"));
         return text("POST " + path() + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
                 + more + "Content-Length: " + length + "\r\n\r\n{\"inputs\":\"a\"}");
     }
@@ -178,7 +179,8 @@ record Malformed(Random random) {
         body.writeBytes(text(pick(List.of("--cut--\r\n", "--cut", ""))));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.writeBytes(text("POST " + path() + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: "
-                + pick(List.of("multipart/form-data; boundary=cut", "multipart/form-data", "multipart/form-data; boundary="))
+                + pick(List.of(
+                        "multipart/form-data; boundary=cut", "multipart/form-data", "multipart/form-data; boundary="))
                 + "\r\nContent-Length: " + body.size() + "\r\n\r\n"));
         bytes.writeBytes(body.toByteArray());
         return bytes.toByteArray();

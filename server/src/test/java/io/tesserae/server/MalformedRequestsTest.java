@@ -64,7 +64,8 @@ class MalformedRequestsTest {
 
     private static Map<String, Integer> send(TesseraeServer server, int requests, long seed) throws Exception {
         Map<String, Integer> statuses = new TreeMap<>();
-        try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS, Thread.ofVirtual().factory())) {
+        try (ExecutorService clients =
+                Executors.newFixedThreadPool(CLIENTS, Thread.ofVirtual().factory())) {
             List<Future<String>> answers = IntStream.range(0, requests)
                     .mapToObj(i -> clients.submit(() -> send(server, new Random(seed * 1_000_003 + i))))
                     .toList();
@@ -83,12 +84,12 @@ class MalformedRequestsTest {
     private static String send(TesseraeServer server, Random random) throws Exception {
         byte[] bytes = new Malformed(random).next();
         // Who waits for an answer to half a request waits as long as the server does
-        Wire.Manner manner =
-                switch (random.nextInt(10)) {
-                    case 0 -> Wire.Manner.LEAVES;
-                    default -> Wire.Manner.HALF_CLOSED;
-                };
-        return new Wire(server.port()).send(bytes, random.nextInt(12) == 0 ? Wire.Manner.SLOW_HALF_CLOSED : manner, random);
+        Wire.Manner manner = switch (random.nextInt(10)) {
+            case 0 -> Wire.Manner.LEAVES;
+            default -> Wire.Manner.HALF_CLOSED;
+        };
+        return new Wire(server.port())
+                .send(bytes, random.nextInt(12) == 0 ? Wire.Manner.SLOW_HALF_CLOSED : manner, random);
     }
 
     private static long usedBytes() throws InterruptedException {

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /** What an embedder runs on, who closes that, and who hears of it. */
 class RetrievalEmbedderTest {
 
-    private static final Path CHECKPOINT = Question.TEST_DATA.resolve("fixtures").resolve("sentence-embedding");
+    private static final Path CHECKPOINT =
+            Question.TEST_DATA.resolve("fixtures").resolve("sentence-embedding");
     private static final String TEXT = "the actors were very convincing";
 
     @Test
@@ -30,8 +31,7 @@ class RetrievalEmbedderTest {
             assertTrue(embedder.toString().contains("3 threads"), embedder.toString());
             float[] expected = embedder.pipeline().embed(TEXT);
             embedder.close();
-            assertThrows(
-                    IllegalStateException.class, () -> embedder.pipeline().embed(TEXT), "closed");
+            assertThrows(IllegalStateException.class, () -> embedder.pipeline().embed(TEXT), "closed");
             try (var pipeline = Pipelines.sentenceEmbedding(CHECKPOINT, engine)) {
                 assertArrayEquals(expected, pipeline.embed(TEXT), "the engine still computes");
             }

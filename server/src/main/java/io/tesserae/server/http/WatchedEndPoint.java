@@ -21,7 +21,6 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
 
     private static final int KEPT_BYTES = 4096;
 
-
     private final ByteBuffer kept =
             ByteBuffer.allocate(KEPT_BYTES).limit(0); // guarded by itself: read, and not given on
     private boolean ended; // likewise: the client sends no more

@@ -46,7 +46,10 @@ final class ImageToTextJson
 
     @Override
     public int tokens(ImageToTextPipeline pipeline, PromptedImage image, ImageToTextOptions options) {
-        int written = options.config().over(pipeline.generationConfig()).find(GenerationOption.MAX_NEW_TOKENS).orElse(0);
+        int written = options.config()
+                .over(pipeline.generationConfig())
+                .find(GenerationOption.MAX_NEW_TOKENS)
+                .orElse(0);
         return Inputs.TOKENS_OF_IMAGE + written;
     }
 

@@ -31,7 +31,10 @@ final class TextGenerationJson
 
     @Override
     public int tokens(TextGenerationPipeline pipeline, String text, TextGenerationOptions options) {
-        int written = options.config().over(pipeline.generationConfig()).find(GenerationOption.MAX_NEW_TOKENS).orElse(0);
+        int written = options.config()
+                .over(pipeline.generationConfig())
+                .find(GenerationOption.MAX_NEW_TOKENS)
+                .orElse(0);
         return pipeline.tokenizer().encode(text).size() + written;
     }
 
