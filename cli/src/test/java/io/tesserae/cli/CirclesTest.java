@@ -42,6 +42,7 @@ class CirclesTest {
                 .resideOutsideOfPackages(
                         "io.tesserae.training..",
                         "io.tesserae.server..",
+                        "io.tesserae.cli.serve..",
                         "io.tesserae.cli.train..",
                         "io.tesserae.examples.generalist.learning..")
                 .should()
