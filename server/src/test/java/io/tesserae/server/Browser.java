@@ -130,7 +130,7 @@ record Browser(ChromeDriver driver) implements AutoCloseable {
         return driver.executeScript(script, arguments);
     }
 
-    /** Nothing may stand in the way of people who cannot see or point, as far as a program finds it in the page and its frames. */
+    /** Nothing stands in the way of people who cannot see or point, as far as a program can tell, frames included. */
     void requireAccessible(String where) {
         assertEquals("", violations(), where);
         for (WebElement frame : all("iframe")) {
@@ -146,7 +146,7 @@ record Browser(ChromeDriver driver) implements AutoCloseable {
             run(AXE);
         }
         return driver.executeAsyncScript("axe.run(document, { iframes: false }).then((found) => found.violations"
-                + ".map((one) => one.id + ': ' + one.nodes.map((node) => node.html + node.failureSummary)).join('\n'))"
+                + ".map((one) => one.id + ': ' + one.nodes.map((node) => node.html + node.failureSummary)).join(' | '))"
                 + ".then(arguments[0], (error) => arguments[0](String(error)))");
     }
 

@@ -109,7 +109,7 @@ const nameOf = (layer, head) =>
 const thumbs = [];
 function buildOverview() {
   const table = create('table');
-  const top = create('tr', {}, create('th', { textContent: '' }));
+  const top = create('tr', {}, create('td'));
   for (let head = 0; head <= heads; head++) {
     top.append(create('th', { scope: 'col', textContent: head === MEAN ? 'mean' : head + 1 }));
   }
