@@ -476,7 +476,8 @@ class HostileArgumentsTest {
 
     /** ModelProto with opset 13, in it GraphProto, in it an initializer "w.weight" of shape [1]. */
     private static OnnxFile onnxFile() throws IOException {
-        byte[] model = HexFormat.of().parseHex("4202100D" + "3A16" + "2A14" + "08011001" + "4208772E776569676874" + "4A040000803F");
+        byte[] model = HexFormat.of()
+                .parseHex("4202100D" + "3A16" + "2A14" + "08011001" + "4208772E776569676874" + "4A040000803F");
         Files.write(folder.resolve("model.onnx"), model);
         return OnnxFile.open(ModelFiles.directory(folder), "model.onnx");
     }

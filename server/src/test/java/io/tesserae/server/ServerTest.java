@@ -51,6 +51,8 @@ class ServerTest {
                         Fixtures.served("distilbert-squad", engine),
                         Fixtures.served("distilbert-mlm", engine),
                         Fixtures.served("distilbert-mnli", engine),
+                        Fixtures.served("gpt2/writing/model", engine),
+                        Fixtures.served("blip/caption", engine),
                         Fixtures.served("vit-classify", engine)));
         client = Client.of(server);
     }
@@ -131,6 +133,20 @@ class ServerTest {
                 "/v1/tasks/zero-shot-classification",
                 "{\"inputs\":\"a text\",\"parameters\":{\"candidate_labels\":[\"one\",\"two\"]}}"));
         assertEquals(2, zeroShot.getAsJsonArray("scores").size());
+        JsonArray texts = Client.json(client.post(
+                        "/v1/tasks/text-generation", "{\"inputs\":\"a\",\"parameters\":{\"max_new_tokens\":2}}"))
+                .getAsJsonArray();
+        assertTrue(texts.get(0)
+                .getAsJsonObject()
+                .get("generated_text")
+                .getAsString()
+                .startsWith("a"));
+        String picture = java.util.Base64.getEncoder().encodeToString(picture());
+        JsonArray captions = Client.json(client.post(
+                        "/v1/tasks/image-to-text",
+                        "{\"inputs\":\"" + picture + "\",\"parameters\":{\"max_new_tokens\":2}}"))
+                .getAsJsonArray();
+        assertTrue(captions.get(0).getAsJsonObject().has("generated_text"), captions.toString());
         JsonArray ranked = Client.json(client.post(
                         "/v1/tasks/text-ranking", "{\"inputs\":{\"query\":\"a\",\"documents\":[\"one\",\"two\"]}}"))
                 .getAsJsonArray();
@@ -150,6 +166,13 @@ class ServerTest {
                 422,
                 client.post("/v1/tasks/text-classification", "{\"inputs\":\"a\",\"parameters\":{\"top_k\":0}}")
                         .statusCode());
+        for (String parameter :
+                List.of("num_beams\":1000", "max_new_tokens\":0", "temperature\":\"a", "bad_words_ids\":1")) {
+            String end = parameter.contains("\"a") ? "\"" : "";
+            HttpResponse<String> refused = client.post(
+                    "/v1/tasks/text-generation", "{\"inputs\":\"a\",\"parameters\":{\"" + parameter + end + "}}");
+            assertEquals(422, refused.statusCode(), parameter + refused.body());
+        }
         assertEquals(
                 404, client.post("/v1/tasks/nonsense", "{\"inputs\":\"a\"}").statusCode());
         assertEquals(
@@ -160,6 +183,20 @@ class ServerTest {
                 422,
                 client.post("/v1/tasks/image-classification", "{\"inputs\":\"aGVsbG8=\"}")
                         .statusCode());
+    }
+
+    @Test
+    void anInputForWhichAllOthersWouldWaitIsRefused() throws Exception {
+        String text = "a good film ".repeat(100_000);
+        HttpResponse<String> question = client.post(
+                "/v1/tasks/question-answering", "{\"inputs\":{\"question\":\"who?\",\"context\":\"" + text + "\"}}");
+        assertEquals(422, question.statusCode(), question.body());
+        assertTrue(question.body().contains("tokens"), question.body());
+        String labels = "\"a\"" + ",\"b\"".repeat(200);
+        HttpResponse<String> zeroShot = client.post(
+                "/v1/tasks/zero-shot-classification",
+                "{\"inputs\":\"" + text + "\",\"parameters\":{\"candidate_labels\":[" + labels + "]}}");
+        assertEquals(422, zeroShot.statusCode(), zeroShot.body());
     }
 
     private static byte[] picture() throws Exception {

@@ -29,6 +29,9 @@ public final class ServedTask<P extends Pipeline<I, O, A>, I, O, A> implements A
 
     private static final System.Logger LOGGER = System.getLogger(ServedTask.class.getName());
 
+    /** Of one input: all others wait for it. Windows over a long text, or many labels of one, come to as many. */
+    private static final int MOST_TOKENS = 131_072;
+
     private final ServedModel model;
     private final TaskJson<P, I, O, A> json;
     private final int maxBatchTokens;
@@ -120,6 +123,10 @@ public final class ServedTask<P extends Pipeline<I, O, A>, I, O, A> implements A
         long all = 0;
         for (int i = 0; i < tokens.length; i++) {
             tokens[i] = json.tokens(pipeline, inputs.get(i), options);
+            if (tokens[i] > MOST_TOKENS) {
+                throw RequestException.validation("an input is too large: it takes the model " + tokens[i]
+                        + " tokens, with all windows or labels, and " + MOST_TOKENS + " at most are allowed");
+            }
             all += tokens[i];
         }
         call.counted(System.nanoTime() - begin, all);

@@ -19,6 +19,9 @@ import java.util.function.IntFunction;
 final class QuestionAnsweringJson
         implements TaskJson<QuestionAnsweringPipeline, QuestionInput, QuestionAnsweringOptions, List<Answer>> {
 
+    private static final int WINDOW = 384;
+    private static final int STRIDE = 128;
+
     @Override
     public PipelineTask<QuestionAnsweringPipeline> task() {
         return QuestionAnsweringPipeline.TASK;
@@ -83,7 +86,12 @@ final class QuestionAnsweringJson
 
     @Override
     public int tokens(QuestionAnsweringPipeline pipeline, QuestionInput input, QuestionAnsweringOptions options) {
-        return pipeline.tokenizer().encode(input.question(), input.context()).size();
+        Tokenizer tokenizer = pipeline.tokenizer();
+        int question = tokenizer.encode(input.question()).size() + 1; // with the special tokens of a pair
+        int length = options.maxSequenceLength().orElse(WINDOW);
+        int overlap = options.docStride().orElse(Math.min(length / 2, STRIDE));
+        int tokens = tokenizer.encode(input.question(), input.context()).size();
+        return TokenCount.ofWindows(tokens, length, question + overlap); // each window has the question
     }
 
     @Override

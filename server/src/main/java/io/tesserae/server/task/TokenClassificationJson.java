@@ -59,7 +59,11 @@ final class TokenClassificationJson
 
     @Override
     public int tokens(TokenClassificationPipeline pipeline, String text, TokenClassificationOptions options) {
-        return pipeline.tokenizer().encode(text).size();
+        int tokens = pipeline.tokenizer().encode(text).size();
+        int length = pipeline.maxLength();
+        return options.stride().isPresent()
+                ? TokenCount.ofWindows(tokens, length, options.stride().getAsInt())
+                : Math.min(tokens, length);
     }
 
     @Override

@@ -86,8 +86,9 @@ final class ZeroShotClassificationJson
     @Override
     public int tokens(
             ZeroShotClassificationPipeline pipeline, ZeroShotInput input, ZeroShotClassificationOptions options) {
-        int text = TokenCount.of(pipeline.tokenizer(), input.sequence(), pipeline.maxLength());
-        return text * input.candidateLabels().size();
+        // The whole text, since it is read again for every label, before it is cut
+        long text = pipeline.tokenizer().encode(input.sequence()).size();
+        return Math.clamp(text * input.candidateLabels().size(), 1, Integer.MAX_VALUE);
     }
 
     @Override
