@@ -54,7 +54,11 @@ record DirectoryFiles(Path directory) implements ModelFiles {
 
     @Override
     public String describe(String name) {
-        return directory.resolve(name).toString();
+        try {
+            return directory.resolve(name).toString();
+        } catch (InvalidPathException e) {
+            return directory + ": \"" + name + "\""; // whoever reads it will be told
+        }
     }
 
     private Path require(String name) {

@@ -2,7 +2,6 @@ package io.tesserae.pipelines.schedule;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.pipelines.task.PipelineListener;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -38,20 +37,15 @@ public final class Calls {
 
     /** Work of another shape, as one call. */
     public <T> T timed(int inputs, Supplier<T> work) {
-        long start = System.nanoTime();
+        Begun begun = Begun.now(listener);
         T answer;
         try {
             answer = work.get();
         } catch (RuntimeException | Error e) {
-            tell(listener, inputs, start, Optional.of(e));
+            begun.ended(inputs, Optional.of(e));
             throw e;
         }
-        tell(listener, inputs, start, Optional.empty());
+        begun.ended(inputs, Optional.empty());
         return answer;
-    }
-
-    static void tell(PipelineListener listener, int inputs, long start, Optional<Throwable> failure) {
-        Duration duration = Duration.ofNanos(System.nanoTime() - start);
-        listener.ended(new PipelineListener.Call(inputs, duration, failure));
     }
 }

@@ -126,14 +126,14 @@ public final class RaggedSchedule<I, S, R, A> implements Iterator<A> {
 
     /** Inputs that are refused are known when the answers before them have been taken; the listener hears of them at once. */
     private void computeBatch() {
-        long start = System.nanoTime();
+        Begun begun = Begun.now(listener);
         try {
             work.withinMemory(this::runBatchOrForget);
         } catch (RuntimeException | Error e) {
-            Calls.tell(listener, 0, start, Optional.of(e));
+            begun.ended(0, Optional.of(e));
             throw e;
         }
-        Calls.tell(listener, answers.size(), start, Optional.ofNullable(failure));
+        begun.ended(answers.size(), Optional.ofNullable(failure));
     }
 
     /** Where memory runs out, lets go of what is half done: without that there is none to say so. */
