@@ -73,12 +73,7 @@ final class ClusterProgram {
                 .toList();
         StructType text = new StructType().add("text", DataTypes.StringType);
         compare(session, new TextClassifier(), LocalSpark.SENTIMENT, texts, text);
-        compare(
-                session,
-                new TokenClassifier().setAggregation("simple"),
-                LocalSpark.fixture("bert-ner"),
-                texts,
-                text);
+        compare(session, new TokenClassifier().setAggregation("simple"), LocalSpark.fixture("bert-ner"), texts, text);
         compare(session, new SentenceEmbedder(), LocalSpark.fixture("sentence-embedding"), texts, text);
         String[] labels = {"film", "story"};
         compare(
