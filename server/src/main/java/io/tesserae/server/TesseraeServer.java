@@ -5,6 +5,7 @@ import io.tesserae.server.http.HttpServer;
 import io.tesserae.server.http.RequestHandler;
 import io.tesserae.server.metrics.ServerMetrics;
 import io.tesserae.server.model.ServedModel;
+import io.tesserae.server.model.ServerOptions;
 import io.tesserae.server.route.Routes;
 import io.tesserae.server.serving.Models;
 import io.tesserae.server.serving.OpenModel;

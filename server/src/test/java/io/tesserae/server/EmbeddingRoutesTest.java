@@ -12,6 +12,7 @@ import io.tesserae.engine.Engine;
 import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
+import io.tesserae.server.model.ServerOptions;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.server.model.ServedModel;
+import io.tesserae.server.model.ServerOptions;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.server.model.ServerOptions;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

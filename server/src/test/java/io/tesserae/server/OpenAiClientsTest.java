@@ -10,6 +10,7 @@ import io.tesserae.engine.Engine;
 import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
+import io.tesserae.server.model.ServerOptions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;

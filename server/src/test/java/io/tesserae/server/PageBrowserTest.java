@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.server.model.ServedModel;
+import io.tesserae.server.model.ServerOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

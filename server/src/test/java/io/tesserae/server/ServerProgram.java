@@ -1,6 +1,7 @@
 package io.tesserae.server;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.server.model.ServerOptions;
 import java.io.PrintStream;
 import java.util.List;
 

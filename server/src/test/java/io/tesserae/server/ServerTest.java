@@ -11,6 +11,7 @@ import io.tesserae.engine.Engine;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.Pipelines;
 import io.tesserae.server.model.ServedModel;
+import io.tesserae.server.model.ServerOptions;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;

@@ -7,7 +7,7 @@ import io.tesserae.cli.hub.ModelName;
 import io.tesserae.cli.model.EngineOptions;
 import io.tesserae.cli.option.Converters;
 import io.tesserae.cli.option.HelpOption;
-import io.tesserae.server.ServerOptions;
+import io.tesserae.server.model.ServerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

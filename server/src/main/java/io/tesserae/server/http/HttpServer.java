@@ -1,6 +1,6 @@
 package io.tesserae.server.http;
 
-import io.tesserae.server.ServerOptions;
+import io.tesserae.server.model.ServerOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executors;

@@ -1,8 +1,8 @@
 package io.tesserae.server.route;
 
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
-import io.tesserae.server.ServerOptions;
 import io.tesserae.server.json.JsonText;
+import io.tesserae.server.model.ServerOptions;
 import io.tesserae.server.serving.Call;
 import io.tesserae.server.serving.Models;
 import io.tesserae.server.serving.OpenModel;

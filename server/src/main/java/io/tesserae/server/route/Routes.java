@@ -1,9 +1,9 @@
 package io.tesserae.server.route;
 
-import io.tesserae.server.ServerOptions;
 import io.tesserae.server.failure.ErrorType;
 import io.tesserae.server.failure.RequestException;
 import io.tesserae.server.metrics.ServerMetrics;
+import io.tesserae.server.model.ServerOptions;
 import io.tesserae.server.page.AttentionPages;
 import io.tesserae.server.page.PageFile;
 import io.tesserae.server.serving.Models;

@@ -1,4 +1,4 @@
-package io.tesserae.server;
+package io.tesserae.server.model;
 
 import io.tesserae.arguments.Arguments;
 import java.nio.file.Path;
