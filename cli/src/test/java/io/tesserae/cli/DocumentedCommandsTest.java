@@ -58,6 +58,8 @@ class DocumentedCommandsTest {
     /** Commands that no test can repeat, by how they begin, and why. Whether their options exist is tested all the same. */
     private static final Map<String, String> NOT_REPLAYED = notReplayed();
 
+    private static final String SERVER = "is a server, or asks one";
+
     private static Map<String, String> notReplayed() {
         Map<String, String> commands = new LinkedHashMap<>();
         commands.put("./tesserae run sentiment-analysis --model distilbert/", NETWORK);
@@ -82,6 +84,9 @@ class DocumentedCommandsTest {
         commands.put("benchmarks/run-all.sh ", BUILD);
         commands.put("python ", "needs Python");
         commands.put("cut ", "needs data that are not here");
+        commands.put("curl ", SERVER);
+        commands.put("tesserae serve ", SERVER);
+        commands.put("TESSERAE_API_KEY=... tesserae serve ", SERVER);
         return commands;
     }
 

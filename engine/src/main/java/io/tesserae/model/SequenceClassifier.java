@@ -62,10 +62,7 @@ public final class SequenceClassifier implements Model {
         return of(encoder, last, Optional.empty(), classifier);
     }
 
-    /**
-     * @param pooler {@code [hidden, hidden]}
-     * @param classifier {@code [labels, hidden]}
-     */
+    /** The pooler is {@code [hidden, hidden]}, the classifier {@code [labels, hidden]}. */
     private static SequenceClassifier of(
             Encoder encoder, SummaryToken summary, Optional<Pooler> pooler, Linear classifier) {
         Arguments.require(encoder, "encoder");
@@ -108,7 +105,6 @@ public final class SequenceClassifier implements Model {
         return labels;
     }
 
-    /** Its sizes. */
     @Override
     public String toString() {
         return backbone + ", " + labels() + (labels() == 1 ? " label" : " labels");

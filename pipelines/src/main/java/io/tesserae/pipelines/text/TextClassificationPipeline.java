@@ -17,7 +17,6 @@ import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.ScoreFunction;
 import io.tesserae.pipelines.task.TextInput;
-import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.Encoding;
 import io.tesserae.tokenizer.Tokenizer;
 import java.util.List;
@@ -46,8 +45,18 @@ public final class TextClassificationPipeline
         return SideBySideLoading.load(
                 checkpoint,
                 () -> AutoModelForSequenceClassification.fromPretrained(checkpoint, engine),
-                (tokenizer, model) -> new TextClassificationPipeline(
-                        tokenizer, model, checkpoint.files().describe("config.json"), engine));
+                (tokenizer, model) ->
+                        fitting(tokenizer, model, checkpoint.files().describe("config.json")));
+    }
+
+    private static TextClassificationPipeline fitting(
+            Tokenizer tokenizer, AutoModelForSequenceClassification model, String where) {
+        return new TextClassificationPipeline(
+                FittingTokenizer.of(tokenizer, model.classifier().backbone(), where)
+                        .truncatedBy(TextClassificationOptions.class),
+                model,
+                Descriptions.of(TASK, model.config(), model.engine()),
+                Calls.UNHEARD);
     }
 
     /**
@@ -58,22 +67,14 @@ public final class TextClassificationPipeline
     public static TextClassificationPipeline of(Tokenizer tokenizer, AutoModelForSequenceClassification model) {
         Arguments.require(tokenizer, "tokenizer");
         Arguments.require(model, "model");
-        return new TextClassificationPipeline(tokenizer, model, model.config().toString(), model.engine());
+        return fitting(tokenizer, model, model.config().toString());
     }
 
     private TextClassificationPipeline(
-            Tokenizer tokenizer, AutoModelForSequenceClassification model, String where, Engine engine) {
-        this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().backbone(), where)
-                .truncatedBy(TextClassificationOptions.class);
+            FittingTokenizer tokenizer, AutoModelForSequenceClassification model, String description, Calls calls) {
+        this.tokenizer = tokenizer;
         this.model = model;
-        this.description = Descriptions.of(TASK, model.config(), engine);
-        this.calls = Calls.UNHEARD;
-    }
-
-    private TextClassificationPipeline(TextClassificationPipeline other, Calls calls) {
-        this.tokenizer = other.tokenizer;
-        this.model = other.model;
-        this.description = other.description;
+        this.description = description;
         this.calls = calls;
     }
 
@@ -111,22 +112,12 @@ public final class TextClassificationPipeline
         return answer(input, options);
     }
 
-    /**
-     * Labels of texts or pairs, in their order.
-     *
-     * @throws IllegalArgumentException if a text is too long for the model, and is not to be truncated
-     */
+    /** Labels of texts or pairs, in their order. A text that is too long is refused, unless it is to be truncated. */
     public List<TextClassification> classify(List<TextInput> inputs, TextClassificationOptions options) {
         return answer(inputs, options);
     }
 
-    /**
-     * Labels of any number of texts or pairs, in their order: as many are read at a time as one batch holds, and answers
-     * come as they are asked for.
-     *
-     * @return a stream that throws IllegalArgumentException at a text that is too long, after the answers before it, and
-     *     {@link java.util.concurrent.CancellationException} where its thread is interrupted
-     */
+    /** Labels of any number of texts or pairs: {@link #answer(Stream, TextClassificationOptions)}. */
     public Stream<TextClassification> classify(Stream<TextInput> inputs, TextClassificationOptions options) {
         return answer(inputs, options);
     }
@@ -164,8 +155,7 @@ public final class TextClassificationPipeline
 
         @Override
         public List<float[]> forward(List<Encoding> batch) {
-            Tensor logits = model.forward(tokenizer.batch(batch)).logits(); // [texts, labels]
-            return Rows.of(logits);
+            return Rows.of(model.forward(tokenizer.batch(batch)).logits()); // [texts, labels]
         }
 
         @Override
@@ -195,7 +185,7 @@ public final class TextClassificationPipeline
 
     @Override
     public TextClassificationPipeline withListener(PipelineListener listener) {
-        return new TextClassificationPipeline(this, Calls.heardBy(listener));
+        return new TextClassificationPipeline(tokenizer, model, description, Calls.heardBy(listener));
     }
 
     @Override
@@ -203,7 +193,6 @@ public final class TextClassificationPipeline
         return description;
     }
 
-    /** The {@link #description}. */
     @Override
     public String toString() {
         return description;
