@@ -36,6 +36,10 @@ class DocumentedSnippetsTest {
             "EmbeddingModel model = TesseraeEmbeddingModel.of", "its classes are LangChain4j's",
             "@Bean(destroyMethod", "its classes are Spring's");
 
+    /** Snippets that nobody compiles: of frameworks that the project does not depend on. */
+    private static final List<String> OF_FRAMEWORKS = List.of(
+            "@Service", "@ApplicationScoped", "TextClassificationPipeline sentiment = Pipelines.textClassification(");
+
     private static final Pattern COMMENT = Pattern.compile("\\s*//.*");
     private static final Pattern RESULT = Pattern.compile("System\\.out\\.println\\(.*\\); // (.+)");
     private static final Pattern LINKED_SOURCE = Pattern.compile("\\]\\(\\.\\./([^)]+\\.java)\\)");
@@ -199,7 +203,8 @@ class DocumentedSnippetsTest {
             for (Page.Block block : page.blocks()) {
                 if (block.language().equals("java")
                         && !PAGES_OF_EXCERPTS.contains(page.name())
-                        && COMPILED_ELSEWHERE.keySet().stream().noneMatch(block.text()::startsWith)) {
+                        && COMPILED_ELSEWHERE.keySet().stream().noneMatch(block.text()::startsWith)
+                        && OF_FRAMEWORKS.stream().noneMatch(block.text()::startsWith)) {
                     programs.put(JavaSnippets.className(block), block);
                 }
             }
