@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(900)
 class MalformedRequestsTest {
 
-    private static final int REQUESTS = Integer.getInteger("server.malformed", 400);
+    private static final int REQUESTS = Integer.getInteger("server.malformed", 150);
     private static final int CLIENTS = 16;
     private static final long MOST_BYTES_MORE = 24L << 20;
 
