@@ -5,7 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.tesserae.cli.hub.BundledModels;
 import io.tesserae.examples.generalist.DrawnScene;
+import io.tesserae.examples.generalist.Environment;
+import io.tesserae.examples.generalist.Environments;
+import io.tesserae.examples.generalist.Episode;
+import io.tesserae.examples.generalist.ModelPlay;
+import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.agent.Action;
+import io.tesserae.pipelines.agent.AgentOptions;
+import io.tesserae.pipelines.agent.AgentPipeline;
+import io.tesserae.pipelines.agent.Observation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +53,29 @@ class BundledGeneralistTest {
         assertEquals(EPISODES, run.lines().size());
         double found = (model - random) / (expert - random);
         assertTrue(found >= share, () -> environment + ": " + found);
+    }
+
+    /** What a learner corrects itself by: the labels are the expert's, at the places where the model's own steps led. */
+    @Test
+    void itsEpisodesAreCorrectedByTheExpert() {
+        Environment world = Environments.named("grid-world");
+        int corrections = 0;
+        try (AgentPipeline pipeline = Pipelines.agent(BundledModels.generalist())) {
+            List<Episode> episodes =
+                    new ModelPlay(pipeline, "grid-world", AgentOptions.DEFAULT).corrected(2_000_000, 8);
+            for (int i = 0; i < episodes.size(); i++) {
+                Episode episode = episodes.get(i);
+                Observation observation = world.reset(2_000_000 + i);
+                for (int step = 0; step < episode.length(); step++) {
+                    assertEquals(episode.observations().get(step), observation);
+                    assertEquals(world.expert(), episode.labels().get(step), "episode " + i + ", step " + step);
+                    Action done = episode.actions().get(step);
+                    corrections += done.equals(episode.labels().get(step)) ? 0 : 1;
+                    observation = world.step(done).observation();
+                }
+            }
+        }
+        assertTrue(corrections > 0, "it did all that the expert would have done");
     }
 
     @Test

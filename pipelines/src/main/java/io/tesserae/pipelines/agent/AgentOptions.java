@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  *     actions that are numbers, which are as the model predicts them
  * @param temperature what the scores of actions are divided by before one is drawn: 1 as in the reference, less for the likelier ones more
  *     often, more than 0. An agent that always does the likeliest may go in circles where nothing that it sees changes; one that draws, at
- *     a low temperature, finds out of them
+ *     a low temperature too, leaves them some time
  * @param contextWindow how many tokens of an episode an agent remembers at most, two a step; empty: as many as the model has positions for.
  *     JAT was evaluated with 32 in games, and 256 elsewhere
  */

@@ -118,7 +118,7 @@ public final class AgentTask implements Callable<Integer> {
             paramLabel = "T",
             description =
                     "With --sample: divide the actions' scores by this, 1 by default. At 0.2 the likelier ones are drawn"
-                            + " nearly always, and a model still finds out of going in circles.")
+                            + " nearly always, and a model that goes in circles leaves them some time.")
     private Double temperature;
 
     @Option(
