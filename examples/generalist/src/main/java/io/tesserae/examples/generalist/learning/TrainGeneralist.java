@@ -54,7 +54,8 @@ public final class TrainGeneralist {
             new Stage(27, 1e-3, 0, 80_000, false, shares(4, 8, 44, 26, 18)),
             new Stage(28, 1e-3, 0, 80_000, false, shares(4, 6, 62, 17, 11)),
             new Stage(29, 1e-3, 100_000, 160_000, true, shares(3, 4, 45, 33, 15)),
-            new Stage(30, 5e-4, 300_000, 160_000, true, shares(3, 4, 48, 32, 13)));
+            new Stage(30, 5e-4, 300_000, 160_000, true, shares(3, 4, 48, 32, 13)),
+            new Stage(31, 7e-4, 500_000, 160_000, true, shares(3, 3, 30, 52, 12)));
 
     private static Map<String, Integer> shares(int cartPole, int pendulum, int gridWorld, int captions, int questions) {
         Map<String, Integer> shares = new LinkedHashMap<>();
@@ -69,7 +70,7 @@ public final class TrainGeneralist {
     private TrainGeneralist() {}
 
     /**
-     * Arguments: the folder to write; how many steps; then, if it is to go on from a model, {@code stage=2} to {@code stage=4}, and
+     * Arguments: the folder to write; how many steps; then, if it is to go on from a model, {@code stage=2} to {@code stage=5}, and
      * {@code from=} and that model's folder; and the names of what is to be learned, if not all.
      */
     public static void main(String[] arguments) throws IOException {
