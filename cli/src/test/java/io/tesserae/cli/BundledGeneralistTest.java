@@ -37,7 +37,7 @@ class BundledGeneralistTest {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"cart-pole,0.95", "pendulum,0.8", "grid-world,0.65"})
+    @CsvSource({"cart-pole,0.95", "pendulum,0.8", "grid-world,0.7"})
     void itPlaysAlmostAsTheExpertDoes(String environment, double share) {
         Run run = Run.of("run", "agent", "--environment", environment, "--episodes", "" + EPISODES, "--output", "json");
         assertEquals(0, run.exitCode(), run.err());
@@ -106,7 +106,7 @@ class BundledGeneralistTest {
             right += score.right();
             facts += score.facts();
         }
-        assertTrue(right >= 0.78 * facts, right + " of " + facts + " facts");
+        assertTrue(right >= 0.85 * facts, right + " of " + facts + " facts");
     }
 
     @Test

@@ -10,16 +10,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Asks servers, with as many clients at a time as wanted, and says how many answers a second they gave and how long they took. Each
  * client asks for one text, waits for the answer, and asks for the next. Servers take turns, round by round, so that all
- * meet the same machine.
+ * meet the same machine. Every answer is compared with what the same server says of that text if nobody else asks.
  */
 public final class ServingLoad {
 
@@ -27,8 +29,15 @@ public final class ServingLoad {
 
     private ServingLoad() {}
 
+    /**
+     * A server, and what it answers to each text when nobody else asks.
+     *
+     * @param alone is filled before the measurement
+     */
+    record Server(URI address, Map<String, byte[]> alone) {}
+
     /** What one server did with so many clients for some seconds. */
-    record Outcome(double seconds, double[] sortedMillis, Map<Integer, Integer> statuses) {
+    record Outcome(double seconds, double[] sortedMillis, Map<Integer, Integer> statuses, int otherThanAlone) {
 
         double perSecond() {
             return sortedMillis.length / seconds;
@@ -55,12 +64,17 @@ public final class ServingLoad {
                 .toArray();
         double seconds = Double.parseDouble(arguments[2]);
         int rounds = Integer.parseInt(arguments[3]);
-        List<URI> servers = Arrays.stream(arguments).skip(4).map(URI::create).toList();
-        for (URI server : servers) { // warms up
+        List<Server> servers = Arrays.stream(arguments)
+                .skip(4)
+                .map(address -> new Server(URI.create(address), new HashMap<>()))
+                .toList();
+        for (Server server : servers) { // warms up, too
+            askEach(server, texts);
             ask(server, texts, 16, seconds);
         }
-        System.out.println("| clients | server | answers a second | p50, ms | p95, ms | p99, ms | statuses |");
-        System.out.println("|--:|---|--:|--:|--:|--:|---|");
+        System.out.println(
+                "| clients | server | answers a second | p50, ms | p95, ms | p99, ms | statuses | other than alone |");
+        System.out.println("|--:|---|--:|--:|--:|--:|---|--:|");
         for (int count : clients) {
             List<List<Outcome>> outcomes = servers.stream()
                     .map(_ -> (List<Outcome>) new ArrayList<Outcome>())
@@ -71,12 +85,34 @@ public final class ServingLoad {
                 }
             }
             for (int server = 0; server < servers.size(); server++) {
-                System.out.println(row(count, servers.get(server), outcomes.get(server)));
+                System.out.println(row(count, servers.get(server).address, outcomes.get(server)));
             }
         }
     }
 
-    private static Outcome ask(URI server, List<String> texts, int clients, double seconds)
+    private static void askEach(Server server, List<String> texts) throws IOException, InterruptedException {
+        try (HttpClient http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            for (String text : texts) {
+                HttpResponse<byte[]> answer =
+                        http.send(request(server.address, text), HttpResponse.BodyHandlers.ofByteArray());
+                if (answer.statusCode() != 200) {
+                    throw new IOException(server.address + ": expected status 200, found " + answer.statusCode()
+                            + " for the text: " + text);
+                }
+                server.alone.put(text, answer.body());
+            }
+        }
+    }
+
+    private static HttpRequest request(URI server, String text) {
+        return HttpRequest.newBuilder(server)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(JSON.toJson(Map.of("inputs", text))))
+                .build();
+    }
+
+    private static Outcome ask(Server server, List<String> texts, int clients, double seconds)
             throws InterruptedException {
         AtomicInteger next = new AtomicInteger();
         long start = System.nanoTime();
@@ -101,7 +137,8 @@ public final class ServingLoad {
                 .mapToDouble(Double::doubleValue)
                 .sorted()
                 .toArray();
-        return new Outcome(took, millis, statuses);
+        int otherThanAlone = asking.stream().mapToInt(one -> one.otherThanAlone).sum();
+        return new Outcome(took, millis, statuses, otherThanAlone);
     }
 
     /** Medians of the rounds. */
@@ -110,7 +147,7 @@ public final class ServingLoad {
         rounds.forEach(round -> round.statuses.forEach((status, count) -> statuses.merge(status, count, Integer::sum)));
         return String.format(
                 Locale.ROOT,
-                "| %d | %s | %.0f | %.1f | %.1f | %.1f | %s |",
+                "| %d | %s | %.0f | %.1f | %.1f | %.1f | %s | %d |",
                 clients,
                 server,
                 median(rounds.stream().mapToDouble(Outcome::perSecond).toArray()),
@@ -121,7 +158,8 @@ public final class ServingLoad {
                 median(rounds.stream()
                         .mapToDouble(round -> round.quantile(0.99))
                         .toArray()),
-                statuses);
+                statuses,
+                rounds.stream().mapToInt(Outcome::otherThanAlone).sum());
     }
 
     private static double median(double[] values) {
@@ -133,15 +171,16 @@ public final class ServingLoad {
     private static final class Asking {
 
         private final HttpClient http;
-        private final URI server;
+        private final Server server;
         private final List<String> texts;
         private final AtomicInteger next;
         private final long end;
         private final List<Double> millis = new ArrayList<>();
         private final Map<Integer, Integer> statuses = new TreeMap<>();
+        private int otherThanAlone;
         private Thread thread;
 
-        Asking(HttpClient http, URI server, List<String> texts, AtomicInteger next, long end) {
+        Asking(HttpClient http, Server server, List<String> texts, AtomicInteger next, long end) {
             this.http = http;
             this.server = server;
             this.texts = texts;
@@ -152,28 +191,25 @@ public final class ServingLoad {
         void run() {
             while (System.nanoTime() < end) {
                 String text = texts.get(Math.floorMod(next.getAndIncrement(), texts.size()));
-                HttpRequest request = HttpRequest.newBuilder(server)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(JSON.toJson(Map.of("inputs", text))))
-                        .build();
                 long start = System.nanoTime();
-                int status = status(request);
+                Optional<HttpResponse<byte[]>> answer = answer(request(server.address, text));
+                int status = answer.map(HttpResponse::statusCode).orElse(0);
                 if (status == 200) {
                     millis.add((System.nanoTime() - start) / 1e6);
+                    otherThanAlone += Arrays.equals(answer.get().body(), server.alone.get(text)) ? 0 : 1;
                 }
                 statuses.merge(status, 1, Integer::sum);
             }
         }
 
-        private int status(HttpRequest request) {
+        private Optional<HttpResponse<byte[]>> answer(HttpRequest request) {
             try {
-                return http.send(request, HttpResponse.BodyHandlers.ofByteArray())
-                        .statusCode();
+                return Optional.of(http.send(request, HttpResponse.BodyHandlers.ofByteArray()));
             } catch (IOException e) {
-                return 0;
+                return Optional.empty();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return 0;
+                return Optional.empty();
             }
         }
     }
