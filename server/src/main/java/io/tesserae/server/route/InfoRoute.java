@@ -27,15 +27,15 @@ record InfoRoute(Models models, ServerOptions options) implements Route {
                 .name("model_type");
         writeType(json, open);
         json.name("max_concurrent_requests")
-                .integer(options.maxConcurrentRequests())
+                .integer(options.limits().maxConcurrentRequests())
                 .name("max_input_length")
                 .integer(maxLength(open))
                 .name("max_batch_tokens")
-                .integer(options.maxBatchTokens())
+                .integer(options.limits().maxBatchTokens())
                 .name("max_batch_requests")
                 .nothing()
                 .name("max_client_batch_size")
-                .integer(options.maxClientBatchSize())
+                .integer(options.limits().maxClientBatchSize())
                 .name("auto_truncate")
                 .bool(options.autoTruncate())
                 .name("tokenization_workers")
