@@ -10,6 +10,7 @@ import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.pipelines.generation.ImageToTextPipeline;
 import io.tesserae.pipelines.generation.TextGenerationPipeline;
+import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
@@ -55,6 +56,7 @@ public record ServedModel(
             Head.MASKED_LM, FillMaskPipeline.TASK,
             Head.CAUSAL_LM, TextGenerationPipeline.TASK,
             Head.IMAGE_CAPTIONING, ImageToTextPipeline.TASK,
+            Head.VISUAL_QUESTION_ANSWERING, VisualQuestionAnsweringPipeline.TASK,
             Head.IMAGE_CLASSIFICATION, ImageClassificationPipeline.TASK,
             Head.IMAGE_ENCODER, ImageFeatureExtractionPipeline.TASK);
 

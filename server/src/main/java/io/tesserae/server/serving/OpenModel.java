@@ -57,7 +57,8 @@ public final class OpenModel implements AutoCloseable {
             task(other, maxBatchTokens, listeners);
         }
         boolean pictures = Tasks.takesPictures(model.main());
-        boolean drawn = !model.config().readsWithLatents(); // latents are no tokens that a page could name
+        // Latents are no tokens that a page could name, and a model that writes about pictures takes no text alone
+        boolean drawn = !model.config().readsWithLatents() && !Tasks.writesAboutPictures(model.main());
         this.textAttention = drawn && !pictures
                 ? Optional.of(new AttentionTask<>(model, TextAttentionPipeline.TASK))
                 : Optional.empty();

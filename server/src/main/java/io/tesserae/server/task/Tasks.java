@@ -1,5 +1,7 @@
 package io.tesserae.server.task;
 
+import io.tesserae.pipelines.generation.ImageToTextPipeline;
+import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
 import io.tesserae.pipelines.sentence.PairScore;
@@ -45,12 +47,18 @@ public final class Tasks {
             new QuestionAnsweringJson(),
             new TextGenerationJson(),
             new ImageToTextJson(),
+            new VisualQuestionAnsweringJson(),
             new ImageClassificationJson(),
             new ImageFeatureExtractionJson());
 
     private Tasks() {}
 
-    /** Whether what a task is asked about is a picture. */
+    /** Whether what a task writes is about a picture. */
+    public static boolean writesAboutPictures(PipelineTask<?> task) {
+        return task == ImageToTextPipeline.TASK || task == VisualQuestionAnsweringPipeline.TASK;
+    }
+
+    /** Whether what a task is asked about is a picture, and nothing else. */
     public static boolean takesPictures(PipelineTask<?> task) {
         return task == ImageClassificationPipeline.TASK || task == ImageFeatureExtractionPipeline.TASK;
     }
