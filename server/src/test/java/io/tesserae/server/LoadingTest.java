@@ -68,6 +68,23 @@ class LoadingTest {
     }
 
     @Test
+    void saysWhatWeightsAreStoredAs() throws Exception {
+        for (String[] stored : new String[][] {
+            {"distilbert-sst2", "float32"}, {"distilbert-fp16", "float16"}, {"distilbert-bf16-sharded", "bfloat16"}
+        }) {
+            try (Engine engine = Engine.builder().threads(1).build();
+                    TesseraeServer server = TesseraeServer.start(
+                            ServerOptions.DEFAULT.withPort(0), List.of(Fixtures.served(stored[0], engine)))) {
+                HttpResponse<String> info = Client.of(server).get("/info");
+                assertEquals(
+                        stored[1],
+                        Client.json(info).getAsJsonObject().get("model_dtype").getAsString(),
+                        stored[0]);
+            }
+        }
+    }
+
+    @Test
     void aTaskThatCannotBeLoadedLaterIsNoDefectOfTheServer() throws Exception {
         AtomicBoolean gone = new AtomicBoolean();
         ModelFiles files = new HinderedFiles(ModelFiles.directory(Fixtures.folder("distilbert-sst2")), () -> {

@@ -23,7 +23,7 @@ record InfoRoute(Models models, ServerOptions options) implements Route {
                 .name("model_sha")
                 .nothing()
                 .name("model_dtype")
-                .string("float32")
+                .string(open.storedType())
                 .name("model_type");
         writeType(json, open);
         json.name("max_concurrent_requests")

@@ -41,6 +41,7 @@ public final class OpenModel implements AutoCloseable {
 
     private final Optional<AttentionTask<TextAttentionPipeline>> textAttention;
     private final Optional<AttentionTask<ImageAttentionPipeline>> imageAttention;
+    private volatile String storedType = ""; // until it is warm
 
     /**
      * A model whose tasks are not loaded yet.
@@ -86,11 +87,17 @@ public final class OpenModel implements AutoCloseable {
     /** Loads what the model was trained for, and answers one input. */
     public void warm() {
         tasks.getFirst().warm();
+        storedType = StoredType.of(model.files());
     }
 
     /** What it was made of. */
     public ServedModel model() {
         return model;
+    }
+
+    /** What its weights are stored as: {@code float32}; empty until it is warm. */
+    public String storedType() {
+        return storedType;
     }
 
     /** Its tasks, what it was trained for first. */
