@@ -38,7 +38,7 @@ import java.util.Set;
  * @param engine what it runs on; models that are served together share one
  * @param config its config.json
  * @param main the task that it was trained for, which is loaded when the server starts
- * @param others what it can do besides, each with weights of its own in memory from the first request for it on
+ * @param others what it can do besides, loaded at the first request for it; tasks with the same head share their weights
  */
 public record ServedModel(
         String name,
