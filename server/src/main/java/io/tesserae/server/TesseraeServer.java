@@ -46,11 +46,12 @@ public final class TesseraeServer implements AutoCloseable {
      */
     public static TesseraeServer start(ServerOptions options, List<ServedModel> models) throws IOException {
         Arguments.require(options, "options");
-        Permits permits = new Permits(options.maxConcurrentRequests(), options.maxClientBatchSize());
+        Permits permits = new Permits(
+                options.limits().maxConcurrentRequests(), options.limits().maxClientBatchSize());
         ServerMetrics metrics = new ServerMetrics(permits::taken);
         Models opened = new Models(Arguments.requireAll(models, "models").stream()
-                .map(model ->
-                        new OpenModel(model, options.maxBatchTokens(), task -> metrics.listener(model.name(), task)))
+                .map(model -> new OpenModel(
+                        model, options.limits().maxBatchTokens(), task -> metrics.listener(model.name(), task)))
                 .toList());
         AtomicBoolean ready = new AtomicBoolean();
         Routes routes = new Routes(opened, options, metrics, ready::get);

@@ -68,16 +68,28 @@ class LoadingTest {
     }
 
     @Test
+    void saysWhatWeightsAreStoredAs() throws Exception {
+        for (String[] stored : new String[][] {
+            {"distilbert-sst2", "float32"}, {"distilbert-fp16", "float16"}, {"distilbert-bf16-sharded", "bfloat16"}
+        }) {
+            try (Engine engine = Engine.builder().threads(1).build();
+                    TesseraeServer server = TesseraeServer.start(
+                            ServerOptions.DEFAULT.withPort(0), List.of(Fixtures.served(stored[0], engine)))) {
+                HttpResponse<String> info = Client.of(server).get("/info");
+                assertEquals(
+                        stored[1],
+                        Client.json(info).getAsJsonObject().get("model_dtype").getAsString(),
+                        stored[0]);
+            }
+        }
+    }
+
+    @Test
     void aTaskThatCannotBeLoadedLaterIsNoDefectOfTheServer() throws Exception {
         AtomicBoolean gone = new AtomicBoolean();
-        ModelFiles files = new HinderedFiles(ModelFiles.directory(Fixtures.folder("distilbert-sst2")), () -> {
-            if (gone.get()) {
-                throw new IOException("the disk is gone");
-            }
-        });
         try (Engine engine = Engine.builder().threads(1).build();
                 TesseraeServer server = TesseraeServer.start(
-                        ServerOptions.DEFAULT.withPort(0), List.of(ServedModel.of("mine", files, engine)))) {
+                        ServerOptions.DEFAULT.withPort(0), List.of(untilGone("distilbert-sst2", gone, engine)))) {
             gone.set(true);
             Client client = Client.of(server);
             for (int i = 0; i < 2; i++) {
@@ -88,5 +100,38 @@ class LoadingTest {
             assertEquals(
                     200, client.post("/predict", "{\"inputs\":\"a\"}").statusCode(), "what was loaded answers still");
         }
+    }
+
+    @Test
+    void tasksWithTheSameModelReadItOnce() throws Exception {
+        AtomicBoolean gone = new AtomicBoolean();
+        try (Engine engine = Engine.builder().threads(1).build();
+                TesseraeServer server = TesseraeServer.start(
+                        ServerOptions.DEFAULT.withPort(0),
+                        List.of(
+                                untilGone("distilbert-mnli", gone, engine),
+                                untilGone("distilbert-regression", gone, engine)))) {
+            Client client = Client.of(server);
+            assertEquals(200, client.post("/embed_all", "{\"inputs\":\"a\"}").statusCode());
+            gone.set(true);
+            String labels = "\"parameters\":{\"candidate_labels\":[\"one\",\"two\"]}";
+            for (String[] request : new String[][] {
+                {"/v1/tasks/zero-shot-classification", "{\"inputs\":\"a\"," + labels + "}"},
+                {"/v1/tasks/text-classification", "{\"model\":\"distilbert-regression\",\"inputs\":\"a\"}"},
+                {"/v1/attention", "{\"inputs\":\"a\"}"},
+            }) {
+                HttpResponse<String> answer = client.post(request[0], request[1]);
+                assertEquals(200, answer.statusCode(), request[0] + answer.body());
+            }
+        }
+    }
+
+    private static ServedModel untilGone(String name, AtomicBoolean gone, Engine engine) {
+        ModelFiles files = new HinderedFiles(ModelFiles.directory(Fixtures.folder(name)), () -> {
+            if (gone.get()) {
+                throw new IOException("the disk is gone");
+            }
+        });
+        return ServedModel.of(name, files, engine);
     }
 }

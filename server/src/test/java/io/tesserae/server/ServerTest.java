@@ -8,8 +8,15 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.tesserae.engine.Engine;
+import io.tesserae.generation.GenerationConfig;
+import io.tesserae.generation.GenerationOption;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.generation.GeneratedAnswer;
+import io.tesserae.pipelines.generation.ImageQuestion;
+import io.tesserae.pipelines.generation.VisualQuestionAnsweringOptions;
+import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
+import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.server.model.ServedModel;
 import io.tesserae.server.model.ServerOptions;
 import java.io.InputStream;
@@ -54,6 +61,7 @@ class ServerTest {
                         Fixtures.served("distilbert-mnli", engine),
                         Fixtures.served("gpt2/writing/model", engine),
                         Fixtures.served("blip/caption", engine),
+                        Fixtures.served("blip/question", engine),
                         Fixtures.served("vit-classify", engine)));
         client = Client.of(server);
     }
@@ -152,6 +160,45 @@ class ServerTest {
                         "/v1/tasks/text-ranking", "{\"inputs\":{\"query\":\"a\",\"documents\":[\"one\",\"two\"]}}"))
                 .getAsJsonArray();
         assertEquals(2, ranked.size());
+    }
+
+    @Test
+    void answersQuestionsAboutPictures() throws Exception {
+        byte[] picture = picture();
+        String image = "\"image\":\"" + java.util.Base64.getEncoder().encodeToString(picture) + "\"";
+        List<GeneratedAnswer> expected;
+        try (var pipeline = VisualQuestionAnsweringPipeline.TASK.open(Fixtures.folder("blip/question"), engine)) {
+            expected = pipeline.ask(
+                    new ImageQuestion(ImageInput.of(picture), "what is it?"),
+                    VisualQuestionAnsweringOptions.DEFAULT.withConfig(
+                            GenerationConfig.DEFAULTS.with(GenerationOption.MAX_NEW_TOKENS, 3)));
+        }
+        HttpResponse<String> answered = client.post(
+                "/v1/tasks/visual-question-answering",
+                "{\"inputs\":{" + image + ",\"question\":\"what is it?\"},\"parameters\":{\"max_new_tokens\":3}}");
+        assertEquals(200, answered.statusCode(), answered.body());
+        JsonArray answers = Client.json(answered).getAsJsonArray();
+        assertEquals(1, answers.size());
+        JsonObject answer = answers.get(0).getAsJsonObject();
+        assertEquals(java.util.Set.of("answer", "score"), answer.keySet());
+        assertEquals(expected.getFirst().text(), answer.get("answer").getAsString());
+        assertEquals((double) expected.getFirst().score(), answer.get("score").getAsDouble());
+        JsonArray several = Client.json(client.post(
+                        "/v1/tasks/vqa",
+                        "{\"inputs\":[{" + image + ",\"question\":\"a\"}],"
+                                + "\"parameters\":{\"num_beams\":2,\"num_return_sequences\":2}}"))
+                .getAsJsonArray();
+        assertEquals(2, several.get(0).getAsJsonArray().size());
+        for (String refused : List.of("{" + image + "}", "{\"question\":\"a\"}", "\"a\"")) {
+            assertEquals(
+                    422,
+                    client.post("/v1/tasks/vqa", "{\"inputs\":" + refused + "}").statusCode(),
+                    refused);
+        }
+        assertEquals(
+                400,
+                client.post("/v1/tasks/vqa", "{\"inputs\":{" + image + ",\"question\":\"\"}}")
+                        .statusCode());
     }
 
     @Test

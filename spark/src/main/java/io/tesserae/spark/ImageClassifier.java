@@ -6,9 +6,6 @@ import io.tesserae.pipelines.task.Classification;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.PipelineTask;
 import java.util.List;
-import org.apache.spark.ml.param.IntParam;
-import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
@@ -22,12 +19,9 @@ import org.apache.spark.sql.types.StructType;
  * Spark's {@code binaryFile} source reads them into {@code content}. The answer is {@code struct<label: string, score: float, labels:
  * array<struct<label, score>>>}; {@code labels} has the best {@link #topK}.
  */
-public final class ImageClassifier extends PipelineTransformer<ImageClassifier> {
+public final class ImageClassifier extends BestAnswersTransformer<ImageClassifier> {
 
     private static final long serialVersionUID = 1;
-
-    private final IntParam topK =
-            new IntParam(this, "topK", "how many labels to return, the best first", ParamValidators.gtEq(1));
 
     /** With a name of its own. */
     public ImageClassifier() {
@@ -36,28 +30,7 @@ public final class ImageClassifier extends PipelineTransformer<ImageClassifier> 
 
     /** With this name. */
     public ImageClassifier(String uid) {
-        super(uid);
-        setDefault(topK, ImageClassificationOptions.DEFAULT.topK());
-    }
-
-    /** How many labels to return, the best first; more than there are means all. 5 by default. */
-    public IntParam topK() {
-        return topK;
-    }
-
-    /** The value of {@link #topK}. */
-    public int getTopK() {
-        return (Integer) required(topK);
-    }
-
-    /** Sets {@link #topK}. */
-    public ImageClassifier setTopK(int value) {
-        return with(topK, value);
-    }
-
-    @Override
-    public ImageClassifier copy(ParamMap extra) {
-        return defaultCopy(extra);
+        super(uid, "labels", ImageClassificationOptions.DEFAULT.topK());
     }
 
     @Override

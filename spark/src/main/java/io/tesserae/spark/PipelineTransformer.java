@@ -230,7 +230,9 @@ public abstract class PipelineTransformer<S extends PipelineTransformer<S>> exte
 
     /** A transformer of the same parameters. */
     @Override
-    public abstract S copy(ParamMap extra);
+    public final S copy(ParamMap extra) {
+        return defaultCopy(extra);
+    }
 
     /**
      * Adds the column of answers, and that of reasons where there is one.

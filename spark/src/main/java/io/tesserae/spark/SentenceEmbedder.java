@@ -10,7 +10,6 @@ import java.util.OptionalInt;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
@@ -106,11 +105,6 @@ public final class SentenceEmbedder extends PipelineTransformer<SentenceEmbedder
     /** Sets {@link #normalize}. */
     public SentenceEmbedder setNormalize(boolean value) {
         return with(normalize, value);
-    }
-
-    @Override
-    public SentenceEmbedder copy(ParamMap extra) {
-        return defaultCopy(extra);
     }
 
     @Override

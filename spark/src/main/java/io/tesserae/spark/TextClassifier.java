@@ -7,9 +7,6 @@ import io.tesserae.pipelines.text.TextClassificationOptions;
 import io.tesserae.pipelines.text.TextClassificationPipeline;
 import java.util.List;
 import org.apache.spark.ml.param.BooleanParam;
-import org.apache.spark.ml.param.IntParam;
-import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
@@ -21,12 +18,10 @@ import org.apache.spark.sql.types.StructType;
  * Texts and their labels: {@link TextClassificationPipeline}. The answer is {@code struct<label: string, score: float, labels:
  * array<struct<label, score>>>}; {@code labels} has the best {@link #topK}.
  */
-public final class TextClassifier extends PipelineTransformer<TextClassifier> {
+public final class TextClassifier extends BestAnswersTransformer<TextClassifier> {
 
     private static final long serialVersionUID = 1;
 
-    private final IntParam topK =
-            new IntParam(this, "topK", "how many labels to return, the best first", ParamValidators.gtEq(1));
     private final BooleanParam truncation =
             new BooleanParam(this, "truncation", "whether a text that is too long is cut, rather than refused");
 
@@ -37,24 +32,8 @@ public final class TextClassifier extends PipelineTransformer<TextClassifier> {
 
     /** With this name. */
     public TextClassifier(String uid) {
-        super(uid);
-        setDefault(topK, TextClassificationOptions.DEFAULT.topK());
+        super(uid, "labels", TextClassificationOptions.DEFAULT.topK());
         setDefault(truncation, TextClassificationOptions.DEFAULT.truncation());
-    }
-
-    /** How many labels to return, the best first; more than there are means all. 1 by default. */
-    public IntParam topK() {
-        return topK;
-    }
-
-    /** The value of {@link #topK}. */
-    public int getTopK() {
-        return (Integer) required(topK);
-    }
-
-    /** Sets {@link #topK}. */
-    public TextClassifier setTopK(int labels) {
-        return with(topK, labels);
     }
 
     /** Whether a text that is too long for the model is cut, rather than refused. False by default. */
@@ -70,11 +49,6 @@ public final class TextClassifier extends PipelineTransformer<TextClassifier> {
     /** Sets {@link #truncation}. */
     public TextClassifier setTruncation(boolean cut) {
         return with(truncation, cut);
-    }
-
-    @Override
-    public TextClassifier copy(ParamMap extra) {
-        return defaultCopy(extra);
     }
 
     @Override

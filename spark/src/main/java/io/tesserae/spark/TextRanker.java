@@ -8,10 +8,7 @@ import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
@@ -26,7 +23,7 @@ import org.apache.spark.sql.types.StructType;
  * query, {@link #textsCol} its texts, {@code array<string>}. The answer is {@code array<struct<index: int, score: float>>}, the best
  * first; {@code index} is a text's place in its array, from 0. A query without texts has an empty answer.
  */
-public final class TextRanker extends PipelineTransformer<TextRanker> {
+public final class TextRanker extends BestAnswersTransformer<TextRanker> {
 
     private static final long serialVersionUID = 1;
 
@@ -35,8 +32,6 @@ public final class TextRanker extends PipelineTransformer<TextRanker> {
 
     private final Param<String> textsCol =
             new Param<>(this, "textsCol", "the column of the texts that are ranked, array<string>");
-    private final IntParam topK =
-            new IntParam(this, "topK", "how many texts to return, the best first", ParamValidators.gtEq(1));
 
     /** With a name of its own. */
     public TextRanker() {
@@ -45,8 +40,7 @@ public final class TextRanker extends PipelineTransformer<TextRanker> {
 
     /** With this name. */
     public TextRanker(String uid) {
-        super(uid);
-        setDefault(topK, TextRankingOptions.DEFAULT.topK());
+        super(uid, "texts", TextRankingOptions.DEFAULT.topK());
     }
 
     /** The column of the texts that are ranked. */
@@ -62,26 +56,6 @@ public final class TextRanker extends PipelineTransformer<TextRanker> {
     /** Sets {@link #textsCol}. */
     public TextRanker setTextsCol(String value) {
         return with(textsCol, value);
-    }
-
-    /** How many texts to return, the best first; more than there are, as by default, means all. */
-    public IntParam topK() {
-        return topK;
-    }
-
-    /** The value of {@link #topK}. */
-    public int getTopK() {
-        return (Integer) required(topK);
-    }
-
-    /** Sets {@link #topK}. */
-    public TextRanker setTopK(int value) {
-        return with(topK, value);
-    }
-
-    @Override
-    public TextRanker copy(ParamMap extra) {
-        return defaultCopy(extra);
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
@@ -89,11 +88,6 @@ public final class TokenClassifier extends PipelineTransformer<TokenClassifier> 
     /** Sets {@link #stride}. */
     public TokenClassifier setStride(int value) {
         return with(stride, value);
-    }
-
-    @Override
-    public TokenClassifier copy(ParamMap extra) {
-        return defaultCopy(extra);
     }
 
     private static String parameter(AggregationStrategy strategy) {

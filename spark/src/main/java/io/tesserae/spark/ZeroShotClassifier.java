@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
@@ -88,11 +87,6 @@ public final class ZeroShotClassifier extends PipelineTransformer<ZeroShotClassi
     /** Sets {@link #multiLabel}. */
     public ZeroShotClassifier setMultiLabel(boolean value) {
         return with(multiLabel, value);
-    }
-
-    @Override
-    public ZeroShotClassifier copy(ParamMap extra) {
-        return defaultCopy(extra);
     }
 
     @Override

@@ -60,14 +60,14 @@ public final class ServeCommand implements Callable<Integer> {
             names = "--host",
             paramLabel = "ADDRESS",
             description = "Where to listen; by default 127.0.0.1, this machine alone. 0.0.0.0 is every address.")
-    private String host = ServerOptions.DEFAULT.host();
+    private String host = ServerOptions.DEFAULT.address().host();
 
     @Option(
             names = "--port",
             paramLabel = "N",
             converter = ServeCommand.Port.class,
             description = "The port; by default 8080. 0: any that is free.")
-    private Integer port = ServerOptions.DEFAULT.port();
+    private Integer port = ServerOptions.DEFAULT.address().port();
 
     @Option(
             names = "--max-concurrent-requests",
@@ -75,28 +75,28 @@ public final class ServeCommand implements Callable<Integer> {
             converter = Converters.Count.class,
             description =
                     "Inputs that may be in work or wait at a time; by default 512. Others are told to come again.")
-    private Integer maxConcurrentRequests = ServerOptions.DEFAULT.maxConcurrentRequests();
+    private Integer maxConcurrentRequests = ServerOptions.DEFAULT.limits().maxConcurrentRequests();
 
     @Option(
             names = "--max-batch-tokens",
             paramLabel = "N",
             converter = Converters.Count.class,
             description = "Tokens that go into the model together; by default 16384.")
-    private Integer maxBatchTokens = ServerOptions.DEFAULT.maxBatchTokens();
+    private Integer maxBatchTokens = ServerOptions.DEFAULT.limits().maxBatchTokens();
 
     @Option(
             names = "--max-client-batch-size",
             paramLabel = "N",
             converter = Converters.Count.class,
             description = "Inputs of one request; by default 32.")
-    private Integer maxClientBatchSize = ServerOptions.DEFAULT.maxClientBatchSize();
+    private Integer maxClientBatchSize = ServerOptions.DEFAULT.limits().maxClientBatchSize();
 
     @Option(
             names = "--max-body-bytes",
             paramLabel = "N",
             converter = Converters.Count.class,
             description = "Bytes of a request; by default 2000000.")
-    private Integer maxBodyBytes = ServerOptions.DEFAULT.maxBodyBytes();
+    private Integer maxBodyBytes = ServerOptions.DEFAULT.limits().maxBodyBytes();
 
     @Option(
             names = "--api-key",

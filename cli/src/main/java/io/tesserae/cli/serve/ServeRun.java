@@ -36,16 +36,16 @@ record ServeRun(Console console, ServerOptions options, List<ModelName> models, 
         try {
             return TesseraeServer.start(options, served);
         } catch (IOException e) {
-            throw new CommandException(
-                    "cannot listen at " + options.host() + ":" + options.port() + ": " + e.getMessage());
+            throw new CommandException("cannot listen at " + options.address().host() + ":"
+                    + options.address().port() + ": " + e.getMessage());
         }
     }
 
     private int serve(TesseraeServer server) {
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "stop-server"));
-        console.message("tesserae: ready at " + (options.keyStore().isPresent() ? "https" : "http") + "://"
-                + options.host() + ":" + server.port());
+        console.message("tesserae: ready at " + (options.address().keyStore().isPresent() ? "https" : "http") + "://"
+                + options.address().host() + ":" + server.port());
         try {
             stopped.await();
         } catch (InterruptedException e) {

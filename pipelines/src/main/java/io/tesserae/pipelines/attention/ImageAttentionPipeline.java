@@ -55,6 +55,17 @@ public final class ImageAttentionPipeline implements Pipeline<ImageInput, ImageA
                         processor, model, checkpoint.files().describe("config.json")));
     }
 
+    /**
+     * A pipeline of a processor and a model that are loaded already; it closes the model.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if the model takes no pictures in colour
+     */
+    public static ImageAttentionPipeline of(ImageProcessor processor, AutoVisionModel model) {
+        Arguments.require(processor, "processor");
+        Arguments.require(model, "model");
+        return new ImageAttentionPipeline(processor, model, model.config().toString());
+    }
+
     private ImageAttentionPipeline(ImageProcessor processor, AutoVisionModel model, String where) {
         this.model = model;
         this.batches = new ImageBatches(processor, model.encoder(), model.engine());

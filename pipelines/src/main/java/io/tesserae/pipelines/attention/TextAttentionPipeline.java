@@ -47,6 +47,17 @@ public final class TextAttentionPipeline implements Pipeline<TextInput, TextAtte
                         tokenizer, model, checkpoint.files().describe("config.json"), engine));
     }
 
+    /**
+     * A pipeline of a tokenizer and a model that are loaded already; it closes the model.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if the tokenizer knows tokens that the model does not
+     */
+    public static TextAttentionPipeline of(Tokenizer tokenizer, AutoModel model) {
+        Arguments.require(tokenizer, "tokenizer");
+        Arguments.require(model, "model");
+        return new TextAttentionPipeline(tokenizer, model, model.config().toString(), model.engine());
+    }
+
     private TextAttentionPipeline(Tokenizer tokenizer, AutoModel model, String where, Engine engine) {
         this.tokenizer = FittingTokenizer.of(tokenizer, model.encoder(), where).truncatedBy(TextAttentionOptions.class);
         this.model = model;

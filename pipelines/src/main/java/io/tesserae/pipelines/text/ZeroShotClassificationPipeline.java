@@ -60,6 +60,18 @@ public final class ZeroShotClassificationPipeline
                         tokenizer, model, checkpoint.files().describe("config.json"), engine));
     }
 
+    /**
+     * A pipeline of a tokenizer and a model that are loaded already; it closes the model.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if the tokenizer knows tokens that the model does not
+     */
+    public static ZeroShotClassificationPipeline of(Tokenizer tokenizer, AutoModelForSequenceClassification model) {
+        Arguments.require(tokenizer, "tokenizer");
+        Arguments.require(model, "model");
+        return new ZeroShotClassificationPipeline(
+                tokenizer, model, model.config().toString(), model.engine());
+    }
+
     private ZeroShotClassificationPipeline(
             Tokenizer tokenizer, AutoModelForSequenceClassification model, String where, Engine engine) {
         this.tokenizer = FittingTokenizer.of(tokenizer, model.classifier().backbone(), where);

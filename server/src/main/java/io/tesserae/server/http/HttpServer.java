@@ -1,5 +1,6 @@
 package io.tesserae.server.http;
 
+import io.tesserae.server.model.ServerAddress;
 import io.tesserae.server.model.ServerOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -71,19 +72,19 @@ public final class HttpServer implements AutoCloseable {
         configuration.setIdleTimeout(IDLE_MILLIS);
         HttpConnectionFactory http = new HttpConnectionFactory(configuration);
         ServerConnector connector;
-        if (options.keyStore().isPresent()) {
+        if (options.address().keyStore().isPresent()) {
             configuration.addCustomizer(
                     new SecureRequestCustomizer(false)); // names in certificates are the proxy's business
             SslContextFactory.Server tls = new SslContextFactory.Server();
-            ServerOptions.KeyStoreFile keys = options.keyStore().get();
+            ServerAddress.KeyStoreFile keys = options.address().keyStore().get();
             tls.setKeyStorePath(keys.file().toAbsolutePath().toString());
             tls.setKeyStorePassword(keys.password());
             connector = new PatientConnector(server, new SslConnectionFactory(tls, http.getProtocol()), http);
         } else {
             connector = new PatientConnector(server, http, new HTTP2CServerConnectionFactory(configuration));
         }
-        connector.setHost(options.host());
-        connector.setPort(options.port());
+        connector.setHost(options.address().host());
+        connector.setPort(options.address().port());
         connector.setIdleTimeout(IDLE_MILLIS);
         return connector;
     }

@@ -47,7 +47,7 @@ public final class RequestHandler extends Handler.Abstract {
         this.permits = permits;
         this.metrics = metrics;
         this.ready = ready;
-        this.bodies = new BodyReader(options.maxBodyBytes());
+        this.bodies = new BodyReader(options.limits().maxBodyBytes());
     }
 
     @Override

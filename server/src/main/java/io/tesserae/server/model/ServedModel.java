@@ -10,6 +10,7 @@ import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.pipelines.generation.ImageToTextPipeline;
 import io.tesserae.pipelines.generation.TextGenerationPipeline;
+import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
@@ -37,7 +38,7 @@ import java.util.Set;
  * @param engine what it runs on; models that are served together share one
  * @param config its config.json
  * @param main the task that it was trained for, which is loaded when the server starts
- * @param others what it can do besides, each with weights of its own in memory from the first request for it on
+ * @param others what it can do besides, loaded at the first request for it; tasks with the same head share their weights
  */
 public record ServedModel(
         String name,
@@ -55,6 +56,7 @@ public record ServedModel(
             Head.MASKED_LM, FillMaskPipeline.TASK,
             Head.CAUSAL_LM, TextGenerationPipeline.TASK,
             Head.IMAGE_CAPTIONING, ImageToTextPipeline.TASK,
+            Head.VISUAL_QUESTION_ANSWERING, VisualQuestionAnsweringPipeline.TASK,
             Head.IMAGE_CLASSIFICATION, ImageClassificationPipeline.TASK,
             Head.IMAGE_ENCODER, ImageFeatureExtractionPipeline.TASK);
 

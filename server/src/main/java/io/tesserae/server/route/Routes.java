@@ -45,8 +45,8 @@ public final class Routes {
         post("/predict", new PredictRoute(models, texts));
         post("/rerank", new RerankRoute(models, texts));
         post("/similarity", new SimilarityRoute(models, texts));
-        post("/tokenize", new TokenizeRoute(models, options.maxClientBatchSize()));
-        post("/decode", new DecodeRoute(models, options.maxClientBatchSize()));
+        post("/tokenize", new TokenizeRoute(models, options.limits().maxClientBatchSize()));
+        post("/decode", new DecodeRoute(models, options.limits().maxClientBatchSize()));
         post("/v1/embeddings", new OpenAiEmbeddingsRoute(models, texts));
         post(TASK, new TaskRoute(models));
         get("/v1/tasks", false, new TaskListRoute(models));

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Where a model looks. It is loaded when it is first asked for. The maps of one input may be larger than the model, so one request at a
@@ -22,13 +23,16 @@ public final class AttentionTask<P extends Pipeline<?, ?, ?>> implements AutoClo
 
     private final ServedModel model;
     private final PipelineTask<P> task;
+    private final Supplier<P> opener;
     private final Lock lock = new ReentrantLock(true);
     private P pipeline; // null until it is loaded; guarded by lock
     private boolean closed; // guarded by lock
 
-    AttentionTask(ServedModel model, PipelineTask<P> task) {
+    /** @param opener loads the pipeline, or makes it of what another task has loaded */
+    AttentionTask(ServedModel model, PipelineTask<P> task, Supplier<P> opener) {
         this.model = model;
         this.task = task;
+        this.opener = opener;
     }
 
     /** The task's name. */
@@ -80,7 +84,7 @@ public final class AttentionTask<P extends Pipeline<?, ?, ?>> implements AutoClo
             throw new RequestException(ErrorType.UNHEALTHY, "the server stops");
         }
         if (pipeline == null) {
-            pipeline = task.open(model.files(), model.engine());
+            pipeline = opener.get();
         }
         return pipeline;
     }

@@ -9,6 +9,7 @@ import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.TextRankingOptions;
 import io.tesserae.pipelines.sentence.TextRankingPipeline;
 import io.tesserae.pipelines.task.Pipeline;
+import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.pipelines.text.FeatureExtractionOptions;
 import io.tesserae.pipelines.text.FeatureExtractionPipeline;
@@ -16,6 +17,7 @@ import io.tesserae.pipelines.text.TextClassification;
 import io.tesserae.pipelines.text.TextClassificationOptions;
 import io.tesserae.pipelines.text.TextClassificationPipeline;
 import io.tesserae.pipelines.text.TextFeatures;
+import io.tesserae.pipelines.text.ZeroShotClassificationPipeline;
 import io.tesserae.server.batch.BatchListener;
 import io.tesserae.server.model.ServedModel;
 import io.tesserae.server.task.TaskJson;
@@ -24,11 +26,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A model with its tasks, each ready or loaded when it is asked for. Thread-safe. */
 public final class OpenModel implements AutoCloseable {
 
     private final ServedModel model;
+    private final int maxBatchTokens;
+    private final Function<String, BatchListener> listeners;
     private final List<ServedTask<?, ?, ?, ?>> tasks = new ArrayList<>(); // in the order of the model's tasks
     private final Optional<ServedTask<SentenceEmbeddingPipeline, String, SentenceEmbeddingOptions, SentenceEmbedding>>
             embedding;
@@ -41,6 +46,7 @@ public final class OpenModel implements AutoCloseable {
 
     private final Optional<AttentionTask<TextAttentionPipeline>> textAttention;
     private final Optional<AttentionTask<ImageAttentionPipeline>> imageAttention;
+    private volatile String storedType = ""; // until it is warm
 
     /**
      * A model whose tasks are not loaded yet.
@@ -49,21 +55,34 @@ public final class OpenModel implements AutoCloseable {
      */
     public OpenModel(ServedModel model, int maxBatchTokens, Function<String, BatchListener> listeners) {
         this.model = model;
-        this.embedding = task(Tasks.SENTENCE_EMBEDDING, maxBatchTokens, listeners);
-        this.classification = task(Tasks.TEXT_CLASSIFICATION, maxBatchTokens, listeners);
-        this.ranking = task(Tasks.TEXT_RANKING, maxBatchTokens, listeners);
-        this.features = task(Tasks.FEATURE_EXTRACTION, maxBatchTokens, listeners);
-        for (TaskJson<?, ?, ?, ?> other : Tasks.OTHERS) {
-            task(other, maxBatchTokens, listeners);
-        }
+        this.maxBatchTokens = maxBatchTokens;
+        this.listeners = listeners;
+        this.embedding = task(Tasks.SENTENCE_EMBEDDING);
+        this.ranking = task(Tasks.TEXT_RANKING);
+        this.classification = task(
+                Tasks.TEXT_CLASSIFICATION,
+                ranking,
+                loaded -> TextClassificationPipeline.of(loaded.tokenizer(), loaded.model()));
+        task(
+                Tasks.ZERO_SHOT_CLASSIFICATION,
+                classification,
+                loaded -> ZeroShotClassificationPipeline.of(loaded.tokenizer(), loaded.model()));
+        this.features = task(Tasks.FEATURE_EXTRACTION);
+        var imageFeatures = task(Tasks.IMAGE_FEATURE_EXTRACTION);
+        Tasks.OTHERS.forEach(this::task);
         boolean pictures = Tasks.takesPictures(model.main());
-        boolean drawn = !model.config().readsWithLatents(); // latents are no tokens that a page could name
-        this.textAttention = drawn && !pictures
-                ? Optional.of(new AttentionTask<>(model, TextAttentionPipeline.TASK))
-                : Optional.empty();
-        this.imageAttention = drawn && pictures
-                ? Optional.of(new AttentionTask<>(model, ImageAttentionPipeline.TASK))
-                : Optional.empty();
+        // Latents are no tokens that a page could name, and a model that writes about pictures takes no text alone
+        boolean drawn = !model.config().readsWithLatents() && !Tasks.writesAboutPictures(model.main());
+        this.textAttention = attention(
+                drawn && !pictures,
+                TextAttentionPipeline.TASK,
+                features,
+                loaded -> TextAttentionPipeline.of(loaded.tokenizer(), loaded.model()));
+        this.imageAttention = attention(
+                drawn && pictures,
+                ImageAttentionPipeline.TASK,
+                imageFeatures,
+                loaded -> ImageAttentionPipeline.of(loaded.processor(), loaded.model()));
         tasks.sort((a, b) -> Integer.compare(place(a), place(b)));
     }
 
@@ -71,25 +90,62 @@ public final class OpenModel implements AutoCloseable {
         return model.tasks().indexOf(task.json().task());
     }
 
+    private <P extends Pipeline<I, O, A>, I, O, A> Optional<ServedTask<P, I, O, A>> task(TaskJson<P, I, O, A> json) {
+        return task(json, () -> open(json.task()));
+    }
+
+    /**
+     * A task with the weights of another, where the model has both.
+     *
+     * @param sharing makes a pipeline of what the other has loaded
+     */
+    private <P extends Pipeline<I, O, A>, I, O, A, S extends Pipeline<?, ?, ?>> Optional<ServedTask<P, I, O, A>> task(
+            TaskJson<P, I, O, A> json, Optional<? extends ServedTask<S, ?, ?, ?>> other, Function<S, P> sharing) {
+        return task(json, opener(json.task(), other, sharing));
+    }
+
     private <P extends Pipeline<I, O, A>, I, O, A> Optional<ServedTask<P, I, O, A>> task(
-            TaskJson<P, I, O, A> json, int maxBatchTokens, Function<String, BatchListener> listeners) {
+            TaskJson<P, I, O, A> json, Supplier<P> opener) {
         if (!model.tasks().contains(json.task())) {
             return Optional.empty();
         }
-        ServedTask<P, I, O, A> task = new ServedTask<>(
-                model, json, maxBatchTokens, listeners.apply(json.task().name()));
+        BatchListener listener = listeners.apply(json.task().name());
+        ServedTask<P, I, O, A> task = new ServedTask<>(model, json, opener, maxBatchTokens, listener);
         tasks.add(task);
         return Optional.of(task);
+    }
+
+    private <P extends Pipeline<?, ?, ?>, S extends Pipeline<?, ?, ?>> Optional<AttentionTask<P>> attention(
+            boolean there,
+            PipelineTask<P> task,
+            Optional<? extends ServedTask<S, ?, ?, ?>> other,
+            Function<S, P> sharing) {
+        return there ? Optional.of(new AttentionTask<>(model, task, opener(task, other, sharing))) : Optional.empty();
+    }
+
+    private <P extends Pipeline<?, ?, ?>, S extends Pipeline<?, ?, ?>> Supplier<P> opener(
+            PipelineTask<P> task, Optional<? extends ServedTask<S, ?, ?, ?>> other, Function<S, P> sharing) {
+        return () -> other.map(loaded -> sharing.apply(loaded.pipeline())).orElseGet(() -> open(task));
+    }
+
+    private <P extends Pipeline<?, ?, ?>> P open(PipelineTask<P> task) {
+        return task.open(model.files(), model.engine());
     }
 
     /** Loads what the model was trained for, and answers one input. */
     public void warm() {
         tasks.getFirst().warm();
+        storedType = StoredType.of(model.files());
     }
 
     /** What it was made of. */
     public ServedModel model() {
         return model;
+    }
+
+    /** What its weights are stored as: {@code float32}; empty until it is warm. */
+    public String storedType() {
+        return storedType;
     }
 
     /** Its tasks, what it was trained for first. */
@@ -139,8 +195,9 @@ public final class OpenModel implements AutoCloseable {
     /** Answers what waits, and lets go of the weights. */
     @Override
     public void close() {
-        tasks.forEach(ServedTask::close);
+        tasks.forEach(ServedTask::stop); // all, before the first lets go of weights that others have too
         textAttention.ifPresent(AttentionTask::close);
         imageAttention.ifPresent(AttentionTask::close);
+        tasks.forEach(ServedTask::close);
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * One task of a model: its pipeline, and the queue before it. Thread-safe.
@@ -34,6 +35,7 @@ public final class ServedTask<P extends Pipeline<I, O, A>, I, O, A> implements A
 
     private final ServedModel model;
     private final TaskJson<P, I, O, A> json;
+    private final Supplier<P> opener;
     private final int maxBatchTokens;
     private final BatchListener listener;
     private final Lock loading = new ReentrantLock();
@@ -42,9 +44,16 @@ public final class ServedTask<P extends Pipeline<I, O, A>, I, O, A> implements A
     private boolean closed; // guarded by loading
     private ModelLoadingException broken; // likewise; null unless the checkpoint cannot be loaded
 
-    ServedTask(ServedModel model, TaskJson<P, I, O, A> json, int maxBatchTokens, BatchListener listener) {
+    /** @param opener loads the pipeline, or makes it of what another task has loaded */
+    ServedTask(
+            ServedModel model,
+            TaskJson<P, I, O, A> json,
+            Supplier<P> opener,
+            int maxBatchTokens,
+            BatchListener listener) {
         this.model = model;
         this.json = json;
+        this.opener = opener;
         this.maxBatchTokens = maxBatchTokens;
         this.listener = listener;
     }
@@ -96,7 +105,7 @@ public final class ServedTask<P extends Pipeline<I, O, A>, I, O, A> implements A
             throw broken; // it would take long to find out again
         }
         try {
-            return json.task().open(model.files(), model.engine());
+            return opener.get();
         } catch (ModelLoadingException e) {
             broken = e;
             LOGGER.log(Level.ERROR, e.getMessage()); // it names files, which are not for clients
@@ -158,18 +167,25 @@ public final class ServedTask<P extends Pipeline<I, O, A>, I, O, A> implements A
         return result;
     }
 
-    /** Answers what waits, and lets go of the model. */
-    @Override
-    public void close() {
+    /** Takes no more inputs, and answers those that wait. */
+    void stop() {
         loading.lock();
         try {
             closed = true;
             if (batcher != null) {
                 batcher.close();
-                pipeline.close();
             }
         } finally {
             loading.unlock();
+        }
+    }
+
+    /** Answers what waits, and lets go of the model. */
+    @Override
+    public void close() {
+        stop();
+        if (pipeline != null) {
+            pipeline.close();
         }
     }
 }

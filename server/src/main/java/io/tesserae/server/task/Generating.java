@@ -37,17 +37,23 @@ final class Generating {
             GenerationOption.REPETITION_PENALTY,
             GenerationOption.NO_REPEAT_NGRAM_SIZE);
 
+    private static final String SEED = "seed";
+
+    /** To try a model with: one token shows that it writes. */
+    static final GenerationConfig ONE_TOKEN = GenerationConfig.DEFAULTS.with(GenerationOption.MAX_NEW_TOKENS, 1);
+
     private Generating() {}
 
-    /** Refuses parameters that are neither settings of a generation nor one of these. */
-    static void requireKnown(Members parameters, String... others) {
+    /**
+     * What a request sets.
+     *
+     * @param others parameters that the task has besides; unknown ones are refused
+     */
+    static GenerationConfig config(Members parameters, String... others) {
         List<String> known = new ArrayList<>(List.of(others));
+        known.add(SEED);
         OPTIONS.forEach(option -> known.add(option.optionName()));
         parameters.requireOnly(known.toArray(String[]::new));
-    }
-
-    /** What a request sets. */
-    static GenerationConfig config(Members parameters) {
         GenerationConfig config = GenerationConfig.DEFAULTS;
         for (GenerationOption<?> option : OPTIONS) {
             var given = parameters.value(option.optionName());
@@ -80,6 +86,21 @@ final class Generating {
             }
             default -> throw new IllegalStateException(name);
         };
+    }
+
+    /** What a request samples with. */
+    static int seed(Members parameters) {
+        return parameters.integer(SEED).orElse(0);
+    }
+
+    /**
+     * How many tokens are written at most.
+     *
+     * @param asked what a request sets
+     * @param usual how the model generates where nobody says
+     */
+    static int tokens(GenerationConfig asked, GenerationConfig usual) {
+        return asked.over(usual).find(GenerationOption.MAX_NEW_TOKENS).orElse(0);
     }
 
     /** A list, of one unless several were asked for. */

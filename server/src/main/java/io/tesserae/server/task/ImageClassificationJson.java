@@ -6,13 +6,11 @@ import io.tesserae.pipelines.task.Classification;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.server.json.Members;
-import io.tesserae.tokenizer.Tokenizer;
 import java.util.List;
-import java.util.Optional;
 
 /** {@code image-classification}. */
 final class ImageClassificationJson
-        implements TaskJson<ImageClassificationPipeline, ImageInput, ImageClassificationOptions, List<Classification>> {
+        implements ImageJson<ImageClassificationPipeline, ImageClassificationOptions, List<Classification>> {
 
     @Override
     public PipelineTask<ImageClassificationPipeline> task() {
@@ -31,20 +29,5 @@ final class ImageClassificationJson
                 options,
                 (value, place) ->
                         Asked.once(Inputs.image(value, place), (json, labels) -> Labels.write(json, labels, several)));
-    }
-
-    @Override
-    public int tokens(ImageClassificationPipeline pipeline, ImageInput image, ImageClassificationOptions options) {
-        return Inputs.TOKENS_OF_IMAGE;
-    }
-
-    @Override
-    public Optional<Tokenizer> tokenizer(ImageClassificationPipeline pipeline) {
-        return Optional.empty();
-    }
-
-    @Override
-    public ImageInput sample(ImageClassificationPipeline pipeline) {
-        return Inputs.sampleImage();
     }
 }

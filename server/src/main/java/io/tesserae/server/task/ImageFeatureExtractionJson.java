@@ -6,12 +6,10 @@ import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.server.json.Members;
 import io.tesserae.tensor.Tensor;
-import io.tesserae.tokenizer.Tokenizer;
-import java.util.Optional;
 
 /** {@code image-feature-extraction}. */
 final class ImageFeatureExtractionJson
-        implements TaskJson<ImageFeatureExtractionPipeline, ImageInput, ImageFeatureExtractionOptions, Tensor> {
+        implements ImageJson<ImageFeatureExtractionPipeline, ImageFeatureExtractionOptions, Tensor> {
 
     @Override
     public PipelineTask<ImageFeatureExtractionPipeline> task() {
@@ -24,21 +22,5 @@ final class ImageFeatureExtractionJson
         return new TaskRequest<>(
                 ImageFeatureExtractionOptions.DEFAULT.withPool(parameters.bool("pool", false)),
                 (value, place) -> Asked.once(Inputs.image(value, place), Features::write));
-    }
-
-    @Override
-    public int tokens(
-            ImageFeatureExtractionPipeline pipeline, ImageInput image, ImageFeatureExtractionOptions options) {
-        return Inputs.TOKENS_OF_IMAGE;
-    }
-
-    @Override
-    public Optional<Tokenizer> tokenizer(ImageFeatureExtractionPipeline pipeline) {
-        return Optional.empty();
-    }
-
-    @Override
-    public ImageInput sample(ImageFeatureExtractionPipeline pipeline) {
-        return Inputs.sampleImage();
     }
 }

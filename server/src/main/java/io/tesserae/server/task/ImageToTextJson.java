@@ -2,7 +2,6 @@ package io.tesserae.server.task;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.tesserae.generation.GenerationOption;
 import io.tesserae.pipelines.generation.GeneratedText;
 import io.tesserae.pipelines.generation.ImageToTextOptions;
 import io.tesserae.pipelines.generation.ImageToTextPipeline;
@@ -25,10 +24,9 @@ final class ImageToTextJson
 
     @Override
     public TaskRequest<PromptedImage, ImageToTextOptions, List<GeneratedText>> read(Members parameters) {
-        Generating.requireKnown(parameters, "seed", "prompt");
         ImageToTextOptions options = ImageToTextOptions.DEFAULT
-                .withConfig(Generating.config(parameters))
-                .withSeed(parameters.integer("seed").orElse(0));
+                .withConfig(Generating.config(parameters, "prompt"))
+                .withSeed(Generating.seed(parameters));
         options = parameters.string("prompt").map(options::withPrompt).orElse(options);
         return new TaskRequest<>(options, (value, place) -> Asked.once(read(value, place), Generating::write));
     }
@@ -46,11 +44,7 @@ final class ImageToTextJson
 
     @Override
     public int tokens(ImageToTextPipeline pipeline, PromptedImage image, ImageToTextOptions options) {
-        int written = options.config()
-                .over(pipeline.generationConfig())
-                .find(GenerationOption.MAX_NEW_TOKENS)
-                .orElse(0);
-        return Inputs.TOKENS_OF_IMAGE + written;
+        return Inputs.TOKENS_OF_IMAGE + Generating.tokens(options.config(), pipeline.generationConfig());
     }
 
     @Override
@@ -65,7 +59,6 @@ final class ImageToTextJson
 
     @Override
     public ImageToTextOptions sampleOptions(ImageToTextPipeline pipeline) {
-        return ImageToTextOptions.DEFAULT.withConfig(
-                ImageToTextOptions.DEFAULT.config().with(GenerationOption.MAX_NEW_TOKENS, 1));
+        return ImageToTextOptions.DEFAULT.withConfig(Generating.ONE_TOKEN);
     }
 }

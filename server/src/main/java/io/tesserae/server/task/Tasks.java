@@ -1,6 +1,9 @@
 package io.tesserae.server.task;
 
+import io.tesserae.pipelines.generation.ImageToTextPipeline;
+import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
+import io.tesserae.pipelines.image.ImageFeatureExtractionOptions;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
 import io.tesserae.pipelines.sentence.PairScore;
 import io.tesserae.pipelines.sentence.SentenceEmbedding;
@@ -8,6 +11,7 @@ import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.TextRankingOptions;
 import io.tesserae.pipelines.sentence.TextRankingPipeline;
+import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.pipelines.text.FeatureExtractionOptions;
@@ -16,6 +20,11 @@ import io.tesserae.pipelines.text.TextClassification;
 import io.tesserae.pipelines.text.TextClassificationOptions;
 import io.tesserae.pipelines.text.TextClassificationPipeline;
 import io.tesserae.pipelines.text.TextFeatures;
+import io.tesserae.pipelines.text.ZeroShotClassification;
+import io.tesserae.pipelines.text.ZeroShotClassificationOptions;
+import io.tesserae.pipelines.text.ZeroShotClassificationPipeline;
+import io.tesserae.pipelines.text.ZeroShotInput;
+import io.tesserae.tensor.Tensor;
 import java.util.List;
 
 /** The tasks that are served. */
@@ -37,20 +46,36 @@ public final class Tasks {
     public static final TaskJson<FeatureExtractionPipeline, String, FeatureExtractionOptions, TextFeatures>
             FEATURE_EXTRACTION = new FeatureExtractionJson();
 
+    /** Zero-shot classification. */
+    public static final TaskJson<
+                    ZeroShotClassificationPipeline,
+                    ZeroShotInput,
+                    ZeroShotClassificationOptions,
+                    ZeroShotClassification>
+            ZERO_SHOT_CLASSIFICATION = new ZeroShotClassificationJson();
+
+    /** Image feature extraction. */
+    public static final TaskJson<ImageFeatureExtractionPipeline, ImageInput, ImageFeatureExtractionOptions, Tensor>
+            IMAGE_FEATURE_EXTRACTION = new ImageFeatureExtractionJson();
+
     /** The others, which no route but that of all tasks has to do with. */
     public static final List<TaskJson<?, ?, ?, ?>> OTHERS = List.of(
             new TokenClassificationJson(),
-            new ZeroShotClassificationJson(),
             new FillMaskJson(),
             new QuestionAnsweringJson(),
             new TextGenerationJson(),
             new ImageToTextJson(),
-            new ImageClassificationJson(),
-            new ImageFeatureExtractionJson());
+            new VisualQuestionAnsweringJson(),
+            new ImageClassificationJson());
 
     private Tasks() {}
 
-    /** Whether what a task is asked about is a picture. */
+    /** Whether what a task writes is about a picture. */
+    public static boolean writesAboutPictures(PipelineTask<?> task) {
+        return task == ImageToTextPipeline.TASK || task == VisualQuestionAnsweringPipeline.TASK;
+    }
+
+    /** Whether what a task is asked about is a picture, and nothing else. */
     public static boolean takesPictures(PipelineTask<?> task) {
         return task == ImageClassificationPipeline.TASK || task == ImageFeatureExtractionPipeline.TASK;
     }

@@ -1,6 +1,5 @@
 package io.tesserae.server.task;
 
-import io.tesserae.generation.GenerationOption;
 import io.tesserae.pipelines.generation.GeneratedText;
 import io.tesserae.pipelines.generation.TextGenerationOptions;
 import io.tesserae.pipelines.generation.TextGenerationPipeline;
@@ -21,21 +20,17 @@ final class TextGenerationJson
 
     @Override
     public TaskRequest<String, TextGenerationOptions, List<GeneratedText>> read(Members parameters) {
-        Generating.requireKnown(parameters, "seed", "return_full_text");
         TextGenerationOptions options = TextGenerationOptions.DEFAULT
-                .withConfig(Generating.config(parameters))
-                .withSeed(parameters.integer("seed").orElse(0))
+                .withConfig(Generating.config(parameters, "return_full_text"))
+                .withSeed(Generating.seed(parameters))
                 .withFullText(parameters.bool("return_full_text", true));
         return new TaskRequest<>(options, (value, place) -> Asked.once(Inputs.text(value, place), Generating::write));
     }
 
     @Override
     public int tokens(TextGenerationPipeline pipeline, String text, TextGenerationOptions options) {
-        int written = options.config()
-                .over(pipeline.generationConfig())
-                .find(GenerationOption.MAX_NEW_TOKENS)
-                .orElse(0);
-        return pipeline.tokenizer().encode(text).size() + written;
+        return pipeline.tokenizer().encode(text).size()
+                + Generating.tokens(options.config(), pipeline.generationConfig());
     }
 
     @Override
@@ -50,7 +45,6 @@ final class TextGenerationJson
 
     @Override
     public TextGenerationOptions sampleOptions(TextGenerationPipeline pipeline) {
-        return TextGenerationOptions.DEFAULT.withConfig(
-                TextGenerationOptions.DEFAULT.config().with(GenerationOption.MAX_NEW_TOKENS, 1));
+        return TextGenerationOptions.DEFAULT.withConfig(Generating.ONE_TOKEN);
     }
 }

@@ -11,7 +11,12 @@ import io.tesserae.loaders.sentence.SentenceTransformer;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tokenizer.Encoding;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
 /** What the build packed, beside what it was packed from. */
@@ -26,6 +31,24 @@ class MiniLmTest {
         assertEquals(
                 MiniLm.class,
                 ModelArtifact.named("all-MiniLM-L6-v2").orElseThrow().getClass());
+    }
+
+    /** Other jars of the class path may have such files as well. */
+    @Test
+    void theJarSaysWhoseTheModelIs() throws IOException {
+        assertTrue(anySays("META-INF/NOTICE", "made by the authors of"));
+        assertTrue(anySays("META-INF/LICENSE", "Apache License"));
+    }
+
+    private static boolean anySays(String name, String expected) throws IOException {
+        for (URL file : Collections.list(MiniLmTest.class.getClassLoader().getResources(name))) {
+            try (InputStream in = file.openStream()) {
+                if (new String(in.readAllBytes(), StandardCharsets.UTF_8).contains(expected)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** What ONNX Runtime 1.29 makes of LangChain4j's file, to seven digits. */
