@@ -14,6 +14,9 @@ import java.util.Map;
 /** The model Unigram: {@code vocab}, pieces with their scores in the order of their ids, {@code unk_id}, {@code byte_fallback}. */
 record UnigramReader() implements PieceModelReader {
 
+    /** The work for a word grows with its length times that of the longest piece. */
+    private static final int LONGEST_PIECE = 4_096;
+
     @Override
     public String type() {
         return "Unigram";
@@ -31,6 +34,9 @@ record UnigramReader() implements PieceModelReader {
         for (JsonElement entry : entries(model)) {
             int id = pieces.size();
             String piece = model.asString("vocab[" + id + "][0]", pair(model, id, entry).get(0));
+            if (piece.length() > LONGEST_PIECE) {
+                throw model.wrong("vocab[" + id + "][0]", "a piece of at most " + LONGEST_PIECE + " chars", entry);
+            }
             Integer other = ids.putIfAbsent(piece, id);
             if (other != null) {
                 throw model.wrong("vocab[" + id + "]", "a piece that is not there yet, as it is at " + other, entry);
