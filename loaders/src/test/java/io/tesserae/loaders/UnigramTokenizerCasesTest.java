@@ -43,8 +43,8 @@ class UnigramTokenizerCasesTest {
     Path folder;
 
     private static JsonObject cases() throws IOException {
-        try (InputStream in = new GZIPInputStream(
-                UnigramTokenizerCasesTest.class.getResourceAsStream("unigram-cases.json.gz"))) {
+        try (InputStream in =
+                new GZIPInputStream(UnigramTokenizerCasesTest.class.getResourceAsStream("unigram-cases.json.gz"))) {
             return JsonParser.parseString(new String(in.readAllBytes(), StandardCharsets.UTF_8))
                     .getAsJsonObject();
         }
@@ -160,7 +160,9 @@ class UnigramTokenizerCasesTest {
     void scoresAndIdsAreChecked() throws IOException {
         String model = "{\"model\": {\"type\": \"Unigram\", \"unk_id\": %s, \"vocab\": %s}}";
         refused(String.format(model, "2", "[[\"a\", 0], [\"b\", 1]]"), "unk_id: expected an id of the vocabulary");
-        refused(String.format(model, "0", "[[\"a\", 0], [\"a\", 1]]"), "vocab[1]: expected a piece that is not there yet");
+        refused(
+                String.format(model, "0", "[[\"a\", 0], [\"a\", 1]]"),
+                "vocab[1]: expected a piece that is not there yet");
         refused(String.format(model, "0", "[[\"a\", \"0\"]]"), "vocab[0][1]: expected a finite number");
         refused(String.format(model, "0", "[[\"a\"]]"), "vocab[0]: expected a piece and its score");
         refused(String.format(model, "0", "[]"), "unk_id");
@@ -185,7 +187,9 @@ class UnigramTokenizerCasesTest {
                 field(file, 1, piece(piece.getAsJsonArray(), isControl));
             }
         }
-        for (JsonElement piece : cases.getAsJsonArray("vocab").asList().subList(4, cases.getAsJsonArray("vocab").size())) {
+        for (JsonElement piece : cases.getAsJsonArray("vocab")
+                .asList()
+                .subList(4, cases.getAsJsonArray("vocab").size())) {
             field(file, 1, piece(piece.getAsJsonArray(), false));
         }
         field(file, 2, new byte[] {3 << 3, 1});
