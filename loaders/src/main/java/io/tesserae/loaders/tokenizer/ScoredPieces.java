@@ -62,8 +62,8 @@ record ScoredPieces(List<String> pieces, double[] scores, Optional<byte[]> map, 
             default -> {}
         }
         boolean hasMask = first > 0;
-        for (SentencePieceModel.Piece piece :
-                model.pieces().subList(Math.min(first, model.pieces().size()), model.pieces().size())) {
+        for (SentencePieceModel.Piece piece : model.pieces()
+                .subList(Math.min(first, model.pieces().size()), model.pieces().size())) {
             pieces.add(piece.text());
             scores.add(piece.score());
         }
@@ -128,8 +128,9 @@ record ScoredPieces(List<String> pieces, double[] scores, Optional<byte[]> map, 
             default -> named >= 0 && scores[named] == 0 ? named : 1;
         };
         if (place >= pieces.size()) {
-            throw new IllegalArgumentException("expected more than " + place + " pieces, of which the one with this id stands for"
-                    + " what " + className + " cannot spell, found " + pieces.size());
+            throw new IllegalArgumentException(
+                    "expected more than " + place + " pieces, of which the one with this id stands for" + " what "
+                            + className + " cannot spell, found " + pieces.size());
         }
         return pieces.get(place);
     }

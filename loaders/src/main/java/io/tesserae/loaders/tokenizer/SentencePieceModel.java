@@ -133,10 +133,11 @@ record SentencePieceModel(List<Piece> pieces, Optional<byte[]> map) {
             if (trainer.field() == TRAINER_MODEL) {
                 long kind = trainer.varint();
                 if (kind != UNIGRAM) {
-                    throw new ModelLoadingException(where + ": trainer_spec.model_type: expected 1 (UNIGRAM), found " + kind
-                            + (kind == 2 ? " (BPE)" : "")
-                            + "; no other is read; AutoTokenizer.from_pretrained(folder).save_pretrained(folder) in Python"
-                            + " makes a tokenizer.json of it");
+                    throw new ModelLoadingException(
+                            where + ": trainer_spec.model_type: expected 1 (UNIGRAM), found " + kind
+                                    + (kind == 2 ? " (BPE)" : "")
+                                    + "; no other is read; AutoTokenizer.from_pretrained(folder).save_pretrained(folder) in Python"
+                                    + " makes a tokenizer.json of it");
                 }
             } else {
                 trainer.skip();

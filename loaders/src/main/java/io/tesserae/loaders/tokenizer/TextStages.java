@@ -96,8 +96,10 @@ final class TextStages {
         try {
             return new Normalization.Precompiled(Base64.getDecoder().decode(text));
         } catch (IllegalArgumentException e) {
-            throw new ModelLoadingException(normalizer.where() + ": " + key + ": expected base64 of SentencePiece's map, found"
-                    + " what is none: " + e.getMessage(), e);
+            throw new ModelLoadingException(
+                    normalizer.where() + ": " + key + ": expected base64 of SentencePiece's map, found"
+                            + " what is none: " + e.getMessage(),
+                    e);
         }
     }
 

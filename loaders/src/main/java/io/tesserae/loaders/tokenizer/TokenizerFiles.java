@@ -383,7 +383,10 @@ public final class TokenizerFiles {
                 "mask_token", Optional.ofNullable(roles.mask())));
         needed.forEach((role, token) -> {
             if (token.isEmpty()) {
-                throw config.wrong(role, "a token, as it is part of the vocabulary", config.object().get(role));
+                throw config.wrong(
+                        role,
+                        "a token, as it is part of the vocabulary",
+                        config.object().get(role));
             }
         });
         return roles;

@@ -65,7 +65,8 @@ record TokenizerJson(JsonObjectReader root) {
     ScoredPieces scoredPieces() {
         JsonObjectReader model = root.requireChild("model");
         if (!(PieceModelReader.of(model).segmentation(model) instanceof Segmentation.Unigram unigram)) {
-            throw model.wrong("type", "Unigram, which the class has", model.object().get("type"));
+            throw model.wrong(
+                    "type", "Unigram, which the class has", model.object().get("type"));
         }
         Optional<byte[]> map = root.child("normalizer").stream()
                 .flatMap(normalizer -> normalizer.requireString("type").equals("Sequence")

@@ -33,7 +33,8 @@ record UnigramReader() implements PieceModelReader {
         Map<String, Integer> ids = new HashMap<>();
         for (JsonElement entry : entries(model)) {
             int id = pieces.size();
-            String piece = model.asString("vocab[" + id + "][0]", pair(model, id, entry).get(0));
+            String piece = model.asString(
+                    "vocab[" + id + "][0]", pair(model, id, entry).get(0));
             if (piece.length() > LONGEST_PIECE) {
                 throw model.wrong("vocab[" + id + "][0]", "a piece of at most " + LONGEST_PIECE + " chars", entry);
             }
@@ -67,7 +68,8 @@ record UnigramReader() implements PieceModelReader {
                         "an id of the vocabulary, below " + scores.length,
                         model.object().get("unk_id"));
             }
-            unknown = model.asString("vocab[" + id + "][0]", pair(model, id, entries.get(id)).get(0));
+            unknown = model.asString(
+                    "vocab[" + id + "][0]", pair(model, id, entries.get(id)).get(0));
         }
         return new Segmentation.Unigram(scores, unknown, model.bool("byte_fallback", false));
     }
