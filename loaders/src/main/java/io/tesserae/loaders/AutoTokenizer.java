@@ -18,25 +18,28 @@ import java.nio.file.Path;
  * vocab.txt} where there is no such file; how the text is normalized comes from {@code tokenizer_config.json},
  * whatever {@code tokenizer.json} says. For the class {@code PreTrainedTokenizerFast}, or if none is named, {@code
  * tokenizer.json} is taken by the letter. So it is for {@code GPT2Tokenizer}, {@code RobertaTokenizer} and {@code LlamaTokenizer}, as
- * version 4 does it; what version 5 does with the last is {@link Reading#CLASS}.
+ * version 4 does it, and for the classes with a vocabulary of SentencePiece, which may have its model file instead; what version 5 does
+ * with these and with LLaMA's is {@link Reading#CLASS}.
  */
 public final class AutoTokenizer {
 
     private AutoTokenizer() {}
 
     /**
-     * Who decides where {@code tokenizer.json} and the class {@code LlamaTokenizer} say different things. For all other classes there is one
-     * reading, whatever is asked for.
+     * Who decides where {@code tokenizer.json} and the class say different things: {@code LlamaTokenizer}, {@code XLMRobertaTokenizer},
+     * {@code CamembertTokenizer}, {@code AlbertTokenizer} or {@code DebertaV2Tokenizer}. For all other classes there is one reading,
+     * whatever is asked for.
      */
     public enum Reading {
         /** The file, by the letter. */
         FILE,
 
         /**
-         * The class, as version 5 of transformers reads it: no normalizer, the pre-tokenizer Metaspace with the mark {@code \u2581}, which
+         * The class, as version 5 of transformers reads it. LLaMA's has no normalizer, the pre-tokenizer Metaspace with the mark {@code \u2581}, which
          * is put before the text alone (before each stretch behind an added token where {@code tokenizer_config.json} has {@code legacy}
          * true, nowhere where it has {@code add_prefix_space} false), its own decoder, and no unknown token. Texts come out otherwise around
-         * special tokens and where they begin with a space.
+         * special tokens and where they begin with a space. The classes with a vocabulary of SentencePiece take the pieces and the normalizer's
+         * map from the file, and have all stages of their own.
          */
         CLASS
     }

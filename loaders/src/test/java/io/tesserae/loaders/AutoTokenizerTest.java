@@ -241,7 +241,7 @@ class AutoTokenizerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {"tokenizer_class":"AlbertTokenizer"}                        | found AlbertTokenizer
+            {"tokenizer_class":"XLNetTokenizer"}                         | found XLNetTokenizer
             {"tokenizer_class":"RobertaTokenizer"}                       | vocab.json: no such file, and no tokenizer.json either
             {"tokenizer_class":7}                                        | tokenizer_class: expected a string, found 7
             {"tokenizer_class":"BertTokenizer","do_lower_case":"no"}     | do_lower_case: expected true or false, found the string "no"
@@ -261,7 +261,7 @@ class AutoTokenizerTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {}                                                             | model: expected an object, found nothing
-            {"model":{"type":"Unigram","vocab":[]}}                        | model.type: expected WordPiece or BPE (no other is supported), found the string "Unigram"
+            {"model":{"type":"WordLevel","vocab":{}}}                      | model.type: expected WordPiece or BPE or Unigram (no other is supported), found the string "WordLevel"
             {"model":{}}                                                   | model.type: expected a string, found nothing
             {"model":{"type":"WordPiece","vocab":{"[UNK]":-1}}}            | model.vocab.[UNK]: expected a whole number
             {"model":{"type":"WordPiece","vocab":{"[UNK]":1.5}}}           | model.vocab.[UNK]: expected a whole number
@@ -269,7 +269,7 @@ class AutoTokenizerTest {
             {"model":{"type":"WordPiece","vocab":{"[UNK]":0,"a":0}}}       | have the same id 0
             {"model":{"type":"WordPiece","vocab":{"[UNK]":0,"[UNK]":1}}}   | stands twice in one object
             {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"UnicodeScripts"}} | pre_tokenizer.type: expected BertPreTokenizer
-            {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"BertPreTokenizer"},"normalizer":{"type":"NFKC"}} | normalizer.type: expected BertNormalizer, Lowercase
+            {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"BertPreTokenizer"},"normalizer":{"type":"Nmt"}} | normalizer.type: expected BertNormalizer, Lowercase
             {"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0}},"pre_tokenizer":{"type":"BertPreTokenizer"},"post_processor":{"type":"Other"}} | post_processor.type: expected TemplateProcessing
             """)
     void refusesATokenizerJson(String json, String message) throws IOException {

@@ -128,11 +128,11 @@ class LlamaTokenizerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {"String":" "}        | {"Regex":" +"}    | normalizers[1].pattern: expected a String (a Regex is not supported)
+            {"String":" "}        | {"Regex":"x+"}    | normalizers[1].pattern.Regex: expected
             {"String":" "}        | {"String":""}     | pattern.String: expected a text of 1 to 64 chars
             "prepend":"\u2581"    | "prepend":""      | normalizers[0].prepend: expected a text of 1 to 64 chars
             "prepend":"\u2581"    | "other":""        | normalizers[0].prepend: expected a string
-            "Prepend"             | "NFC"             | normalizers[0].type: expected BertNormalizer
+            "Prepend"             | "Nmt"             | normalizers[0].type: expected BertNormalizer
             "byte_fallback":true  | "byte_fallback":1 | model.byte_fallback: expected true or false
             "pre_tokenizer":null  | "pre_tokenizer":{"type":"Metaspace"} | pre_tokenizer.replacement: expected a string
             "pre_tokenizer":null  | "pre_tokenizer":{"type":"Metaspace","replacement":"ab"} | pre_tokenizer.replacement: expected one character

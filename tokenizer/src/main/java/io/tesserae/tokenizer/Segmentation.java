@@ -1,6 +1,8 @@
 package io.tesserae.tokenizer;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How a word is cut into pieces of the vocabulary: the {@code model} of a {@code tokenizer.json}, without the vocabulary itself.
@@ -118,6 +120,69 @@ public sealed interface Segmentation {
         public String toString() {
             return "BytePair[" + merges.size() + " merges, unknownToken=" + unknownToken + ", fuseUnknown="
                     + fuseUnknown + ", byteFallback=" + byteFallback + ", ignoreMerges=" + ignoreMerges + "]";
+        }
+    }
+
+    /**
+     * Into those pieces of which the scores make the largest sum (Kudo 2018, section 3.1). Characters that are no pieces are unknown, those
+     * in a row together.
+     *
+     * @param scores by id, one for each token of the vocabulary, of which every id from 0 on is taken; finite
+     * @param unknownToken the token of the vocabulary that stands for unknown characters; null means that a text with such is refused
+     * @param byteFallback whether unknown characters are spelt in their bytes, {@code <0x00>} to {@code <0xFF>}, if the vocabulary has all
+     *     of them
+     */
+    record Unigram(double[] scores, String unknownToken, boolean byteFallback) implements Segmentation {
+
+        public Unigram {
+            scores = Arguments.require(scores, "scores").clone();
+            for (int id = 0; id < scores.length; id++) {
+                if (!Double.isFinite(scores[id])) {
+                    throw new IllegalArgumentException(
+                            "the score of the id " + id + " must be a finite number, found " + scores[id]);
+                }
+            }
+        }
+
+        /** By id; a copy. */
+        @Override
+        public double[] scores() {
+            return scores.clone();
+        }
+
+        @Override
+        public String name() {
+            return "Unigram";
+        }
+
+        @Override
+        public String continuingSubwordPrefix() {
+            return "";
+        }
+
+        @Override
+        public Decoding decoding() {
+            return new Decoding.Metaspace(0x2581, true);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Unigram unigram
+                    && Arrays.equals(scores, unigram.scores)
+                    && Objects.equals(unknownToken, unigram.unknownToken)
+                    && byteFallback == unigram.byteFallback;
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(Arrays.hashCode(scores), unknownToken, byteFallback);
+        }
+
+        /** Without the scores, which are many. */
+        @Override
+        public String toString() {
+            return "Unigram[" + scores.length + " scores, unknownToken=" + unknownToken + ", byteFallback="
+                    + byteFallback + "]";
         }
     }
 

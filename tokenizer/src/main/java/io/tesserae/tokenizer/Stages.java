@@ -4,10 +4,15 @@ import io.tesserae.tokenizer.piece.BytePair;
 import io.tesserae.tokenizer.piece.Bytes;
 import io.tesserae.tokenizer.piece.MergeTable;
 import io.tesserae.tokenizer.piece.PieceModel;
+import io.tesserae.tokenizer.piece.Unigram;
 import io.tesserae.tokenizer.piece.WordPiece;
 import io.tesserae.tokenizer.text.NormalizerStep;
+import io.tesserae.tokenizer.text.PrecompiledMap;
 import io.tesserae.tokenizer.text.Prepend;
 import io.tesserae.tokenizer.text.Replace;
+import io.tesserae.tokenizer.text.SpacePattern;
+import io.tesserae.tokenizer.text.SpaceReplacement;
+import io.tesserae.tokenizer.text.UnicodeForm;
 import io.tesserae.tokenizer.text.WordSplitter;
 import java.util.List;
 import java.util.OptionalInt;
@@ -27,6 +32,12 @@ final class Stages {
                 NormalizerStep.bert(cleanText, chineseChars, stripAccents, lowercase);
             case Normalization.Lowercase() -> NormalizerStep.bert(false, false, false, true);
             case Normalization.Nfd() -> new NormalizerStep.Decomposition();
+            case Normalization.Nfc() -> new UnicodeForm(false, true);
+            case Normalization.Nfkd() -> new UnicodeForm(true, false);
+            case Normalization.Nfkc() -> new UnicodeForm(true, true);
+            case Normalization.Precompiled precompiled -> PrecompiledMap.of(precompiled.map());
+            case Normalization.ReplaceSpaces(Normalization.Spaces pattern, String content) ->
+                new SpaceReplacement(SpacePattern.valueOf(pattern.name()), content);
             case Normalization.StripAccents() -> new NormalizerStep.StripMarks();
             case Normalization.Strip(boolean left, boolean right) -> new NormalizerStep.Strip(left, right);
             case Normalization.Prepend(String prepend) -> new Prepend(prepend);
@@ -49,7 +60,9 @@ final class Stages {
             case Normalization.Lowercase _ -> true;
             case Normalization.Sequence sequence -> sequence.steps().contains(new Normalization.Lowercase());
             case Normalization.Nfd _, Normalization.StripAccents _, Normalization.Strip _ -> false;
-            case Normalization.Prepend _, Normalization.Replace _ -> false;
+            case Normalization.Prepend _, Normalization.Replace _, Normalization.ReplaceSpaces _ -> false;
+            case Normalization.Nfc _, Normalization.Nfkd _, Normalization.Nfkc _ -> false;
+            case Normalization.Precompiled _ -> false;
         };
     }
 
@@ -103,8 +116,23 @@ final class Stages {
                                 bytePair.fuseUnknown(),
                                 bytePair.byteFallback() ? fallbackIds(vocabulary) : NO_IDS),
                         bytePair.ignoreMerges());
+            case Segmentation.Unigram unigram -> unigram(unigram, vocabulary);
             case Segmentation.Bytes() -> new Bytes(byteIds(vocabulary));
         };
+    }
+
+    private static PieceModel unigram(Segmentation.Unigram unigram, Vocabulary vocabulary) {
+        double[] scores = unigram.scores();
+        int ids = vocabulary.tokensById().length;
+        if (scores.length != ids || vocabulary.size() != ids) {
+            throw new IllegalArgumentException("there are " + scores.length + " scores for " + vocabulary.size()
+                    + " tokens with ids below " + ids + ": expected a score for each token, and no id without one");
+        }
+        return Unigram.of(
+                vocabulary.tokensById(),
+                scores,
+                idOf(unigram.unknownToken(), vocabulary),
+                unigram.byteFallback() ? fallbackIds(vocabulary) : NO_IDS);
     }
 
     /** The ids of {@code <0x00>} to {@code <0xFF>}, -1 where the vocabulary lacks one. */

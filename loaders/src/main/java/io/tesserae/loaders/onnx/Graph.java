@@ -1,6 +1,7 @@
 package io.tesserae.loaders.onnx;
 
 import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.wire.WireReader;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.tesserae.loaders.onnx;
 
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.wire.WireReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;

@@ -1,5 +1,6 @@
 package io.tesserae.loaders.onnx;
 
+import io.tesserae.loaders.wire.WireReader;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,6 +5,7 @@ import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.safetensors.TensorEntry;
 import io.tesserae.loaders.system.MemoryLimit;
+import io.tesserae.loaders.wire.WireReader;
 import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.TensorSource;
 import java.io.IOException;
@@ -77,7 +78,8 @@ public final class OnnxFile implements TensorSource {
         MemorySegment file = files.map(name, arena);
         int slash = name.lastIndexOf('/');
         ModelFiles beside = slash < 0 ? files : files.folder(name.substring(0, slash));
-        Graph graph = Graph.read(new WireReader(file, where), new InitializerReader(where, beside, arena), where);
+        Graph graph = Graph.read(
+                new WireReader(file, where, "an ONNX file"), new InitializerReader(where, beside, arena), where);
         return graph.uses().weights();
     }
 

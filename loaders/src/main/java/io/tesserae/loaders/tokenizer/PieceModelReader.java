@@ -1,5 +1,6 @@
 package io.tesserae.loaders.tokenizer;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.tokenizer.Segmentation;
@@ -10,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads the {@code model} of a {@code tokenizer.json}: one reader for each kind. */
-sealed interface PieceModelReader permits WordPieceReader, BytePairReader {
+sealed interface PieceModelReader permits WordPieceReader, BytePairReader, UnigramReader {
 
     /** All there are. */
-    List<PieceModelReader> ALL = List.of(new WordPieceReader(), new BytePairReader());
+    List<PieceModelReader> ALL = List.of(new WordPieceReader(), new BytePairReader(), new UnigramReader());
 
     /** What {@code model.type} calls it. */
     String type();
@@ -41,7 +42,9 @@ sealed interface PieceModelReader permits WordPieceReader, BytePairReader {
     static PieceModelReader of(JsonObjectReader model) {
         // Old files do not say; theirs are told from the other models by what they hold.
         if (!model.has("type") && model.has("vocab")) {
-            return model.has("merges") ? new BytePairReader() : new WordPieceReader();
+            boolean isUnigram = model.has("unk_id") && model.object().get("vocab") instanceof JsonArray;
+            PieceModelReader withoutMerges = isUnigram ? new UnigramReader() : new WordPieceReader();
+            return model.has("merges") ? new BytePairReader() : withoutMerges;
         }
         Map<String, PieceModelReader> readers = new LinkedHashMap<>();
         ALL.forEach(reader -> readers.put(reader.type(), reader));

@@ -6,14 +6,18 @@ import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.tokenizer.Decoding;
 import io.tesserae.tokenizer.Normalization;
 import io.tesserae.tokenizer.PreTokenization;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The stages {@code normalizer} and {@code pre_tokenizer} of a {@code tokenizer.json}. What is not known here is refused by name. */
 final class TextStages {
 
     private static final String NORMALIZERS =
-            "BertNormalizer, Lowercase, NFD, StripAccents, Strip, Prepend, Replace or a Sequence of them (no other is supported)";
+            "BertNormalizer, Lowercase, NFC, NFD, NFKC, NFKD, StripAccents, Strip, Prepend, Replace, Precompiled or a Sequence of"
+                    + " them (no other is supported)";
     private static final String PRE_TOKENIZERS =
             "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits, Metaspace, ByteLevel, Split (with a known"
                     + " pattern) or a Sequence of them (no other is supported)";
@@ -42,14 +46,16 @@ final class TextStages {
         return switch (normalizer.requireString("type")) {
             case "BertNormalizer" -> bertNormalizer(normalizer);
             case "Lowercase" -> new Normalization.Lowercase();
+            case "NFC" -> new Normalization.Nfc();
             case "NFD" -> new Normalization.Nfd();
+            case "NFKC" -> new Normalization.Nfkc();
+            case "NFKD" -> new Normalization.Nfkd();
             case "StripAccents" -> new Normalization.StripAccents();
             case "Strip" ->
                 new Normalization.Strip(normalizer.bool("strip_left", true), normalizer.bool("strip_right", true));
             case "Prepend" -> new Normalization.Prepend(shortText(normalizer, "prepend", 1));
-            case "Replace" ->
-                new Normalization.Replace(
-                        shortText(requireString(normalizer), "String", 1), shortText(normalizer, "content", 0));
+            case "Replace" -> replacement(normalizer);
+            case "Precompiled" -> precompiled(normalizer);
             case "Sequence" ->
                 new Normalization.Sequence(normalizer.objects("normalizers").stream()
                         .map(TextStages::normalization)
@@ -57,6 +63,44 @@ final class TextStages {
             default ->
                 throw normalizer.wrong("type", NORMALIZERS, normalizer.object().get("type"));
         };
+    }
+
+    /** Of a text, or of one of the regular expressions that are read here without any, letter by letter. */
+    private static Normalization replacement(JsonObjectReader normalizer) {
+        JsonObjectReader pattern = normalizer.requireChild("pattern");
+        String content = shortText(normalizer, "content", 0);
+        if (!pattern.has("Regex")) {
+            return new Normalization.Replace(shortText(pattern, "String", 1), content);
+        }
+        String expression = pattern.requireString("Regex");
+        for (Normalization.Spaces known : Normalization.Spaces.values()) {
+            if (expression.equals(known.expression())) {
+                return new Normalization.ReplaceSpaces(known, content);
+            }
+        }
+        if (expression.equals("\\n")) {
+            return new Normalization.Replace("\n", content);
+        }
+        throw pattern.wrong(
+                "Regex",
+                Stream.of(Normalization.Spaces.values())
+                        .map(Normalization.Spaces::expression)
+                        .collect(Collectors.joining(" or ", "", " or \\n, letter by letter (no other is supported)")),
+                new JsonPrimitive(expression));
+    }
+
+    /** The map of SentencePiece, in base64. */
+    static Normalization.Precompiled precompiled(JsonObjectReader normalizer) {
+        String key = "precompiled_charsmap";
+        String text = normalizer.requireString(key);
+        try {
+            return new Normalization.Precompiled(Base64.getDecoder().decode(text));
+        } catch (IllegalArgumentException e) {
+            throw new ModelLoadingException(
+                    normalizer.where() + ": " + key + ": expected base64 of SentencePiece's map, found"
+                            + " what is none: " + e.getMessage(),
+                    e);
+        }
     }
 
     private static Normalization bertNormalizer(JsonObjectReader normalizer) {

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 /**
  * What a tokenizer class of transformers has by itself, where a checkpoint's files are silent: a row of the table {@link #ALL}.
  * Those of the kind {@link Kind#WORD_PIECE} take from {@code tokenizer.json} the vocabulary and the added tokens, and are BERT's in all
- * that is not said; those of the kinds {@link Kind#BYTE_LEVEL} and {@link Kind#BYTE_FALLBACK} take all of it, and those of the kind {@link
+ * that is not said; those of the kinds {@link Kind#BYTE_LEVEL}, {@link Kind#BYTE_FALLBACK} and {@link Kind#SENTENCE_PIECE} take all of it, and those of the kind {@link
  * Kind#BYTES} need no such file.
  *
  * <p>Source: {@code transformers/models/*}{@code /tokenization_*.py}, version 5.18.
@@ -41,6 +41,8 @@ record TokenizerClass(
         BYTE_LEVEL,
         /** LLaMA's: {@code tokenizer.json} by the letter, unless the class's own way is asked for. */
         BYTE_FALLBACK,
+        /** XLM-RoBERTa's: {@code tokenizer.json} by the letter, unless the class's own way is asked for, or a model of SentencePiece. */
+        SENTENCE_PIECE,
         /** Perceiver's: no vocabulary at all. */
         BYTES
     }
@@ -83,6 +85,34 @@ record TokenizerClass(
                     false,
                     false),
             new TokenizerClass(
+                    ScoredPieces.XLM_ROBERTA,
+                    Kind.SENTENCE_PIECE,
+                    tokens("bos <s>", "eos </s>", "sep </s>", "cls <s>", "unk <unk>", "pad <pad>", "mask <mask>"),
+                    Optional.empty(),
+                    false,
+                    false),
+            new TokenizerClass(
+                    ScoredPieces.CAMEMBERT,
+                    Kind.SENTENCE_PIECE,
+                    tokens("bos <s>", "eos </s>", "sep </s>", "cls <s>", "unk <unk>", "pad <pad>", "mask \t<mask>"),
+                    Optional.empty(),
+                    false,
+                    false),
+            new TokenizerClass(
+                    ScoredPieces.ALBERT,
+                    Kind.SENTENCE_PIECE,
+                    tokens("bos [CLS]", "eos [SEP]", "unk <unk>", "sep [SEP]", "pad <pad>", "cls [CLS]", "mask [MASK]"),
+                    Optional.empty(),
+                    false,
+                    false),
+            new TokenizerClass(
+                    ScoredPieces.DEBERTA,
+                    Kind.SENTENCE_PIECE,
+                    tokens("bos [CLS]", "eos [SEP]", "unk [UNK]", "sep [SEP]", "pad [PAD]", "cls [CLS]", "mask [MASK]"),
+                    Optional.empty(),
+                    false,
+                    true),
+            new TokenizerClass(
                     "PerceiverTokenizer",
                     Kind.BYTES,
                     tokens("pad [PAD]", "bos [BOS]", "eos [EOS]", "mask [MASK]", "cls [CLS]", "sep [SEP]"),
@@ -115,6 +145,16 @@ record TokenizerClass(
     /** The end at which encodings are padded where the files are silent. */
     Side paddingSide() {
         return kind == Kind.BYTE_FALLBACK ? Side.LEFT : Side.RIGHT;
+    }
+
+    /** The file that a model of SentencePiece is in, for the classes that have one. */
+    Optional<String> sentencePieceFile() {
+        return switch (name) {
+            case ScoredPieces.XLM_ROBERTA, ScoredPieces.CAMEMBERT -> Optional.of("sentencepiece.bpe.model");
+            case ScoredPieces.ALBERT -> Optional.of("spiece.model");
+            case ScoredPieces.DEBERTA -> Optional.of("spm.model");
+            default -> Optional.empty();
+        };
     }
 
     /** The class of this name, also with {@code Fast} at its end. */

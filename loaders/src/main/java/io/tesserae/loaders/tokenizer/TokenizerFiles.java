@@ -4,12 +4,14 @@ import io.tesserae.families.Families;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
+import io.tesserae.tokenizer.AddedToken;
 import io.tesserae.tokenizer.Backend;
 import io.tesserae.tokenizer.Decoding;
 import io.tesserae.tokenizer.Normalization;
 import io.tesserae.tokenizer.PreTokenization;
 import io.tesserae.tokenizer.Segmentation;
 import io.tesserae.tokenizer.Side;
+import io.tesserae.tokenizer.SpecialTokens;
 import io.tesserae.tokenizer.Template;
 import io.tesserae.tokenizer.Tokenizer;
 import io.tesserae.tokenizer.TokenizerBuilder;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The files that a checkpoint keeps its tokenizer in, read the way transformers 5 does. */
 public final class TokenizerFiles {
@@ -105,10 +108,15 @@ public final class TokenizerFiles {
      */
     public Tokenizer tokenizer(boolean asClass) throws IOException {
         boolean hasMerges = files.exists(VOCABULARY_JSON) && files.exists(MERGES);
-        boolean hasVocabulary = tokenizerJson.isPresent() || files.exists(VOCABULARY_TXT) || hasMerges;
+        boolean isText = tokenizerJson.isPresent() || files.exists(VOCABULARY_TXT) || hasMerges;
         // Without any of these files nobody needs config.json, unless it says that none is needed.
-        boolean mayBeNamed = hasVocabulary || config.has(TOKENIZER_CLASS) || files.exists(MODEL_CONFIG);
+        boolean mayBeNamed = isText || config.has(TOKENIZER_CLASS) || files.exists(MODEL_CONFIG);
         Optional<String> name = mayBeNamed ? className() : Optional.empty();
+        boolean hasVocabulary = isText
+                || name.flatMap(TokenizerClass::named)
+                        .flatMap(TokenizerClass::sentencePieceFile)
+                        .filter(files::exists)
+                        .isPresent();
         Optional<TokenizerClass> ofBytes =
                 name.flatMap(TokenizerClass::named).filter(row -> row.kind() == TokenizerClass.Kind.BYTES);
         if (ofBytes.isPresent()) {
@@ -137,6 +145,8 @@ public final class TokenizerFiles {
                 case WORD_PIECE -> ofClass(tokenizerClass);
                 case BYTES -> ofBytes(tokenizerClass);
                 case BYTE_FALLBACK -> byteFallback(tokenizerClass, asClass);
+                case SENTENCE_PIECE ->
+                    tokenizerJson.isPresent() && !asClass ? byLetter(tokenizerClass) : ofPieces(tokenizerClass);
                 case BYTE_LEVEL -> tokenizerJson.isPresent() ? byLetter(tokenizerClass) : ofMerges(tokenizerClass);
             };
         } catch (IllegalArgumentException e) {
@@ -321,6 +331,65 @@ public final class TokenizerFiles {
                                 "false, as the vocabulary lacks the token \"" + token + "\"",
                                 config.object().get(key))),
                 type));
+    }
+
+    // --- Pieces with scores ---
+
+    /**
+     * A class with a vocabulary of SentencePiece, every stage its own. The vocabulary and the normalizer's map come from {@code
+     * tokenizer.json}, or from the model file where there is no such file.
+     */
+    private Tokenizer ofPieces(TokenizerClass tokenizerClass) throws IOException {
+        SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson, Optional.of(tokenizerClass));
+        SpecialTokens roles = special.roles();
+        String source = tokenizerJson.isPresent()
+                ? TOKENIZER_JSON
+                : tokenizerClass.sentencePieceFile().orElseThrow();
+        if (!files.exists(source)) {
+            throw new ModelLoadingException(files.describe(source) + ": no such file, and no tokenizer.json either; "
+                    + tokenizerClass.name() + " needs one of the two");
+        }
+        ScoredPieces pieces = tokenizerJson.isPresent()
+                ? tokenizerJson.get().scoredPieces()
+                : ScoredPieces.of(tokenizerClass.name(), SentencePieceModel.read(files, source), requireNamed(roles));
+        Vocabulary vocabulary = pieces.vocabulary(files.describe(source));
+        List<AddedToken> added = new ArrayList<>(special.addedTokens());
+        Set<String> known = added.stream().map(AddedToken::content).collect(Collectors.toSet());
+        pieces.added().stream().filter(token -> known.add(token.content())).forEach(added::add);
+        TokenizerBuilder builder = Tokenizer.builder(vocabulary);
+        try {
+            pieces.build(builder, tokenizerClass.name(), config, roles);
+            boolean ofFile = tokenizerJson.isPresent() && tokenizerClass.name().equals(ScoredPieces.ALBERT);
+            builder.template(
+                    ofFile
+                            ? tokenizerJson.get().template()
+                            : ScoredPieces.template(tokenizerClass.name(), roles, vocabulary));
+            return common(builder.specialTokens(roles)
+                            .addedTokens(added)
+                            .returnsTokenTypeIds(tokenTypes(tokenizerClass.returnsTokenTypeIds())))
+                    .build();
+        } catch (IllegalArgumentException e) {
+            throw new ModelLoadingException(files.describe(source) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The roles of which the vocabulary is made need a token each. */
+    private SpecialTokens requireNamed(SpecialTokens roles) {
+        Map<String, Optional<String>> needed = new TreeMap<>(Map.of(
+                "bos_token", Optional.ofNullable(roles.bos()),
+                "eos_token", Optional.ofNullable(roles.eos()),
+                "unk_token", Optional.ofNullable(roles.unk()),
+                "pad_token", Optional.ofNullable(roles.pad()),
+                "mask_token", Optional.ofNullable(roles.mask())));
+        needed.forEach((role, token) -> {
+            if (token.isEmpty()) {
+                throw config.wrong(
+                        role,
+                        "a token, as it is part of the vocabulary",
+                        config.object().get(role));
+            }
+        });
+        return roles;
     }
 
     // --- Bytes ---

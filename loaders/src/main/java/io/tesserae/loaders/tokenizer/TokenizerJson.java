@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A {@code tokenizer.json}, the file that the tokenizers library keeps a whole tokenizer in. */
 record TokenizerJson(JsonObjectReader root) {
@@ -58,6 +59,23 @@ record TokenizerJson(JsonObjectReader root) {
     Segmentation segmentation() {
         JsonObjectReader model = root.requireChild("model");
         return PieceModelReader.of(model).segmentation(model);
+    }
+
+    /** The pieces with their scores and the normalizer's map, for a class that builds all stages itself. */
+    ScoredPieces scoredPieces() {
+        JsonObjectReader model = root.requireChild("model");
+        if (!(PieceModelReader.of(model).segmentation(model) instanceof Segmentation.Unigram unigram)) {
+            throw model.wrong(
+                    "type", "Unigram, which the class has", model.object().get("type"));
+        }
+        Optional<byte[]> map = root.child("normalizer").stream()
+                .flatMap(normalizer -> normalizer.requireString("type").equals("Sequence")
+                        ? normalizer.objects("normalizers").stream()
+                        : Stream.of(normalizer))
+                .filter(normalizer -> normalizer.requireString("type").equals("Precompiled"))
+                .findFirst()
+                .map(normalizer -> TextStages.precompiled(normalizer).map());
+        return new ScoredPieces(UnigramReader.pieces(model), unigram.scores(), map, List.of());
     }
 
     /** A tokenizer with every stage as the file says; the special tokens are still to be named. */
@@ -117,7 +135,8 @@ record TokenizerJson(JsonObjectReader root) {
         return steps;
     }
 
-    private Template template() {
+    /** How special tokens stand around texts. */
+    Template template() {
         List<JsonObjectReader> processors = processors();
         if (processors.isEmpty()) {
             return Template.none();

@@ -14,13 +14,32 @@ record MetaspaceWords(int mark, WordSplitter.MetaspacePrepends prepends, boolean
 
     @Override
     public void split(NormalizedText text, int from, int to, Words words) {
-        if (from == to) {
-            return;
+        if (from < to) {
+            NormalizedText marked = new NormalizedText(to - from + 2);
+            marked.reset(text.start(from));
+            split(text, from, to, marked, words);
         }
-        NormalizedText marked = marked(text, from, to);
+    }
+
+    /** The same of each word between whitespace; they are written behind each other, which is one text for all of them. */
+    WordSplitter ofEachWord() {
+        return (text, from, to, words) -> {
+            if (from == to) {
+                return;
+            }
+            NormalizedText marked = new NormalizedText(to - from + (to - from >> 2) + 2);
+            marked.reset(text.start(from));
+            WordSplitter.whitespaceSplit()
+                    .split(text, from, to, (all, start, end) -> split(all, start, end, marked, words));
+        };
+    }
+
+    /** Hands on the words of a stretch that is not empty, and that is written behind what is there. */
+    private void split(NormalizedText text, int from, int to, NormalizedText marked, Words words) {
+        int start = marked.length();
+        write(text, from, to, marked);
         int length = marked.length();
-        int start = 0;
-        for (int i = 1; cuts && i < length; i++) {
+        for (int i = start + 1; cuts && i < length; i++) {
             if (isMark(marked.characters(), i, length)) {
                 words.word(marked, start, i);
                 start = i;
@@ -29,10 +48,8 @@ record MetaspaceWords(int mark, WordSplitter.MetaspacePrepends prepends, boolean
         words.word(marked, start, length);
     }
 
-    private NormalizedText marked(NormalizedText text, int from, int to) {
+    private void write(NormalizedText text, int from, int to, NormalizedText marked) {
         char[] characters = text.characters();
-        NormalizedText marked = new NormalizedText(to - from + 2);
-        marked.reset(text.start(from));
         boolean isMarked = characters[from] == ' ' || isMark(characters, from, to);
         boolean mayPrepend = switch (prepends) {
             case ALWAYS -> true;
@@ -50,7 +67,6 @@ record MetaspaceWords(int mark, WordSplitter.MetaspacePrepends prepends, boolean
                 marked.append(characters[i], text.start(i), text.end(i));
             }
         }
-        return marked;
     }
 
     private void appendMark(NormalizedText marked, int start, int end) {
@@ -63,6 +79,6 @@ record MetaspaceWords(int mark, WordSplitter.MetaspacePrepends prepends, boolean
     }
 
     private boolean isMark(char[] text, int i, int to) {
-        return Character.codePointAt(text, i, to) == mark;
+        return text[i] == mark || Character.codePointAt(text, i, to) == mark;
     }
 }

@@ -102,6 +102,21 @@ public final class NormalizedText {
         }
     }
 
+    /** Takes back the last char. */
+    void removeLast() {
+        length--;
+    }
+
+    /** Gives the last chars, which are those of one character, another place in the source. */
+    void moveLast(int chars, int start, int end) {
+        if (oneToOne) {
+            storeAlignment();
+        }
+        int codePoint = chars == 1 ? characters[length - 1] : Character.codePointAt(characters, length - chars, length);
+        length -= chars;
+        appendCodePoint(codePoint, start, end);
+    }
+
     /** The characters; valid up to {@link #length()}, and until the next change. */
     public char[] characters() {
         return characters;

@@ -45,7 +45,7 @@ public interface WordSplitter {
 
     /** At whitespace alone. */
     static WordSplitter whitespaceSplit() {
-        return new ByKind(flags -> (flags & WHITESPACE) != 0 ? ByKind.BETWEEN : ByKind.FIRST_RUN);
+        return WhitespaceSplit.INSTANCE;
     }
 
     /** Around every punctuation mark. */
@@ -125,9 +125,20 @@ public interface WordSplitter {
             };
         }
         WordSplitter first = steps.getFirst();
+        if (first == whitespaceSplit() && steps.size() == 2 && steps.getLast() instanceof MetaspaceWords metaspace) {
+            return metaspace.ofEachWord();
+        }
         WordSplitter rest = inSequence(steps.subList(1, steps.size()));
         return (text, from, to, words) ->
                 first.split(text, from, to, (cut, start, end) -> rest.split(cut, start, end, words));
+    }
+
+    /** The one splitter at whitespace alone. */
+    final class WhitespaceSplit {
+        private static final WordSplitter INSTANCE =
+                new ByKind(flags -> (flags & WHITESPACE) != 0 ? ByKind.BETWEEN : ByKind.FIRST_RUN);
+
+        private WhitespaceSplit() {}
     }
 
     /**

@@ -1,4 +1,4 @@
-package io.tesserae.loaders.onnx;
+package io.tesserae.loaders.wire;
 
 import io.tesserae.loaders.files.ModelLoadingException;
 import java.lang.foreign.MemorySegment;
@@ -15,44 +15,51 @@ import java.nio.charset.StandardCharsets;
  *
  * @see <a href="https://protobuf.dev/programming-guides/encoding/">Protobuf's encoding</a>
  */
-final class WireReader {
+public final class WireReader {
 
-    /** Wire types. The two that are missing, 3 and 4, are groups, which ONNX has none of. */
-    static final int VARINT = 0;
+    /** Wire types. The two that are missing, 3 and 4, are groups, which no format that is read here has. */
+    public static final int VARINT = 0;
 
-    static final int FIXED64 = 1;
-    static final int BYTES = 2;
-    static final int FIXED32 = 5;
+    public static final int FIXED64 = 1;
+    public static final int BYTES = 2;
+    public static final int FIXED32 = 5;
 
     private static final int MOST_VARINT_BYTES = 10;
     private static final int LARGEST_FIELD = (1 << 29) - 1;
 
     private final MemorySegment file;
     private final String where;
+    private final String format;
     private final long end;
     private long position;
     private int field;
     private int wireType;
 
-    /** A whole file, which is one message. */
-    WireReader(MemorySegment file, String where) {
-        this(file, where, 0, file.byteSize());
+    /**
+     * A whole file, which is one message.
+     *
+     * @param where the file's name, for error messages
+     * @param format what it should be: {@code an ONNX file}
+     */
+    public WireReader(MemorySegment file, String where, String format) {
+        this(file, where, format, 0, file.byteSize());
     }
 
-    private WireReader(MemorySegment file, String where, long begin, long end) {
+    private WireReader(MemorySegment file, String where, String format, long begin, long end) {
         this.file = file;
         this.where = where;
+        this.format = format;
         this.position = begin;
         this.end = end;
     }
 
     /** The same message from its beginning on, for who reads it twice. */
-    WireReader again() {
-        return new WireReader(file, where, position, end);
+    public WireReader again() {
+        return new WireReader(file, where, format, position, end);
     }
 
     /** Goes to the next field; false where the message ends. */
-    boolean next() {
+    public boolean next() {
         if (position == end) {
             return false;
         }
@@ -67,28 +74,28 @@ final class WireReader {
     }
 
     /** The field that {@link #next()} went to. */
-    int field() {
+    public int field() {
         return field;
     }
 
     /** How its value is written. */
-    int wireType() {
+    public int wireType() {
         return wireType;
     }
 
     /** Whether the message has no more bytes. */
-    boolean atEnd() {
+    public boolean atEnd() {
         return position == end;
     }
 
     /** The value of a field of integers. */
-    long varint() {
+    public long varint() {
         require(VARINT, "an integer");
         return readVarint();
     }
 
     /** The bytes of a field, where they lie. */
-    MemorySegment bytes() {
+    public MemorySegment bytes() {
         require(BYTES, "bytes");
         long length = length();
         MemorySegment bytes = file.asSlice(position, length);
@@ -97,16 +104,16 @@ final class WireReader {
     }
 
     /** The message in a field. */
-    WireReader message() {
+    public WireReader message() {
         require(BYTES, "a message");
         long length = length();
-        WireReader message = new WireReader(file, where, position, position + length);
+        WireReader message = new WireReader(file, where, format, position, position + length);
         position += length;
         return message;
     }
 
     /** The four bytes of a field of floats that stand one by one. */
-    MemorySegment fixed32() {
+    public MemorySegment fixed32() {
         require(FIXED32, "a float");
         return take(Float.BYTES);
     }
@@ -116,7 +123,7 @@ final class WireReader {
      *
      * @param mostBytes a longer one is refused
      */
-    String text(int mostBytes) {
+    public String text(int mostBytes) {
         long begin = position;
         MemorySegment bytes = bytes();
         if (bytes.byteSize() > mostBytes) {
@@ -133,7 +140,7 @@ final class WireReader {
     }
 
     /** Goes past a field that nobody wants. */
-    void skip() {
+    public void skip() {
         switch (wireType) {
             case VARINT -> readVarint();
             case FIXED64 -> take(Long.BYTES);
@@ -144,7 +151,7 @@ final class WireReader {
     }
 
     /** An integer without a field before it, as they stand in a row that is packed. */
-    long readVarint() {
+    public long readVarint() {
         long value = 0;
         for (int i = 0; i < MOST_VARINT_BYTES; i++) {
             if (position == end) {
@@ -187,12 +194,12 @@ final class WireReader {
     }
 
     /** What is said of a file that breaks a rule of the format. */
-    ModelLoadingException error(String problem) {
+    public ModelLoadingException error(String problem) {
         return error(position, problem);
     }
 
     private ModelLoadingException error(long at, String problem) {
         return new ModelLoadingException(
-                where + ": cut short, damaged, or not an ONNX file: near byte " + at + ": " + problem);
+                where + ": cut short, damaged, or not " + format + ": near byte " + at + ": " + problem);
     }
 }
