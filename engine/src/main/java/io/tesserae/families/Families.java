@@ -20,6 +20,7 @@ import io.tesserae.family.jat.JatFamily;
 import io.tesserae.family.llama.LlamaFamily;
 import io.tesserae.family.mpnet.MpnetFamily;
 import io.tesserae.family.perceiver.PerceiverFamily;
+import io.tesserae.family.roberta.RobertaFamily;
 import io.tesserae.family.visionencoderdecoder.VisionEncoderDecoderFamily;
 import io.tesserae.family.vit.VitFamily;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ public final class Families {
             new DistilBertFamily(),
             new MpnetFamily(),
             new ElectraFamily(),
+            new RobertaFamily(),
             new Gpt2Family(),
             new LlamaFamily(),
             new VitFamily(),
