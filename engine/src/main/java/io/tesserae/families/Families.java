@@ -5,6 +5,7 @@ import io.tesserae.family.Head;
 import io.tesserae.family.Input;
 import io.tesserae.family.ModelFamily;
 import io.tesserae.family.ModelType;
+import io.tesserae.family.albert.AlbertFamily;
 import io.tesserae.family.bert.BertFamily;
 import io.tesserae.family.blip.BlipFamily;
 import io.tesserae.family.blip.BlipVisionFamily;
@@ -41,6 +42,7 @@ public final class Families {
             new MpnetFamily(),
             new ElectraFamily(),
             new RobertaFamily(),
+            new AlbertFamily(),
             new Gpt2Family(),
             new LlamaFamily(),
             new VitFamily(),
