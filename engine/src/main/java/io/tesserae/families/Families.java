@@ -19,6 +19,7 @@ import io.tesserae.family.idefics.IdeficsFamily;
 import io.tesserae.family.idefics3.Idefics3Family;
 import io.tesserae.family.jat.JatFamily;
 import io.tesserae.family.llama.LlamaFamily;
+import io.tesserae.family.modernbert.ModernBertFamily;
 import io.tesserae.family.mpnet.MpnetFamily;
 import io.tesserae.family.perceiver.PerceiverFamily;
 import io.tesserae.family.roberta.RobertaFamily;
@@ -43,6 +44,7 @@ public final class Families {
             new ElectraFamily(),
             new RobertaFamily(),
             new AlbertFamily(),
+            new ModernBertFamily(),
             new Gpt2Family(),
             new LlamaFamily(),
             new VitFamily(),
