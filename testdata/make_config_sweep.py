@@ -54,6 +54,11 @@ CONFIGS = {
     "distilbert": transformers.DistilBertConfig,
     "mpnet": transformers.MPNetConfig,
     "electra": transformers.ElectraConfig,
+    "roberta": transformers.RobertaConfig,
+    "xlm-roberta": transformers.XLMRobertaConfig,
+    "camembert": transformers.CamembertConfig,
+    "albert": transformers.AlbertConfig,
+    "modernbert": transformers.ModernBertConfig,
     "gpt2": transformers.GPT2Config,
     "llama": transformers.LlamaConfig,
     "vit": transformers.ViTConfig,
@@ -83,6 +88,9 @@ EVERY_KEY = [
     ("mpnet/sequence", "MPNetForSequenceClassification"),
     ("electra/base", "ElectraModel"),
     ("electra/sequence", "ElectraForSequenceClassification"),
+    ("roberta/base", "RobertaModel"),
+    ("albert/base", "AlbertModel"),
+    ("modernbert/base", "ModernBertModel"),
     ("gpt2/base", "GPT2Model"),
     ("gpt2/sequence", "GPT2ForSequenceClassification"),
     ("llama/base", "LlamaModel"),
@@ -132,6 +140,17 @@ KEYS_OF_HEADS = [
     ("electra/masked-untied", "ElectraForMaskedLM"),
     ("electra/choice", "ElectraForMultipleChoice"),
     ("electra/discriminator", "ElectraForPreTraining"),
+    ("roberta/sequence", "RobertaForSequenceClassification"),
+    ("roberta/answer", "CamembertForQuestionAnswering"),
+    ("roberta/masked", "XLMRobertaForMaskedLM"),
+    ("roberta/masked-untied", "RobertaForMaskedLM"),
+    ("albert/sequence", "AlbertForSequenceClassification"),
+    ("albert/masked", "AlbertForMaskedLM"),
+    ("albert/masked-untied", "AlbertForMaskedLM"),
+    ("modernbert/other-size", "ModernBertModel"),
+    ("modernbert/sequence-mean", "ModernBertForSequenceClassification"),
+    ("modernbert/token", "ModernBertForTokenClassification"),
+    ("modernbert/masked-untied", "ModernBertForMaskedLM"),
     ("perceiver/base", "PerceiverModel"),
     ("perceiver/masked", "PerceiverForMaskedLM"),
     ("perceiver/image-learned", "PerceiverForImageClassificationLearned"),
@@ -153,6 +172,15 @@ PERCEIVER_KEYS = {
     "d_model", "num_blocks", "qk_channels", "v_channels", "cross_attention_shape_for_attention", "use_query_residual",
     "max_position_embeddings", "image_size", "train_size", "num_frames", "audio_samples_per_frame", "samples_per_patch", "output_shape",
     "output_num_channels", "_label_trainable_num_channels", "num_labels", "vocab_size",
+}
+
+ROBERTAS = ("roberta", "xlm-roberta", "camembert")
+
+# Keys that older files have for newer ones, and those that concern some heads.
+MODERNBERT_KEYS = {
+    "global_attn_every_n_layers", "global_rope_theta", "local_rope_theta", "layer_types", "rope_parameters", "local_attention",
+    "sliding_window", "norm_bias", "attention_bias", "mlp_bias", "classifier_bias", "decoder_bias", "classifier_pooling",
+    "classifier_activation", "hidden_activation", "norm_eps",
 }
 
 # Of models that read pictures among words, with and without a resampler, tied and not.
@@ -273,6 +301,10 @@ VALUES = {
     "auto_map": [{"AutoModel": "modeling.Nothing"}],
     "configuration_files": [[], ["config.json"], ["config.4.0.0.json"]],
     "eos_token_id": [[1, 2], [1, "2"]],
+    "global_attn_every_n_layers": [1, 2, 3, 4, 0, -1, None, 2.0, "2", True],
+    "global_rope_theta": [10.0, 10, 0.5, 1.0, 0, -3.0, None, "10.0", True],
+    "local_rope_theta": [10.0, 10, 0.5, 1.0, 0, -3.0, None, "10.0", True],
+    "classifier_pooling": ["cls", "mean", "max", "", 3],
     "summary_type": ["first", "last", "mean", "cls_index", "attn", "nonsense", "", 3],
     "transformers_weights": ["model.safetensors", "other.safetensors"],
     "cross_attention_shape_for_attention": ["q", "kv", "nonsense", "", 3, []],
@@ -316,7 +348,12 @@ NEVER_READ = {
     "seq_classif_dropout", "sinusoidal_pos_embds", "stage_names", "sub_configs", "torch_dtype", "use_cache", "use_mask_token",
     "use_return_dict", "vision_feature_select_strategy", "summary_first_dropout", "summary_last_dropout", "attn_pdrop", "embd_pdrop",
     "resid_pdrop", "attention_chunk_size", "decoder", "generator", "num_kv_shared_layers", "sliding_window", "text_config",
-    "pretraining_tp", "_rope_type_labels", "hidden_dropout",
+    "pretraining_tp", "_rope_type_labels", "hidden_dropout", "classifier_dropout_prob",
+}
+# Likewise of ModernBERT, whose layers are of the kinds that are named, and whose window has two names.
+NEVER_READ_OF_MODERNBERT = NEVER_READ - {"layer_types", "sliding_window"} | {
+    "embedding_dropout", "mlp_dropout", "initializer_cutoff_factor", "deterministic_flash_attn", "sparse_prediction",
+    "sparse_pred_ignore_index", "cls_token_id", "sep_token_id", "default_theta", "head_dim",
 }
 ACTIVATIONS_HERE = [name for name in ACTIVATIONS if name not in ("laplace", "prelu", "xielu", "GELU", "", "nonsense")]
 
@@ -337,7 +374,11 @@ def answers_all_the_same(keys, value, unset, sweep, inner=None):
         return "an id in a list is one" if keys != {"pad_token_id"} and all(map(is_whole, ids)) else None
     if config["model_type"] == "llama" and (why := rope_answers(keys, value)):
         return why
-    if keys <= NEVER_READ:
+    if keys == {"pad_token_id"} and config["model_type"] in ROBERTAS:
+        return None
+    if config["model_type"] == "modernbert" and (why := modernbert_answers(keys, value, sweep)):
+        return why
+    if keys <= (NEVER_READ_OF_MODERNBERT if config["model_type"] == "modernbert" else NEVER_READ):
         return "does not change the answers, and is not read"
     if keys == {"num_labels"} and not unset and config.get("id2label") and not (is_whole(value) and value < 1):
         return "id2label tells the labels, as in transformers 4"
@@ -365,6 +406,20 @@ def answers_all_the_same(keys, value, unset, sweep, inner=None):
     return None
 
 
+def modernbert_answers(keys, value, sweep):
+    """Why this project's ModernBERTs answer where the reference refuses."""
+    pooled = sweep.class_name.endswith(("ForSequenceClassification", "ForMultipleChoice"))
+    if keys == {"classifier_pooling"} and not pooled or keys == {"decoder_bias"} and not sweep.class_name.endswith("MaskedLM"):
+        return "is read for one head only, and this is another"
+    if keys <= {"classifier_bias", "classifier_activation"} and sweep.class_name.endswith("Model"):
+        return "is read for heads only"
+    if keys == {"norm_eps"} and is_whole(value) and 0 <= value <= 1:
+        return "a number is one with and without a fraction"
+    if keys == {"sliding_window"} and value is None:
+        return "null says nothing"
+    return None
+
+
 def rope_answers(keys, value):
     """Why this project turns positions of which the reference says that a number is missing."""
     if len(keys) > 1 or not keys <= {"rope_parameters", "rope_scaling"} or not isinstance(value, dict) or "factor" in value:
@@ -382,6 +437,12 @@ def refuses_on_purpose(keys, value, reference, sweep, inner=None):
     if config["model_type"] == "perceiver" and (why := perceiver_refuses(keys, value, sweep)):
         return why
     if config["model_type"] == "llama" and (why := llama_refuses({next(iter(keys)): value} if len(keys) == 1 else value, sweep)):
+        return why
+    if config["model_type"] in ROBERTAS and keys == {"pad_token_id"} and not (is_whole(value) and value >= 0):
+        return "out of range"
+    if config["model_type"] == "albert" and (why := albert_refuses(keys, value, numbers)) is not None:
+        return why or None
+    if config["model_type"] == "modernbert" and (why := modernbert_refuses({next(iter(keys)): value} if len(keys) == 1 else value, numbers, sweep)):
         return why
     if keys == {"summary_activation"} and (value == "" or not sweep.class_name.endswith("MultipleChoice")):
         return None
@@ -430,7 +491,7 @@ def refuses_on_purpose(keys, value, reference, sweep, inner=None):
         return "depends on padding"
     if sweep.class_name == "ElectraForMultipleChoice" and keys <= {"summary_use_proj", "summary_proj_to_labels"} and numbers:
         return "another summary of a text"
-    if keys == {"position_embedding_type"} and config["model_type"] in ("bert", "electra") and value not in (None, "absolute"):
+    if keys == {"position_embedding_type"} and config["model_type"] in ("bert", "electra", "albert", *ROBERTAS) and value not in (None, "absolute"):
         return "weights for relative positions, which transformers 5 leaves out"
     if keys == {"problem_type"} and value not in (None, "regression", "single_label_classification", "multi_label_classification"):
         return "not a kind of problem"
@@ -440,6 +501,34 @@ def refuses_on_purpose(keys, value, reference, sweep, inner=None):
         return "another last hidden state"
     if keys == {"num_attention_heads"} and value is True and config["model_type"] != "perceiver":
         return "not a number of heads"
+    return None
+
+
+def albert_refuses(keys, value, numbers):
+    """Why this project refuses what the reference's ALBERTs answer; nothing where it answers; none where the family makes no difference."""
+    if keys == {"num_hidden_layers"}:
+        return "not a number of layers" if is_whole(value) and value < 0 else ""
+    if keys <= {"num_hidden_groups", "inner_group_num"} and numbers:
+        return "blocks of the file would be left out"
+    return None
+
+
+def modernbert_refuses(members, numbers, sweep):
+    """Why this project refuses what the reference's ModernBERTs answer."""
+    key, value = next(iter(members.items()))
+    if key in ("hidden_activation", "classifier_activation") and value not in ACTIVATIONS_HERE:
+        return "no activation of this name is known" if key[0] == "h" or not sweep.class_name.endswith("Model") else None
+    if key == "norm_eps" and not 0 <= value <= 1:
+        return "out of range"
+    if key in ("norm_bias", "attention_bias", "mlp_bias") and numbers:
+        return "biases of the file would be left out"
+    if key in ("local_attention", "sliding_window") and (not is_whole(value) or value < 0):
+        return "not a number of tokens"
+    if "rope_scaling" in members and members["rope_scaling"] not in (None, {}):
+        return "positions are not scaled in this family"
+    positions = members.get("max_position_embeddings")
+    if is_whole(positions) and positions < sweep.inputs["input_ids"].shape[1]:
+        return "fewer positions than the text has tokens"
     return None
 
 
@@ -708,7 +797,7 @@ class Sweep:
             default = sorted(default)
         special = VALUES | VALUES_OF_ROPES if self.config["model_type"] in ("llama", "idefics") else VALUES
         values = [None, default] + special.get(key, [])
-        if key in ("hidden_act", "activation", "activation_function", "pooler_act", "summary_activation"):
+        if key in ("hidden_act", "activation", "activation_function", "pooler_act", "summary_activation", "hidden_activation", "classifier_activation"):
             values += ACTIVATIONS
         if key not in special or key in ("image_size", "patch_size", "mlp_ratio"):
             values += TYPES_OF_VALUES[type(default)]
@@ -725,6 +814,7 @@ class Sweep:
         every_key = (self.fixture, self.class_name) in EVERY_KEY
         for key in self.keys():
             of_heads = PERCEIVER_KEYS if self.config["model_type"] == "perceiver" else MIXED_KEYS if self.is_mixed() else HEAD_KEYS
+            of_heads = of_heads | MODERNBERT_KEYS if self.config["model_type"] == "modernbert" else of_heads
             if every_key or key in of_heads or key.startswith("summary_"):
                 yield from self.changes_of(key)
         for inner in INNER.get(self.config["model_type"], {}):

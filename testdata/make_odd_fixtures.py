@@ -13,6 +13,7 @@ import shutil
 
 import torch
 import transformers
+from few_numbers import narrow, one_of_fifteen
 from safetensors.torch import save_file
 
 TOKENIZER = "fixtures/distilbert-mnli"
@@ -34,18 +35,18 @@ ACTIVATIONS = (
 tokenizer = transformers.BertTokenizer.from_pretrained(TOKENIZER, model_max_length=POSITIONS)
 
 
-def draw(model, seed):
-    """Weights of ordinary size: norms near 1, biases near 0, none of them exactly."""
+def draw(model, seed, few):
+    """Weights of ordinary size: norms near 1, biases near 0, none of them exactly. Of matrices they may be few numbers, see few_numbers.py."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             values = torch.randn(parameter.shape, generator=generator)
             if parameter.dim() >= 2:
-                parameter.copy_(values * 1.6 / parameter.shape[-1] ** 0.5)
-            elif "norm" in name.lower() and name.endswith("weight"):
-                parameter.copy_(1 + 0.2 * values)
+                values = values * 1.6 / parameter.shape[-1] ** 0.5
+                parameter.copy_(one_of_fifteen(values, parameter.shape[-1]) if few else values)
             else:
-                parameter.copy_(0.2 * values)
+                values = 1 + 0.2 * values if "norm" in name.lower() and name.endswith("weight") else 0.2 * values
+                parameter.copy_(narrow(values) if few else values)
     return model.eval()
 
 
@@ -64,12 +65,12 @@ def ids(lengths, holes=False, mask=True):
     return {"input_ids": input_ids} | ({"attention_mask": attention_mask} if mask else {})
 
 
-def write(name, seed, feed=None, attentions=False, **config):
+def write(name, seed, feed=None, attentions=False, few=True, **config):
     config = {"vocab_size": len(tokenizer) if feed is None else FEW_TOKENS, "max_position_embeddings": POSITIONS} | LABELS | config
     model = transformers.DistilBertForSequenceClassification(
         transformers.DistilBertConfig(attn_implementation="eager", **config)
     )
-    draw(model, seed)
+    draw(model, seed, few)
     folder = os.path.join("fixtures", name)
     shutil.rmtree(folder, ignore_errors=True)
     model.save_pretrained(folder)
@@ -101,7 +102,8 @@ def write(name, seed, feed=None, attentions=False, **config):
 
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
-write("odd-head-size-7", 12, ids([13, 2, 31]), dim=35, n_heads=5, hidden_dim=53, n_layers=2)
+# One with any numbers, so that sums are rounded everywhere.
+write("odd-head-size-7", 12, ids([13, 2, 31]), few=False, dim=35, n_heads=5, hidden_dim=53, n_layers=2)
 write("odd-seventeen-labels", 20, dim=24, n_heads=3, hidden_dim=49, n_layers=1, **SEVENTEEN)
 write("odd-head-size-1", 15, ids([9, 4]), dim=3, n_heads=3, hidden_dim=1, n_layers=1)
 write("odd-head-size-33", 14, ids([33, 1, 20]), True, dim=66, n_heads=2, hidden_dim=97, n_layers=1)

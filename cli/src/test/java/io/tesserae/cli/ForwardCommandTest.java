@@ -214,19 +214,19 @@ class ForwardCommandTest {
     @Test
     void architecturesThatDoNotRunAreNamed() throws IOException {
         Path good = write(writer -> writer.addLongs("input_ids", new long[] {2, 3}, 1, 2));
-        Path model = Files.createDirectory(folder.resolve("roberta"));
+        Path model = Files.createDirectory(folder.resolve("deberta"));
         Files.writeString(
                 model.resolve("config.json"),
-                "{\"model_type\": \"roberta\", \"architectures\": [\"RobertaForMaskedLM\"]}");
+                "{\"model_type\": \"deberta\", \"architectures\": [\"DebertaForMaskedLM\"]}");
         for (Run run : new Run[] {
             Run.of("forward", "--model", model.toString(), "--feed", good.toString(), "--out", "x"),
             Run.of("bench", "--model", model.toString())
         }) {
-            assertFails("RobertaForMaskedLM is not supported; supported are BertModel", run);
+            assertFails("DebertaForMaskedLM is not supported; supported are BertModel", run);
         }
         String inspected = Run.of("inspect", model.toString()).out();
         assertTrue(inspected.contains("\nruns here     no: "), inspected);
-        assertTrue(inspected.contains("RobertaForMaskedLM is not supported; supported are BertModel"), inspected);
+        assertTrue(inspected.contains("DebertaForMaskedLM is not supported; supported are BertModel"), inspected);
     }
 
     private Run forward(String fixture, Path feed, Path out, String... more) {

@@ -5,6 +5,7 @@ import io.tesserae.family.Head;
 import io.tesserae.family.Input;
 import io.tesserae.family.ModelFamily;
 import io.tesserae.family.ModelType;
+import io.tesserae.family.albert.AlbertFamily;
 import io.tesserae.family.bert.BertFamily;
 import io.tesserae.family.blip.BlipFamily;
 import io.tesserae.family.blip.BlipVisionFamily;
@@ -18,8 +19,10 @@ import io.tesserae.family.idefics.IdeficsFamily;
 import io.tesserae.family.idefics3.Idefics3Family;
 import io.tesserae.family.jat.JatFamily;
 import io.tesserae.family.llama.LlamaFamily;
+import io.tesserae.family.modernbert.ModernBertFamily;
 import io.tesserae.family.mpnet.MpnetFamily;
 import io.tesserae.family.perceiver.PerceiverFamily;
+import io.tesserae.family.roberta.RobertaFamily;
 import io.tesserae.family.visionencoderdecoder.VisionEncoderDecoderFamily;
 import io.tesserae.family.vit.VitFamily;
 import java.util.ArrayList;
@@ -39,6 +42,9 @@ public final class Families {
             new DistilBertFamily(),
             new MpnetFamily(),
             new ElectraFamily(),
+            new RobertaFamily(),
+            new AlbertFamily(),
+            new ModernBertFamily(),
             new Gpt2Family(),
             new LlamaFamily(),
             new VitFamily(),

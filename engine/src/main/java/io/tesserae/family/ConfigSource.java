@@ -49,6 +49,14 @@ public interface ConfigSource {
     List<Integer> optionalInts(String key, List<Integer> absent, int least, int most);
 
     /**
+     * Names, an array of strings; or the default where the key is absent.
+     *
+     * @param most names in all
+     * @throws RuntimeException if the key is there and its value is not that, or has more names
+     */
+    List<String> optionalNames(String key, List<String> absent, int most);
+
+    /**
      * Names in patterns that repeat: {@code [[["global", "local"], 6]]} for twelve names. GPT-Neo's {@code attention_types}.
      *
      * @param absent the names where the key is absent

@@ -51,6 +51,12 @@ public final class SequenceClassifier implements Model {
         return of(encoder, SummaryToken.FIRST, Optional.of(Arguments.require(pooler, "pooler")), classifier);
     }
 
+    /** Puts a model together that reads each sequence's first token, which is pooled already. */
+    @SuppressWarnings("exports") // families make heads, nobody else
+    public static SequenceClassifier ofFirstToken(Encoder encoder, Linear classifier) {
+        return of(encoder, SummaryToken.FIRST, Optional.empty(), classifier);
+    }
+
     /**
      * Puts a model together that reads each sequence's last token: transformers' {@code GPT2ForSequenceClassification}.
      *

@@ -309,6 +309,30 @@ public final class PretrainedConfig implements ConfigSource {
     }
 
     /**
+     * Names, an array of strings.
+     *
+     * @throws ModelLoadingException if the key is there and its value is not that, or has more names
+     */
+    @Override
+    public List<String> optionalNames(String key, List<String> absent, int most) {
+        if (!has(key)) {
+            return absent;
+        }
+        String expected = "an array of at most " + most + " strings";
+        if (!(get(key) instanceof JsonArray array) || array.size() > most) {
+            throw unexpected(key, expected);
+        }
+        List<String> names = new ArrayList<>();
+        for (JsonElement name : array) {
+            if (!(name instanceof JsonPrimitive text) || !text.isString()) {
+                throw unexpected(key, expected);
+            }
+            names.add(text.getAsString());
+        }
+        return List.copyOf(names);
+    }
+
+    /**
      * Names in patterns that repeat.
      *
      * @throws ModelLoadingException if the key is there and its value is not that, or has more names

@@ -46,6 +46,7 @@ final class ClusterProgram {
         try (StandaloneCluster cluster = new StandaloneCluster(folder, 2, "4g");
                 SparkSession session = cluster.session("3g")
                         .config("spark.archives", archive + "#mood")
+                        .config("spark.locality.wait", "0") // or an executor stays idle beside rows that the other one has cached
                         .config("spark.executorEnv.HF_HUB_CACHE", cache)
                         .getOrCreate()) {
             for (String work : arguments[0].split(",")) {
@@ -60,7 +61,7 @@ final class ClusterProgram {
             case "answers" -> answers(session, count);
             case "routes" -> routes(session, count);
             case "save" -> save(session, folder, count);
-            case "scaling" -> scaling(session, Math.min(count, 1000));
+            case "scaling" -> scaling(session, Math.min(count, 20_000));
             case "large" -> large(session, folder, count);
             case "kill" -> kill(cluster, session, count);
             default -> throw new IllegalArgumentException(work);
@@ -217,11 +218,12 @@ final class ClusterProgram {
 
     /**
      * The same rows as one task and as many: one executor of one core works, or both. By turns, since other programs may want the machine
-     * too.
+     * too. Rows that cost as much as those of real models need one: {@code -Dspark.cluster.model}.
      */
     private static void scaling(SparkSession session, int count) {
+        String model = System.getProperty("spark.cluster.model", LocalSpark.SENTIMENT.toString());
         TextClassifier classifier =
-                new TextClassifier().setInputCol("text").setModelPath(LocalSpark.SENTIMENT.toString());
+                new TextClassifier().setInputCol("text").setModelPath(model).setBroadcastLimit(0);
         Dataset<Row> texts = texts(session, count);
         Dataset<Row> one = texts.coalesce(1).cache();
         Dataset<Row> both = texts.repartition(PARTITIONS).cache();

@@ -1,10 +1,15 @@
 package io.tesserae.family.common;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
+import io.tesserae.layer.Pooler;
 import io.tesserae.model.Encoder;
+import io.tesserae.model.MaskedLanguageModel;
 import io.tesserae.model.QuestionAnswerer;
+import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.TokenClassifier;
+import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import java.util.function.Predicate;
@@ -41,6 +46,37 @@ public record TextHeads(
     /** One linear layer, {@code qa_outputs}, on every token, with a score for a beginning and one for an end. */
     public QuestionAnswerer questionAnswerer() {
         return new QuestionAnswerer(tokenClassifier("qa_outputs", 2));
+    }
+
+    /** A classifier on the first token, {@code classifier.out_proj}, behind a linear layer and an activation that are not the pooler's. */
+    public SequenceClassifier sequenceClassifier(int labels, Activation activation) {
+        StateDict head = weights.at("classifier");
+        Linear output = Linear.load(engine, head.at("out_proj"), labels, hidden);
+        Pooler first = new Pooler(Linear.load(engine, head.at("dense"), hidden, hidden), activation);
+        return SequenceClassifier.ofFirstToken(encoderAlone(), first, output);
+    }
+
+    /**
+     * fairseq's masked language model, {@code lm_head}. Its activation is GELU, whatever {@code hidden_act} says.
+     *
+     * @param tied whether decoder and bias are the word embeddings and {@code lm_head.bias} where a checkpoint has none of its own:
+     *     {@code tie_word_embeddings}
+     * @param embeddings name of the word embeddings
+     * @param epsilon of the layer norm
+     */
+    public MaskedLanguageModel maskedLanguageModel(boolean tied, String embeddings, int vocabulary, float epsilon) {
+        StateDict head = weights.at("lm_head");
+        boolean ownBias = !tied || head.holds("decoder.bias");
+        Tensor bias = head.read(ownBias ? "decoder.bias" : "bias", vocabulary);
+        Encoder model = encoder.get();
+        MaskedLanguageModel masked = MaskedLanguageModel.of(
+                model,
+                Linear.load(engine, head.at("dense"), hidden, hidden),
+                Activation.GELU,
+                LayerNorm.load(head.at("layer_norm"), hidden, epsilon),
+                decoder(tied, "lm_head.decoder.weight", embeddings, bias, hidden));
+        weights.requireAllUsed(otherHeads);
+        return masked;
     }
 
     private TokenClassifier tokenClassifier(String head, int labels) {

@@ -5,6 +5,7 @@ import io.tesserae.family.Heads;
 import io.tesserae.family.Input;
 import io.tesserae.family.ModelFamily;
 import io.tesserae.family.ModelType;
+import io.tesserae.tensor.Activation;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,8 +39,9 @@ public final class ElectraFamily implements ModelFamily {
                         "discriminator_predictions.dense_prediction.weight")
                 .with(
                         Head.SEQUENCE_CLASSIFICATION,
-                        (engine, config, weights) -> ElectraHeads.sequenceClassifier(
-                                engine, ElectraConfig.read(config), config.labelCount(), weights),
+                        (engine, config, weights) -> ElectraHeads.textHeads(engine, ElectraConfig.read(config), weights)
+                                // GELU, whatever hidden_act says.
+                                .sequenceClassifier(config.labelCount(), Activation.GELU),
                         "classifier.out_proj.weight",
                         "classifier.dense.weight")
                 .with(

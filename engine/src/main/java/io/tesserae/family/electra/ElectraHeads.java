@@ -36,16 +36,6 @@ final class ElectraHeads {
                 ElectraHeads::belongsToSomeHead);
     }
 
-    /** A classifier on the first token, behind a linear layer and GELU, whatever {@code hidden_act} says. */
-    static SequenceClassifier sequenceClassifier(Engine engine, ElectraConfig config, int labels, TensorSource source) {
-        TextHeads heads = textHeads(engine, config, source);
-        StateDict head = heads.weights().at("classifier");
-        int hidden = config.hiddenSize();
-        Linear output = Linear.load(engine, head.at("out_proj"), labels, hidden);
-        Pooler first = new Pooler(Linear.load(engine, head.at("dense"), hidden, hidden), Activation.GELU);
-        return SequenceClassifier.ofFirstToken(heads.encoderAlone(), first, output);
-    }
-
     /** A score for a choice, on the summary of its first token. */
     static SequenceClassifier multipleChoice(
             Engine engine, ElectraConfig config, Activation activation, TensorSource source) {

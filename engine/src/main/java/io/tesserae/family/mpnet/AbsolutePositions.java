@@ -1,5 +1,6 @@
 package io.tesserae.family.mpnet;
 
+import io.tesserae.family.common.PositionsPastPadding;
 import io.tesserae.model.TokenBatch;
 
 /** Which rows of MPNet's table of positions the tokens of a batch have. */
@@ -20,20 +21,6 @@ public final class AbsolutePositions {
      * @throws IllegalArgumentException if a masked token comes before others: whether it counts is not known any more
      */
     public static int[] of(TokenBatch batch) {
-        int[] positions = new int[batch.tokens()]; // [tokens]
-        for (int s = 0; s < batch.sequences(); s++) {
-            int start = batch.sequenceStarts()[s];
-            int last = PADDING;
-            for (int token = start; token < batch.sequenceStarts()[s + 1]; token++) {
-                if (batch.positionIds()[token] != token - start) {
-                    throw new IllegalArgumentException("sequence " + s + ": expected masked tokens behind all others,"
-                            + " found one at position " + (token - start)
-                            + ": MPNet's positions depend on the ids of masked tokens, which are not kept; pad on the"
-                            + " right");
-                }
-                positions[token] = batch.inputIds()[token] == PADDING ? PADDING : ++last;
-            }
-        }
-        return positions;
+        return PositionsPastPadding.of(batch, PADDING, "MPNet");
     }
 }

@@ -5,6 +5,7 @@ import io.tesserae.family.Heads;
 import io.tesserae.family.Input;
 import io.tesserae.family.ModelFamily;
 import io.tesserae.family.ModelType;
+import io.tesserae.tensor.Activation;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,8 +33,8 @@ public final class MpnetFamily implements ModelFamily {
                         (engine, config, weights) -> MpnetHeads.encoder(engine, MpnetConfig.read(config), weights))
                 .with(
                         Head.SEQUENCE_CLASSIFICATION,
-                        (engine, config, weights) -> MpnetHeads.sequenceClassifier(
-                                engine, MpnetConfig.read(config), config.labelCount(), weights),
+                        (engine, config, weights) -> MpnetHeads.textHeads(engine, MpnetConfig.read(config), weights)
+                                .sequenceClassifier(config.labelCount(), Activation.TANH),
                         "classifier.out_proj.weight",
                         "classifier.dense.weight")
                 .with(

@@ -2,15 +2,11 @@ package io.tesserae.family.mpnet;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.family.common.TextHeads;
-import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
-import io.tesserae.layer.Pooler;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.MaskedLanguageModel;
 import io.tesserae.model.SequenceClassifier;
-import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
-import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
 
 /** MPNet's models by the names of their tensors. Of each the head comes first, as in {@link TextHeads}. */
@@ -37,16 +33,6 @@ final class MpnetHeads {
                 MpnetHeads::belongsToSomeHead);
     }
 
-    /** A classifier on the first token, behind a linear layer and tanh that are not the pooler's. */
-    static SequenceClassifier sequenceClassifier(Engine engine, MpnetConfig config, int labels, TensorSource source) {
-        TextHeads heads = textHeads(engine, config, source);
-        StateDict head = heads.weights().at("classifier");
-        int hidden = config.hiddenSize();
-        Linear output = Linear.load(engine, head.at("out_proj"), labels, hidden);
-        Pooler first = new Pooler(Linear.load(engine, head.at("dense"), hidden, hidden), Activation.TANH);
-        return SequenceClassifier.ofFirstToken(heads.encoderAlone(), first, output);
-    }
-
     /** A score for a choice, on the pooled first token. */
     static SequenceClassifier multipleChoice(Engine engine, MpnetConfig config, TensorSource source) {
         StateDict weights = stateDict(source);
@@ -57,27 +43,15 @@ final class MpnetHeads {
     }
 
     /**
-     * A masked language model. Its activation is GELU, whatever {@code hidden_act} says.
+     * A masked language model.
      *
-     * @param tied whether decoder and bias are the word embeddings and {@code lm_head.bias} where a checkpoint has none of its own:
-     *     {@code tie_word_embeddings}
+     * @param tied see {@link TextHeads#maskedLanguageModel}
      */
     static MaskedLanguageModel maskedLanguageModel(
             Engine engine, MpnetConfig config, boolean tied, TensorSource source) {
-        TextHeads heads = textHeads(engine, config, source);
-        StateDict head = heads.weights().at("lm_head");
-        int hidden = config.hiddenSize();
-        boolean ownBias = !tied || head.holds("decoder.bias");
-        Tensor bias = head.read(ownBias ? "decoder.bias" : "bias", config.vocabSize());
-        Encoder encoder = heads.encoder().get();
-        MaskedLanguageModel model = MaskedLanguageModel.of(
-                encoder,
-                Linear.load(engine, head.at("dense"), hidden, hidden),
-                Activation.GELU,
-                LayerNorm.load(head.at("layer_norm"), hidden, config.layerNormEps()),
-                heads.decoder(tied, "lm_head.decoder.weight", "mpnet.embeddings.word_embeddings.weight", bias, hidden));
-        heads.weights().requireAllUsed(MpnetHeads::belongsToSomeHead);
-        return model;
+        return textHeads(engine, config, source)
+                .maskedLanguageModel(
+                        tied, "mpnet.embeddings.word_embeddings.weight", config.vocabSize(), config.layerNormEps());
     }
 
     private static StateDict stateDict(TensorSource source) {

@@ -5,6 +5,7 @@ import io.tesserae.layer.AttentionOptions;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
+import java.util.Collections;
 import java.util.List;
 
 /** The transformer blocks of a model, one after the other. */
@@ -36,13 +37,29 @@ public record TransformerStack(List<? extends TransformerBlock> blocks) {
      */
     public Tensor forward(
             Frame frame, Tensor x, int[] sequenceStarts, AttentionOptions options, Recording recording, Rows wanted) {
+        return forward(frame, x, sequenceStarts, Collections.nCopies(blocks.size(), options), recording, wanted);
+    }
+
+    /**
+     * The residual stream after the last block, of blocks that are asked different things.
+     *
+     * @param options what the attention of each block is asked; the maps are the recording's
+     * @return {@code [rows wanted, hidden]}: {@code x}, or in the frame's memory
+     */
+    public Tensor forward(
+            Frame frame,
+            Tensor x,
+            int[] sequenceStarts,
+            List<AttentionOptions> options,
+            Recording recording,
+            Rows wanted) {
         recording.hiddenStates(x);
         int last = blocks.size() - 1;
         Rows ofLast = recording.isOff() ? wanted : Rows.ALL;
         Tensor stream = x;
         for (int i = 0; i <= last; i++) {
             Rows rows = i == last ? ofLast : Rows.ALL;
-            AttentionOptions ofBlock = options.withMaps(recording.attentions());
+            AttentionOptions ofBlock = options.get(i).withMaps(recording.attentions());
             stream = blocks.get(i).forward(frame, stream, sequenceStarts, rows, ofBlock);
             recording.hiddenStates(stream);
         }
