@@ -46,7 +46,9 @@ final class ClusterProgram {
         try (StandaloneCluster cluster = new StandaloneCluster(folder, 2, "4g");
                 SparkSession session = cluster.session("3g")
                         .config("spark.archives", archive + "#mood")
-                        .config("spark.locality.wait", "0") // or an executor stays idle beside rows that the other one has cached
+                        .config(
+                                "spark.locality.wait",
+                                "0") // or an executor stays idle beside rows that the other one has cached
                         .config("spark.executorEnv.HF_HUB_CACHE", cache)
                         .getOrCreate()) {
             for (String work : arguments[0].split(",")) {
