@@ -17,6 +17,8 @@ public final class Targets {
             new TokenizerTarget(),
             new VocabularyTarget(),
             new BytePairTarget(),
+            new UnigramTarget(),
+            new SentencePieceTarget(),
             new ByteTokensTarget(),
             new TextTarget(),
             new ChatTemplateTarget(),
