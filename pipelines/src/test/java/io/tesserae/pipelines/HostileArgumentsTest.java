@@ -114,6 +114,7 @@ import io.tesserae.tensor.TensorSource;
 import io.tesserae.tensor.WeightException;
 import io.tesserae.tokenizer.AddedToken;
 import io.tesserae.tokenizer.EncodingOptions;
+import io.tesserae.tokenizer.Normalization;
 import io.tesserae.tokenizer.Padding;
 import io.tesserae.tokenizer.Span;
 import io.tesserae.tokenizer.Tokenizer;
@@ -356,6 +357,7 @@ class HostileArgumentsTest {
                 FeatureBatch.of(Tensor.zeros(1, 2, 3)),
                 new MultimodalInputs(Tensor.zeros(2, 3, 8, 8), Tensor.zeros(30)),
                 tokenizer,
+                new Normalization.Precompiled(new byte[] {4, 0, 0, 0, 0, 0, 0, 0}), // a trie of one unit
                 tokenizer.encode("the actors"),
                 AutoImageProcessor.fromPretrained(FIXTURES.resolve("vit-classify")),
                 tiledProcessor(),

@@ -119,9 +119,9 @@ class TextClassificationErrorsTest {
                 .config("\"model_type\": \"distilbert\"", "\"model_type\": \"longformer\"");
         assertRefused("config.json", "model_type", "longformer", "distilbert", "bert");
         EditedCheckpoint edited = new EditedCheckpoint(folder);
-        edited.config("\"longformer\"", "\"roberta\"");
-        assertRefused("config.json", "model_type", "\"roberta\"");
-        edited.config("\"roberta\"", "\"mobilebert\"");
+        edited.config("\"longformer\"", "\"funnel\"");
+        assertRefused("config.json", "model_type", "\"funnel\"");
+        edited.config("\"funnel\"", "\"mobilebert\"");
         assertRefused("config.json", "model_type", "\"mobilebert\"");
         edited.config("\"model_type\": \"mobilebert\"", "\"other_type\": \"mobilebert\"");
         assertRefused("config.json", "model_type");

@@ -122,7 +122,7 @@ class InspectVerdictTest {
                         text,
                         "more labels than logits",
                         config("id2label", "{\"0\": \"a\", \"1\": \"b\", \"2\": \"c\"}")),
-                new Broken(text, "a family that does not run", config("model_type", "\"roberta\"")),
+                new Broken(text, "a family that does not run", config("model_type", "\"funnel\"")),
                 new Broken(bert, "relative positions", config("position_embedding_type", "\"relative_key\"")),
                 new Broken(bert, "an epsilon out of range", config("layer_norm_eps", "7")),
                 new Broken(text, "no tokenizer", folder -> {
