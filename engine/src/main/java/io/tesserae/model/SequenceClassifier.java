@@ -45,16 +45,10 @@ public final class SequenceClassifier implements Model {
         Tensor score(Frame frame, TokenBatch batch, Recording recording);
     }
 
-    /** Puts a model together that reads each sequence's first token: an encoder and the two halves of a head. */
+    /** Puts a model together that reads each sequence's first token: an encoder, what pools if it does not, and the head. */
     @SuppressWarnings("exports") // families make heads, nobody else
-    public static SequenceClassifier ofFirstToken(Encoder encoder, Pooler pooler, Linear classifier) {
-        return of(encoder, SummaryToken.FIRST, Optional.of(Arguments.require(pooler, "pooler")), classifier);
-    }
-
-    /** Puts a model together that reads each sequence's first token, which is pooled already. */
-    @SuppressWarnings("exports") // families make heads, nobody else
-    public static SequenceClassifier ofFirstToken(Encoder encoder, Linear classifier) {
-        return of(encoder, SummaryToken.FIRST, Optional.empty(), classifier);
+    public static SequenceClassifier ofFirstToken(Encoder encoder, Optional<Pooler> pooler, Linear classifier) {
+        return of(encoder, SummaryToken.FIRST, Arguments.require(pooler, "pooler"), classifier);
     }
 
     /**

@@ -10,7 +10,6 @@ import io.tesserae.tokenizer.text.NormalizerStep;
 import io.tesserae.tokenizer.text.PrecompiledMap;
 import io.tesserae.tokenizer.text.Prepend;
 import io.tesserae.tokenizer.text.Replace;
-import io.tesserae.tokenizer.text.SpacePattern;
 import io.tesserae.tokenizer.text.SpaceReplacement;
 import io.tesserae.tokenizer.text.UnicodeForm;
 import io.tesserae.tokenizer.text.WordSplitter;
@@ -37,7 +36,7 @@ final class Stages {
             case Normalization.Nfkc() -> new UnicodeForm(true, true);
             case Normalization.Precompiled precompiled -> PrecompiledMap.of(precompiled.map());
             case Normalization.ReplaceSpaces(Normalization.Spaces pattern, String content) ->
-                new SpaceReplacement(SpacePattern.valueOf(pattern.name()), content);
+                new SpaceReplacement(SpaceReplacement.Pattern.valueOf(pattern.name()), content);
             case Normalization.StripAccents() -> new NormalizerStep.StripMarks();
             case Normalization.Strip(boolean left, boolean right) -> new NormalizerStep.Strip(left, right);
             case Normalization.Prepend(String prepend) -> new Prepend(prepend);

@@ -10,6 +10,7 @@ import io.tesserae.model.SequenceClassifier;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
+import java.util.Optional;
 
 /** ALBERT's models by the names of their tensors. Of each the head comes first, as in {@link TextHeads}. */
 record AlbertHeads(Engine engine, AlbertConfig config, TensorSource source) {
@@ -39,7 +40,8 @@ record AlbertHeads(Engine engine, AlbertConfig config, TensorSource source) {
         Linear classifier = Linear.load(engine, weights.at("classifier"), labels, config.hiddenSize());
         Albert albert = Albert.load(engine, config, weights, source, true);
         weights.requireAllUsed(AlbertHeads::belongsToSomeHead);
-        return SequenceClassifier.ofFirstToken(albert, albert.pooler().orElseThrow(), classifier);
+        return SequenceClassifier.ofFirstToken(
+                albert, Optional.of(albert.pooler().orElseThrow()), classifier);
     }
 
     /**

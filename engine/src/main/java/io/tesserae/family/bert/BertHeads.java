@@ -13,6 +13,7 @@ import io.tesserae.model.TokenClassifier;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
+import java.util.Optional;
 
 /**
  * BERT's models by the names of their tensors. Of each the head comes first: a checkpoint that has none is refused before anything
@@ -42,7 +43,7 @@ final class BertHeads {
         Bert bert = Bert.load(engine, config, weights, source, true);
         Pooler pooler = bert.pooler().orElseThrow();
         weights.requireAllUsed(BertHeads::belongsToSomeHead);
-        return SequenceClassifier.ofFirstToken(bert, pooler, classifier);
+        return SequenceClassifier.ofFirstToken(bert, Optional.of(pooler), classifier);
     }
 
     static TokenClassifier tokenClassifier(Engine engine, BertConfig config, int labels, TensorSource source) {

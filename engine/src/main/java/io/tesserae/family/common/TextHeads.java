@@ -12,6 +12,7 @@ import io.tesserae.model.TokenClassifier;
 import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -53,7 +54,7 @@ public record TextHeads(
         StateDict head = weights.at("classifier");
         Linear output = Linear.load(engine, head.at("out_proj"), labels, hidden);
         Pooler first = new Pooler(Linear.load(engine, head.at("dense"), hidden, hidden), activation);
-        return SequenceClassifier.ofFirstToken(encoderAlone(), first, output);
+        return SequenceClassifier.ofFirstToken(encoderAlone(), Optional.of(first), output);
     }
 
     /**

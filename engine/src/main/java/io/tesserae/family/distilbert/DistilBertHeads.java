@@ -14,6 +14,7 @@ import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
+import java.util.Optional;
 
 /**
  * DistilBERT's models by the names of their tensors. Of each the head comes first: a checkpoint that has none is refused before
@@ -35,7 +36,8 @@ public final class DistilBertHeads {
         Linear preClassifier = Linear.load(engine, weights.at("pre_classifier"), config.dim(), config.dim());
         Encoder encoder = DistilBert.load(engine, config, weights, source);
         weights.requireAllUsed(DistilBertHeads::belongsToSomeHead);
-        return SequenceClassifier.ofFirstToken(encoder, new Pooler(preClassifier, Activation.RELU), classifier);
+        return SequenceClassifier.ofFirstToken(
+                encoder, Optional.of(new Pooler(preClassifier, Activation.RELU)), classifier);
     }
 
     static TokenClassifier tokenClassifier(Engine engine, DistilBertConfig config, int labels, TensorSource source) {

@@ -15,6 +15,7 @@ import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
+import java.util.Optional;
 
 /** ELECTRA's models by the names of their tensors. Of each the head comes first, as in {@link TextHeads}. */
 final class ElectraHeads {
@@ -44,7 +45,8 @@ final class ElectraHeads {
         int hidden = config.hiddenSize();
         Linear classifier = Linear.load(engine, weights.at("classifier"), 1, hidden);
         Linear summary = Linear.load(engine, weights.at("sequence_summary.summary"), hidden, hidden);
-        return SequenceClassifier.ofFirstToken(heads.encoderAlone(), new Pooler(summary, activation), classifier);
+        return SequenceClassifier.ofFirstToken(
+                heads.encoderAlone(), Optional.of(new Pooler(summary, activation)), classifier);
     }
 
     /** The discriminator: a score for each token, above 0 where it takes it for a replaced one. */

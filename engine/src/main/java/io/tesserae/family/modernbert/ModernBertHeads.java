@@ -18,6 +18,7 @@ import io.tesserae.model.TokenClassifier;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
+import java.util.Optional;
 
 /** ModernBERT's models by the names of their tensors. Heads come first: a checkpoint without one is refused before anything large is read. */
 record ModernBertHeads(Engine engine, ModernBertConfig config, ConfigSource keys, TensorSource source) {
@@ -39,7 +40,7 @@ record ModernBertHeads(Engine engine, ModernBertConfig config, ConfigSource keys
         ModernBert encoder = load(weights);
         if (!mean) {
             return SequenceClassifier.ofFirstToken(
-                    new TransformedModernBert(engine, encoder, head, source), classifier);
+                    new TransformedModernBert(engine, encoder, head, source), Optional.empty(), classifier);
         }
         return new SequenceClassifier(encoder, labels, (frame, batch, recording) -> {
             Tensor pooled = mean(encoder, frame, batch, recording); // [sequences, hidden]

@@ -8,6 +8,7 @@ import io.tesserae.model.MaskedLanguageModel;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.TensorSource;
+import java.util.Optional;
 
 /** MPNet's models by the names of their tensors. Of each the head comes first, as in {@link TextHeads}. */
 final class MpnetHeads {
@@ -39,7 +40,7 @@ final class MpnetHeads {
         Linear classifier = Linear.load(engine, weights.at("classifier"), 1, config.hiddenSize());
         Mpnet mpnet = Mpnet.load(engine, config, weights, source, true);
         weights.requireAllUsed(MpnetHeads::belongsToSomeHead);
-        return SequenceClassifier.ofFirstToken(mpnet, mpnet.pooler().orElseThrow(), classifier);
+        return SequenceClassifier.ofFirstToken(mpnet, Optional.of(mpnet.pooler().orElseThrow()), classifier);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.tesserae.model.MaskedLanguageModel;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.TensorSource;
+import java.util.Optional;
 
 /** RoBERTa's models by the names of their tensors. Of each the head comes first, as in {@link TextHeads}. */
 record RobertaHeads(Engine engine, RobertaConfig config, TensorSource source) {
@@ -37,7 +38,8 @@ record RobertaHeads(Engine engine, RobertaConfig config, TensorSource source) {
         Linear classifier = Linear.load(engine, weights.at("classifier"), 1, config.hiddenSize());
         Roberta roberta = Roberta.load(engine, config, weights, source, true);
         weights.requireAllUsed(RobertaHeads::belongsToSomeHead);
-        return SequenceClassifier.ofFirstToken(roberta, roberta.pooler().orElseThrow(), classifier);
+        return SequenceClassifier.ofFirstToken(
+                roberta, Optional.of(roberta.pooler().orElseThrow()), classifier);
     }
 
     /**
