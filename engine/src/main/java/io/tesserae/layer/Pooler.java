@@ -1,8 +1,10 @@
 package io.tesserae.layer;
 
+import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Epilogue;
 import io.tesserae.kernel.Frame;
 import io.tesserae.tensor.Activation;
+import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 
 /**
@@ -14,6 +16,11 @@ public record Pooler(Linear dense, Epilogue activation) {
     /** A pooler with an activation. */
     public Pooler(Linear dense, Activation activation) {
         this(dense, new Epilogue.Activate(activation));
+    }
+
+    /** BERT's and its kin's, {@code [hidden, hidden]} with tanh. */
+    public static Pooler load(Engine engine, StateDict dense, int hidden) {
+        return new Pooler(Linear.load(engine, dense, hidden, hidden), Activation.TANH);
     }
 
     /**

@@ -17,7 +17,6 @@ import io.tesserae.layer.block.PostNormBlock;
 import io.tesserae.layer.block.TransformerStack;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.TokenBatch;
-import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -60,9 +59,8 @@ final class Albert extends Encoder {
         StateDict base = weights.at("albert");
         int hidden = config.hiddenSize();
         // The pooler first: a checkpoint that lacks it is refused before anything large is read.
-        Optional<Pooler> pooler = pooled
-                ? Optional.of(new Pooler(Linear.load(engine, base.at("pooler"), hidden, hidden), Activation.TANH))
-                : Optional.empty();
+        Optional<Pooler> pooler =
+                pooled ? Optional.of(Pooler.load(engine, base.at("pooler"), hidden)) : Optional.empty();
         TextEmbeddings embeddings = TextEmbeddings.load(
                 base.at("embeddings"),
                 new TextEmbeddings.Sizes(config.vocabSize(), config.typeVocabSize(), config.maxPositionEmbeddings()),

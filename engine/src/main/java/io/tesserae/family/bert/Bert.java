@@ -4,14 +4,12 @@ import io.tesserae.engine.Engine;
 import io.tesserae.family.common.BertBlock;
 import io.tesserae.family.common.TextEmbeddings;
 import io.tesserae.kernel.Frame;
-import io.tesserae.layer.Linear;
 import io.tesserae.layer.Pooler;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
 import io.tesserae.layer.block.TransformerStack;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.TokenBatch;
-import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -68,7 +66,7 @@ final class Bert extends Encoder {
 
     private static Pooler loadPooler(Engine engine, BertConfig config, StateDict weights) {
         int hidden = config.hiddenSize();
-        return new Pooler(Linear.load(engine, weights.at("dense"), hidden, hidden), Activation.TANH);
+        return Pooler.load(engine, weights.at("dense"), hidden);
     }
 
     @Override

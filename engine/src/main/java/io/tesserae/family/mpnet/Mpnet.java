@@ -9,7 +9,6 @@ import io.tesserae.layer.AttentionOptions;
 import io.tesserae.layer.AttentionWeights;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
-import io.tesserae.layer.Linear;
 import io.tesserae.layer.Pooler;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
@@ -17,7 +16,6 @@ import io.tesserae.layer.block.PostNormBlock;
 import io.tesserae.layer.block.TransformerStack;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.TokenBatch;
-import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -60,9 +58,8 @@ final class Mpnet extends Encoder {
         StateDict base = weights.at("mpnet");
         int hidden = config.hiddenSize();
         // The pooler first: a checkpoint that lacks it is refused before anything large is read.
-        Optional<Pooler> pooler = pooled
-                ? Optional.of(new Pooler(Linear.load(engine, base.at("pooler.dense"), hidden, hidden), Activation.TANH))
-                : Optional.empty();
+        Optional<Pooler> pooler =
+                pooled ? Optional.of(Pooler.load(engine, base.at("pooler.dense"), hidden)) : Optional.empty();
         TextEmbeddings embeddings = TextEmbeddings.load(
                 base.at("embeddings"),
                 new TextEmbeddings.Sizes(config.vocabSize(), 0, config.maxPositionEmbeddings()),

@@ -5,14 +5,12 @@ import io.tesserae.family.common.BertBlock;
 import io.tesserae.family.common.PositionsPastPadding;
 import io.tesserae.family.common.TextEmbeddings;
 import io.tesserae.kernel.Frame;
-import io.tesserae.layer.Linear;
 import io.tesserae.layer.Pooler;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
 import io.tesserae.layer.block.TransformerStack;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.TokenBatch;
-import io.tesserae.tensor.Activation;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
@@ -50,9 +48,8 @@ final class Roberta extends Encoder {
         StateDict base = weights.at("roberta");
         int hidden = config.hiddenSize();
         // The pooler first: a checkpoint that lacks it is refused before anything large is read.
-        Optional<Pooler> pooler = pooled
-                ? Optional.of(new Pooler(Linear.load(engine, base.at("pooler.dense"), hidden, hidden), Activation.TANH))
-                : Optional.empty();
+        Optional<Pooler> pooler =
+                pooled ? Optional.of(Pooler.load(engine, base.at("pooler.dense"), hidden)) : Optional.empty();
         TextEmbeddings embeddings = TextEmbeddings.load(
                 base.at("embeddings"),
                 new TextEmbeddings.Sizes(config.vocabSize(), config.typeVocabSize(), config.maxPositionEmbeddings()),
