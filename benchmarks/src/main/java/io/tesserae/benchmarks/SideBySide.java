@@ -103,12 +103,14 @@ public final class SideBySide {
             case "tesserae" -> new TesseraeContender(model, threads);
             case "tesserae-float16" -> new TesseraeContender(model, threads, Precision.FLOAT16);
             case "tesserae-bfloat16" -> new TesseraeContender(model, threads, Precision.BFLOAT16);
+            case "tesserae-int8" -> new TesseraeContender(model, threads, Precision.INT8);
             case "onnxruntime" -> new OnnxRuntimePeer(model, threads);
             case "pytorch" ->
                 new PyTorchPeer(Path.of(options.get("--python")), Path.of(options.get("--script")), model, threads);
             default ->
-                throw new IllegalArgumentException("--engines: unknown engine \"" + engine
-                        + "\"; expected tesserae, tesserae-float16," + " tesserae-bfloat16, onnxruntime or pytorch");
+                throw new IllegalArgumentException(
+                        "--engines: unknown engine \"" + engine
+                                + "\"; expected tesserae, tesserae-float16, tesserae-bfloat16, tesserae-int8, onnxruntime or pytorch");
         };
     }
 

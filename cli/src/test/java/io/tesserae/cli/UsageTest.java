@@ -125,7 +125,7 @@ class UsageTest {
                 "run sent                   | sentiment-analysis sentence-embedding sentence-similarity",
                 "run ner --on-error ''      | fail skip",
                 "run ner --aggregation ''   | none simple first average max",
-                "run ner --weights ''       | float32 float16 bfloat16",
+                "run ner --weights ''       | float32 float16 bfloat16 int8",
                 "run ner --output ''        | text json csv npy safetensors",
                 "run agent --environment '' | cart-pole pendulum grid-world",
                 "train fill                 | fill-mask",

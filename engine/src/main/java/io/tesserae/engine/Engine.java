@@ -80,9 +80,10 @@ public final class Engine implements AutoCloseable {
 
         /**
          * What the weights of linear layers are rounded to when they are loaded: half precision takes half the memory, and somewhat
-         * less time for short texts. Answers then differ from the checkpoint's, as if the checkpoint had been stored so; the
-         * arithmetic stays float32. By default {@link Precision#FLOAT32}, nothing is rounded. Weights that a checkpoint stores with 16
-         * bits stay as they are, whatever is said here; biases, norms and embeddings do too.
+         * less time for short texts; {@link Precision#INT8} a quarter, and less time again. Answers then differ from the checkpoint's,
+         * as if the checkpoint had been stored so; the arithmetic stays float32. By default {@link Precision#FLOAT32}, nothing is
+         * rounded. Weights that a checkpoint stores with 16 bits stay as they are, unless they are to have 8; biases, norms and
+         * embeddings stay in any case.
          */
         public Builder weightPrecision(Precision precision) {
             this.weightPrecision = Arguments.require(precision, "precision");

@@ -45,7 +45,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
      */
     TileShape tileShape(int rows, Precision precision);
 
-    /** Whether products can read weights of 16 bits; if not, they are kept as float32. */
+    /** Whether products can read weights of 16 and of 8 bits; if not, they are kept as float32. */
     boolean keepsHalves();
 
     /** Whether weights are packed when a product first wants them so, not when they are loaded. */

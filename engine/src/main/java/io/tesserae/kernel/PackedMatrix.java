@@ -16,6 +16,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Weights of 16 bits stay so where the kernels can read them: an integer holds the {@link HalfCode codes} of the same place in two
  * neighbouring groups, the first group's in its lower half, {@code [outFeatures / (2 · lanes)][inFeatures][lanes]}. So one
  * vector of integers becomes two of weights, each in its order.
+ *
+ * <p>Weights of 8 bits are {@link ByteCode codes} and a scale for each column. Where the kernels can read them, an integer holds the
+ * codes of the same place in four neighbouring groups, the first group's in its lowest bits: {@code [outFeatures / (4 ·
+ * lanes)][inFeatures][lanes]}. Elsewhere the codes are kept as float32, in the order of float32.
  */
 public final class PackedMatrix {
 
@@ -30,9 +34,13 @@ public final class PackedMatrix {
     /** Of a weight that is stored by columns, what is read at a time: 256 KB, which stay in the second-level cache. */
     private static final int BLOCK_VALUES = 64 << 10;
 
+    /** Codes of 8 bits in an integer. */
+    private static final int FOUR = Integer.BYTES;
+
     private final Precision precision;
     private final float[] data; // of float32
-    private final int[] pairs; // of 16 bits
+    private final int[] pairs; // of 16 bits; of 8 bits, fours
+    private final float[] scales; // of 8 bits, for each column, or null
     private final int panelColumns;
     private final int lanes; // of a group
     private final int outFeatures;
@@ -48,13 +56,14 @@ public final class PackedMatrix {
             int lanes,
             int outFeatures,
             int inFeatures) {
-        this(precision, data, pairs, panelColumns, lanes, outFeatures, inFeatures, ALIGNMENT, inFeatures);
+        this(precision, data, pairs, null, panelColumns, lanes, outFeatures, inFeatures, ALIGNMENT, inFeatures);
     }
 
     private PackedMatrix(
             Precision precision,
             float[] data,
             int[] pairs,
+            float[] scales,
             int panelColumns,
             int lanes,
             int outFeatures,
@@ -64,6 +73,7 @@ public final class PackedMatrix {
         this.precision = precision;
         this.data = data;
         this.pairs = pairs;
+        this.scales = scales;
         this.panelColumns = panelColumns;
         this.lanes = lanes;
         this.outFeatures = outFeatures;
@@ -107,13 +117,17 @@ public final class PackedMatrix {
      *
      * @param machine whose kernels will read it, and whose threads pack it
      * @param precision what all its values can be stored as. With 16 bits they take half the memory, where the machine's kernels
-     *     keep them so; as FLOAT16 only if all are finite and smaller than 128
+     *     keep them so; as FLOAT16 only if all are finite and smaller than 128. For INT8 they are rounded here, row by row, whichever
+     *     the kernels are
      * @param rows gives each row, a second time if they turn out not to have such values; called from several threads at a
      *     time, with arrays that may be longer than needed
      * @throws IllegalArgumentException if the packed weight exceeds one Java array (8 GiB)
      */
     public static PackedMatrix pack(
             Machine machine, Precision precision, int outFeatures, int inFeatures, RowReader rows) {
+        if (precision == Precision.INT8) {
+            return packBytes(machine, outFeatures, inFeatures, rows);
+        }
         if (precision != Precision.FLOAT32 && machine.kernels().keepsHalves()) {
             PackedMatrix halves = packHalves(machine, precision, outFeatures, inFeatures, rows);
             if (halves != null) {
@@ -141,7 +155,7 @@ public final class PackedMatrix {
             });
             return new PackedMatrix(Precision.FLOAT32, data, null, panelColumns, lanes, outFeatures, inFeatures);
         }
-        panels(machine, outFeatures, inFeatures, rows, (stored, first, count) -> {
+        panels(machine, panelColumns, outFeatures, inFeatures, rows, (stored, first, count) -> {
             for (int group = 0; group < count; group += lanes) {
                 int to = ALIGNMENT + (first + group) * inFeatures;
                 int exist = Math.min(lanes, count - group);
@@ -179,7 +193,7 @@ public final class PackedMatrix {
             });
             return exact.get() ? halves : null;
         }
-        panels(machine, outFeatures, inFeatures, rows, (stored, first, count) -> {
+        panels(machine, machine.kernels().panelColumns(), outFeatures, inFeatures, rows, (stored, first, count) -> {
             int inexact = 0;
             for (int row = 0; row < count; row++) {
                 int to = ALIGNMENT + first / 2 * inFeatures + row % lanes;
@@ -197,14 +211,47 @@ public final class PackedMatrix {
         return exact.get() ? halves : null;
     }
 
+    /** Rounds each row of a weight to 8 bits and packs the codes: as such where the kernels read them, else as float32. */
+    private static PackedMatrix packBytes(Machine machine, int outFeatures, int inFeatures, RowReader rows) {
+        boolean asBytes = machine.kernels().keepsHalves();
+        Precision kept = asBytes ? Precision.INT8 : Precision.FLOAT32;
+        TileShape tile = machine.kernels().tileShape(Integer.MAX_VALUE, kept);
+        int lanes = tile.lanes();
+        int panelColumns = asBytes ? tile.columns() : machine.kernels().panelColumns();
+        int covered = Math.ceilDiv(outFeatures, panelColumns) * panelColumns;
+        int size = Math.addExact(Tensor.elementCount(asBytes ? covered / FOUR : covered, inFeatures), ALIGNMENT);
+        int[] fours = asBytes ? new int[size] : null;
+        float[] data = asBytes ? null : new float[size];
+        float[] scales = new float[covered];
+        WarmUp.beginFor(machine.kernels(), Precision.INT8, size);
+        panels(machine, panelColumns, outFeatures, inFeatures, rows, (stored, first, count) -> {
+            for (int row = 0; row < count; row++) {
+                float scale = ByteCode.scale(stored, row * inFeatures, inFeatures);
+                scales[first + row] = scale;
+                int group = asBytes ? first / FOUR : first + row - row % lanes;
+                int to = ALIGNMENT + group * inFeatures + row % lanes;
+                for (int k = 0, from = row * inFeatures; k < inFeatures; k++, from++, to += lanes) {
+                    int code = ByteCode.encode(stored[from], scale);
+                    if (asBytes) {
+                        fours[to] |= (code & 0xFF) << row / lanes * Byte.SIZE;
+                    } else {
+                        data[to] = code;
+                    }
+                }
+            }
+        });
+        return new PackedMatrix(
+                kept, data, fours, scales, panelColumns, lanes, outFeatures, inFeatures, ALIGNMENT, inFeatures);
+    }
+
     /** Packs the rows of one panel, {@code [count, inFeatures]}. */
     private interface PanelPacking {
         void pack(float[] stored, int first, int count);
     }
 
     /** A panel at a time: long reads go past a mapped file's pages, which then do not pile up in memory. */
-    private static void panels(Machine machine, int outFeatures, int inFeatures, RowReader rows, PanelPacking packing) {
-        int panelColumns = machine.kernels().panelColumns();
+    private static void panels(
+            Machine machine, int panelColumns, int outFeatures, int inFeatures, RowReader rows, PanelPacking packing) {
         Workers workers = machine.workers();
         float[][] buffers = new float[workers.threads()][];
         workers.run(Math.ceilDiv(outFeatures, panelColumns), (panel, thread) -> {
@@ -278,6 +325,7 @@ public final class PackedMatrix {
                 Precision.FLOAT32,
                 data,
                 null,
+                null,
                 kernels.panelColumns(),
                 lanes,
                 outFeatures,
@@ -286,17 +334,29 @@ public final class PackedMatrix {
                 keptInFeatures);
     }
 
-    /** Reads rows as they were before they were packed: {@code [count, inFeatures]}. */
+    /** Reads rows as they were before they were packed, {@code [count, inFeatures]}; where there are {@link #scales}, their codes. */
     void readRows(int outFeature, int count, float[] destination) {
         for (int row = 0; row < count; row++) {
             int column = outFeature + row;
             int group = column - column % lanes;
+            if (precision == Precision.INT8) {
+                readCodes(column, row * inFeatures, destination);
+                continue;
+            }
             int from = isHalf() ? pairOffset(column - column % (2 * lanes)) : groupOffset(group);
             from += column % lanes;
             int shift = group / lanes % 2 * Short.SIZE;
             for (int k = 0, to = row * inFeatures; k < inFeatures; k++, to++, from += lanes) {
                 destination[to] = isHalf() ? HalfCode.decode(precision, pairs[from] >>> shift) * factor() : data[from];
             }
+        }
+    }
+
+    private void readCodes(int column, int to, float[] destination) {
+        int from = fourOffset(column - column % (FOUR * lanes)) + column % lanes;
+        int upper = Integer.SIZE - Byte.SIZE - column / lanes % FOUR * Byte.SIZE; // moves the code to the highest bits
+        for (int k = 0; k < inFeatures; k++, from += lanes) {
+            destination[to + k] = pairs[from] << upper >> Integer.SIZE - Byte.SIZE;
         }
     }
 
@@ -317,7 +377,12 @@ public final class PackedMatrix {
 
     /** Whether it is kept as 16 bits a value: in {@link #pairs()}, not in {@link #data()}. */
     boolean isHalf() {
-        return pairs != null;
+        return pairs != null && precision != Precision.INT8;
+    }
+
+    /** What each column's sum is multiplied by before its bias is added, up to whole panels; {@code null} if there is no such factor. */
+    float[] scales() {
+        return scales;
     }
 
     /** What the activations have to be multiplied by for its values as {@link HalfCode} decodes them; 1 for float32. */
@@ -346,6 +411,11 @@ public final class PackedMatrix {
 
     int[] pairs() {
         return pairs;
+    }
+
+    /** Where in {@link #pairs()} the four groups of 8 bits that begin with this column begin. */
+    int fourOffset(int firstColumn) {
+        return ALIGNMENT + firstColumn / FOUR * inFeatures;
     }
 
     /** Where in {@link #pairs()} the two groups that begin with this column begin. */

@@ -3,7 +3,8 @@ package io.tesserae.kernel;
 import io.tesserae.tensor.Tensor;
 
 /**
- * The operands of {@code out = epilogue(x · weightᵀ + bias)}, for a block of rows of x and a part of its depth.
+ * The operands of {@code out = epilogue(x · weightᵀ + bias)}, for a block of rows of x and a part of its depth. Where the weight has
+ * {@link PackedMatrix#scales}, of {@code out = epilogue(scale · (x · weightᵀ) + bias)}.
  *
  * @param firstInFeature where the part of the depth begins; from 0 on the sums begin with the bias, later with {@code sums}
  * @param depth length of the part; where it ends with the weight's, the epilogue follows
@@ -30,6 +31,16 @@ public record Product(
         float[] bias,
         Epilogue epilogue,
         MatrixView out) {
+
+    /** What a column's sums begin with: its bias; or 0, where the sum is {@link #scaled} before that is added. */
+    float start(int column) {
+        return weight.scales() == null ? bias[column] : 0f;
+    }
+
+    /** A column's sum, scaled where the weight has {@link PackedMatrix#scales}. */
+    float scaled(float sum, int column) {
+        return weight.scales() == null ? sum : Math.fma(weight.scales()[column], sum, bias[column]);
+    }
 
     /** Whether the part is all of the depth. */
     boolean isWhole() {

@@ -65,11 +65,11 @@ final class ScalarKernels implements Kernels {
         int depth = weight.inFeatures();
         int weightRow = weight.groupOffset(column);
         for (int row = 0; row < product.rows(); row++) {
-            float sum = product.bias()[column];
+            float sum = product.start(column);
             for (int k = 0; k < depth; k++) {
                 sum = Math.fma(packedRows[row * depth + k], weight.data()[weightRow + k], sum);
             }
-            finish(product, product.firstRow() + row, column, sum);
+            finish(product, product.firstRow() + row, column, product.scaled(sum, column));
         }
     }
 

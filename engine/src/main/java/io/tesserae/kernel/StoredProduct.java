@@ -30,6 +30,7 @@ final class StoredProduct {
         int endColumn = extent.endColumn();
         int inFeatures = weight.inFeatures();
         PackedMatrix.RowReader reader = weight.rows();
+        float[] scales = weight.scales();
         int columns = Math.max(1, TASK_FLOATS / 4 / Math.max(1, inFeatures)) * 4; // they are taken four at a time
         int size = Tensor.elementCount(columns, inFeatures);
         int tasks = Math.ceilDiv(endColumn - firstColumn, columns);
@@ -41,11 +42,16 @@ final class StoredProduct {
             float[] sums = scratch.floats(Scratch.Use.SUMS_OF_TILES, columns * rows); // [count, rows]
             reader.read(column, count, stored);
             for (int c = 0; c < count; c++) {
-                Arrays.fill(sums, c * rows, (c + 1) * rows, bias[column + c]);
+                Arrays.fill(sums, c * rows, (c + 1) * rows, scales == null ? bias[column + c] : 0f);
             }
             for (int c = 0; c < count; c += 4) {
                 for (int row = 0; row < rows; row += 4) {
                     addProducts(x, firstRow, row, rows, stored, c, count, inFeatures, sums);
+                }
+            }
+            if (scales != null) {
+                for (int i = 0; i < count * rows; i++) {
+                    sums[i] = Math.fma(scales[column + i / rows], sums[i], bias[column + i / rows]);
                 }
             }
             finish(epilogue, sums, firstRow, rows, column, count, weight.outFeatures(), out);

@@ -51,7 +51,7 @@ final class VectorHalfTile {
                     float16OneRow(tile);
                 }
             }
-            case FLOAT32 -> throw new IllegalArgumentException("no weights of 16 bits: " + precision);
+            case FLOAT32, INT8 -> throw new IllegalArgumentException("no weights of 16 bits: " + precision);
         }
     }
 

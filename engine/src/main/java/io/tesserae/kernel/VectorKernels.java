@@ -52,6 +52,9 @@ final class VectorKernels implements Kernels {
     /** Likewise with weights of 16 bits, of which one stream has two vectors: four streams. See {@link VectorWideHalfTile}. */
     static final TileShape ONE_ROW_OF_HALVES = new TileShape(1, 8, LANES);
 
+    /** Likewise with weights of 8 bits, of which one stream has four vectors. See {@link VectorByteTile}. */
+    static final TileShape ONE_ROW_OF_BYTES = new TileShape(1, 4, LANES);
+
     /** For two texts at a time, from bfloat16; and for three. */
     static final TileShape TWO_ROWS_OF_HALVES = new TileShape(2, 8, LANES);
 
@@ -78,6 +81,9 @@ final class VectorKernels implements Kernels {
 
     @Override
     public TileShape tileShape(int rows, Precision precision) {
+        if (precision == Precision.INT8) {
+            return rows == 1 ? ONE_ROW_OF_BYTES : WIDE_TILE;
+        }
         if (precision != Precision.FLOAT32) {
             return ofHalves(rows, precision);
         }
@@ -97,7 +103,7 @@ final class VectorKernels implements Kernels {
         };
     }
 
-    /** Where there are registers for a wide tile, the only one that reads weights of 16 bits. */
+    /** Where there are registers for a wide tile, the only one that reads weights of 16 and of 8 bits. */
     @Override
     public boolean keepsHalves() {
         return MANY_REGISTERS;

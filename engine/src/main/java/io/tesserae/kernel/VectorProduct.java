@@ -5,6 +5,7 @@ import static io.tesserae.kernel.VectorKernels.LANES;
 import static io.tesserae.kernel.VectorKernels.PANEL_COLUMNS;
 
 import io.tesserae.tensor.Activation;
+import io.tesserae.tensor.Precision;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -147,7 +148,9 @@ final class VectorProduct {
         PackedMatrix weight = product.weight();
         int within = (product.firstInFeature() + k) * LANES;
         int step = weight.groupStep();
-        if (!weight.isHalf()) {
+        if (weight.precision() == Precision.INT8) {
+            tile.rightBytes(weight.pairs(), weight.fourOffset(column) + within);
+        } else if (!weight.isHalf()) {
             int group = weight.groupOffset(column) + within;
             tile.right(weight.data(), group, group + step);
         } else if (isScaled(product, packedRows, row)) {
@@ -202,7 +205,12 @@ final class VectorProduct {
         int at = sumsOffset + row * columns;
         tile.left(depth, packedRows, row * product.depth() + k * rows, rows);
         if (k == 0 && product.begins()) {
-            tile.start(product.bias(), column, column + LANES, 0);
+            boolean scaled = product.weight().scales() != null; // then the bias comes last
+            if (scaled) {
+                tile.start(VectorKernels.ZEROS, 0, 0, 0);
+            } else {
+                tile.start(product.bias(), column, column + LANES, 0);
+            }
         } else {
             tile.start(sums, at, at + LANES, columns);
         }
@@ -214,6 +222,9 @@ final class VectorProduct {
             VectorKernels kernels, Product product, int column, int width, float[] sums, int sumsOffset) {
         int rows = product.rows();
         int stride = product.tile().columns();
+        if (product.weight().scales() != null) {
+            scaleSums(product, column, width, sums, sumsOffset);
+        }
         if (product.epilogue() instanceof Epilogue.Activate(Activation activation)) {
             boolean asOneRow = width == stride;
             kernels.activate(
@@ -224,6 +235,20 @@ final class VectorProduct {
         for (int c = 0, count; c < columns; c += count) {
             count = Math.min(columns - c, out.columnsInBlockFrom(column + c));
             finish(product, column + c, count, sums, sumsOffset + c);
+        }
+    }
+
+    /** {@code sum = fma(scale, sum, bias)}, a column's scale and bias: of weights of 8 bits. */
+    private static void scaleSums(Product product, int column, int width, float[] sums, int sumsOffset) {
+        float[] scales = product.weight().scales();
+        float[] bias = product.bias();
+        int stride = product.tile().columns();
+        for (int c = 0; c < width; c += LANES) {
+            FloatVector scale = FloatVector.fromArray(SPECIES, scales, column + c);
+            FloatVector start = FloatVector.fromArray(SPECIES, bias, column + c);
+            for (int row = 0, i = sumsOffset + c; row < product.rows(); row++, i += stride) {
+                FloatVector.fromArray(SPECIES, sums, i).fma(scale, start).intoArray(sums, i);
+            }
         }
     }
 

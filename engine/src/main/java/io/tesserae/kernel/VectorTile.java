@@ -39,7 +39,7 @@ final class VectorTile {
     int leftOffset;
     int leftStep;
     private float[] right;
-    int[] rightPairs; // instead of right, where weights have 16 bits
+    int[] rightPairs; // instead of right, where weights have 16 bits, or 8
     private Precision rightPrecision;
     int rightOffset0;
     int rightOffset1;
@@ -81,6 +81,14 @@ final class VectorTile {
         rightPairs = pairs;
         rightOffset0 = offset0;
         rightOffset1 = offset1;
+        return this;
+    }
+
+    /** Weights of 8 bits, for {@link VectorByteTile}: four groups of columns, see {@link PackedMatrix}. */
+    VectorTile rightBytes(int[] fours, int offset) {
+        rightPrecision = Precision.INT8;
+        rightPairs = fours;
+        rightOffset0 = offset;
         return this;
     }
 
@@ -144,6 +152,10 @@ final class VectorTile {
      *     first, and sums of eight lie side by side
      */
     void compute(int rows, int vectors) {
+        if (rightPairs != null && rightPrecision == Precision.INT8) {
+            VectorByteTile.compute(this, rows);
+            return;
+        }
         if (rightPairs != null) {
             VectorHalfTile.compute(this, rightPrecision, rows, vectors);
             return;

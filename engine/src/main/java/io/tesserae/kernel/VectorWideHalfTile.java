@@ -38,7 +38,7 @@ final class VectorWideHalfTile {
                 }
             }
             case FLOAT16 -> float16OneRow(tile);
-            case FLOAT32 -> throw new IllegalArgumentException("no weights of 16 bits: " + precision);
+            case FLOAT32, INT8 -> throw new IllegalArgumentException("no weights of 16 bits: " + precision);
         }
     }
 

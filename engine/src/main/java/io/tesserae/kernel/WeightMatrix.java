@@ -78,6 +78,12 @@ public final class WeightMatrix {
         return packed != null;
     }
 
+    /** What {@link PackedMatrix#scales} says of it. Weights with such factors are packed when they are loaded. */
+    float[] scales() {
+        PackedMatrix found = packed;
+        return found == null ? null : found.scales();
+    }
+
     /** Its rows: where they are stored, or once it is packed, from there. */
     PackedMatrix.RowReader rows() {
         PackedMatrix found = packed;

@@ -44,9 +44,8 @@ record SideBySide(Engine engine, List<StoredTensor> weights, List<Integer> outFe
                 weights.stream().map(this::precision).distinct().toList();
         // Parts of different precisions have float32 in common.
         Precision precision = precisions.size() == 1 ? precisions.getFirst() : Precision.FLOAT32;
-        PackedMatrix.RowReader rows = weights.size() == 1 && weights.getFirst().isTransposed()
-                ? new StoredByColumns(weights.getFirst(), precision)
-                : this::readRows;
+        boolean byColumns = weights.size() == 1 && weights.getFirst().isTransposed() && precision != Precision.INT8;
+        PackedMatrix.RowReader rows = byColumns ? new StoredByColumns(weights.getFirst(), precision) : this::readRows;
         // What is rounded is read at once: a value that is too large is an error of loading.
         boolean rowsStay =
                 weights.stream().allMatch(part -> part.staysReadable() && precision(part) == part.precision());
@@ -62,7 +61,10 @@ record SideBySide(Engine engine, List<StoredTensor> weights, List<Integer> outFe
             if (from < to) {
                 StoredTensor weight = weights.get(part);
                 int offset = (from - first) * inFeatures;
-                weight.readRows(precision(weight), from - start, to - from, destination, offset);
+                Precision precision = precision(weight);
+                // A row of 8 bits is rounded where it is packed: all of it, by its scale.
+                Precision rounded = precision == Precision.INT8 ? Precision.FLOAT32 : precision;
+                weight.readRows(rounded, from - start, to - from, destination, offset);
             }
             start = endOfPart;
         }
@@ -82,8 +84,9 @@ record SideBySide(Engine engine, List<StoredTensor> weights, List<Integer> outFe
         }
     }
 
-    /** What a weight is stored as; where that is float32, what the engine rounds weights to. */
+    /** What a weight is stored as; where the engine rounds to fewer bits, that. */
     private Precision precision(StoredTensor weight) {
-        return weight.precision() == Precision.FLOAT32 ? engine.weightPrecision() : weight.precision();
+        boolean fewer = weight.precision() == Precision.FLOAT32 || engine.weightPrecision() == Precision.INT8;
+        return fewer ? engine.weightPrecision() : weight.precision();
     }
 }

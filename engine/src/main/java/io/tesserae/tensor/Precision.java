@@ -22,6 +22,16 @@ public enum Precision {
             int half = 0x7FFF + (bits >>> 16 & 1); // of two that are equally near, the one with an even last bit
             return Float.intBitsToFloat(bits + half & UPPER_HALF);
         }
+    },
+    /**
+     * A whole number from −127 to 127, times a scale that all values of its row share: the row's largest magnitude ÷ 127. Weights of
+     * linear layers are rounded so when they are loaded; each row by its own scale, so a value alone cannot be.
+     */
+    INT8 {
+        @Override
+        public float round(float value) {
+            throw new UnsupportedOperationException("INT8 rounds rows, each by a scale of its own, not values");
+        }
     };
 
     private static final int UPPER_HALF = 0xFFFF_0000;
@@ -30,6 +40,8 @@ public enum Precision {
     /**
      * The nearest value that can be stored so, as {@code torch.Tensor.to} rounds: to the even one of two that are equally near,
      * and to infinity where the magnitude is too large.
+     *
+     * @throws UnsupportedOperationException for {@link #INT8}
      */
     public float round(float value) {
         return value;

@@ -98,7 +98,12 @@ class WeightMatrixTest {
         Random random = new Random(seed);
         float[] stored = new float[outFeatures * inFeatures];
         for (int i = 0; i < stored.length; i++) {
-            stored[i] = precision.round((float) random.nextGaussian());
+            stored[i] = (float) random.nextGaussian();
+            if (precision == Precision.INT8) {
+                stored[i] = i % inFeatures == 0 ? ByteCode.MOST : Math.round(20 * stored[i]); // codes, times 1
+            } else {
+                stored[i] = precision.round(stored[i]);
+            }
         }
         try (Engine engine = Engine.builder().threads(1).build()) {
             PackedMatrix packed = PackedMatrix.pack(
@@ -127,7 +132,8 @@ class WeightMatrixTest {
         Random random = new Random(seed);
         float[] stored = new float[inFeatures * outFeatures]; // [inFeatures, outFeatures]
         for (int i = 0; i < stored.length; i++) {
-            stored[i] = precision.round((float) random.nextGaussian());
+            float value = (float) random.nextGaussian();
+            stored[i] = precision == Precision.INT8 ? value : precision.round(value);
         }
         Kernels kernels = scalar ? Kernels.scalar() : Kernels.best();
         try (Engine engine = Engine.builder().kernels(kernels).threads(2).build()) {
@@ -138,6 +144,7 @@ class WeightMatrixTest {
             assertEquals(byRows.isHalf(), byColumns.isHalf());
             assertArrayEquals(byRows.data(), byColumns.data());
             assertArrayEquals(byRows.pairs(), byColumns.pairs());
+            assertArrayEquals(byRows.scales(), byColumns.scales());
         }
     }
 

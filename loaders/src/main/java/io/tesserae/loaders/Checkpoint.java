@@ -223,8 +223,11 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    /** What is stored in two bytes or fewer a number is kept in two. */
+    /** What is stored in two bytes or fewer a number is kept in two; in one, where the engine rounds to that. */
     private static long heapBytes(TensorEntry entry, Engine engine) {
+        if (engine.weightPrecision() == Precision.INT8) {
+            return entry.elementCount();
+        }
         boolean half = entry.dtype().bits() <= Short.SIZE || engine.weightPrecision() != Precision.FLOAT32;
         return entry.elementCount() * (half ? Short.BYTES : Float.BYTES);
     }

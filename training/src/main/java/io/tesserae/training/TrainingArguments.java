@@ -425,10 +425,19 @@ public final class TrainingArguments implements Cloneable {
         return dtype;
     }
 
-    /** See {@link #dtype()}. */
+    /**
+     * See {@link #dtype()}.
+     *
+     * @throws IllegalArgumentException for INT8: weights are rounded to that when they are loaded, and not saved so
+     */
     public TrainingArguments withDtype(Precision dtype) {
+        if (Arguments.require(dtype, "dtype") == Precision.INT8) {
+            throw new IllegalArgumentException(
+                    "dtype: expected FLOAT32, FLOAT16 or BFLOAT16, found INT8; weights are rounded to that when they are"
+                            + " loaded: Engine.Builder.weightPrecision");
+        }
         TrainingArguments changed = copy();
-        changed.dtype = Arguments.require(dtype, "dtype");
+        changed.dtype = dtype;
         return changed;
     }
 

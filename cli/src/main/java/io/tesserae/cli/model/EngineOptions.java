@@ -27,9 +27,9 @@ public final class EngineOptions {
             converter = EngineOptions.WeightPrecision.class,
             completionCandidates = EngineOptions.WeightPrecision.class,
             description =
-                    "float16 or bfloat16: round float32 weights to it when they are loaded, for half of the memory. Answers"
-                            + " then differ a little. By default, float32, nothing is rounded; weights stored with 16 bits"
-                            + " stay as they are.")
+                    "float16 or bfloat16: round float32 weights to it when they are loaded, for half of the memory; or int8:"
+                            + " round all, row by row, for a quarter. Answers then differ a little. By default, float32,"
+                            + " nothing is rounded; weights stored with 16 bits stay as they are.")
     private Precision weights;
 
     public Engine openEngine(Console console) {
@@ -42,7 +42,7 @@ public final class EngineOptions {
         }
         Engine engine = builder.build();
         console.detail(
-                "kernels: %s; threads: %d; float32 weights are kept as %s",
+                "kernels: %s; threads: %d; weights are rounded to %s",
                 engine.description(),
                 engine.threads(),
                 engine.weightPrecision().name().toLowerCase(Locale.ROOT));
@@ -60,7 +60,7 @@ public final class EngineOptions {
     /** What weights are rounded to, by its name in PyTorch. */
     static final class WeightPrecision extends Choice<Precision> {
         WeightPrecision() {
-            super(List.of(Precision.FLOAT32, Precision.FLOAT16, Precision.BFLOAT16));
+            super(List.of(Precision.values()));
         }
     }
 }

@@ -157,7 +157,9 @@ final class IntervalOptions {
     /** By transformers' names. */
     static final class Type extends Choice<Precision> {
         Type() {
-            super(List.of(Precision.values()), type -> type.name().toLowerCase(Locale.ROOT));
+            super(
+                    List.of(Precision.FLOAT32, Precision.FLOAT16, Precision.BFLOAT16),
+                    type -> type.name().toLowerCase(Locale.ROOT));
         }
     }
 }
