@@ -20,6 +20,7 @@ import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.sentence.SparseEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.TextRankingPipeline;
 import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineTask;
@@ -60,6 +61,7 @@ public final class Pipelines {
                 QuestionAnsweringPipeline.TASK,
                 TextRankingPipeline.TASK,
                 SentenceEmbeddingPipeline.TASK,
+                SparseEmbeddingPipeline.TASK,
                 ImageClassificationPipeline.TASK,
                 ImageFeatureExtractionPipeline.TASK,
                 OpticalFlowPipeline.TASK,
@@ -234,6 +236,31 @@ public final class Pipelines {
     /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #sentenceEmbedding(Path)}. */
     public static SentenceEmbeddingPipeline sentenceEmbedding(ModelFiles files, Engine engine) {
         return SentenceEmbeddingPipeline.TASK.open(files, engine);
+    }
+
+    /**
+     * Sparse embeddings, words and their weights, with the checkpoint in a folder: in the layout of sentence-transformers, or of any
+     * masked language model.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static SparseEmbeddingPipeline sparseEmbedding(Path directory) {
+        return SparseEmbeddingPipeline.TASK.open(directory);
+    }
+
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #sparseEmbedding(Path)}. */
+    public static SparseEmbeddingPipeline sparseEmbedding(Path directory, Engine engine) {
+        return SparseEmbeddingPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #sparseEmbedding(Path)}. */
+    public static SparseEmbeddingPipeline sparseEmbedding(ModelFiles files) {
+        return SparseEmbeddingPipeline.TASK.open(files);
+    }
+
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #sparseEmbedding(Path)}. */
+    public static SparseEmbeddingPipeline sparseEmbedding(ModelFiles files, Engine engine) {
+        return SparseEmbeddingPipeline.TASK.open(files, engine);
     }
 
     /**

@@ -51,6 +51,7 @@ import io.tesserae.loaders.processor.TiledImageProcessorConfig;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.loaders.sentence.SentenceTransformer;
+import io.tesserae.loaders.sentence.SparseTransformer;
 import io.tesserae.loaders.stream.GatoNumbers;
 import io.tesserae.loaders.stream.GatoTokenizer;
 import io.tesserae.loaders.stream.StreamPart;
@@ -98,6 +99,7 @@ import io.tesserae.pipelines.generation.TextPrompt;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringOptions;
 import io.tesserae.pipelines.sentence.SemanticIndex;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SparseEmbeddingOptions;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.ScoreFunction;
 import io.tesserae.pipelines.task.TextInput;
@@ -371,6 +373,7 @@ class HostileArgumentsTest {
                 new HubCache(folder),
                 new ModelId("someone/something", "main"),
                 SentenceEmbeddingOptions.DEFAULT,
+                SparseEmbeddingOptions.DEFAULT,
                 ZeroShotClassificationOptions.DEFAULT,
                 SemanticIndex.of(List.of(new float[] {1, 2}), SimilarityFunction.COSINE),
                 denseStep(),
@@ -509,7 +512,9 @@ class HostileArgumentsTest {
                 AutoModelForMultimodalAutoencoding.fromPretrained(
                         Packed.checkpoint(FIXTURES.resolve("perceiver/multimodal"))),
                 AutoModelForActing.fromPretrained(Packed.checkpoint(FIXTURES.resolve("jat/atari"))),
-                SentenceTransformer.fromPretrained(FIXTURES.resolve("sentence-embedding"))));
+                SentenceTransformer.fromPretrained(FIXTURES.resolve("sentence-embedding")),
+                SparseTransformer.fromPretrained(FIXTURES.resolve("bert-mlm")),
+                Pipelines.sparseEmbedding(FIXTURES.resolve("bert-mlm"))));
         try (Checkpoint discriminator =
                 Checkpoint.open(ModelFiles.directory(FIXTURES.resolve("electra/discriminator")))) {
             models.add(discriminator.load(discriminator.head().orElseThrow(), Engine.shared()));

@@ -9,6 +9,7 @@ import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.PretrainedConfig;
+import io.tesserae.loaders.sentence.SparseTransformerConfig;
 import io.tesserae.pipelines.flow.OpticalFlowPipeline;
 import io.tesserae.pipelines.generation.ImageTextToTextPipeline;
 import io.tesserae.pipelines.generation.ImageToTextPipeline;
@@ -17,6 +18,7 @@ import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.sentence.SparseEmbeddingPipeline;
 import io.tesserae.pipelines.text.FeatureExtractionPipeline;
 import io.tesserae.pipelines.text.FillMaskPipeline;
 import io.tesserae.pipelines.text.QuestionAnsweringPipeline;
@@ -105,6 +107,9 @@ final class TrialLoading {
     private static AutoCloseable load(Checkpoint checkpoint, Engine engine) {
         PretrainedConfig config = checkpoint.config();
         if (checkpoint.files().exists("modules.json") && !config.takesPixels()) {
+            if (SparseTransformerConfig.isOf(checkpoint.files())) {
+                return SparseEmbeddingPipeline.TASK.open(checkpoint, engine);
+            }
             return SentenceEmbeddingPipeline.TASK.open(
                     checkpoint, engine); // a model of sentence-transformers, whatever its encoder calls itself
         }

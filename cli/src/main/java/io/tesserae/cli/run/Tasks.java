@@ -23,6 +23,7 @@ final class Tasks {
             List.of("sentence-embedding"),
             List.of("sentence-similarity"),
             List.of("semantic-search"),
+            List.of("sparse-embedding"),
             List.of("image-classification"),
             List.of("image-feature-extraction"),
             List.of("optical-flow"),
@@ -53,6 +54,7 @@ final class Tasks {
             case "sentence-embedding" -> new SentenceEmbeddingTask(console);
             case "sentence-similarity" -> new SentenceSimilarityTask(console);
             case "semantic-search" -> new SemanticSearchTask(console);
+            case "sparse-embedding" -> new SparseEmbeddingTask(console);
             case "image-classification" -> new ImageClassificationTask(console);
             case "image-feature-extraction" -> new ImageFeatureExtractionTask(console);
             case "optical-flow" -> new OpticalFlowTask(console);

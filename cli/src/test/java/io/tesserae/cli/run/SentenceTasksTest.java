@@ -114,6 +114,46 @@ class SentenceTasksTest {
     }
 
     @Test
+    void wordsAndTheirWeights() {
+        Run run = Run.of(
+                "run",
+                "sparse-embedding",
+                "--model",
+                Run.fixture("bert-mlm"),
+                "--top-k",
+                "2",
+                "--output",
+                "json",
+                "A moving and funny film.");
+        assertEquals(new Run(0, run.out(), ""), run);
+        JsonArray best = JsonParser.parseString(run.out()).getAsJsonArray();
+        assertEquals(2, best.size());
+        assertEquals(165, best.get(0).getAsJsonObject().get("index").getAsInt());
+        assertEquals("##est", best.get(0).getAsJsonObject().get("token").getAsString());
+        assertEquals(1.875769f, best.get(0).getAsJsonObject().get("value").getAsFloat(), 1e-5f);
+        Run people = Run.of(
+                "run",
+                "sparse-embedding",
+                "--model",
+                Run.fixture("bert-mlm"),
+                "--top-k",
+                "1",
+                "A moving and funny film.");
+        assertEquals("A moving and funny film.\n  1.8758  ##est\n", people.out());
+        Run both = Run.of(
+                "run",
+                "sparse-embedding",
+                "--model",
+                Run.fixture("bert-mlm"),
+                "--prompt",
+                "a",
+                "--prompt-text",
+                "b",
+                "x");
+        assertEquals(2, both.exitCode());
+    }
+
+    @Test
     void aSearchNamesTheTextsThatItFinds() throws IOException {
         List<String> corpus = IntStream.range(0, 300)
                 .mapToObj(i -> "film ".repeat(i % 7) + "number " + i)

@@ -270,7 +270,7 @@ class SentenceTransformerTest {
         withModules(pooling, transformer).assertRefused("modules[0].type: expected Transformer as module 1");
         withModules(transformer, normalize).assertRefused("modules[1].type: expected Pooling as module 2");
         withModules(transformer, pooling, pooling).assertRefused("modules[2].type: expected Dense or Normalize");
-        withModules(transformer).assertRefused("expected a Transformer, a Pooling", "found 1 modules");
+        withModules(transformer).assertRefused("expected Pooling as module 2", "found 1 modules");
         withModules().assertRefused("found 0 modules");
         with(MODULES, "{}").assertRefused(MODULES + ": expected an array of modules");
         with(MODULES, "[1]").assertRefused(MODULES + ": modules[0]: expected an object");

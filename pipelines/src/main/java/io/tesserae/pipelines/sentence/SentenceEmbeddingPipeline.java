@@ -133,7 +133,8 @@ public final class SentenceEmbeddingPipeline implements Pipeline<String, Sentenc
         private final boolean normalize;
 
         Embedding(SentenceEmbeddingOptions options) {
-            this.prompt = prompt(options);
+            this.prompt = new Prompts(config().prompts(), config().defaultPromptName())
+                    .chosen(options.prompt(), options.promptName());
             this.promptTokens = config().includePrompt() || prompt.isEmpty() ? 0 : promptTokens(prompt);
             this.dimensions = options.dimensions().orElse(SentenceEmbeddingPipeline.this.dimensions());
             this.normalize = options.normalize();
@@ -170,22 +171,6 @@ public final class SentenceEmbeddingPipeline implements Pipeline<String, Sentenc
                 .withTruncation(TruncationStrategy.LONGEST_FIRST)
                 .withMaxLength(maxLength());
         return tokenizer.encode(TextInput.of(text), options);
-    }
-
-    private String prompt(SentenceEmbeddingOptions options) {
-        return options.prompt()
-                .or(() -> options.promptName().or(config()::defaultPromptName).map(this::namedPrompt))
-                .orElse("");
-    }
-
-    private String namedPrompt(String name) {
-        String prompt = config().prompts().get(name);
-        if (prompt == null) {
-            throw new IllegalArgumentException("the model has no prompt \"" + name + "\"; it has "
-                    + String.join(
-                            ", ", config().prompts().keySet().stream().sorted().toList()));
-        }
-        return prompt;
     }
 
     /** How many tokens a prompt takes at the beginning of a text; the special token at its own end is not there. */

@@ -8,12 +8,14 @@ import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.sentence.SparseTransformerConfig;
 import io.tesserae.pipelines.generation.ImageToTextPipeline;
 import io.tesserae.pipelines.generation.TextGenerationPipeline;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.sentence.SparseEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.TextRankingPipeline;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.text.FeatureExtractionPipeline;
@@ -62,6 +64,7 @@ public record ServedModel(
 
     private static final Set<PipelineTask<?>> ENCODES_TEXTS = Set.of(
             SentenceEmbeddingPipeline.TASK,
+            SparseEmbeddingPipeline.TASK,
             TextClassificationPipeline.TASK,
             TextRankingPipeline.TASK,
             TokenClassificationPipeline.TASK,
@@ -99,6 +102,9 @@ public record ServedModel(
     private static PipelineTask<?> main(Checkpoint checkpoint) {
         PretrainedConfig config = checkpoint.config();
         if (checkpoint.files().exists("modules.json") && !config.takesPixels()) {
+            if (SparseTransformerConfig.isOf(checkpoint.files())) {
+                return SparseEmbeddingPipeline.TASK;
+            }
             return SentenceEmbeddingPipeline.TASK; // of sentence-transformers, whatever its encoder calls itself
         }
         Optional<Head<?>> head = Checkpoint.headOfArchitectures(Families.ALL, config);
@@ -118,6 +124,12 @@ public record ServedModel(
         }
         if (main == TextClassificationPipeline.TASK && namesEntailment(config)) {
             others.add(ZeroShotClassificationPipeline.TASK);
+        }
+        if (main == FillMaskPipeline.TASK) {
+            others.add(SparseEmbeddingPipeline.TASK);
+        }
+        if (main == SparseEmbeddingPipeline.TASK) {
+            others.add(FillMaskPipeline.TASK);
         }
         if (main == ImageClassificationPipeline.TASK) {
             others.add(ImageFeatureExtractionPipeline.TASK);

@@ -42,6 +42,7 @@ public final class Routes {
         TextInputs texts = new TextInputs(options.autoTruncate());
         post("/embed", new EmbedRoute(models, texts));
         post("/embed_all", new EmbedAllRoute(models, texts));
+        post("/embed_sparse", new EmbedSparseRoute(models, texts));
         post("/predict", new PredictRoute(models, texts));
         post("/rerank", new RerankRoute(models, texts));
         post("/similarity", new SimilarityRoute(models, texts));

@@ -6,6 +6,9 @@ import io.tesserae.pipelines.sentence.PairScore;
 import io.tesserae.pipelines.sentence.SentenceEmbedding;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.sentence.SparseEmbedding;
+import io.tesserae.pipelines.sentence.SparseEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SparseEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.TextRankingOptions;
 import io.tesserae.pipelines.sentence.TextRankingPipeline;
 import io.tesserae.pipelines.task.Pipeline;
@@ -37,6 +40,8 @@ public final class OpenModel implements AutoCloseable {
     private final List<ServedTask<?, ?, ?, ?>> tasks = new ArrayList<>(); // in the order of the model's tasks
     private final Optional<ServedTask<SentenceEmbeddingPipeline, String, SentenceEmbeddingOptions, SentenceEmbedding>>
             embedding;
+    private final Optional<ServedTask<SparseEmbeddingPipeline, String, SparseEmbeddingOptions, SparseEmbedding>>
+            sparseEmbedding;
     private final Optional<
                     ServedTask<TextClassificationPipeline, TextInput, TextClassificationOptions, TextClassification>>
             classification;
@@ -58,6 +63,7 @@ public final class OpenModel implements AutoCloseable {
         this.maxBatchTokens = maxBatchTokens;
         this.listeners = listeners;
         this.embedding = task(Tasks.SENTENCE_EMBEDDING);
+        this.sparseEmbedding = task(Tasks.SPARSE_EMBEDDING);
         this.ranking = task(Tasks.TEXT_RANKING);
         this.classification = task(
                 Tasks.TEXT_CLASSIFICATION,
@@ -164,6 +170,12 @@ public final class OpenModel implements AutoCloseable {
     public Optional<ServedTask<SentenceEmbeddingPipeline, String, SentenceEmbeddingOptions, SentenceEmbedding>>
             embedding() {
         return embedding;
+    }
+
+    /** Sparse embedding, if it is one of its tasks. */
+    public Optional<ServedTask<SparseEmbeddingPipeline, String, SparseEmbeddingOptions, SparseEmbedding>>
+            sparseEmbedding() {
+        return sparseEmbedding;
     }
 
     /** Text classification, if it is one of its tasks. */

@@ -9,6 +9,9 @@ import io.tesserae.pipelines.sentence.PairScore;
 import io.tesserae.pipelines.sentence.SentenceEmbedding;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.sentence.SparseEmbedding;
+import io.tesserae.pipelines.sentence.SparseEmbeddingOptions;
+import io.tesserae.pipelines.sentence.SparseEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.TextRankingOptions;
 import io.tesserae.pipelines.sentence.TextRankingPipeline;
 import io.tesserae.pipelines.task.ImageInput;
@@ -33,6 +36,10 @@ public final class Tasks {
     /** Sentence embedding. */
     public static final TaskJson<SentenceEmbeddingPipeline, String, SentenceEmbeddingOptions, SentenceEmbedding>
             SENTENCE_EMBEDDING = new SentenceEmbeddingJson();
+
+    /** Sparse embedding. */
+    public static final TaskJson<SparseEmbeddingPipeline, String, SparseEmbeddingOptions, SparseEmbedding>
+            SPARSE_EMBEDDING = new SparseEmbeddingJson();
 
     /** Text classification. */
     public static final TaskJson<TextClassificationPipeline, TextInput, TextClassificationOptions, TextClassification>
