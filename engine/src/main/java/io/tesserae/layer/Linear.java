@@ -72,11 +72,6 @@ public final class Linear {
         return weight.outFeatures();
     }
 
-    /** Width of the rows that it reads. */
-    public int inFeatures() {
-        return weight.inFeatures();
-    }
-
     /**
      * Computes {@code out = epilogue(x Wᵀ + b)}.
      *

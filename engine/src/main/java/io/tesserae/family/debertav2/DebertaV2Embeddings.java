@@ -17,6 +17,7 @@ import java.util.Optional;
  * What DeBERTa begins with: x = LayerNorm(projection(word + position + token type)), of which only words and norm are in every model.
  *
  * @param words {@code [vocabulary, embedding]}
+ * @param width of the tables
  * @param positions {@code [positions, embedding]}
  * @param tokenTypes {@code [types, embedding]}
  * @param projection {@code [hidden, embedding]}, where the two differ
@@ -24,6 +25,7 @@ import java.util.Optional;
  */
 record DebertaV2Embeddings(
         Embedding words,
+        int width,
         Optional<Tensor> positions,
         Optional<Tensor> tokenTypes,
         Optional<Linear> projection,
@@ -36,6 +38,7 @@ record DebertaV2Embeddings(
         int types = config.typeVocabSize();
         return new DebertaV2Embeddings(
                 Embedding.load(weights.at("word_embeddings"), config.vocabSize(), width),
+                width,
                 config.positionBiasedInput()
                         ? Optional.of(weights.read("position_embeddings.weight", config.maxPositionEmbeddings(), width))
                         : Optional.empty(),
@@ -58,7 +61,7 @@ record DebertaV2Embeddings(
         }
         if (projection.isPresent()) {
             try (Frame frame = workspace.frame()) {
-                Tensor narrow = frame.tensor(batch.tokens(), projection.get().inFeatures()); // [tokens, embedding]
+                Tensor narrow = frame.tensor(batch.tokens(), width); // [tokens, embedding]
                 lookUp(workspace, batch, narrow);
                 projection.get().forward(workspace, narrow, Epilogue.NONE, x);
             }
@@ -69,7 +72,6 @@ record DebertaV2Embeddings(
     }
 
     private void lookUp(Workspace workspace, TokenBatch batch, Tensor x) {
-        int width = x.dimension(1);
         for (int token = 0; token < batch.tokens(); token++) {
             words.lookUp(batch.inputIds()[token], x.data(), token * width);
             if (positions.isPresent()) {

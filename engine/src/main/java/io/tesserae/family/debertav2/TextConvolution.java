@@ -57,7 +57,7 @@ record TextConvolution(Linear kernel, int size, Activation activation, LayerNorm
         Rows.Chosen chosen = wanted.in(starts);
         Tensor convolved = frame.tensor(chosen.rows().length, hidden); // [rows wanted, hidden]
         try (Frame inside = workspace.frame()) {
-            Tensor windows = inside.tensor(chosen.rows().length, kernel.inFeatures()); // [rows, hidden · size]
+            Tensor windows = inside.tensor(chosen.rows().length, hidden * size); // [rows, hidden · size]
             for (int s = 0; s < batch.sequences(); s++) {
                 for (int row = chosen.starts()[s]; row < chosen.starts()[s + 1]; row++) {
                     unfold(x, batch, s, chosen.rows()[row], windows, row);
