@@ -1,5 +1,5 @@
-"""Writes fixtures/roberta, fixtures/albert and fixtures/modernbert: tiny random encoders of these families, one for each head, each with
-what the reference makes of ids.
+"""Writes fixtures/roberta, fixtures/albert, fixtures/modernbert and fixtures/debertav2: tiny random encoders of these families, one for each
+head, each with what the reference makes of ids.
 
 Two seeds give two sizes of each. The numbers of matrices are few, see decoder_fixtures.py. Run with transformers 5.18 installed, from
 this folder:
@@ -150,8 +150,38 @@ def write_modernbert():
     save("modernbert", "choice", 10, T.ModernBertForMultipleChoice(modernbert()), feed(1, 0, 2, 3, 7))
 
 
+def deberta(size=0, layers=1, types="p2c|c2p", **more):
+    distances = {"relative_attention": True, "pos_att_type": types} if types else {}
+    return T.DebertaV2Config(**sizes(size, layers), max_position_embeddings=28, **(distances | more))
+
+
+# As the third version's files have it, and as the large ones of the second.
+THIRD = {"position_biased_input": False, "share_att_key": True, "position_buckets": 6, "norm_rel_ebd": "layer_norm", "max_relative_positions": -1}
+LARGE = THIRD | {"conv_kernel_size": 3, "conv_act": "gelu"}
+
+
+def write_deberta():
+    single, apart = feed(0, 0, 2, 13), {"max_relative_positions": 5}
+    save("debertav2", "base", 1, T.DebertaV2Model(deberta(layers=2, **THIRD)), feed(0, 0, 3, 23))
+    save("debertav2", "other-size", 2, T.DebertaV2Model(deberta(1, 2, ["c2p", "p2c"], type_vocab_size=2, embedding_size=11, **apart)),
+         feed(0, 2, 2, 17), attentions=True)
+    save("debertav2", "convolution", 3, T.DebertaV2Model(deberta(1, 2, **LARGE)), with_holes(feed(0, 0, 3, 19)))
+    save("debertav2", "convolution-last", 4, T.DebertaV2ForSequenceClassification(deberta(**LARGE | {"conv_kernel_size": 5, "conv_act": "tanh"})),
+         single)
+    save("debertav2", "sequence", 5, T.DebertaV2ForSequenceClassification(deberta(1, types="p2c", **THIRD, **LABELS)), single)
+    save("debertav2", "token", 6, T.DebertaV2ForTokenClassification(deberta(types=None, **LABELS)), single)
+    save("debertav2", "answer", 7, T.DebertaV2ForQuestionAnswering(deberta(types="c2p", position_buckets=9, **apart | {"max_relative_positions": 16})), single)
+    save("debertav2", "masked", 8, T.DebertaV2ForMaskedLM(deberta(embedding_size=11, **THIRD)), single)
+    save("debertav2", "masked-untied", 9, T.DebertaV2ForMaskedLM(deberta(1, tie_word_embeddings=False, **apart)), single,
+         idle=["cls.predictions.bias"])
+    # Of this kind transformers 5.18 reads no file that says that it is tied; that changes nothing but that.
+    save("debertav2", "masked-own", 10, T.DebertaV2ForMaskedLM(deberta(legacy=False, tie_word_embeddings=False, **THIRD)), single)
+    save("debertav2", "choice", 11, T.DebertaV2ForMultipleChoice(deberta(1, pooler_hidden_act="tanh", **THIRD)), feed(0, 0, 2, 3, 7))
+
+
 def main():
-    for family, write_family in {"roberta": write_roberta, "albert": write_albert, "modernbert": write_modernbert}.items():
+    families = {"roberta": write_roberta, "albert": write_albert, "modernbert": write_modernbert, "debertav2": write_deberta}
+    for family, write_family in families.items():
         if not FAMILIES or family in FAMILIES:
             write_family()
 

@@ -9,6 +9,7 @@ import io.tesserae.family.albert.AlbertFamily;
 import io.tesserae.family.bert.BertFamily;
 import io.tesserae.family.blip.BlipFamily;
 import io.tesserae.family.blip.BlipVisionFamily;
+import io.tesserae.family.debertav2.DebertaV2Family;
 import io.tesserae.family.deit.DeitFamily;
 import io.tesserae.family.dinov2.Dinov2Family;
 import io.tesserae.family.distilbert.DistilBertFamily;
@@ -45,6 +46,7 @@ public final class Families {
             new RobertaFamily(),
             new AlbertFamily(),
             new ModernBertFamily(),
+            new DebertaV2Family(),
             new Gpt2Family(),
             new LlamaFamily(),
             new VitFamily(),

@@ -23,6 +23,9 @@ public interface ConfigSource {
     /** Whether a key is there and its value not null. */
     boolean isSet(String key);
 
+    /** Whether a key holds a string. */
+    boolean isString(String key);
+
     /** Whether a key holds an object without members. */
     boolean isEmptyObject(String key);
 

@@ -57,6 +57,11 @@ public record AttentionPattern(
         return new AttentionPattern(queryStarts, keyStarts, keyEnds, places, sight, bias);
     }
 
+    /** The same queries and keys, to whose scores something else is added. */
+    AttentionPattern withBias(ScoreBias other) {
+        return new AttentionPattern(queryStarts, keyStarts, keyEnds, places, sight, other);
+    }
+
     /** How many sequences there are. */
     public int sequences() {
         return queryStarts.length - 1;

@@ -421,7 +421,11 @@ public final class ParallelKernels {
             int end = firstQuery(kernels, pattern.queries(sequence), part + 1, parts);
             if (first < end) {
                 AttentionTask task = new AttentionTask(sequence, head, first, end);
-                kernels.attendTogether(operands, pattern, task, together, maps, workspace.scratch(thread));
+                Scratch scratch = workspace.scratch(thread);
+                AttentionPattern biased = pattern.bias() instanceof DisentangledBias bias
+                        ? pattern.withBias(bias.of(kernels, operands, pattern, task, scratch))
+                        : pattern;
+                kernels.attendTogether(operands, biased, task, together, maps, scratch);
             }
         });
     }
@@ -431,6 +435,9 @@ public final class ParallelKernels {
      * all the rest, and is done once for all of these heads. As many as leave every thread a task.
      */
     private static int headsTogether(int threads, AttentionPattern pattern, AttentionShape shape) {
+        if (pattern.bias() instanceof DisentangledBias) {
+            return 1; // a task's bias is one head's
+        }
         for (int sequence = 0; sequence < pattern.sequences(); sequence++) {
             if (pattern.queries(sequence) > Kernels.FEW_QUERIES) {
                 return 1;

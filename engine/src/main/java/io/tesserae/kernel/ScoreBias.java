@@ -8,7 +8,8 @@ import java.util.List;
  * sequence, see {@link AttentionPattern}. There must be a number for every pair of a sequence; for a pair that is out of
  * sight, it may be any.
  */
-public sealed interface ScoreBias {
+public sealed interface ScoreBias
+        permits ScoreBias.None, ScoreBias.Distances, ScoreBias.Pairs, DisentangledBias, DisentangledBias.OfTask {
 
     /** Nothing is added. */
     ScoreBias NONE = new None();

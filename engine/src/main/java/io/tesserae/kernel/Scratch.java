@@ -15,6 +15,12 @@ public final class Scratch {
         SCORES,
         /** What is added to the scores of one vector of queries: columns are queries. */
         BIAS,
+        /** What is added to the scores of a whole task, where queries and keys make it: rows are queries. */
+        BIAS_OF_TASK,
+        /** What each query of a task makes of every distance. */
+        QUERIES_BY_DISTANCE,
+        /** What each key of a task makes of every distance. */
+        KEYS_BY_DISTANCE,
         /** Which keys the queries of a block see: the first of each, then the end. */
         BOUNDS,
         /** Partial sums of attention, and its greatest scores. */

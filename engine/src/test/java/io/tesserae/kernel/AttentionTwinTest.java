@@ -397,6 +397,8 @@ class AttentionTwinTest {
                             table[head * (2 * reach + 1) + reach + key - query];
                         case ScoreBias.Pairs(List<Tensor> pairs) ->
                             pairs.getFirst().data()[(head * tokens + query) * tokens + key];
+                        case DisentangledBias _, DisentangledBias.OfTask _ ->
+                            throw new AssertionError("see DisentangledBiasTest");
                     };
                     weights[key] = Math.exp(score * 0.25 + added);
                     sum += weights[key];

@@ -459,6 +459,11 @@ public final class PretrainedConfig implements ConfigSource {
         return has(key) ? requireBoolean(key) : absent;
     }
 
+    @Override
+    public boolean isString(String key) {
+        return get(key) instanceof JsonPrimitive value && value.isString();
+    }
+
     /** Whether a key holds an object without members. */
     @Override
     public boolean isEmptyObject(String key) {

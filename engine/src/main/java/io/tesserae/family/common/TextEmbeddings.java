@@ -34,7 +34,15 @@ public record TextEmbeddings(Embedding words, Optional<Tensor> tokenTypes, Tenso
 
     /** Refuses token types that have no row in the table. */
     public void requireKnownTypes(TokenBatch batch) {
-        int types = tokenTypes.map(table -> table.dimension(0)).orElse(Integer.MAX_VALUE);
+        requireKnownTypes(batch, tokenTypes.map(table -> table.dimension(0)).orElse(Integer.MAX_VALUE));
+    }
+
+    /**
+     * Refuses token types that have no row in a table.
+     *
+     * @param types rows of the table
+     */
+    public static void requireKnownTypes(TokenBatch batch, int types) {
         for (int type : batch.tokenTypeIds()) {
             if (type < 0 || type >= types) {
                 throw new IllegalArgumentException("token type " + type + " is outside the model's table of " + types
