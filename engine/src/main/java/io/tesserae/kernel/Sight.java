@@ -48,6 +48,23 @@ public sealed interface Sight {
     }
 
     /**
+     * The first keys of each sequence; those behind them see, and are not seen.
+     *
+     * @param endKeys {@code [sequences]}, how many of each are seen
+     */
+    record Beginning(int[] endKeys) implements Sight {
+        @Override
+        public int firstKey(int sequence, int place) {
+            return 0;
+        }
+
+        @Override
+        public int endKey(int sequence, int place) {
+            return endKeys[sequence];
+        }
+    }
+
+    /**
      * The keys near by: Beltagy et al., arXiv 2004.05150, section 3.1.
      *
      * @param before keys before the query's own place; 0 or more

@@ -56,6 +56,19 @@ public abstract class Encoder extends TokenBackbone {
      */
     protected abstract Tensor encode(Frame frame, TokenBatch batch, Recording recording, Rows wanted);
 
+    /**
+     * The forward pass with tokens at the ends of sequences that see the others and are not seen: what queries are filled up with in
+     * late interaction. The rows of the tokens that are seen are those of a pass without the others.
+     *
+     * @param seen {@code [sequences]}, how many of each sequence's tokens are seen: its first ones
+     * @param frame receives the result
+     * @return {@code [tokens, hidden]}, good until the frame is closed
+     * @throws UnsupportedOperationException if models of this family cannot be asked for it
+     */
+    protected Tensor encodeSeeing(Frame frame, TokenBatch batch, int[] seen) {
+        throw new UnsupportedOperationException("tokens that see and are not seen");
+    }
+
     /** What makes of first tokens the {@code poolerOutput}; empty where a family or a checkpoint has no such thing. */
     protected Optional<Pooler> pooler() {
         return Optional.empty();

@@ -17,6 +17,7 @@ import io.tesserae.loaders.system.MemoryLimit;
 import io.tesserae.loaders.tokenizer.TokenizerFiles;
 import io.tesserae.model.Model;
 import io.tesserae.tensor.Precision;
+import io.tesserae.tensor.TensorSource;
 import io.tesserae.tensor.WeightException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -171,8 +173,23 @@ public final class Checkpoint implements AutoCloseable {
      * @throws ModelLoadingException if the model cannot be loaded; the message says why
      */
     public <M extends Model, R> R load(Head<M> head, Engine engine, Function<? super M, ? extends R> then) {
+        Arguments.require(then, "then");
+        return loadBeside(head, engine, "", (model, _) -> then.apply(model));
+    }
+
+    /**
+     * Loads the model that has this head, and makes something of it and of other tensors that the file has: of a layer that its family
+     * knows nothing of.
+     *
+     * @param others what the names of those begin with; empty: there are none
+     * @param then makes it of the model and of those; if it throws, the weights are closed with the checkpoint
+     * @throws ModelLoadingException if the model cannot be loaded; the message says why
+     */
+    public <M extends Model, R> R loadBeside(
+            Head<M> head, Engine engine, String others, BiFunction<? super M, ? super TensorSource, ? extends R> then) {
         Arguments.require(head, "head");
         Arguments.require(engine, "engine");
+        Arguments.require(others, "others");
         Arguments.require(then, "then");
         PretrainedConfig config = config();
         try {
@@ -184,7 +201,10 @@ public final class Checkpoint implements AutoCloseable {
             requireTheseFiles(config);
             requireRoom(engine);
             requireNoOtherHead(head);
-            R result = then.apply(loader.load(engine, config, weights));
+            TensorSource own =
+                    others.isEmpty() ? weights : new SelectedTensors(weights, name -> !name.startsWith(others));
+            TensorSource rest = new SelectedTensors(weights, name -> !others.isEmpty() && name.startsWith(others));
+            R result = then.apply(loader.load(engine, config, own), rest);
             weights = null; // they are the model's
             return result;
         } catch (WeightException e) {

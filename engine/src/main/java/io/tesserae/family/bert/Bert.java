@@ -3,7 +3,11 @@ package io.tesserae.family.bert;
 import io.tesserae.engine.Engine;
 import io.tesserae.family.common.BertBlock;
 import io.tesserae.family.common.TextEmbeddings;
+import io.tesserae.kernel.AttentionMaps;
 import io.tesserae.kernel.Frame;
+import io.tesserae.kernel.ScoreBias;
+import io.tesserae.kernel.Sight;
+import io.tesserae.layer.AttentionOptions;
 import io.tesserae.layer.Pooler;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
@@ -71,11 +75,21 @@ final class Bert extends Encoder {
 
     @Override
     protected Tensor encode(Frame frame, TokenBatch batch, Recording recording, Rows wanted) {
+        return encode(frame, batch, AttentionOptions.NONE, recording, wanted);
+    }
+
+    @Override
+    protected Tensor encodeSeeing(Frame frame, TokenBatch batch, int[] seen) {
+        AttentionOptions seeing = new AttentionOptions(new Sight.Beginning(seen), ScoreBias.NONE, AttentionMaps.NONE);
+        return encode(frame, batch, seeing, Recording.none(batch.sequenceStarts()), Rows.ALL);
+    }
+
+    private Tensor encode(Frame frame, TokenBatch batch, AttentionOptions options, Recording recording, Rows wanted) {
         requireKnown(batch);
         embeddings.requireKnownTypes(batch);
         Tensor x = frame.tensor(batch.tokens(), config.hiddenSize()); // [tokens, hidden]
         embeddings.forward(frame.workspace(), batch, batch.positionIds(), x);
-        return layers.forward(frame, x, batch.sequenceStarts(), recording, wanted);
+        return layers.forward(frame, x, batch.sequenceStarts(), options, recording, wanted);
     }
 
     @Override

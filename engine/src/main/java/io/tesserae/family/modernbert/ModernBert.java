@@ -107,6 +107,22 @@ final class ModernBert extends Encoder {
 
     @Override
     protected Tensor encode(Frame frame, TokenBatch batch, Recording recording, Rows wanted) {
+        return encode(frame, batch, Sight.EVERYTHING, recording, wanted);
+    }
+
+    @Override
+    protected Tensor encodeSeeing(Frame frame, TokenBatch batch, int[] seen) {
+        for (int s = 0; s < batch.sequences(); s++) {
+            if (batch.length(s) - 1 - config.reach() >= seen[s]) {
+                throw new IllegalArgumentException("sequence " + s + ": its last tokens see none of the " + seen[s]
+                        + " that are seen, which are more than " + config.reach() + " away; fill up less");
+            }
+        }
+        Recording nothing = Recording.none(batch.sequenceStarts());
+        return encode(frame, batch, new Sight.Beginning(seen), nothing, Rows.ALL);
+    }
+
+    private Tensor encode(Frame frame, TokenBatch batch, Sight sight, Recording recording, Rows wanted) {
         requireKnown(batch);
         int hidden = config.hiddenSize();
         Tensor x = frame.tensor(batch.tokens(), hidden); // [tokens, hidden]
@@ -115,18 +131,19 @@ final class ModernBert extends Encoder {
         }
         norm.forward(frame.workspace(), x);
         Rows computed = recording.isOff() ? wanted : Rows.ALL;
-        Tensor last = layers.forward(frame, x, batch.sequenceStarts(), options(frame, batch), recording, computed);
+        Tensor last =
+                layers.forward(frame, x, batch.sequenceStarts(), options(frame, batch, sight), recording, computed);
         finalNorm.forward(frame.workspace(), last); // [rows computed, hidden]
         recording.replaceLastHiddenStates(last);
         return recording.isOff() ? last : wanted.gather(frame, last, batch.sequenceStarts());
     }
 
     /** What each layer's attention is asked. */
-    private List<AttentionOptions> options(Frame frame, TokenBatch batch) {
+    private List<AttentionOptions> options(Frame frame, TokenBatch batch, Sight sight) {
         AttentionOptions global = new AttentionOptions(
-                Sight.EVERYTHING, ScoreBias.NONE, AttentionMaps.NONE, globalTurns.at(frame, batch.positionIds()));
+                sight, ScoreBias.NONE, AttentionMaps.NONE, globalTurns.at(frame, batch.positionIds()));
         AttentionOptions local = new AttentionOptions(
-                Neighbours.within(config.reach(), batch),
+                Neighbours.within(config.reach(), batch, sight),
                 ScoreBias.NONE,
                 AttentionMaps.NONE,
                 localTurns.at(frame, batch.positionIds()));

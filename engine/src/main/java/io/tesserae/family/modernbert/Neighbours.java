@@ -13,8 +13,9 @@ final class Neighbours {
      * apart as if they were.
      *
      * @param reach 0 or more
+     * @param among which keys there are
      */
-    static Sight within(int reach, TokenBatch batch) {
+    static Sight within(int reach, TokenBatch batch, Sight among) {
         int[][] firstKeys = new int[batch.sequences()][];
         int[][] endKeys = new int[batch.sequences()][];
         for (int s = 0; s < batch.sequences(); s++) {
@@ -33,7 +34,7 @@ final class Neighbours {
                     end++;
                 }
                 firstKeys[s][place] = first;
-                endKeys[s][place] = end;
+                endKeys[s][place] = Math.min(end, among.endKey(s, place));
             }
         }
         return new Sight.Ranges(firstKeys, endKeys);

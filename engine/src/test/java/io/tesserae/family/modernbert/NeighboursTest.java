@@ -23,7 +23,7 @@ class NeighboursTest {
         // Behind another sequence, so that its tokens do not begin at 0.
         TokenBatch batch = TokenBatch.masked(
                 new int[][] {{1, 2, 3}, ids}, new int[][] {new int[3], ids}, new int[][] {{0, 1, 1}, mask});
-        Sight sight = Neighbours.within(reach, batch);
+        Sight sight = Neighbours.within(reach, batch, Sight.EVERYTHING);
         for (int s = 0; s < 2; s++) {
             int start = batch.sequenceStarts()[s];
             for (int query = 0; query < batch.length(s); query++) {

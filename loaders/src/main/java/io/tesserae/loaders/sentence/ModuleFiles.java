@@ -110,7 +110,8 @@ final class ModuleFiles {
     private String kind(JsonObjectReader module) {
         String type = module.requireString("type");
         String kind = type.substring(type.lastIndexOf('.') + 1);
-        boolean known = type.startsWith("sentence_transformers.") && kinds.contains(kind);
+        boolean known =
+                (type.startsWith("sentence_transformers.") || type.startsWith("pylate.")) && kinds.contains(kind);
         if (!known) {
             throw module.wrong(
                     "type",

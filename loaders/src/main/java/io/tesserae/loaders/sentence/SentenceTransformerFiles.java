@@ -8,7 +8,6 @@ import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.json.ModulesJson;
 import io.tesserae.model.PoolingMode;
 import io.tesserae.model.SimilarityFunction;
-import io.tesserae.tensor.Activation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,23 +24,9 @@ import java.util.OptionalInt;
 final class SentenceTransformerFiles {
 
     private static final int MOST_POOLING_MODES = 16;
-    private static final int WIDEST = 1 << 20;
 
     /** The old switches of the pooling modes, in the order in which the vectors of several stand side by side. */
     private static final Map<String, PoolingMode> POOLING_SWITCHES = poolingSwitches();
-
-    /** Classes of {@code torch.nn} that are activations, with their defaults. */
-    private static final Map<String, Activation> ACTIVATIONS = Map.of(
-            "Identity", Activation.LINEAR,
-            "Tanh", Activation.TANH,
-            "ReLU", Activation.RELU,
-            "ReLU6", Activation.RELU6,
-            "LeakyReLU", Activation.LEAKY_RELU,
-            "GELU", Activation.GELU,
-            "SiLU", Activation.SILU,
-            "Mish", Activation.MISH,
-            "Hardswish", Activation.HARDSWISH,
-            "Sigmoid", Activation.SIGMOID);
 
     private final ModelFiles files;
     private final ModuleFiles modules;
@@ -119,7 +104,7 @@ final class SentenceTransformerFiles {
         JsonObjectReader config = modules.ofModule(folder);
         return new Pooling(
                 poolingModes(config),
-                dimension(
+                DenseJson.dimension(
                         config, config.has("embedding_dimension") ? "embedding_dimension" : "word_embedding_dimension"),
                 config.bool("include_prompt", true));
     }
@@ -163,36 +148,7 @@ final class SentenceTransformerFiles {
     private SentenceTransformerConfig.Dense dense(String folder) throws IOException {
         JsonObjectReader config = modules.ofModule(folder);
         requireOfEmbeddings(config);
-        if (config.bool("use_residual", false)) {
-            throw config.wrong(
-                    "use_residual",
-                    "false: a residual connection around a dense layer is not supported",
-                    config.object().get("use_residual"));
-        }
-        return new SentenceTransformerConfig.Dense(
-                folder,
-                dimension(config, "in_features"),
-                dimension(config, "out_features"),
-                config.bool("bias", true),
-                activation(config));
-    }
-
-    /** The class of the activation by its path in Python; without one it is the hyperbolic tangent. */
-    private static Activation activation(JsonObjectReader config) {
-        if (!config.keys().contains("activation_function")) {
-            return Activation.TANH;
-        }
-        String path = config.requireString("activation_function");
-        Activation activation = ACTIVATIONS.get(path.substring(path.lastIndexOf('.') + 1));
-        if (activation == null || !path.startsWith("torch.nn.")) {
-            throw config.wrong(
-                    "activation_function",
-                    "a class of torch.nn among "
-                            + String.join(
-                                    ", ", ACTIVATIONS.keySet().stream().sorted().toList()),
-                    config.object().get("activation_function"));
-        }
-        return activation;
+        return DenseJson.read(config, folder);
     }
 
     /** Its file may be absent; where it is there it may only say what goes without saying. */
@@ -219,14 +175,5 @@ final class SentenceTransformerFiles {
                     "cosine, dot, euclidean or manhattan",
                     config.object().get("similarity_fn_name"));
         }
-    }
-
-    private static int dimension(JsonObjectReader config, String key) {
-        int dimension = config.requireCount(key);
-        if (dimension < 1 || dimension > WIDEST) {
-            throw config.wrong(
-                    key, "a whole number from 1 to " + WIDEST, config.object().get(key));
-        }
-        return dimension;
     }
 }
