@@ -1,6 +1,6 @@
 """Encodes the same texts with the reference and with Tesserae, for each kind of tokenizer, and shows where they differ. Not part of the build.
 
-    python loaders/src/differential/compare.py [--kinds bert roberta ...] [--count 100000] [--points] [--texts FILE ...] [--keep FOLDER]
+    python loaders/src/differential/compare.py [--kinds bert roberta ...] [--count 100000] [--size 6000] [--points] [--texts FILE ...] [--keep FOLDER]
 
 Wants a Python with transformers 5.18 and sentencepiece, JDK 25 in JAVA_HOME, and the project compiled: CLASS_PATH in the environment names its
 classes and gson's. The vocabularies are trained by kinds.py. A case compares ids, token types, the mask of special tokens, offsets, word
@@ -28,6 +28,7 @@ sys.path[:0] = [str(HERE), str(ROOT / "tokenizer/src/differential")]
 
 from transformers import AutoTokenizer  # noqa: E402
 
+import kinds  # noqa: E402
 from kinds import BERT, KINDS, PRIVATE, ROBERTA, SPACES, write_kinds  # noqa: E402
 from texts import Texts  # noqa: E402
 
@@ -134,6 +135,7 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     parser.add_argument("--count", type=int, default=100000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--size", type=int, default=kinds.SIZE, help="of the vocabularies")
     parser.add_argument("--points", action="store_true")
     parser.add_argument("--reading", default="CLASS", help="how Tesserae reads the files: CLASS, as transformers 5 does, or another")
     parser.add_argument("--only", nargs="+", help="these folders of kinds.py alone")
@@ -143,6 +145,7 @@ def main() -> None:
     benchmarks = ROOT / "benchmarks/src/main/resources/io/tesserae/benchmarks"
     files = [benchmarks / "english.txt", benchmarks / "multilingual.txt", *options.texts]
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    kinds.SIZE = options.size
     failed = 0
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
