@@ -259,7 +259,7 @@ class FillMaskAnswersTest {
     }
 
     /** A list for one mask, a list of lists for several. */
-    private static void assertMasks(JsonArray expected, FillMask found, String what) {
+    static void assertMasks(JsonArray expected, FillMask found, String what) {
         boolean several = expected.get(0).isJsonArray();
         assertEquals(several ? expected.size() : 1, found.masks().size(), what);
         for (int mask = 0; mask < found.masks().size(); mask++) {

@@ -237,7 +237,7 @@ class TokenClassificationAnswersTest {
     }
 
     /** Objects as rows of their values. */
-    private static JsonArray rows(JsonArray entities) {
+    static JsonArray rows(JsonArray entities) {
         JsonArray rows = new JsonArray();
         for (JsonObject entity : ReferenceAnswers.objects(entities)) {
             JsonArray row = new JsonArray();
@@ -248,7 +248,7 @@ class TokenClassificationAnswersTest {
     }
 
     /** Rows are {@code entity_group, score, word, start, end}, or {@code entity, score, index, word, start, end}. */
-    private static void assertEntities(JsonArray expected, String text, List<Entity> found, String what) {
+    static void assertEntities(JsonArray expected, String text, List<Entity> found, String what) {
         assertEquals(expected.size(), found.size(), what + "\n" + found);
         for (int i = 0; i < found.size(); i++) {
             JsonArray row = expected.get(i).getAsJsonArray();
