@@ -4,10 +4,16 @@ import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.output.Response;
 import dev.langchain4j.model.scoring.ScoringModel;
 import io.tesserae.engine.Engine;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.sentence.ColBert;
 import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.sentence.LateInteractionOptions;
+import io.tesserae.pipelines.sentence.LateInteractionPipeline;
+import io.tesserae.pipelines.sentence.PairScore;
 import io.tesserae.pipelines.sentence.TextRankingOptions;
 import io.tesserae.pipelines.sentence.TextRankingPipeline;
+import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.tensor.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,14 +33,24 @@ import java.util.List;
  */
 public final class TesseraeScoringModel implements ScoringModel, AutoCloseable {
 
-    private final TextRankingPipeline pipeline;
-    private final TextRankingOptions options;
+    /** What scores texts: a cross-encoder, or late interaction. */
+    private interface Scorer {
+        float[] scores(String query, List<String> texts);
+    }
+
+    private final Scorer scorer;
+    private final String description;
     private final Runnable closing;
 
-    private TesseraeScoringModel(TextRankingPipeline pipeline, TextRankingOptions options, Runnable closing) {
-        this.pipeline = pipeline;
-        this.options = options;
+    private TesseraeScoringModel(Scorer scorer, String description, Runnable closing) {
+        this.scorer = scorer;
+        this.description = description;
         this.closing = closing;
+    }
+
+    private static TesseraeScoringModel of(TextRankingPipeline pipeline, TextRankingOptions options, Runnable closing) {
+        return new TesseraeScoringModel(
+                (query, texts) -> pipeline.scores(query, texts, options), pipeline.description(), closing);
     }
 
     /**
@@ -53,7 +69,12 @@ public final class TesseraeScoringModel implements ScoringModel, AutoCloseable {
 
     /** With a pipeline of one's own, which {@link #close} leaves open. */
     public static TesseraeScoringModel of(TextRankingPipeline pipeline) {
-        return new TesseraeScoringModel(pipeline, TextRankingOptions.DEFAULT, () -> {});
+        return of(pipeline, TextRankingOptions.DEFAULT, () -> {});
+    }
+
+    /** With a pipeline of one's own for late interaction, which {@link #close} leaves open. */
+    public static TesseraeScoringModel of(LateInteractionPipeline pipeline) {
+        return new TesseraeScoringModel(pipeline::scores, pipeline.description(), () -> {});
     }
 
     /** Begins a model with choices of its own: threads, precision, batch size. */
@@ -105,21 +126,44 @@ public final class TesseraeScoringModel implements ScoringModel, AutoCloseable {
          * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
          */
         public TesseraeScoringModel load(ModelFiles files) {
-            if (!ownEngine) {
-                TextRankingPipeline pipeline = Pipelines.textRanking(files);
-                return new TesseraeScoringModel(pipeline, options, pipeline::close);
-            }
-            Engine own = engine.build();
+            Engine engine = ownEngine ? this.engine.build() : Engine.shared();
+            Runnable closing = ownEngine ? engine::close : () -> {};
             try {
-                TextRankingPipeline pipeline = Pipelines.textRanking(files, own);
-                return new TesseraeScoringModel(pipeline, options, () -> {
-                    pipeline.close();
-                    own.close();
-                });
+                return load(files, engine, closing);
             } catch (RuntimeException e) {
-                own.close();
+                closing.run();
                 throw e;
             }
+        }
+
+        private TesseraeScoringModel load(ModelFiles files, Engine engine, Runnable closing) {
+            boolean late;
+            try (Checkpoint checkpoint = Checkpoint.open(files)) {
+                late = ColBert.isOf(checkpoint);
+            }
+            if (late) {
+                LateInteractionPipeline pipeline = Pipelines.lateInteraction(files, engine);
+                LateInteractionOptions together = LateInteractionOptions.DEFAULT.withBatchSize(options.batchSize());
+                return new TesseraeScoringModel(
+                        (query, texts) -> values(pipeline.scoreAndCount(query, texts, together)),
+                        pipeline.description(),
+                        () -> close(pipeline, closing));
+            }
+            TextRankingPipeline pipeline = Pipelines.textRanking(files, engine);
+            return of(pipeline, options, () -> close(pipeline, closing));
+        }
+
+        private static void close(Pipeline<?, ?, ?> pipeline, Runnable closing) {
+            pipeline.close();
+            closing.run();
+        }
+
+        private static float[] values(List<PairScore> scores) {
+            float[] values = new float[scores.size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = scores.get(i).score();
+            }
+            return values;
         }
     }
 
@@ -128,7 +172,7 @@ public final class TesseraeScoringModel implements ScoringModel, AutoCloseable {
     public Response<List<Double>> scoreAll(List<TextSegment> segments, String query) {
         List<Double> scores = new ArrayList<>(segments.size());
         for (float score :
-                pipeline.scores(query, segments.stream().map(TextSegment::text).toList(), options)) {
+                scorer.scores(query, segments.stream().map(TextSegment::text).toList())) {
             scores.add((double) score);
         }
         return Response.from(scores);
@@ -137,7 +181,7 @@ public final class TesseraeScoringModel implements ScoringModel, AutoCloseable {
     /** What it is: task, model, threads. */
     @Override
     public String toString() {
-        return pipeline.description();
+        return description;
     }
 
     /** Lets go of the checkpoint's files, unless they are another's pipeline's; calls that come later fail. */

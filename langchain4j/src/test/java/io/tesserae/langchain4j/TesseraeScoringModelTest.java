@@ -4,20 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.rag.content.Content;
 import dev.langchain4j.rag.content.aggregator.ReRankingContentAggregator;
 import dev.langchain4j.rag.query.Query;
+import io.tesserae.generated.ColBertFolder;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.sentence.LateInteractionPipeline;
 import io.tesserae.pipelines.sentence.RankedText;
 import io.tesserae.pipelines.sentence.TextRankingPipeline;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The adapter by itself, and in the hands of LangChain4j's own classes. */
 class TesseraeScoringModelTest {
@@ -88,6 +93,23 @@ class TesseraeScoringModelTest {
             assertEquals(
                     model.scoreAll(segments(), QUERY).content(),
                     built.scoreAll(segments(), QUERY).content());
+        }
+    }
+
+    @Test
+    void soDoesLateInteraction(@TempDir Path folder) throws IOException {
+        Path checkpoint = ColBertFolder.ofPyLate(folder, new JsonObject());
+        try (LateInteractionPipeline late = Pipelines.lateInteraction(checkpoint);
+                var built = TesseraeScoringModel.builder().threads(1).load(checkpoint);
+                var own = TesseraeScoringModel.of(late)) {
+            float[] expected = late.scores(QUERY, TEXTS);
+            List<Double> found = built.scoreAll(segments(), QUERY).content();
+            assertEquals(TEXTS.size(), found.size());
+            for (int i = 0; i < expected.length; i++) {
+                assertEquals(expected[i], found.get(i));
+            }
+            assertEquals(found, own.scoreAll(segments(), QUERY).content());
+            assertTrue(built.toString().contains("late-interaction"), built::toString);
         }
     }
 

@@ -19,6 +19,7 @@ import io.tesserae.pipelines.generation.TextGenerationPipeline;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
+import io.tesserae.pipelines.sentence.LateInteractionPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.SparseEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.TextRankingPipeline;
@@ -62,6 +63,7 @@ public final class Pipelines {
                 TextRankingPipeline.TASK,
                 SentenceEmbeddingPipeline.TASK,
                 SparseEmbeddingPipeline.TASK,
+                LateInteractionPipeline.TASK,
                 ImageClassificationPipeline.TASK,
                 ImageFeatureExtractionPipeline.TASK,
                 OpticalFlowPipeline.TASK,
@@ -261,6 +263,30 @@ public final class Pipelines {
     /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #sparseEmbedding(Path)}. */
     public static SparseEmbeddingPipeline sparseEmbedding(ModelFiles files, Engine engine) {
         return SparseEmbeddingPipeline.TASK.open(files, engine);
+    }
+
+    /**
+     * Late interaction, a vector for each token, with the checkpoint in a folder: in the layout of PyLate, or of ColBERT's authors.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static LateInteractionPipeline lateInteraction(Path directory) {
+        return LateInteractionPipeline.TASK.open(directory);
+    }
+
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #lateInteraction(Path)}. */
+    public static LateInteractionPipeline lateInteraction(Path directory, Engine engine) {
+        return LateInteractionPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #lateInteraction(Path)}. */
+    public static LateInteractionPipeline lateInteraction(ModelFiles files) {
+        return LateInteractionPipeline.TASK.open(files);
+    }
+
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #lateInteraction(Path)}. */
+    public static LateInteractionPipeline lateInteraction(ModelFiles files, Engine engine) {
+        return LateInteractionPipeline.TASK.open(files, engine);
     }
 
     /**

@@ -3,9 +3,11 @@ package io.tesserae.pipelines;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
 import io.tesserae.engine.Engine;
 import io.tesserae.families.Families;
 import io.tesserae.family.Head;
+import io.tesserae.generated.ColBertFolder;
 import io.tesserae.generation.GenerationConfig;
 import io.tesserae.generation.GenerationOption;
 import io.tesserae.generation.Generator;
@@ -50,6 +52,7 @@ import io.tesserae.loaders.processor.TiledImageProcessor;
 import io.tesserae.loaders.processor.TiledImageProcessorConfig;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
+import io.tesserae.loaders.sentence.ColBert;
 import io.tesserae.loaders.sentence.SentenceTransformer;
 import io.tesserae.loaders.sentence.SparseTransformer;
 import io.tesserae.loaders.stream.GatoNumbers;
@@ -97,6 +100,8 @@ import io.tesserae.pipelines.generation.MixedPrompt;
 import io.tesserae.pipelines.generation.TextGenerationOptions;
 import io.tesserae.pipelines.generation.TextPrompt;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringOptions;
+import io.tesserae.pipelines.sentence.LateInteractionOptions;
+import io.tesserae.pipelines.sentence.LateInteractionText;
 import io.tesserae.pipelines.sentence.SemanticIndex;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import io.tesserae.pipelines.sentence.SparseEmbeddingOptions;
@@ -374,6 +379,8 @@ class HostileArgumentsTest {
                 new ModelId("someone/something", "main"),
                 SentenceEmbeddingOptions.DEFAULT,
                 SparseEmbeddingOptions.DEFAULT,
+                LateInteractionOptions.DEFAULT,
+                LateInteractionText.query("a film"),
                 ZeroShotClassificationOptions.DEFAULT,
                 SemanticIndex.of(List.of(new float[] {1, 2}), SimilarityFunction.COSINE),
                 denseStep(),
@@ -470,6 +477,10 @@ class HostileArgumentsTest {
                 grid, "a ship", List.of(new WordAttention("ship", 2, List.of("ship"), List.of(map))));
     }
 
+    private static Path lateInteraction() throws IOException {
+        return ColBertFolder.ofPyLate(Files.createTempDirectory(folder, "late"), new JsonObject());
+    }
+
     private static EmbeddingStep.Dense denseStep() throws IOException {
         Path weights = folder.resolve("dense.safetensors");
         new SafetensorsWriter()
@@ -514,7 +525,9 @@ class HostileArgumentsTest {
                 AutoModelForActing.fromPretrained(Packed.checkpoint(FIXTURES.resolve("jat/atari"))),
                 SentenceTransformer.fromPretrained(FIXTURES.resolve("sentence-embedding")),
                 SparseTransformer.fromPretrained(FIXTURES.resolve("bert-mlm")),
-                Pipelines.sparseEmbedding(FIXTURES.resolve("bert-mlm"))));
+                Pipelines.sparseEmbedding(FIXTURES.resolve("bert-mlm")),
+                Pipelines.lateInteraction(lateInteraction()),
+                ColBert.fromPretrained(lateInteraction())));
         try (Checkpoint discriminator =
                 Checkpoint.open(ModelFiles.directory(FIXTURES.resolve("electra/discriminator")))) {
             models.add(discriminator.load(discriminator.head().orElseThrow(), Engine.shared()));

@@ -18,7 +18,11 @@ import io.tesserae.cli.task.EveryInput;
 import io.tesserae.cli.task.TaskOptions;
 import io.tesserae.cli.task.TaskRun;
 import io.tesserae.engine.Engine;
-import io.tesserae.pipelines.Pipelines;
+import io.tesserae.loaders.Checkpoint;
+import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.sentence.ColBert;
+import io.tesserae.pipelines.sentence.LateInteractionOptions;
+import io.tesserae.pipelines.sentence.LateInteractionPipeline;
 import io.tesserae.pipelines.sentence.PairScore;
 import io.tesserae.pipelines.sentence.RankedText;
 import io.tesserae.pipelines.sentence.TextRankingOptions;
@@ -35,9 +39,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code tesserae run text-ranking}: texts by how well they fit a query, with a cross-encoder. */
+/** {@code tesserae run text-ranking}: texts by how well they fit a query, with a cross-encoder, or by late interaction. */
 @Command(
-        header = {"Texts by how well they fit a query, read together with it.", ""},
+        header = {"Texts by how well they fit a query, read together with it, or token by token (ColBERT).", ""},
         footer = "  tesserae run text-ranking --model DIR --query \"opening hours\" --top-k 3 --input passages.txt")
 final class TextRankingTask implements Callable<Integer> {
 
@@ -74,8 +78,8 @@ final class TextRankingTask implements Callable<Integer> {
         }
         try (TruncationWarning truncation = new TruncationWarning(run.console(), "text");
                 Engine engine = run.openEngine();
-                TextRankingPipeline pipeline = Pipelines.textRanking(run.requireModel(), engine)) {
-            Ranker ranker = new Ranker(run, pipeline, truncation);
+                Scorer scorer = scorer(run.requireModel(), engine)) {
+            Ranker ranker = new Ranker(run, scorer, truncation);
             if (query == null) {
                 ranker.rankEach();
             } else {
@@ -84,21 +88,67 @@ final class TextRankingTask implements Callable<Integer> {
         }
     }
 
+    /** What a model says of texts. */
+    private interface Scorer extends AutoCloseable {
+
+        List<PairScore> score(String query, List<String> texts);
+
+        @Override
+        void close();
+    }
+
+    private record CrossEncoder(TextRankingPipeline pipeline, TextRankingOptions options) implements Scorer {
+
+        @Override
+        public List<PairScore> score(String query, List<String> texts) {
+            return pipeline.scoreAndCount(
+                    texts.stream().map(text -> TextInput.of(query, text)).toList(), options);
+        }
+
+        @Override
+        public void close() {
+            pipeline.close();
+        }
+    }
+
+    private record LateInteraction(LateInteractionPipeline pipeline, LateInteractionOptions options) implements Scorer {
+
+        @Override
+        public List<PairScore> score(String query, List<String> texts) {
+            return pipeline.scoreAndCount(query, texts, options);
+        }
+
+        @Override
+        public void close() {
+            pipeline.close();
+        }
+    }
+
+    private Scorer scorer(ModelFiles files, Engine engine) {
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            return ColBert.isOf(checkpoint)
+                    ? new LateInteraction(
+                            LateInteractionPipeline.TASK.open(checkpoint, engine),
+                            LateInteractionOptions.DEFAULT.withBatchSize(batchSize.orDefault()))
+                    : new CrossEncoder(
+                            TextRankingPipeline.TASK.open(checkpoint, engine),
+                            TextRankingOptions.DEFAULT.withBatchSize(batchSize.orDefault()));
+        }
+    }
+
     /** Ranks texts with a model. */
     private final class Ranker {
 
         private final TaskRun run;
-        private final TextRankingPipeline pipeline;
-        private final TextRankingOptions options;
+        private final Scorer scorer;
+        private final int most;
         private final TruncationWarning truncation;
 
-        private Ranker(TaskRun run, TextRankingPipeline pipeline, TruncationWarning truncation) {
+        private Ranker(TaskRun run, Scorer scorer, TruncationWarning truncation) {
             this.run = run;
-            this.pipeline = pipeline;
+            this.scorer = scorer;
             this.truncation = truncation;
-            this.options = TextRankingOptions.DEFAULT
-                    .withTopK(topK == null ? Integer.MAX_VALUE : topK)
-                    .withBatchSize(batchSize.orDefault());
+            this.most = topK == null ? Integer.MAX_VALUE : topK;
         }
 
         /** One query, and every input a text: no more of them are kept than are asked for. */
@@ -111,7 +161,7 @@ final class TextRankingTask implements Callable<Integer> {
                 for (List<Input<String>> batch = texts.next(together); !batch.isEmpty(); batch = texts.next(together)) {
                     for (RankedText text : scoreReadable(query, batch, index)) {
                         best.add(text);
-                        if (best.size() > options.topK()) {
+                        if (best.size() > most) {
                             best.remove();
                         }
                     }
@@ -160,14 +210,13 @@ final class TextRankingTask implements Callable<Integer> {
                     IntStream.range(0, ranking.documents().size()).boxed().toList();
             return score(ranking.query(), ranking.documents(), indexes).stream()
                     .sorted(RankedText.BEST_FIRST)
-                    .limit(options.topK())
+                    .limit(most)
                     .toList();
         }
 
         /** Texts in their order, with the numbers that answers call them by. */
         private List<RankedText> score(String query, List<String> texts, List<Integer> indexes) {
-            List<PairScore> scores = pipeline.scoreAndCount(
-                    texts.stream().map(text -> TextInput.of(query, text)).toList(), options);
+            List<PairScore> scores = scorer.score(query, texts);
             scores.forEach(score -> truncation.count(score.truncatedTokens()));
             return IntStream.range(0, texts.size())
                     .mapToObj(i -> new RankedText(

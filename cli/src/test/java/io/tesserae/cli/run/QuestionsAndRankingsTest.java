@@ -9,6 +9,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.tesserae.cli.Run;
+import io.tesserae.generated.ColBertFolder;
 import io.tesserae.packed.Packed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -200,5 +201,26 @@ class QuestionsAndRankingsTest {
         assertEquals("", run.out());
         assertEquals(1, run.err().lines().count(), run.err());
         assertTrue(run.err().contains(why), run.err());
+    }
+
+    /** ColBERT: scored token by token, by the same command. */
+    @Test
+    void lateInteractionRanksToo(@TempDir Path late) throws IOException {
+        ColBertFolder.ofItsAuthors(late);
+        Run run = Run.of(
+                "run",
+                "text-ranking",
+                "--model",
+                late.toString(),
+                "--query",
+                "a funny film",
+                "--top-k",
+                "1",
+                "--output",
+                "json",
+                "the actors",
+                "Dull!");
+        assertEquals(new Run(0, run.out(), ""), run);
+        assertTrue(run.out().startsWith("[{\"corpus_id\": "), run.out());
     }
 }

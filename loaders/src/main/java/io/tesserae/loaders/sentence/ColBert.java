@@ -52,7 +52,18 @@ public final class ColBert implements AutoCloseable {
      * @param query whether it is a query
      * @param truncatedTokens how many were cut off
      */
-    public record Sequence(int[] inputIds, int[] tokenTypeIds, int seen, boolean query, int truncatedTokens) {}
+    public record Sequence(int[] inputIds, int[] tokenTypeIds, int seen, boolean query, int truncatedTokens) {
+
+        /** Checks that the arrays fit together. */
+        public Sequence {
+            Arguments.require(inputIds, "inputIds");
+            Arguments.require(tokenTypeIds, "tokenTypeIds");
+            if (tokenTypeIds.length != inputIds.length || seen < 0 || seen > inputIds.length) {
+                throw new IllegalArgumentException("a text of " + inputIds.length + " input ids has "
+                        + tokenTypeIds.length + " token type ids, and " + seen + " tokens that are seen");
+            }
+        }
+    }
 
     private final LateInteractionEncoder encoder;
     private final Tokenizer tokenizer;
@@ -234,6 +245,7 @@ public final class ColBert implements AutoCloseable {
      * @throws IllegalArgumentException as {@link LateInteractionEncoder#forward} does
      */
     public List<TokenVectors> forward(List<Sequence> sequences) {
+        Arguments.requireAll(sequences, "sequences");
         int[][] ids = sequences.stream().map(Sequence::inputIds).toArray(int[][]::new);
         int[] seen = sequences.stream().mapToInt(Sequence::seen).toArray();
         TokenBatch batch = tokenizer.returnsTokenTypeIds()
@@ -260,6 +272,11 @@ public final class ColBert implements AutoCloseable {
             }
         }
         return new TokenVectors(Arrays.copyOf(kept, count * dimensions), dimensions);
+    }
+
+    /** How well a document fits a query: {@link TokenVectors#maxSim}. */
+    public float score(TokenVectors query, TokenVectors document) {
+        return Arguments.require(query, "query").maxSim(document);
     }
 
     /** The model. */

@@ -9,29 +9,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
+import io.tesserae.generated.ColBertFolder;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
-import io.tesserae.loaders.safetensors.DType;
-import io.tesserae.loaders.safetensors.SafetensorsFile;
-import io.tesserae.loaders.safetensors.SafetensorsWriter;
 import io.tesserae.model.LateInteractionEncoder;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.model.TokenVectors;
 import io.tesserae.packed.Packed;
 import io.tesserae.tensor.Tensor;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,12 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ColBertTest {
 
     private static final Path TESTDATA = Path.of("../testdata");
-    private static final Path ENCODER = TESTDATA.resolve("fixtures/sentence-embedding");
-    private static final String MODULES = """
-            [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
-            {"idx": 1, "name": "1", "path": "1_Dense", "type": "pylate.models.Dense.Dense"}]
-            """;
-
     private static JsonObject all;
 
     @TempDir
@@ -53,8 +41,7 @@ class ColBertTest {
 
     @BeforeAll
     static void read() throws IOException {
-        all = JsonParser.parseString(Files.readString(TESTDATA.resolve("late-interaction-cases.json")))
-                .getAsJsonObject();
+        all = ColBertFolder.cases();
     }
 
     @Test
@@ -63,7 +50,7 @@ class ColBertTest {
         assertEquals(4, cases.size());
         for (JsonElement element : cases) {
             JsonObject expected = element.getAsJsonObject();
-            ofPyLate(expected.getAsJsonObject("settings"));
+            ColBertFolder.ofPyLate(folder, expected.getAsJsonObject("settings"));
             try (ColBert model = ColBert.fromPretrained(folder)) {
                 assertAnswers(expected, model);
             }
@@ -73,7 +60,7 @@ class ColBertTest {
     /** ColBERT's authors store the projection beside the encoder, and say the rest in another file. */
     @Test
     void theAuthorsFilesAreRead() throws IOException {
-        ofTheAuthors();
+        ColBertFolder.ofItsAuthors(folder);
         try (ColBert model = ColBert.fromPretrained(folder)) {
             assertAnswers(all.getAsJsonArray("cases").get(0).getAsJsonObject(), model);
         }
@@ -102,8 +89,8 @@ class ColBertTest {
                     assertThrows(IllegalArgumentException.class, () -> encoder.forward(batch, new int[] {3, 10}));
                 }
                 for (int s = 0; s < 2; s++) {
-                    float[] rows =
-                            floats(expected.getAsJsonArray("states").get(s).getAsJsonArray());
+                    float[] rows = ColBertFolder.floats(
+                            expected.getAsJsonArray("states").get(s).getAsJsonArray());
                     float most = 2e-5f * largest(rows);
                     for (int i = 0; i < rows.length; i++) {
                         String where = expected.get("fixture") + " sequence " + s + " value " + i;
@@ -121,7 +108,7 @@ class ColBertTest {
     /** Beside others, a text has the bits that it has alone. */
     @Test
     void aTextBesideOthersHasTheSameBits() throws IOException {
-        ofPyLate(new JsonObject());
+        ColBertFolder.ofPyLate(folder, new JsonObject());
         try (ColBert model = ColBert.fromPretrained(folder)) {
             List<ColBert.Sequence> sequences =
                     List.of(model.query("a film"), model.document("the actors were funny ."), model.query("dull"));
@@ -163,7 +150,7 @@ class ColBertTest {
 
     private void assertRefused(String settings, String part) throws IOException {
         if (!Files.exists(folder.resolve("1_Dense"))) {
-            ofPyLate(new JsonObject());
+            ColBertFolder.ofPyLate(folder, new JsonObject());
         }
         Files.writeString(folder.resolve("config_sentence_transformers.json"), settings);
         String message = assertThrows(ModelLoadingException.class, () -> ColBert.fromPretrained(folder))
@@ -193,17 +180,7 @@ class ColBertTest {
 
     private static void assertVectors(JsonArray expected, TokenVectors found) {
         assertEquals(expected.size(), found.count());
-        assertArrayEquals(floats(expected), found.data(), 2e-5f);
-    }
-
-    private static float[] floats(JsonArray rows) {
-        List<Float> values = new ArrayList<>();
-        rows.forEach(row -> row.getAsJsonArray().forEach(value -> values.add(value.getAsFloat())));
-        float[] floats = new float[values.size()];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = values.get(i);
-        }
-        return floats;
+        assertArrayEquals(ColBertFolder.floats(expected), found.data(), 2e-5f);
     }
 
     private static float largest(float[] values) {
@@ -216,68 +193,5 @@ class ColBertTest {
 
     private static int[] ints(JsonArray values) {
         return values.asList().stream().mapToInt(JsonElement::getAsInt).toArray();
-    }
-
-    private void ofPyLate(JsonObject settings) throws IOException {
-        copyEncoder();
-        Files.writeString(folder.resolve("modules.json"), MODULES);
-        Files.createDirectories(folder.resolve("1_Dense"));
-        Files.writeString(folder.resolve("1_Dense/config.json"), """
-                {"in_features": 24, "out_features": 5, "bias": false, "use_residual": false,
-                "activation_function": "torch.nn.modules.linear.Identity"}
-                """);
-        SafetensorsWriter writer = new SafetensorsWriter();
-        writer.add("linear.weight", DType.F32, new long[] {5, 24}, out -> out.write(projection()));
-        writer.write(folder.resolve("1_Dense/model.safetensors"));
-        JsonObject config = settings.deepCopy();
-        for (String key : List.of("query_prefix", "document_prefix", "query_length", "document_length")) {
-            config.add(key, all.get(key));
-        }
-        Files.writeString(folder.resolve("config_sentence_transformers.json"), config.toString());
-    }
-
-    private void ofTheAuthors() throws IOException {
-        copyEncoder();
-        Files.deleteIfExists(folder.resolve("modules.json"));
-        JsonObject config = JsonParser.parseString(Files.readString(folder.resolve("config.json")))
-                .getAsJsonObject();
-        config.add("architectures", JsonParser.parseString("[\"HF_ColBERT\"]"));
-        Files.writeString(folder.resolve("config.json"), config.toString());
-        Files.writeString(folder.resolve("artifact.metadata"), """
-                {"query_token_id": "una", "doc_token_id": "the", "query_maxlen": 11, "doc_maxlen": 16,
-                "attend_to_mask_tokens": false, "dim": 5}
-                """);
-        SafetensorsWriter writer = new SafetensorsWriter();
-        try (SafetensorsFile file = SafetensorsFile.open(ENCODER.resolve("model.safetensors"))) {
-            for (String name : file.names()) {
-                long[] shape = file.shape(name);
-                float[] values = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact))];
-                file.read(name, 0, values, 0, values.length);
-                writer.add("bert." + name, DType.F32, shape, out -> out.write(bytes(values)));
-            }
-        }
-        writer.add("linear.weight", DType.F32, new long[] {5, 24}, out -> out.write(projection()));
-        writer.write(folder.resolve("model.safetensors"));
-    }
-
-    private static byte[] projection() {
-        return bytes(floats(all.getAsJsonArray("projection")));
-    }
-
-    private static byte[] bytes(float[] values) {
-        ByteBuffer buffer = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        buffer.asFloatBuffer().put(values);
-        return buffer.array();
-    }
-
-    private void copyEncoder() throws IOException {
-        try (Stream<Path> files = Files.list(ENCODER)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path copy = folder.resolve(file.getFileName());
-                if (!Files.exists(copy) && !file.toString().contains("expected")) {
-                    Files.copy(file, copy);
-                }
-            }
-        }
     }
 }
