@@ -60,6 +60,14 @@ public final class StateDict {
         return new StateDict(source, basePrefix, scope + name + ".", used, staysOpen, transposed);
     }
 
+    /**
+     * The part whose names begin so, without a dot behind: {@code torch.nn.MultiheadAttention} calls two of its tensors {@code
+     * in_proj_weight} and {@code in_proj_bias}.
+     */
+    public StateDict beginning(String name) {
+        return new StateDict(source, basePrefix, scope + name, used, staysOpen, transposed);
+    }
+
     /** The part below a numbered name: {@code at("transformer.layer", 0)}. */
     public StateDict at(String name, int index) {
         return at(name + "." + index);
