@@ -24,6 +24,7 @@ final class Tasks {
             List.of("sentence-similarity"),
             List.of("semantic-search"),
             List.of("image-classification"),
+            List.of("zero-shot-image-classification"),
             List.of("image-feature-extraction"),
             List.of("optical-flow"),
             List.of("text-generation"),
@@ -54,6 +55,7 @@ final class Tasks {
             case "sentence-similarity" -> new SentenceSimilarityTask(console);
             case "semantic-search" -> new SemanticSearchTask(console);
             case "image-classification" -> new ImageClassificationTask(console);
+            case "zero-shot-image-classification" -> new ZeroShotImageClassificationTask(console);
             case "image-feature-extraction" -> new ImageFeatureExtractionTask(console);
             case "optical-flow" -> new OpticalFlowTask(console);
             case "text-generation" -> new TextGenerationTask(console);

@@ -46,7 +46,7 @@ final class Gpt2Words implements WordSplitter {
     }
 
     /** How many characters of an English contraction stand here, the apostrophe not counted; small letters only. */
-    private static int contraction(char[] text, int i, int to) {
+    static int contraction(char[] text, int i, int to) {
         if (i == to) {
             return 0;
         }
