@@ -40,7 +40,7 @@ record AttentionPooling(Tensor probe, Attention attention, LayerNorm norm, FeedF
                         shape.attention(),
                         shape.hiddenSize(),
                         AttentionWeights.together(
-                                new AttentionWeights.Projection(attention.beginning("in_proj_"), true),
+                                new AttentionWeights.Projection(attention.at("in_proj_"), true),
                                 new AttentionWeights.Projection(attention.at("out_proj"), true))),
                 shape.norm(weights.at("layernorm")),
                 shape.feedForward(engine, weights.at("mlp")));

@@ -80,7 +80,7 @@ public interface WordSplitter {
      * @param marks whether the two special tokens are words, where they were not found as such
      */
     static WordSplitter clip(boolean marks) {
-        return new ClipWords(marks);
+        return new Gpt2Words.OfClip(marks);
     }
 
     /** Where a {@link #metaspace} splitter puts its mark before a text that does not begin with it. */
