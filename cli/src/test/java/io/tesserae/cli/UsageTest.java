@@ -152,7 +152,7 @@ class UsageTest {
         assertStartsWith("tesserae: unknown command 'nonsense' (try", Run.of("nonsense"));
         assertStartsWith("tesserae cache: unknown command 'nonsense' (try", Run.of("cache", "nonsense"));
         assertStartsWith(
-                "tesserae run ner: --labels belongs to zero-shot-classification, not to ner (try 'tesserae run ner --help')\n",
+                "tesserae run ner: --labels belongs to zero-shot-classification and zero-shot-image-classification, not to ner (try 'tesserae run ner --help')\n",
                 Run.of("run", "ner", "--labels", "a", "x"));
         assertStartsWith("tesserae: absent.safetensors: no such file\n", Run.of("inspect", "absent.safetensors"));
         Path absent = folder.resolve("absent");

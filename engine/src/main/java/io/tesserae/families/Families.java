@@ -9,6 +9,9 @@ import io.tesserae.family.albert.AlbertFamily;
 import io.tesserae.family.bert.BertFamily;
 import io.tesserae.family.blip.BlipFamily;
 import io.tesserae.family.blip.BlipVisionFamily;
+import io.tesserae.family.clip.ClipFamily;
+import io.tesserae.family.clip.ClipTextFamily;
+import io.tesserae.family.clip.ClipVisionFamily;
 import io.tesserae.family.debertav2.DebertaV2Family;
 import io.tesserae.family.deit.DeitFamily;
 import io.tesserae.family.dinov2.Dinov2Family;
@@ -24,6 +27,9 @@ import io.tesserae.family.modernbert.ModernBertFamily;
 import io.tesserae.family.mpnet.MpnetFamily;
 import io.tesserae.family.perceiver.PerceiverFamily;
 import io.tesserae.family.roberta.RobertaFamily;
+import io.tesserae.family.siglip.SiglipFamily;
+import io.tesserae.family.siglip.SiglipTextFamily;
+import io.tesserae.family.siglip.SiglipVisionFamily;
 import io.tesserae.family.visionencoderdecoder.VisionEncoderDecoderFamily;
 import io.tesserae.family.vit.VitFamily;
 import java.util.ArrayList;
@@ -55,6 +61,12 @@ public final class Families {
             new BlipFamily(),
             new BlipVisionFamily(),
             new VisionEncoderDecoderFamily(),
+            new ClipFamily(),
+            new ClipTextFamily(),
+            new ClipVisionFamily(),
+            new SiglipFamily(),
+            new SiglipTextFamily(),
+            new SiglipVisionFamily(),
             new IdeficsFamily(),
             new Idefics3Family(),
             new PerceiverFamily(),
@@ -71,8 +83,7 @@ public final class Families {
             "squeezebert", "BertTokenizer",
             "vit_mae", "ViTImageProcessor",
             "vit_msn", "ViTImageProcessor",
-            "ijepa", "ViTImageProcessor",
-            "clip", "CLIPImageProcessor");
+            "ijepa", "ViTImageProcessor");
 
     private final List<ModelFamily> families;
 

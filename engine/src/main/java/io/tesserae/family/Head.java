@@ -6,6 +6,7 @@ import io.tesserae.model.Encoder;
 import io.tesserae.model.ImageCaptioner;
 import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.ImageEncoder;
+import io.tesserae.model.ImageTextEncoder;
 import io.tesserae.model.ImageTextMatcher;
 import io.tesserae.model.LatentEncoder;
 import io.tesserae.model.MaskedLanguageModel;
@@ -98,6 +99,13 @@ public record Head<M extends Model>(String suffix, Input input, Class<M> type, S
             Input.PIXELS_AND_TOKENS,
             ImageTextMatcher.class,
             "a head that compares pictures with texts");
+
+    /** No head, of two towers: a vector for each picture and one for each text, which are compared. */
+    public static final Head<ImageTextEncoder> IMAGE_TEXT_ENCODER = new Head<>(
+            "Model",
+            Input.PIXELS_AND_TOKENS,
+            ImageTextEncoder.class,
+            "an encoder of pictures beside one of texts, whose vectors are compared");
 
     /** No head: rows of numbers to latents. */
     public static final Head<LatentEncoder> LATENT_ENCODER =

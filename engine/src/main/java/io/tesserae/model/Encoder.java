@@ -39,8 +39,8 @@ public abstract class Encoder extends TokenBackbone {
             return new EncoderOutput(
                     batch,
                     NotFinite.warn("hidden states", lastHiddenState),
-                    pooler().filter(_ -> BatchChecks.haveFirstTokens(batch))
-                            .map(pooler -> pooler.forward(frame, Rows.FIRST.gather(frame, x, batch.sequenceStarts()))
+                    readByPooler(batch)
+                            .map(rows -> pool(frame, rows.gather(frame, x, batch.sequenceStarts()))
                                     .copy())
                             .map(pooled -> NotFinite.warn("numbers of the pooler's output", pooled)),
                     recording.allHiddenStates(),
@@ -67,6 +67,37 @@ public abstract class Encoder extends TokenBackbone {
      */
     protected Tensor encodeSeeing(Frame frame, TokenBatch batch, int[] seen) {
         throw new UnsupportedOperationException("tokens that see and are not seen");
+    }
+
+    /**
+     * The pooled output alone: {@link #forward}'s, with the same bits. The last layer computes no row that it does not need.
+     *
+     * @param frame receives the result
+     * @return {@code [sequences, pooled]}, in the frame's memory
+     * @throws IllegalArgumentException as {@link #forward}, and if a sequence lacks the token that the pooler reads
+     */
+    final Tensor pooled(Frame frame, TokenBatch batch) {
+        Rows wanted = readByPooler(batch)
+                .orElseThrow(
+                        () -> new IllegalArgumentException(
+                                "texts: expected tokens in each, the one that stands for all of it among them, found a text without"));
+        Tensor x = encode(frame, batch, Recording.none(batch.sequenceStarts()), wanted); // [sequences, hidden]
+        return pool(frame, x);
+    }
+
+    /** The row of each sequence that the pooled output is made of; empty where there is none, or a sequence lacks that token. */
+    protected Optional<Rows> readByPooler(TokenBatch batch) {
+        return pooler().isPresent() && BatchChecks.haveFirstTokens(batch) ? Optional.of(Rows.FIRST) : Optional.empty();
+    }
+
+    /**
+     * The pooled output.
+     *
+     * @param rows {@code [sequences, hidden]}: see {@link #readByPooler}
+     * @return {@code [sequences, pooled]}, in the frame's memory
+     */
+    protected Tensor pool(Frame frame, Tensor rows) {
+        return pooler().orElseThrow().forward(frame, rows);
     }
 
     /** What makes of first tokens the {@code poolerOutput}; empty where a family or a checkpoint has no such thing. */

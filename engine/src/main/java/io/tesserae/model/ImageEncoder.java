@@ -4,6 +4,7 @@ import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.NotFinite;
+import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
 import io.tesserae.tensor.Tensor;
@@ -37,7 +38,7 @@ public abstract class ImageEncoder extends ImageBackbone {
                     sequenceStarts,
                     NotFinite.warn("hidden states", x.copy()),
                     hasPooler()
-                            ? Optional.of(pool(frame, Rows.FIRST.gather(frame, x, sequenceStarts))
+                            ? Optional.of(pool(frame, pooledRows(frame, x, sequenceStarts))
                                     .copy())
                             : Optional.empty(),
                     recording.allHiddenStates(),
@@ -55,13 +56,40 @@ public abstract class ImageEncoder extends ImageBackbone {
     protected abstract Tensor encode(
             Frame frame, ImageBatch batch, int[] sequenceStarts, Recording recording, Rows wanted);
 
+    private Ragged pooledRows(Frame frame, Tensor x, int[] sequenceStarts) {
+        return new Ragged(
+                readByPooler().gather(frame, x, sequenceStarts),
+                readByPooler().in(sequenceStarts).starts());
+    }
+
+    /**
+     * The pooled output alone: {@link #forward}'s, with the same bits. The last layer computes no row that it does not need.
+     *
+     * @param frame receives the result
+     * @return {@code [images, pooled]}, in the frame's memory
+     * @throws IllegalArgumentException as {@link #forward}
+     */
+    final Tensor pooled(Frame frame, ImageBatch batch, boolean interpolatePositions) {
+        int[] sequenceStarts = startsOf(batch, interpolatePositions);
+        Rows wanted = readByPooler();
+        Tensor x =
+                encode(frame, batch, sequenceStarts, Recording.none(sequenceStarts), wanted); // [rows wanted, hidden]
+        return pool(frame, new Ragged(x, wanted.in(sequenceStarts).starts()));
+    }
+
+    /** The rows that the pooled output is made of: the class token's, or all. */
+    protected Rows readByPooler() {
+        return Rows.FIRST;
+    }
+
     /**
      * The pooled output, where there is one.
      *
-     * @param classTokens {@code [images, hidden]}, after the last layer norm
+     * @param rows {@code [rows read, hidden]} of every picture: see {@link #readByPooler}; after the last layer norm where {@link
+     *     #encode} ends with it
      * @return {@code [images, pooled]}, in the frame's memory
      */
-    protected abstract Tensor pool(Frame frame, Tensor classTokens);
+    protected abstract Tensor pool(Frame frame, Ragged rows);
 
     /** The size of the pictures that the model was made for, and of the patches that they are cut into. */
     public abstract ImageGrid grid();

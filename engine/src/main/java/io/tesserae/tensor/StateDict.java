@@ -37,7 +37,7 @@ public final class StateDict {
         this.staysOpen = staysOpen;
         this.transposed = transposed;
         this.basePrefix = basePrefix;
-        this.scope = scope;
+        this.scope = scope.replaceFirst("_\\.$", "_"); // see at
         this.used = used;
     }
 
@@ -55,7 +55,7 @@ public final class StateDict {
         return new StateDict(source, basePrefix, "", new HashSet<>(), true, false);
     }
 
-    /** The part below a name: {@code at("transformer.layer.0")}. */
+    /** The part below a name, {@code at("transformer.layer.0")}; of a name that ends so, {@code at("in_proj_")}, what begins with it. */
     public StateDict at(String name) {
         return new StateDict(source, basePrefix, scope + name + ".", used, staysOpen, transposed);
     }

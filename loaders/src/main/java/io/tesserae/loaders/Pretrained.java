@@ -29,6 +29,7 @@ public abstract sealed class Pretrained<M extends Model> implements AutoCloseabl
                 AutoModelForStreams,
                 AutoModelForTokenClassification,
                 AutoModelForVisualQuestionAnswering,
+                AutoModelForZeroShotImageClassification,
                 AutoVisionModel {
 
     private final M model;

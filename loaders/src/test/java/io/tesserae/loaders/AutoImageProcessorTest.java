@@ -290,15 +290,14 @@ class AutoImageProcessorTest {
 
     @Test
     void otherClassesAreRefusedByName() {
-        for (String name :
-                List.of("ConvNextImageProcessor", "SiglipImageProcessor", "ViT", "", "ViTImageProcessorSlow")) {
+        for (String name : List.of("ConvNextImageProcessor", "ViT", "", "ViTImageProcessorSlow")) {
             String message = assertThrows(
                             ModelLoadingException.class,
                             () -> load(Map.of(PREPROCESSOR_CONFIG, "{\"image_processor_type\": \"" + name + "\"}")))
                     .getMessage();
             assertEquals(
                     "test: preprocessor_config.json: image_processor_type: expected one of ViTImageProcessor,"
-                            + " DeiTImageProcessor, BitImageProcessor, CLIPImageProcessor, BlipImageProcessor, PerceiverImageProcessor, IdeficsImageProcessor, found the string \""
+                            + " DeiTImageProcessor, BitImageProcessor, CLIPImageProcessor, SiglipImageProcessor, BlipImageProcessor, PerceiverImageProcessor, IdeficsImageProcessor, found the string \""
                             + name
                             + "\"",
                     message);

@@ -153,7 +153,6 @@ class BytePairTokenizerTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             "dropout":null            | "dropout":0.1                        | model.dropout: expected null
-            "end_of_word_suffix":""   | "end_of_word_suffix":"</w>"          | model.end_of_word_suffix: expected null or ""
             "continuing_subword_prefix":"" | "continuing_subword_prefix":"##" | model.continuing_subword_prefix: expected null or ""
             "fuse_unk":false          | "byte_fallback":"no"                 | model.byte_fallback: expected true or false
             "unk_token":null          | "unk_token":"<x>"                    | lacks the unknown token "<x>"

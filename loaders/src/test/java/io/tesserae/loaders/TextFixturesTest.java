@@ -149,7 +149,8 @@ class TextFixturesTest {
                 try (var model = AutoModel.fromPretrained(files, engine)) {
                     var output = model.forward(batch, options);
                     Map<String, Tensor> outputs = named(batch, length, output.hiddenStates(), output.attentions());
-                    if (options.hiddenStates()) { // the reference's are kept once
+                    boolean beforeLastNorm = fixture.config().modelType().matches("(clip|siglip)_text_model");
+                    if (options.hiddenStates() && !beforeLastNorm) { // the reference's are kept once
                         assertArrayEquals(
                                 bits(output.lastHiddenState().toArray()),
                                 bits(output.hiddenStates().getLast().toArray()));

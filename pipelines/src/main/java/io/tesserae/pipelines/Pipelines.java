@@ -19,6 +19,7 @@ import io.tesserae.pipelines.generation.TextGenerationPipeline;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
+import io.tesserae.pipelines.image.ZeroShotImageClassificationPipeline;
 import io.tesserae.pipelines.sentence.LateInteractionPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.SparseEmbeddingPipeline;
@@ -65,6 +66,7 @@ public final class Pipelines {
                 SparseEmbeddingPipeline.TASK,
                 LateInteractionPipeline.TASK,
                 ImageClassificationPipeline.TASK,
+                ZeroShotImageClassificationPipeline.TASK,
                 ImageFeatureExtractionPipeline.TASK,
                 OpticalFlowPipeline.TASK,
                 TextGenerationPipeline.TASK,
@@ -409,6 +411,30 @@ public final class Pipelines {
     /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #imageClassification(Path)}. */
     public static ImageClassificationPipeline imageClassification(ModelFiles files, Engine engine) {
         return ImageClassificationPipeline.TASK.open(files, engine);
+    }
+
+    /**
+     * Zero-shot classification of pictures, by labels in any words, with the checkpoint in a folder.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static ZeroShotImageClassificationPipeline zeroShotImageClassification(Path directory) {
+        return ZeroShotImageClassificationPipeline.TASK.open(directory);
+    }
+
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #zeroShotImageClassification(Path)}. */
+    public static ZeroShotImageClassificationPipeline zeroShotImageClassification(Path directory, Engine engine) {
+        return ZeroShotImageClassificationPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #zeroShotImageClassification(Path)}. */
+    public static ZeroShotImageClassificationPipeline zeroShotImageClassification(ModelFiles files) {
+        return ZeroShotImageClassificationPipeline.TASK.open(files);
+    }
+
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #zeroShotImageClassification(Path)}. */
+    public static ZeroShotImageClassificationPipeline zeroShotImageClassification(ModelFiles files, Engine engine) {
+        return ZeroShotImageClassificationPipeline.TASK.open(files, engine);
     }
 
     /**

@@ -28,6 +28,7 @@ import io.tesserae.loaders.AutoModelForSequenceClassification;
 import io.tesserae.loaders.AutoModelForStreams;
 import io.tesserae.loaders.AutoModelForTokenClassification;
 import io.tesserae.loaders.AutoModelForVisualQuestionAnswering;
+import io.tesserae.loaders.AutoModelForZeroShotImageClassification;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.AutoVisionModel;
 import io.tesserae.loaders.Checkpoint;
@@ -100,6 +101,7 @@ import io.tesserae.pipelines.generation.MixedPrompt;
 import io.tesserae.pipelines.generation.TextGenerationOptions;
 import io.tesserae.pipelines.generation.TextPrompt;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringOptions;
+import io.tesserae.pipelines.image.ZeroShotImageClassificationOptions;
 import io.tesserae.pipelines.sentence.LateInteractionOptions;
 import io.tesserae.pipelines.sentence.LateInteractionText;
 import io.tesserae.pipelines.sentence.SemanticIndex;
@@ -382,6 +384,7 @@ class HostileArgumentsTest {
                 LateInteractionOptions.DEFAULT,
                 LateInteractionText.query("a film"),
                 ZeroShotClassificationOptions.DEFAULT,
+                ZeroShotImageClassificationOptions.DEFAULT,
                 SemanticIndex.of(List.of(new float[] {1, 2}), SimilarityFunction.COSINE),
                 denseStep(),
                 captionAttention(),
@@ -420,6 +423,7 @@ class HostileArgumentsTest {
                 Pipelines.imageFeatureExtraction(FIXTURES.resolve("vit-base")),
                 Pipelines.imageLatentAttention(Packed.checkpoint(FIXTURES.resolve("perceiver/image-learned"))),
                 Pipelines.imageTextToText(Packed.checkpoint(FIXTURES.resolve("idefics3/conversation"))),
+                Pipelines.zeroShotImageClassification(Packed.checkpoint(FIXTURES.resolve("clip/pipeline"))),
                 Pipelines.imageToText(FIXTURES.resolve("blip/caption")),
                 Pipelines.mixedAttention(Packed.checkpoint(FIXTURES.resolve("idefics/resampler"))),
                 Pipelines.opticalFlow(Packed.checkpoint(FIXTURES.resolve("perceiver/flow"))),
@@ -514,6 +518,8 @@ class HostileArgumentsTest {
                 AutoModelForCausalLM.fromPretrained(FIXTURES.resolve("gpt2/writing/model")),
                 AutoModelForImageTextRetrieval.fromPretrained(FIXTURES.resolve("blip/retrieval")),
                 AutoModelForImageTextToText.fromPretrained(FIXTURES.resolve("blip/caption")),
+                AutoModelForZeroShotImageClassification.fromPretrained(
+                        Packed.checkpoint(FIXTURES.resolve("clip/both"))),
                 AutoModelForVisualQuestionAnswering.fromPretrained(FIXTURES.resolve("blip/question")),
                 AutoModelForMaskedLM.fromPretrained(FIXTURES.resolve("bert-mlm")),
                 AutoModelForMaskedLM.fromPretrained(FIXTURES.resolve("perceiver/masked")),

@@ -60,6 +60,20 @@ public sealed interface PreTokenization {
     }
 
     /**
+     * As CLIP's texts are: into English contractions, runs of letters, single numbers and runs of other characters; whitespace is between
+     * (Radford et al. 2021).
+     *
+     * @param marks whether {@code <|startoftext|>} and {@code <|endoftext|>} are words, where they were not found as special tokens
+     */
+    record Clip(boolean marks) implements PreTokenization {
+
+        /** The regular expression that finds the same words. */
+        public String pattern() {
+            return (marks ? WordSplitter.CLIP_MARKS : "") + WordSplitter.CLIP_PATTERN;
+        }
+    }
+
+    /**
      * Into words in which a mark stands for each space (Kudo and Richardson 2018, section 3.1).
      *
      * @param replacement the mark, a code point

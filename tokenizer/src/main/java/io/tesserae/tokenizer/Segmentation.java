@@ -78,9 +78,16 @@ public sealed interface Segmentation {
      * @param byteFallback whether a character that the vocabulary lacks is spelt in its bytes, {@code <0x00>} to {@code <0xFF>}, if the
      *     vocabulary has all of them; otherwise it is unknown
      * @param ignoreMerges whether a word that is in the vocabulary is one token, whatever its characters would be merged to
+     * @param endOfWordSuffix what marks a word's last character in the vocabulary, and the pieces that end with it: {@code </w>}; empty
+     *     where nothing does
      */
     record BytePair(
-            List<Merge> merges, String unknownToken, boolean fuseUnknown, boolean byteFallback, boolean ignoreMerges)
+            List<Merge> merges,
+            String unknownToken,
+            boolean fuseUnknown,
+            boolean byteFallback,
+            boolean ignoreMerges,
+            String endOfWordSuffix)
             implements Segmentation {
 
         /** LLaMA's: a mark for a space, bytes, and no space at the beginning. */
@@ -92,6 +99,17 @@ public sealed interface Segmentation {
 
         public BytePair {
             merges = List.copyOf(Arguments.requireAll(merges, "merges"));
+            Arguments.require(endOfWordSuffix, "endOfWordSuffix");
+        }
+
+        /** In which nothing marks the end of a word. */
+        public BytePair(
+                List<Merge> merges,
+                String unknownToken,
+                boolean fuseUnknown,
+                boolean byteFallback,
+                boolean ignoreMerges) {
+            this(merges, unknownToken, fuseUnknown, byteFallback, ignoreMerges, "");
         }
 
         /** With nothing but merges, as GPT-2 and RoBERTa have it: all bytes are in their vocabularies. */
@@ -119,7 +137,8 @@ public sealed interface Segmentation {
         @Override
         public String toString() {
             return "BytePair[" + merges.size() + " merges, unknownToken=" + unknownToken + ", fuseUnknown="
-                    + fuseUnknown + ", byteFallback=" + byteFallback + ", ignoreMerges=" + ignoreMerges + "]";
+                    + fuseUnknown + ", byteFallback=" + byteFallback + ", ignoreMerges=" + ignoreMerges
+                    + ", endOfWordSuffix=" + endOfWordSuffix + "]";
         }
     }
 

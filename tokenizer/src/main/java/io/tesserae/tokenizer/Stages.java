@@ -74,6 +74,7 @@ final class Stages {
             case PreTokenization.Digits(boolean individualDigits) -> WordSplitter.digits(individualDigits);
             case PreTokenization.Gpt2() -> WordSplitter.gpt2();
             case PreTokenization.Cl100k(int mostDigits) -> WordSplitter.cl100k(mostDigits);
+            case PreTokenization.Clip(boolean marks) -> WordSplitter.clip(marks);
             case PreTokenization.Metaspace(
                     int replacement,
                     PreTokenization.Metaspace.PrependScheme scheme,
@@ -114,7 +115,8 @@ final class Stages {
                                 idOf(bytePair.unknownToken(), vocabulary),
                                 bytePair.fuseUnknown(),
                                 bytePair.byteFallback() ? fallbackIds(vocabulary) : NO_IDS),
-                        bytePair.ignoreMerges());
+                        bytePair.ignoreMerges(),
+                        bytePair.endOfWordSuffix());
             case Segmentation.Unigram unigram -> unigram(unigram, vocabulary);
             case Segmentation.Bytes() -> new Bytes(byteIds(vocabulary));
         };

@@ -12,6 +12,7 @@ import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageCaptioner;
 import io.tesserae.model.ImageEncoder;
+import io.tesserae.model.ImageTextEncoder;
 import io.tesserae.model.ImageTextMatcher;
 import io.tesserae.model.Model;
 import io.tesserae.model.OutputOptions;
@@ -40,6 +41,7 @@ sealed interface PictureTextModel extends LoadedModel {
                                 .orElse(CaptionerNames.USUAL));
             case VisualQuestionAnswerer answerer -> new Answerer(answerer);
             case ImageTextMatcher matcher -> new Matcher(matcher);
+            case ImageTextEncoder towers -> new Towers(towers);
             case Model other -> {
                 other.close();
                 throw new IllegalArgumentException(head.suffix());
@@ -137,6 +139,41 @@ sealed interface PictureTextModel extends LoadedModel {
         @Override
         public ImageEncoder encoder() {
             return model.encoder();
+        }
+
+        @Override
+        public void close() {
+            model.close();
+        }
+    }
+
+    /** Compares pictures with texts by a vector of each. */
+    record Towers(ImageTextEncoder model) implements PictureTextModel {
+        @Override
+        public Map<String, Tensor> forward(SafetensorsFile feed, OutputOptions options) {
+            PaddedTexts.requireKnown(feed, List.of(""));
+            ImageBatch pictures = PixelFeed.pixels(feed);
+            PaddedTexts texts = PaddedTexts.read(feed, "");
+            var output = model.forward(pictures, texts.batch(), options, true);
+            var text = output.text();
+            Map<String, Tensor> outputs = new LinkedHashMap<>();
+            outputs.put("logits_per_image", output.logitsPerImage());
+            outputs.put("image_embeds", output.imageFeatures());
+            outputs.put("text_embeds", output.textFeatures());
+            outputs.put(
+                    "vision.last_hidden_state",
+                    ImageModel.byImage(pictures, output.vision().lastHiddenState()));
+            output.vision().poolerOutput().ifPresent(pooled -> outputs.put("vision.pooler_output", pooled));
+            ImageModel.addLayers(outputs, "vision.", pictures, output.vision());
+            outputs.put("text.last_hidden_state", texts.rows(text.lastHiddenState()));
+            text.poolerOutput().ifPresent(pooled -> outputs.put("text.pooler_output", pooled));
+            texts.addLayers(outputs, "text.", text.hiddenStates(), text.attentions());
+            return outputs;
+        }
+
+        @Override
+        public ImageEncoder encoder() {
+            return model.images();
         }
 
         @Override

@@ -17,6 +17,7 @@ import io.tesserae.pipelines.generation.TextGenerationPipeline;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
+import io.tesserae.pipelines.image.ZeroShotImageClassificationPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.SparseEmbeddingPipeline;
 import io.tesserae.pipelines.text.FeatureExtractionPipeline;
@@ -50,6 +51,7 @@ final class TrialLoading {
             Map.entry(Head.MASKED_LM, FillMaskPipeline.TASK::open),
             Map.entry(Head.IMAGE_ENCODER, ImageFeatureExtractionPipeline.TASK::open),
             Map.entry(Head.IMAGE_CLASSIFICATION, ImageClassificationPipeline.TASK::open),
+            Map.entry(Head.IMAGE_TEXT_ENCODER, ZeroShotImageClassificationPipeline.TASK::open),
             Map.entry(Head.OPTICAL_FLOW, OpticalFlowPipeline.TASK::open),
             Map.entry(Head.CAUSAL_LM, TextGenerationPipeline.TASK::open),
             Map.entry(Head.IMAGE_CAPTIONING, ImageToTextPipeline.TASK::open),

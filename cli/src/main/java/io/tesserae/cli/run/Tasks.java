@@ -25,6 +25,7 @@ final class Tasks {
             List.of("semantic-search"),
             List.of("sparse-embedding"),
             List.of("image-classification"),
+            List.of("zero-shot-image-classification"),
             List.of("image-feature-extraction"),
             List.of("optical-flow"),
             List.of("text-generation"),
@@ -56,6 +57,7 @@ final class Tasks {
             case "semantic-search" -> new SemanticSearchTask(console);
             case "sparse-embedding" -> new SparseEmbeddingTask(console);
             case "image-classification" -> new ImageClassificationTask(console);
+            case "zero-shot-image-classification" -> new ZeroShotImageClassificationTask(console);
             case "image-feature-extraction" -> new ImageFeatureExtractionTask(console);
             case "optical-flow" -> new OpticalFlowTask(console);
             case "text-generation" -> new TextGenerationTask(console);

@@ -8,6 +8,7 @@ import io.tesserae.layer.Attention;
 import io.tesserae.layer.AttentionWeights;
 import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.LayerNorm;
+import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Resampling;
 import io.tesserae.layer.Rows;
@@ -111,9 +112,9 @@ final class BlipVision extends ImageEncoder {
     }
 
     @Override
-    protected Tensor pool(Frame frame, Tensor classTokens) {
-        Tensor pooled = frame.tensor(classTokens.dimension(0), config.hiddenSize()); // [images, hidden]
-        postLayerNorm.forward(frame.workspace(), classTokens, pooled);
+    protected Tensor pool(Frame frame, Ragged classTokens) {
+        Tensor pooled = frame.tensor(classTokens.rows().dimension(0), config.hiddenSize()); // [images, hidden]
+        postLayerNorm.forward(frame.workspace(), classTokens.rows(), pooled);
         return pooled;
     }
 

@@ -77,6 +77,33 @@ public record ImageEmbeddings(
         return new ImageEmbeddings(grid, channels, patchEmbeddings, prefix, positions);
     }
 
+    /**
+     * Puts the parts together of a family whose positions are a {@code torch.nn.Embedding}, {@code position_embedding.weight [tokens +
+     * patches, hidden]}.
+     *
+     * @param patches from pixels to tokens
+     * @param weights below {@code embeddings}
+     * @param tokens names of those before the patches', each {@code [hidden]}; a position comes first for each
+     */
+    public static ImageEmbeddings ofTable(
+            PatchEmbedding patches, StateDict weights, ImageGrid grid, int channels, int hidden, List<String> tokens) {
+        PositionEmbeddings positions = PositionEmbeddings.loadTable(
+                weights.at("position_embedding"),
+                tokens.size(),
+                grid.gridHeight(),
+                grid.gridWidth(),
+                hidden,
+                Resampling.BICUBIC);
+        Tensor prefix = positions.prefix().copy(); // [prefixTokens, hidden]
+        for (int i = 0; i < tokens.size(); i++) {
+            float[] token = weights.read(tokens.get(i), hidden).data();
+            for (int channel = 0; channel < hidden; channel++) {
+                prefix.data()[i * hidden + channel] += token[channel];
+            }
+        }
+        return new ImageEmbeddings(grid, channels, patches, prefix, positions);
+    }
+
     /** How many tokens come before the patches'. */
     public int prefixTokens() {
         return prefix.dimension(0);

@@ -10,6 +10,7 @@ import io.tesserae.layer.FeedForward;
 import io.tesserae.layer.GatedFeedForward;
 import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.PositionWise;
+import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Resampling;
 import io.tesserae.layer.Rows;
@@ -104,8 +105,8 @@ final class Dinov2 extends ImageEncoder {
 
     /** The pooled output is the class token itself. */
     @Override
-    protected Tensor pool(Frame frame, Tensor classTokens) {
-        return classTokens;
+    protected Tensor pool(Frame frame, Ragged classTokens) {
+        return classTokens.rows();
     }
 
     @Override

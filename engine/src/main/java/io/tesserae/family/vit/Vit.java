@@ -11,6 +11,7 @@ import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.NotFinite;
 import io.tesserae.layer.Pooler;
+import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Resampling;
 import io.tesserae.layer.Rows;
@@ -102,9 +103,9 @@ public final class Vit extends ImageEncoder {
     }
 
     @Override
-    protected Tensor pool(Frame frame, Tensor classTokens) {
+    protected Tensor pool(Frame frame, Ragged classTokens) {
         return NotFinite.warn(
-                "numbers of the pooler's output", pooler.orElseThrow().forward(frame, classTokens));
+                "numbers of the pooler's output", pooler.orElseThrow().forward(frame, classTokens.rows()));
     }
 
     @Override

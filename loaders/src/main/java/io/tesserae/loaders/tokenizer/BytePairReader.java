@@ -13,13 +13,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The model BPE: {@code vocab}, {@code merges}, {@code unk_token}, {@code fuse_unk}, {@code byte_fallback}, {@code ignore_merges}. What would cut otherwise is
+ * The model BPE: {@code vocab}, {@code merges}, {@code unk_token}, {@code fuse_unk}, {@code byte_fallback}, {@code ignore_merges},
+ * {@code end_of_word_suffix}. What would cut otherwise is
  * refused by name.
  */
 record BytePairReader() implements PieceModelReader {
 
     /** What old files of merges begin with; it is no merge. */
     private static final String VERSION = "#version";
+
+    /** CLIP's has 4 chars. */
+    private static final int LONGEST_SUFFIX = 64;
 
     @Override
     public String type() {
@@ -34,7 +38,6 @@ record BytePairReader() implements PieceModelReader {
     @Override
     public Segmentation segmentation(JsonObjectReader model) {
         refuseUnlessEmpty(model, "continuing_subword_prefix");
-        refuseUnlessEmpty(model, "end_of_word_suffix");
         if (model.has("dropout") && !isZero(model.object().get("dropout"))) {
             throw model.wrong(
                     "dropout",
@@ -46,7 +49,19 @@ record BytePairReader() implements PieceModelReader {
                 model.string("unk_token").orElse(null),
                 model.bool("fuse_unk", false),
                 model.bool("byte_fallback", false),
-                model.bool("ignore_merges", false));
+                model.bool("ignore_merges", false),
+                suffix(model));
+    }
+
+    private static String suffix(JsonObjectReader model) {
+        String suffix = model.string("end_of_word_suffix").orElse("");
+        if (suffix.length() > LONGEST_SUFFIX) {
+            throw model.wrong(
+                    "end_of_word_suffix",
+                    "at most " + LONGEST_SUFFIX + " chars",
+                    model.object().get("end_of_word_suffix"));
+        }
+        return suffix;
     }
 
     private static void refuseUnlessEmpty(JsonObjectReader model, String key) {

@@ -146,6 +146,9 @@ final class TextStages {
 
     /** The regular expressions that are read here without any: those of GPT-2, Llama 3 and Qwen2, letter by letter. */
     private static PreTokenization split(JsonObjectReader split) {
+        if (split.bool("invert", false) && split.string("behavior").equals(Optional.of("Removed"))) {
+            return wordsOfClip(split);
+        }
         split.requireOneOf("behavior", "Isolated");
         if (split.bool("invert", false)) {
             throw split.wrong(
@@ -165,6 +168,19 @@ final class TextStages {
                 "Regex",
                 "that of GPT-2, of Llama 3 or of Qwen2, letter by letter (no other is supported)",
                 new JsonPrimitive(expression));
+    }
+
+    /** The regular expressions of CLIP, letter by letter: what they find are the words, and all else is taken out. */
+    private static PreTokenization wordsOfClip(JsonObjectReader split) {
+        JsonObjectReader pattern = split.requireChild("pattern");
+        String expression = pattern.requireString("Regex");
+        for (PreTokenization.Clip known : List.of(new PreTokenization.Clip(true), new PreTokenization.Clip(false))) {
+            if (expression.equals(known.pattern())) {
+                return known;
+            }
+        }
+        throw pattern.wrong(
+                "Regex", "that of CLIP, letter by letter (no other is supported)", new JsonPrimitive(expression));
     }
 
     private static PreTokenization metaspaceWords(JsonObjectReader preTokenizer) {

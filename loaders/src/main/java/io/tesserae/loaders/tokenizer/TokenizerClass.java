@@ -12,7 +12,7 @@ import java.util.TreeSet;
 /**
  * What a tokenizer class of transformers has by itself, where a checkpoint's files are silent: a row of the table {@link #ALL}.
  * Those of the kind {@link Kind#WORD_PIECE} take from {@code tokenizer.json} the vocabulary and the added tokens, and are BERT's in all
- * that is not said; those of the kinds {@link Kind#BYTE_LEVEL}, {@link Kind#BYTE_FALLBACK} and {@link Kind#SENTENCE_PIECE} take all of it, and those of the kind {@link
+ * that is not said; those of the kinds {@link Kind#BYTE_LEVEL}, {@link Kind#BYTE_FALLBACK} and {@link Kind#SENTENCE_PIECE} take all of it, those of the kind {@link Kind#WORD_ENDS} the vocabulary, the merges and the added tokens, and those of the kind {@link
  * Kind#BYTES} need no such file.
  *
  * <p>Source: {@code transformers/models/*}{@code /tokenization_*.py}, version 5.18.
@@ -39,10 +39,14 @@ record TokenizerClass(
         WORD_PIECE,
         /** GPT-2's: {@code tokenizer.json} by the letter, or {@code vocab.json} and {@code merges.txt}. */
         BYTE_LEVEL,
+        /** CLIP's: vocabulary and merges of {@code tokenizer.json}, or {@code vocab.json} and {@code merges.txt}. */
+        WORD_ENDS,
         /** LLaMA's: {@code tokenizer.json} by the letter, unless the class's own way is asked for. */
         BYTE_FALLBACK,
         /** XLM-RoBERTa's: {@code tokenizer.json} by the letter, unless the class's own way is asked for, or a model of SentencePiece. */
         SENTENCE_PIECE,
+        /** SigLIP's: a model of SentencePiece, whatever {@code tokenizer.json} says. */
+        WITHOUT_PUNCTUATION,
         /** Perceiver's: no vocabulary at all. */
         BYTES
     }
@@ -76,6 +80,13 @@ record TokenizerClass(
                     tokens("bos <s>", "eos </s>", "sep </s>", "cls <s>", "unk <unk>", "pad <pad>", "mask <mask>"),
                     Optional.of(Template::roberta),
                     true,
+                    false),
+            new TokenizerClass(
+                    "CLIPTokenizer",
+                    Kind.WORD_ENDS,
+                    tokens("unk <|endoftext|>", "bos <|startoftext|>", "eos <|endoftext|>", "pad <|endoftext|>"),
+                    Optional.empty(),
+                    false,
                     false),
             new TokenizerClass(
                     "LlamaTokenizer",
@@ -112,6 +123,13 @@ record TokenizerClass(
                     Optional.empty(),
                     false,
                     true),
+            new TokenizerClass(
+                    SiglipStages.CLASS,
+                    Kind.WITHOUT_PUNCTUATION,
+                    tokens("eos </s>", "unk <unk>", "pad </s>"),
+                    Optional.empty(),
+                    false,
+                    false),
             new TokenizerClass(
                     "PerceiverTokenizer",
                     Kind.BYTES,
@@ -151,7 +169,7 @@ record TokenizerClass(
     Optional<String> sentencePieceFile() {
         return switch (name) {
             case ScoredPieces.XLM_ROBERTA, ScoredPieces.CAMEMBERT -> Optional.of("sentencepiece.bpe.model");
-            case ScoredPieces.ALBERT -> Optional.of("spiece.model");
+            case ScoredPieces.ALBERT, SiglipStages.CLASS -> Optional.of("spiece.model");
             case ScoredPieces.DEBERTA -> Optional.of("spm.model");
             default -> Optional.empty();
         };

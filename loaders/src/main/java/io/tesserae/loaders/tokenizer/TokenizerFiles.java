@@ -147,6 +147,8 @@ public final class TokenizerFiles {
                 case BYTE_FALLBACK -> byteFallback(tokenizerClass, asClass);
                 case SENTENCE_PIECE ->
                     tokenizerJson.isPresent() && !asClass ? byLetter(tokenizerClass) : ofPieces(tokenizerClass);
+                case WORD_ENDS -> ofWordEnds(tokenizerClass);
+                case WITHOUT_PUNCTUATION -> withoutPunctuation(tokenizerClass);
                 case BYTE_LEVEL -> tokenizerJson.isPresent() ? byLetter(tokenizerClass) : ofMerges(tokenizerClass);
             };
         } catch (IllegalArgumentException e) {
@@ -265,16 +267,9 @@ public final class TokenizerFiles {
 
     /** A {@code vocab.json} and a {@code merges.txt}; all else is the class's. */
     private Tokenizer ofMerges(TokenizerClass tokenizerClass) throws IOException {
-        for (String name : List.of(VOCABULARY_JSON, MERGES)) {
-            if (!files.exists(name)) {
-                throw new ModelLoadingException(files.describe(name) + ": no such file, and no tokenizer.json either; "
-                        + tokenizerClass.name() + " needs that, or both vocab.json and merges.txt");
-            }
-        }
-        Vocabulary vocabulary =
-                PieceModelReader.vocabularyOf(JsonObjectReader.ofFile(files, VOCABULARY_JSON, VOCABULARY_LIMIT));
-        List<Segmentation.Merge> merges =
-                BytePairReader.merges(files.readText(MERGES, VOCABULARY_LIMIT), files.describe(MERGES));
+        requireMerges(tokenizerClass);
+        Vocabulary vocabulary = vocabularyOfJson();
+        List<Segmentation.Merge> merges = mergesOfText();
         SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson, Optional.of(tokenizerClass));
         boolean addsPrefixSpace = config.bool(ADD_PREFIX_SPACE, false);
         TokenizerBuilder builder = Tokenizer.builder(vocabulary)
@@ -297,6 +292,36 @@ public final class TokenizerFiles {
             }
         }
         return common(builder).build();
+    }
+
+    private void requireMerges(TokenizerClass tokenizerClass) {
+        for (String name : List.of(VOCABULARY_JSON, MERGES)) {
+            if (!files.exists(name)) {
+                throw new ModelLoadingException(files.describe(name) + ": no such file, and no tokenizer.json either; "
+                        + tokenizerClass.name() + " needs that, or both vocab.json and merges.txt");
+            }
+        }
+    }
+
+    private Vocabulary vocabularyOfJson() throws IOException {
+        return PieceModelReader.vocabularyOf(JsonObjectReader.ofFile(files, VOCABULARY_JSON, VOCABULARY_LIMIT));
+    }
+
+    private List<Segmentation.Merge> mergesOfText() throws IOException {
+        return BytePairReader.merges(files.readText(MERGES, VOCABULARY_LIMIT), files.describe(MERGES));
+    }
+
+    /** CLIP's class: the vocabulary, the merges and the added tokens are the files', and all else is the class's own. */
+    private Tokenizer ofWordEnds(TokenizerClass tokenizerClass) throws IOException {
+        if (tokenizerJson.isEmpty()) {
+            requireMerges(tokenizerClass);
+        }
+        Vocabulary vocabulary = tokenizerJson.isPresent() ? tokenizerJson.get().vocabulary() : vocabularyOfJson();
+        List<Segmentation.Merge> merges =
+                tokenizerJson.isPresent() ? ClipStages.merges(tokenizerJson.get()) : mergesOfText();
+        SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson, Optional.of(tokenizerClass));
+        TokenizerBuilder builder = ClipStages.builder(vocabulary, merges, special.roles());
+        return common(builder, special, tokenizerClass).build();
     }
 
     /** The template without cls and sep: nothing, or what {@code add_bos_token} and {@code add_eos_token} ask for. */
@@ -368,6 +393,26 @@ public final class TokenizerFiles {
                             .addedTokens(added)
                             .returnsTokenTypeIds(tokenTypes(tokenizerClass.returnsTokenTypeIds())))
                     .build();
+        } catch (IllegalArgumentException e) {
+            throw new ModelLoadingException(files.describe(source) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** SigLIP's class: the model of SentencePiece, and stages of its own; a tokenizer.json is not looked at but for added tokens. */
+    private Tokenizer withoutPunctuation(TokenizerClass tokenizerClass) throws IOException {
+        String source = tokenizerClass.sentencePieceFile().orElseThrow();
+        if (!files.exists(source)) {
+            throw new ModelLoadingException(
+                    files.describe(source) + ": no such file, but the class " + tokenizerClass.name() + " needs it");
+        }
+        SpecialTokenFiles special = SpecialTokenFiles.read(files, config, tokenizerJson, Optional.of(tokenizerClass));
+        try {
+            TokenizerBuilder builder = SiglipStages.builder(
+                    SentencePieceModel.read(files, source),
+                    files.describe(source),
+                    special.roles(),
+                    config.bool("do_lower_case", true));
+            return common(builder, special, tokenizerClass).build();
         } catch (IllegalArgumentException e) {
             throw new ModelLoadingException(files.describe(source) + ": " + e.getMessage(), e);
         }

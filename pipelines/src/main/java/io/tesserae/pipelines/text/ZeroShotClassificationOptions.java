@@ -1,6 +1,7 @@
 package io.tesserae.pipelines.text;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.pipelines.schedule.HypothesisTemplate;
 
 /**
  * The choices of a zero-shot classification.

@@ -9,6 +9,7 @@ import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.FittingTokenizer;
+import io.tesserae.pipelines.schedule.HypothesisTemplate;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;

@@ -10,6 +10,7 @@ import com.google.gson.JsonObject;
 import io.tesserae.pipelines.EditedCheckpoint;
 import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.ReferenceAnswers;
+import io.tesserae.pipelines.schedule.HypothesisTemplate;
 import io.tesserae.pipelines.task.Classification;
 import io.tesserae.pipelines.task.ScoreFunction;
 import io.tesserae.pipelines.task.TextInput;

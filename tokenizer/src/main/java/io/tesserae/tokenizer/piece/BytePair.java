@@ -12,6 +12,8 @@ import java.util.OptionalInt;
  * is left out where there is none, as in the reference. What follows keeps its place in the text here, while the reference moves it to the
  * left. Like there, an unknown token waits for the next known character, and so comes behind the bytes of those between.
  *
+ * <p>In some vocabularies a suffix marks the last character of a word: what is looked up for it is the character with the suffix.
+ *
  * <p>Most words are one token in the end. Whether a token is what its own characters are merged to is found out when it is met first, and
  * noted: from then on a word that looks like it costs one look-up. Threads may note the same thing twice, but never different things.
  */
@@ -32,16 +34,19 @@ public final class BytePair implements PieceModel {
     private final boolean fusesUnknown;
     private final int[] byteIds; // [256], NONE where there is none; or empty
     private final boolean ignoresMerges;
+    private final char[] suffix; // of a word's last character; empty where nothing marks it
     private final int[] frequent = new int[FREQUENT]; // ids by character, -1 where the vocabulary lacks it
     private final byte[] met; // by entry of the index
 
-    private BytePair(TokenIndex index, MergeTable merges, Unknown unknown, boolean ignoresMerges) {
+    private BytePair(
+            TokenIndex index, MergeTable merges, Unknown unknown, boolean ignoresMerges, String endOfWordSuffix) {
         this.index = index;
         this.merges = merges;
         this.unknownId = unknown.id().orElse(NONE);
         this.fusesUnknown = unknown.fuses();
         this.byteIds = unknown.byteIds();
         this.ignoresMerges = ignoresMerges;
+        this.suffix = endOfWordSuffix.toCharArray();
         this.met = new byte[index.size()];
         char[] one = new char[1];
         for (char c = 0; c < FREQUENT; c++) {
@@ -65,9 +70,11 @@ public final class BytePair implements PieceModel {
      * @param tokens by id; null where there is none
      * @param unknown what becomes of a character that it lacks
      * @param ignoresMerges whether a word that is in the vocabulary is one token, whatever its characters are merged to
+     * @param endOfWordSuffix what marks a word's last character in the vocabulary; empty where nothing does
      */
-    public static BytePair of(String[] tokens, MergeTable merges, Unknown unknown, boolean ignoresMerges) {
-        return new BytePair(new TokenIndex(tokens, ""), merges, unknown, ignoresMerges);
+    public static BytePair of(
+            String[] tokens, MergeTable merges, Unknown unknown, boolean ignoresMerges, String endOfWordSuffix) {
+        return new BytePair(new TokenIndex(tokens, ""), merges, unknown, ignoresMerges, endOfWordSuffix);
     }
 
     @Override
@@ -81,11 +88,12 @@ public final class BytePair implements PieceModel {
         private final Symbols symbols = new Symbols(merges);
         private int unknownStart; // of the unknown token that waits; NONE where none does
         private int unknownEnd;
+        private char[] marked = new char[32]; // the end of a word, with the suffix
 
         @Override
         public void cut(NormalizedText text, int from, int to, int word, TokenSequence tokens) {
             char[] characters = text.characters();
-            int entry = index.exactMatch(characters, from, to);
+            int entry = suffix.length == 0 ? index.exactMatch(characters, from, to) : markedMatch(characters, from, to);
             if (entry >= 0 && (ignoresMerges || met[entry] == STANDS)) {
                 tokens.add(index.id(entry), word, text.start(from), text.end(to - 1));
                 return;
@@ -100,6 +108,26 @@ public final class BytePair implements PieceModel {
             }
         }
 
+        /** The token that {@code characters[from, to)} is at the end of a word. */
+        private int markedMatch(char[] characters, int from, int to) {
+            int length = to - from;
+            if (length + suffix.length > index.longest()) {
+                return NONE;
+            }
+            if (length + suffix.length > marked.length) {
+                marked = new char[index.longest()];
+            }
+            System.arraycopy(characters, from, marked, 0, length);
+            System.arraycopy(suffix, 0, marked, length, suffix.length);
+            return index.exactMatch(marked, 0, length + suffix.length);
+        }
+
+        /** The id of the last character of a word; -1 if the vocabulary lacks it. */
+        private int lastId(char[] characters, int from, int to) {
+            int entry = markedMatch(characters, from, to);
+            return entry >= 0 ? index.id(entry) : NONE;
+        }
+
         private void spell(char[] characters, int from, int to) {
             symbols.clear();
             unknownStart = NONE;
@@ -111,6 +139,9 @@ public final class BytePair implements PieceModel {
                 } else {
                     end = i + Character.charCount(Character.codePointAt(characters, i, to));
                     id = index.idOf(characters, i, end);
+                }
+                if (end == to && suffix.length > 0) {
+                    id = lastId(characters, i, end);
                 }
                 if (id >= 0) {
                     addWaiting();

@@ -68,6 +68,21 @@ public interface WordSplitter {
         return new Gpt2Words();
     }
 
+    /** What finds the words of {@link #clip}. */
+    String CLIP_PATTERN = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
+
+    /** What stands before it where the two special tokens are words. */
+    String CLIP_MARKS = "<\\|startoftext\\|>|<\\|endoftext\\|>|";
+
+    /**
+     * As CLIP's vocabulary wants it (Radford et al. 2021): the words that {@link #CLIP_PATTERN} finds, without what is between.
+     *
+     * @param marks whether the two special tokens are words, where they were not found as such
+     */
+    static WordSplitter clip(boolean marks) {
+        return new Gpt2Words.OfClip(marks);
+    }
+
     /** Where a {@link #metaspace} splitter puts its mark before a text that does not begin with it. */
     enum MetaspacePrepends {
         /** Wherever a stretch of text begins. */

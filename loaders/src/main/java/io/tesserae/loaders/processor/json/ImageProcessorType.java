@@ -12,7 +12,7 @@ import java.util.Optional;
  * and in when they crop.
  *
  * @see <a href="https://github.com/huggingface/transformers/tree/main/src/transformers/models">image_processing_pil_vit.py,
- *     image_processing_pil_deit.py, image_processing_pil_bit.py, image_processing_pil_clip.py,
+ *     image_processing_pil_deit.py, image_processing_pil_bit.py, image_processing_pil_clip.py, image_processing_pil_siglip.py,
  *     image_processing_pil_blip.py, image_processing_pil_perceiver.py,
  *     image_processing_pil_idefics.py</a>
  */
@@ -46,6 +46,13 @@ public enum ImageProcessorType {
             ResampleFilter.BICUBIC,
             Crop.last(224),
             Statistics.CLIP),
+    SIGLIP(
+            "SiglipImageProcessor",
+            new TargetSize.Exactly(224, 224),
+            false,
+            ResampleFilter.BICUBIC,
+            Crop.IF_ASKED,
+            Statistics.HALVES),
     BLIP(
             "BlipImageProcessor",
             new TargetSize.Exactly(384, 384),

@@ -1,13 +1,13 @@
-package io.tesserae.pipelines.text;
+package io.tesserae.pipelines.schedule;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The sentence that a label is put into, so that a model can judge whether it follows from a text: {@code "This example is
+ * The sentence that a label is put into, so that a model can judge whether it is true of a text or a picture: {@code "This example is
  * {}."}. The label's place is {@code {}}, once, or {@code {0}}, any number of times; a brace is written twice.
  */
-final class HypothesisTemplate {
+public final class HypothesisTemplate {
 
     private static final Pattern PARTS = Pattern.compile("\\{\\{|}}|\\{0?}|[{}]");
 
@@ -18,7 +18,7 @@ final class HypothesisTemplate {
      *
      * @throws IllegalArgumentException if there is no place for a label in it, or something else between braces
      */
-    HypothesisTemplate(String template) {
+    public HypothesisTemplate(String template) {
         this.template = template;
         int unnumbered = 0;
         int numbered = 0;
@@ -39,7 +39,7 @@ final class HypothesisTemplate {
     }
 
     /** The sentence of a label. */
-    String with(String label) {
+    public String with(String label) {
         return PARTS.matcher(template)
                 .replaceAll(part -> Matcher.quoteReplacement(
                         switch (part.group()) {

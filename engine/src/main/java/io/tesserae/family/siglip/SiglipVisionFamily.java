@@ -1,0 +1,35 @@
+package io.tesserae.family.siglip;
+
+import io.tesserae.family.Head;
+import io.tesserae.family.Heads;
+import io.tesserae.family.Input;
+import io.tesserae.family.ModelFamily;
+import io.tesserae.family.ModelType;
+import java.util.List;
+import java.util.Optional;
+
+/** SigLIP's vision tower in a checkpoint of its own, which transformers has as a model type of its own. */
+public final class SiglipVisionFamily implements ModelFamily {
+
+    private static final List<ModelType> TYPES =
+            List.of(new ModelType("siglip_vision_model", "SiglipVision", Optional.of("SiglipImageProcessor")));
+
+    @Override
+    public List<ModelType> modelTypes() {
+        return TYPES;
+    }
+
+    @Override
+    public Input input() {
+        return Input.PIXELS;
+    }
+
+    @Override
+    public Heads heads() {
+        return Heads.none()
+                .with(
+                        Head.IMAGE_ENCODER,
+                        (engine, config, weights) ->
+                                SiglipHeads.visionModelAlone(engine, SiglipVisionConfig.read(config), weights));
+    }
+}
