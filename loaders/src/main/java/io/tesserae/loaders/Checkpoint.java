@@ -17,6 +17,7 @@ import io.tesserae.loaders.system.MemoryLimit;
 import io.tesserae.loaders.tokenizer.TokenizerFiles;
 import io.tesserae.model.Model;
 import io.tesserae.tensor.Precision;
+import io.tesserae.tensor.SelectedTensors;
 import io.tesserae.tensor.TensorSource;
 import io.tesserae.tensor.WeightException;
 import java.io.IOException;

@@ -1,20 +1,25 @@
-package io.tesserae.loaders;
+package io.tesserae.tensor;
 
-import io.tesserae.tensor.Precision;
-import io.tesserae.tensor.TensorSource;
+import io.tesserae.arguments.Arguments;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Predicate;
 
 /** Some of a source's tensors, by their names. It closes the source. */
-final class SelectedTensors implements TensorSource {
+public final class SelectedTensors implements TensorSource {
 
     private final TensorSource whole;
     private final Set<String> names;
 
-    SelectedTensors(TensorSource whole, Predicate<String> selected) {
-        this.whole = whole;
+    /**
+     * Some of a source's tensors.
+     *
+     * @param selected which, by their names
+     */
+    public SelectedTensors(TensorSource whole, Predicate<String> selected) {
+        this.whole = Arguments.require(whole, "whole");
+        Arguments.require(selected, "selected");
         Set<String> some = new LinkedHashSet<>(whole.names());
         some.removeIf(selected.negate());
         this.names = Collections.unmodifiableSet(some);
