@@ -2,12 +2,15 @@
 
     python make_checkpoint.py FOLDER [--family distilbert] [--seed 1] [--tokenizer FOLDER_WITH_TOKENIZER_FILES]
                               [--layers 6] [--hidden 768] [--heads 12] [--feed-forward 3072] [--vocabulary 30522]
+    python make_checkpoint.py FOLDER --family bert --layers 12 --hidden 384 --feed-forward 1536 --vocabulary 250037
+    python make_checkpoint.py FOLDER --family modernbert
     python make_checkpoint.py FOLDER --family vit [--seed 1] [--image-size 224] [--patch-size 16] [--labels 1000]
                               [--layers 12] [--hidden 768] [--heads 12] [--feed-forward 3072]
 
 How long a transformer takes does not depend on what its weights say, only on their shapes; so the speed of
 distilbert-base-uncased-finetuned-sst-2-english and of vit-base-patch16-224 can be measured without their 268 and 346 MB
-being downloaded. The defaults have exactly their shapes. Writes config.json and model.safetensors; for DistilBERT copies
+being downloaded. The defaults have exactly their shapes; the line with bert has that of multilingual-e5-small, and modernbert is
+ModernBERT-base, with 22 layers, 1,152 wide inside, unless told otherwise. Writes config.json and model.safetensors; for DistilBERT copies
 the tokenizer's files where a folder is named, for ViT writes preprocessor_config.json.
 Needs torch and transformers.
 """
@@ -18,7 +21,16 @@ import shutil
 from pathlib import Path
 
 import torch
-from transformers import DistilBertConfig, DistilBertForSequenceClassification, ViTConfig, ViTForImageClassification
+from transformers import (
+    BertConfig,
+    BertForSequenceClassification,
+    DistilBertConfig,
+    DistilBertForSequenceClassification,
+    ModernBertConfig,
+    ModernBertForSequenceClassification,
+    ViTConfig,
+    ViTForImageClassification,
+)
 
 TOKENIZER_FILES = ("vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
 
@@ -53,6 +65,34 @@ def distilbert(arguments: argparse.Namespace) -> torch.nn.Module:
     )
 
 
+def bert(arguments: argparse.Namespace) -> torch.nn.Module:
+    return BertForSequenceClassification(
+        BertConfig(
+            vocab_size=arguments.vocabulary,
+            max_position_embeddings=arguments.positions,
+            num_hidden_layers=arguments.layers or 12,
+            hidden_size=arguments.hidden,
+            num_attention_heads=arguments.heads,
+            intermediate_size=arguments.feed_forward,
+            num_labels=2,
+        )
+    )
+
+
+def modernbert(arguments: argparse.Namespace) -> torch.nn.Module:
+    wide = arguments.feed_forward
+    return ModernBertForSequenceClassification(
+        ModernBertConfig(
+            vocab_size=50368 if arguments.vocabulary == 30522 else arguments.vocabulary,
+            num_hidden_layers=arguments.layers or 22,
+            hidden_size=arguments.hidden,
+            num_attention_heads=arguments.heads,
+            intermediate_size=1152 if wide == 3072 else wide,
+            num_labels=2,
+        )
+    )
+
+
 def vit(arguments: argparse.Namespace) -> torch.nn.Module:
     return ViTForImageClassification(
         ViTConfig(
@@ -82,7 +122,7 @@ def preprocessor_config(image_size: int) -> dict:
     }
 
 
-FAMILIES = {"distilbert": distilbert, "vit": vit}
+FAMILIES = {"distilbert": distilbert, "bert": bert, "modernbert": modernbert, "vit": vit}
 
 
 def main() -> None:
