@@ -94,6 +94,11 @@ public final class PackedMatrix {
          * @param destination receives {@code [count, inFeatures]}
          */
         void read(int outFeature, int count, float[] destination);
+
+        /** What the codes of a row of 8 bits are multiplied by, where the row is stored as such; NaN where that is to be found. */
+        default float scale(int outFeature) {
+            return Float.NaN;
+        }
     }
 
     /**
@@ -226,7 +231,8 @@ public final class PackedMatrix {
         WarmUp.beginFor(machine.kernels(), Precision.INT8, size);
         panels(machine, panelColumns, outFeatures, inFeatures, rows, (stored, first, count) -> {
             for (int row = 0; row < count; row++) {
-                float scale = ByteCode.scale(stored, row * inFeatures, inFeatures);
+                float stated = rows.scale(first + row);
+                float scale = Float.isNaN(stated) ? ByteCode.scale(stored, row * inFeatures, inFeatures) : stated;
                 scales[first + row] = scale;
                 int group = asBytes ? first / FOUR : first + row - row % lanes;
                 int to = ALIGNMENT + group * inFeatures + row % lanes;

@@ -45,11 +45,32 @@ record SideBySide(Engine engine, List<StoredTensor> weights, List<Integer> outFe
         // Parts of different precisions have float32 in common.
         Precision precision = precisions.size() == 1 ? precisions.getFirst() : Precision.FLOAT32;
         boolean byColumns = weights.size() == 1 && weights.getFirst().isTransposed() && precision != Precision.INT8;
-        PackedMatrix.RowReader rows = byColumns ? new StoredByColumns(weights.getFirst(), precision) : this::readRows;
+        PackedMatrix.RowReader rows =
+                byColumns ? new StoredByColumns(weights.getFirst(), precision) : new StoredByRows(this);
         // What is rounded is read at once: a value that is too large is an error of loading.
-        boolean rowsStay =
-                weights.stream().allMatch(part -> part.staysReadable() && precision(part) == part.precision());
+        // Weights of 8 bits are packed at once too: a sum of codes, scaled at its end, is not that of the products.
+        boolean rowsStay = precision != Precision.INT8
+                && weights.stream().allMatch(part -> part.staysReadable() && precision(part) == part.precision());
         return WeightMatrix.load(engine.machine(), precision, allFeatures(), inFeatures, rows, rowsStay);
+    }
+
+    /** The rows of all parts. */
+    private record StoredByRows(SideBySide parts) implements PackedMatrix.RowReader {
+
+        @Override
+        public void read(int outFeature, int count, float[] destination) {
+            parts.readRows(outFeature, count, destination);
+        }
+
+        @Override
+        public float scale(int outFeature) {
+            int part = 0;
+            int row = outFeature;
+            while (row >= parts.outFeatures.get(part)) {
+                row -= parts.outFeatures.get(part++);
+            }
+            return parts.weights.get(part).rowScale(row);
+        }
     }
 
     private void readRows(int first, int count, float[] destination) {

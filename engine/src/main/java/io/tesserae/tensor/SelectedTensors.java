@@ -41,6 +41,11 @@ public final class SelectedTensors implements TensorSource {
     }
 
     @Override
+    public float rowScale(String name, int row) {
+        return whole.rowScale(name, row);
+    }
+
+    @Override
     public void requireFloatingPoint(String name) {
         whole.requireFloatingPoint(name);
     }

@@ -19,6 +19,11 @@ public record StoredTensor(TensorSource source, String name, int columns, int co
         return source.precision(name);
     }
 
+    /** What the whole numbers of a row are multiplied by, if it is stored as {@link Precision#INT8}; else NaN. */
+    public float rowScale(int row) {
+        return isTransposed() ? Float.NaN : source.rowScale(name, row);
+    }
+
     /**
      * Reads neighbouring rows, as float32.
      *

@@ -30,6 +30,15 @@ public interface TensorSource extends AutoCloseable {
     }
 
     /**
+     * What the whole numbers of a row are multiplied by, of a matrix that is stored as {@link Precision#INT8}; NaN of any other.
+     *
+     * @throws IllegalArgumentException if there is no tensor of this name
+     */
+    default float rowScale(String name, int row) {
+        return Float.NaN;
+    }
+
+    /**
      * Checks that a tensor can be a weight: that its elements are floating-point numbers, and of a type that is read as float32.
      *
      * @throws RuntimeException if it cannot, with a message that names the tensor, its type and the types that can

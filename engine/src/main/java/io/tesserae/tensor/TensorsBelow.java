@@ -48,6 +48,11 @@ public final class TensorsBelow implements TensorSource {
     }
 
     @Override
+    public float rowScale(String name, int row) {
+        return whole.rowScale(prefix + name, row);
+    }
+
+    @Override
     public void requireFloatingPoint(String name) {
         whole.requireFloatingPoint(prefix + name);
     }

@@ -12,6 +12,9 @@ import io.tesserae.family.ModelType;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
+import io.tesserae.loaders.quantization.QuantizationConfig;
+import io.tesserae.loaders.quantization.ScaledTensors;
+import io.tesserae.loaders.safetensors.DType;
 import io.tesserae.loaders.safetensors.TensorEntry;
 import io.tesserae.loaders.system.MemoryLimit;
 import io.tesserae.loaders.tokenizer.TokenizerFiles;
@@ -82,7 +85,7 @@ public final class Checkpoint implements AutoCloseable {
      */
     public synchronized PretrainedConfig config() {
         if (config == null) {
-            config = PretrainedConfig.of(readJson());
+            config = PretrainedConfig.of(isQuantized() ? withoutQuantization() : readJson());
         }
         return config;
     }
@@ -102,6 +105,18 @@ public final class Checkpoint implements AutoCloseable {
             }
             return tokenizerFiles;
         }
+    }
+
+    /** Whether weights are whole numbers of 8 bits with factors. */
+    private synchronized boolean isQuantized() {
+        return QuantizationConfig.isRead(readJson());
+    }
+
+    /** What config.json says to a family: how weights are stored is none of its business. */
+    private JsonObjectReader withoutQuantization() {
+        JsonObject rest = readJson().object().deepCopy();
+        rest.remove(QuantizationConfig.KEY);
+        return new JsonObjectReader(rest, json.where(), json.path());
     }
 
     private JsonObjectReader readJson() {
@@ -202,9 +217,9 @@ public final class Checkpoint implements AutoCloseable {
             requireTheseFiles(config);
             requireRoom(engine);
             requireNoOtherHead(head);
-            TensorSource own =
-                    others.isEmpty() ? weights : new SelectedTensors(weights, name -> !name.startsWith(others));
-            TensorSource rest = new SelectedTensors(weights, name -> !others.isEmpty() && name.startsWith(others));
+            TensorSource all = isQuantized() ? new ScaledTensors(weights, weights.entries()) : weights;
+            TensorSource own = others.isEmpty() ? all : new SelectedTensors(all, name -> !name.startsWith(others));
+            TensorSource rest = new SelectedTensors(all, name -> !others.isEmpty() && name.startsWith(others));
             R result = then.apply(loader.load(engine, config, own), rest);
             weights = null; // they are the model's
             return result;
@@ -247,6 +262,9 @@ public final class Checkpoint implements AutoCloseable {
     /** What is stored in two bytes or fewer a number is kept in two; in one, where the engine rounds to that. */
     private static long heapBytes(TensorEntry entry, Engine engine) {
         if (engine.weightPrecision() == Precision.INT8) {
+            return entry.elementCount();
+        }
+        if (entry.dtype() == DType.I8) {
             return entry.elementCount();
         }
         boolean half = entry.dtype().bits() <= Short.SIZE || engine.weightPrecision() != Precision.FLOAT32;

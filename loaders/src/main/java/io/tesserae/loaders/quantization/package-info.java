@@ -1,0 +1,2 @@
+/** Checkpoints whose weights are stored as whole numbers, with factors beside them. */
+package io.tesserae.loaders.quantization;
