@@ -24,6 +24,7 @@ module io.tesserae.loaders {
     exports io.tesserae.loaders.safetensors;
     exports io.tesserae.loaders.sentence;
     exports io.tesserae.loaders.stream;
+    exports io.tesserae.loaders.torch;
 
     uses io.tesserae.loaders.ModelArtifact;
 

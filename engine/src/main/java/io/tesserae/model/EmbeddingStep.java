@@ -55,10 +55,25 @@ public sealed interface EmbeddingStep {
                 boolean biased,
                 Activation activation) {
             Arguments.require(engine, "engine");
-            Arguments.require(source, "source");
             Arguments.require(activation, "activation");
-            StateDict weights = StateDict.of(source, "");
+            StateDict weights = StateDict.of(Arguments.require(source, "source"), "");
             Linear linear = FusedLinear.load(engine, outFeatures, inFeatures, biased, weights.at("linear"));
+            weights.requireAllUsed(_ -> false);
+            return new Dense(linear, inFeatures, activation);
+        }
+
+        /**
+         * Loads a layer that is alone in its source, {@code weight}, {@code [outFeatures, inFeatures]}, and {@code bias}. The source is not
+         * needed afterwards.
+         *
+         * @throws io.tesserae.tensor.WeightException if tensors are missing, unexpected or of other shapes
+         */
+        public static Dense loadAlone(
+                Engine engine, TensorSource source, int inFeatures, int outFeatures, Activation activation) {
+            Arguments.require(engine, "engine");
+            Arguments.require(activation, "activation");
+            StateDict weights = StateDict.of(Arguments.require(source, "source"), "");
+            Linear linear = FusedLinear.load(engine, outFeatures, inFeatures, true, weights);
             weights.requireAllUsed(_ -> false);
             return new Dense(linear, inFeatures, activation);
         }

@@ -71,7 +71,8 @@ public final class LateInteractionEncoder implements Model {
         }
     }
 
-    private Tensor step(Workspace workspace, Tensor hiddenStates) {
+    /** @param hiddenStates {@code [tokens, hidden]}, which stay as they are */
+    Tensor step(Workspace workspace, Tensor hiddenStates) {
         Tensor vectors = hiddenStates.copy(); // [tokens, hidden]
         for (EmbeddingStep step : steps) {
             vectors = step.forward(workspace, vectors);

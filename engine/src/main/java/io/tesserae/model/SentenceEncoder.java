@@ -61,12 +61,27 @@ public final class SentenceEncoder implements Model {
         Recording recording = encoder.recording(OutputOptions.RESULT_ONLY, batch);
         try (Workspace workspace = encoder.engine().machine().workspace();
                 Frame frame = workspace.frame()) {
-            Tensor embeddings = pool(frame, batch, recording, promptTokens); // [sequences, pooled]
-            for (EmbeddingStep step : steps) {
-                embeddings = step.forward(workspace, embeddings);
-            }
-            return NotFinite.warn("numbers of the embeddings", embeddings); // [sequences, dimensions]
+            return step(workspace, pool(frame, batch, recording, promptTokens));
         }
+    }
+
+    /**
+     * The vectors of a batch of texts whose hidden states are there already.
+     *
+     * @param hiddenStates {@code [tokens, hidden]}
+     * @return {@code [sequences, dimensions]}
+     */
+    Tensor embed(Workspace workspace, TokenBatch batch, Tensor hiddenStates) {
+        return step(workspace, PoolingMode.pool(poolingModes, batch, hiddenStates, 0));
+    }
+
+    /** @param pooled {@code [sequences, modes · hidden]} */
+    private Tensor step(Workspace workspace, Tensor pooled) {
+        Tensor embeddings = pooled;
+        for (EmbeddingStep step : steps) {
+            embeddings = step.forward(workspace, embeddings);
+        }
+        return NotFinite.warn("numbers of the embeddings", embeddings); // [sequences, dimensions]
     }
 
     /** {@code [sequences, modes · hidden]}. */

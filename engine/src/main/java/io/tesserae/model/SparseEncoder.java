@@ -1,14 +1,13 @@
 package io.tesserae.model;
 
 import io.tesserae.arguments.Arguments;
-import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Texts in, words and their weights out, those of the text and others that would fit: SPLADE, Formal et al., arXiv 2107.05720. A masked
- * language model says of every token which words fit there; what {@link SparsePooling} makes of that is the text's vector.
+ * Texts in, words and their weights out. How they are weighed, and whether words weigh that are not in the text, is up to the {@link
+ * SparseWeighing}.
  *
  * <p>Immutable and thread-safe.
  */
@@ -19,13 +18,11 @@ public final class SparseEncoder implements Model {
      */
     private static final int TOKENS_AT_A_TIME = 512;
 
-    private final MaskedLanguageModel model;
-    private final SparsePooling pooling;
+    private final SparseWeighing weighing;
 
     /** Puts an encoder together. */
-    public SparseEncoder(MaskedLanguageModel model, SparsePooling pooling) {
-        this.model = Arguments.require(model, "model");
-        this.pooling = Arguments.require(pooling, "pooling");
+    public SparseEncoder(SparseWeighing weighing) {
+        this.weighing = Arguments.require(weighing, "weighing");
     }
 
     /**
@@ -42,11 +39,7 @@ public final class SparseEncoder implements Model {
                     && batch.sequenceStarts()[end + 1] - batch.sequenceStarts()[first] <= TOKENS_AT_A_TIME) {
                 end++;
             }
-            TokenBatch some = part(batch, first, end);
-            Tensor logits = model.forward(some, OutputOptions.RESULT_ONLY).logits(); // [tokens, vocabulary]
-            for (int s = 0; s < some.sequences(); s++) {
-                vectors.add(pooling.pool(logits, some.sequenceStarts()[s], some.sequenceStarts()[s + 1]));
-            }
+            vectors.addAll(weighing.weigh(part(batch, first, end)));
         }
         return vectors;
     }
@@ -63,24 +56,24 @@ public final class SparseEncoder implements Model {
                 starts);
     }
 
-    /** What scores the vocabulary. */
-    public MaskedLanguageModel model() {
-        return model;
+    /** What reads the texts. */
+    public TokenBackbone backbone() {
+        return weighing.backbone();
     }
 
-    /** What becomes of the scores. */
-    public SparsePooling pooling() {
-        return pooling;
+    /** How the words of a text come to their weights. */
+    public SparseWeighing weighing() {
+        return weighing;
     }
 
     /** Its sizes. */
     @Override
     public String toString() {
-        return model.toString();
+        return backbone().toString();
     }
 
     @Override
     public void close() {
-        model.close();
+        backbone().close();
     }
 }

@@ -11,6 +11,7 @@ public final class Targets {
             new SafetensorsHeaderTarget(),
             new ShardsTarget(),
             new OnnxTarget(),
+            new TorchTarget(),
             new ConfigTarget(),
             new GenerationConfigTarget(),
             new SentenceEncoderTarget(),

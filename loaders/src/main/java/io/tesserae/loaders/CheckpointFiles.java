@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which of a repository's files make a model here: what has to be fetched before it can be loaded. Never a pickle, nor any other
- * file that could run code.
+ * Which of a repository's files make a model here: what has to be fetched before it can be loaded. No pickle but two that bge-m3 has,
+ * which are {@linkplain io.tesserae.loaders.torch.TorchFile read and not run}, and no other file that could run code.
  */
 public final class CheckpointFiles {
 
@@ -37,6 +37,15 @@ public final class CheckpointFiles {
             ModulesJson.FILE,
             "sentence_bert_config.json",
             "config_sentence_transformers.json");
+
+    /** From a hidden state to the vector of a token: bge-m3's layer for late interaction. */
+    public static final String MULTI_VECTOR_HEAD = "colbert_linear.pt";
+
+    /** From a hidden state to the weight of a token: bge-m3's layer for sparse vectors. */
+    public static final String SPARSE_HEAD = "sparse_linear.pt";
+
+    /** What bge-m3 has beside a sentence encoder; other models have none of these. */
+    public static final List<String> VECTOR_HEADS = List.of(MULTI_VECTOR_HEAD, SPARSE_HEAD);
 
     /** No text among a model's files is longer: a vocabulary of some hundred thousand words, or an index of as many tensors. */
     public static final long TEXT_BYTE_LIMIT = 100_000_000;

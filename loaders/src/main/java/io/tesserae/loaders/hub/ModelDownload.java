@@ -3,6 +3,7 @@ package io.tesserae.loaders.hub;
 import io.tesserae.loaders.CheckpointFiles;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.hub.HubException.Reason;
+import io.tesserae.loaders.json.ModulesJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -59,6 +60,9 @@ final class ModelDownload {
         ModelFiles files = SnapshotFiles.of(snapshots.folder(commit.get()), model.repository());
         fetchWeights(settled, files);
         fetch(settled, CheckpointFiles.modules(files));
+        if (files.exists(ModulesJson.FILE)) {
+            fetch(settled, CheckpointFiles.VECTOR_HEADS);
+        }
         // Last, so that a branch never stands at a commit whose files are not all there.
         snapshots.setRef(model.revision(), commit.get());
         return files;

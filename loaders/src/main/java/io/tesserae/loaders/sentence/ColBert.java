@@ -35,7 +35,7 @@ import java.util.TreeSet;
 /**
  * A model for late interaction and its tokenizer: PyLate's {@code ColBERT}, in its layout or in that of ColBERT's authors (Khattab and
  * Zaharia, arXiv 2004.12832). Queries and documents are read differently: each has a token of its own behind the first, queries are
- * filled up with masks, and a document's punctuation gets no vector.
+ * filled up with masks, and a document's punctuation gets no vector. Or bge-m3, which reads both alike: see {@link BgeM3}.
  *
  * <p>Immutable and thread-safe. Open, it keeps the checkpoint's embedding table mapped.
  */
@@ -117,7 +117,7 @@ public final class ColBert implements AutoCloseable {
     public static ColBert fromPretrained(Checkpoint checkpoint, Engine engine) {
         ModelFiles files = Arguments.require(checkpoint, "checkpoint").files();
         Arguments.require(engine, "engine");
-        if (!isOf(checkpoint)) {
+        if (!isOf(checkpoint) && !VectorHeads.areIn(files)) {
             throw ColBertFiles.noProjection(files);
         }
         ColBertConfig config = ColBertConfig.read(files);
@@ -147,11 +147,14 @@ public final class ColBert implements AutoCloseable {
 
     private static ColBert load(ModelFiles files, ColBertConfig config, Checkpoint checkpoint, Engine engine) {
         Tokenizer tokenizer = AutoTokenizer.fromPretrained(checkpoint);
-        String ownLayer = config.projections().isEmpty() ? "linear." : "";
+        boolean own = config.projections().isEmpty() && !config.likeBgeM3();
+        String ownLayer = own ? "linear." : "";
         return checkpoint.loadBeside(Head.ENCODER, engine, ownLayer, (encoder, others) -> {
             List<EmbeddingStep> steps = new ArrayList<>();
-            if (config.projections().isEmpty()) {
+            if (own) {
                 steps.add(ownProjection(engine, encoder, others));
+            } else if (config.likeBgeM3()) {
+                steps.add(VectorHeads.multiVector(files, engine, encoder));
             }
             for (SentenceTransformerConfig.Dense dense : config.projections()) {
                 steps.add(projection(files, engine, dense));
@@ -187,8 +190,7 @@ public final class ColBert implements AutoCloseable {
 
     /** A query as the model reads it. */
     public Sequence query(String text) {
-        int room = config.queryLength() - (queryPrefix.isPresent() ? 1 : 0);
-        Sequence sequence = sequence(encode(text, room), queryPrefix, true);
+        Sequence sequence = sequence(encode(text, config.queryLength(), queryPrefix), queryPrefix, true);
         int length = sequence.inputIds().length;
         int full = Math.min(config.queryLength(), encoder.encoder().maxLength());
         if (!config.queryExpansion() || length >= full) {
@@ -206,12 +208,11 @@ public final class ColBert implements AutoCloseable {
 
     /** A document as the model reads it. */
     public Sequence document(String text) {
-        int room = config.documentLength() - (documentPrefix.isPresent() ? 1 : 0);
-        return sequence(encode(text, room), documentPrefix, false);
+        return sequence(encode(text, config.documentLength(), documentPrefix), documentPrefix, false);
     }
 
-    private Encoding encode(String text, int room) {
-        int most = Math.min(room, encoder.encoder().maxLength() - 1);
+    private Encoding encode(String text, int length, OptionalInt prefix) {
+        int most = Math.min(length, encoder.encoder().maxLength()) - (prefix.isPresent() ? 1 : 0);
         return tokenizer.encode(
                 Arguments.require(text, "text"),
                 EncodingOptions.DEFAULT
@@ -240,7 +241,8 @@ public final class ColBert implements AutoCloseable {
     }
 
     /**
-     * The vectors of texts: of a query those of all its tokens, masks included, of a document those of all but its punctuation.
+     * The vectors of texts: of a query those of all its tokens, masks included, of a document those of all but its punctuation. In a model
+     * like bge-m3 the first token has none.
      *
      * @throws IllegalArgumentException as {@link LateInteractionEncoder#forward} does
      */
@@ -266,7 +268,7 @@ public final class ColBert implements AutoCloseable {
         int[] ids = sequence.inputIds();
         float[] kept = new float[ids.length * dimensions];
         int count = 0;
-        for (int token = 0; token < ids.length; token++) {
+        for (int token = config.likeBgeM3() ? 1 : 0; token < ids.length; token++) {
             if (sequence.query() || !skipped.contains(ids[token])) {
                 System.arraycopy(rows.data(), (start + token) * dimensions, kept, count++ * dimensions, dimensions);
             }
@@ -274,9 +276,15 @@ public final class ColBert implements AutoCloseable {
         return new TokenVectors(Arrays.copyOf(kept, count * dimensions), dimensions);
     }
 
-    /** How well a document fits a query: {@link TokenVectors#maxSim}. */
+    /**
+     * How well a document fits a query: {@link TokenVectors#maxSim}; in a model like bge-m3 divided by the number of the query's vectors.
+     *
+     * @return 0 if there is no vector on one side
+     * @throws IllegalArgumentException if the vectors of the two are of different lengths
+     */
     public float score(TokenVectors query, TokenVectors document) {
-        return Arguments.require(query, "query").maxSim(document);
+        float sum = Arguments.require(query, "query").maxSim(document);
+        return config.likeBgeM3() && query.count() > 0 ? sum / query.count() : sum;
     }
 
     /** The model. */

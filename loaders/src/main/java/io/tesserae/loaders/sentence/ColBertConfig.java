@@ -10,7 +10,8 @@ import java.util.List;
  * What the files say of a model for late interaction.
  *
  * @param transformerFolder the folder of the encoder and its tokenizer; empty where they lie with the others
- * @param projections what is done to each token's hidden state; empty where a layer of the encoder's own file does it
+ * @param projections what is done to each token's hidden state; empty where a layer of the encoder's own file does it, or one beside
+ *     the model
  * @param queryPrefix the token behind a query's first; empty: none
  * @param documentPrefix the token behind a document's first; empty: none
  * @param queryLength tokens of a query, to which it is cut, and filled up with masks if {@code queryExpansion}
@@ -18,6 +19,8 @@ import java.util.List;
  * @param queryExpansion whether queries are filled up with masks, each with a vector of its own
  * @param attendToExpansion whether those are seen by the other tokens
  * @param skippedWords tokens of a document that get no vector: punctuation
+ * @param likeBgeM3 whether it is bge-m3 or a model like it: the layer is in {@code colbert_linear.pt}, the first token gets no vector,
+ *     and a score is the mean over a query's vectors, not their sum
  */
 public record ColBertConfig(
         String transformerFolder,
@@ -28,7 +31,8 @@ public record ColBertConfig(
         int documentLength,
         boolean queryExpansion,
         boolean attendToExpansion,
-        List<String> skippedWords) {
+        List<String> skippedWords,
+        boolean likeBgeM3) {
 
     /** Python's {@code string.punctuation}. */
     static final List<String> PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
@@ -51,7 +55,7 @@ public record ColBertConfig(
 
     /**
      * Reads the files: those of PyLate, in the layout of sentence-transformers, or those of ColBERT's authors, {@code
-     * artifact.metadata}.
+     * artifact.metadata}, or those of bge-m3.
      *
      * @throws ModelLoadingException if a file is damaged, asks for what is not implemented, or cannot be read
      */

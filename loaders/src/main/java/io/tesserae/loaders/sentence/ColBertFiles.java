@@ -3,6 +3,7 @@ package io.tesserae.loaders.sentence;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
+import io.tesserae.loaders.CheckpointFiles;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
@@ -29,7 +30,22 @@ final class ColBertFiles {
     }
 
     ColBertConfig read() throws IOException {
+        if (VectorHeads.areIn(files) && !isOf(files)) {
+            return ofBgeM3();
+        }
         return files.exists(ModulesJson.FILE) ? ofPyLate() : ofItsAuthors();
+    }
+
+    /** Queries and documents are read alike: as many tokens as the sentence encoder reads, and nothing is put among them. */
+    private ColBertConfig ofBgeM3() {
+        SentenceTransformerConfig config = SentenceTransformerConfig.read(files);
+        if (config.doLowerCase()) {
+            throw new ModelLoadingException(files.describe("sentence_bert_config.json")
+                    + ": do_lower_case: expected false in a model like bge-m3, found true");
+        }
+        int length = Math.clamp(config.maxSeqLength().orElse(LONGEST), 4, LONGEST);
+        return new ColBertConfig(
+                config.transformerFolder(), List.of(), "", "", length, length, false, false, List.of(), true);
     }
 
     private ColBertConfig ofPyLate() throws IOException {
@@ -55,7 +71,8 @@ final class ColBertFiles {
                 length(config, "document_length", 180),
                 expansion,
                 expansion && config.bool("attend_to_expansion_tokens", false),
-                skippedWords(config));
+                skippedWords(config),
+                false);
     }
 
     private ColBertConfig ofItsAuthors() throws IOException {
@@ -69,7 +86,8 @@ final class ColBertFiles {
                 length(metadata, "doc_maxlen", 180),
                 true,
                 metadata.bool("attend_to_mask_tokens", false),
-                ColBertConfig.PUNCTUATION);
+                ColBertConfig.PUNCTUATION,
+                false);
     }
 
     private static int length(JsonObjectReader config, String key, int absent) {
@@ -106,7 +124,7 @@ final class ColBertFiles {
 
     static ModelLoadingException noProjection(ModelFiles files) {
         return new ModelLoadingException(files.describe(ModulesJson.FILE)
-                + ": no such file, and config.json names no HF_ColBERT: expected a model for late interaction, of PyLate"
-                + " or of ColBERT's authors");
+                + ": no such file, and config.json names no HF_ColBERT: expected a model for late interaction, of PyLate,"
+                + " of ColBERT's authors, or like bge-m3 with " + String.join(" and ", CheckpointFiles.VECTOR_HEADS));
     }
 }

@@ -71,26 +71,46 @@ public final class SentenceTransformer implements AutoCloseable {
      * @throws ModelLoadingException if it cannot be loaded; the message says why
      */
     public static SentenceTransformer fromPretrained(Checkpoint checkpoint, Engine engine) {
+        return loadInto(checkpoint, engine, SentenceTransformer::new);
+    }
+
+    /** What is made of the parts of a sentence encoder. */
+    @FunctionalInterface
+    interface Making<R> {
+        R of(
+                SentenceEncoder encoder,
+                Tokenizer tokenizer,
+                SentenceTransformerConfig config,
+                PretrainedConfig encoderConfig);
+    }
+
+    /** Loads a checkpoint, and makes something of its parts; if that cannot be made, the model is refused, as a damaged one is. */
+    static <R> R loadInto(Checkpoint checkpoint, Engine engine, Making<R> making) {
         ModelFiles files = Arguments.require(checkpoint, "checkpoint").files();
         Arguments.require(engine, "engine");
         // What is small first: what is wrong with it shows before the weights are read.
         SentenceTransformerConfig config = SentenceTransformerConfig.read(files);
         if (config.transformerFolder().isEmpty()) {
-            return load(files, config, checkpoint, engine);
+            return load(files, config, checkpoint, engine, making);
         }
         try (Checkpoint encoder = Checkpoint.open(files.folder(config.transformerFolder()))) {
-            return load(files, config, encoder, engine);
+            return load(files, config, encoder, engine, making);
         }
     }
 
-    private static SentenceTransformer load(
-            ModelFiles files, SentenceTransformerConfig config, Checkpoint checkpoint, Engine engine) {
+    private static <R> R load(
+            ModelFiles files,
+            SentenceTransformerConfig config,
+            Checkpoint checkpoint,
+            Engine engine,
+            Making<R> making) {
         Tokenizer own = AutoTokenizer.fromPretrained(checkpoint);
         Tokenizer tokenizer = config.doLowerCase() ? own.loweringCaseFirst() : own;
         requireRoom(files, config, tokenizer);
-        SentenceEncoder model =
-                checkpoint.load(Head.ENCODER, engine, encoder -> assemble(files, engine, config, encoder));
-        return new SentenceTransformer(model, tokenizer, config, checkpoint.config());
+        return checkpoint.load(
+                Head.ENCODER,
+                engine,
+                encoder -> making.of(assemble(files, engine, config, encoder), tokenizer, config, checkpoint.config()));
     }
 
     private static void requireRoom(ModelFiles files, SentenceTransformerConfig config, Tokenizer tokenizer) {

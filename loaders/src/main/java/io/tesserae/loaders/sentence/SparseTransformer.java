@@ -9,13 +9,15 @@ import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.model.SparseEncoder;
+import io.tesserae.model.SparseWeighing;
 import io.tesserae.tokenizer.Tokenizer;
 import java.nio.file.Path;
 
 /**
  * A sparse encoder and its tokenizer, in the layout of sentence-transformers: that library's {@code SparseEncoder} with {@code
  * MLMTransformer} and {@code SpladePooling}. A checkpoint without {@code modules.json} is a masked language model, of whose words the
- * greatest weight counts.
+ * greatest weight counts. One with {@code sparse_linear.pt} and {@code colbert_linear.pt} is bge-m3, whose layer weighs the text's own
+ * tokens: see {@link BgeM3}.
  *
  * <p>Immutable and thread-safe. Open, it keeps the checkpoint's embedding table mapped.
  */
@@ -54,18 +56,27 @@ public final class SparseTransformer implements AutoCloseable {
         Arguments.require(engine, "engine");
         SparseTransformerConfig config = SparseTransformerConfig.read(files);
         if (config.transformerFolder().isEmpty()) {
-            return load(config, checkpoint, engine);
+            return load(files, config, checkpoint, engine);
         }
         try (Checkpoint encoder = Checkpoint.open(files.folder(config.transformerFolder()))) {
-            return load(config, encoder, engine);
+            return load(files, config, encoder, engine);
         }
     }
 
-    private static SparseTransformer load(SparseTransformerConfig config, Checkpoint checkpoint, Engine engine) {
+    private static SparseTransformer load(
+            ModelFiles files, SparseTransformerConfig config, Checkpoint checkpoint, Engine engine) {
         Tokenizer own = AutoTokenizer.fromPretrained(checkpoint);
         Tokenizer tokenizer = config.doLowerCase() ? own.loweringCaseFirst() : own;
-        SparseEncoder encoder =
-                checkpoint.load(Head.MASKED_LM, engine, model -> new SparseEncoder(model, config.pooling()));
+        SparseEncoder encoder = config.pooling().isPresent()
+                ? checkpoint.load(
+                        Head.MASKED_LM,
+                        engine,
+                        model -> new SparseEncoder(new SparseWeighing.VocabularyScores(
+                                model, config.pooling().get())))
+                : checkpoint.load(
+                        Head.ENCODER,
+                        engine,
+                        model -> new SparseEncoder(VectorHeads.sparse(files, engine, model, tokenizer)));
         return new SparseTransformer(encoder, tokenizer, config, checkpoint.config());
     }
 
@@ -82,7 +93,7 @@ public final class SparseTransformer implements AutoCloseable {
     /** The longest encoding of a text, in tokens, special tokens included. */
     public int maxLength() {
         int limit = config.maxSeqLength().orElse(tokenizer.modelMaxLength());
-        return Math.min(limit, encoder.model().backbone().maxLength());
+        return Math.min(limit, encoder.backbone().maxLength());
     }
 
     /** What the files of sentence-transformers say. */

@@ -18,7 +18,7 @@ import java.util.OptionalInt;
  * @param transformerFolder the folder of the masked language model and its tokenizer; empty where they lie with {@code modules.json}
  * @param maxSeqLength the longest encoding, in tokens, special tokens included; empty: as the tokenizer says
  * @param doLowerCase whether the case is lowered whatever the tokenizer does about it
- * @param pooling what becomes of the scores
+ * @param pooling what becomes of a vocabulary's scores; empty where a layer weighs the text's own tokens, as in bge-m3
  * @param prompts what may be put before a text, by name
  * @param defaultPromptName the prompt that is used where nobody names one
  */
@@ -26,7 +26,7 @@ public record SparseTransformerConfig(
         String transformerFolder,
         OptionalInt maxSeqLength,
         boolean doLowerCase,
-        SparsePooling pooling,
+        Optional<SparsePooling> pooling,
         Map<String, String> prompts,
         Optional<String> defaultPromptName) {
 
@@ -37,13 +37,17 @@ public record SparseTransformerConfig(
      */
     public static SparseTransformerConfig read(ModelFiles files) {
         try {
-            return Arguments.require(files, "files").exists(ModulesJson.FILE)
+            boolean modules = Arguments.require(files, "files").exists(ModulesJson.FILE);
+            if (VectorHeads.areIn(files) && !(modules && isOf(files))) {
+                return withHeads(SentenceTransformerConfig.read(files));
+            }
+            return modules
                     ? readModules(files)
                     : new SparseTransformerConfig(
                             "",
                             OptionalInt.empty(),
                             false,
-                            SparsePooling.MAX,
+                            Optional.of(SparsePooling.MAX),
                             Map.of("query", "", "document", ""),
                             Optional.empty());
         } catch (IOException e) {
@@ -61,6 +65,17 @@ public record SparseTransformerConfig(
         } catch (IOException e) {
             throw new ModelLoadingException(files.describe(ModulesJson.FILE) + ": reading it failed: " + e, e);
         }
+    }
+
+    /** Of bge-m3: what the sentence encoder reads, its layer weighs. */
+    private static SparseTransformerConfig withHeads(SentenceTransformerConfig config) {
+        return new SparseTransformerConfig(
+                config.transformerFolder(),
+                config.maxSeqLength(),
+                config.doLowerCase(),
+                Optional.empty(),
+                config.prompts(),
+                config.defaultPromptName());
     }
 
     private static SparseTransformerConfig readModules(ModelFiles files) throws IOException {
@@ -81,7 +96,7 @@ public record SparseTransformerConfig(
                 folder,
                 transformer.maxSeqLength(),
                 transformer.doLowerCase(),
-                pooling(modules.ofModule(entries.get(1).folder())),
+                Optional.of(pooling(modules.ofModule(entries.get(1).folder()))),
                 prompts,
                 ModuleFiles.defaultPromptName(config, prompts));
     }

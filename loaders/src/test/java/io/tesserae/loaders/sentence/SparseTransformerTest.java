@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,8 +52,8 @@ class SparseTransformerTest {
             copy("{\"pooling_strategy\": \"" + strategy + "\", \"activation_function\": \"" + activation + "\"}");
             try (SparseTransformer model = SparseTransformer.fromPretrained(folder)) {
                 assertEquals(
-                        new SparsePooling(strategy.equals("sum"), activation.equals("log1p_relu")),
-                        model.encoder().pooling());
+                        Optional.of(new SparsePooling(strategy.equals("sum"), activation.equals("log1p_relu"))),
+                        model.config().pooling());
                 SparseVector vector = embed(model, expected.get("text").getAsString());
                 assertEquals(expected.get("count").getAsInt(), vector.size());
                 double total = 0;

@@ -51,8 +51,7 @@ public final class SparseEmbeddingPipeline implements Pipeline<String, SparseEmb
     }
 
     private SparseEmbeddingPipeline(SparseTransformer model, String where, Engine engine) {
-        this.tokenizer =
-                FittingTokenizer.of(model.tokenizer(), model.encoder().model().backbone(), where);
+        this.tokenizer = FittingTokenizer.of(model.tokenizer(), model.encoder().backbone(), where);
         this.model = model;
         this.description = Descriptions.of(TASK, model.encoderConfig(), engine);
         this.calls = Calls.UNHEARD;
