@@ -1,5 +1,5 @@
-"""Writes fixtures/roberta, fixtures/albert, fixtures/modernbert and fixtures/debertav2: tiny random encoders of these families, one for each
-head, each with what the reference makes of ids.
+"""Writes fixtures/roberta, fixtures/albert, fixtures/modernbert, fixtures/debertav2 and fixtures/nomicbert: tiny random encoders of these
+families, one for each head, each with what the reference makes of ids.
 
 Two seeds give two sizes of each. The numbers of matrices are few, see decoder_fixtures.py. Run with transformers 5.18 installed, from
 this folder:
@@ -9,6 +9,7 @@ this folder:
 Another seed and folder give fixtures of other sizes and weights, to be tested by `mvn test -Dtesserae.fixtures=OUT_DIR`.
 """
 
+import functools
 import os
 import sys
 
@@ -179,8 +180,46 @@ def write_deberta():
     save("debertav2", "choice", 11, T.DebertaV2ForMultipleChoice(deberta(1, pooler_hidden_act="tanh", **THIRD)), feed(0, 0, 2, 3, 7))
 
 
+def nomicbert(size=0, layers=1, **more):
+    # Heads of an even number of channels.
+    even = {"hidden_size": (18, 16)[size] + 2 * (3, 2)[size] * (SEED % 4), "num_attention_heads": (3, 2)[size]}
+    return T.NomicBertConfig(**(sizes(size, layers) | even), max_position_embeddings=32, **more)
+
+
+def published(config):
+    """Keys of files that come with code of their own, which transformers' class does not read."""
+    config.pop("rope_parameters")
+    config.update(
+        n_embd=config["hidden_size"], n_head=config["num_attention_heads"], n_layer=config["num_hidden_layers"],
+        n_inner=config["intermediate_size"], n_positions=8192, activation_function="swiglu", causal=False, prenorm=False,
+        layer_norm_epsilon=1e-12, qkv_proj_bias=False, mlp_fc1_bias=False, mlp_fc2_bias=False, rotary_emb_base=1000,
+        rotary_emb_fraction=1.0, rotary_emb_interleaved=False, rotary_emb_scale_base=None, rotary_scaling_factor=None,
+        scale_attn_weights=True, use_rms_norm=False, parallel_block=False, max_trained_positions=2048)
+
+
+def by_own_names(model):
+    """Stored by the names of its modules, and not by those of published files."""
+    model.save_pretrained = functools.partial(model.save_pretrained, save_original_format=False)
+    return model
+
+
+def write_nomicbert():
+    single, pairs = feed(0, 0, 2, 13), feed(0, 2, 2, 11)
+    save("nomicbert", "base", 1, T.NomicBertModel(nomicbert(layers=2)), feed(0, 2, 3, 21), config=published)
+    save("nomicbert", "other-size", 2, by_own_names(T.NomicBertModel(nomicbert(
+        1, 2, hidden_act="gelu", head_dim=6, type_vocab_size=3, rope_parameters={"rope_type": "default", "rope_theta": 60.0}))),
+         with_holes(feed(0, 3, 2, 17)), attentions=True)
+    save("nomicbert", "sequence", 3, T.NomicBertForSequenceClassification(nomicbert(**LABELS)), pairs)
+    save("nomicbert", "token", 4, by_own_names(T.NomicBertForTokenClassification(nomicbert(1, **LABELS))), pairs)
+    save("nomicbert", "masked", 5, T.NomicBertForMaskedLM(nomicbert(
+        rope_parameters={"rope_type": "linear", "rope_theta": 100.0, "factor": 2.0})), single)
+    save("nomicbert", "masked-untied", 6, T.NomicBertForMaskedLM(nomicbert(1, tie_word_embeddings=False)), single,
+         idle=["cls.predictions.bias"])
+
+
 def main():
-    families = {"roberta": write_roberta, "albert": write_albert, "modernbert": write_modernbert, "debertav2": write_deberta}
+    families = {"roberta": write_roberta, "albert": write_albert, "modernbert": write_modernbert, "debertav2": write_deberta,
+                "nomicbert": write_nomicbert}
     for family, write_family in families.items():
         if not FAMILIES or family in FAMILIES:
             write_family()

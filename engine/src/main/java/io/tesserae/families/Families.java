@@ -25,6 +25,7 @@ import io.tesserae.family.jat.JatFamily;
 import io.tesserae.family.llama.LlamaFamily;
 import io.tesserae.family.modernbert.ModernBertFamily;
 import io.tesserae.family.mpnet.MpnetFamily;
+import io.tesserae.family.nomicbert.NomicBertFamily;
 import io.tesserae.family.perceiver.PerceiverFamily;
 import io.tesserae.family.roberta.RobertaFamily;
 import io.tesserae.family.siglip.SiglipFamily;
@@ -53,6 +54,7 @@ public final class Families {
             new AlbertFamily(),
             new ModernBertFamily(),
             new DebertaV2Family(),
+            new NomicBertFamily(),
             new Gpt2Family(),
             new LlamaFamily(),
             new VitFamily(),

@@ -79,7 +79,7 @@ record BlipText(TextEmbeddings embeddings, DecoderStack layers) {
      * @return {@code [rows wanted, hidden]}
      */
     Tensor forward(Frame frame, TokenBatch batch, DecoderPass pass, Rows wanted) {
-        int hidden = embeddings.positions().dimension(1);
+        int hidden = embeddings.positions().orElseThrow().dimension(1);
         Tensor x = frame.tensor(batch.tokens(), hidden); // [tokens, hidden]
         embeddings.forward(frame.workspace(), batch, batch.positionIds(), x);
         return layers.forward(frame, x, pass, wanted);

@@ -15,24 +15,35 @@ import java.util.Optional;
  * @param config of the model
  * @param parameters of the embedding; {@code config} where a file has none
  * @param channels how many channels of a head are turned
+ * @param usualTheta of a file that says none
  */
-public record RopeParameters(ConfigSource config, ConfigSource parameters, int channels) {
+public record RopeParameters(ConfigSource config, ConfigSource parameters, int channels, double usualTheta) {
 
     private static final double MOST = 1e12;
     private static final double USUAL_THETA = 10_000;
 
     /**
-     * Reads it.
+     * Reads it, of a family whose usual theta is the paper's.
      *
      * @param headSize channels of a head
      */
     public static RotaryEmbedding read(ConfigSource config, int headSize) {
+        return read(config, headSize, USUAL_THETA);
+    }
+
+    /**
+     * Reads it.
+     *
+     * @param headSize channels of a head
+     * @param usualTheta of a file that says none; positive
+     */
+    public static RotaryEmbedding read(ConfigSource config, int headSize, double usualTheta) {
         String key = isSomething(config, "rope_scaling") ? "rope_scaling" : "rope_parameters";
         Optional<? extends ConfigSource> parameters = config.child(key);
         ConfigSource source = parameters.isPresent() ? parameters.get() : config;
         requireAllChannels(config);
         requireAllChannels(source);
-        RopeParameters read = new RopeParameters(config, source, headSize);
+        RopeParameters read = new RopeParameters(config, source, headSize, usualTheta);
         return parameters.isPresent() ? read.ofType() : read.plain();
     }
 
@@ -63,10 +74,10 @@ public record RopeParameters(ConfigSource config, ConfigSource parameters, int c
 
     /** What stands inside wins; a null there is refused, as transformers cannot read it either. */
     private double theta() {
-        double inside = parameters.optionalDouble("rope_theta", USUAL_THETA, Double.MIN_VALUE, MOST);
+        double inside = parameters.optionalDouble("rope_theta", usualTheta, Double.MIN_VALUE, MOST);
         return parameters.isSet("rope_theta")
                 ? inside
-                : config.optionalDouble("rope_theta", USUAL_THETA, Double.MIN_VALUE, MOST);
+                : config.optionalDouble("rope_theta", usualTheta, Double.MIN_VALUE, MOST);
     }
 
     private float[] frequencies() {

@@ -13,10 +13,10 @@ import java.util.Optional;
  *
  * @param words {@code [vocabulary, width]}
  * @param tokenTypes {@code [types, width]}; empty in a family that has none
- * @param positions {@code [positions, width]}
+ * @param positions {@code [positions, width]}; empty in a family that has none
  * @param norm over the width
  */
-public record TextEmbeddings(Embedding words, Optional<Tensor> tokenTypes, Tensor positions, LayerNorm norm) {
+public record TextEmbeddings(Embedding words, Optional<Tensor> tokenTypes, Optional<Tensor> positions, LayerNorm norm) {
 
     /** How many rows the tables have; no token types at all are 0. */
     public record Sizes(int words, int tokenTypes, int positions) {}
@@ -28,7 +28,7 @@ public record TextEmbeddings(Embedding words, Optional<Tensor> tokenTypes, Tenso
                 sizes.tokenTypes() == 0
                         ? Optional.empty()
                         : Optional.of(weights.read("token_type_embeddings.weight", sizes.tokenTypes(), width)),
-                weights.read("position_embeddings.weight", sizes.positions(), width),
+                Optional.of(weights.read("position_embeddings.weight", sizes.positions(), width)),
                 LayerNorm.load(weights.at("LayerNorm"), width, epsilon));
     }
 
@@ -64,7 +64,9 @@ public record TextEmbeddings(Embedding words, Optional<Tensor> tokenTypes, Tenso
             if (tokenTypes.isPresent()) {
                 add(workspace, tokenTypes.get(), batch.tokenTypeIds()[token], x, token);
             }
-            add(workspace, positions, positionIds[token], x, token);
+            if (positions.isPresent()) {
+                add(workspace, positions.get(), positionIds[token], x, token);
+            }
         }
         norm.forward(workspace, x);
     }
