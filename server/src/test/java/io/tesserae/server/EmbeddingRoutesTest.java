@@ -9,9 +9,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.tesserae.engine.Engine;
+import io.tesserae.model.SparseVector;
 import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.sentence.SparseEmbeddingPipeline;
 import io.tesserae.server.model.ServerOptions;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -148,6 +150,32 @@ class EmbeddingRoutesTest {
             int hidden = states.dimension(-1);
             float[] expected = java.util.Arrays.copyOfRange(states.data(), states.size() - hidden, states.size());
             assertArrayEquals(expected, last);
+        }
+    }
+
+    /** A masked language model makes sparse embeddings; a sentence encoder does not. */
+    @Test
+    void embedsTextsSparsely() throws Exception {
+        assertEquals(424, client.post("/embed_sparse", "{\"inputs\":\"a\"}").statusCode());
+        try (TesseraeServer masked = TesseraeServer.start(
+                        ServerOptions.DEFAULT.withPort(0), List.of(Fixtures.served("bert-mlm", engine)));
+                SparseEmbeddingPipeline sparse = Pipelines.sparseEmbedding(Fixtures.folder("bert-mlm"), engine)) {
+            HttpResponse<String> response =
+                    Client.of(masked).post("/embed_sparse", "{\"inputs\":[\"a small text\",\"another\"]}");
+            assertEquals(200, response.statusCode(), response.body());
+            JsonArray texts = Client.json(response).getAsJsonArray();
+            assertEquals(2, texts.size());
+            SparseVector expected = sparse.embed("a small text");
+            JsonArray found = texts.get(0).getAsJsonArray();
+            assertEquals(expected.size(), found.size());
+            for (int i = 0; i < expected.size(); i++) {
+                var word = found.get(i).getAsJsonObject();
+                assertEquals(expected.ids()[i], word.get("index").getAsInt());
+                assertEquals(expected.weights()[i], word.get("value").getAsFloat());
+            }
+            response = Client.of(masked)
+                    .post("/v1/tasks/sparse-embedding", "{\"inputs\":\"a small text\",\"parameters\":{\"top_k\":2}}");
+            assertEquals(200, response.statusCode(), response.body());
         }
     }
 
