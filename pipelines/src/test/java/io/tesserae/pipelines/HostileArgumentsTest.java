@@ -53,6 +53,7 @@ import io.tesserae.loaders.processor.TiledImageProcessor;
 import io.tesserae.loaders.processor.TiledImageProcessorConfig;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.SafetensorsWriter;
+import io.tesserae.loaders.sentence.BgeM3;
 import io.tesserae.loaders.sentence.ColBert;
 import io.tesserae.loaders.sentence.SentenceTransformer;
 import io.tesserae.loaders.sentence.SparseTransformer;
@@ -60,6 +61,7 @@ import io.tesserae.loaders.stream.GatoNumbers;
 import io.tesserae.loaders.stream.GatoTokenizer;
 import io.tesserae.loaders.stream.StreamPart;
 import io.tesserae.loaders.stream.StreamStep;
+import io.tesserae.loaders.torch.TorchFile;
 import io.tesserae.model.EmbeddingStep;
 import io.tesserae.model.FeatureBatch;
 import io.tesserae.model.ImageBatch;
@@ -375,6 +377,7 @@ class HostileArgumentsTest {
                 CheckpointWeights.open(ModelFiles.directory(text)),
                 SafetensorsFile.open(text.resolve("model.safetensors")),
                 onnxFile(),
+                torchFile(),
                 Hub.of(HubSettings.fromEnvironment(Map.of(), folder).withOffline(true)),
                 HubSettings.fromEnvironment(Map.of(), folder).withOffline(true),
                 new HubCache(folder),
@@ -502,6 +505,10 @@ class HostileArgumentsTest {
         return OnnxFile.open(ModelFiles.directory(folder), "model.onnx");
     }
 
+    private static TorchFile torchFile() throws IOException {
+        return TorchFile.open(ModelFiles.directory(Packed.checkpoint(FIXTURES.resolve("bge-m3"))), "sparse_linear.pt");
+    }
+
     /** A model of every architecture, and what they take and give. */
     private static List<Object> models() throws IOException {
         Path text = FIXTURES.resolve("distilbert-base");
@@ -531,6 +538,9 @@ class HostileArgumentsTest {
                 AutoModelForActing.fromPretrained(Packed.checkpoint(FIXTURES.resolve("jat/atari"))),
                 SentenceTransformer.fromPretrained(FIXTURES.resolve("sentence-embedding")),
                 SparseTransformer.fromPretrained(FIXTURES.resolve("bert-mlm")),
+                SparseTransformer.fromPretrained(Packed.checkpoint(FIXTURES.resolve("bge-m3"))),
+                ColBert.fromPretrained(Packed.checkpoint(FIXTURES.resolve("bge-m3"))),
+                BgeM3.fromPretrained(Packed.checkpoint(FIXTURES.resolve("bge-m3"))),
                 Pipelines.sparseEmbedding(FIXTURES.resolve("bert-mlm")),
                 Pipelines.lateInteraction(lateInteraction()),
                 ColBert.fromPretrained(lateInteraction())));
