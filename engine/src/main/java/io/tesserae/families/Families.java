@@ -12,6 +12,7 @@ import io.tesserae.family.blip.BlipVisionFamily;
 import io.tesserae.family.debertav2.DebertaV2Family;
 import io.tesserae.family.deit.DeitFamily;
 import io.tesserae.family.dinov2.Dinov2Family;
+import io.tesserae.family.dinov3.Dinov3Family;
 import io.tesserae.family.distilbert.DistilBertFamily;
 import io.tesserae.family.electra.ElectraFamily;
 import io.tesserae.family.gato.GatoFamily;
@@ -54,6 +55,7 @@ public final class Families {
             new VitFamily(),
             new DeitFamily(),
             new Dinov2Family(),
+            new Dinov3Family(),
             new BlipFamily(),
             new BlipVisionFamily(),
             new VisionEncoderDecoderFamily(),

@@ -298,7 +298,7 @@ class AutoImageProcessorTest {
                     .getMessage();
             assertEquals(
                     "test: preprocessor_config.json: image_processor_type: expected one of ViTImageProcessor,"
-                            + " DeiTImageProcessor, BitImageProcessor, CLIPImageProcessor, BlipImageProcessor, PerceiverImageProcessor, IdeficsImageProcessor, found the string \""
+                            + " DeiTImageProcessor, BitImageProcessor, CLIPImageProcessor, BlipImageProcessor, PerceiverImageProcessor, IdeficsImageProcessor, DINOv3ViTImageProcessor, found the string \""
                             + name
                             + "\"",
                     message);
