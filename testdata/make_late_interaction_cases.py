@@ -70,7 +70,7 @@ def late_interaction(projection):
 
 def seen():
     cases = []
-    for fixture in ("bert-base", "modernbert/base", "modernbert/other-size"):
+    for fixture in ("bert-base", "roberta/base", "modernbert/base", "modernbert/other-size"):
         folder = HERE / "fixtures" / fixture
         model = AutoModel.from_config(AutoConfig.from_pretrained(folder), attn_implementation="eager").eval()
         left = model.load_state_dict(weights(folder), strict=False)

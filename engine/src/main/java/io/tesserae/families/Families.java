@@ -15,6 +15,7 @@ import io.tesserae.family.clip.ClipVisionFamily;
 import io.tesserae.family.debertav2.DebertaV2Family;
 import io.tesserae.family.deit.DeitFamily;
 import io.tesserae.family.dinov2.Dinov2Family;
+import io.tesserae.family.dinov3.Dinov3Family;
 import io.tesserae.family.distilbert.DistilBertFamily;
 import io.tesserae.family.electra.ElectraFamily;
 import io.tesserae.family.gato.GatoFamily;
@@ -60,6 +61,7 @@ public final class Families {
             new VitFamily(),
             new DeitFamily(),
             new Dinov2Family(),
+            new Dinov3Family(),
             new BlipFamily(),
             new BlipVisionFamily(),
             new VisionEncoderDecoderFamily(),

@@ -28,6 +28,11 @@ public record AttentionOptions(Sight sight, ScoreBias bias, AttentionMaps maps, 
         this(sight, bias, maps, Rotation.NONE);
     }
 
+    /** Some keys are seen, nothing is added, nobody wants the probabilities. */
+    public static AttentionOptions seeing(Sight sight) {
+        return new AttentionOptions(sight, ScoreBias.NONE, AttentionMaps.NONE);
+    }
+
     /** Everything is seen, a bias is added, nobody wants the probabilities. */
     public static AttentionOptions biased(ScoreBias bias) {
         return new AttentionOptions(Sight.EVERYTHING, bias, AttentionMaps.NONE);

@@ -32,13 +32,7 @@ public record AttentionWeights(Inputs inputs, Projection output, HeadNorms norms
          * @param key {@code [keyHeads · headSize, memory width]}
          * @param value {@code [keyHeads · valueSize, memory width]}
          */
-        record Apart(Projection query, Projection key, Projection value) implements Inputs {
-
-            /** Whether they can be one product: all have a bias, or none has. */
-            boolean biasedAlike() {
-                return query.biased == key.biased && key.biased == value.biased;
-            }
-        }
+        record Apart(Projection query, Projection key, Projection value) implements Inputs {}
 
         /**
          * All three as one, for self-attention whose queries, keys and values are of one width.

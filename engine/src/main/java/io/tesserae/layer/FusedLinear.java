@@ -1,10 +1,12 @@
 package io.tesserae.layer;
 
 import io.tesserae.engine.Engine;
+import io.tesserae.layer.AttentionWeights.Projection;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.StoredTensor;
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -20,24 +22,26 @@ public final class FusedLinear {
      * @param biased whether the parts have a bias; if not, the state dict holds none
      */
     public static Linear load(Engine engine, int outFeatures, int inFeatures, boolean biased, StateDict... parts) {
-        return load(engine, Collections.nCopies(parts.length, outFeatures), inFeatures, biased, List.of(parts));
+        return load(
+                engine,
+                Collections.nCopies(parts.length, outFeatures),
+                inFeatures,
+                Arrays.stream(parts).map(part -> new Projection(part, biased)).toList());
     }
 
     /**
-     * Loads layers that are stored apart.
+     * Loads layers that are stored apart, some with a bias and some without: there it is zeros.
      *
      * @param outFeatures of each part
-     * @param biased whether the parts have a bias; if not, the state dict holds none
      */
-    static Linear load(
-            Engine engine, List<Integer> outFeatures, int inFeatures, boolean biased, List<StateDict> parts) {
+    static Linear load(Engine engine, List<Integer> outFeatures, int inFeatures, List<Projection> parts) {
         List<StoredTensor> weights = new ArrayList<>();
         List<Tensor> biases = new ArrayList<>();
         for (int part = 0; part < parts.size(); part++) {
-            weights.add(parts.get(part).require("weight", outFeatures.get(part), inFeatures));
-            if (biased) {
-                biases.add(parts.get(part).read("bias", outFeatures.get(part)));
-            }
+            StateDict stored = parts.get(part).weights();
+            int features = outFeatures.get(part);
+            weights.add(stored.require("weight", features, inFeatures));
+            biases.add(parts.get(part).biased() ? stored.read("bias", features) : Tensor.zeros(features));
         }
         return Linear.pack(engine, outFeatures, inFeatures, weights, biases);
     }

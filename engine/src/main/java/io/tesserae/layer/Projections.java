@@ -62,18 +62,14 @@ public record Projections(AttentionShape shape, Part query, Part key, Part value
     /** Each from its own name. */
     private static Projections apart(
             Engine engine, AttentionShape shape, int width, int memoryWidth, AttentionWeights.Inputs.Apart weights) {
-        if (shape.headSize() != shape.valueSize() || width != memoryWidth || !weights.biasedAlike()) {
+        if (shape.headSize() != shape.valueSize() || width != memoryWidth) {
             return byThemselves(engine, shape, width, memoryWidth, weights);
         }
         Linear fused = FusedLinear.load(
                 engine,
                 List.of(shape.queryWidth(), shape.keyWidth(), shape.valueWidth()),
                 width,
-                weights.query().biased(),
-                List.of(
-                        weights.query().weights(),
-                        weights.key().weights(),
-                        weights.value().weights()));
+                List.of(weights.query(), weights.key(), weights.value()));
         return together(shape, fused);
     }
 

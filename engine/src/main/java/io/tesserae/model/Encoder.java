@@ -63,10 +63,11 @@ public abstract class Encoder extends TokenBackbone {
      * @param seen {@code [sequences]}, how many of each sequence's tokens are seen: its first ones
      * @param frame receives the result
      * @return {@code [tokens, hidden]}, good until the frame is closed
-     * @throws UnsupportedOperationException if models of this family cannot be asked for it
+     * @throws IllegalArgumentException as {@link #forward} does, and if models of this family cannot be asked for it
      */
     protected Tensor encodeSeeing(Frame frame, TokenBatch batch, int[] seen) {
-        throw new UnsupportedOperationException("tokens that see and are not seen");
+        throw new IllegalArgumentException(
+                "tokens that see the others and are not seen: models of this family cannot be asked for them");
     }
 
     /**

@@ -56,8 +56,7 @@ public final class LateInteractionEncoder implements Model {
      *
      * @param seen {@code [sequences]}, how many of each sequence's tokens are seen: its first ones
      * @return {@code [tokens, dimensions]}
-     * @throws IllegalArgumentException as {@link Encoder#forward} does
-     * @throws UnsupportedOperationException if models of this family cannot be asked for it
+     * @throws IllegalArgumentException as {@link Encoder#forward} does, and if models of this family cannot be asked for it
      */
     public Tensor forward(TokenBatch batch, int[] seen) {
         Arguments.require(batch, "batch");

@@ -115,6 +115,7 @@ public final class ImageProcessorTarget implements FuzzTarget {
                 "BlipImageProcessor",
                 "PerceiverImageProcessor",
                 "IdeficsImageProcessor",
+                "DINOv3ViTImageProcessor",
                 "Idefics3ImageProcessor",
                 "SmolVLMImageProcessor",
                 "do_image_splitting",

@@ -297,7 +297,7 @@ class AutoImageProcessorTest {
                     .getMessage();
             assertEquals(
                     "test: preprocessor_config.json: image_processor_type: expected one of ViTImageProcessor,"
-                            + " DeiTImageProcessor, BitImageProcessor, CLIPImageProcessor, SiglipImageProcessor, BlipImageProcessor, PerceiverImageProcessor, IdeficsImageProcessor, found the string \""
+                            + " DeiTImageProcessor, BitImageProcessor, CLIPImageProcessor, SiglipImageProcessor, BlipImageProcessor, PerceiverImageProcessor, IdeficsImageProcessor, DINOv3ViTImageProcessor, found the string \""
                             + name
                             + "\"",
                     message);

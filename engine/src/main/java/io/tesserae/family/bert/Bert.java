@@ -3,9 +3,7 @@ package io.tesserae.family.bert;
 import io.tesserae.engine.Engine;
 import io.tesserae.family.common.BertBlock;
 import io.tesserae.family.common.TextEmbeddings;
-import io.tesserae.kernel.AttentionMaps;
 import io.tesserae.kernel.Frame;
-import io.tesserae.kernel.ScoreBias;
 import io.tesserae.kernel.Sight;
 import io.tesserae.layer.AttentionOptions;
 import io.tesserae.layer.Pooler;
@@ -80,7 +78,7 @@ final class Bert extends Encoder {
 
     @Override
     protected Tensor encodeSeeing(Frame frame, TokenBatch batch, int[] seen) {
-        AttentionOptions seeing = new AttentionOptions(new Sight.Beginning(seen), ScoreBias.NONE, AttentionMaps.NONE);
+        AttentionOptions seeing = AttentionOptions.seeing(new Sight.Beginning(seen));
         return encode(frame, batch, seeing, Recording.none(batch.sequenceStarts()), Rows.ALL);
     }
 

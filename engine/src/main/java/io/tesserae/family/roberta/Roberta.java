@@ -5,6 +5,8 @@ import io.tesserae.family.common.BertBlock;
 import io.tesserae.family.common.PositionsPastPadding;
 import io.tesserae.family.common.TextEmbeddings;
 import io.tesserae.kernel.Frame;
+import io.tesserae.kernel.Sight;
+import io.tesserae.layer.AttentionOptions;
 import io.tesserae.layer.Pooler;
 import io.tesserae.layer.Recording;
 import io.tesserae.layer.Rows;
@@ -67,12 +69,22 @@ final class Roberta extends Encoder {
 
     @Override
     protected Tensor encode(Frame frame, TokenBatch batch, Recording recording, Rows wanted) {
+        return encode(frame, batch, AttentionOptions.NONE, recording, wanted);
+    }
+
+    @Override
+    protected Tensor encodeSeeing(Frame frame, TokenBatch batch, int[] seen) {
+        AttentionOptions seeing = AttentionOptions.seeing(new Sight.Beginning(seen));
+        return encode(frame, batch, seeing, Recording.none(batch.sequenceStarts()), Rows.ALL);
+    }
+
+    private Tensor encode(Frame frame, TokenBatch batch, AttentionOptions options, Recording recording, Rows wanted) {
         requireKnown(batch);
         embeddings.requireKnownTypes(batch);
         int[] positions = PositionsPastPadding.of(batch, config.padTokenId(), "RoBERTa");
         Tensor x = frame.tensor(batch.tokens(), config.hiddenSize()); // [tokens, hidden]
         embeddings.forward(frame.workspace(), batch, positions, x);
-        return layers.forward(frame, x, batch.sequenceStarts(), recording, wanted);
+        return layers.forward(frame, x, batch.sequenceStarts(), options, recording, wanted);
     }
 
     @Override

@@ -14,7 +14,8 @@ import java.util.Optional;
 /**
  * From a picture to the pixel values that a vision model is fed: resize, crop the middle (or first crop, then resize),
  * rescale, normalise. Bit for bit what transformers' image processors give with their PIL backend ({@code
- * ViTImageProcessorPil}, {@code DeiTImageProcessorPil}, {@code BitImageProcessorPil}, {@code PerceiverImageProcessorPil}).
+ * ViTImageProcessorPil}, {@code DeiTImageProcessorPil}, {@code BitImageProcessorPil}, {@code PerceiverImageProcessorPil}). A class that
+ * has no such backend rescales before it resizes ({@code DINOv3ViTImageProcessor}); its values are the reference's but for the last bits.
  *
  * <p>Immutable and thread-safe. The engine's threads share the work on a large picture.
  *
@@ -122,6 +123,10 @@ public final class ImageProcessor {
         int size = Tensor.elementCount(
                 CHANNELS, layout.output().height(), layout.output().width());
         Objects.checkFromIndexSize(offset, size, pixels.length);
+        if (config.rescalesFirst()) {
+            writeSmooth(image, layout.output(), pixels, offset);
+            return;
+        }
         Window visible = layout.kept().within(layout.resized());
         RgbImage resized = resized(image, layout, visible);
         Window part = new Window( // of what is visible, around which the output has black
@@ -130,6 +135,14 @@ public final class ImageProcessor {
                 layout.output().width(),
                 layout.output().height());
         pixelValues.write(resized, part, pixels, offset);
+    }
+
+    private void writeSmooth(RgbImage image, ImageSize size, float[] pixels, int offset) {
+        try {
+            SmoothPixelValues.of(config, engine).write(image, size, pixels, offset);
+        } catch (OutOfMemoryError e) {
+            throw tooLittleMemory(image, e);
+        }
     }
 
     private RgbImage resized(RgbImage image, Layout layout, Window visible) {
@@ -215,7 +228,8 @@ public final class ImageProcessor {
                         centerCrop,
                         config.rescaleFactor(),
                         config.mean(),
-                        config.standardDeviation()),
+                        config.standardDeviation(),
+                        config.rescalesFirst()),
                 engine);
     }
 

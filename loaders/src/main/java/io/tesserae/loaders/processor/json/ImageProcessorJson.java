@@ -3,6 +3,7 @@ package io.tesserae.loaders.processor.json;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import io.tesserae.loaders.image.RgbImage;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.processor.CenterCrop;
@@ -23,6 +24,9 @@ public final class ImageProcessorJson {
     /** Steps that are supported, or, the last two, that change nothing: pictures here are RGB, labels are none of them. */
     private static final Set<String> KNOWN_STEPS =
             Set.of("do_resize", "do_center_crop", "do_rescale", "do_normalize", "do_convert_rgb", "do_reduce_labels");
+
+    /** By Pillow's numbers. */
+    private static final Set<String> SMOOTH_FILTERS = Set.of("2", "3");
 
     private final JsonObjectReader json;
     private final ImageSettings settings;
@@ -45,6 +49,9 @@ public final class ImageProcessorJson {
         boolean crop = settings.flag("do_center_crop", type.crop.wanted());
         boolean rescale = settings.flag("do_rescale", true);
         boolean normalise = settings.flag("do_normalize", true);
+        if (type.rescalesFirst()) {
+            requireSmooth(resize, crop, rescale);
+        }
         return new ImageProcessorConfig(
                 resize ? Optional.of(size()) : Optional.empty(),
                 resize ? settings.resample(type.resample) : type.resample,
@@ -55,7 +62,33 @@ public final class ImageProcessorJson {
                 normalise ? settings.channels("image_mean", type.mean) : Collections.nCopies(RgbImage.CHANNELS, 0.0),
                 normalise
                         ? settings.standardDeviation(type.standardDeviation)
-                        : Collections.nCopies(RgbImage.CHANNELS, 1.0));
+                        : Collections.nCopies(RgbImage.CHANNELS, 1.0),
+                type.rescalesFirst());
+    }
+
+    /** Refuses what the class, whose pictures are floats when they are resized, does not do or does otherwise than others. */
+    private void requireSmooth(boolean resize, boolean crop, boolean rescale) {
+        if (crop) {
+            throw json.wrong(
+                    "do_center_crop",
+                    "false: this step is not supported for " + type.className,
+                    json.object().get("do_center_crop"));
+        }
+        if (!rescale) {
+            throw json.wrong(
+                    "do_rescale",
+                    "true, since " + type.className + " resizes and normalises rescaled pictures",
+                    json.object().get("do_rescale"));
+        }
+        if (resize && json.has("resample")) {
+            JsonElement filter = json.object().get("resample");
+            boolean known = filter instanceof JsonPrimitive number
+                    && number.isNumber()
+                    && SMOOTH_FILTERS.contains(number.getAsString());
+            if (!known) {
+                throw json.wrong("resample", "2 (bilinear) or 3 (bicubic), for " + type.className, filter);
+            }
+        }
     }
 
     private TargetSize size() {

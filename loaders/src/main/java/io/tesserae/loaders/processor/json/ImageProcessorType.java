@@ -14,7 +14,7 @@ import java.util.Optional;
  * @see <a href="https://github.com/huggingface/transformers/tree/main/src/transformers/models">image_processing_pil_vit.py,
  *     image_processing_pil_deit.py, image_processing_pil_bit.py, image_processing_pil_clip.py, image_processing_pil_siglip.py,
  *     image_processing_pil_blip.py, image_processing_pil_perceiver.py,
- *     image_processing_pil_idefics.py</a>
+ *     image_processing_pil_idefics.py, image_processing_dinov3_vit.py</a>
  */
 public enum ImageProcessorType {
     VIT(
@@ -73,7 +73,15 @@ public enum ImageProcessorType {
             true,
             ResampleFilter.BICUBIC,
             Crop.IF_ASKED,
-            Statistics.CLIP);
+            Statistics.CLIP),
+    /** DINOv3's: the only one that rescales before it resizes, so that what is resized are floats. */
+    DINOV3(
+            "DINOv3ViTImageProcessor",
+            new TargetSize.Exactly(224, 224),
+            true,
+            ResampleFilter.BILINEAR,
+            Crop.IF_ASKED,
+            Statistics.IMAGENET);
 
     /**
      * What is cut out of a picture.
@@ -135,6 +143,11 @@ public enum ImageProcessorType {
         return Arrays.stream(values())
                 .filter(type -> type.className.equals(base))
                 .findFirst();
+    }
+
+    /** Whether pictures are rescaled before they are resized. */
+    boolean rescalesFirst() {
+        return this == DINOV3;
     }
 
     static String withoutVariant(String className) {
