@@ -148,7 +148,7 @@ TEXTS = [
     "", " ", "This is a photo of a cat.", "IT'S  what\tthey've SEEN:\n12345 trees!!!", "Cafe\u0301 br\u00fbl\u00e9e \u6771\u4eac \u0130\u00df",
     "a<|endoftext|>b <|StartOfText|>!? <|startoftext|>", "don't''s 'S we'll \u00bd\u00b2 x\u200by", "circlesquare" * 6, "<pad> </s> snow_flake-s (two)",
 ]
-PICTURES = ["j_31x64_rst.jpg", "j_17x33_s2_q95_b.jpg", "w_7x5_RGB_ll4.webp"]
+PICTURES = ["j_31x64_rst.jpg", "j_17x33_s2_q95_b.jpg", "e_threebe.png"]
 
 
 def clip_tokenizer():

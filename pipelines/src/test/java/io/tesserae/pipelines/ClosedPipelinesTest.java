@@ -30,6 +30,8 @@ import io.tesserae.pipelines.generation.ImageQuestion;
 import io.tesserae.pipelines.generation.MixedPrompt;
 import io.tesserae.pipelines.generation.PromptedImage;
 import io.tesserae.pipelines.generation.TextPrompt;
+import io.tesserae.pipelines.image.ZeroShotImageClassificationOptions;
+import io.tesserae.pipelines.sentence.LateInteractionText;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.pipelines.text.QuestionInput;
@@ -91,12 +93,15 @@ class ClosedPipelinesTest {
             Map.entry("visualQuestionAnswering", List.of("blip/question")),
             Map.entry("questionAnswering", List.of("bert-squad", "distilbert-squad")),
             Map.entry("sentenceEmbedding", List.of("sentence-embedding", "distilbert-base")),
+            Map.entry("sparseEmbedding", List.of("bert-mlm", "bge-m3")),
+            Map.entry("lateInteraction", List.of("bge-m3")),
             Map.entry("textAttention", List.of("bert-base", "distilbert-base")),
             Map.entry("textClassification", List.of("distilbert-sst2", "bert-nli-legacy-names", "perceiver/sequence")),
             Map.entry("textLatentAttention", List.of("perceiver/sequence")),
             Map.entry("textRanking", List.of("distilbert-regression")),
             Map.entry("tokenClassification", List.of("bert-ner", "distilbert-ner")),
-            Map.entry("zeroShotClassification", List.of("distilbert-mnli"))));
+            Map.entry("zeroShotClassification", List.of("distilbert-mnli")),
+            Map.entry("zeroShotImageClassification", List.of("clip/pipeline", "siglip/pipeline"))));
 
     /** Arguments that every pipeline takes, by their types. */
     private static final Map<String, Object> ARGUMENTS = arguments();
@@ -115,6 +120,9 @@ class ClosedPipelinesTest {
         arguments.put("List<ZeroShotInput>", List.of(zeroShot));
         arguments.put("QuestionInput", question);
         arguments.put("List<QuestionInput>", List.of(question));
+        LateInteractionText late = LateInteractionText.query("the actors");
+        arguments.put("LateInteractionText", late);
+        arguments.put("List<LateInteractionText>", List.of(late));
         arguments.put("Path", PICTURE);
         arguments.put("RgbImage", image);
         arguments.put("BufferedImage", new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB));
@@ -254,6 +262,7 @@ class ClosedPipelinesTest {
             case "AutoModelForSequenceClassification" -> List.of("head-bert-sequence", "distilbert-sst2");
             case "AutoModelForStreams" -> List.of("gato/classic");
             case "AutoModelForTokenClassification" -> List.of("bert-ner", "distilbert-ner");
+            case "AutoModelForZeroShotImageClassification" -> List.of("clip/both", "siglip/both");
             case "AutoVisionModel" -> List.of("vit-base", "deit-distilled", "dinov2-classify");
             default -> throw new AssertionError("which checkpoint is one of " + autoClass + "?");
         };
@@ -363,6 +372,9 @@ class ClosedPipelinesTest {
         }
         if (name.equals("InputStream")) {
             return new ByteArrayInputStream((byte[]) ARGUMENTS.get("byte[]"));
+        }
+        if (name.equals("ZeroShotImageClassificationOptions")) {
+            return ZeroShotImageClassificationOptions.DEFAULT.withCandidateLabels(List.of("a film", "a ship"));
         }
         if (name.endsWith("Options")) {
             return defaultOf((Class<?>) type);

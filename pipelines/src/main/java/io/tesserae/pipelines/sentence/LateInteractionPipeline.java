@@ -97,7 +97,7 @@ public final class LateInteractionPipeline
     }
 
     /** How well a text fits a query, both by their vectors. */
-    public float score(TokenVectors query, TokenVectors document) {
+    public float similarity(TokenVectors query, TokenVectors document) {
         return model.score(Arguments.require(query, "query"), Arguments.require(document, "document"));
     }
 
