@@ -1,4 +1,4 @@
-"""Writes fixtures/bge-m3, a tiny checkpoint in the layout of BAAI/bge-m3 with random weights, and bge-m3-cases.json: its vectors of texts.
+"""Writes bge-m3, a tiny checkpoint in the layout of BAAI/bge-m3 with random weights, and bge-m3-cases.json: its vectors of texts.
 
 The formulas are those of the paper, arXiv 2402.03216, section 3.2, and of FlagEmbedding's M3Embedder: the first token's hidden state for
 the dense vector; relu of a layer for the weight of a token, the greatest of equal ones, none for tokens that are no words; another layer
@@ -20,7 +20,7 @@ from safetensors.torch import save
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 HERE = Path(__file__).parent
-FOLDER = HERE / "fixtures" / "bge-m3"
+FOLDER = HERE / "bge-m3"
 LONGEST = 28
 HIDDEN, DIMENSIONS = 16, 10
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]

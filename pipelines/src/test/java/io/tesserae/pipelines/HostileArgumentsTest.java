@@ -506,7 +506,7 @@ class HostileArgumentsTest {
     }
 
     private static TorchFile torchFile() throws IOException {
-        return TorchFile.open(ModelFiles.directory(Packed.checkpoint(FIXTURES.resolve("bge-m3"))), "sparse_linear.pt");
+        return TorchFile.open(ModelFiles.directory(Packed.checkpoint(FIXTURES.resolveSibling("bge-m3"))), "sparse_linear.pt");
     }
 
     /** A model of every architecture, and what they take and give. */
@@ -538,9 +538,9 @@ class HostileArgumentsTest {
                 AutoModelForActing.fromPretrained(Packed.checkpoint(FIXTURES.resolve("jat/atari"))),
                 SentenceTransformer.fromPretrained(FIXTURES.resolve("sentence-embedding")),
                 SparseTransformer.fromPretrained(FIXTURES.resolve("bert-mlm")),
-                SparseTransformer.fromPretrained(Packed.checkpoint(FIXTURES.resolve("bge-m3"))),
-                ColBert.fromPretrained(Packed.checkpoint(FIXTURES.resolve("bge-m3"))),
-                BgeM3.fromPretrained(Packed.checkpoint(FIXTURES.resolve("bge-m3"))),
+                SparseTransformer.fromPretrained(Packed.checkpoint(FIXTURES.resolveSibling("bge-m3"))),
+                ColBert.fromPretrained(Packed.checkpoint(FIXTURES.resolveSibling("bge-m3"))),
+                BgeM3.fromPretrained(Packed.checkpoint(FIXTURES.resolveSibling("bge-m3"))),
                 Pipelines.sparseEmbedding(FIXTURES.resolve("bert-mlm")),
                 Pipelines.lateInteraction(lateInteraction()),
                 ColBert.fromPretrained(lateInteraction())));

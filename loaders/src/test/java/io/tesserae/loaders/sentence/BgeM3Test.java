@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BgeM3Test {
 
     private static final Path TESTDATA = Path.of("../testdata");
-    private static final Path MODEL = Packed.checkpoint(TESTDATA.resolve("fixtures/bge-m3"));
+    private static final Path MODEL = Packed.checkpoint(TESTDATA.resolve("bge-m3"));
 
     @TempDir
     Path folder;

@@ -106,7 +106,7 @@ class PublishedLayoutsTest {
                 new Layout(
                         "multilingual-e5-small",
                         "bert-base",
-                        "bge-m3",
+                        "../bge-m3",
                         files(THREE_MODULES, MEAN, 512, prompts, XLM_ROBERTA_TOKENIZER),
                         Map.of("tokenizer_class", "XLMRobertaTokenizer", "position_embedding_type", "absolute"),
                         true,
@@ -115,7 +115,7 @@ class PublishedLayoutsTest {
                 new Layout(
                         "multilingual-e5-base",
                         "roberta/other-size",
-                        "bge-m3",
+                        "../bge-m3",
                         files(THREE_MODULES, MEAN, 512, prompts, XLM_ROBERTA_TOKENIZER),
                         Map.of("position_embedding_type", "absolute"),
                         true,
@@ -141,8 +141,8 @@ class PublishedLayoutsTest {
                         48),
                 new Layout(
                         "bge-m3",
-                        "bge-m3",
-                        "bge-m3",
+                        "../bge-m3",
+                        "../bge-m3",
                         files(THREE_MODULES, CLS, 8192, plain, XLM_ROBERTA_TOKENIZER.replace("512", "8192")),
                         Map.of("output_past", "true"),
                         false,
