@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 // Encodes texts with the tokenizers of checkpoints: arguments READING CASES, and then FOLDER ANSWERS as often as wanted. A case is a
-// line: a text, its pair or nothing, the length to truncate to or nothing, with tabs between. An answer is the line that kinds.py has.
+// line: a text, its pair or nothing, the length to truncate to or nothing, with tabs between. An answer is the line that compare.py has, and the two texts that the ids become.
 
 void main(String[] arguments) throws IOException {
     Reading reading = Reading.valueOf(arguments[0]);
@@ -28,7 +28,11 @@ void main(String[] arguments) throws IOException {
             for (String line = cases.readLine(); line != null; line = cases.readLine()) {
                 String[] fields = line.split("\t", -1);
                 answer.setLength(0);
-                describe(encode(tokenizer, plain(fields[0]), plain(fields[1]), fields[2]), answer);
+                Encoding encoding = encode(tokenizer, plain(fields[0]), plain(fields[1]), fields[2]);
+                describe(encoding, answer);
+                for (boolean skips : new boolean[] {false, true}) {
+                    answer.append('\t').append(escaped(tokenizer.decode(encoding.inputIds(), skips)));
+                }
                 answers.append(answer.append('\n'));
                 count++;
             }
@@ -42,7 +46,12 @@ static Encoding encode(Tokenizer tokenizer, String text, String pair, String len
     if (!length.isEmpty()) {
         options = options.withTruncation(TruncationStrategy.LONGEST_FIRST).withMaxLength(Integer.parseInt(length));
     }
-    return tokenizer.encode(text, pair, options);
+    return tokenizer.encode(text, pair.isEmpty() ? null : pair, options);
+}
+
+/** The other way round than {@link #plain}. */
+static String escaped(String text) {
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r");
 }
 
 /** What stands for a backslash, a tab and the ends of lines becomes these. */

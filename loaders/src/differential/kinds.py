@@ -127,6 +127,32 @@ def pieces(folder: Path, texts: list[str], kind: str) -> list[Path]:
     return [plain, saved]
 
 
+def siglip(folder: Path, texts: list[str]) -> list[Path]:
+    """As the class alone, with the flags that are written in published files, and with a model that maps nothing and is saved by the class."""
+    lines = write(folder / "siglip", tokenizer_config__json={"tokenizer_class": "SiglipTokenizer"}, all__txt="\n".join(texts))
+    options = dict(pad_id=0, eos_id=1, unk_id=2, bos_id=-1, input=str(lines / "all.txt"), model_type="unigram", minloglevel=2, hard_vocab_limit=False, num_threads=1, vocab_size=SIZE)
+
+    def train(target: Path, **more) -> None:
+        sentencepiece.SentencePieceTrainer.train(model_prefix=str(target / "spiece"), **options, **more)
+        (target / "spiece.vocab").unlink()
+
+    train(lines, normalization_rule_name="nmt_nfkc")
+    published = write(folder / "siglip-published")
+    train(published, normalization_rule_name="nmt_nfkc", character_coverage=0.99)
+    flags = {"lstrip": True, "rstrip": True, "normalized": False, "single_word": False, "special": True}
+    decoder = {"1": {"content": "</s>"} | flags, "2": {"content": "<unk>"} | flags}
+    size = sentencepiece.SentencePieceProcessor(model_file=str(published / "spiece.model")).get_piece_size()
+    decoder |= {str(size): {"content": "<mask>"} | flags | {"lstrip": False, "rstrip": False}}
+    config = {"tokenizer_class": "SiglipTokenizer", "added_tokens_decoder": decoder, "do_lower_case": False, "extra_special_tokens": ["<mask>"]}
+    config |= dict(eos_token="</s>", pad_token="</s>", unk_token="<unk>", model_max_length=64)
+    write(published, tokenizer_config__json=config)
+    identity = write(folder / "siglip-identity", tokenizer_config__json={"tokenizer_class": "SiglipTokenizer"})
+    train(identity, normalization_rule_name="identity", add_dummy_prefix=False)
+    saved = folder / "siglip-saved"
+    AutoTokenizer.from_pretrained(identity).save_pretrained(saved)
+    return [lines, published, identity, saved]
+
+
 def write_kinds(folder: Path, lines: list[str], chosen: list[str]) -> list[Path]:
     r = random.Random(7)
     texts = r.sample(lines, min(20000, len(lines)))
@@ -140,10 +166,12 @@ def write_kinds(folder: Path, lines: list[str], chosen: list[str]) -> list[Path]
             made.append(roberta_json(folder / (name + "-json"), folder / name, prefix))
     if "modernbert" in chosen:
         made.append(modern_bert(folder / "modernbert", texts))
+    if "siglip" in chosen:
+        made += siglip(folder, texts)
     for kind in PIECES:
         if kind in chosen:
             made += pieces(folder, texts, kind)
     return made
 
 
-KINDS = ["bert", "roberta", "modernbert", *PIECES]
+KINDS = ["bert", "roberta", "modernbert", "siglip", *PIECES]

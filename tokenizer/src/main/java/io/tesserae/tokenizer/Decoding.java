@@ -1,6 +1,7 @@
 package io.tesserae.tokenizer;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * How tokens become a text again: a decoder of {@code tokenizer.json}. Each turns a list of tokens into another; what is left at
@@ -58,6 +59,20 @@ public sealed interface Decoding {
      * @param dropsFirst whether the first token's marks go without a space
      */
     record Metaspace(int replacement, boolean dropsFirst) implements Decoding {}
+
+    /**
+     * As SigLIP's tokenizer does it, in Python: what is between special tokens is decoded by SentencePiece's library, which puts a space in
+     * place of a mark, but at the beginning nothing; a space stands before the first special token of a row; and none at the ends of all.
+     *
+     * @param special tokens that stay as they are
+     * @param silent tokens of which nothing is left
+     */
+    record SentencePiece(Set<String> special, Set<String> silent) implements Decoding {
+        public SentencePiece {
+            special = Set.copyOf(Arguments.require(special, "special"));
+            silent = Set.copyOf(Arguments.require(silent, "silent"));
+        }
+    }
 
     /**
      * A space in place of what marks a word's end; at the last token nothing.

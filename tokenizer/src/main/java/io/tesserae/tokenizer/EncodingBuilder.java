@@ -45,29 +45,49 @@ final class EncodingBuilder {
             List<Template.Piece> template,
             Truncation.Window first,
             Truncation.Window second) {
-        int size = 0;
-        for (Template.Piece piece : template) {
-            size += switch (piece) {
-                case Template.Special _ -> 1;
-                case Template.Sequence sequence -> (sequence.second() ? second : first).size();
-            };
-        }
+        int size = size(template, first, second);
         boolean surrogates = first.tokens().hasSurrogates() || second.tokens().hasSurrogates();
         EncodingBuilder builder = new EncodingBuilder(size, surrogates);
         int place = 0;
+        Truncation.Window text = Truncation.Window.NONE; // the last
         for (Template.Piece piece : template) {
             switch (piece) {
                 case Template.Special(int id, int typeId) ->
                     builder.special(place++, id, vocabulary.token(id), typeId, 1);
+                case Template.End(int id, int typeId) -> {
+                    if (!endsWith(text, id)) {
+                        builder.special(place++, id, vocabulary.token(id), typeId, 1);
+                    }
+                }
                 case Template.Sequence(boolean isSecond, int typeId) -> {
-                    Truncation.Window window = isSecond ? second : first;
-                    builder.sequence(place, window, vocabulary, isSecond ? 1 : 0, typeId);
-                    builder.trim(place, window, trimming);
-                    place += window.size();
+                    text = isSecond ? second : first;
+                    builder.sequence(place, text, vocabulary, isSecond ? 1 : 0, typeId);
+                    builder.trim(place, text, trimming);
+                    place += text.size();
                 }
             }
         }
         return builder;
+    }
+
+    private static int size(List<Template.Piece> template, Truncation.Window first, Truncation.Window second) {
+        int size = 0;
+        Truncation.Window text = Truncation.Window.NONE; // the last
+        for (Template.Piece piece : template) {
+            switch (piece) {
+                case Template.Special _ -> size++;
+                case Template.End(int id, int _) -> size += endsWith(text, id) ? 0 : 1;
+                case Template.Sequence sequence -> {
+                    text = sequence.second() ? second : first;
+                    size += text.size();
+                }
+            }
+        }
+        return size;
+    }
+
+    private static boolean endsWith(Truncation.Window text, int id) {
+        return text.size() > 0 && text.tokens().id(text.to() - 1) == id;
     }
 
     void special(int place, int id, String token, int typeId, int attention) {

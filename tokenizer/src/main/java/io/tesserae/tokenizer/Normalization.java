@@ -3,6 +3,7 @@ package io.tesserae.tokenizer;
 import io.tesserae.tokenizer.text.PrecompiledMap;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is done to a text before it is cut into words: BERT's normalizer, or some of the single steps that a {@code tokenizer.json}
@@ -85,6 +86,24 @@ public sealed interface Normalization {
         @Override
         public String toString() {
             return "Precompiled[" + map.length + " bytes]";
+        }
+    }
+
+    /**
+     * As SigLIP's texts are made canonical: small letters, no punctuation marks of ASCII, one space between words. Then SentencePiece's own
+     * library normalizes what is left, with a text before it. A mark stands before a whole text, also where it begins with whitespace, and
+     * marks in it are spaces.
+     *
+     * @param lowercase whether letters are made small
+     * @param before what stands before every stretch of text, not to be seen in its tokens; not empty, {@value #LONGEST} chars at most
+     * @param beginsWithMark whether a mark stands before that
+     * @param map the library's; empty where every character stays what it is
+     */
+    record Siglip(boolean lowercase, String before, boolean beginsWithMark, Optional<Precompiled> map)
+            implements Normalization {
+        public Siglip {
+            requireText(before, "before", 1);
+            Arguments.require(map, "map");
         }
     }
 

@@ -6,6 +6,7 @@ import io.tesserae.tokenizer.text.NormalizedText;
 import io.tesserae.tokenizer.text.NormalizerStep;
 import io.tesserae.tokenizer.text.TokenFinder;
 import io.tesserae.tokenizer.text.WordSplitter;
+import java.util.Arrays;
 
 /**
  * From a text to its tokens, the stages in order:
@@ -18,15 +19,20 @@ import io.tesserae.tokenizer.text.WordSplitter;
  *   <li>the {@link PieceModel} cuts each word into tokens.
  * </ol>
  *
+ * <p>Some tokenizers put a mark before a text first, which has no place in it.
+ *
  * <p>Truncation and the special tokens around a text come after; see {@link Tokenizer}.
  */
 record Pipeline(
         AddedVocabulary vocabulary,
+        boolean marksBeginning,
         TokenFinder rawFinder,
         NormalizerStep normalizer,
         TokenFinder normalizedFinder,
         WordSplitter wordSplitter,
         PieceModel model) {
+
+    private static final char MARK = '\u2581'; // of a space
 
     private static final int TYPICAL_CHARS_PER_TOKEN = 4;
 
@@ -53,7 +59,7 @@ record Pipeline(
         private int word;
 
         Pass(String text, TokenSequence tokens, int word, int wordStep) {
-            this.source = text.toCharArray();
+            this.source = marksBeginning ? (MARK + text.replace(MARK, ' ')).toCharArray() : text.toCharArray();
             this.normalized = new NormalizedText(source.length);
             this.tokens = tokens;
             this.word = word;
@@ -74,7 +80,12 @@ record Pipeline(
                     takeAddedToken(id, new String(source, from, to - from), from, to);
                 }
             });
-            tokens.countCodePoints(source, first);
+            if (marksBeginning) {
+                tokens.moveBack(first);
+                tokens.countCodePoints(Arrays.copyOfRange(source, 1, source.length), first);
+            } else {
+                tokens.countCodePoints(source, first);
+            }
         }
 
         private void takeNormalized() {

@@ -206,6 +206,68 @@ public sealed interface Segmentation {
     }
 
     /**
+     * As {@link Unigram}, but as SentencePiece's own library does it, whose sums are of floats, and with the text before each stretch that
+     * {@link Normalization.Siglip} puts there: it is cut too, and as many pieces are dropped as it has by itself.
+     *
+     * @param scores by id, one for each token of the vocabulary, of which every id from 0 on is taken; finite, or NaN for one that is not
+     *     found in texts
+     * @param unknownToken the token of the vocabulary that stands for unknown characters
+     */
+    record SentencePiece(double[] scores, String unknownToken) implements Segmentation {
+
+        public SentencePiece {
+            scores = Arguments.require(scores, "scores").clone();
+            Arguments.require(unknownToken, "unknownToken");
+            for (int id = 0; id < scores.length; id++) {
+                if (Double.isInfinite(scores[id])) {
+                    throw new IllegalArgumentException(
+                            "the score of the id " + id + " must be a finite number or NaN, found " + scores[id]);
+                }
+            }
+        }
+
+        /** By id; a copy. */
+        @Override
+        public double[] scores() {
+            return scores.clone();
+        }
+
+        /** No {@code tokenizer.json} has it. */
+        @Override
+        public String name() {
+            return "SentencePiece";
+        }
+
+        @Override
+        public String continuingSubwordPrefix() {
+            return "";
+        }
+
+        @Override
+        public Decoding decoding() {
+            return new Decoding.Metaspace(0x2581, true);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof SentencePiece same
+                    && Arrays.equals(scores, same.scores)
+                    && unknownToken.equals(same.unknownToken);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(Arrays.hashCode(scores), unknownToken);
+        }
+
+        /** Without the scores, which are many. */
+        @Override
+        public String toString() {
+            return "SentencePiece[" + scores.length + " scores, unknownToken=" + unknownToken + "]";
+        }
+    }
+
+    /**
      * Into the bytes of UTF-8, one token each, as Perceiver reads texts (Jaegle et al. 2021, section 4.1). The vocabulary has for the
      * byte b the token of the one character U+00b: {@code \u0000} to {@code \u00FF}. No added token may look like a byte from 128 on.
      */

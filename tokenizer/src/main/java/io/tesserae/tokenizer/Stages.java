@@ -1,9 +1,11 @@
 package io.tesserae.tokenizer;
 
+import io.tesserae.tokenizer.canonical.CanonicalText;
 import io.tesserae.tokenizer.piece.BytePair;
 import io.tesserae.tokenizer.piece.Bytes;
 import io.tesserae.tokenizer.piece.MergeTable;
 import io.tesserae.tokenizer.piece.PieceModel;
+import io.tesserae.tokenizer.piece.SentencePieceUnigram;
 import io.tesserae.tokenizer.piece.Unigram;
 import io.tesserae.tokenizer.piece.WordPiece;
 import io.tesserae.tokenizer.text.NormalizerStep;
@@ -37,6 +39,12 @@ final class Stages {
             case Normalization.Precompiled precompiled -> PrecompiledMap.of(precompiled.map());
             case Normalization.ReplaceSpaces(Normalization.Spaces pattern, String content) ->
                 new SpaceReplacement(SpaceReplacement.Pattern.valueOf(pattern.name()), content);
+            case Normalization.Siglip siglip ->
+                new CanonicalText(
+                        siglip.lowercase(),
+                        siglip.before(),
+                        siglip.beginsWithMark(),
+                        siglip.map().map(map -> PrecompiledMap.of(map.map())));
             case Normalization.StripAccents() -> new NormalizerStep.StripMarks();
             case Normalization.Strip(boolean left, boolean right) -> new NormalizerStep.Strip(left, right);
             case Normalization.Prepend(String prepend) -> new Prepend(prepend);
@@ -57,11 +65,21 @@ final class Stages {
         return switch (normalization) {
             case Normalization.Bert bert -> bert.lowercase();
             case Normalization.Lowercase _ -> true;
+            case Normalization.Siglip siglip -> siglip.lowercase();
             case Normalization.Sequence sequence -> sequence.steps().contains(new Normalization.Lowercase());
             case Normalization.Nfd _, Normalization.StripAccents _, Normalization.Strip _ -> false;
             case Normalization.Prepend _, Normalization.Replace _, Normalization.ReplaceSpaces _ -> false;
             case Normalization.Nfc _, Normalization.Nfkd _, Normalization.Nfkc _ -> false;
             case Normalization.Precompiled _ -> false;
+        };
+    }
+
+    /** Whether a mark is put before each text, and marks in it are spaces. */
+    static boolean marksBeginning(Normalization normalization) {
+        return switch (normalization) {
+            case Normalization.Siglip _ -> true;
+            case Normalization.Sequence sequence -> sequence.steps().stream().anyMatch(Stages::marksBeginning);
+            default -> false;
         };
     }
 
@@ -99,7 +117,8 @@ final class Stages {
      *
      * @throws IllegalArgumentException if the vocabulary lacks what it needs
      */
-    static PieceModel model(Segmentation segmentation, Vocabulary vocabulary, SpecialTokens specialTokens) {
+    static PieceModel model(
+            Segmentation segmentation, Vocabulary vocabulary, SpecialTokens specialTokens, NormalizerStep normalizer) {
         return switch (segmentation) {
             case Segmentation.WordPiece(String unknown, String prefix, int maxInputCharsPerWord) ->
                 WordPiece.of(
@@ -118,22 +137,34 @@ final class Stages {
                         bytePair.ignoreMerges(),
                         bytePair.endOfWordSuffix());
             case Segmentation.Unigram unigram -> unigram(unigram, vocabulary);
+            case Segmentation.SentencePiece(double[] scores, String unknown) -> {
+                requireScores(scores.length, vocabulary);
+                yield SentencePieceUnigram.of(
+                        vocabulary.tokensById(),
+                        scores,
+                        idOf(unknown, vocabulary).orElseThrow(),
+                        normalizer);
+            }
             case Segmentation.Bytes() -> new Bytes(byteIds(vocabulary));
         };
     }
 
     private static PieceModel unigram(Segmentation.Unigram unigram, Vocabulary vocabulary) {
         double[] scores = unigram.scores();
-        int ids = vocabulary.tokensById().length;
-        if (scores.length != ids || vocabulary.size() != ids) {
-            throw new IllegalArgumentException("there are " + scores.length + " scores for " + vocabulary.size()
-                    + " tokens with ids below " + ids + ": expected a score for each token, and no id without one");
-        }
+        requireScores(scores.length, vocabulary);
         return Unigram.of(
                 vocabulary.tokensById(),
                 scores,
                 idOf(unigram.unknownToken(), vocabulary),
                 unigram.byteFallback() ? fallbackIds(vocabulary) : NO_IDS);
+    }
+
+    private static void requireScores(int scores, Vocabulary vocabulary) {
+        int ids = vocabulary.tokensById().length;
+        if (scores != ids || vocabulary.size() != ids) {
+            throw new IllegalArgumentException("there are " + scores + " scores for " + vocabulary.size()
+                    + " tokens with ids below " + ids + ": expected a score for each token, and no id without one");
+        }
     }
 
     /** The ids of {@code <0x00>} to {@code <0xFF>}, -1 where the vocabulary lacks one. */

@@ -113,6 +113,7 @@ public final class StreamingDecoder {
         return decoding instanceof Decoding.None
                 || decoding instanceof Decoding.Fuse
                 || decoding instanceof Decoding.ByteLevel
+                || decoding instanceof Decoding.SentencePiece
                 || decoding instanceof Decoding.Bytes;
     }
 
@@ -125,6 +126,7 @@ public final class StreamingDecoder {
             case Decoding.ByteLevel _ -> new Bytes(Utf8Text::append, then);
             case Decoding.Bytes _ -> new Bytes(Utf8Text::appendByte, then);
             case Decoding.ByteFallback _ -> new Runs(then);
+            case Decoding.SentencePiece _ -> new Whole(decoding, then);
             case Decoding.Bpe _ -> new AllButLast(decoding, then);
             case Decoding.Sequence _ -> throw new IllegalStateException("a sequence was left in one");
         };
@@ -208,6 +210,29 @@ public final class StreamingDecoder {
             if (waiting != null) {
                 then.take(TokenDecoder.decoded(List.of(waiting), decoding).getFirst());
             }
+            then.finish();
+        }
+    }
+
+    /** A decoder for which what stands before a token may hang on any that comes behind. */
+    private static final class Whole implements Step {
+        private final Decoding decoding;
+        private final Step then;
+        private final List<String> tokens = new ArrayList<>();
+
+        Whole(Decoding decoding, Step then) {
+            this.decoding = decoding;
+            this.then = then;
+        }
+
+        @Override
+        public void take(String token) {
+            tokens.add(token);
+        }
+
+        @Override
+        public void finish() {
+            TokenDecoder.decoded(tokens, decoding).forEach(then::take);
             then.finish();
         }
     }

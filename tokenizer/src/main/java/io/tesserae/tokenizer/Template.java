@@ -24,6 +24,9 @@ public record Template(List<Piece> single, List<Piece> pair) {
     /** A special token. */
     public record Special(int id, int typeId) implements Piece {}
 
+    /** A special token behind a text, unless that ends with it already. */
+    public record End(int id, int typeId) implements Piece {}
+
     /** A template without the ids of its tokens. */
     @FunctionalInterface
     public interface Form {
@@ -97,7 +100,7 @@ public record Template(List<Piece> single, List<Piece> pair) {
     int specialTokens(boolean isPair) {
         int count = 0;
         for (Piece piece : isPair ? pair : single) {
-            count += piece instanceof Special ? 1 : 0;
+            count += piece instanceof Sequence ? 0 : 1;
         }
         return count;
     }

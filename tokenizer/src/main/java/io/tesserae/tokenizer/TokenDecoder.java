@@ -18,6 +18,8 @@ final class TokenDecoder {
     /** A few steps that replace one letter by many would make a text that no memory holds. */
     private static final long LONGEST_REPLACEMENT = 1L << 24;
 
+    private static final String MARK = "\u2581"; // of SentencePiece, for a space
+
     private TokenDecoder() {}
 
     static String decode(List<String> tokens, Decoding decoding) {
@@ -33,6 +35,7 @@ final class TokenDecoder {
             case Decoding.Replace replace -> replace(tokens, replace);
             case Decoding.ByteFallback _ -> bytes(tokens);
             case Decoding.Metaspace metaspace -> metaspace(tokens, metaspace);
+            case Decoding.SentencePiece pieces -> List.of(sentencePiece(tokens, pieces));
             case Decoding.Bpe(String suffix) -> bpe(tokens, suffix);
             case Decoding.ByteLevel() -> List.of(joined(tokens, Utf8Text::append));
             case Decoding.Bytes() -> List.of(joined(tokens, Utf8Text::appendByte));
@@ -186,6 +189,24 @@ final class TokenDecoder {
             texts.add(token.replace(mark, texts.isEmpty() && metaspace.dropsFirst() ? "" : " "));
         }
         return texts;
+    }
+
+    private static String sentencePiece(List<String> tokens, Decoding.SentencePiece decoding) {
+        StringBuilder text = new StringBuilder();
+        StringBuilder run = new StringBuilder(); // what is behind the last special token
+        boolean wasSpecial = false;
+        for (String token : tokens) {
+            boolean isSpecial = decoding.special().contains(token);
+            if (isSpecial) {
+                text.append(wasSpecial ? "" : " ").append(run).append(token);
+                run.setLength(0);
+            } else if (!decoding.silent().contains(token)) {
+                boolean dropsMark = run.isEmpty() && token.startsWith(MARK);
+                run.append((dropsMark ? token.substring(1) : token).replace(MARK, " "));
+            }
+            wasSpecial = isSpecial;
+        }
+        return text.append(run).toString().strip();
     }
 
     private static List<String> bpe(List<String> tokens, String suffix) {

@@ -1,5 +1,6 @@
 package io.tesserae.tokenizer;
 
+import io.tesserae.tokenizer.text.NormalizerStep;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -217,13 +218,15 @@ public final class TokenizerBuilder {
     Pipeline pipeline(AddedVocabulary added) {
         boolean isPython = backend == Backend.PYTHON;
         Stages.requireNoBytes(segmentation, added.addedTokens().values());
+        NormalizerStep normalizer = Stages.normalizer(normalization);
         return new Pipeline(
                 added,
+                Stages.marksBeginning(normalization),
                 isPython ? added.pythonFinder(splitSpecialTokens) : added.rawFinder(splitSpecialTokens),
-                Stages.normalizer(normalization),
+                normalizer,
                 isPython ? added.pythonFinder(true) : added.normalizedFinder(splitSpecialTokens),
                 Stages.splitter(preTokenization),
-                Stages.model(segmentation, vocabulary, specialTokens));
+                Stages.model(segmentation, vocabulary, specialTokens, normalizer));
     }
 
     Assembler assembler(AddedVocabulary added) {

@@ -10,7 +10,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A model file of SentencePiece: {@code sentencepiece.bpe.model}, {@code spiece.model} or {@code spm.model}. A protobuf message, of which
@@ -20,8 +22,12 @@ import java.util.Optional;
  *
  * @param pieces in the order of their ids
  * @param map {@code precompiled_charsmap}; empty where there is none
+ * @param unusual the settings that are not what they are unless a file says so, by their names, with what they are
  */
-record SentencePieceModel(List<Piece> pieces, Optional<byte[]> map) {
+record SentencePieceModel(List<Piece> pieces, Optional<byte[]> map, Map<String, Boolean> unusual) {
+
+    /** The setting that has a mark put before texts. */
+    static final String ADDS_MARK = "add_dummy_prefix";
 
     private static final String FORMAT = "a model of SentencePiece";
 
@@ -39,11 +45,19 @@ record SentencePieceModel(List<Piece> pieces, Optional<byte[]> map) {
     private static final int TRAINER_MODEL = 3;
     private static final int NORMALIZER_MAP = 2;
 
+    /** Settings that a file may have: those of the trainer are off by themselves, those of the normalizer on. */
+    private static final Map<Integer, String> TRAINER_SETTINGS =
+            Map.of(24, "treat_whitespace_as_suffix", 35, "byte_fallback");
+
+    private static final Map<Integer, String> NORMALIZER_SETTINGS =
+            Map.of(3, ADDS_MARK, 4, "remove_extra_whitespaces", 5, "escape_whitespaces");
+
     private static final int UNIGRAM = 1; // the kind of model, also where the file does not say
 
     private static final int NORMAL = 1; // the type of a piece, also where the file does not say
     private static final int CONTROL = 3;
     private static final int USER_DEFINED = 4;
+    private static final int BYTE = 6;
 
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -54,6 +68,11 @@ record SentencePieceModel(List<Piece> pieces, Optional<byte[]> map) {
         /** Whether it stands for something that is no text. */
         boolean isControl() {
             return type == CONTROL;
+        }
+
+        /** Whether it is found in texts where the scores are for it: those that stand for what is unknown, or for a byte, are not. */
+        boolean isNormal() {
+            return type == NORMAL;
         }
 
         /** Whether it is found in texts as it is written, whatever the scores. */
@@ -85,6 +104,7 @@ record SentencePieceModel(List<Piece> pieces, Optional<byte[]> map) {
     private static SentencePieceModel read(MemorySegment file, String where) {
         List<Piece> pieces = new ArrayList<>();
         Optional<byte[]> map = Optional.empty();
+        Map<String, Boolean> unusual = new TreeMap<>();
         WireReader model = new WireReader(file, where, FORMAT);
         while (model.next()) {
             switch (model.field()) {
@@ -94,9 +114,15 @@ record SentencePieceModel(List<Piece> pieces, Optional<byte[]> map) {
                     }
                     pieces.add(piece(model.message()));
                 }
-                case TRAINER -> requireUnigram(model.message(), where);
+                case TRAINER -> {
+                    WireReader trainer = model.message();
+                    requireUnigram(trainer.again(), where);
+                    settings(trainer, TRAINER_SETTINGS, false, unusual);
+                }
                 case NORMALIZER -> {
-                    Optional<byte[]> found = map(model.message());
+                    WireReader normalizer = model.message();
+                    Optional<byte[]> found = map(normalizer.again());
+                    settings(normalizer, NORMALIZER_SETTINGS, true, unusual);
                     map = found.isPresent() ? found : map;
                 }
                 default -> model.skip();
@@ -105,7 +131,7 @@ record SentencePieceModel(List<Piece> pieces, Optional<byte[]> map) {
         if (pieces.isEmpty()) {
             throw model.error("expected pieces, found none");
         }
-        return new SentencePieceModel(List.copyOf(pieces), map);
+        return new SentencePieceModel(List.copyOf(pieces), map, Map.copyOf(unusual));
     }
 
     private static Piece piece(WireReader piece) {
@@ -125,7 +151,7 @@ record SentencePieceModel(List<Piece> pieces, Optional<byte[]> map) {
                 default -> piece.skip();
             }
         }
-        return new Piece(text, score, type == CONTROL || type == USER_DEFINED ? (int) type : NORMAL);
+        return new Piece(text, score, type >= NORMAL && type <= BYTE ? (int) type : NORMAL);
     }
 
     private static void requireUnigram(WireReader trainer, String where) {
@@ -141,6 +167,23 @@ record SentencePieceModel(List<Piece> pieces, Optional<byte[]> map) {
                 }
             } else {
                 trainer.skip();
+            }
+        }
+    }
+
+    private static void settings(
+            WireReader message, Map<Integer, String> names, boolean usual, Map<String, Boolean> unusual) {
+        while (message.next()) {
+            String name = names.get(message.field());
+            if (name == null) {
+                message.skip();
+                continue;
+            }
+            boolean value = message.varint() != 0;
+            if (value == usual) {
+                unusual.remove(name);
+            } else {
+                unusual.put(name, value);
             }
         }
     }

@@ -126,7 +126,7 @@ record TokenizerClass(
             new TokenizerClass(
                     SiglipStages.CLASS,
                     Kind.WITHOUT_PUNCTUATION,
-                    tokens("eos </s>", "unk <unk>", "pad </s>"),
+                    tokens("eos \t</s>\t", "unk \t<unk>\t", "pad \t</s>\t"),
                     Optional.empty(),
                     false,
                     false),
@@ -147,7 +147,7 @@ record TokenizerClass(
         return new TokenizerClass(name, kind, specialTokens, template, trimsOffsets, false);
     }
 
-    /** Tokens by their roles; one with a tab before it swallows the whitespace there. */
+    /** Tokens by their roles; one with a tab before it, or behind it, swallows the whitespace there. */
     private static Map<String, AddedToken> tokens(String... rolesAndContents) {
         Map<String, AddedToken> tokens = new LinkedHashMap<>();
         for (String item : rolesAndContents) {
@@ -155,7 +155,8 @@ record TokenizerClass(
             String content = item.substring(space + 1);
             tokens.put(
                     item.substring(0, space) + "_token",
-                    new AddedToken(content.strip(), false, content.startsWith("\t"), false, false, true));
+                    new AddedToken(
+                            content.strip(), false, content.startsWith("\t"), content.endsWith("\t"), false, true));
         }
         return tokens;
     }

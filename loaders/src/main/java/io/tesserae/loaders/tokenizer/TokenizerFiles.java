@@ -410,7 +410,7 @@ public final class TokenizerFiles {
             TokenizerBuilder builder = SiglipStages.builder(
                     SentencePieceModel.read(files, source),
                     files.describe(source),
-                    special.roles(),
+                    special,
                     config.bool("do_lower_case", true));
             return common(builder, special, tokenizerClass).build();
         } catch (IllegalArgumentException e) {

@@ -9,7 +9,7 @@ import io.tesserae.tokenizer.text.NormalizedText;
  * decoding is behind this: merges, scores, how bytes are spelt, what becomes of what the vocabulary cannot spell. A piece is an
  * id of the vocabulary and the stretch of the text it comes from; two pieces may share a stretch, as the bytes of a character do.
  */
-public sealed interface PieceModel permits WordPiece, BytePair, Unigram, Bytes {
+public sealed interface PieceModel permits WordPiece, BytePair, Unigram, SentencePieceUnigram, Bytes {
 
     /** Something that cuts the words of one text; it may hold scratch memory. */
     Cutter newCutter();

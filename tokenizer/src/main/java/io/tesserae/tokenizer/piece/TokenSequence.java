@@ -54,6 +54,14 @@ public final class TokenSequence {
         size = first;
     }
 
+    /** Counts the offsets of the tokens from {@code first} on without the char that was put before the text. */
+    public void moveBack(int first) {
+        for (int i = first; i < size; i++) {
+            starts[i] = Math.max(0, starts[i] - 1);
+            ends[i] = Math.max(0, ends[i] - 1);
+        }
+    }
+
     /**
      * Counts the offsets of the tokens from {@code first} on in code points too.
      *
@@ -99,6 +107,10 @@ public final class TokenSequence {
         return source == null
                 ? place + codePoints
                 : Character.offsetByCodePoints(source, 0, source.length, place, codePoints);
+    }
+
+    public int id(int index) {
+        return ids[index];
     }
 
     public int size() {

@@ -103,7 +103,7 @@ public final class NormalizedText {
     }
 
     /** Takes back the last char. */
-    void removeLast() {
+    public void removeLast() {
         length--;
     }
 

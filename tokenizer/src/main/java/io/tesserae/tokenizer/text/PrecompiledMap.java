@@ -192,6 +192,53 @@ public final class PrecompiledMap implements NormalizerStep {
         return NONE;
     }
 
+    /**
+     * What stands for a beginning of a text.
+     *
+     * @param end where that beginning ends
+     * @param text what stands for it; may be empty
+     */
+    public record Match(int end, String text) {}
+
+    /**
+     * What stands for the longest beginning of {@code source[from, to)} that is in the map, as SentencePiece's own library follows it: bytes
+     * are looked at, and not graphemes.
+     *
+     * @return null where no beginning is in the map
+     * @throws IllegalArgumentException if the map leads to where it has nothing
+     */
+    public Match longest(char[] source, int from, int to) {
+        int place = offset(units[0]);
+        Match longest = null;
+        for (int i = from; i < to; ) {
+            int codePoint = CodePoints.at(source, i, to);
+            int length = CodePoints.utf8Length(codePoint);
+            int end = i + Character.charCount(codePoint);
+            for (int k = 0; k < length; k++) {
+                int value = CodePoints.utf8Byte(codePoint, k, length);
+                place ^= value;
+                int unit = value == 0 ? 0 : unit(place); // a key ends at 0
+                if (value == 0 || (unit & (1 << 31 | 0xFF)) != value) {
+                    return longest;
+                }
+                place ^= offset(unit);
+                if ((unit >>> 8 & 1) == 1 && k == length - 1) {
+                    longest = new Match(end, textAt(requireText(unit(place) & Integer.MAX_VALUE)));
+                }
+            }
+            i = end;
+        }
+        return longest;
+    }
+
+    private String textAt(int place) {
+        int end = place;
+        while (end < texts.length && texts[end] != 0) {
+            end++;
+        }
+        return new String(texts, place, end - place, StandardCharsets.UTF_8);
+    }
+
     /** How far the children of a unit are from it, as a pattern of bits; of 30 bits at most. */
     private static int offset(int unit) {
         return unit >>> 10 << ((unit & 1 << 9) >>> 6);

@@ -88,7 +88,7 @@ public final class UnicodeTables {
      * The lower-case form of an {@link #UPPER} code point. One alone has a form of two, U+0130; see {@link
      * Normalizer}.
      */
-    int lower(int codePoint) {
+    public int lower(int codePoint) {
         return lower.get(codePoint);
     }
 
