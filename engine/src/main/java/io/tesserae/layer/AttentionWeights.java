@@ -64,7 +64,8 @@ public record AttentionWeights(Inputs inputs, Projection output, HeadNorms norms
 
         /** Several, each of so many features. */
         Linear loadParts(Engine engine, int parts, int outFeatures, int inFeatures) {
-            return FusedLinear.loadTogether(engine, weights, parts, outFeatures, inFeatures, biased);
+            return Linear.load(engine, weights, parts * outFeatures, inFeatures, biased)
+                    .inParts(outFeatures);
         }
     }
 

@@ -45,17 +45,4 @@ public final class FusedLinear {
         }
         return Linear.pack(engine, outFeatures, inFeatures, weights, biases);
     }
-
-    /**
-     * Loads layers that are stored as one.
-     *
-     * @param parts how many layers they are
-     * @param outFeatures of each of them
-     * @param biased whether there is a bias; if not, the state dict holds none
-     */
-    static Linear loadTogether(
-            Engine engine, StateDict weights, int parts, int outFeatures, int inFeatures, boolean biased) {
-        return Linear.load(engine, weights, parts * outFeatures, inFeatures, biased)
-                .inParts(outFeatures);
-    }
 }

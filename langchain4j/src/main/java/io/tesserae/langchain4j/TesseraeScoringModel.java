@@ -6,6 +6,7 @@ import dev.langchain4j.model.scoring.ScoringModel;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.sentence.BgeM3;
 import io.tesserae.loaders.sentence.ColBert;
 import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.sentence.LateInteractionOptions;
@@ -139,7 +140,7 @@ public final class TesseraeScoringModel implements ScoringModel, AutoCloseable {
         private TesseraeScoringModel load(ModelFiles files, Engine engine, Runnable closing) {
             boolean late;
             try (Checkpoint checkpoint = Checkpoint.open(files)) {
-                late = ColBert.isOf(checkpoint);
+                late = ColBert.isOf(checkpoint) || BgeM3.isOf(checkpoint);
             }
             if (late) {
                 LateInteractionPipeline pipeline = Pipelines.lateInteraction(files, engine);

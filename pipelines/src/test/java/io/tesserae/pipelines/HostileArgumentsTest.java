@@ -506,7 +506,8 @@ class HostileArgumentsTest {
     }
 
     private static TorchFile torchFile() throws IOException {
-        return TorchFile.open(ModelFiles.directory(Packed.checkpoint(FIXTURES.resolveSibling("bge-m3"))), "sparse_linear.pt");
+        return TorchFile.open(
+                ModelFiles.directory(Packed.checkpoint(FIXTURES.resolveSibling("bge-m3"))), "sparse_linear.pt");
     }
 
     /** A model of every architecture, and what they take and give. */

@@ -77,7 +77,7 @@ class TaskCommandsTest {
                         2,
                         "",
                         "tesserae run fill-mask: --prompt belongs to sentence-embedding and sentence-similarity and"
-                                + " semantic-search and image-to-text and attention-map, not to fill-mask (try 'tesserae run fill-mask --help')\n"),
+                                + " semantic-search and sparse-embedding and image-to-text and attention-map, not to fill-mask (try 'tesserae run fill-mask --help')\n"),
                 Run.of("run", "fill-mask", "--prompt=query", "a [MASK]"));
     }
 

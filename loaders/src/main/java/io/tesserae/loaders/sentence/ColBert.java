@@ -118,7 +118,7 @@ public final class ColBert implements AutoCloseable {
         ModelFiles files = Arguments.require(checkpoint, "checkpoint").files();
         Arguments.require(engine, "engine");
         if (!isOf(checkpoint) && !VectorHeads.areIn(files)) {
-            throw ColBertFiles.noProjection(files);
+            throw ColBertConfig.noProjection(files);
         }
         ColBertConfig config = ColBertConfig.read(files);
         if (config.transformerFolder().isEmpty()) {
@@ -138,7 +138,7 @@ public final class ColBert implements AutoCloseable {
         ModelFiles files = Arguments.require(checkpoint, "checkpoint").files();
         try {
             return files.exists(ModulesJson.FILE)
-                    ? ColBertFiles.isOf(files)
+                    ? ColBertConfig.isOf(files)
                     : checkpoint.config().architectures().contains(AUTHORS_CLASS);
         } catch (IOException e) {
             throw new ModelLoadingException(files.describe(ModulesJson.FILE) + ": reading it failed: " + e, e);

@@ -67,4 +67,14 @@ public record ColBertConfig(
                     files.describe("modules.json") + ": reading the files for late interaction failed: " + e, e);
         }
     }
+
+    /** Whether files with {@code modules.json} are of a model for late interaction, rather than of a sentence encoder. */
+    static boolean isOf(ModelFiles files) throws IOException {
+        return ColBertFiles.isOf(files);
+    }
+
+    /** What is said where there is no such model. */
+    static ModelLoadingException noProjection(ModelFiles files) {
+        return ColBertFiles.noProjection(files);
+    }
 }

@@ -57,7 +57,7 @@ final class ColBertFiles {
             if (!entry.kind().equals("Dense")) {
                 throw entry.unexpected("Dense after the Transformer");
             }
-            projections.add(DenseJson.read(modules.ofModule(entry.folder()), entry.folder()));
+            projections.add(SentenceTransformerConfig.Dense.read(modules.ofModule(entry.folder()), entry.folder()));
         }
         modules.transformer(folder, "feature-extraction", "last_hidden_state");
         JsonObjectReader config = modules.config("ColBERT");

@@ -7,8 +7,6 @@ import java.util.Map;
 /** Reads what {@code config.json} of a {@code Dense} module says. */
 final class DenseJson {
 
-    private static final int WIDEST = 1 << 20;
-
     /** Classes of {@code torch.nn} that are activations, with their defaults. */
     private static final Map<String, Activation> ACTIVATIONS = Map.of(
             "Identity", Activation.LINEAR,
@@ -34,8 +32,8 @@ final class DenseJson {
         }
         return new SentenceTransformerConfig.Dense(
                 folder,
-                dimension(config, "in_features"),
-                dimension(config, "out_features"),
+                ModuleFiles.dimension(config, "in_features"),
+                ModuleFiles.dimension(config, "out_features"),
                 config.bool("bias", true),
                 activation(config));
     }
@@ -56,15 +54,5 @@ final class DenseJson {
                     config.object().get("activation_function"));
         }
         return activation;
-    }
-
-    /** A width of vectors. */
-    static int dimension(JsonObjectReader config, String key) {
-        int dimension = config.requireCount(key);
-        if (dimension < 1 || dimension > WIDEST) {
-            throw config.wrong(
-                    key, "a whole number from 1 to " + WIDEST, config.object().get(key));
-        }
-        return dimension;
     }
 }

@@ -25,6 +25,8 @@ final class ModuleFiles {
     /** No such file is longer. */
     static final long BYTE_LIMIT = 1 << 20;
 
+    private static final int WIDEST = 1 << 20;
+
     private static final String CONFIG = "config_sentence_transformers.json";
 
     /** Where the encoder's own settings are: the first of these that there is. */
@@ -226,5 +228,15 @@ final class ModuleFiles {
             throw config.wrong(key, "a whole number, 1 or more", config.object().get(key));
         }
         return given.isPresent() ? OptionalInt.of(given.get()) : OptionalInt.empty();
+    }
+
+    /** A width of vectors. */
+    static int dimension(JsonObjectReader config, String key) {
+        int dimension = config.requireCount(key);
+        if (dimension < 1 || dimension > WIDEST) {
+            throw config.wrong(
+                    key, "a whole number from 1 to " + WIDEST, config.object().get(key));
+        }
+        return dimension;
     }
 }

@@ -3,6 +3,7 @@ package io.tesserae.loaders.sentence;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.model.PoolingMode;
 import io.tesserae.model.SimilarityFunction;
 import io.tesserae.tensor.Activation;
@@ -52,7 +53,13 @@ public record SentenceTransformerConfig(
      * @param folder where its weights lie
      */
     public record Dense(String folder, int inFeatures, int outFeatures, boolean bias, Activation activation)
-            implements Module {}
+            implements Module {
+
+        /** Reads what the module's configuration says. */
+        static Dense read(JsonObjectReader config, String folder) {
+            return DenseJson.read(config, folder);
+        }
+    }
 
     /** A division by the length. */
     public record Normalize() implements Module {}

@@ -104,7 +104,7 @@ final class SentenceTransformerFiles {
         JsonObjectReader config = modules.ofModule(folder);
         return new Pooling(
                 poolingModes(config),
-                DenseJson.dimension(
+                ModuleFiles.dimension(
                         config, config.has("embedding_dimension") ? "embedding_dimension" : "word_embedding_dimension"),
                 config.bool("include_prompt", true));
     }
@@ -148,7 +148,7 @@ final class SentenceTransformerFiles {
     private SentenceTransformerConfig.Dense dense(String folder) throws IOException {
         JsonObjectReader config = modules.ofModule(folder);
         requireOfEmbeddings(config);
-        return DenseJson.read(config, folder);
+        return SentenceTransformerConfig.Dense.read(config, folder);
     }
 
     /** Its file may be absent; where it is there it may only say what goes without saying. */

@@ -8,7 +8,7 @@ import io.tesserae.server.json.Members;
 import io.tesserae.server.serving.Call;
 import io.tesserae.server.serving.Models;
 import io.tesserae.server.serving.OpenModel;
-import io.tesserae.server.task.SparseEmbeddingJson;
+import io.tesserae.server.task.SparseVectorJson;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,7 +29,7 @@ record EmbedSparseRoute(Models models, TextInputs texts) implements Route {
                 new SparseEmbeddingOptions(members.string("prompt_name"), Optional.empty(), OptionalInt.empty(), 0);
         List<SparseEmbedding> answers = task.answer(inputs, options, call);
         JsonText json = new JsonText();
-        json.array(answers, (out, answer) -> SparseEmbeddingJson.write(out, answer.vector()));
+        json.array(answers, (out, answer) -> SparseVectorJson.write(out, answer.vector()));
         return Reply.json(json.toString());
     }
 }

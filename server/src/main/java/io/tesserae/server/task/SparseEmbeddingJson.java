@@ -1,17 +1,15 @@
 package io.tesserae.server.task;
 
-import io.tesserae.model.SparseVector;
 import io.tesserae.pipelines.sentence.SparseEmbedding;
 import io.tesserae.pipelines.sentence.SparseEmbeddingOptions;
 import io.tesserae.pipelines.sentence.SparseEmbeddingPipeline;
 import io.tesserae.pipelines.task.PipelineTask;
-import io.tesserae.server.json.JsonText;
 import io.tesserae.server.json.Members;
 import io.tesserae.tokenizer.Tokenizer;
 import java.util.Optional;
 
 /** {@code sparse-embedding}. */
-public final class SparseEmbeddingJson
+final class SparseEmbeddingJson
         implements TaskJson<SparseEmbeddingPipeline, String, SparseEmbeddingOptions, SparseEmbedding> {
 
     @Override
@@ -26,22 +24,8 @@ public final class SparseEmbeddingJson
                 parameters.string("prompt_name"), parameters.string("prompt"), parameters.integer("top_k"), 0);
         return new TaskRequest<>(
                 options,
-                (value, place) ->
-                        Asked.once(Inputs.text(value, place), (json, answer) -> write(json, answer.vector())));
-    }
-
-    /** As text-embeddings-inference has them, in the order of the vocabulary. */
-    public static void write(JsonText json, SparseVector vector) {
-        json.beginArray();
-        for (int i = 0; i < vector.size(); i++) {
-            json.begin()
-                    .name("index")
-                    .integer(vector.ids()[i])
-                    .name("value")
-                    .number((double) vector.weights()[i])
-                    .end();
-        }
-        json.endArray();
+                (value, place) -> Asked.once(
+                        Inputs.text(value, place), (json, answer) -> SparseVectorJson.write(json, answer.vector())));
     }
 
     @Override
