@@ -62,7 +62,8 @@ class ServerTest {
                         Fixtures.served("gpt2/writing/model", engine),
                         Fixtures.served("blip/caption", engine),
                         Fixtures.served("blip/question", engine),
-                        Fixtures.served("vit-classify", engine)));
+                        Fixtures.served("vit-classify", engine),
+                        Fixtures.served("clip/pipeline", engine)));
         client = Client.of(server);
     }
 
@@ -274,6 +275,30 @@ class ServerTest {
                         .POST(BodyPublishers.ofByteArray(body.toByteArray())));
         assertEquals(200, form.statusCode(), form.body());
         assertEquals(json, Client.json(form));
+    }
+
+    @Test
+    void picturesHaveLabelsInAnyWords() throws Exception {
+        String image = "{\"inputs\":\"" + java.util.Base64.getEncoder().encodeToString(picture()) + "\"";
+        HttpResponse<String> response = client.post(
+                "/v1/tasks/zero-shot-image-classification",
+                image + ",\"parameters\":{\"candidate_labels\":[\"a cat\",\"a dog\"]}}");
+        assertEquals(200, response.statusCode(), response.body());
+        JsonArray labels = Client.json(response).getAsJsonArray();
+        try (var pipeline = Pipelines.zeroShotImageClassification(Fixtures.folder("clip/pipeline"), engine)) {
+            var best = pipeline.classify(
+                            ImageInput.of(picture()),
+                            pipeline.defaultOptions().withCandidateLabels(List.of("a cat", "a dog")))
+                    .getFirst();
+            assertEquals(2, labels.size());
+            assertEquals(
+                    best.label(), labels.get(0).getAsJsonObject().get("label").getAsString());
+            assertEquals(
+                    best.score(), labels.get(0).getAsJsonObject().get("score").getAsFloat());
+        }
+        HttpResponse<String> without = client.post("/v1/tasks/zero-shot-image-classification", image + "}");
+        assertEquals(422, without.statusCode(), without.body());
+        assertTrue(without.body().contains("candidate_labels"), without.body());
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.tesserae.pipelines.generation.TextGenerationPipeline;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
+import io.tesserae.pipelines.image.ZeroShotImageClassificationPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.SparseEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.TextRankingPipeline;
@@ -50,17 +51,18 @@ public record ServedModel(
         PipelineTask<?> main,
         List<PipelineTask<?>> others) {
 
-    private static final Map<Head<?>, PipelineTask<?>> MAIN = Map.of(
-            Head.ENCODER, SentenceEmbeddingPipeline.TASK,
-            Head.SEQUENCE_CLASSIFICATION, TextClassificationPipeline.TASK,
-            Head.TOKEN_CLASSIFICATION, TokenClassificationPipeline.TASK,
-            Head.QUESTION_ANSWERING, QuestionAnsweringPipeline.TASK,
-            Head.MASKED_LM, FillMaskPipeline.TASK,
-            Head.CAUSAL_LM, TextGenerationPipeline.TASK,
-            Head.IMAGE_CAPTIONING, ImageToTextPipeline.TASK,
-            Head.VISUAL_QUESTION_ANSWERING, VisualQuestionAnsweringPipeline.TASK,
-            Head.IMAGE_CLASSIFICATION, ImageClassificationPipeline.TASK,
-            Head.IMAGE_ENCODER, ImageFeatureExtractionPipeline.TASK);
+    private static final Map<Head<?>, PipelineTask<?>> MAIN = Map.ofEntries(
+            Map.entry(Head.ENCODER, SentenceEmbeddingPipeline.TASK),
+            Map.entry(Head.SEQUENCE_CLASSIFICATION, TextClassificationPipeline.TASK),
+            Map.entry(Head.TOKEN_CLASSIFICATION, TokenClassificationPipeline.TASK),
+            Map.entry(Head.QUESTION_ANSWERING, QuestionAnsweringPipeline.TASK),
+            Map.entry(Head.MASKED_LM, FillMaskPipeline.TASK),
+            Map.entry(Head.CAUSAL_LM, TextGenerationPipeline.TASK),
+            Map.entry(Head.IMAGE_CAPTIONING, ImageToTextPipeline.TASK),
+            Map.entry(Head.VISUAL_QUESTION_ANSWERING, VisualQuestionAnsweringPipeline.TASK),
+            Map.entry(Head.IMAGE_CLASSIFICATION, ImageClassificationPipeline.TASK),
+            Map.entry(Head.IMAGE_ENCODER, ImageFeatureExtractionPipeline.TASK),
+            Map.entry(Head.IMAGE_TEXT_ENCODER, ZeroShotImageClassificationPipeline.TASK));
 
     private static final Set<PipelineTask<?>> ENCODES_TEXTS = Set.of(
             SentenceEmbeddingPipeline.TASK,

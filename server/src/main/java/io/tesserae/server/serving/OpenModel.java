@@ -77,8 +77,8 @@ public final class OpenModel implements AutoCloseable {
         var imageFeatures = task(Tasks.IMAGE_FEATURE_EXTRACTION);
         Tasks.OTHERS.forEach(this::task);
         boolean pictures = Tasks.takesPictures(model.main());
-        // Latents are no tokens that a page could name, and a model that writes about pictures takes no text alone
-        boolean drawn = !model.config().readsWithLatents() && !Tasks.writesAboutPictures(model.main());
+        // Latents are no tokens that a page could name, and a model of pictures and texts takes no text alone
+        boolean drawn = !model.config().readsWithLatents() && !Tasks.joinsPicturesAndTexts(model.main());
         this.textAttention = attention(
                 drawn && !pictures,
                 TextAttentionPipeline.TASK,

@@ -5,6 +5,7 @@ import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionOptions;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
+import io.tesserae.pipelines.image.ZeroShotImageClassificationPipeline;
 import io.tesserae.pipelines.sentence.PairScore;
 import io.tesserae.pipelines.sentence.SentenceEmbedding;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
@@ -73,13 +74,16 @@ public final class Tasks {
             new TextGenerationJson(),
             new ImageToTextJson(),
             new VisualQuestionAnsweringJson(),
-            new ImageClassificationJson());
+            new ImageClassificationJson(),
+            new ZeroShotImageClassificationJson());
 
     private Tasks() {}
 
-    /** Whether what a task writes is about a picture. */
-    public static boolean writesAboutPictures(PipelineTask<?> task) {
-        return task == ImageToTextPipeline.TASK || task == VisualQuestionAnsweringPipeline.TASK;
+    /** Whether a task has to do with a picture and with texts, so that its model is asked for neither alone. */
+    public static boolean joinsPicturesAndTexts(PipelineTask<?> task) {
+        return task == ImageToTextPipeline.TASK
+                || task == VisualQuestionAnsweringPipeline.TASK
+                || task == ZeroShotImageClassificationPipeline.TASK;
     }
 
     /** Whether what a task is asked about is a picture, and nothing else. */

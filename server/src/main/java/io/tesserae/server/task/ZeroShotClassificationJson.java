@@ -42,7 +42,7 @@ final class ZeroShotClassificationJson
     }
 
     /** An array, or a string with commas, as in transformers. */
-    private static Optional<List<String>> labels(Members members) {
+    static Optional<List<String>> labels(Members members) {
         return members.value("candidate_labels")
                 .map(value -> Members.isString(value)
                         ? ZeroShotInput.labels(value.getAsString())
