@@ -19,6 +19,7 @@ import io.tesserae.pipelines.generation.TextGenerationPipeline;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringPipeline;
 import io.tesserae.pipelines.image.ImageClassificationPipeline;
 import io.tesserae.pipelines.image.ImageFeatureExtractionPipeline;
+import io.tesserae.pipelines.image.ImageTextEmbeddingPipeline;
 import io.tesserae.pipelines.image.ZeroShotImageClassificationPipeline;
 import io.tesserae.pipelines.sentence.LateInteractionPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
@@ -67,6 +68,7 @@ public final class Pipelines {
                 LateInteractionPipeline.TASK,
                 ImageClassificationPipeline.TASK,
                 ZeroShotImageClassificationPipeline.TASK,
+                ImageTextEmbeddingPipeline.TASK,
                 ImageFeatureExtractionPipeline.TASK,
                 OpticalFlowPipeline.TASK,
                 TextGenerationPipeline.TASK,
@@ -435,6 +437,30 @@ public final class Pipelines {
     /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #zeroShotImageClassification(Path)}. */
     public static ZeroShotImageClassificationPipeline zeroShotImageClassification(ModelFiles files, Engine engine) {
         return ZeroShotImageClassificationPipeline.TASK.open(files, engine);
+    }
+
+    /**
+     * Vectors of pictures and of texts that can be compared, with the checkpoint in a folder: CLIP's and SigLIP's.
+     *
+     * @throws io.tesserae.loaders.files.ModelLoadingException if it cannot be loaded; the message says why
+     */
+    public static ImageTextEmbeddingPipeline imageTextEmbedding(Path directory) {
+        return ImageTextEmbeddingPipeline.TASK.open(directory);
+    }
+
+    /** With the checkpoint in a folder, and an engine of one's own: {@link #imageTextEmbedding(Path)}. */
+    public static ImageTextEmbeddingPipeline imageTextEmbedding(Path directory, Engine engine) {
+        return ImageTextEmbeddingPipeline.TASK.open(directory, engine);
+    }
+
+    /** With a checkpoint that lies elsewhere, as in the hub's cache: {@link #imageTextEmbedding(Path)}. */
+    public static ImageTextEmbeddingPipeline imageTextEmbedding(ModelFiles files) {
+        return ImageTextEmbeddingPipeline.TASK.open(files);
+    }
+
+    /** With a checkpoint that lies elsewhere, and an engine of one's own: {@link #imageTextEmbedding(Path)}. */
+    public static ImageTextEmbeddingPipeline imageTextEmbedding(ModelFiles files, Engine engine) {
+        return ImageTextEmbeddingPipeline.TASK.open(files, engine);
     }
 
     /**

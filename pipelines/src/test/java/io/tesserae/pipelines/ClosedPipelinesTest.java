@@ -94,6 +94,7 @@ class ClosedPipelinesTest {
             Map.entry("questionAnswering", List.of("bert-squad", "distilbert-squad")),
             Map.entry("sentenceEmbedding", List.of("sentence-embedding", "distilbert-base")),
             Map.entry("sparseEmbedding", List.of("bert-mlm", "../bge-m3")),
+            Map.entry("imageTextEmbedding", List.of("clip/pipeline", "siglip/pipeline")),
             Map.entry("lateInteraction", List.of("../bge-m3")),
             Map.entry("textAttention", List.of("bert-base", "distilbert-base")),
             Map.entry("textClassification", List.of("distilbert-sst2", "bert-nli-legacy-names", "perceiver/sequence")),

@@ -103,6 +103,7 @@ import io.tesserae.pipelines.generation.MixedPrompt;
 import io.tesserae.pipelines.generation.TextGenerationOptions;
 import io.tesserae.pipelines.generation.TextPrompt;
 import io.tesserae.pipelines.generation.VisualQuestionAnsweringOptions;
+import io.tesserae.pipelines.image.ImageTextEmbeddingOptions;
 import io.tesserae.pipelines.image.ZeroShotImageClassificationOptions;
 import io.tesserae.pipelines.sentence.LateInteractionOptions;
 import io.tesserae.pipelines.sentence.LateInteractionText;
@@ -388,6 +389,7 @@ class HostileArgumentsTest {
                 LateInteractionText.query("a film"),
                 ZeroShotClassificationOptions.DEFAULT,
                 ZeroShotImageClassificationOptions.DEFAULT,
+                ImageTextEmbeddingOptions.DEFAULT,
                 SemanticIndex.of(List.of(new float[] {1, 2}), SimilarityFunction.COSINE),
                 denseStep(),
                 captionAttention(),
@@ -427,6 +429,7 @@ class HostileArgumentsTest {
                 Pipelines.imageLatentAttention(Packed.checkpoint(FIXTURES.resolve("perceiver/image-learned"))),
                 Pipelines.imageTextToText(Packed.checkpoint(FIXTURES.resolve("idefics3/conversation"))),
                 Pipelines.zeroShotImageClassification(Packed.checkpoint(FIXTURES.resolve("clip/pipeline"))),
+                Pipelines.imageTextEmbedding(Packed.checkpoint(FIXTURES.resolve("clip/pipeline"))),
                 Pipelines.imageToText(FIXTURES.resolve("blip/caption")),
                 Pipelines.mixedAttention(Packed.checkpoint(FIXTURES.resolve("idefics/resampler"))),
                 Pipelines.opticalFlow(Packed.checkpoint(FIXTURES.resolve("perceiver/flow"))),

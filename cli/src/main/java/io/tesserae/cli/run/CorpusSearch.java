@@ -87,12 +87,13 @@ final class CorpusSearch {
                     batch -> embedder.embed(batch, options).stream()
                             .map(query -> index.search(query, topK))
                             .toList(),
-                    (query, results) -> run.isJson() ? json(results) : lines(query, results),
+                    (query, results) -> run.isJson() ? json(results, corpus) : lines(query, results, corpus),
                     progress);
         }
     }
 
-    private String json(List<SearchResult> results) {
+    /** What a query found, for programs. */
+    static String json(List<SearchResult> results, List<String> corpus) {
         return new Json()
                 .array(
                         results,
@@ -107,7 +108,8 @@ final class CorpusSearch {
                 .toString();
     }
 
-    private String lines(String query, List<SearchResult> results) {
+    /** What a query found, for people. */
+    static String lines(String query, List<SearchResult> results, List<String> corpus) {
         return results.stream()
                 .map(result ->
                         FiniteNumber.text(result.score()) + "  " + Printable.excerpt(corpus.get(result.corpusId())))

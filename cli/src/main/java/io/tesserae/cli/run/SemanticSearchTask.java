@@ -7,8 +7,13 @@ import io.tesserae.cli.option.Converters;
 import io.tesserae.cli.task.BatchSizeOption;
 import io.tesserae.cli.task.TaskOptions;
 import io.tesserae.cli.task.TaskRun;
+import io.tesserae.families.Families;
+import io.tesserae.family.Head;
+import io.tesserae.loaders.Checkpoint;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.sentence.SemanticIndex;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +21,7 @@ import picocli.CommandLine.Option;
 
 /** {@code tesserae run semantic-search}: the texts of a file that are most like each query. */
 @Command(
-        header = {"The texts of a file that are most like each query.", ""},
+        header = {"The texts of a file, or the pictures of a folder, that are most like each query.", ""},
         footer = {"  tesserae run semantic-search --model DIR --corpus faq.txt --top-k 3 \"Where is my parcel?\""})
 final class SemanticSearchTask implements Callable<Integer> {
 
@@ -26,7 +31,8 @@ final class SemanticSearchTask implements Callable<Integer> {
     @Option(
             names = "--corpus",
             paramLabel = "FILE",
-            description = "The texts to search in, one a line, as for --input.")
+            description = "The texts to search in, one a line, as for --input; with a model like CLIP a folder of"
+                    + " pictures, or a file of their names.")
     private String corpus;
 
     @Option(
@@ -70,6 +76,20 @@ final class SemanticSearchTask implements Callable<Integer> {
 
     private void answer(TaskRun run) throws IOException {
         String file = corpus(run);
+        Optional<ModelFiles> ofPictures = ofPictures(run);
+        if (ofPictures.isPresent()) {
+            run.requireNone(
+                    "is for models of texts: this one compares texts with pictures",
+                    "--prompt",
+                    "--prompt-text",
+                    "--corpus-prompt",
+                    "--corpus-prompt-text",
+                    "--dimensions",
+                    "--normalize");
+            PictureSearch.run(
+                    run, ofPictures.get(), file, topK == null ? DEFAULT_TOP_K : topK, batchSize.textsTogether());
+            return;
+        }
         try (Inputs<String> queries = run.inputs(InputFormat.SINGLE_TEXTS);
                 Inputs<String> texts = Inputs.open(file, InputFormat.SINGLE_TEXTS, run.console())) {
             PromptChoice queryPrompt = sentences.prompt(run);
@@ -80,6 +100,23 @@ final class SemanticSearchTask implements Callable<Integer> {
                 SemanticIndex index = search.read(file, texts, corpusPrompt.orNamed("document"));
                 search.search(index, queries, queryPrompt.orNamed("query"), topK == null ? DEFAULT_TOP_K : topK);
             }
+        }
+    }
+
+    /** The model, if it is one that compares texts with pictures. */
+    private static Optional<ModelFiles> ofPictures(TaskRun run) throws IOException {
+        if (!run.isModelNamed()) {
+            return Optional.empty();
+        }
+        ModelFiles model = run.requireModel();
+        if (!model.exists("config.json")) {
+            return Optional.empty();
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            boolean compares = Checkpoint.headOfArchitectures(Families.ALL, checkpoint.config())
+                    .filter(Head.IMAGE_TEXT_ENCODER::equals)
+                    .isPresent();
+            return compares ? Optional.of(model) : Optional.empty();
         }
     }
 

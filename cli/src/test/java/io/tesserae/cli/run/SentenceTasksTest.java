@@ -9,7 +9,10 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.tesserae.cli.Run;
+import io.tesserae.model.SimilarityFunction;
+import io.tesserae.packed.Packed;
 import io.tesserae.pipelines.Pipelines;
+import io.tesserae.pipelines.image.ImageTextEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import java.io.IOException;
@@ -20,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +115,44 @@ class SentenceTasksTest {
         assertEquals(run.lines().getFirst(), arguments.lines().getFirst());
         Run people = run("sentence-similarity", "a film", "a\u001b[31m movie");
         assertTrue(people.out().matches("a film\n  0\\.\\d{4}  a\\\\u001b\\[31m movie\n"), people.out());
+    }
+
+    /** With a model like CLIP, pictures are searched by words: the best is the one whose vector is nearest to the text's. */
+    @Test
+    void picturesAreFoundByWords() throws IOException {
+        Path pictures = Files.createDirectories(folder.resolve("pictures"));
+        List<String> names = List.of("a_apng_def.png", "e_threebe.png", "j_17x33_s2_q95_b.jpg");
+        for (String name : names) {
+            Files.copy(Path.of("../testdata/images").resolve(name), pictures.resolve(name));
+        }
+        Path model = Packed.checkpoint(Run.FIXTURES.resolve("siglip/pipeline"));
+        String[] search = {
+            "run", "semantic-search", "--model", model.toString(), "--corpus", pictures.toString(), "--output", "json"
+        };
+        Run run = Run.of(Stream.concat(Stream.of(search), Stream.of("a cat")).toArray(String[]::new));
+        assertEquals(new Run(0, run.out(), ""), run);
+        JsonArray found = JsonParser.parseString(run.out()).getAsJsonArray();
+        assertEquals(3, found.size());
+        try (ImageTextEmbeddingPipeline pipeline = Pipelines.imageTextEmbedding(model)) {
+            float[] text = pipeline.embedText("a cat");
+            for (var element : found) {
+                JsonObject hit = element.getAsJsonObject();
+                float[] picture = pipeline.embedImage(Path.of(hit.get("text").getAsString()));
+                assertEquals(
+                        SimilarityFunction.DOT.similarity(text, picture),
+                        hit.get("score").getAsFloat());
+            }
+        }
+        Files.writeString(pictures.resolve("broken.png"), "no picture");
+        Run broken = Run.of(Stream.concat(Stream.of(search), Stream.of("a cat")).toArray(String[]::new));
+        assertEquals(1, broken.exitCode());
+        assertTrue(broken.err().contains("broken.png"), broken.err());
+        Run skipped = Run.of(Stream.concat(Stream.of(search), Stream.of("--on-error", "skip", "a cat"))
+                .toArray(String[]::new));
+        assertEquals(run.out(), skipped.out());
+        Run prompt = Run.of(Stream.concat(Stream.of(search), Stream.of("--prompt", "query", "a cat"))
+                .toArray(String[]::new));
+        assertEquals(2, prompt.exitCode());
     }
 
     @Test

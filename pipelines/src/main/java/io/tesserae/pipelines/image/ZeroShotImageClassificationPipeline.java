@@ -5,14 +5,12 @@ import io.tesserae.engine.Engine;
 import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModelForZeroShotImageClassification;
 import io.tesserae.loaders.Checkpoint;
-import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.model.ImageBatch;
 import io.tesserae.model.ImageTextEncoder;
 import io.tesserae.model.TokenBatch;
 import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
-import io.tesserae.pipelines.schedule.FittingTokenizer;
 import io.tesserae.pipelines.schedule.HypothesisTemplate;
 import io.tesserae.pipelines.schedule.ImageBatches;
 import io.tesserae.pipelines.schedule.Rows;
@@ -25,16 +23,11 @@ import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.ScoreFunction;
-import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.tensor.Tensor;
-import io.tesserae.tokenizer.EncodingOptions;
 import io.tesserae.tokenizer.Tokenizer;
-import io.tesserae.tokenizer.TruncationStrategy;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -56,10 +49,9 @@ public final class ZeroShotImageClassificationPipeline
             List.of("zero-shot-image-classification"),
             ZeroShotImageClassificationPipeline::load);
 
-    private final FittingTokenizer tokenizer;
+    private final TowerTexts texts;
     private final AutoModelForZeroShotImageClassification model;
     private final ImageBatches batches;
-    private final OptionalInt padding;
     private final String description;
     private final Calls calls;
 
@@ -82,33 +74,18 @@ public final class ZeroShotImageClassificationPipeline
         ImageTextEncoder encoder = model.encoder();
         this.model = model;
         this.batches = new ImageBatches(processor, encoder.images(), model.engine());
-        this.tokenizer = FittingTokenizer.of(tokenizer, encoder.texts(), where);
-        this.padding = encoder.comparison().textLength().isPresent()
-                ? OptionalInt.of(requirePadding(tokenizer, where))
-                : OptionalInt.empty();
+        this.texts = TowerTexts.of(tokenizer, encoder, where);
         this.description = Descriptions.of(TASK, model.config(), model.engine());
         this.calls = Calls.UNHEARD;
         batches.requireColour(where);
     }
 
     private ZeroShotImageClassificationPipeline(ZeroShotImageClassificationPipeline other, Calls calls) {
-        this.tokenizer = other.tokenizer;
+        this.texts = other.texts;
         this.model = other.model;
         this.batches = other.batches;
-        this.padding = other.padding;
         this.description = other.description;
         this.calls = calls;
-    }
-
-    private static int requirePadding(Tokenizer tokenizer, String where) {
-        try {
-            return tokenizer.padTokenId();
-        } catch (IllegalStateException e) {
-            throw new ModelLoadingException(
-                    where + ": the model reads texts of one length, padding included; expected a tokenizer with a"
-                            + " pad_token, found none",
-                    e);
-        }
     }
 
     /** The best of these labels for a picture in a file. */
@@ -168,25 +145,9 @@ public final class ZeroShotImageClassificationPipeline
             throw new IllegalArgumentException("candidateLabels: expected one at least, found none");
         }
         HypothesisTemplate template = new HypothesisTemplate(options.hypothesisTemplate());
-        TokenBatch sentences = TokenBatch.of(
-                labels.stream().map(label -> ids(template.with(label))).toArray(int[][]::new));
+        TokenBatch sentences = texts.batch(labels.stream().map(template::with).toList());
         Tensor ofLabels = model.encoder().textFeatures(sentences); // [labels, shared]
         return batches.work(batch -> classify(batch, labels, ofLabels));
-    }
-
-    /** The tokens of a sentence, as many as the model wants. */
-    private int[] ids(String sentence) {
-        OptionalInt length = model.encoder().comparison().textLength();
-        if (length.isEmpty()) {
-            return tokenizer.encode(TextInput.of(sentence), false).inputIds();
-        }
-        EncodingOptions cut = EncodingOptions.DEFAULT
-                .withTruncation(TruncationStrategy.LONGEST_FIRST)
-                .withMaxLength(length.getAsInt());
-        int[] ids = tokenizer.encode(TextInput.of(sentence), cut).inputIds();
-        int[] padded = Arrays.copyOf(ids, length.getAsInt());
-        Arrays.fill(padded, ids.length, padded.length, padding.getAsInt());
-        return padded;
     }
 
     private List<List<Classification>> classify(ImageBatch batch, List<String> labels, Tensor ofLabels) {
@@ -222,7 +183,7 @@ public final class ZeroShotImageClassificationPipeline
 
     /** The tokenizer. */
     public Tokenizer tokenizer() {
-        return tokenizer.tokenizer();
+        return texts.tokenizer();
     }
 
     /** The model. */
