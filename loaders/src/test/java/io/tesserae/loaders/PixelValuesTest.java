@@ -12,6 +12,7 @@ import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.tensor.Tensor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -36,16 +37,24 @@ class PixelValuesTest {
     static List<Fixture> fixtures() {
         return Fixture.of(Input.PIXELS).stream()
                 .filter(fixture -> Files.exists(fixture.folder().resolve("preprocessor_config.json")))
+                .filter(fixture -> !pictures(fixture).isEmpty()) // others were fed numbers, and no picture
                 .toList();
+    }
+
+    private static JsonArray pictures(Fixture fixture) {
+        try {
+            return JsonParser.parseString(Files.readString(fixture.folder().resolve("expected.json")))
+                    .getAsJsonObject()
+                    .getAsJsonArray("inputs");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @ParameterizedTest
     @MethodSource("fixtures")
     void everyPictureOfTheFixtures(Fixture fixture) throws IOException {
-        JsonArray inputs = JsonParser.parseString(
-                        Files.readString(fixture.folder().resolve("expected.json")))
-                .getAsJsonObject()
-                .getAsJsonArray("inputs");
+        JsonArray inputs = pictures(fixture);
         ImageProcessor processor = AutoImageProcessor.fromPretrained(fixture.folder());
         try (SafetensorsFile expected = fixture.expected()) {
             Tensor pixelValues = Fixture.tensor(expected, "in.pixel_values"); // [pictures, 3, height, width]
