@@ -100,7 +100,7 @@ public final class ImageTextEmbeddingPipeline implements Pipeline<ImageInput, Im
         if (Arguments.requireAll(sentences, "sentences").isEmpty()) {
             return List.of();
         }
-        return Rows.of(model.encoder().textFeatures(texts.batch(sentences)));
+        return calls.timed(sentences.size(), () -> Rows.of(model.encoder().textFeatures(texts.batch(sentences))));
     }
 
     @Override

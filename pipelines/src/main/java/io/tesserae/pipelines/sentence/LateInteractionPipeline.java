@@ -15,6 +15,7 @@ import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineListener;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.tokenizer.Tokenizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -79,9 +80,13 @@ public final class LateInteractionPipeline
 
     /** How well each text fits a query, in the order of the texts, with what was cut off from each: more is better. */
     public List<PairScore> scoreAndCount(String query, List<String> texts, LateInteractionOptions options) {
-        Arguments.require(texts, "texts");
-        TokenVectors asked = embedQuery(query);
-        return answer(texts.stream().map(LateInteractionText::document).toList(), options).stream()
+        List<LateInteractionText> all = new ArrayList<>();
+        all.add(LateInteractionText.query(query));
+        Arguments.require(texts, "texts").forEach(text -> all.add(LateInteractionText.document(text)));
+        List<LateInteractionEmbedding> embeddings = answer(all, options);
+        TokenVectors asked = embeddings.getFirst().vectors();
+        return embeddings.stream()
+                .skip(1)
                 .map(document -> new PairScore(model.score(asked, document.vectors()), document.truncatedTokens()))
                 .toList();
     }
