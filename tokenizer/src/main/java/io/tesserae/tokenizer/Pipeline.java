@@ -6,7 +6,6 @@ import io.tesserae.tokenizer.text.NormalizedText;
 import io.tesserae.tokenizer.text.NormalizerStep;
 import io.tesserae.tokenizer.text.TokenFinder;
 import io.tesserae.tokenizer.text.WordSplitter;
-import java.util.Arrays;
 
 /**
  * From a text to its tokens, the stages in order:
@@ -19,8 +18,6 @@ import java.util.Arrays;
  *   <li>the {@link PieceModel} cuts each word into tokens.
  * </ol>
  *
- * <p>Some tokenizers put a mark before a text first, which has no place in it.
- *
  * <p>Truncation and the special tokens around a text come after; see {@link Tokenizer}.
  */
 record Pipeline(
@@ -32,13 +29,9 @@ record Pipeline(
         WordSplitter wordSplitter,
         PieceModel model) {
 
-    private static final char MARK = '\u2581'; // of a space
-
-    private static final int TYPICAL_CHARS_PER_TOKEN = 4;
-
     /** The tokens of a text, each with the number of its word. */
     TokenSequence tokenize(String text) {
-        TokenSequence tokens = new TokenSequence(text.length() / TYPICAL_CHARS_PER_TOKEN);
+        TokenSequence tokens = new TokenSequence(text.length() / 4); // some four chars a token
         new Pass(text, tokens, 0, 1).run();
         return tokens;
     }
@@ -59,7 +52,7 @@ record Pipeline(
         private int word;
 
         Pass(String text, TokenSequence tokens, int word, int wordStep) {
-            this.source = marksBeginning ? (MARK + text.replace(MARK, ' ')).toCharArray() : text.toCharArray();
+            this.source = marksBeginning ? PieceModel.marked(text) : text.toCharArray();
             this.normalized = new NormalizedText(source.length);
             this.tokens = tokens;
             this.word = word;
@@ -80,12 +73,7 @@ record Pipeline(
                     takeAddedToken(id, new String(source, from, to - from), from, to);
                 }
             });
-            if (marksBeginning) {
-                tokens.moveBack(first);
-                tokens.countCodePoints(Arrays.copyOfRange(source, 1, source.length), first);
-            } else {
-                tokens.countCodePoints(source, first);
-            }
+            tokens.place(source, first, marksBeginning);
         }
 
         private void takeNormalized() {

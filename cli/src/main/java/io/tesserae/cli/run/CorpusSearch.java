@@ -37,7 +37,7 @@ final class CorpusSearch {
     }
 
     /** Embeds the corpus. */
-    SemanticIndex read(String file, Inputs<String> texts, PromptChoice prompt) throws IOException {
+    SemanticIndex read(String file, Inputs<String> texts, SentenceOptions.PromptChoice prompt) throws IOException {
         SemanticIndex.Builder builder =
                 SemanticIndex.builder(embedder.pipeline().similarityFunction());
         SentenceEmbeddingOptions options = embedder.options(prompt);
@@ -77,7 +77,8 @@ final class CorpusSearch {
     }
 
     /** Answers each query with the texts of the corpus that are most like it. */
-    void search(SemanticIndex index, Inputs<String> queries, PromptChoice prompt, int topK) throws IOException {
+    void search(SemanticIndex index, Inputs<String> queries, SentenceOptions.PromptChoice prompt, int topK)
+            throws IOException {
         SentenceEmbeddingOptions options = embedder.options(prompt);
         try (Progress progress = InputProgress.of(queries, run.console())) {
             EveryInput.run(

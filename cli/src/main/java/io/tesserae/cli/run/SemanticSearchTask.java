@@ -92,8 +92,8 @@ final class SemanticSearchTask implements Callable<Integer> {
         }
         try (Inputs<String> queries = run.inputs(InputFormat.SINGLE_TEXTS);
                 Inputs<String> texts = Inputs.open(file, InputFormat.SINGLE_TEXTS, run.console())) {
-            PromptChoice queryPrompt = sentences.prompt(run);
-            PromptChoice corpusPrompt =
+            SentenceOptions.PromptChoice queryPrompt = sentences.prompt(run);
+            SentenceOptions.PromptChoice corpusPrompt =
                     SentenceOptions.promptChoice(run, corpusPromptName, corpusPromptText, "--corpus-prompt");
             try (SentenceEmbedder embedder = SentenceEmbedder.open(run, sentences, batchSize)) {
                 CorpusSearch search = new CorpusSearch(run, embedder, batchSize.textsTogether());

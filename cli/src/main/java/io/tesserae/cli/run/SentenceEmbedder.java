@@ -57,7 +57,7 @@ final class SentenceEmbedder implements AutoCloseable {
     }
 
     /** The choices of the command line, with another prompt. */
-    SentenceEmbeddingOptions options(PromptChoice prompt) {
+    SentenceEmbeddingOptions options(SentenceOptions.PromptChoice prompt) {
         SentenceEmbeddingOptions options = prompt.applyTo(SentenceEmbeddingOptions.DEFAULT)
                 .withNormalize(sentences.normalize())
                 .withBatchSize(batchSize.orDefault());

@@ -2,6 +2,7 @@ package io.tesserae.cli.run;
 
 import io.tesserae.cli.option.Converters;
 import io.tesserae.cli.task.TaskRun;
+import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
@@ -48,5 +49,30 @@ final class SentenceOptions {
 
     boolean normalize() {
         return normalize;
+    }
+
+    /**
+     * What is put before every text.
+     *
+     * @param name one of the model's prompts; null: none was named
+     * @param text the prompt itself; null: none was given
+     */
+    record PromptChoice(String name, String text) {
+
+        boolean isMade() {
+            return name != null || text != null;
+        }
+
+        /** This one, or the model's prompt of another name where none was chosen. */
+        PromptChoice orNamed(String otherName) {
+            return isMade() ? this : new PromptChoice(otherName, null);
+        }
+
+        SentenceEmbeddingOptions applyTo(SentenceEmbeddingOptions options) {
+            if (name != null) {
+                return options.withPromptName(name);
+            }
+            return text == null ? options : options.withPrompt(text);
+        }
     }
 }

@@ -25,4 +25,10 @@ public sealed interface PieceModel permits WordPiece, BytePair, Unigram, Sentenc
          */
         void cut(NormalizedText text, int from, int to, int word, TokenSequence tokens);
     }
+
+    /** A text with SentencePiece's mark of a space before it; a mark that the text has itself is a space. */
+    static char[] marked(String text) {
+        char mark = '\u2581';
+        return (mark + text.replace(mark, ' ')).toCharArray();
+    }
 }

@@ -54,20 +54,25 @@ public final class TokenSequence {
         size = first;
     }
 
-    /** Counts the offsets of the tokens from {@code first} on without the char that was put before the text. */
-    public void moveBack(int first) {
-        for (int i = first; i < size; i++) {
-            starts[i] = Math.max(0, starts[i] - 1);
-            ends[i] = Math.max(0, ends[i] - 1);
-        }
-    }
-
     /**
      * Counts the offsets of the tokens from {@code first} on in code points too.
      *
      * @param text the one they come from
+     * @param marked whether its first char was put before it, and has no place in it
      */
-    public void countCodePoints(char[] text, int first) {
+    public void place(char[] text, int first, boolean marked) {
+        if (!marked) {
+            countCodePoints(text, first);
+            return;
+        }
+        for (int i = first; i < size; i++) {
+            starts[i] = Math.max(0, starts[i] - 1);
+            ends[i] = Math.max(0, ends[i] - 1);
+        }
+        countCodePoints(Arrays.copyOfRange(text, 1, text.length), first);
+    }
+
+    private void countCodePoints(char[] text, int first) {
         boolean plain = true;
         for (char c : text) {
             plain &= !Character.isSurrogate(c);
