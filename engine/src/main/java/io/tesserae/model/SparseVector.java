@@ -32,8 +32,9 @@ public record SparseVector(int[] ids, float[] weights) {
 
     /** How well two texts fit: the dot product, summed in float64 over the words that both have. */
     public float dot(SparseVector other) {
+        Arguments.require(other, "other");
         double sum = 0;
-        for (int i = 0, j = 0; i < ids.length && j < Arguments.require(other, "other").ids.length; ) {
+        for (int i = 0, j = 0; i < ids.length && j < other.ids.length; ) {
             if (ids[i] == other.ids[j]) {
                 sum += (double) weights[i++] * other.weights[j++];
             } else if (ids[i] < other.ids[j]) {

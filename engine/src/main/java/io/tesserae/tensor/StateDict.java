@@ -37,7 +37,7 @@ public final class StateDict {
         this.staysOpen = staysOpen;
         this.transposed = transposed;
         this.basePrefix = basePrefix;
-        this.scope = scope.replaceFirst("_\\.$", "_"); // see at
+        this.scope = scope;
         this.used = used;
     }
 
@@ -57,7 +57,8 @@ public final class StateDict {
 
     /** The part below a name, {@code at("transformer.layer.0")}; of a name that ends so, {@code at("in_proj_")}, what begins with it. */
     public StateDict at(String name) {
-        return new StateDict(source, basePrefix, scope + name + ".", used, staysOpen, transposed);
+        String separator = name.endsWith("_") ? "" : ".";
+        return new StateDict(source, basePrefix, scope + name + separator, used, staysOpen, transposed);
     }
 
     /** The part below a numbered name: {@code at("transformer.layer", 0)}. */

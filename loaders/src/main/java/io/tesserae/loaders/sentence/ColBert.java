@@ -5,7 +5,6 @@ import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.Checkpoint;
-import io.tesserae.loaders.CheckpointWeights;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
@@ -157,7 +156,7 @@ public final class ColBert implements AutoCloseable {
                 steps.add(VectorHeads.multiVector(files, engine, encoder));
             }
             for (SentenceTransformerConfig.Dense dense : config.projections()) {
-                steps.add(projection(files, engine, dense));
+                steps.add(DenseWeights.load(files, engine, dense));
             }
             steps.add(new EmbeddingStep.Normalize());
             try {
@@ -178,14 +177,6 @@ public final class ColBert implements AutoCloseable {
         }
         int dimensions = Math.toIntExact(others.shape(name)[0]);
         return EmbeddingStep.Dense.load(engine, others, hidden, dimensions, false, Activation.LINEAR);
-    }
-
-    private static EmbeddingStep projection(ModelFiles files, Engine engine, SentenceTransformerConfig.Dense dense) {
-        ModelFiles own = files.folder(dense.folder());
-        try (TensorSource weights = CheckpointWeights.open(own)) {
-            return EmbeddingStep.Dense.load(
-                    engine, weights, dense.inFeatures(), dense.outFeatures(), dense.bias(), dense.activation());
-        }
     }
 
     /** A query as the model reads it. */

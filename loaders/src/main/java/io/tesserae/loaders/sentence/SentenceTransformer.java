@@ -5,16 +5,12 @@ import io.tesserae.engine.Engine;
 import io.tesserae.family.Head;
 import io.tesserae.loaders.AutoTokenizer;
 import io.tesserae.loaders.Checkpoint;
-import io.tesserae.loaders.CheckpointFiles;
-import io.tesserae.loaders.CheckpointWeights;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.model.EmbeddingStep;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.SentenceEncoder;
-import io.tesserae.tensor.TensorSource;
-import io.tesserae.tensor.WeightException;
 import io.tesserae.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -135,7 +131,7 @@ public final class SentenceTransformer implements AutoCloseable {
             steps.add(
                     switch (module) {
                         case SentenceTransformerConfig.Normalize() -> new EmbeddingStep.Normalize();
-                        case SentenceTransformerConfig.Dense dense -> load(files, engine, dense);
+                        case SentenceTransformerConfig.Dense dense -> DenseWeights.load(files, engine, dense);
                     });
         }
         try {
@@ -143,19 +139,6 @@ public final class SentenceTransformer implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new ModelLoadingException(files.describe("modules.json") + ": a Dense module " + e.getMessage()
                     + "; the files belong to different models");
-        }
-    }
-
-    private static EmbeddingStep load(ModelFiles files, Engine engine, SentenceTransformerConfig.Dense dense) {
-        ModelFiles own = files.folder(dense.folder());
-        try (TensorSource weights = CheckpointWeights.open(own)) {
-            return EmbeddingStep.Dense.load(
-                    engine, weights, dense.inFeatures(), dense.outFeatures(), dense.bias(), dense.activation());
-        } catch (WeightException e) {
-            String message = e.getMessage();
-            throw new ModelLoadingException(
-                    message.startsWith("tensor ") ? own.describe(CheckpointFiles.WEIGHTS) + ": " + message : message,
-                    e);
         }
     }
 

@@ -139,6 +139,7 @@ class ColBertTest {
         assertRefused("{\"skiplist_words\": \"x\"}", "skiplist_words: expected an array of texts");
         Files.writeString(folder.resolve("1_Dense/config.json"), "{\"in_features\": 23, \"out_features\": 5}");
         assertRefused("{}", "linear.weight");
+        assertRefused("{}", "1_Dense");
         Files.delete(folder.resolve("modules.json"));
         try (Checkpoint checkpoint = Checkpoint.open(ModelFiles.directory(folder))) {
             assertFalse(ColBert.isOf(checkpoint));
