@@ -57,8 +57,7 @@ public final class StateDict {
 
     /** The part below a name, {@code at("transformer.layer.0")}; of a name that ends so, {@code at("in_proj_")}, what begins with it. */
     public StateDict at(String name) {
-        Arguments.require(name, "name");
-        String separator = name.endsWith("_") ? "" : ".";
+        String separator = Arguments.require(name, "name").endsWith("_") ? "" : ".";
         return new StateDict(source, basePrefix, scope + name + separator, used, staysOpen, transposed);
     }
 
@@ -72,8 +71,6 @@ public final class StateDict {
      * that one.
      */
     public StateDict atEither(String name, String otherName) {
-        Arguments.require(name, "name");
-        Arguments.require(otherName, "otherName");
         return !contains(name) && contains(otherName) ? at(otherName) : at(name);
     }
 
