@@ -212,6 +212,15 @@ class ForwardCommandTest {
     }
 
     @Test
+    void inspectShowsFilesOfTorch() {
+        String torch = "../loaders/src/test/resources/io/tesserae/loaders/torch/";
+        String tensors = Run.of("inspect", torch + "linear.pt").out();
+        assertTrue(tensors.contains("[2, 3]") && tensors.contains("8 parameters (F32) in 2 tensors, 32 bytes"), tensors);
+        assertFails("before version 1.6", Run.of("inspect", torch + "linear-old.pt"));
+        assertFails("pytorch_model.bin: no such file", Run.of("inspect", "pytorch_model.bin"));
+    }
+
+    @Test
     void architecturesThatDoNotRunAreNamed() throws IOException {
         Path good = write(writer -> writer.addLongs("input_ids", new long[] {2, 3}, 1, 2));
         Path model = Files.createDirectory(folder.resolve("deberta"));

@@ -157,11 +157,12 @@ class HubCommandsTest {
         assertFails("HF_HUB_OFFLINE", offline("download", NAME));
         repository.gate("hf_insider");
         assertFails("is gated: ask for access at " + server.endpoint(), tesserae("download", NAME));
-        server.repository("someone/pickle")
-                .commit(Map.of("config.json", "{}".getBytes(StandardCharsets.UTF_8), "pytorch_model.bin", new byte[9]));
-        Run pickle = tesserae("download", "someone/pickle");
-        assertEquals(1, pickle.exitCode());
-        assertTrue(pickle.err().lines().toList().getLast().contains("a pickle"), pickle.err());
+        server.repository("someone/flax")
+                .commit(Map.of(
+                        "config.json", "{}".getBytes(StandardCharsets.UTF_8), "flax_model.msgpack", new byte[9]));
+        Run flax = tesserae("download", "someone/flax");
+        assertEquals(1, flax.exitCode());
+        assertTrue(flax.err().lines().toList().getLast().contains("no pytorch_model.bin"), flax.err());
         Map<String, String> wrong = new TreeMap<>(environment);
         wrong.put("HF_ENDPOINT", "nonsense");
         assertFails("nonsense", Run.withEnvironment(wrong, "download", NAME));

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A checkpoint in shards, as a {@link Bundle}: model.safetensors.index.json and the files that it names. */
+/** A checkpoint in shards, as a {@link Bundle}: model.safetensors.index.json, or that of torch, and the files that it names. */
 public final class ShardsTarget implements FuzzTarget {
 
     private static final ShardsTarget TARGET = new ShardsTarget();
@@ -60,7 +60,19 @@ public final class ShardsTarget implements FuzzTarget {
         Map<String, byte[]> single = Map.of("model.safetensors", shard("a"));
         Map<String, byte[]> twice = new LinkedHashMap<>(files);
         twice.put("m-2.safetensors", shard("a", "b", "c"));
-        return Map.of("two", Bundle.write(files), "single", Bundle.write(single), "twice", Bundle.write(twice));
+        return Map.of(
+                "two", Bundle.write(files),
+                "single", Bundle.write(single),
+                "twice", Bundle.write(twice),
+                "torch", Bundle.write(torch()));
+    }
+
+    private static Map<String, byte[]> torch() throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put("pytorch_model.bin.index.json", """
+                {"metadata": {}, "weight_map": {"weight": "m.bin"}}""".getBytes(StandardCharsets.UTF_8));
+        files.put("m.bin", TorchTarget.archive(TorchTarget.pickle()));
+        return files;
     }
 
     private static byte[] shard(String... names) throws IOException {
@@ -87,7 +99,8 @@ public final class ShardsTarget implements FuzzTarget {
                 "C:",
                 "\n=== m-1.safetensors\n",
                 "\n=== m-2.safetensors\n",
-                "=== model.safetensors.index.json\n");
+                "=== model.safetensors.index.json\n",
+                "=== pytorch_model.bin\n");
     }
 
     @Override

@@ -92,7 +92,8 @@ public final class TorchTarget implements FuzzTarget {
                 "nothing", archive(latin("\u0080\2ccollections\nOrderedDict\nq\0)R.")));
     }
 
-    private static byte[] pickle() {
+    /** A state dict of {@code weight} and {@code bias}. */
+    static byte[] pickle() {
         String storage = "((X\7\0\0\0storageq\1ctorch\nFloatStorage\nX\1\0\0\0" + "0X\3\0\0\0cpuK\6tQ";
         String dictionary = "ccollections\nOrderedDict\nq\2)R";
         String weight = "X\6\0\0\0weightctorch._utils\n_rebuild_tensor_v2\nq\3" + storage
@@ -105,7 +106,8 @@ public final class TorchTarget implements FuzzTarget {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static byte[] archive(byte[] pickle) throws IOException {
+    /** A file with this pickle, and a storage of 24 bytes. */
+    static byte[] archive(byte[] pickle) throws IOException {
         Map<String, byte[]> entries = new LinkedHashMap<>();
         entries.put("a/data.pkl", pickle);
         entries.put("a/byteorder", latin("little"));

@@ -5,14 +5,18 @@ import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.json.JsonObjectReader;
 import io.tesserae.loaders.json.ModulesJson;
+import io.tesserae.loaders.weights.ShardIndex;
+import io.tesserae.loaders.weights.WeightFormat;
+import io.tesserae.loaders.weights.WeightFormat.Place;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which of a repository's files make a model here: what has to be fetched before it can be loaded. No pickle but two that bge-m3 has,
- * which are {@linkplain io.tesserae.loaders.torch.TorchFile read and not run}, and no other file that could run code.
+ * Which of a repository's files make a model here: what has to be fetched before it can be loaded. What of it is a pickle, weights where there
+ * are no others, and two layers that bge-m3 has, is {@linkplain io.tesserae.loaders.torch.TorchFile read and not run}.
  */
 public final class CheckpointFiles {
 
@@ -23,7 +27,14 @@ public final class CheckpointFiles {
     public static final String WEIGHTS = CheckpointWeights.SINGLE_FILE;
 
     /** Where the weights are in several files, what says in which. */
-    public static final String WEIGHTS_INDEX = CheckpointWeights.INDEX;
+    public static final String WEIGHTS_INDEX = WeightFormat.SAFETENSORS.index().orElseThrow();
+
+    /** All weights in one file of {@code torch.save}, for a model that has no {@link #WEIGHTS}. */
+    public static final String TORCH_WEIGHTS = WeightFormat.TORCH.files().getFirst();
+
+    /** The first of these that there is has the weights, or says where they are. */
+    public static final List<String> WEIGHTS_IN_ORDER = List.of(
+            WEIGHTS, WEIGHTS_INDEX, TORCH_WEIGHTS, WeightFormat.TORCH.index().orElseThrow());
 
     /** Further files that a model may have or not: the tokenizer's, the image processor's, those of sentence-transformers. */
     public static final List<String> OPTIONAL = List.of(
@@ -53,26 +64,28 @@ public final class CheckpointFiles {
     private CheckpointFiles() {}
 
     /**
-     * The files that hold the weights, once it is known which of {@link #WEIGHTS} and {@link #WEIGHTS_INDEX} there are.
+     * The files that hold the weights, once it is known which of {@link #WEIGHTS_IN_ORDER} there are.
      *
      * @return one file, or those that the index names; none where there is neither
      * @throws ModelLoadingException if the index is not valid, or reading it fails
      */
     public static Set<String> weights(ModelFiles files) {
         Arguments.require(files, "files");
-        if (files.exists(WEIGHTS)) {
-            return Set.of(WEIGHTS);
+        Optional<Place> found = WeightFormat.find(files).filter(place -> WEIGHTS_IN_ORDER.contains(place.file()));
+        if (found.isEmpty()) {
+            return Set.of();
         }
+        String file = found.get().file();
         try {
-            return files.exists(WEIGHTS_INDEX) ? CheckpointWeights.shards(files) : Set.of();
+            return found.get().isIndex() ? ShardIndex.read(files, file).shards() : Set.of(file);
         } catch (IOException e) {
-            throw new ModelLoadingException(files.describe(WEIGHTS_INDEX) + ": reading it failed: " + e, e);
+            throw new ModelLoadingException(files.describe(file) + ": reading it failed: " + e, e);
         }
     }
 
     /**
      * The files of a sentence encoder's further modules (pooling, a dense layer), as {@code modules.json} lists them; each may be
-     * there or not. None where there is no such file.
+     * there or not. None where there is no such file. {@link #TORCH_WEIGHTS} of a module that has {@link #WEIGHTS} is none of them.
      *
      * @throws ModelLoadingException if it is not valid, names a folder outside the model's, or reading it fails
      */
@@ -86,6 +99,9 @@ public final class CheckpointFiles {
                     ModulesJson.requirePlainFolder(module, folder);
                     names.add(folder + "/" + CONFIG);
                     names.add(folder + "/" + WEIGHTS);
+                    if (!files.exists(folder + "/" + WEIGHTS)) {
+                        names.add(folder + "/" + TORCH_WEIGHTS);
+                    }
                 }
             }
         }

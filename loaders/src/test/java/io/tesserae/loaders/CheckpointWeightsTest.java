@@ -202,7 +202,7 @@ class CheckpointWeightsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pytorch_model.bin", "tf_model.h5", "flax_model.msgpack"})
+    @ValueSource(strings = {"tf_model.h5", "flax_model.msgpack"})
     void refusesOtherFormatsByName(String name) throws IOException {
         Files.write(folder.resolve(name), new byte[100]);
         Exception e = assertThrows(ModelLoadingException.class, this::open);

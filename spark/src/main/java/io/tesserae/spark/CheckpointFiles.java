@@ -21,6 +21,9 @@ final class CheckpointFiles {
     /** What checkpoints hold for Tesserae: the weights of other frameworks lie beside them, and need not travel. */
     private static final List<String> ENDINGS = List.of(".json", ".txt", ".jinja", ".safetensors", ".model");
 
+    /** Where there are no safetensors, the weights are in {@code pytorch_model.bin}, or in files of such names. */
+    private static final String TORCH = "pytorch_model";
+
     /** {@code 1_Pooling/config.json}. */
     private static final int DEPTH = 2;
 
@@ -33,7 +36,7 @@ final class CheckpointFiles {
             return files;
         }
         try (Stream<Path> paths = Files.walk(folder, DEPTH, FileVisitOption.FOLLOW_LINKS)) {
-            paths.filter(path -> ENDINGS.stream().anyMatch(path.toString()::endsWith))
+            paths.filter(path -> isRead(path))
                     .filter(Files::isRegularFile)
                     .forEach(
                             path -> files.put(folder.relativize(path).toString().replace('\\', '/'), path));
@@ -41,6 +44,18 @@ final class CheckpointFiles {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static boolean isRead(Path path) {
+        String name = path.getFileName().toString();
+        return ENDINGS.stream().anyMatch(name::endsWith)
+                || io.tesserae.loaders.CheckpointFiles.VECTOR_HEADS.contains(name)
+                || name.startsWith(TORCH) && name.endsWith(".bin") && !hasSafetensors(path);
+    }
+
+    private static boolean hasSafetensors(Path beside) {
+        return Files.exists(beside.resolveSibling(io.tesserae.loaders.CheckpointFiles.WEIGHTS))
+                || Files.exists(beside.resolveSibling(io.tesserae.loaders.CheckpointFiles.WEIGHTS_INDEX));
     }
 
     /** The bytes of all files together. */

@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "tesserae download [OPTIONS] NAME...",
         description = {
             "",
-            "Prints the folder of each. Only the files that are needed come, never a pickle; each is checked",
-            "against its checksum. A download that was interrupted goes on where it stopped."
+            "Prints the folder of each. Only the files that are needed come; each is checked against its",
+            "checksum. A download that was interrupted goes on where it stopped."
         },
         parameterListHeading = "%n@|bold Arguments|@%n",
         optionListHeading = "%n@|bold Options|@%n",

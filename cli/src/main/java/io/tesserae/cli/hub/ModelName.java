@@ -58,6 +58,7 @@ public sealed interface ModelName {
                 || name.startsWith("~")
                 || name.endsWith("/")
                 || name.endsWith(".safetensors")
+                || name.endsWith(".bin")
                 || name.indexOf('\\') >= 0
                 || name.matches("[A-Za-z]:.*")
                 || name.chars().filter(character -> character == '/').count() > 1;

@@ -26,6 +26,7 @@ import io.tesserae.loaders.processor.TargetSize;
 import io.tesserae.loaders.processor.TiledImageProcessorConfig;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.safetensors.TensorEntry;
+import io.tesserae.loaders.torch.TorchFile;
 import io.tesserae.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,9 +49,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         sortOptions = false,
         name = "inspect",
-        header = {"Say what a model is, or what is in a safetensors file.", ""},
+        header = {"Say what a model is, or what is in a file of weights.", ""},
         synopsisHeading = "@|bold Usage|@  ",
-        customSynopsis = "tesserae inspect NAME|DIR|FILE.safetensors",
+        customSynopsis = "tesserae inspect NAME|DIR|FILE",
         parameterListHeading = "%n@|bold Arguments|@%n",
         optionListHeading = "%n@|bold Options|@%n",
         footerHeading = "%n",
@@ -63,6 +64,8 @@ public final class InspectCommand implements Callable<Integer> {
 
     private static final int NAME_LIMIT = 100;
     private static final int LABELS_SHOWN = 12;
+
+    private static final List<String> TORCH_ENDINGS = List.of(".bin", ".pt", ".pth");
 
     /** The keys of config.json that say how large a model is, in any family. */
     private static final List<String> SIZES = List.of(
@@ -102,7 +105,7 @@ public final class InspectCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME|DIR|FILE",
             converter = ModelName.Converter.class,
-            description = "A model on the hub, a checkpoint's folder, or a safetensors file.")
+            description = "A model on the hub, a checkpoint's folder, or a file of safetensors or torch.save.")
     private ModelName model;
 
     @Mixin
@@ -125,7 +128,7 @@ public final class InspectCommand implements Callable<Integer> {
             inspectFile(path.get());
         } else if (named instanceof ModelName.Folder(String text, Optional<Path> path)
                 && path.isEmpty()
-                && text.endsWith(".safetensors")) {
+                && (text.endsWith(".safetensors") || isOfTorch(text))) {
             throw new CommandException(text + ": no such file");
         } else {
             inspectFolder(named.open(console));
@@ -136,6 +139,14 @@ public final class InspectCommand implements Callable<Integer> {
     // --- A file
 
     private void inspectFile(Path path) throws IOException {
+        if (isOfTorch(path.toString())) {
+            Path parent = path.getParent();
+            ModelFiles folder = ModelFiles.directory(parent == null ? Path.of("") : parent);
+            try (TorchFile file = TorchFile.open(folder, path.getFileName().toString())) {
+                printTensors(file.entries());
+            }
+            return;
+        }
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             file.metadata()
                     .forEach((key, value) -> console.out()
@@ -143,18 +154,27 @@ public final class InspectCommand implements Callable<Integer> {
             if (!file.metadata().isEmpty()) {
                 console.out().line("");
             }
-            Table table = new Table("tensor", "type", "shape", ">bytes");
-            for (TensorEntry entry : file.entries()) {
-                table.row(
-                        Printable.excerpt(entry.name(), NAME_LIMIT),
-                        entry.dtype().name(),
-                        Printable.excerpt(Arrays.toString(entry.shape()), NAME_LIMIT),
-                        grouped(entry.byteCount()));
-            }
-            table.print(console.out());
-            console.out().line("");
-            console.out().line(totals(file.entries()));
+            printTensors(file.entries());
         }
+    }
+
+    /** Files of {@code torch.save} by the names that people give them; whatever else there is may be safetensors. */
+    private static boolean isOfTorch(String name) {
+        return TORCH_ENDINGS.stream().anyMatch(name::endsWith);
+    }
+
+    private void printTensors(Collection<TensorEntry> entries) {
+        Table table = new Table("tensor", "type", "shape", ">bytes");
+        for (TensorEntry entry : entries) {
+            table.row(
+                    Printable.excerpt(entry.name(), NAME_LIMIT),
+                    entry.dtype().name(),
+                    Printable.excerpt(Arrays.toString(entry.shape()), NAME_LIMIT),
+                    grouped(entry.byteCount()));
+        }
+        table.print(console.out());
+        console.out().line("");
+        console.out().line(totals(entries));
     }
 
     // --- A folder

@@ -151,7 +151,7 @@ record BlobDownload(RepositoryFolder repository, HubClient client, Retries retri
     }
 
     private static void requireSensibleSize(RemoteFile file) throws HubException {
-        boolean isText = !file.name().endsWith(".safetensors");
+        boolean isText = !file.name().endsWith(".safetensors") && !file.name().endsWith(".bin");
         if (isText && file.size() > CheckpointFiles.TEXT_BYTE_LIMIT) {
             throw new HubException(
                     Reason.INVALID_ANSWER,

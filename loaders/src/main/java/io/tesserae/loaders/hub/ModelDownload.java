@@ -21,9 +21,6 @@ import java.util.concurrent.Future;
  */
 final class ModelDownload {
 
-    /** Formats that a model may have come in that are never fetched. */
-    private static final List<String> PICKLES = List.of("pytorch_model.bin", "pytorch_model.bin.index.json");
-
     /** More would not be faster, and each may take a socket from the program that this is a part of. */
     private static final int MOST_QUESTIONS_AT_A_TIME = 8;
 
@@ -59,7 +56,7 @@ final class ModelDownload {
         fetch(settled, CheckpointFiles.OPTIONAL);
         ModelFiles files = SnapshotFiles.of(snapshots.folder(commit.get()), model.repository());
         fetchWeights(settled, files);
-        fetch(settled, CheckpointFiles.modules(files));
+        fetchModules(settled, files);
         if (files.exists(ModulesJson.FILE)) {
             fetch(settled, CheckpointFiles.VECTOR_HEADS);
         }
@@ -100,38 +97,38 @@ final class ModelDownload {
                         + ", so it is none that transformers could read; see " + client.page(model));
     }
 
+    /** One after the other, so that of a model that has several formats the others are not even asked for. */
     private void fetchWeights(ModelId settled, ModelFiles files) throws IOException {
-        if (!fetch(settled, List.of(CheckpointFiles.WEIGHTS)).isEmpty()) {
-            fetch(settled, List.of(CheckpointFiles.WEIGHTS_INDEX));
+        String found = null;
+        for (String name : CheckpointFiles.WEIGHTS_IN_ORDER) {
+            if (fetch(settled, List.of(name)).isEmpty()) {
+                found = name;
+                break;
+            }
+        }
+        if (found == null) {
+            throw new HubException(
+                    Reason.FILE_NOT_FOUND,
+                    "the model \"" + model + "\" has no " + CheckpointFiles.WEIGHTS + " and no "
+                            + CheckpointFiles.TORCH_WEIGHTS + ", nor an index of either; see " + client.page(model));
         }
         List<String> absent = fetch(settled, CheckpointFiles.weights(files));
         if (!absent.isEmpty()) {
             throw new HubException(
                     Reason.FILE_NOT_FOUND,
-                    "the model \"" + model + "\" lacks " + String.join(", ", absent) + ", which its "
-                            + CheckpointFiles.WEIGHTS_INDEX + " names");
-        }
-        if (CheckpointFiles.weights(files).isEmpty()) {
-            throw noWeights(settled);
+                    "the model \"" + model + "\" lacks " + String.join(", ", absent) + ", which its " + found
+                            + " names");
         }
     }
 
-    private HubException noWeights(ModelId settled) throws IOException {
-        List<String> pickles = new ArrayList<>();
-        for (String name : PICKLES) {
-            if (retries.run(() -> client.ask(settled, name)).isPresent()) {
-                pickles.add(name);
-            }
-        }
-        String found = pickles.isEmpty()
-                ? ""
-                : "; it has " + pickles.getFirst()
-                        + ", a pickle, which can run code and is never fetched. Convert it once with"
-                        + " Python: save_pretrained of the loaded model writes " + CheckpointFiles.WEIGHTS;
-        return new HubException(
-                Reason.FILE_NOT_FOUND,
-                "the model \"" + model + "\" has no " + CheckpointFiles.WEIGHTS + found + "; see "
-                        + client.page(model));
+    /** The weights of a module in the format that is preferred, and in the other where it has none. */
+    private void fetchModules(ModelId settled, ModelFiles files) throws IOException {
+        fetch(
+                settled,
+                CheckpointFiles.modules(files).stream()
+                        .filter(name -> !name.endsWith(CheckpointFiles.TORCH_WEIGHTS))
+                        .toList());
+        fetch(settled, CheckpointFiles.modules(files));
     }
 
     /** Fetches these files as far as they are not there yet, and returns those that the commit does not have. */

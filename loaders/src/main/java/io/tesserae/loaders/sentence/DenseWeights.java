@@ -1,7 +1,6 @@
 package io.tesserae.loaders.sentence;
 
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.CheckpointFiles;
 import io.tesserae.loaders.CheckpointWeights;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
@@ -18,13 +17,13 @@ final class DenseWeights {
     static EmbeddingStep load(ModelFiles files, Engine engine, SentenceTransformerConfig.Dense dense) {
         ModelFiles own = files.folder(dense.folder());
         try (TensorSource weights = CheckpointWeights.open(own)) {
-            return EmbeddingStep.Dense.load(
-                    engine, weights, dense.inFeatures(), dense.outFeatures(), dense.bias(), dense.activation());
-        } catch (WeightException e) {
-            String message = e.getMessage();
-            throw new ModelLoadingException(
-                    message.startsWith("tensor ") ? own.describe(CheckpointFiles.WEIGHTS) + ": " + message : message,
-                    e);
+            try {
+                return EmbeddingStep.Dense.load(
+                        engine, weights, dense.inFeatures(), dense.outFeatures(), dense.bias(), dense.activation());
+            } catch (WeightException e) {
+                String message = e.getMessage();
+                throw new ModelLoadingException(message.startsWith("tensor ") ? weights + ": " + message : message, e);
+            }
         }
     }
 }

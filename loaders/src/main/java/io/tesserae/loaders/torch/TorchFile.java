@@ -3,6 +3,7 @@ package io.tesserae.loaders.torch;
 import io.tesserae.arguments.Arguments;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.safetensors.TensorEntry;
 import io.tesserae.loaders.system.MemoryLimit;
 import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.TensorSource;
@@ -11,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,12 +38,14 @@ public final class TorchFile implements TensorSource {
     private final String where;
     private final Arena arena;
     private final Map<String, StridedTensor> tensors;
+    private final List<TensorEntry> entries;
     private volatile boolean closed;
 
     private TorchFile(String where, Arena arena, Map<String, StridedTensor> tensors) {
         this.where = where;
         this.arena = arena;
         this.tensors = Collections.unmodifiableMap(tensors);
+        this.entries = entries(tensors);
     }
 
     /**
@@ -69,6 +73,18 @@ public final class TorchFile implements TensorSource {
             arena.close();
             throw changed(where, e);
         }
+    }
+
+    private static List<TensorEntry> entries(Map<String, StridedTensor> tensors) {
+        List<TensorEntry> entries = new ArrayList<>();
+        long position = 0;
+        for (Map.Entry<String, StridedTensor> one : tensors.entrySet()) {
+            StridedTensor tensor = one.getValue();
+            long end = Math.addExact(position, tensor.count() * (tensor.dtype().bits() / Byte.SIZE));
+            entries.add(new TensorEntry(one.getKey(), tensor.dtype(), tensor.shape(), position, end));
+            position = end;
+        }
+        return List.copyOf(entries);
     }
 
     private static Map<String, StridedTensor> read(MemorySegment file, String where) {
@@ -116,6 +132,14 @@ public final class TorchFile implements TensorSource {
     @Override
     public Set<String> names() {
         return tensors.keySet();
+    }
+
+    /**
+     * Name, type and shape of each tensor, in the order of {@link #names()}, as if their data lay one after the other; a tensor that
+     * shares its storage with another counts for itself.
+     */
+    public List<TensorEntry> entries() {
+        return entries;
     }
 
     @Override

@@ -200,14 +200,49 @@ class HubTest {
     }
 
     @Test
-    void aModelThatOnlyHasPicklesIsRefused() {
+    void whereThereAreNoSafetensorsTheFilesOfTorchComeAndAreNotAskedForAgain() throws IOException {
         Map<String, byte[]> files = new TreeMap<>(files());
         files.remove("model.safetensors");
+        files.put("modules.json", text("""
+                [{"idx": 0, "path": "", "type": "sentence_transformers.models.Transformer"},
+                 {"idx": 1, "path": "2_Dense", "type": "sentence_transformers.models.Dense"},
+                 {"idx": 2, "path": "3_Dense", "type": "sentence_transformers.models.Dense"}]"""));
+        files.put("2_Dense/pytorch_model.bin", bytes(6, 700));
+        files.put("3_Dense/pytorch_model.bin", bytes(7, 700));
+        files.put("3_Dense/model.safetensors", bytes(8, 700));
+        String commit = repository.commit(files);
+        assertTrue(bed.hub().download(NAME).exists("pytorch_model.bin"));
+        Set<String> found =
+                snapshot(bed.repository().resolve("snapshots").resolve(commit)).keySet();
+        assertTrue(
+                found.containsAll(Set.of("2_Dense/pytorch_model.bin", "3_Dense/model.safetensors")), found::toString);
+        assertTrue(
+                found.stream().noneMatch(name -> name.startsWith("onnx") || name.equals("3_Dense/pytorch_model.bin")));
+        bed.requests();
+        bed.hub().download(NAME + "@" + commit);
+        assertEquals(List.of(), bed.requests());
+    }
+
+    @Test
+    void theShardsOfTorchComeAndOneThatIsMissingIsNamed() throws IOException {
+        Map<String, byte[]> files = new TreeMap<>(files());
+        files.remove("model.safetensors");
+        files.remove("pytorch_model.bin");
+        repository.commit("none", files);
+        HubException none = failure(NAME + "@none");
+        assertEquals(Reason.FILE_NOT_FOUND, none.reason());
+        assertTrue(none.getMessage().contains("no model.safetensors and no pytorch_model.bin"), none.getMessage());
+        files.put("pytorch_model.bin.index.json", text("""
+                {"metadata": {}, "weight_map": {"a": "pytorch_model-1.bin", "b": "pytorch_model-2.bin"}}"""));
+        files.put("pytorch_model-1.bin", bytes(4, 700));
+        repository.commit("half", files);
+        HubException half = failure(NAME + "@half");
+        assertTrue(
+                half.getMessage().contains("lacks pytorch_model-2.bin, which its pytorch_model.bin.index.json names"),
+                half.getMessage());
+        files.put("pytorch_model-2.bin", bytes(5, 700));
         repository.commit(files);
-        HubException failure = failure(NAME);
-        assertEquals(Reason.FILE_NOT_FOUND, failure.reason());
-        assertTrue(failure.getMessage().contains("pytorch_model.bin, a pickle"), failure.getMessage());
-        assertTrue(bed.requests().stream().noneMatch(request -> request.equals("GET pytorch_model.bin")));
+        assertTrue(bed.hub().download(NAME).exists("pytorch_model-2.bin"));
     }
 
     @Test
