@@ -113,8 +113,8 @@ def config_of(family, tokenizer, names):
     )
 
 
-def encodings(tokenizer):
-    for text, pair in [(text, None) for text in TEXTS] + PAIRS:
+def encodings(tokenizer, texts, pairs):
+    for text, pair in [(text, None) for text in texts] + pairs:
         found = tokenizer(text, pair, return_offsets_mapping=True, return_special_tokens_mask=True)
         ids = found["input_ids"]
         yield {
@@ -124,8 +124,8 @@ def encodings(tokenizer):
             "decoded": tokenizer.decode(ids), "skipped": tokenizer.decode(ids, skip_special_tokens=True)}
 
 
-def question_answers(model, tokenizer):
-    for question, context, arguments in QUESTIONS:
+def question_answers(model, tokenizer, questions):
+    for question, context, arguments in questions:
         encoding = tokenizer(question, context)
         windows = list(windows_of(encoding, tokenizer.model_max_length, 20))
         starts, ends = [], []
@@ -148,7 +148,7 @@ def task(family, kind, head, tokenizer):
         pipeline = T.pipeline(kind, model=model, tokenizer=tokenizer, device="cpu")
         answers = [{"text": text, "strategy": strategy, "answer": pipeline(text, aggregation_strategy=strategy)} for text in TEXTS for strategy in STRATEGIES]
     else:
-        answers = list(question_answers(model, tokenizer))
+        answers = list(question_answers(model, tokenizer, QUESTIONS))
     config = json.loads(model.config.to_json_string())
     return {"task": kind, "config": config | {"architectures": [family + head]}, "tensors": shapes, "answers": rounded(plain(answers))}
 
@@ -162,7 +162,7 @@ def main():
             tokenizer = T.AutoTokenizer.from_pretrained(folder)
         heads = {"fill-mask": "ForMaskedLM", "token-classification": "ForTokenClassification", "question-answering": "ForQuestionAnswering"}
         tasks = [task(family, kind, head, tokenizer) for kind, head in heads.items()]
-        families.append({"family": family, "files": files, "encodings": list(encodings(tokenizer)), "tasks": tasks})
+        families.append({"family": family, "files": files, "encodings": list(encodings(tokenizer, TEXTS, PAIRS)), "tasks": tasks})
     text = json.dumps({"transformers": T.__version__, "families": families}, separators=(",", ":")) + "\n"
     TARGET.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
     print(TARGET.stat().st_size, "bytes")

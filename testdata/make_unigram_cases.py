@@ -201,4 +201,5 @@ def main():
     print(len(pieces), "pieces;", TARGET.stat().st_size, "bytes")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -170,7 +170,7 @@ class ZeroShotClassificationAnswersTest {
                 : options;
     }
 
-    private static void assertAnswer(JsonObject expected, ZeroShotClassification found, String what) {
+    static void assertAnswer(JsonObject expected, ZeroShotClassification found, String what) {
         assertEquals(
                 ReferenceAnswers.strings(expected.get("labels")),
                 found.labels().stream().map(Classification::label).toList(),
