@@ -59,7 +59,7 @@ public record AttentionPattern(
 
     /** The same queries and keys, to whose scores something else is added. */
     AttentionPattern withBias(ScoreBias other) {
-        return new AttentionPattern(queryStarts, keyStarts, keyEnds, places, sight, other);
+        return other == bias ? this : new AttentionPattern(queryStarts, keyStarts, keyEnds, places, sight, other);
     }
 
     /** How many sequences there are. */

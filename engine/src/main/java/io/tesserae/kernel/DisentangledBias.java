@@ -7,7 +7,7 @@ import java.util.Arrays;
  * keys and queries of their own. Each query meets the key of its distance to a token, and that token's key meets the query of the
  * same distance; the sum of the two products, scaled as the scores are, is what is added.
  *
- * <p>Kernels never see it: {@link #of} makes of it the numbers of one task, just before they are wanted, in the thread's own memory. Of a
+ * <p>Kernels never see it: {@link #forTask} makes of it the numbers of one task, just before they are wanted, in the thread's own memory. Of a
  * text of n tokens that is n · n numbers, and 2 · n · the distances' rows for the products they are looked up in. At any one place there
  * must be one query at most.
  *
@@ -29,8 +29,14 @@ public record DisentangledBias(
         throw new UnsupportedOperationException("this bias is made of queries and keys, task by task");
     }
 
+    @Override
+    public boolean isMadeForTasks() {
+        return true;
+    }
+
     /** The bias of one task alone: a number for each of its queries, by their places, and each key. */
-    ScoreBias of(
+    @Override
+    public ScoreBias forTask(
             Kernels kernels,
             AttentionOperands operands,
             AttentionPattern pattern,

@@ -422,10 +422,8 @@ public final class ParallelKernels {
             if (first < end) {
                 AttentionTask task = new AttentionTask(sequence, head, first, end);
                 Scratch scratch = workspace.scratch(thread);
-                AttentionPattern biased = pattern.bias() instanceof DisentangledBias bias
-                        ? pattern.withBias(bias.of(kernels, operands, pattern, task, scratch))
-                        : pattern;
-                kernels.attendTogether(operands, biased, task, together, maps, scratch);
+                ScoreBias bias = pattern.bias().forTask(kernels, operands, pattern, task, scratch);
+                kernels.attendTogether(operands, pattern.withBias(bias), task, together, maps, scratch);
             }
         });
     }
@@ -435,8 +433,8 @@ public final class ParallelKernels {
      * all the rest, and is done once for all of these heads. As many as leave every thread a task.
      */
     private static int headsTogether(int threads, AttentionPattern pattern, AttentionShape shape) {
-        if (pattern.bias() instanceof DisentangledBias) {
-            return 1; // a task's bias is one head's
+        if (pattern.bias().isMadeForTasks()) {
+            return 1; // of one head each
         }
         for (int sequence = 0; sequence < pattern.sequences(); sequence++) {
             if (pattern.queries(sequence) > Kernels.FEW_QUERIES) {

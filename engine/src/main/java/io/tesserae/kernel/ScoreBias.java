@@ -21,6 +21,25 @@ public sealed interface ScoreBias
      */
     MatrixView rows(int sequence, int head);
 
+    /** Whether the numbers are made task by task, and each task is of one head: see {@link #forTask}. */
+    default boolean isMadeForTasks() {
+        return false;
+    }
+
+    /**
+     * What kernels are to add in one task: most biases themselves.
+     *
+     * @param scratch of the thread that runs the task; may hold the numbers until the task is done
+     */
+    default ScoreBias forTask(
+            Kernels kernels,
+            AttentionOperands operands,
+            AttentionPattern pattern,
+            AttentionTask task,
+            Scratch scratch) {
+        return this;
+    }
+
     /** See {@link #NONE}. */
     record None() implements ScoreBias {
         @Override

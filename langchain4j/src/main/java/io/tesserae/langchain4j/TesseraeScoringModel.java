@@ -6,9 +6,7 @@ import dev.langchain4j.model.scoring.ScoringModel;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.files.ModelFiles;
-import io.tesserae.loaders.sentence.BgeM3;
 import io.tesserae.loaders.sentence.ColBert;
-import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.sentence.LateInteractionOptions;
 import io.tesserae.pipelines.sentence.LateInteractionPipeline;
 import io.tesserae.pipelines.sentence.PairScore;
@@ -129,28 +127,24 @@ public final class TesseraeScoringModel implements ScoringModel, AutoCloseable {
         public TesseraeScoringModel load(ModelFiles files) {
             Engine engine = ownEngine ? this.engine.build() : Engine.shared();
             Runnable closing = ownEngine ? engine::close : () -> {};
-            try {
-                return load(files, engine, closing);
+            try (Checkpoint checkpoint = Checkpoint.open(files)) {
+                return load(checkpoint, engine, closing);
             } catch (RuntimeException e) {
                 closing.run();
                 throw e;
             }
         }
 
-        private TesseraeScoringModel load(ModelFiles files, Engine engine, Runnable closing) {
-            boolean late;
-            try (Checkpoint checkpoint = Checkpoint.open(files)) {
-                late = ColBert.isOf(checkpoint) || BgeM3.isOf(checkpoint);
-            }
-            if (late) {
-                LateInteractionPipeline pipeline = Pipelines.lateInteraction(files, engine);
+        private TesseraeScoringModel load(Checkpoint checkpoint, Engine engine, Runnable closing) {
+            if (ColBert.isLoadable(checkpoint)) {
+                LateInteractionPipeline pipeline = LateInteractionPipeline.TASK.open(checkpoint, engine);
                 LateInteractionOptions together = LateInteractionOptions.DEFAULT.withBatchSize(options.batchSize());
                 return new TesseraeScoringModel(
                         (query, texts) -> values(pipeline.scoreAndCount(query, texts, together)),
                         pipeline.description(),
                         () -> close(pipeline, closing));
             }
-            TextRankingPipeline pipeline = Pipelines.textRanking(files, engine);
+            TextRankingPipeline pipeline = TextRankingPipeline.TASK.open(checkpoint, engine);
             return of(pipeline, options, () -> close(pipeline, closing));
         }
 

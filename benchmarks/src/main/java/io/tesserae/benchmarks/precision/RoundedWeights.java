@@ -5,12 +5,12 @@ import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
 import io.tesserae.pipelines.task.Classification;
 import io.tesserae.pipelines.text.TextClassificationPipeline;
 import io.tesserae.tensor.Precision;
+import io.tesserae.training.metric.Correlation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntPredicate;
@@ -99,7 +99,7 @@ public final class RoundedWeights {
                 System.out.printf(
                         "| %s | %.4f | %.5f | %.6f |%n",
                         name(precision),
-                        correlation(ranks(said), ranks(found)),
+                        Correlation.spearman(said, found),
                         Arrays.stream(near).min().orElseThrow(),
                         Arrays.stream(near).average().orElseThrow());
                 exact = reference;
@@ -123,39 +123,6 @@ public final class RoundedWeights {
             product += (double) a[i] * b[i];
             ofA += (double) a[i] * a[i];
             ofB += (double) b[i] * b[i];
-        }
-        return product / Math.sqrt(ofA * ofB);
-    }
-
-    /** The place of each value among all; equal ones share the mean of theirs. */
-    private static double[] ranks(double[] values) {
-        List<Integer> order = IntStream.range(0, values.length)
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> values[i]))
-                .toList();
-        double[] ranks = new double[values.length];
-        for (int from = 0, to; from < values.length; from = to) {
-            to = from;
-            while (to < values.length && values[order.get(to)] == values[order.get(from)]) {
-                to++;
-            }
-            for (int i = from; i < to; i++) {
-                ranks[order.get(i)] = (from + to - 1) / 2.0;
-            }
-        }
-        return ranks;
-    }
-
-    private static double correlation(double[] a, double[] b) {
-        double meanA = Arrays.stream(a).average().orElseThrow();
-        double meanB = Arrays.stream(b).average().orElseThrow();
-        double product = 0;
-        double ofA = 0;
-        double ofB = 0;
-        for (int i = 0; i < a.length; i++) {
-            product += (a[i] - meanA) * (b[i] - meanB);
-            ofA += (a[i] - meanA) * (a[i] - meanA);
-            ofB += (b[i] - meanB) * (b[i] - meanB);
         }
         return product / Math.sqrt(ofA * ofB);
     }

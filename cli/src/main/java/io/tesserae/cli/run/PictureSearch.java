@@ -10,9 +10,8 @@ import io.tesserae.cli.input.Inputs;
 import io.tesserae.cli.task.EveryInput;
 import io.tesserae.cli.task.TaskRun;
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.model.SimilarityFunction;
-import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.image.ImageTextEmbeddingPipeline;
 import io.tesserae.pipelines.sentence.SemanticIndex;
 import io.tesserae.pipelines.task.ImageInput;
@@ -41,10 +40,10 @@ final class PictureSearch {
      * @param corpus a folder of pictures, or a file with the name of one in each line
      * @param together how many queries are read together
      */
-    static void run(TaskRun run, ModelFiles model, String corpus, int topK, int together) throws IOException {
+    static void run(TaskRun run, Checkpoint checkpoint, String corpus, int topK, int together) throws IOException {
         try (Inputs<String> queries = run.inputs(InputFormat.SINGLE_TEXTS);
                 Engine engine = run.openEngine();
-                ImageTextEmbeddingPipeline pipeline = Pipelines.imageTextEmbedding(model, engine)) {
+                ImageTextEmbeddingPipeline pipeline = ImageTextEmbeddingPipeline.TASK.open(checkpoint, engine)) {
             PictureSearch search = new PictureSearch(run, pipeline);
             SemanticIndex index = search.read(corpus);
             search.answer(index, queries, topK, together);
@@ -59,9 +58,7 @@ final class PictureSearch {
             for (List<Input<ImageInput>> batch = pictures.next(together);
                     !batch.isEmpty();
                     batch = pictures.next(together)) {
-                for (Input<ImageInput> picture : batch) {
-                    add(picture, builder);
-                }
+                add(batch, builder);
                 progress.reached(pictures.bytesRead());
             }
         }
@@ -72,13 +69,25 @@ final class PictureSearch {
     }
 
     /** One that cannot be read ends the search, or is left out of it: as {@code --on-error} says. */
-    private void add(Input<ImageInput> picture, SemanticIndex.Builder builder) {
+    private void add(List<Input<ImageInput>> batch, SemanticIndex.Builder builder) {
+        List<float[]> vectors = together(batch);
+        for (int i = 0; i < batch.size(); i++) {
+            try {
+                ImageInput image = batch.get(i).value();
+                builder.add(vectors.isEmpty() ? pipeline.answer(image) : vectors.get(i));
+                names.add(image.name());
+            } catch (RuntimeException e) {
+                run.badInputs().leaveOut(batch.get(i), e);
+            }
+        }
+    }
+
+    /** The vectors of pictures; none where one of them is no good, and which, is seen when each is read by itself. */
+    private List<float[]> together(List<Input<ImageInput>> batch) {
         try {
-            ImageInput image = picture.value();
-            builder.add(pipeline.answer(image));
-            names.add(image.name());
+            return pipeline.embedImages(batch.stream().map(Input::value).toList());
         } catch (RuntimeException e) {
-            run.badInputs().leaveOut(picture, e);
+            return List.of();
         }
     }
 

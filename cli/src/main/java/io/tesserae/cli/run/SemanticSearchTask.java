@@ -10,10 +10,8 @@ import io.tesserae.cli.task.TaskRun;
 import io.tesserae.families.Families;
 import io.tesserae.family.Head;
 import io.tesserae.loaders.Checkpoint;
-import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.pipelines.sentence.SemanticIndex;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,26 +74,42 @@ final class SemanticSearchTask implements Callable<Integer> {
 
     private void answer(TaskRun run) throws IOException {
         String file = corpus(run);
-        Optional<ModelFiles> ofPictures = ofPictures(run);
-        if (ofPictures.isPresent()) {
-            run.requireNone(
-                    "is for models of texts: this one compares texts with pictures",
-                    "--prompt",
-                    "--prompt-text",
-                    "--corpus-prompt",
-                    "--corpus-prompt-text",
-                    "--dimensions",
-                    "--normalize");
-            PictureSearch.run(
-                    run, ofPictures.get(), file, topK == null ? DEFAULT_TOP_K : topK, batchSize.textsTogether());
-            return;
+        try (Checkpoint checkpoint = run.isModelNamed() ? Checkpoint.open(run.requireModel()) : null) {
+            if (checkpoint == null) {
+                searchTexts(run, file, () -> SentenceEmbedder.open(run, sentences, batchSize));
+            } else if (comparesPictures(checkpoint)) {
+                searchPictures(run, file, checkpoint);
+            } else {
+                searchTexts(run, file, () -> SentenceEmbedder.open(run, sentences, batchSize, checkpoint));
+            }
         }
+    }
+
+    private void searchPictures(TaskRun run, String folder, Checkpoint checkpoint) throws IOException {
+        run.requireNone(
+                "is for models of texts: this one compares texts with pictures",
+                "--prompt",
+                "--prompt-text",
+                "--corpus-prompt",
+                "--corpus-prompt-text",
+                "--dimensions",
+                "--normalize");
+        PictureSearch.run(run, checkpoint, folder, topK == null ? DEFAULT_TOP_K : topK, batchSize.textsTogether());
+    }
+
+    /** Loads a model of texts, behind what is wrong with the command. */
+    @FunctionalInterface
+    private interface Opener {
+        SentenceEmbedder open() throws IOException;
+    }
+
+    private void searchTexts(TaskRun run, String file, Opener opener) throws IOException {
         try (Inputs<String> queries = run.inputs(InputFormat.SINGLE_TEXTS);
                 Inputs<String> texts = Inputs.open(file, InputFormat.SINGLE_TEXTS, run.console())) {
             SentenceOptions.PromptChoice queryPrompt = sentences.prompt(run);
             SentenceOptions.PromptChoice corpusPrompt =
                     SentenceOptions.promptChoice(run, corpusPromptName, corpusPromptText, "--corpus-prompt");
-            try (SentenceEmbedder embedder = SentenceEmbedder.open(run, sentences, batchSize)) {
+            try (SentenceEmbedder embedder = opener.open()) {
                 CorpusSearch search = new CorpusSearch(run, embedder, batchSize.textsTogether());
                 SemanticIndex index = search.read(file, texts, corpusPrompt.orNamed("document"));
                 search.search(index, queries, queryPrompt.orNamed("query"), topK == null ? DEFAULT_TOP_K : topK);
@@ -103,21 +117,12 @@ final class SemanticSearchTask implements Callable<Integer> {
         }
     }
 
-    /** The model, if it is one that compares texts with pictures. */
-    private static Optional<ModelFiles> ofPictures(TaskRun run) throws IOException {
-        if (!run.isModelNamed()) {
-            return Optional.empty();
-        }
-        ModelFiles model = run.requireModel();
-        if (!model.exists("config.json")) {
-            return Optional.empty();
-        }
-        try (Checkpoint checkpoint = Checkpoint.open(model)) {
-            boolean compares = Checkpoint.headOfArchitectures(Families.ALL, checkpoint.config())
-                    .filter(Head.IMAGE_TEXT_ENCODER::equals)
-                    .isPresent();
-            return compares ? Optional.of(model) : Optional.empty();
-        }
+    /** Whether a model is one that compares texts with pictures. One of sentence-transformers may have its config.json in a folder. */
+    private static boolean comparesPictures(Checkpoint checkpoint) {
+        return checkpoint.files().exists("config.json")
+                && Checkpoint.headOfArchitectures(Families.ALL, checkpoint.config())
+                        .filter(Head.IMAGE_TEXT_ENCODER::equals)
+                        .isPresent();
     }
 
     /** The file of texts to search in. */

@@ -5,8 +5,8 @@ import io.tesserae.cli.hub.BundledModels;
 import io.tesserae.cli.task.BatchSizeOption;
 import io.tesserae.cli.task.TaskRun;
 import io.tesserae.engine.Engine;
+import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.files.ModelFiles;
-import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.sentence.SentenceEmbedding;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingOptions;
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
@@ -42,9 +42,18 @@ final class SentenceEmbedder implements AutoCloseable {
         ModelFiles model = run.modelOr(
                 BundledModels::sentences,
                 "lay the jar tesserae-minilm, which examples/minilm makes, beside those of the command line");
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            return open(run, sentences, batchSize, checkpoint);
+        }
+    }
+
+    /** With a checkpoint that somebody has looked at: its config.json is not read again. */
+    static SentenceEmbedder open(
+            TaskRun run, SentenceOptions sentences, BatchSizeOption batchSize, Checkpoint checkpoint) {
         Engine engine = run.openEngine();
         try {
-            return new SentenceEmbedder(run, sentences, batchSize, engine, Pipelines.sentenceEmbedding(model, engine));
+            SentenceEmbeddingPipeline pipeline = SentenceEmbeddingPipeline.TASK.open(checkpoint, engine);
+            return new SentenceEmbedder(run, sentences, batchSize, engine, pipeline);
         } catch (RuntimeException e) {
             engine.close();
             throw e;

@@ -20,7 +20,6 @@ import io.tesserae.cli.task.TaskRun;
 import io.tesserae.engine.Engine;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.files.ModelFiles;
-import io.tesserae.loaders.sentence.BgeM3;
 import io.tesserae.loaders.sentence.ColBert;
 import io.tesserae.pipelines.sentence.LateInteractionOptions;
 import io.tesserae.pipelines.sentence.LateInteractionPipeline;
@@ -127,7 +126,7 @@ final class TextRankingTask implements Callable<Integer> {
 
     private Scorer scorer(ModelFiles files, Engine engine) {
         try (Checkpoint checkpoint = Checkpoint.open(files)) {
-            return ColBert.isOf(checkpoint) || BgeM3.isOf(checkpoint)
+            return ColBert.isLoadable(checkpoint)
                     ? new LateInteraction(
                             LateInteractionPipeline.TASK.open(checkpoint, engine),
                             LateInteractionOptions.DEFAULT.withBatchSize(batchSize.orDefault()))

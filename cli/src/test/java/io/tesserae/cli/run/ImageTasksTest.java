@@ -317,4 +317,47 @@ class ImageTasksTest {
         assertTrue(run.err().startsWith("tesserae: ") && run.err().contains(named), run.err());
         assertTrue(!run.err().contains("internal error"), run.err());
     }
+
+    @Test
+    void labelsOfPicturesComeFromTheCommandOrFromTheLine() {
+        String[] alone = {
+            "run", "zero-shot-image-classification", "--model", Run.fixture("clip/pipeline"), "--labels", "a ship, a cat"
+        };
+        String first = Run.of(append(alone, SHIP)).out();
+        String second = Run.of(append(alone, "--hypothesis-template", "{}!", SHAPES)).out();
+        alone[5] = "a dog";
+        String third = Run.of(append(alone, SHIP)).out();
+        Run run = Run.withInput(
+                "{\"image\": \"%s\", \"candidate_labels\": [\"a ship\", \"a cat\"]}\n".formatted(SHIP)
+                        + "{\"image\": \"%s\", \"candidate_labels\": \"a ship ,a cat\"".formatted(SHAPES)
+                        + ", \"hypothesis_template\": \"{}!\"}\n"
+                        + "{\"image\": \"%s\", \"candidate_labels\": null}\n%s\n".formatted(SHIP, SHIP)
+                        + "{\"image\": \"%s\", \"candidate_labels\": [\"a ship\", \"a cat\"]}\n".formatted(SHIP),
+                append(alone, "--batch-size", "5", "--input", "-"));
+        assertEquals(new Run(0, first + second + third + third + first, ""), run);
+    }
+
+    private static String[] append(String[] arguments, String... more) {
+        return Stream.of(arguments, more).flatMap(Arrays::stream).toArray(String[]::new);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"image\": \"x.png\"}",
+                "x.png",
+                "{\"image\": \"x.png\", \"candidate_labels\": []}",
+                "{\"image\": \"x.png\", \"candidate_labels\": \" , \"}",
+                "{\"image\": \"x.png\", \"candidate_labels\": [1]}",
+                "{\"image\": \"x.png\", \"candidate_labels\": \"a\", \"hypothesis_template\": \"none\"}",
+                "{\"image\": \"x.png\", \"candidate_labels\": \"a\", \"hypothesis_template\": 1}",
+                "{\"candidate_labels\": \"a\"}",
+            })
+    void aLineWithoutAPictureOrLabelsIsRefused(String line) {
+        Run run = Run.withInput(
+                line, "run", "zero-shot-image-classification", "--model", Run.fixture("clip/pipeline"), "--input", "-");
+        assertEquals(1, run.exitCode());
+        assertEquals("", run.out());
+        assertTrue(run.err().matches("tesserae: standard input: line 1: .+\n"), run.err());
+    }
 }

@@ -2,13 +2,11 @@ package io.tesserae.family.albert;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.family.common.TextHeads;
-import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
 import io.tesserae.model.Encoder;
 import io.tesserae.model.MaskedLanguageModel;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.tensor.StateDict;
-import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
 import java.util.Optional;
 
@@ -51,25 +49,18 @@ record AlbertHeads(Engine engine, AlbertConfig config, TensorSource source) {
      *     {@code tie_word_embeddings}
      */
     MaskedLanguageModel maskedLanguageModel(boolean tied) {
-        TextHeads heads = textHeads();
-        StateDict head = heads.weights().at("predictions");
-        int embedding = config.embeddingSize();
-        boolean ownBias = !tied || head.holds("decoder.bias");
-        Tensor bias = head.read(ownBias ? "decoder.bias" : "bias", config.vocabSize());
-        Encoder encoder = heads.encoder().get();
-        MaskedLanguageModel model = MaskedLanguageModel.of(
-                encoder,
-                Linear.load(engine, head.at("dense"), embedding, config.hiddenSize()),
-                config.hiddenAct(),
-                LayerNorm.load(head.at("LayerNorm"), embedding, config.layerNormEps()),
-                heads.decoder(
+        return textHeads()
+                .maskedLanguageModel(
                         tied,
-                        "predictions.decoder.weight",
-                        "albert.embeddings.word_embeddings.weight",
-                        bias,
-                        embedding));
-        heads.weights().requireAllUsed(AlbertHeads::belongsToSomeHead);
-        return model;
+                        new TextHeads.MaskedHead(
+                                "predictions",
+                                "dense",
+                                "LayerNorm",
+                                "albert.embeddings.word_embeddings.weight",
+                                config.embeddingSize()),
+                        config.vocabSize(),
+                        config.hiddenAct(),
+                        config.layerNormEps());
     }
 
     private StateDict stateDict() {

@@ -2,7 +2,6 @@ package io.tesserae.family.bert;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.family.common.TextHeads;
-import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
 import io.tesserae.layer.Pooler;
 import io.tesserae.model.Encoder;
@@ -11,7 +10,6 @@ import io.tesserae.model.QuestionAnswerer;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.TokenClassifier;
 import io.tesserae.tensor.StateDict;
-import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
 import java.util.Optional;
 
@@ -71,26 +69,18 @@ final class BertHeads {
      */
     static MaskedLanguageModel maskedLanguageModel(
             Engine engine, BertConfig config, boolean tied, TensorSource source) {
-        TextHeads heads = textHeads(engine, config, source);
-        StateDict head = heads.weights().at("cls.predictions");
-        int hidden = config.hiddenSize();
-        // The decoder's bias is tied as well: to one that stands beside the decoder.
-        boolean ownBias = !tied || head.holds("decoder.bias");
-        Tensor bias = head.read(ownBias ? "decoder.bias" : "bias", config.vocabSize());
-        Encoder encoder = heads.encoder().get();
-        MaskedLanguageModel model = MaskedLanguageModel.of(
-                encoder,
-                Linear.load(engine, head.at("transform.dense"), hidden, hidden),
-                config.hiddenAct(),
-                LayerNorm.load(head.at("transform.LayerNorm"), hidden, config.layerNormEps()),
-                heads.decoder(
+        return textHeads(engine, config, source)
+                .maskedLanguageModel(
                         tied,
-                        "cls.predictions.decoder.weight",
-                        "bert.embeddings.word_embeddings.weight",
-                        bias,
-                        hidden));
-        heads.weights().requireAllUsed(BertHeads::belongsToSomeHead);
-        return model;
+                        new TextHeads.MaskedHead(
+                                "cls.predictions",
+                                "transform.dense",
+                                "transform.LayerNorm",
+                                "bert.embeddings.word_embeddings.weight",
+                                config.hiddenSize()),
+                        config.vocabSize(),
+                        config.hiddenAct(),
+                        config.layerNormEps());
     }
 
     private static StateDict stateDict(TensorSource source) {

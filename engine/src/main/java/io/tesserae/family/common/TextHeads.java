@@ -66,16 +66,42 @@ public record TextHeads(
      * @param epsilon of the layer norm
      */
     public MaskedLanguageModel maskedLanguageModel(boolean tied, String embeddings, int vocabulary, float epsilon) {
-        StateDict head = weights.at("lm_head");
+        MaskedHead head = new MaskedHead("lm_head", "dense", "layer_norm", embeddings, hidden);
+        return maskedLanguageModel(tied, head, vocabulary, Activation.GELU, epsilon);
+    }
+
+    /**
+     * Where a masked language model has its tensors.
+     *
+     * @param name of the head: {@code cls.predictions}, with {@code decoder} and {@code bias} in it
+     * @param dense name of the linear layer in it, which transforms hidden states
+     * @param norm name of the layer norm behind that
+     * @param embeddings name of the word embeddings
+     * @param width of the word embeddings
+     */
+    public record MaskedHead(String name, String dense, String norm, String embeddings, int width) {}
+
+    /**
+     * A masked language model: a linear layer, an activation and a layer norm, and each word's embedding.
+     *
+     * @param tied whether decoder and bias are the word embeddings and the head's own {@code bias} where a checkpoint has none of the
+     *     decoder's: {@code tie_word_embeddings}
+     * @param names where it is
+     * @param epsilon of the layer norm
+     */
+    public MaskedLanguageModel maskedLanguageModel(
+            boolean tied, MaskedHead names, int vocabulary, Activation activation, float epsilon) {
+        StateDict head = weights.at(names.name());
+        // The decoder's bias is tied as well: to one that stands beside the decoder.
         boolean ownBias = !tied || head.holds("decoder.bias");
         Tensor bias = head.read(ownBias ? "decoder.bias" : "bias", vocabulary);
         Encoder model = encoder.get();
         MaskedLanguageModel masked = MaskedLanguageModel.of(
                 model,
-                Linear.load(engine, head.at("dense"), hidden, hidden),
-                Activation.GELU,
-                LayerNorm.load(head.at("layer_norm"), hidden, epsilon),
-                decoder(tied, "lm_head.decoder.weight", embeddings, bias, hidden));
+                Linear.load(engine, head.at(names.dense()), names.width(), hidden),
+                activation,
+                LayerNorm.load(head.at(names.norm()), names.width(), epsilon),
+                decoder(tied, names.name() + ".decoder.weight", names.embeddings(), bias, names.width()));
         weights.requireAllUsed(otherHeads);
         return masked;
     }

@@ -56,24 +56,18 @@ record DebertaV2Heads(Engine engine, DebertaV2Config config, ConfigSource keys, 
 
     /** {@code cls.predictions}, as BERT has it. It is what transformers takes a file for that does not say. */
     private MaskedLanguageModel bertsKind() {
-        boolean tied = keys.optionalBoolean("tie_word_embeddings", true);
-        TextHeads heads = textHeads();
-        StateDict head = heads.weights().at("cls.predictions");
-        int embedding = config.embeddingSize();
-        boolean ownBias = !tied || head.holds("decoder.bias");
-        Tensor bias = head.read(ownBias ? "decoder.bias" : "bias", config.vocabSize());
-        StateDict transform = head.at("transform");
-        Linear dense = Linear.load(engine, transform.at("dense"), embedding, config.hiddenSize());
-        LayerNorm norm = LayerNorm.load(transform.at("LayerNorm"), embedding, config.layerNormEps());
-        Encoder encoder = heads.encoder().get();
-        MaskedLanguageModel model = MaskedLanguageModel.of(
-                encoder,
-                dense,
-                config.hiddenAct(),
-                norm,
-                heads.decoder(tied, "cls.predictions.decoder.weight", WORDS, bias, embedding));
-        heads.weights().requireAllUsed(DebertaV2Heads::belongsToSomeHead);
-        return model;
+        return textHeads()
+                .maskedLanguageModel(
+                        keys.optionalBoolean("tie_word_embeddings", true),
+                        new TextHeads.MaskedHead(
+                                "cls.predictions",
+                                "transform.dense",
+                                "transform.LayerNorm",
+                                WORDS,
+                                config.embeddingSize()),
+                        config.vocabSize(),
+                        config.hiddenAct(),
+                        config.layerNormEps());
     }
 
     /** {@code lm_predictions.lm_head}, as Microsoft's files have it. It compares with the embeddings, whatever {@code tie_word_embeddings} says. */

@@ -2,13 +2,10 @@ package io.tesserae.family.nomicbert;
 
 import io.tesserae.engine.Engine;
 import io.tesserae.family.common.TextHeads;
-import io.tesserae.layer.LayerNorm;
 import io.tesserae.layer.Linear;
-import io.tesserae.model.Encoder;
 import io.tesserae.model.MaskedLanguageModel;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.tensor.StateDict;
-import io.tesserae.tensor.Tensor;
 import io.tesserae.tensor.TensorSource;
 import java.util.Optional;
 
@@ -43,25 +40,18 @@ record NomicBertHeads(Engine engine, NomicBertConfig config, TensorSource source
      *     {@code tie_word_embeddings}
      */
     MaskedLanguageModel maskedLanguageModel(boolean tied) {
-        TextHeads heads = textHeads();
-        StateDict head = heads.weights().at("cls.predictions");
-        int hidden = config.hiddenSize();
-        boolean ownBias = !tied || head.holds("decoder.bias");
-        Tensor bias = head.read(ownBias ? "decoder.bias" : "bias", config.vocabSize());
-        Encoder encoder = heads.encoder().get();
-        MaskedLanguageModel model = MaskedLanguageModel.of(
-                encoder,
-                Linear.load(engine, head.at("transform.dense"), hidden, hidden),
-                config.hiddenAct(),
-                LayerNorm.load(head.at("transform.layer_norm"), hidden, config.layerNormEps()),
-                heads.decoder(
+        return textHeads()
+                .maskedLanguageModel(
                         tied,
-                        "cls.predictions.decoder.weight",
-                        "nomic_bert.embeddings.word_embeddings.weight",
-                        bias,
-                        hidden));
-        heads.weights().requireAllUsed(NomicBertHeads::belongsToSomeHead);
-        return model;
+                        new TextHeads.MaskedHead(
+                                "cls.predictions",
+                                "transform.dense",
+                                "transform.layer_norm",
+                                "nomic_bert.embeddings.word_embeddings.weight",
+                                config.hiddenSize()),
+                        config.vocabSize(),
+                        config.hiddenAct(),
+                        config.layerNormEps());
     }
 
     private StateDict stateDict() {

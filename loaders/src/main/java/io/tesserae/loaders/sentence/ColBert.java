@@ -116,7 +116,7 @@ public final class ColBert implements AutoCloseable {
     public static ColBert fromPretrained(Checkpoint checkpoint, Engine engine) {
         ModelFiles files = Arguments.require(checkpoint, "checkpoint").files();
         Arguments.require(engine, "engine");
-        if (!isOf(checkpoint) && !VectorHeads.areIn(files)) {
+        if (!isLoadable(checkpoint)) {
             throw ColBertConfig.noProjection(files);
         }
         ColBertConfig config = ColBertConfig.read(files);
@@ -142,6 +142,16 @@ public final class ColBert implements AutoCloseable {
         } catch (IOException e) {
             throw new ModelLoadingException(files.describe(ModulesJson.FILE) + ": reading it failed: " + e, e);
         }
+    }
+
+    /**
+     * Whether a checkpoint can be loaded here: whether it {@linkplain #isOf is} a model for late interaction, or has the layer for it
+     * besides, as {@link BgeM3} has.
+     *
+     * @throws ModelLoadingException if its files cannot be read
+     */
+    public static boolean isLoadable(Checkpoint checkpoint) {
+        return isOf(checkpoint) || BgeM3.isOf(checkpoint);
     }
 
     private static ColBert load(ModelFiles files, ColBertConfig config, Checkpoint checkpoint, Engine engine) {

@@ -2,15 +2,12 @@ package io.tesserae.pipelines.image;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModelForZeroShotImageClassification;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.processor.ImageProcessor;
 import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
-import io.tesserae.pipelines.schedule.ImageBatches;
 import io.tesserae.pipelines.schedule.Rows;
-import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.ImageInput;
 import io.tesserae.pipelines.task.Pipeline;
@@ -34,41 +31,20 @@ public final class ImageTextEmbeddingPipeline implements Pipeline<ImageInput, Im
     public static final PipelineTask<ImageTextEmbeddingPipeline> TASK = new PipelineTask<>(
             ImageTextEmbeddingPipeline.class, List.of("image-text-embedding"), ImageTextEmbeddingPipeline::load);
 
-    private final TowerTexts texts;
-    private final AutoModelForZeroShotImageClassification model;
-    private final ImageBatches batches;
+    private final Towers towers;
     private final String description;
     private final Calls calls;
 
     private static ImageTextEmbeddingPipeline load(Checkpoint checkpoint, Engine engine) {
-        return SideBySideLoading.load(
-                checkpoint,
-                () -> AutoModelForZeroShotImageClassification.fromPretrained(checkpoint, engine),
-                (tokenizer, model) -> new ImageTextEmbeddingPipeline(
-                        AutoImageProcessor.fromPretrained(checkpoint, engine),
-                        tokenizer,
-                        model,
-                        checkpoint.files().describe("config.json")));
+        return Towers.load(checkpoint, engine, towers -> {
+            String description = Descriptions.of(TASK, towers.model().config(), engine);
+            return new ImageTextEmbeddingPipeline(towers, description, Calls.UNHEARD);
+        });
     }
 
-    private ImageTextEmbeddingPipeline(
-            ImageProcessor processor,
-            Tokenizer tokenizer,
-            AutoModelForZeroShotImageClassification model,
-            String where) {
-        this.model = model;
-        this.batches = new ImageBatches(processor, model.encoder().images(), model.engine());
-        this.texts = TowerTexts.of(tokenizer, model.encoder(), where);
-        this.description = Descriptions.of(TASK, model.config(), model.engine());
-        this.calls = Calls.UNHEARD;
-        batches.requireColour(where);
-    }
-
-    private ImageTextEmbeddingPipeline(ImageTextEmbeddingPipeline other, Calls calls) {
-        this.texts = other.texts;
-        this.model = other.model;
-        this.batches = other.batches;
-        this.description = other.description;
+    private ImageTextEmbeddingPipeline(Towers towers, String description, Calls calls) {
+        this.towers = towers;
+        this.description = description;
         this.calls = calls;
     }
 
@@ -100,7 +76,10 @@ public final class ImageTextEmbeddingPipeline implements Pipeline<ImageInput, Im
         if (Arguments.requireAll(sentences, "sentences").isEmpty()) {
             return List.of();
         }
-        return calls.timed(sentences.size(), () -> Rows.of(model.encoder().textFeatures(texts.batch(sentences))));
+        return calls.timed(
+                sentences.size(),
+                () -> Rows.of(
+                        towers.model().encoder().textFeatures(towers.texts().batch(sentences))));
     }
 
     @Override
@@ -119,36 +98,36 @@ public final class ImageTextEmbeddingPipeline implements Pipeline<ImageInput, Im
     }
 
     private int batchSize(ImageTextEmbeddingOptions options) {
-        return batches.batchSize(Arguments.require(options, "options").batchSize());
+        return towers.batches().batchSize(Arguments.require(options, "options").batchSize());
     }
 
     private Work<ImageInput, ImageInput, float[], float[]> work() {
-        return batches.work(batch -> Rows.of(model.imageFeatures(batch, false)));
+        return towers.batches().work(batch -> Rows.of(towers.model().imageFeatures(batch, false)));
     }
 
     /** How many pictures go through the model together by default. */
     public int batchSize() {
-        return batches.batchSize(0);
+        return towers.batches().batchSize(0);
     }
 
     /** What turns pictures into pixel values. */
     public ImageProcessor processor() {
-        return batches.processor();
+        return towers.batches().processor();
     }
 
     /** The tokenizer. */
     public Tokenizer tokenizer() {
-        return texts.tokenizer();
+        return towers.texts().tokenizer();
     }
 
     /** The model. */
     public AutoModelForZeroShotImageClassification model() {
-        return model;
+        return towers.model();
     }
 
     @Override
     public ImageTextEmbeddingPipeline withListener(PipelineListener listener) {
-        return new ImageTextEmbeddingPipeline(this, Calls.heardBy(listener));
+        return new ImageTextEmbeddingPipeline(towers, description, Calls.heardBy(listener));
     }
 
     @Override
@@ -165,6 +144,6 @@ public final class ImageTextEmbeddingPipeline implements Pipeline<ImageInput, Im
     /** Lets go of the checkpoint's files; calls that come later fail. */
     @Override
     public void close() {
-        model.close();
+        towers.model().close();
     }
 }

@@ -2,7 +2,6 @@ package io.tesserae.pipelines.image;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
-import io.tesserae.loaders.AutoImageProcessor;
 import io.tesserae.loaders.AutoModelForZeroShotImageClassification;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.processor.ImageProcessor;
@@ -12,10 +11,8 @@ import io.tesserae.model.TokenBatch;
 import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.HypothesisTemplate;
-import io.tesserae.pipelines.schedule.ImageBatches;
 import io.tesserae.pipelines.schedule.Rows;
 import io.tesserae.pipelines.schedule.Scores;
-import io.tesserae.pipelines.schedule.SideBySideLoading;
 import io.tesserae.pipelines.schedule.Work;
 import io.tesserae.pipelines.task.Classification;
 import io.tesserae.pipelines.task.ImageInput;
@@ -49,42 +46,20 @@ public final class ZeroShotImageClassificationPipeline
             List.of("zero-shot-image-classification"),
             ZeroShotImageClassificationPipeline::load);
 
-    private final TowerTexts texts;
-    private final AutoModelForZeroShotImageClassification model;
-    private final ImageBatches batches;
+    private final Towers towers;
     private final String description;
     private final Calls calls;
 
     private static ZeroShotImageClassificationPipeline load(Checkpoint checkpoint, Engine engine) {
-        return SideBySideLoading.load(
-                checkpoint,
-                () -> AutoModelForZeroShotImageClassification.fromPretrained(checkpoint, engine),
-                (tokenizer, model) -> new ZeroShotImageClassificationPipeline(
-                        AutoImageProcessor.fromPretrained(checkpoint, engine),
-                        tokenizer,
-                        model,
-                        checkpoint.files().describe("config.json")));
+        return Towers.load(checkpoint, engine, towers -> {
+            String description = Descriptions.of(TASK, towers.model().config(), engine);
+            return new ZeroShotImageClassificationPipeline(towers, description, Calls.UNHEARD);
+        });
     }
 
-    private ZeroShotImageClassificationPipeline(
-            ImageProcessor processor,
-            Tokenizer tokenizer,
-            AutoModelForZeroShotImageClassification model,
-            String where) {
-        ImageTextEncoder encoder = model.encoder();
-        this.model = model;
-        this.batches = new ImageBatches(processor, encoder.images(), model.engine());
-        this.texts = TowerTexts.of(tokenizer, encoder, where);
-        this.description = Descriptions.of(TASK, model.config(), model.engine());
-        this.calls = Calls.UNHEARD;
-        batches.requireColour(where);
-    }
-
-    private ZeroShotImageClassificationPipeline(ZeroShotImageClassificationPipeline other, Calls calls) {
-        this.texts = other.texts;
-        this.model = other.model;
-        this.batches = other.batches;
-        this.description = other.description;
+    private ZeroShotImageClassificationPipeline(Towers towers, String description, Calls calls) {
+        this.towers = towers;
+        this.description = description;
         this.calls = calls;
     }
 
@@ -135,7 +110,7 @@ public final class ZeroShotImageClassificationPipeline
     }
 
     private int batchSize(ZeroShotImageClassificationOptions options) {
-        return batches.batchSize(Arguments.require(options, "options").batchSize());
+        return towers.batches().batchSize(Arguments.require(options, "options").batchSize());
     }
 
     private Work<ImageInput, ImageInput, List<Classification>, List<Classification>> work(
@@ -145,18 +120,19 @@ public final class ZeroShotImageClassificationPipeline
             throw new IllegalArgumentException("candidateLabels: expected one at least, found none");
         }
         HypothesisTemplate template = new HypothesisTemplate(options.hypothesisTemplate());
-        TokenBatch sentences = texts.batch(labels.stream().map(template::with).toList());
-        Tensor ofLabels = model.encoder().textFeatures(sentences); // [labels, shared]
-        return batches.work(batch -> classify(batch, labels, ofLabels));
+        TokenBatch sentences =
+                towers.texts().batch(labels.stream().map(template::with).toList());
+        Tensor ofLabels = towers.model().encoder().textFeatures(sentences); // [labels, shared]
+        return towers.batches().work(batch -> classify(batch, labels, ofLabels));
     }
 
     private List<List<Classification>> classify(ImageBatch batch, List<String> labels, Tensor ofLabels) {
-        ImageTextEncoder encoder = model.encoder();
+        ImageTextEncoder encoder = towers.model().encoder();
         ScoreFunction function = encoder.comparison().textsCompete() ? ScoreFunction.SOFTMAX : ScoreFunction.SIGMOID;
-        Tensor ofPictures = model.imageFeatures(batch, false); // [pictures, shared]
+        Tensor ofPictures = towers.model().imageFeatures(batch, false); // [pictures, shared]
         return Rows.of(encoder.compare(ofPictures, ofLabels)).stream()
                 .map(scores -> {
-                    Scores.apply(function, model.engine().machine().kernels(), scores);
+                    Scores.apply(function, towers.model().engine().machine().kernels(), scores);
                     return best(labels, scores);
                 })
                 .toList();
@@ -173,27 +149,27 @@ public final class ZeroShotImageClassificationPipeline
 
     /** How many pictures go through the model together by default. */
     public int batchSize() {
-        return batches.batchSize(0);
+        return towers.batches().batchSize(0);
     }
 
     /** What turns pictures into pixel values. */
     public ImageProcessor processor() {
-        return batches.processor();
+        return towers.batches().processor();
     }
 
     /** The tokenizer. */
     public Tokenizer tokenizer() {
-        return texts.tokenizer();
+        return towers.texts().tokenizer();
     }
 
     /** The model. */
     public AutoModelForZeroShotImageClassification model() {
-        return model;
+        return towers.model();
     }
 
     @Override
     public ZeroShotImageClassificationPipeline withListener(PipelineListener listener) {
-        return new ZeroShotImageClassificationPipeline(this, Calls.heardBy(listener));
+        return new ZeroShotImageClassificationPipeline(towers, description, Calls.heardBy(listener));
     }
 
     @Override
@@ -210,6 +186,6 @@ public final class ZeroShotImageClassificationPipeline
     /** Lets go of the checkpoint's files; calls that come later fail. */
     @Override
     public void close() {
-        model.close();
+        towers.model().close();
     }
 }

@@ -1,5 +1,6 @@
 package io.tesserae.pipelines.sentence;
 
+import io.tesserae.arguments.Arguments;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,6 +11,20 @@ import java.util.Optional;
  * @param defaultName of the one that is used where nobody says which
  */
 record Prompts(Map<String, String> named, Optional<String> defaultName) {
+
+    /**
+     * Checks that options choose a prompt in one way: by its name, as a text, or not at all.
+     *
+     * @throws IllegalArgumentException if both are there, or one is null
+     */
+    static void requireOne(Optional<String> name, Optional<String> text) {
+        Arguments.require(name, "promptName");
+        Arguments.require(text, "prompt");
+        if (name.isPresent() && text.isPresent()) {
+            throw new IllegalArgumentException("expected the name of a prompt or a prompt, found both: the name \""
+                    + name.get() + "\" and the prompt \"" + text.get() + "\"");
+        }
+    }
 
     /**
      * The prompt that is wanted: a text of one's own, one by its name, the default, or none.

@@ -29,13 +29,8 @@ public record SentenceEmbeddingOptions(
 
     /** Checks the ranges. */
     public SentenceEmbeddingOptions {
-        Arguments.require(promptName, "promptName");
-        Arguments.require(prompt, "prompt");
+        Prompts.requireOne(promptName, prompt);
         Arguments.require(dimensions, "dimensions");
-        if (promptName.isPresent() && prompt.isPresent()) {
-            throw new IllegalArgumentException("expected the name of a prompt or a prompt, found both: the name \""
-                    + promptName.get() + "\" and the prompt \"" + prompt.get() + "\"");
-        }
         if (dimensions.orElse(1) < 1) {
             throw new IllegalArgumentException("dimensions: expected 1 or more, found " + dimensions.getAsInt());
         }

@@ -22,13 +22,8 @@ public record SparseEmbeddingOptions(
 
     /** Checks the ranges. */
     public SparseEmbeddingOptions {
-        Arguments.require(promptName, "promptName");
-        Arguments.require(prompt, "prompt");
+        Prompts.requireOne(promptName, prompt);
         Arguments.require(topK, "topK");
-        if (promptName.isPresent() && prompt.isPresent()) {
-            throw new IllegalArgumentException("expected the name of a prompt or a prompt, found both: the name \""
-                    + promptName.get() + "\" and the prompt \"" + prompt.get() + "\"");
-        }
         if (topK.orElse(1) < 1) {
             throw new IllegalArgumentException("topK: expected 1 or more, found " + topK.getAsInt());
         }

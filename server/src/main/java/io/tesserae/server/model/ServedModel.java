@@ -8,6 +8,8 @@ import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.PretrainedConfig;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
+import io.tesserae.loaders.sentence.BgeM3;
+import io.tesserae.loaders.sentence.ColBert;
 import io.tesserae.loaders.sentence.SparseTransformerConfig;
 import io.tesserae.pipelines.generation.ImageToTextPipeline;
 import io.tesserae.pipelines.generation.TextGenerationPipeline;
@@ -25,6 +27,7 @@ import io.tesserae.pipelines.text.QuestionAnsweringPipeline;
 import io.tesserae.pipelines.text.TextClassificationPipeline;
 import io.tesserae.pipelines.text.TokenClassificationPipeline;
 import io.tesserae.pipelines.text.ZeroShotClassificationPipeline;
+import io.tesserae.server.task.LateRanking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -97,12 +100,15 @@ public record ServedModel(
         try (Checkpoint checkpoint = Checkpoint.open(Arguments.require(files, "files"))) {
             PretrainedConfig config = checkpoint.config();
             PipelineTask<?> main = main(checkpoint);
-            return new ServedModel(name, files, engine, config, main, others(main, config));
+            return new ServedModel(name, files, engine, config, main, others(main, checkpoint));
         }
     }
 
     private static PipelineTask<?> main(Checkpoint checkpoint) {
         PretrainedConfig config = checkpoint.config();
+        if (!config.takesPixels() && ColBert.isOf(checkpoint)) {
+            return LateRanking.TASK;
+        }
         if (checkpoint.files().exists("modules.json") && !config.takesPixels()) {
             if (SparseTransformerConfig.isOf(checkpoint.files())) {
                 return SparseEmbeddingPipeline.TASK;
@@ -119,13 +125,17 @@ public record ServedModel(
         return oneLabel ? TextRankingPipeline.TASK : task;
     }
 
-    private static List<PipelineTask<?>> others(PipelineTask<?> main, PretrainedConfig config) {
+    private static List<PipelineTask<?>> others(PipelineTask<?> main, Checkpoint checkpoint) {
+        PretrainedConfig config = checkpoint.config();
         List<PipelineTask<?>> others = new ArrayList<>();
         if (main == TextRankingPipeline.TASK) {
             others.add(TextClassificationPipeline.TASK);
         }
         if (main == TextClassificationPipeline.TASK && namesEntailment(config)) {
             others.add(ZeroShotClassificationPipeline.TASK);
+        }
+        if (main == SentenceEmbeddingPipeline.TASK && BgeM3.isOf(checkpoint)) {
+            others.add(LateRanking.TASK);
         }
         if (main == FillMaskPipeline.TASK) {
             others.add(SparseEmbeddingPipeline.TASK);

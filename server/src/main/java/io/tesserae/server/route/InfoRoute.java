@@ -1,11 +1,13 @@
 package io.tesserae.server.route;
 
 import io.tesserae.pipelines.sentence.SentenceEmbeddingPipeline;
+import io.tesserae.pipelines.sentence.TextRankingPipeline;
 import io.tesserae.server.json.JsonText;
 import io.tesserae.server.model.ServerOptions;
 import io.tesserae.server.serving.Call;
 import io.tesserae.server.serving.Models;
 import io.tesserae.server.serving.OpenModel;
+import io.tesserae.server.task.LateRanking;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -79,7 +81,11 @@ record InfoRoute(Models models, ServerOptions options) implements Route {
     private static int maxLength(OpenModel open) {
         return open.embedding()
                 .map(task -> task.pipeline().maxLength())
-                .or(() -> open.ranking().map(task -> task.pipeline().maxLength()))
+                .or(() -> open.ranking().map(task -> switch (task.pipeline()) {
+                    case TextRankingPipeline pairs -> pairs.maxLength();
+                    case LateRanking texts -> texts.maxLength();
+                    default -> 0;
+                }))
                 .or(() -> open.classification().map(task -> task.pipeline().maxLength()))
                 .orElse(0);
     }

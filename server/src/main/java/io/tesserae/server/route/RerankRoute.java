@@ -3,6 +3,7 @@ package io.tesserae.server.route;
 import io.tesserae.pipelines.sentence.PairScore;
 import io.tesserae.pipelines.sentence.RankedText;
 import io.tesserae.pipelines.sentence.TextRankingOptions;
+import io.tesserae.pipelines.sentence.TextRankingPipeline;
 import io.tesserae.pipelines.task.ScoreFunction;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.server.failure.RequestException;
@@ -11,6 +12,7 @@ import io.tesserae.server.json.Members;
 import io.tesserae.server.serving.Call;
 import io.tesserae.server.serving.Models;
 import io.tesserae.server.serving.OpenModel;
+import io.tesserae.server.task.LateRanking;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -21,7 +23,7 @@ record RerankRoute(Models models, TextInputs texts) implements Route {
     public Reply answer(Query query, Call call) {
         Members members = query.members();
         var task = models.choose(Embedder.model(members), OpenModel::ranking, "ranks texts");
-        var pipeline = task.pipeline();
+        var pipeline = task.pipeline(); // loads it, where nobody has asked for it yet
         String asked = members.string("query").orElseThrow(() -> RequestException.validation("missing field `query`"));
         TextInputs.requireText(asked, "query");
         List<String> documents =
@@ -33,9 +35,16 @@ record RerankRoute(Models models, TextInputs texts) implements Route {
         documents.forEach(call::read);
         List<TextInput> pairs =
                 documents.stream().map(text -> TextInput.of(asked, text)).toList();
-        texts.requireFitting(pairs, members, pipeline.tokenizer(), pipeline.maxLength());
-        TextRankingOptions options = TextRankingOptions.DEFAULT.withFunctionToApply(
-                members.bool("raw_scores", false) ? ScoreFunction.NONE : ScoreFunction.SIGMOID);
+        boolean raw = members.bool("raw_scores", false);
+        if (pipeline instanceof LateRanking late) {
+            raw = true; // a sum of cosines, to which no function belongs
+            texts.requireFitting(
+                    documents.stream().map(TextInput::of).toList(), members, late.tokenizer(), late.maxLength());
+        } else if (pipeline instanceof TextRankingPipeline crossEncoder) {
+            texts.requireFitting(pairs, members, crossEncoder.tokenizer(), crossEncoder.maxLength());
+        }
+        TextRankingOptions options =
+                TextRankingOptions.DEFAULT.withFunctionToApply(raw ? ScoreFunction.NONE : ScoreFunction.SIGMOID);
         boolean returnText = members.bool("return_text", false);
         List<PairScore> scores = task.answer(pairs, options, call);
         List<RankedText> ranked = IntStream.range(0, scores.size())

@@ -23,6 +23,7 @@ import io.tesserae.pipelines.text.TextFeatures;
 import io.tesserae.pipelines.text.ZeroShotClassificationPipeline;
 import io.tesserae.server.batch.BatchListener;
 import io.tesserae.server.model.ServedModel;
+import io.tesserae.server.task.LateRanking;
 import io.tesserae.server.task.TaskJson;
 import io.tesserae.server.task.Tasks;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ public final class OpenModel implements AutoCloseable {
                     ServedTask<TextClassificationPipeline, TextInput, TextClassificationOptions, TextClassification>>
             classification;
     private final Optional<ServedTask<TextRankingPipeline, TextInput, TextRankingOptions, PairScore>> ranking;
+    private final Optional<ServedTask<LateRanking, TextInput, TextRankingOptions, PairScore>> lateRanking;
     private final Optional<ServedTask<FeatureExtractionPipeline, String, FeatureExtractionOptions, TextFeatures>>
             features;
 
@@ -65,6 +67,7 @@ public final class OpenModel implements AutoCloseable {
         this.embedding = task(Tasks.SENTENCE_EMBEDDING);
         this.sparseEmbedding = task(Tasks.SPARSE_EMBEDDING);
         this.ranking = task(Tasks.TEXT_RANKING);
+        this.lateRanking = task(Tasks.LATE_RANKING);
         this.classification = task(
                 Tasks.TEXT_CLASSIFICATION,
                 ranking,
@@ -184,9 +187,11 @@ public final class OpenModel implements AutoCloseable {
         return classification;
     }
 
-    /** Text ranking, if it is one of its tasks. */
-    public Optional<ServedTask<TextRankingPipeline, TextInput, TextRankingOptions, PairScore>> ranking() {
-        return ranking;
+    /** Text ranking, with a cross-encoder or by late interaction, if it is one of its tasks. */
+    public Optional<ServedTask<?, TextInput, TextRankingOptions, PairScore>> ranking() {
+        return Optional.<ServedTask<?, TextInput, TextRankingOptions, PairScore>>empty()
+                .or(() -> ranking)
+                .or(() -> lateRanking);
     }
 
     /** Feature extraction, if it is one of its tasks. */

@@ -48,7 +48,12 @@ public final class Tasks {
 
     /** Text ranking. */
     public static final TaskJson<TextRankingPipeline, TextInput, TextRankingOptions, PairScore> TEXT_RANKING =
-            new TextRankingJson();
+            new TextRankingJson<>(
+                    TextRankingPipeline.TASK, TextRankingPipeline::tokenizer, TextRankingPipeline::maxLength);
+
+    /** Text ranking by late interaction. */
+    public static final TaskJson<LateRanking, TextInput, TextRankingOptions, PairScore> LATE_RANKING =
+            new TextRankingJson<>(LateRanking.TASK, LateRanking::tokenizer, LateRanking::maxLength);
 
     /** Feature extraction. */
     public static final TaskJson<FeatureExtractionPipeline, String, FeatureExtractionOptions, TextFeatures>

@@ -4,7 +4,7 @@ import com.google.gson.JsonElement;
 import io.tesserae.pipelines.sentence.PairScore;
 import io.tesserae.pipelines.sentence.RankedText;
 import io.tesserae.pipelines.sentence.TextRankingOptions;
-import io.tesserae.pipelines.sentence.TextRankingPipeline;
+import io.tesserae.pipelines.task.Pipeline;
 import io.tesserae.pipelines.task.PipelineTask;
 import io.tesserae.pipelines.task.TextInput;
 import io.tesserae.server.failure.RequestException;
@@ -13,15 +13,20 @@ import io.tesserae.server.json.Members;
 import io.tesserae.tokenizer.Tokenizer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
-/** {@code text-ranking}. */
-final class TextRankingJson implements TaskJson<TextRankingPipeline, TextInput, TextRankingOptions, PairScore> {
-
-    @Override
-    public PipelineTask<TextRankingPipeline> task() {
-        return TextRankingPipeline.TASK;
-    }
+/**
+ * {@code text-ranking}, with a cross-encoder or by late interaction.
+ *
+ * @param task the task
+ * @param tokenizerOf a pipeline
+ * @param maxLengthOf a pipeline's pair or text, in tokens
+ */
+record TextRankingJson<P extends Pipeline<TextInput, TextRankingOptions, PairScore>>(
+        PipelineTask<P> task, Function<P, Tokenizer> tokenizerOf, ToIntFunction<P> maxLengthOf)
+        implements TaskJson<P, TextInput, TextRankingOptions, PairScore> {
 
     @Override
     public TaskRequest<TextInput, TextRankingOptions, PairScore> read(Members parameters) {
@@ -66,17 +71,17 @@ final class TextRankingJson implements TaskJson<TextRankingPipeline, TextInput, 
     }
 
     @Override
-    public int tokens(TextRankingPipeline pipeline, TextInput pair, TextRankingOptions options) {
-        return TokenCount.of(pipeline.tokenizer(), pair, pipeline.maxLength());
+    public int tokens(P pipeline, TextInput pair, TextRankingOptions options) {
+        return TokenCount.of(tokenizerOf.apply(pipeline), pair, maxLengthOf.applyAsInt(pipeline));
     }
 
     @Override
-    public Optional<Tokenizer> tokenizer(TextRankingPipeline pipeline) {
-        return Optional.of(pipeline.tokenizer());
+    public Optional<Tokenizer> tokenizer(P pipeline) {
+        return Optional.of(tokenizerOf.apply(pipeline));
     }
 
     @Override
-    public TextInput sample(TextRankingPipeline pipeline) {
+    public TextInput sample(P pipeline) {
         return TextInput.of("A question?", "A text.");
     }
 }

@@ -30,11 +30,12 @@ public final class Correlation {
      * @throws IllegalArgumentException if the rows differ in length or are empty
      */
     public static double spearman(float[] first, float[] second) {
-        Examples.requireAsMany(first.length, second.length);
         return spearman(doubles(first), doubles(second));
     }
 
-    static double spearman(double[] first, double[] second) {
+    /** See {@link #spearman(float[], float[])}. */
+    public static double spearman(double[] first, double[] second) {
+        Examples.requireAsMany(first.length, second.length);
         return hasNaN(first) || hasNaN(second) ? Double.NaN : pearson(ranks(first), ranks(second));
     }
 
