@@ -215,7 +215,8 @@ class ForwardCommandTest {
     void inspectShowsFilesOfTorch() {
         String torch = "../loaders/src/test/resources/io/tesserae/loaders/torch/";
         String tensors = Run.of("inspect", torch + "linear.pt").out();
-        assertTrue(tensors.contains("[2, 3]") && tensors.contains("8 parameters (F32) in 2 tensors, 32 bytes"), tensors);
+        assertTrue(
+                tensors.contains("[2, 3]") && tensors.contains("8 parameters (F32) in 2 tensors, 32 bytes"), tensors);
         assertFails("before version 1.6", Run.of("inspect", torch + "linear-old.pt"));
         assertFails("pytorch_model.bin: no such file", Run.of("inspect", "pytorch_model.bin"));
     }

@@ -81,8 +81,8 @@ class LateRankingTest {
     void theTaskRanksToo() throws Exception {
         String request = "{\"inputs\":{\"query\":\"a good film\",\"documents\":" + JSON_TEXTS + "}";
         assertRanked(client.post("/v1/tasks/text-ranking", request + "}"), "corpus_id");
-        JsonElement best = Client.json(
-                client.post("/v1/tasks/text-ranking", request + ",\"parameters\":{\"top_k\":1}}"));
+        JsonElement best =
+                Client.json(client.post("/v1/tasks/text-ranking", request + ",\"parameters\":{\"top_k\":1}}"));
         assertEquals(1, best.getAsJsonArray().size());
     }
 

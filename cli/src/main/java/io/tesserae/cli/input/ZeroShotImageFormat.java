@@ -88,8 +88,7 @@ public record ZeroShotImageFormat(ZeroShotImageClassificationOptions options)
 
     private static Picture of(String image, ZeroShotImageClassificationOptions options, String place) {
         if (options.candidateLabels().isEmpty()) {
-            throw new CommandException(
-                    place + ": no labels; expected \"" + LABELS + "\" in the line, or --labels");
+            throw new CommandException(place + ": no labels; expected \"" + LABELS + "\" in the line, or --labels");
         }
         return new Picture(ImageFormat.IMAGES.ofText(image, place), options);
     }

@@ -321,10 +321,16 @@ class ImageTasksTest {
     @Test
     void labelsOfPicturesComeFromTheCommandOrFromTheLine() {
         String[] alone = {
-            "run", "zero-shot-image-classification", "--model", Run.fixture("clip/pipeline"), "--labels", "a ship, a cat"
+            "run",
+            "zero-shot-image-classification",
+            "--model",
+            Run.fixture("clip/pipeline"),
+            "--labels",
+            "a ship, a cat"
         };
         String first = Run.of(append(alone, SHIP)).out();
-        String second = Run.of(append(alone, "--hypothesis-template", "{}!", SHAPES)).out();
+        String second =
+                Run.of(append(alone, "--hypothesis-template", "{}!", SHAPES)).out();
         alone[5] = "a dog";
         String third = Run.of(append(alone, SHIP)).out();
         Run run = Run.withInput(

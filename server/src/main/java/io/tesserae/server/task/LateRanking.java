@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +30,9 @@ public final class LateRanking implements Pipeline<TextInput, TextRankingOptions
     /** The task {@code text-ranking}, with a model for late interaction. */
     public static final PipelineTask<LateRanking> TASK =
             new PipelineTask<>(LateRanking.class, List.of("text-ranking"), LateRanking::load);
+
+    /** Of a stream, where the options leave it open: a query's texts then share what is computed of the query. */
+    private static final int PAIRS_TOGETHER = 64;
 
     private final LateInteractionPipeline pipeline;
 
@@ -63,8 +67,7 @@ public final class LateRanking implements Pipeline<TextInput, TextRankingOptions
         for (TextInput pair : inputs) {
             LateInteractionEmbedding asked = embeddings.get(places.get(query(pair)));
             LateInteractionEmbedding text = embeddings.get(places.get(document(pair)));
-            scores.add(
-                    new PairScore(pipeline.similarity(asked.vectors(), text.vectors()), text.truncatedTokens()));
+            scores.add(new PairScore(pipeline.similarity(asked.vectors(), text.vectors()), text.truncatedTokens()));
         }
         return scores;
     }
@@ -80,7 +83,8 @@ public final class LateRanking implements Pipeline<TextInput, TextRankingOptions
 
     @Override
     public Stream<PairScore> answer(Stream<? extends TextInput> inputs, TextRankingOptions options) {
-        return inputs.map(pair -> answer(List.of(pair), options).getFirst());
+        return inputs.gather(Gatherers.windowFixed(options.batchSize() == 0 ? PAIRS_TOGETHER : options.batchSize()))
+                .flatMap(pairs -> answer(pairs, options).stream());
     }
 
     /** The tokenizer. */
