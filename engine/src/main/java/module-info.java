@@ -11,6 +11,7 @@ module io.tesserae.engine {
     exports io.tesserae.generation;
     exports io.tesserae.model;
     exports io.tesserae.model.episode;
+    exports io.tesserae.model.latent;
     exports io.tesserae.tensor;
 
     // Not API: for the project's own modules; and the layers, which nobody outside needs.

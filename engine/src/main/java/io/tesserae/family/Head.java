@@ -8,11 +8,8 @@ import io.tesserae.model.ImageClassifier;
 import io.tesserae.model.ImageEncoder;
 import io.tesserae.model.ImageTextEncoder;
 import io.tesserae.model.ImageTextMatcher;
-import io.tesserae.model.LatentEncoder;
 import io.tesserae.model.MaskedLanguageModel;
 import io.tesserae.model.Model;
-import io.tesserae.model.MultimodalAutoencoder;
-import io.tesserae.model.OpticalFlowEstimator;
 import io.tesserae.model.QuestionAnswerer;
 import io.tesserae.model.SequenceClassifier;
 import io.tesserae.model.StreamModel;
@@ -20,6 +17,9 @@ import io.tesserae.model.TokenClassifier;
 import io.tesserae.model.VisionLanguageModel;
 import io.tesserae.model.VisualQuestionAnswerer;
 import io.tesserae.model.episode.Generalist;
+import io.tesserae.model.latent.LatentEncoder;
+import io.tesserae.model.latent.MultimodalAutoencoder;
+import io.tesserae.model.latent.OpticalFlowEstimator;
 
 /**
  * What a model computes from its hidden states, in whatever family: the second half of a class's name in transformers.

@@ -5,9 +5,9 @@ import io.tesserae.family.Head;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.image.ImageException;
-import io.tesserae.model.OpticalFlowEstimator;
-import io.tesserae.model.OpticalFlowOutput;
 import io.tesserae.model.OutputOptions;
+import io.tesserae.model.latent.OpticalFlowEstimator;
+import io.tesserae.model.latent.OpticalFlowOutput;
 import io.tesserae.tensor.Tensor;
 import java.nio.file.Path;
 

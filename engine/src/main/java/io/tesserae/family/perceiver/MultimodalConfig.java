@@ -2,7 +2,7 @@ package io.tesserae.family.perceiver;
 
 import io.tesserae.family.ConfigSource;
 import io.tesserae.family.common.ConfigChecks;
-import io.tesserae.model.MultimodalShape;
+import io.tesserae.model.latent.MultimodalShape;
 import java.util.Collections;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.tesserae.family.perceiver;
 
 import io.tesserae.kernel.Frame;
-import io.tesserae.model.MultimodalShape;
-import io.tesserae.model.OutputPoints;
+import io.tesserae.model.latent.MultimodalShape;
+import io.tesserae.model.latent.OutputPoints;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 

@@ -1,6 +1,6 @@
 package io.tesserae.family.perceiver;
 
-import io.tesserae.model.MultimodalInputs;
+import io.tesserae.model.latent.MultimodalInputs;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 

@@ -4,7 +4,7 @@ import io.tesserae.arguments.Arguments;
 import io.tesserae.family.ConfigSource;
 import io.tesserae.family.common.ConfigChecks;
 import io.tesserae.kernel.AttentionShape;
-import io.tesserae.model.LatentModel;
+import io.tesserae.model.latent.LatentModel;
 import io.tesserae.tensor.Activation;
 import java.util.OptionalInt;
 

@@ -3,8 +3,8 @@ package io.tesserae.family.perceiver;
 import io.tesserae.engine.Engine;
 import io.tesserae.kernel.Frame;
 import io.tesserae.layer.Recording;
-import io.tesserae.model.FeatureBatch;
-import io.tesserae.model.LatentEncoder;
+import io.tesserae.model.latent.FeatureBatch;
+import io.tesserae.model.latent.LatentEncoder;
 import io.tesserae.tensor.Tensor;
 
 /** Rows of numbers as inputs, as they are: transformers' {@code PerceiverModel} without a preprocessor and without a decoder. */

@@ -5,7 +5,7 @@ import io.tesserae.kernel.Frame;
 import io.tesserae.layer.MemoryAttention;
 import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
-import io.tesserae.model.OpticalFlowEstimator;
+import io.tesserae.model.latent.OpticalFlowEstimator;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 

@@ -6,10 +6,10 @@ import io.tesserae.layer.Linear;
 import io.tesserae.layer.MemoryAttention;
 import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
-import io.tesserae.model.MultimodalAutoencoder;
-import io.tesserae.model.MultimodalInputs;
-import io.tesserae.model.MultimodalShape;
-import io.tesserae.model.OutputPoints;
+import io.tesserae.model.latent.MultimodalAutoencoder;
+import io.tesserae.model.latent.MultimodalInputs;
+import io.tesserae.model.latent.MultimodalShape;
+import io.tesserae.model.latent.OutputPoints;
 import io.tesserae.tensor.StateDict;
 import io.tesserae.tensor.Tensor;
 

@@ -6,7 +6,7 @@ import io.tesserae.loaders.AutoModelForOpticalFlow;
 import io.tesserae.loaders.Checkpoint;
 import io.tesserae.loaders.image.ImageException;
 import io.tesserae.loaders.image.RgbImage;
-import io.tesserae.model.OpticalFlowEstimator;
+import io.tesserae.model.latent.OpticalFlowEstimator;
 import io.tesserae.pipelines.schedule.Calls;
 import io.tesserae.pipelines.schedule.Descriptions;
 import io.tesserae.pipelines.schedule.RunningOutOfMemory;

@@ -2,8 +2,8 @@ package io.tesserae.cli.model.feed;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
-import io.tesserae.model.MultimodalInputs;
-import io.tesserae.model.OutputPoints;
+import io.tesserae.model.latent.MultimodalInputs;
+import io.tesserae.model.latent.OutputPoints;
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,7 +2,7 @@ package io.tesserae.cli.model.feed;
 
 import io.tesserae.cli.console.CommandException;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
-import io.tesserae.model.FeatureBatch;
+import io.tesserae.model.latent.FeatureBatch;
 import io.tesserae.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;

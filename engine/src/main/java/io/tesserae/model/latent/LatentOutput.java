@@ -1,4 +1,4 @@
-package io.tesserae.model;
+package io.tesserae.model.latent;
 
 import io.tesserae.tensor.Tensor;
 import java.util.List;

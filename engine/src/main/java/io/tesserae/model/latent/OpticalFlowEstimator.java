@@ -1,4 +1,4 @@
-package io.tesserae.model;
+package io.tesserae.model.latent;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
@@ -6,6 +6,7 @@ import io.tesserae.kernel.Frame;
 import io.tesserae.kernel.Workspace;
 import io.tesserae.layer.NotFinite;
 import io.tesserae.layer.Recording;
+import io.tesserae.model.OutputOptions;
 import io.tesserae.tensor.Tensor;
 import java.util.Arrays;
 

@@ -1,9 +1,11 @@
-package io.tesserae.model;
+package io.tesserae.model.latent;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.engine.Engine;
 import io.tesserae.layer.Ragged;
 import io.tesserae.layer.Recording;
+import io.tesserae.model.Model;
+import io.tesserae.model.OutputOptions;
 
 /** What models have in common that read numbers of any kind with latents. Immutable and thread-safe. */
 @SuppressWarnings("exports") // what families compute with is not for others

@@ -1,4 +1,4 @@
-package io.tesserae.model;
+package io.tesserae.model.latent;
 
 import io.tesserae.arguments.Arguments;
 import io.tesserae.tensor.Tensor;
