@@ -5,8 +5,6 @@ import io.tesserae.loaders.onnx.OnnxFile;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.torch.TorchFile;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,11 +19,7 @@ public enum WeightFormat {
     SAFETENSORS(true, "model.safetensors") {
         @Override
         WeightFile open(ModelFiles model, String name) throws IOException {
-            Optional<Path> path = model.path(name);
-            SafetensorsFile file = path.isPresent()
-                    ? SafetensorsFile.open(path.get())
-                    // What is not a file on disk is in memory already, and needs no arena that is ever closed.
-                    : SafetensorsFile.of(model.map(name, Arena.ofAuto()), model.describe(name));
+            SafetensorsFile file = SafetensorsFile.open(model, name);
             return new WeightFile(file, file.entries());
         }
     },
