@@ -57,7 +57,7 @@ record NomicBertHeads(Engine engine, NomicBertConfig config, TensorSource source
                 heads.decoder(
                         tied,
                         "cls.predictions.decoder.weight",
-                        "nomic_bert.embeddings.word_embeddings.weight",
+                        NomicBert.prefix(heads.weights()) + ".embeddings.word_embeddings.weight",
                         bias,
                         hidden));
         heads.weights().requireAllUsed(NomicBertHeads::belongsToSomeHead);
@@ -71,7 +71,7 @@ record NomicBertHeads(Engine engine, NomicBertConfig config, TensorSource source
     /** Tensors of heads other than the one that is loaded may lie beside it; buffers of positions always may. */
     private static boolean belongsToSomeHead(String name) {
         return name.endsWith("inv_freq")
-                || name.matches("(nomic_bert\\.)?pooler\\.dense\\.(weight|bias)"
+                || name.matches("((nomic_)?bert\\.)?pooler\\.dense\\.(weight|bias)"
                         + "|classifier\\.(weight|bias)"
                         + "|cls\\.predictions\\..*");
     }
