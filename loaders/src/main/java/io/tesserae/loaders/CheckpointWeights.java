@@ -169,8 +169,22 @@ public final class CheckpointWeights implements TensorSource {
         try {
             return place.open(model, name);
         } catch (ModelLoadingException e) {
-            throw withRemedy(model, name, e);
+            throw withRemedy(model, name, withAlternative(model, place, e));
         }
+    }
+
+    /**
+     * Says of a file of torch what else there is. It is not read in silence: an exporter may have changed its weights, or have had those
+     * of another day, and answers must not depend on which file could be read.
+     */
+    private static ModelLoadingException withAlternative(ModelFiles model, Place place, ModelLoadingException e) {
+        return place.next(model)
+                .filter(next -> place.format() == WeightFormat.TORCH)
+                .map(next -> new ModelLoadingException(
+                        e.getMessage() + ". There is " + next.file() + " too, which is read in a folder without "
+                                + place.file(),
+                        e))
+                .orElse(e);
     }
 
     private static ModelLoadingException withRemedy(ModelFiles model, String name, ModelLoadingException e) {

@@ -115,6 +115,9 @@ class TorchCheckpointTest {
         assertRefused(shards, "pytorch_model.bin.index.json: names the shard pytorch_model-00001-of-0000");
         Files.copy(WRITTEN_BY_TORCH.resolve("linear-old.pt"), shards.resolve("pytorch_model.bin"));
         assertRefused(shards, "before version 1.6; load it with torch and save it again");
+        Files.write(shards.resolve("model.onnx"), new byte[10]);
+        assertRefused(shards, "again. There is model.onnx too, which is read in a folder without pytorch_model.bin");
+        Files.delete(shards.resolve("model.onnx"));
         Files.delete(shards.resolve("pytorch_model.bin"));
         Files.copy(WRITTEN_BY_TORCH.resolve("module.pt"), shards.resolve("pytorch_model.bin"));
         assertRefused(shards, "it is not looked up");

@@ -60,7 +60,7 @@ final class NomicBert extends Encoder {
     /** Loads the model; with its pooler, which only the classifier of sequences has, or without. */
     static NomicBert load(
             Engine engine, NomicBertConfig config, StateDict weights, TensorSource source, boolean pooled) {
-        StateDict base = weights.at("nomic_bert");
+        StateDict base = weights.at(prefix(weights));
         int hidden = config.hiddenSize();
         Optional<Pooler> pooler =
                 pooled ? Optional.of(Pooler.load(engine, base.at("pooler.dense"), hidden)) : Optional.empty();
@@ -76,6 +76,11 @@ final class NomicBert extends Encoder {
             layers.add(block(engine, config, block));
         }
         return new NomicBert(engine, source, config, embeddings, new TransformerStack(layers), pooler);
+    }
+
+    /** What the names of the base model begin with: in files of the code that it was published with, such as nomic-bert-2048, {@code bert}. */
+    static String prefix(StateDict weights) {
+        return weights.contains("bert") ? "bert" : "nomic_bert";
     }
 
     private static PostNormBlock block(Engine engine, NomicBertConfig config, StateDict weights) {

@@ -40,18 +40,18 @@ record NomicBertHeads(Engine engine, NomicBertConfig config, TensorSource source
      *     {@code tie_word_embeddings}
      */
     MaskedLanguageModel maskedLanguageModel(boolean tied) {
-        return textHeads()
-                .maskedLanguageModel(
-                        tied,
-                        new TextHeads.MaskedHead(
-                                "cls.predictions",
-                                "transform.dense",
-                                "transform.layer_norm",
-                                "nomic_bert.embeddings.word_embeddings.weight",
-                                config.hiddenSize()),
-                        config.vocabSize(),
-                        config.hiddenAct(),
-                        config.layerNormEps());
+        TextHeads heads = textHeads();
+        return heads.maskedLanguageModel(
+                tied,
+                new TextHeads.MaskedHead(
+                        "cls.predictions",
+                        "transform.dense",
+                        "transform.layer_norm",
+                        NomicBert.prefix(heads.weights()) + ".embeddings.word_embeddings.weight",
+                        config.hiddenSize()),
+                config.vocabSize(),
+                config.hiddenAct(),
+                config.layerNormEps());
     }
 
     private StateDict stateDict() {
@@ -61,7 +61,7 @@ record NomicBertHeads(Engine engine, NomicBertConfig config, TensorSource source
     /** Tensors of heads other than the one that is loaded may lie beside it; buffers of positions always may. */
     private static boolean belongsToSomeHead(String name) {
         return name.endsWith("inv_freq")
-                || name.matches("(nomic_bert\\.)?pooler\\.dense\\.(weight|bias)"
+                || name.matches("((nomic_)?bert\\.)?pooler\\.dense\\.(weight|bias)"
                         + "|classifier\\.(weight|bias)"
                         + "|cls\\.predictions\\..*");
     }

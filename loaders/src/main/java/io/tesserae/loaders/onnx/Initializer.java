@@ -1,6 +1,6 @@
 package io.tesserae.loaders.onnx;
 
-import java.lang.foreign.MemorySegment;
+import io.tesserae.loaders.bytes.FileRun;
 
 /**
  * A tensor that a graph brings along.
@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  * @param elementCount the product of the dimensions
  * @param data its elements, little-endian and row-major; empty unless a weight can be read of the type
  */
-record Initializer(String name, ElementType type, long[] shape, long elementCount, MemorySegment data) {
+record Initializer(String name, ElementType type, long[] shape, long elementCount, FileRun data) {
 
     /** Whether its name is one of a state dict, and not one that an exporter made up. */
     boolean hasOwnName() {

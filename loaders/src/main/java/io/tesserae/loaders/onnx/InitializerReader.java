@@ -1,11 +1,12 @@
 package io.tesserae.loaders.onnx;
 
+import io.tesserae.loaders.bytes.FileBytes;
+import io.tesserae.loaders.bytes.FileRun;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.wire.WireReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -30,20 +31,17 @@ final class InitializerReader {
     private static final int EXTERNAL_DATA = 13;
     private static final int DATA_LOCATION = 14;
 
-    private final String where;
-    private final ModelFiles files;
-    private final Arena arena;
-    private final Map<String, MemorySegment> externalFiles = new HashMap<>();
+    private final FileBytes file;
+    private final ModelFiles beside;
+    private final Map<String, FileBytes> externalFiles = new HashMap<>();
 
     /**
-     * @param where the file's name, for error messages
-     * @param files those beside it, where it may keep data
-     * @param arena what is mapped of them lives as long as this does
+     * @param file where the initializers are
+     * @param beside the files beside it, where it may keep data
      */
-    InitializerReader(String where, ModelFiles files, Arena arena) {
-        this.where = where;
-        this.files = files;
-        this.arena = arena;
+    InitializerReader(FileBytes file, ModelFiles beside) {
+        this.file = file;
+        this.beside = beside;
     }
 
     /** What one tensor's fields said. */
@@ -80,8 +78,8 @@ final class InitializerReader {
             return only == null;
         }
 
-        MemorySegment bytes() {
-            return all == null ? only : MemorySegment.ofArray(all.toByteArray());
+        FileRun in(FileBytes file) {
+            return all == null ? file.run(only) : inMemory(all, file);
         }
     }
 
@@ -95,7 +93,7 @@ final class InitializerReader {
         }
         long[] shape = Arrays.copyOf(fields.dims, fields.dimensions);
         long elements = elementCount(fields.name, shape);
-        MemorySegment data = fields.type.isWeight() ? data(fields, elements) : MemorySegment.NULL;
+        FileRun data = fields.type.isWeight() ? data(fields, elements) : new FileRun(file, 0, 0);
         return new Initializer(fields.name, fields.type, shape, elements, data);
     }
 
@@ -197,7 +195,7 @@ final class InitializerReader {
         return product;
     }
 
-    private MemorySegment data(Fields fields, long elements) throws IOException {
+    private FileRun data(Fields fields, long elements) throws IOException {
         int size = fields.type == ElementType.FLOAT ? Float.BYTES : Short.BYTES;
         boolean halves = fields.halves.size() > 0;
         int sources = (fields.raw == null ? 0 : 1)
@@ -210,24 +208,22 @@ final class InitializerReader {
             throw error(
                     fields.name, "expected its elements of type " + fields.type + " in one field that has that type");
         }
-        MemorySegment data = fields.isExternal
+        FileRun data = fields.isExternal
                 ? external(fields)
                 : fields.raw != null
-                        ? fields.raw
-                        : !fields.floats.isEmpty()
-                                ? fields.floats.bytes()
-                                : MemorySegment.ofArray(fields.halves.toByteArray());
-        if (elements > Long.MAX_VALUE / size || data.byteSize() != elements * size) {
+                        ? file.run(fields.raw)
+                        : !fields.floats.isEmpty() ? fields.floats.in(file) : inMemory(fields.halves, file);
+        if (elements > Long.MAX_VALUE / size || data.byteCount() != elements * size) {
             throw error(
                     fields.name,
                     "expected " + elements + " elements of type " + fields.type + ", " + size + " bytes each, found "
-                            + data.byteSize() + " bytes");
+                            + data.byteCount() + " bytes");
         }
         return data;
     }
 
     /** Data in a file beside the model's; never one elsewhere. */
-    private MemorySegment external(Fields fields) throws IOException {
+    private FileRun external(Fields fields) throws IOException {
         String location = fields.external.getOrDefault("location", "");
         boolean plain = !location.isBlank()
                 && !location.contains("..")
@@ -238,24 +234,29 @@ final class InitializerReader {
                     "external_data: location: expected the plain name of a file beside this one, found \"" + location
                             + "\"");
         }
-        if (!files.exists(location)) {
+        if (!beside.exists(location)) {
             throw error(
                     fields.name, "has its data in " + location + ", which is not there; take all files of the model");
         }
-        MemorySegment file = externalFiles.get(location);
-        if (file == null) {
-            file = files.map(location, arena);
-            externalFiles.put(location, file);
+        FileBytes external = externalFiles.get(location);
+        if (external == null) {
+            external = file.openOther(beside, location);
+            externalFiles.put(location, external);
         }
+        long bytes = external.segment().byteSize();
         long offset = number(fields, "offset", 0);
-        long length = number(fields, "length", Math.max(0, file.byteSize() - offset));
-        if (offset > file.byteSize() || length > file.byteSize() - offset) {
+        long length = number(fields, "length", Math.max(0, bytes - offset));
+        if (offset > bytes || length > bytes - offset) {
             throw error(
                     fields.name,
                     "external_data: expected " + length + " bytes from " + offset + " on in " + location
-                            + ", which has " + file.byteSize());
+                            + ", which has " + bytes);
         }
-        return file.asSlice(offset, length);
+        return new FileRun(external, offset, length);
+    }
+
+    private static FileRun inMemory(ByteArrayOutputStream bytes, FileBytes file) {
+        return FileRun.of(MemorySegment.ofArray(bytes.toByteArray()), file.toString());
     }
 
     private long number(Fields fields, String key, long absent) {
@@ -276,6 +277,6 @@ final class InitializerReader {
     }
 
     private ModelLoadingException error(String name, String problem) {
-        return new ModelLoadingException(where + ": initializer \"" + name + "\": " + problem);
+        return new ModelLoadingException(file + ": initializer \"" + name + "\": " + problem);
     }
 }

@@ -1,16 +1,14 @@
 package io.tesserae.loaders.onnx;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.loaders.bytes.FileBytes;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.safetensors.TensorEntry;
-import io.tesserae.loaders.system.MemoryLimit;
 import io.tesserae.loaders.wire.WireReader;
 import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.TensorSource;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -33,14 +31,13 @@ import java.util.Set;
 public final class OnnxFile implements TensorSource {
 
     private final String where;
-    private final Arena arena;
+    private final FileBytes bytes;
     private final Map<String, OnnxWeight> weights;
     private final List<TensorEntry> entries;
-    private volatile boolean closed;
 
-    private OnnxFile(String where, Arena arena, Map<String, OnnxWeight> weights) {
-        this.where = where;
-        this.arena = arena;
+    private OnnxFile(FileBytes bytes, Map<String, OnnxWeight> weights) {
+        this.where = bytes.toString();
+        this.bytes = bytes;
         this.weights = Collections.unmodifiableMap(weights);
         this.entries = entries(weights);
     }
@@ -56,30 +53,15 @@ public final class OnnxFile implements TensorSource {
     public static OnnxFile open(ModelFiles files, String name) throws IOException {
         Arguments.require(files, "files");
         Arguments.require(name, "name");
-        String where = files.describe(name);
-        Arena arena = Arena.ofShared();
-        try {
-            return new OnnxFile(where, arena, read(files, name, arena));
-        } catch (IOException | RuntimeException e) {
-            arena.close();
-            throw e;
-        } catch (OutOfMemoryError e) {
-            arena.close();
-            throw new ModelLoadingException(
-                    where + ": not enough memory for the names of its tensors; " + MemoryLimit.advice(e), e);
-        } catch (InternalError e) {
-            arena.close();
-            throw changed(where, e);
-        }
-    }
-
-    private static Map<String, OnnxWeight> read(ModelFiles files, String name, Arena arena) throws IOException {
-        String where = files.describe(name);
-        MemorySegment file = files.map(name, arena);
         int slash = name.lastIndexOf('/');
         ModelFiles beside = slash < 0 ? files : files.folder(name.substring(0, slash));
+        return FileBytes.open(files, name).opened(file -> new OnnxFile(file, read(file, beside)));
+    }
+
+    private static Map<String, OnnxWeight> read(FileBytes file, ModelFiles beside) throws IOException {
+        String where = file.toString();
         Graph graph = Graph.read(
-                new WireReader(file, where, "an ONNX file"), new InitializerReader(where, beside, arena), where);
+                new WireReader(file.segment(), where, "an ONNX file"), new InitializerReader(file, beside), where);
         return graph.uses().weights();
     }
 
@@ -142,14 +124,8 @@ public final class OnnxFile implements TensorSource {
                     describe(name) + ": " + count + " elements from " + first + " on are not inside its " + elements);
         }
         Objects.checkFromIndexSize(offset, count, destination.length);
-        if (closed) {
-            throw new IllegalStateException(where + ": is closed");
-        }
-        try {
-            weight.read(first, destination, offset, count);
-        } catch (InternalError e) {
-            throw changed(where, e);
-        }
+        bytes.requireOpen(); // what was put together of pieces is in memory, and would still be there
+        weight.read(first, destination, offset, count);
     }
 
     /** The file's path, and what the graph calls the tensor, as {@code model.onnx: tensor "w" (initializer "onnx::MatMul_7")}. */
@@ -166,10 +142,7 @@ public final class OnnxFile implements TensorSource {
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            arena.close();
-        }
+        bytes.close();
     }
 
     @Override
@@ -183,12 +156,5 @@ public final class OnnxFile implements TensorSource {
             throw new IllegalArgumentException(describe(name) + " among the " + weights.size() + " it holds");
         }
         return weight;
-    }
-
-    /** A page of the mapping is no longer in the file. */
-    private static ModelLoadingException changed(String where, InternalError cause) {
-        return new ModelLoadingException(
-                where + ": has become shorter since it was opened. Leave a model's files alone while it is in use",
-                cause);
     }
 }

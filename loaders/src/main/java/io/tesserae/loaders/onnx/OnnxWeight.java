@@ -33,10 +33,25 @@ record OnnxWeight(Initializer initializer, boolean transposed) {
 
     /** Reads a run of elements, counted in the order of {@link #shape()}. */
     void read(long first, float[] destination, int offset, int count) {
-        if (!transposed) {
-            readRun(first, destination, offset, count);
-            return;
+        if (transposed) {
+            initializer
+                    .data()
+                    .readScattered(
+                            (source, begin, floats, next, length) ->
+                                    readTurned(source.asSlice(begin), first, floats, next, length),
+                            destination,
+                            offset,
+                            count);
+        } else {
+            initializer.data().readFloats(first * size(), size(), this::readRun, destination, offset, count);
         }
+    }
+
+    private int size() {
+        return initializer.type() == ElementType.FLOAT ? Float.BYTES : Short.BYTES;
+    }
+
+    private void readTurned(MemorySegment data, long first, float[] destination, int offset, int count) {
         long columns = initializer.shape()[0];
         long step = initializer.shape()[1];
         int done = 0;
@@ -46,12 +61,12 @@ record OnnxWeight(Initializer initializer, boolean transposed) {
             long column = (first + done) % columns;
             if (column == 0 && count - done >= columns) {
                 int rows = (int) ((count - done) / columns);
-                readRows(row, rows, (int) columns, step, destination, offset + done);
+                readRows(data, row, rows, destination, offset + done);
                 done += rows * (int) columns;
             } else {
                 int length = (int) Math.min(columns - column, count - done);
                 for (int i = 0; i < length; i++) {
-                    destination[offset + done + i] = element((column + i) * step + row);
+                    destination[offset + done + i] = element(data, (column + i) * step + row);
                 }
                 done += length;
             }
@@ -59,17 +74,18 @@ record OnnxWeight(Initializer initializer, boolean transposed) {
     }
 
     /** Column by column of what is stored is row by row of the file: each piece of it is read once. */
-    private void readRows(long row, int rows, int columns, long step, float[] destination, int offset) {
+    private void readRows(MemorySegment data, long row, int rows, float[] destination, int offset) {
+        int columns = (int) initializer.shape()[0];
+        long step = initializer.shape()[1];
         for (int column = 0; column < columns; column++) {
             long stored = column * step + row;
             for (int i = 0; i < rows; i++) {
-                destination[offset + i * columns + column] = element(stored + i);
+                destination[offset + i * columns + column] = element(data, stored + i);
             }
         }
     }
 
-    private float element(long index) {
-        MemorySegment data = initializer.data();
+    private float element(MemorySegment data, long index) {
         return switch (initializer.type()) {
             case FLOAT -> data.get(FLOAT, index * Float.BYTES);
             case FLOAT16 -> Float.float16ToFloat(data.get(SHORT, index * Short.BYTES));
@@ -77,13 +93,14 @@ record OnnxWeight(Initializer initializer, boolean transposed) {
         };
     }
 
-    private void readRun(long first, float[] destination, int offset, int count) {
+    private void readRun(MemorySegment source, long position, float[] destination, int offset, int count) {
         if (initializer.type() == ElementType.FLOAT) {
-            MemorySegment.copy(initializer.data(), FLOAT, first * Float.BYTES, destination, offset, count);
+            MemorySegment.copy(source, FLOAT, position, destination, offset, count);
             return;
         }
+        MemorySegment data = source.asSlice(position);
         for (int i = 0; i < count; i++) {
-            destination[offset + i] = element(first + i);
+            destination[offset + i] = element(data, i);
         }
     }
 }

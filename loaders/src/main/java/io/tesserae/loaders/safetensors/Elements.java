@@ -1,8 +1,11 @@
 package io.tesserae.loaders.safetensors;
 
+import io.tesserae.loaders.bytes.FileBytes.FloatReader;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** Stored elements as Java numbers. Nothing is aligned: a tensor may begin at any byte of its file. */
 final class Elements {
@@ -14,7 +17,24 @@ final class Elements {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ORDER);
 
+    /** Made once: a row of an embedding table is read without making an object. */
+    private static final Map<DType, FloatReader> FLOAT_READERS = new EnumMap<>(DType.class);
+
+    static {
+        for (DType dtype : DType.values()) {
+            FLOAT_READERS.put(
+                    dtype,
+                    (source, position, destination, offset, count) ->
+                            toFloats(dtype, source, position, destination, offset, count));
+        }
+    }
+
     private Elements() {}
+
+    /** {@link #toFloats} of one type. */
+    static FloatReader floatReader(DType dtype) {
+        return FLOAT_READERS.get(dtype);
+    }
 
     /**
      * Reads elements as float32: floating-point numbers of 8 and 16 bits are widened exactly, all others rounded to the nearest.

@@ -1,8 +1,9 @@
 package io.tesserae.loaders.safetensors;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.loaders.bytes.FileBytes;
+import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
-import io.tesserae.loaders.system.MemoryLimit;
 import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.TensorSource;
 import java.io.IOException;
@@ -31,17 +32,14 @@ public final class SafetensorsFile implements TensorSource {
     private final FileBytes bytes;
     private final SafetensorsHeader header;
 
-    SafetensorsFile(String where, FileBytes bytes) {
-        this.where = where;
+    private SafetensorsFile(FileBytes bytes) {
+        this.where = bytes.toString();
         this.bytes = bytes;
-        try {
-            this.header = SafetensorsHeader.read(bytes.segment(), where);
-        } catch (InternalError e) {
-            throw bytes.shorter(e);
-        } catch (OutOfMemoryError e) {
-            throw new ModelLoadingException(
-                    where + ": not enough memory for the names and shapes of its tensors; " + MemoryLimit.advice(e), e);
-        }
+        this.header = SafetensorsHeader.read(bytes.segment(), where);
+    }
+
+    static SafetensorsFile of(FileBytes bytes) {
+        return bytes.opened(SafetensorsFile::new);
     }
 
     /**
@@ -52,13 +50,20 @@ public final class SafetensorsFile implements TensorSource {
      */
     public static SafetensorsFile open(Path path) throws IOException {
         Arguments.require(path, "path");
-        FileBytes bytes = FileBytes.open(path);
-        try {
-            return new SafetensorsFile(path.toString(), bytes);
-        } catch (RuntimeException | OutOfMemoryError e) {
-            bytes.close();
-            throw e;
-        }
+        return of(FileBytes.open(path));
+    }
+
+    /**
+     * Opens a file of a model; it stays open until {@link #close()}.
+     *
+     * @param name its name among the files
+     * @throws ModelLoadingException if there is no such file or it is not valid
+     * @throws IOException if it cannot be read
+     */
+    public static SafetensorsFile open(ModelFiles files, String name) throws IOException {
+        Arguments.require(files, "files");
+        Arguments.require(name, "name");
+        return of(FileBytes.open(files, name));
     }
 
     /**
@@ -70,7 +75,7 @@ public final class SafetensorsFile implements TensorSource {
     public static SafetensorsFile of(MemorySegment file, String where) {
         Arguments.require(file, "file");
         Arguments.require(where, "where");
-        return new SafetensorsFile(where, FileBytes.of(file, where));
+        return of(FileBytes.of(file, where));
     }
 
     /** In the order of their data. */
@@ -155,22 +160,13 @@ public final class SafetensorsFile implements TensorSource {
                     + " has no float32 reading; convert the checkpoint to F32, F16 or BF16");
         }
         checkRun(entry, first, destination.length, offset, count);
-        int size = dtype.bits() / Byte.SIZE;
-        if (bytes.isShort((long) count * size)) {
-            // Every token's row of an embedding table comes this way, so it makes no object.
-            try {
-                Elements.toFloats(dtype, bytes.segment(), position(entry, first), destination, offset, count);
-            } catch (InternalError e) {
-                throw bytes.shorter(e);
-            }
-        } else {
-            readRun(
-                    entry,
-                    first,
-                    count,
-                    (source, position, done, length) ->
-                            Elements.toFloats(dtype, source, position, destination, offset + done, length));
-        }
+        bytes.readFloats(
+                position(entry, first),
+                dtype.bits() / Byte.SIZE,
+                Elements.floatReader(dtype),
+                destination,
+                offset,
+                count);
     }
 
     /**

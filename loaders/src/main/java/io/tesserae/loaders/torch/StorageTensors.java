@@ -1,5 +1,7 @@
 package io.tesserae.loaders.torch;
 
+import io.tesserae.loaders.bytes.FileBytes;
+import io.tesserae.loaders.bytes.FileRun;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.safetensors.DType;
 import java.lang.foreign.MemorySegment;
@@ -17,22 +19,22 @@ final class StorageTensors {
      *
      * @param count how many there are
      */
-    private record Storage(DType dtype, MemorySegment bytes, long count) {}
+    private record Storage(DType dtype, FileRun bytes, long count) {}
 
+    private final FileBytes file;
     private final Map<String, MemorySegment> entries;
     private final String root;
-    private final String where;
 
     /**
      * Tensors of a file.
      *
-     * @param root what the names of its entries begin with, with a slash
-     * @param where the file's name, for error messages
+     * @param entries parts of it
+     * @param root what their names begin with, with a slash
      */
-    StorageTensors(Map<String, MemorySegment> entries, String root, String where) {
+    StorageTensors(FileBytes file, Map<String, MemorySegment> entries, String root) {
+        this.file = file;
         this.entries = entries;
         this.root = root;
-        this.where = where;
     }
 
     /** The storage that a tuple tells of: {@code ("storage", kind, key, device, count)}. */
@@ -55,7 +57,7 @@ final class StorageTensors {
             throw error("storage " + Quoted.of(key) + ": expected " + count + " elements of " + size + " bytes, found "
                     + bytes.byteSize() + " bytes");
         }
-        return new Storage(dtype.get(), bytes, count);
+        return new Storage(dtype.get(), file.run(bytes), count);
     }
 
     /** The tensor that a call's arguments tell of: storage, offset, sizes, strides, and what is of no use here. */
@@ -108,6 +110,6 @@ final class StorageTensors {
     }
 
     private ModelLoadingException error(String message) {
-        return new ModelLoadingException(where + ": data.pkl: " + message);
+        return new ModelLoadingException(file + ": data.pkl: " + message);
     }
 }

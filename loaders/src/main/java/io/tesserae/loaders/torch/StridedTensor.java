@@ -1,5 +1,6 @@
 package io.tesserae.loaders.torch;
 
+import io.tesserae.loaders.bytes.FileRun;
 import io.tesserae.loaders.safetensors.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -15,7 +16,7 @@ import java.util.Arrays;
  * @param shape outermost dimension first
  * @param strides from one to the next along each dimension, in elements, 0 or more; none leads out of the storage
  */
-record StridedTensor(DType dtype, MemorySegment storage, long offset, long[] shape, long[] strides) {
+record StridedTensor(DType dtype, FileRun storage, long offset, long[] shape, long[] strides) {
 
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -44,15 +45,34 @@ record StridedTensor(DType dtype, MemorySegment storage, long offset, long[] sha
         return true;
     }
 
+    private int size() {
+        return dtype.bits() / Byte.SIZE;
+    }
+
     /** Elements in row-major order; the run is inside the tensor. */
     void read(long first, float[] destination, int at, int count) {
-        boolean contiguous = isContiguous();
-        if (contiguous && dtype == DType.F32) {
-            MemorySegment.copy(storage, FLOAT, (offset + first) * Float.BYTES, destination, at, count);
+        if (isContiguous()) {
+            storage.readFloats((offset + first) * size(), size(), this::readRun, destination, at, count);
+            return;
+        }
+        storage.readScattered(
+                (source, begin, floats, next, length) -> {
+                    for (int i = 0; i < length; i++) {
+                        floats[next + i] = element(source, begin + place(first + i) * size());
+                    }
+                },
+                destination,
+                at,
+                count);
+    }
+
+    private void readRun(MemorySegment source, long position, float[] destination, int at, int count) {
+        if (dtype == DType.F32) {
+            MemorySegment.copy(source, FLOAT, position, destination, at, count);
             return;
         }
         for (int i = 0; i < count; i++) {
-            destination[at + i] = element(contiguous ? offset + first + i : place(first + i));
+            destination[at + i] = element(source, position + (long) i * size());
         }
     }
 
@@ -66,13 +86,12 @@ record StridedTensor(DType dtype, MemorySegment storage, long offset, long[] sha
         return place;
     }
 
-    private float element(long place) {
-        long position = place * (dtype.bits() / Byte.SIZE);
+    private float element(MemorySegment source, long position) {
         return switch (dtype) {
-            case F32 -> storage.get(FLOAT, position);
-            case F16 -> Float.float16ToFloat(storage.get(SHORT, position));
-            case BF16 -> Float.intBitsToFloat(storage.get(SHORT, position) << Short.SIZE);
-            case F64 -> (float) storage.get(DOUBLE, position);
+            case F32 -> source.get(FLOAT, position);
+            case F16 -> Float.float16ToFloat(source.get(SHORT, position));
+            case BF16 -> Float.intBitsToFloat(source.get(SHORT, position) << Short.SIZE);
+            case F64 -> (float) source.get(DOUBLE, position);
             default -> throw new IllegalStateException(dtype.name());
         };
     }

@@ -1,14 +1,13 @@
 package io.tesserae.loaders.torch;
 
 import io.tesserae.arguments.Arguments;
+import io.tesserae.loaders.bytes.FileBytes;
 import io.tesserae.loaders.files.ModelFiles;
 import io.tesserae.loaders.files.ModelLoadingException;
 import io.tesserae.loaders.safetensors.TensorEntry;
-import io.tesserae.loaders.system.MemoryLimit;
 import io.tesserae.tensor.Precision;
 import io.tesserae.tensor.TensorSource;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -36,15 +35,14 @@ public final class TorchFile implements TensorSource {
     private static final long PROGRAM_BYTE_LIMIT = 16 << 20;
 
     private final String where;
-    private final Arena arena;
+    private final FileBytes bytes;
     private final Map<String, StridedTensor> tensors;
     private final List<TensorEntry> entries;
-    private volatile boolean closed;
 
-    private TorchFile(String where, Arena arena, Map<String, StridedTensor> tensors) {
-        this.where = where;
-        this.arena = arena;
-        this.tensors = Collections.unmodifiableMap(tensors);
+    private TorchFile(FileBytes bytes) {
+        this.where = bytes.toString();
+        this.bytes = bytes;
+        this.tensors = Collections.unmodifiableMap(read(bytes, where));
         this.entries = entries(tensors);
     }
 
@@ -58,21 +56,7 @@ public final class TorchFile implements TensorSource {
     public static TorchFile open(ModelFiles files, String name) throws IOException {
         Arguments.require(files, "files");
         Arguments.require(name, "name");
-        String where = files.describe(name);
-        Arena arena = Arena.ofShared();
-        try {
-            return new TorchFile(where, arena, read(files.map(name, arena), where));
-        } catch (IOException | RuntimeException e) {
-            arena.close();
-            throw e;
-        } catch (OutOfMemoryError e) {
-            arena.close();
-            throw new ModelLoadingException(
-                    where + ": not enough memory for the names of its tensors; " + MemoryLimit.advice(e), e);
-        } catch (InternalError e) {
-            arena.close();
-            throw changed(where, e);
-        }
+        return FileBytes.open(files, name).opened(TorchFile::new);
     }
 
     private static List<TensorEntry> entries(Map<String, StridedTensor> tensors) {
@@ -87,8 +71,8 @@ public final class TorchFile implements TensorSource {
         return List.copyOf(entries);
     }
 
-    private static Map<String, StridedTensor> read(MemorySegment file, String where) {
-        Map<String, MemorySegment> entries = ZipDirectory.read(file, where);
+    private static Map<String, StridedTensor> read(FileBytes file, String where) {
+        Map<String, MemorySegment> entries = ZipDirectory.read(file.segment(), where);
         List<String> programs = entries.keySet().stream()
                 .filter(entry -> entry.endsWith(PROGRAM))
                 .toList();
@@ -104,7 +88,7 @@ public final class TorchFile implements TensorSource {
             throw new ModelLoadingException(
                     where + ": data.pkl: expected " + PROGRAM_BYTE_LIMIT + " bytes at most, found " + bytes.byteSize());
         }
-        StorageTensors storages = new StorageTensors(entries, root, where);
+        StorageTensors storages = new StorageTensors(file, entries, root);
         Map<String, StridedTensor> tensors = new LinkedHashMap<>();
         new PickleMachine(bytes, where, storages).run().entries.forEach((name, value) -> {
             if (!(value instanceof StridedTensor tensor)) {
@@ -179,14 +163,7 @@ public final class TorchFile implements TensorSource {
                     describe(name) + ": " + count + " elements from " + first + " on are not inside its " + elements);
         }
         Objects.checkFromIndexSize(offset, count, destination.length);
-        if (closed) {
-            throw new IllegalStateException(where + ": is closed");
-        }
-        try {
-            tensor.read(first, destination, offset, count);
-        } catch (InternalError e) {
-            throw changed(where, e);
-        }
+        tensor.read(first, destination, offset, count);
     }
 
     @Override
@@ -197,10 +174,7 @@ public final class TorchFile implements TensorSource {
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            arena.close();
-        }
+        bytes.close();
     }
 
     @Override
@@ -214,12 +188,5 @@ public final class TorchFile implements TensorSource {
             throw new IllegalArgumentException(describe(name) + " among the " + tensors.size() + " it holds");
         }
         return tensor;
-    }
-
-    /** A page of the mapping is no longer in the file. */
-    private static ModelLoadingException changed(String where, InternalError cause) {
-        return new ModelLoadingException(
-                where + ": has become shorter since it was opened. Leave a model's files alone while it is in use",
-                cause);
     }
 }

@@ -5,10 +5,9 @@ import io.tesserae.loaders.onnx.OnnxFile;
 import io.tesserae.loaders.safetensors.SafetensorsFile;
 import io.tesserae.loaders.torch.TorchFile;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The formats of weights, in the order in which they are looked for. The first two are in the order of the reference. An ONNX file
@@ -21,11 +20,7 @@ public enum WeightFormat {
     SAFETENSORS(true, "model.safetensors") {
         @Override
         WeightFile open(ModelFiles model, String name) throws IOException {
-            Optional<Path> path = model.path(name);
-            SafetensorsFile file = path.isPresent()
-                    ? SafetensorsFile.open(path.get())
-                    // What is not a file on disk is in memory already, and needs no arena that is ever closed.
-                    : SafetensorsFile.of(model.map(name, Arena.ofAuto()), model.describe(name));
+            SafetensorsFile file = SafetensorsFile.open(model, name);
             return new WeightFile(file, file.entries());
         }
     },
@@ -74,6 +69,13 @@ public enum WeightFormat {
         public WeightFile open(ModelFiles model, String name) throws IOException {
             return format.open(model, name);
         }
+
+        /** Where weights would be read if there were none here: in the first place of a later format. */
+        public Optional<Place> next(ModelFiles model) {
+            return places(model)
+                    .filter(place -> place.format.compareTo(format) > 0)
+                    .findFirst();
+        }
     }
 
     /** What a file with all weights may be called, the preferred name first. */
@@ -91,17 +93,19 @@ public enum WeightFormat {
 
     /** Where a checkpoint's weights are: in the first of all these files that there is. */
     public static Optional<Place> find(ModelFiles model) {
-        for (WeightFormat format : values()) {
-            for (String file : format.files) {
-                if (model.exists(file)) {
-                    return Optional.of(new Place(format, file, false));
-                }
-            }
-            Optional<String> index = format.index().filter(model::exists);
-            if (index.isPresent()) {
-                return Optional.of(new Place(format, index.get(), true));
-            }
-        }
-        return Optional.empty();
+        return places(model).findFirst();
+    }
+
+    /** All places where a checkpoint has weights, in the order in which they are looked for; lazily. */
+    private static Stream<Place> places(ModelFiles model) {
+        return Stream.of(values()).flatMap(format -> format.place(model).stream());
+    }
+
+    private Optional<Place> place(ModelFiles model) {
+        Stream<Place> whole = files.stream().map(file -> new Place(this, file, false));
+        Stream<Place> shards = index().stream().map(file -> new Place(this, file, true));
+        return Stream.concat(whole, shards)
+                .filter(place -> model.exists(place.file))
+                .findFirst();
     }
 }

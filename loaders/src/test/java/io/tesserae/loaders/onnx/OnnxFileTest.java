@@ -12,16 +12,21 @@ import io.tesserae.packed.Packed;
 import io.tesserae.tensor.Precision;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OnnxFileTest {
 
@@ -218,6 +223,58 @@ class OnnxFileTest {
             assertTrue(refusal.getMessage().contains("in d, which has 24"), refusal.getMessage());
         }
         assertRefused(external("d", "-1", "16"), "which is not there");
+    }
+
+    /** Long runs come past the mapping, matrices that are turned round from it; all of it ends where the file is closed, or cut. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsOnDiskIsReadAsInMemoryUntilItIsClosed(boolean beside, @TempDir Path folder) throws IOException {
+        float[] values = new float[300_000];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i;
+        }
+        byte[] data = OnnxWriter.encode(values, Precision.FLOAT32);
+        Proto tensor = OnnxWriter.tensor("a.weight", OnnxWriter.FLOAT, 300_000);
+        Proto turned = OnnxWriter.tensor("onnx::MatMul_1", OnnxWriter.FLOAT, 3, 100_000);
+        for (Proto one : List.of(tensor, turned)) {
+            if (beside) {
+                one.varint(14, 1).message(13, new Proto().text(1, "location").text(2, "weights"));
+            } else {
+                one.bytes(9, data);
+            }
+        }
+        Path model = Files.write(
+                folder.resolve("model.onnx"),
+                new OnnxWriter()
+                        .initializer(tensor)
+                        .initializer(turned)
+                        .initializer(OnnxWriter.tensor("b.bias", OnnxWriter.FLOAT16, 1)
+                                .varint(5, 0x3C00))
+                        .node("MatMul", "/b/MatMul", List.of("x", "onnx::MatMul_1"), "y")
+                        .toBytes());
+        Path cut = beside ? Files.write(folder.resolve("weights"), data) : model;
+        float[] found = new float[values.length];
+        OnnxFile file = OnnxFile.open(ModelFiles.directory(folder), "model.onnx");
+        file.read("a.weight", 0, found, 0, found.length);
+        assertArrayEquals(values, found);
+        file.read("b.weight", 0, found, 0, found.length);
+        for (int i = 0; i < found.length; i++) {
+            assertEquals(values[i % 3 * 100_000 + i / 3], found[i]);
+        }
+        try (FileChannel channel = FileChannel.open(cut, StandardOpenOption.WRITE)) {
+            channel.truncate(5_000);
+        }
+        for (String name : List.of("a.weight", "b.weight")) {
+            Exception refusal =
+                    assertThrows(ModelLoadingException.class, () -> file.read(name, 0, found, 0, found.length));
+            assertTrue(refusal.getMessage().startsWith(cut + ": has become shorter"), refusal.getMessage());
+        }
+        file.close();
+        file.close();
+        for (String name : List.of("a.weight", "b.weight", "b.bias")) {
+            Exception refusal = assertThrows(IllegalStateException.class, () -> file.read(name, 0, found, 0, 1));
+            assertEquals(model + ": is closed", refusal.getMessage());
+        }
     }
 
     private static byte[] external(String location, String offset, String length) {

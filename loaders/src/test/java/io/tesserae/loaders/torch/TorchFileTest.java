@@ -13,9 +13,13 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +35,7 @@ class TorchFileTest {
 
     private static final String STORAGE = "((X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0" + "0X\3\0\0\0cpuK\6tQ";
     private static final String REBUILD = "ctorch._utils\n_rebuild_tensor_v2\n";
+    private static final int LARGE = 300_000;
     private static final String REST = "\u0089}tR";
 
     @TempDir
@@ -99,6 +104,72 @@ class TorchFileTest {
             file.close();
             assertThrows(IllegalStateException.class, () -> file.read("bias", 0, new float[2], 0, 2));
         }
+    }
+
+    /** Long runs come past the mapping in pieces; a tensor that is stored in another order comes from the mapping. */
+    @Test
+    void longRunsAreTheSameOnDiskAndInMemory() throws IOException {
+        for (String kind : List.of("FloatStorage", "HalfStorage")) {
+            byte[] bytes = large(kind, "J\u00e0\u0093\4\0\u0085K\1\u0085");
+            byte[] turned = large(kind, "K\3J\u00a0\u0086\1\0\u0086K\1K\3\u0086");
+            Files.write(folder.resolve("whole"), bytes);
+            Files.write(folder.resolve("turned"), turned);
+            try (TorchFile whole = TorchFile.open(ModelFiles.directory(folder), "whole");
+                    TorchFile other = TorchFile.open(ModelFiles.directory(folder), "turned")) {
+                float[] expected = new float[LARGE];
+                float[] expectedTurned = new float[LARGE];
+                for (int i = 0; i < LARGE - 5; i++) {
+                    expected[2 + i] = (i + 5) % 2048;
+                    expectedTurned[2 + i] = ((i + 5) % 100_000 * 3 + (i + 5) / 100_000) % 2048;
+                }
+                for (TorchFile file : List.of(whole, of(bytes))) {
+                    assertArrayEquals(expected, allButFive(file), kind);
+                }
+                for (TorchFile file : List.of(other, of(turned))) {
+                    assertArrayEquals(expectedTurned, allButFive(file), kind);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aFileThatHasBecomeShorterIsRefused() throws IOException {
+        String whole = "J\u00e0\u0093\4\0\u0085K\1\u0085";
+        for (String shape : List.of(whole, "K\3J\u00a0\u0086\1\0\u0086K\1K\3\u0086")) {
+            Path path = Files.write(folder.resolve("large"), large("FloatStorage", shape));
+            try (TorchFile file = TorchFile.open(ModelFiles.directory(folder), "large")) {
+                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                    channel.truncate(5_000);
+                }
+                Exception refusal = assertThrows(ModelLoadingException.class, () -> allButFive(file));
+                assertTrue(refusal.getMessage().startsWith(path + ": has become shorter"), refusal.getMessage());
+            }
+        }
+    }
+
+    private static float[] allButFive(TorchFile file) {
+        float[] found = new float[LARGE];
+        file.read("t", 5, found, 2, LARGE - 5);
+        return found;
+    }
+
+    /** A tensor over a storage of 300,000 numbers. */
+    private static byte[] large(String kind, String shape) throws IOException {
+        boolean half = kind.startsWith("Half");
+        ByteBuffer data = ByteBuffer.allocate(LARGE * (half ? 2 : 4)).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < LARGE; i++) {
+            if (half) {
+                data.putShort(Float.floatToFloat16(i % 2048));
+            } else {
+                data.putFloat(i % 2048);
+            }
+        }
+        String storage = STORAGE.replace("FloatStorage", kind).replace("K\6tQ", "J\u00e0\u0093\4\0tQ");
+        String pickle = "}X\1\0\0\0t" + REBUILD + storage + "K\0" + shape + REST + "s.";
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        entries.put("a/data.pkl", pickle.getBytes(StandardCharsets.ISO_8859_1));
+        entries.put("a/data/0", data.array());
+        return archive(entries);
     }
 
     @Test
