@@ -29,8 +29,8 @@ import java.util.Set;
  * of all shards belong to the checkpoint, also those that the index does not mention. Beyond the reference, the index is held to what it
  * says: a shard is a file beside it, every tensor lies in the shard it is said to lie in, and in no other.
  *
- * <p>Reading is thread-safe, and leaves little of safetensors files in memory: see
- * {@link io.tesserae.loaders.safetensors.SafetensorsFile}. Short runs, such as the rows of an embedding table, are cheap to read one by
+ * <p>Reading is thread-safe, and leaves little of the files in memory, but for matrices that are stored turned round, as ONNX
+ * files have them. Short runs, such as the rows of an embedding table, are cheap to read one by
  * one.
  */
 public final class CheckpointWeights implements TensorSource {
