@@ -17,7 +17,7 @@ sequence or picture, evenly spread. Each change follows:
     "in"         the configuration inside the whole one of which all this is said: "vision_config"
     "unset"      keys taken away
     "reference"  "same": the outputs above; "refuses"; "draws": parameters are missing and drawn at random, so there is
-                 nothing to compare; or the outputs
+                 nothing to compare; the outputs; or "differs": others, which are not asked for, as they are refused here
     "here"       only where this project is known to do otherwise: "refuses: why", or "answers: why"
 
 The model is computed in float32 whatever `dtype` says, as it is here.
@@ -949,13 +949,20 @@ class Sweep:
         return why and "refuses: " + why
 
     def rows(self):
-        yield {"fixture": self.fixture, "class": self.class_name, "outputs": self.outputs}
+        yield {"fixture": self.fixture, "class": self.class_name, "outputs": self.written(self.outputs)}
         for change in self.changes():
             yield self.row(change, self.verdict(change))
 
     def row(self, change, reference):
         here = self.otherwise(change, reference)
+        if isinstance(reference, dict):
+            reference = "differs" if here and here.startswith("refuses") else self.written(reference)
         return change | {"reference": reference} | ({"here": here} if here else {})
+
+    @staticmethod
+    def written(outputs):
+        """As many digits as the test can tell apart."""
+        return {key: [float(f"{v:.6g}") if isinstance(v, float) else v for v in values] for key, values in outputs.items()}
 
 
 def main():
