@@ -17,7 +17,7 @@ sequence or picture, evenly spread. Each change follows:
     "in"         the configuration inside the whole one of which all this is said: "vision_config"
     "unset"      keys taken away
     "reference"  "same": the outputs above; "refuses"; "draws": parameters are missing and drawn at random, so there is
-                 nothing to compare; or the outputs
+                 nothing to compare; the outputs; or "differs": others, which are not asked for, as they are refused here
     "here"       only where this project is known to do otherwise: "refuses: why", or "answers: why"
 
 The model is computed in float32 whatever `dtype` says, as it is here.
@@ -183,6 +183,9 @@ MODERNBERT_KEYS = {
     "classifier_activation", "hidden_activation", "norm_eps",
 }
 
+# Keys that say something beside those of heads.
+KEYS_OF_FAMILIES = {"modernbert": MODERNBERT_KEYS}
+
 # Of models that read pictures among words, with and without a resampler, tied and not.
 MIXED_KEYS = {
     "tie_word_embeddings", "alpha_type", "alpha_initializer", "use_resampler", "qk_layer_norms", "additional_vocab_size", "vocab_size",
@@ -295,6 +298,7 @@ VALUES = {
     # A whole number stops the reference; here 1 is 1.0.
     "layer_norm_eps": [0.0, -0.5, 0.001, 0.1, 1.0, 100.0, 1e39, True, "0.1"],
     "layer_norm_epsilon": [0.0, -0.5, 0.001, 0.1, 1.0, 100.0, 1e39, True, "0.1"],
+    "norm_eps": [0.0, -0.5, 0.001, 0.1, 1.0, 100.0, 1e39, True, "0.1"],
     "rope_scaling": [{"type": "linear", "factor": 2.0}],
     "rope_parameters": [{"rope_type": "default", "rope_theta": 10.0}],
     "sentence_transformers": [{"activation_fn": "torch.nn.modules.linear.Identity"}],
@@ -322,11 +326,28 @@ VALUES_OF_ROPES = {
     "original_max_position_embeddings": [8, 0, -1, None, 8.0, "8", True],
     "rms_norm_eps": [0.0, -0.5, 0.001, 0.1, 1.0, 100.0, 1e39, True, "0.1", 0],
 }
+# Of ModernBERT, whose layers of two kinds turn by numbers of their own.
+VALUES_OF_MODERNBERT = {
+    "rope_parameters": [
+        {}, {"rope_type": "default", "rope_theta": 10.0}, {"rope_theta": 10.0}, {"full_attention": {}},
+        {"sliding_attention": {"rope_theta": 10}}, {"full_attention": {"rope_theta": 10.0}, "rope_theta": 5.0}, {"full_attention": 3}, 3,
+        *({"full_attention": inside} for inside in (
+            {"rope_theta": None}, {"rope_theta": 0}, {"rope_theta": -3.0}, {"rope_theta": "10"}, {"rope_theta": True}, {"rope_type": None},
+            {"rope_type": "nonsense"}, LINEAR, {"type": "linear", "factor": 2.0}, {"type": "default"}, {"partial_rotary_factor": 0.5})),
+    ],
+}
 ACTIVATIONS = [
     "gelu", "gelu_new", "gelu_fast", "gelu_10", "gelu_python", "gelu_pytorch_tanh", "gelu_accurate", "gelu_python_tanh", "quick_gelu",
     "relu", "relu2", "relu6", "leaky_relu", "silu", "swish", "tanh", "sigmoid", "linear", "mish", "hardswish", "laplace",
     "prelu", "xielu", "GELU", "", "nonsense",
 ]
+# Keys without which a model has fewer tensors than its file, by family.
+LEAVES_OUT = {
+    "modernbert": ("norm_bias", "attention_bias", "mlp_bias"), "albert": ("num_hidden_groups",),
+}
+VALUES_OF_FAMILIES = {
+    "llama": VALUES_OF_ROPES, "idefics": VALUES_OF_ROPES, "modernbert": VALUES_OF_MODERNBERT,
+}
 TYPES_OF_VALUES = {
     bool: [True, False, 0, 1, "true", {}],
     int: [0, -1, 1, 2, 3, 7, 10**9, 10**30, True, 3.0, "3", [3]],
@@ -353,7 +374,7 @@ NEVER_READ = {
 # Likewise of ModernBERT, whose layers are of the kinds that are named, and whose window has two names.
 NEVER_READ_OF_MODERNBERT = NEVER_READ - {"layer_types", "sliding_window"} | {
     "embedding_dropout", "mlp_dropout", "initializer_cutoff_factor", "deterministic_flash_attn", "sparse_prediction",
-    "sparse_pred_ignore_index", "cls_token_id", "sep_token_id", "default_theta", "head_dim",
+    "sparse_pred_ignore_index", "cls_token_id", "sep_token_id", "default_theta", "head_dim", "mlp_layer_types",
 }
 ACTIVATIONS_HERE = [name for name in ACTIVATIONS if name not in ("laplace", "prelu", "xielu", "GELU", "", "nonsense")]
 
@@ -413,8 +434,6 @@ def modernbert_answers(keys, value, sweep):
         return "is read for one head only, and this is another"
     if keys <= {"classifier_bias", "classifier_activation"} and sweep.class_name.endswith("Model"):
         return "is read for heads only"
-    if keys == {"norm_eps"} and is_whole(value) and 0 <= value <= 1:
-        return "a number is one with and without a fraction"
     if keys == {"sliding_window"} and value is None:
         return "null says nothing"
     return None
@@ -524,6 +543,15 @@ def modernbert_refuses(members, numbers, sweep):
         return "biases of the file would be left out"
     if key in ("local_attention", "sliding_window") and (not is_whole(value) or value < 0):
         return "not a number of tokens"
+    if key == "global_attn_every_n_layers" and not sweep.config.get("layer_types") and (not is_whole(value) or value < 1):
+        return "not a number of layers"
+    if key in ("global_rope_theta", "local_rope_theta") and (not is_number(value) or value <= 0):
+        return "out of range"
+    if key == "rope_parameters" and (inside := (value or {}).get("full_attention")):
+        if inside.get("rope_type", inside.get("type", "default")) != "default":
+            return "positions are not scaled in this family"
+        theta = inside.get("rope_theta", 1)
+        return None if is_number(theta) and theta > 0 else "out of range"
     if "rope_scaling" in members and members["rope_scaling"] not in (None, {}):
         return "positions are not scaled in this family"
     positions = members.get("max_position_embeddings")
@@ -778,6 +806,7 @@ class Sweep:
         plain = {name for name in watched if not name.startswith("__") and not callable(getattr(config_class, name, None))}
         fields = {field.name for field in dataclasses.fields(config_class)}
         keys = fields | set(config_class.attribute_map) | plain | set(self.config) | HEAD_KEYS
+        keys |= KEYS_OF_FAMILIES.get(self.config["model_type"], set())
         if self.class_name.endswith("Model"):
             keys |= set(FURTHER_KEYS)
         # An argument of the function that this script calls; and a class that is called by its own name needs no model_type.
@@ -795,7 +824,7 @@ class Sweep:
             default = None
         if isinstance(default, set):
             default = sorted(default)
-        special = VALUES | VALUES_OF_ROPES if self.config["model_type"] in ("llama", "idefics") else VALUES
+        special = VALUES | VALUES_OF_FAMILIES.get(self.config["model_type"], {})
         values = [None, default] + special.get(key, [])
         if key in ("hidden_act", "activation", "activation_function", "pooler_act", "summary_activation", "hidden_activation", "classifier_activation"):
             values += ACTIVATIONS
@@ -814,7 +843,7 @@ class Sweep:
         every_key = (self.fixture, self.class_name) in EVERY_KEY
         for key in self.keys():
             of_heads = PERCEIVER_KEYS if self.config["model_type"] == "perceiver" else MIXED_KEYS if self.is_mixed() else HEAD_KEYS
-            of_heads = of_heads | MODERNBERT_KEYS if self.config["model_type"] == "modernbert" else of_heads
+            of_heads = of_heads | KEYS_OF_FAMILIES.get(self.config["model_type"], set())
             if every_key or key in of_heads or key.startswith("summary_"):
                 yield from self.changes_of(key)
         for inner in INNER.get(self.config["model_type"], {}):
@@ -937,6 +966,8 @@ class Sweep:
         if not members and self.is_mixed():
             numbers = isinstance(reference, dict) and change["unset"][0] in ("qk_layer_norms", "use_resampler", "qk_layer_norms_perceiver")
             return "refuses: tensors of the file would be left out" if numbers else None
+        if not members and isinstance(reference, dict) and change["unset"][0] in LEAVES_OUT.get(self.config["model_type"], ()):
+            return "refuses: tensors of the file would be left out"
         if not members:
             unset = change.get("unset") == ["pad_token_id"] and reference == "refuses"
             return "answers: a batch without padding needs none" if unset else None
@@ -949,13 +980,20 @@ class Sweep:
         return why and "refuses: " + why
 
     def rows(self):
-        yield {"fixture": self.fixture, "class": self.class_name, "outputs": self.outputs}
+        yield {"fixture": self.fixture, "class": self.class_name, "outputs": self.written(self.outputs)}
         for change in self.changes():
             yield self.row(change, self.verdict(change))
 
     def row(self, change, reference):
         here = self.otherwise(change, reference)
+        if isinstance(reference, dict):
+            reference = "differs" if here and here.startswith("refuses") else self.written(reference)
         return change | {"reference": reference} | ({"here": here} if here else {})
+
+    @staticmethod
+    def written(outputs):
+        """As many digits as the test can tell apart."""
+        return {key: [float(f"{v:.6g}") if isinstance(v, float) else v for v in values] for key, values in outputs.items()}
 
 
 def main():

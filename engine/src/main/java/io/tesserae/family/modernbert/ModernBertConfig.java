@@ -6,6 +6,7 @@ import io.tesserae.family.common.ConfigChecks;
 import io.tesserae.model.EncoderConfig;
 import io.tesserae.tensor.Activation;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -148,14 +149,27 @@ record ModernBertConfig(
         }
         double older = config.optionalDouble(olderKey, usual, Double.MIN_VALUE, LARGEST_THETA);
         return config.child("rope_parameters")
-                .flatMap(kinds -> kinds.child(kind.key))
+                .flatMap(kinds -> ofKind(kinds, kind))
                 .map(parameters -> theta(parameters, older))
                 .orElse(older);
     }
 
+    /** Other families have one embedding for all layers, which would say nothing here. */
+    private static Optional<? extends ConfigSource> ofKind(ConfigSource kinds, Kind kind) {
+        for (String key : List.of("rope_theta", "rope_type", "type", "factor")) {
+            if (kinds.isSet(key)) {
+                throw kinds.unexpected(key, "no such key: it stands in full_attention and in sliding_attention");
+            }
+        }
+        return kinds.child(kind.key);
+    }
+
     private static double theta(ConfigSource parameters, double absent) {
-        if (!parameters.optionalString("rope_type", "default").equals("default")) {
-            throw parameters.unexpected("rope_type", "default: positions are not scaled in this family");
+        String key = parameters.isSet("type") && !parameters.isSet("rope_type") ? "type" : "rope_type";
+        if (!parameters
+                .optionalString("rope_type", parameters.optionalString("type", "default"))
+                .equals("default")) {
+            throw parameters.unexpected(key, "default: positions are not scaled in this family");
         }
         return parameters.optionalDouble("rope_theta", absent, Double.MIN_VALUE, LARGEST_THETA);
     }
