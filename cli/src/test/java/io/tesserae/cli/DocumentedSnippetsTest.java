@@ -61,6 +61,7 @@ class DocumentedSnippetsTest {
             import io.tesserae.loaders.sentence.*;
             import io.tesserae.loaders.stream.*;
             import io.tesserae.model.*;
+            import io.tesserae.model.latent.*;
             import io.tesserae.pipelines.*;
             import io.tesserae.pipelines.agent.*;
             import io.tesserae.pipelines.attention.*;
