@@ -158,9 +158,9 @@ public final class FileBytes implements AutoCloseable {
         return mapped;
     }
 
-    /** Where a part of {@link #segment()} lies in the file. */
-    public FileRun run(MemorySegment part) {
-        return new FileRun(this, part.address() - mapped.address(), part.byteSize());
+    /** Where a part of {@link #segment()} begins in the file. */
+    long position(MemorySegment part) {
+        return part.address() - mapped.address();
     }
 
     private boolean isShort(long byteCount) {

@@ -12,6 +12,11 @@ import java.lang.foreign.MemorySegment;
  */
 public record FileRun(FileBytes file, long position, long byteCount) {
 
+    /** A part of a file's {@link FileBytes#segment()}. */
+    public static FileRun of(FileBytes file, MemorySegment part) {
+        return new FileRun(file, file.position(part), part.byteSize());
+    }
+
     /** What is in memory beside the file that it is about, such as data that were put together of many pieces. */
     public static FileRun of(MemorySegment bytes, String where) {
         return new FileRun(FileBytes.of(bytes, where), 0, bytes.byteSize());

@@ -79,7 +79,7 @@ final class InitializerReader {
         }
 
         FileRun in(FileBytes file) {
-            return all == null ? file.run(only) : inMemory(all, file);
+            return all == null ? FileRun.of(file, only) : inMemory(all, file);
         }
     }
 
@@ -211,7 +211,7 @@ final class InitializerReader {
         FileRun data = fields.isExternal
                 ? external(fields)
                 : fields.raw != null
-                        ? file.run(fields.raw)
+                        ? FileRun.of(file, fields.raw)
                         : !fields.floats.isEmpty() ? fields.floats.in(file) : inMemory(fields.halves, file);
         if (elements > Long.MAX_VALUE / size || data.byteCount() != elements * size) {
             throw error(

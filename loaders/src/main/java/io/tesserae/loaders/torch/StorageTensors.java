@@ -57,7 +57,7 @@ final class StorageTensors {
             throw error("storage " + Quoted.of(key) + ": expected " + count + " elements of " + size + " bytes, found "
                     + bytes.byteSize() + " bytes");
         }
-        return new Storage(dtype.get(), file.run(bytes), count);
+        return new Storage(dtype.get(), FileRun.of(file, bytes), count);
     }
 
     /** The tensor that a call's arguments tell of: storage, offset, sizes, strides, and what is of no use here. */
