@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import io.tesserae.engine.Engine;
 import io.tesserae.generated.ColBertFolder;
 import io.tesserae.loaders.files.ModelFiles;
+import io.tesserae.packed.Packed;
 import io.tesserae.pipelines.Pipelines;
 import io.tesserae.pipelines.sentence.LateInteractionPipeline;
 import io.tesserae.pipelines.sentence.RankedText;
@@ -37,6 +38,7 @@ class LateRankingTest {
     private static TesseraeServer server;
     private static Client client;
     private static List<RankedText> expected;
+    private static List<RankedText> expectedOfBgeM3;
 
     @BeforeAll
     static void start() throws Exception {
@@ -45,9 +47,15 @@ class LateRankingTest {
         try (LateInteractionPipeline pipeline = Pipelines.lateInteraction(folder, engine)) {
             expected = pipeline.rank("a good film", TEXTS);
         }
+        Path bgeM3 = Packed.checkpoint(Path.of("../testdata/bge-m3"));
+        try (LateInteractionPipeline pipeline = Pipelines.lateInteraction(bgeM3, engine)) {
+            expectedOfBgeM3 = pipeline.rank("a good film", TEXTS);
+        }
         server = TesseraeServer.start(
                 ServerOptions.DEFAULT.withPort(0),
-                List.of(ServedModel.of("late", ModelFiles.directory(folder), engine)));
+                List.of(
+                        ServedModel.of("late", ModelFiles.directory(folder), engine),
+                        ServedModel.of("bge-m3", ModelFiles.directory(bgeM3), engine)));
         client = Client.of(server);
     }
 
@@ -58,6 +66,10 @@ class LateRankingTest {
     }
 
     private static void assertRanked(HttpResponse<String> response, String index) {
+        assertRanked(expected, response, index);
+    }
+
+    private static void assertRanked(List<RankedText> expected, HttpResponse<String> response, String index) {
         assertEquals(200, response.statusCode(), response.body());
         JsonArray ranked = Client.json(response).getAsJsonArray();
         assertEquals(expected.size(), ranked.size());
@@ -75,6 +87,14 @@ class LateRankingTest {
         assertRanked(client.post("/rerank", request + "}"), "index");
         assertRanked(client.post("/rerank", request + ",\"raw_scores\":true}"), "index");
         assertRanked(client.post("/rerank", request + ",\"model\":\"late\"}"), "index");
+    }
+
+    @Test
+    void aModelOfSeveralFunctionsEmbedsAndRanks() throws Exception {
+        String request = "{\"model\":\"bge-m3\",\"query\":\"a good film\",\"texts\":" + JSON_TEXTS;
+        assertRanked(expectedOfBgeM3, client.post("/rerank", request + ",\"return_text\":true}"), "index");
+        HttpResponse<String> embedded = client.post("/embed", "{\"inputs\":\"a good film\"}");
+        assertEquals(200, embedded.statusCode(), embedded.body());
     }
 
     @Test
