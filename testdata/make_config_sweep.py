@@ -59,12 +59,15 @@ CONFIGS = {
     "camembert": transformers.CamembertConfig,
     "albert": transformers.AlbertConfig,
     "modernbert": transformers.ModernBertConfig,
+    "deberta-v2": transformers.DebertaV2Config,
     "gpt2": transformers.GPT2Config,
     "llama": transformers.LlamaConfig,
     "vit": transformers.ViTConfig,
     "deit": transformers.DeiTConfig,
     "dinov2": transformers.Dinov2Config,
     "dinov2_with_registers": transformers.Dinov2WithRegistersConfig,
+    "clip_text_model": transformers.CLIPTextConfig,
+    "clip_vision_model": transformers.CLIPVisionConfig,
     "perceiver": transformers.PerceiverConfig,
     "idefics": transformers.IdeficsConfig,
     "idefics3": transformers.Idefics3Config,
@@ -91,6 +94,7 @@ EVERY_KEY = [
     ("roberta/base", "RobertaModel"),
     ("albert/base", "AlbertModel"),
     ("modernbert/base", "ModernBertModel"),
+    ("debertav2/base", "DebertaV2Model"),
     ("gpt2/base", "GPT2Model"),
     ("gpt2/sequence", "GPT2ForSequenceClassification"),
     ("llama/base", "LlamaModel"),
@@ -102,6 +106,8 @@ EVERY_KEY = [
     ("dinov2-classify", "Dinov2ForImageClassification"),
     ("dinov2-registers", "Dinov2WithRegistersModel"),
     ("dinov2-registers", "Dinov2WithRegistersForImageClassification"),
+    ("clip/text", "CLIPTextModel"),
+    ("clip/vision", "CLIPVisionModel"),
     ("perceiver/sequence", "PerceiverForSequenceClassification"),
     ("idefics/resampler", "IdeficsForVisionText2Text"),
 ]
@@ -151,6 +157,10 @@ KEYS_OF_HEADS = [
     ("modernbert/sequence-mean", "ModernBertForSequenceClassification"),
     ("modernbert/token", "ModernBertForTokenClassification"),
     ("modernbert/masked-untied", "ModernBertForMaskedLM"),
+    ("debertav2/convolution", "DebertaV2Model"),
+    ("debertav2/sequence", "DebertaV2ForSequenceClassification"),
+    ("debertav2/masked", "DebertaV2ForMaskedLM"),
+    ("debertav2/masked-own", "DebertaV2ForMaskedLM"),
     ("perceiver/base", "PerceiverModel"),
     ("perceiver/masked", "PerceiverForMaskedLM"),
     ("perceiver/image-learned", "PerceiverForImageClassificationLearned"),
@@ -183,8 +193,25 @@ MODERNBERT_KEYS = {
     "classifier_activation", "hidden_activation", "norm_eps",
 }
 
+DEBERTA_KEYS = {
+    "relative_attention", "max_relative_positions", "position_buckets", "pos_att_type", "share_att_key", "norm_rel_ebd",
+    "conv_kernel_size", "conv_groups", "conv_act", "embedding_size", "position_biased_input", "type_vocab_size", "legacy",
+    "pooler_hidden_act", "pooler_hidden_size", "attention_head_size",
+}
+# Of these the reference reads beside their own fields no more than others do: what is asked of all families is not asked again.
+OF_OWN_KEYS = ("deberta-v2", "clip_text_model", "clip_vision_model")
+TOWER_KEYS = {"vision_use_head", "projection_size", "projection_dim", "num_register_tokens", "interpolate_pos_encoding", "problem_type"}
 # Keys that say something beside those of heads.
-KEYS_OF_FAMILIES = {"modernbert": MODERNBERT_KEYS}
+KEYS_OF_FAMILIES = {"modernbert": MODERNBERT_KEYS, "deberta-v2": DEBERTA_KEYS} | {
+    tower: TOWER_KEYS for tower in ("clip_text_model", "clip_vision_model")}
+
+# The only keys that are asked of these.
+KEYS_OF_FIXTURES = {
+    "debertav2/convolution": {"conv_kernel_size", "conv_groups", "conv_act", "layer_norm_eps", "max_relative_positions", "position_buckets"},
+    "debertav2/sequence": {"num_labels", "id2label", "problem_type", "pooler_hidden_act", "pooler_hidden_size", "pooler_dropout", "cls_dropout"},
+    "debertav2/masked": {"legacy", "tie_word_embeddings", "hidden_act", "layer_norm_eps", "embedding_size", "is_decoder"},
+    "debertav2/masked-own": {"legacy", "tie_word_embeddings", "hidden_act", "layer_norm_eps", "embedding_size"},
+}
 
 # Of models that read pictures among words, with and without a resampler, tied and not.
 MIXED_KEYS = {
@@ -199,6 +226,11 @@ FURTHER_MIXED_KEYS = {
     "is_decoder", "layer_types", "mlp_bias", "model_type", "n_embd", "num_heads", "num_key_value_heads", "per_layer_config",
     "perceiver_config", "pruned_heads", "quantization_config", "rope_scaling", "rope_theta", "sliding_window", "tie_last_hidden_states",
     "tie_word_embeddings", "use_cls", "use_resampler", "vision_feature_layer", "image_token_index", "qk_layer_norms", "_attn_implementation",
+}
+
+NOT_OF_OTHERS = {
+    "perceiver_config", "use_resampler", "image_seq_len", "image_token_index", "qk_layer_norms", "vision_feature_layer", "use_cls", "n_embd",
+    "num_heads", "embed_dim", "_attn_implementation", "tie_word_embeddings",
 }
 
 # What the reference reads is found by watching; these are keys of other families, of older versions, and of files beside it.
@@ -341,12 +373,26 @@ ACTIVATIONS = [
     "relu", "relu2", "relu6", "leaky_relu", "silu", "swish", "tanh", "sigmoid", "linear", "mish", "hardswish", "laplace",
     "prelu", "xielu", "GELU", "", "nonsense",
 ]
+VALUES_OF_DEBERTA = {
+    "pos_att_type": [
+        [], ["c2p"], ["p2c"], ["c2p", "p2c"], ["c2p", "c2p"], "c2p|p2c", "P2C | C2P", "c2p", "", ["nonsense"], ["p2p", "c2p"], ["C2P"], 3],
+    "norm_rel_ebd": ["none", "layer_norm", " LAYER_NORM | x", "nonsense", "", 3, ["layer_norm"]],
+    "position_buckets": [0, -1, 1, 2, 3, 5, 6, 7, 8, 12, 100, True, 6.0, "6"],
+    "max_relative_positions": [0, -1, 1, 2, 3, 4, 5, 6, 8, 16, 28, 100, True, 6.0, "6"],
+    "conv_kernel_size": [0, -1, 1, 2, 3, 5, True, 3.0, "3"],
+    "conv_groups": [1, 2, 0, -1, True, "1"],
+    "conv_act": ["tanh", "gelu", "relu", "linear", "TANH", "nonsense", "", 3],
+    "pooler_hidden_act": ["tanh", "gelu", "nonsense", 3],
+    "attention_head_size": [5, 8, 4, 1, 0, True, 5.0, "5"],
+}
 # Keys without which a model has fewer tensors than its file, by family.
 LEAVES_OUT = {
     "modernbert": ("norm_bias", "attention_bias", "mlp_bias"), "albert": ("num_hidden_groups",),
+    "deberta-v2": ("norm_rel_ebd", "relative_attention", "conv_kernel_size"),
 }
 VALUES_OF_FAMILIES = {
     "llama": VALUES_OF_ROPES, "idefics": VALUES_OF_ROPES, "modernbert": VALUES_OF_MODERNBERT,
+    "deberta-v2": VALUES_OF_DEBERTA,
 }
 TYPES_OF_VALUES = {
     bool: [True, False, 0, 1, "true", {}],
@@ -376,6 +422,7 @@ NEVER_READ_OF_MODERNBERT = NEVER_READ - {"layer_types", "sliding_window"} | {
     "embedding_dropout", "mlp_dropout", "initializer_cutoff_factor", "deterministic_flash_attn", "sparse_prediction",
     "sparse_pred_ignore_index", "cls_token_id", "sep_token_id", "default_theta", "head_dim", "mlp_layer_types",
 }
+NEVER_READ_OF_OTHERS = {"pooler_dropout", "cls_dropout", "initializer_factor"}
 ACTIVATIONS_HERE = [name for name in ACTIVATIONS if name not in ("laplace", "prelu", "xielu", "GELU", "", "nonsense")]
 
 
@@ -395,10 +442,18 @@ def answers_all_the_same(keys, value, unset, sweep, inner=None):
         return "an id in a list is one" if keys != {"pad_token_id"} and all(map(is_whole, ids)) else None
     if config["model_type"] == "llama" and (why := rope_answers(keys, value)):
         return why
-    if keys == {"pad_token_id"} and config["model_type"] in ROBERTAS:
+    if keys == {"pad_token_id"} and config["model_type"] in ROBERTAS or keys == {"eos_token_id"} and config["model_type"] == "clip_text_model":
         return None
     if config["model_type"] == "modernbert" and (why := modernbert_answers(keys, value, sweep)):
         return why
+    if config["model_type"] in OF_OWN_KEYS and keys <= NEVER_READ_OF_OTHERS:
+        return "does not change the answers, and is not read"
+    if config["model_type"] == "deberta-v2" and not sweep.class_name.endswith("MaskedLM") and keys == {"legacy"}:
+        return "is read for one head only, and this is another"
+    if sweep.fixture == "debertav2/masked-own" and keys == {"tie_word_embeddings"}:
+        return "this head scores with the embeddings, tied or not"
+    if sweep.class_name == "DebertaV2Model" and keys <= {"pooler_hidden_act", "pooler_hidden_size"}:
+        return "is read for heads only"
     if keys <= (NEVER_READ_OF_MODERNBERT if config["model_type"] == "modernbert" else NEVER_READ):
         return "does not change the answers, and is not read"
     if keys == {"num_labels"} and not unset and config.get("id2label") and not (is_whole(value) and value < 1):
@@ -463,6 +518,10 @@ def refuses_on_purpose(keys, value, reference, sweep, inner=None):
         return why or None
     if config["model_type"] == "modernbert" and (why := modernbert_refuses({next(iter(keys)): value} if len(keys) == 1 else value, numbers, sweep)):
         return why
+    if keys == {"projection_dim"} and not (is_whole(value) and value > 0) and config["model_type"].startswith("clip"):
+        return "out of range"
+    if config["model_type"] == "deberta-v2" and (why := deberta_refuses(next(iter(keys)), value, numbers, sweep)):
+        return why
     if keys == {"summary_activation"} and (value == "" or not sweep.class_name.endswith("MultipleChoice")):
         return None
     if keys <= {"hidden_act", "activation", "activation_function", "pooler_act", "summary_activation"} & fields and value not in ACTIVATIONS_HERE:
@@ -488,11 +547,11 @@ def refuses_on_purpose(keys, value, reference, sweep, inner=None):
     pictures = sweep.is_vision() and config["model_type"] != "perceiver"
     if keys == {"image_size"} and pictures and isinstance(value, list) and len(value) != 2:
         return "not height and width"
-    if config["model_type"] in ("gpt2", "llama") and keys == {"is_causal"}:
+    if config["model_type"] in ("gpt2", "llama", "clip_text_model") and keys == {"is_causal"}:
         return None if value is True else "attention that sees later tokens is not supported for this family"
     if config["model_type"] == "gpt2" and keys == {"is_decoder"}:
         return None
-    if config["model_type"] == "llama" and keys <= {"is_decoder", "add_cross_attention"}:
+    if config["model_type"] in ("llama", "clip_text_model") and keys <= {"is_decoder", "add_cross_attention"}:
         return None
     if keys in ({"is_decoder"}, {"add_cross_attention"}, {"is_causal"}) and value is not None and value is not False:
         return "causal attention and cross-attention are not supported; transformers asks some families only"
@@ -500,9 +559,9 @@ def refuses_on_purpose(keys, value, reference, sweep, inner=None):
         return "causal attention and cross-attention are not supported; transformers asks some families only"
     if keys == {"model_type"} and value not in CONFIGS:
         return "a family that does not run here, and may not compute the same"
-    if keys == {"num_register_tokens"} and sweep.is_vision() and "num_register_tokens" not in config and value not in (None, 0):
+    if keys == {"num_register_tokens"} and sweep.is_vision() and config["model_type"] not in OF_OWN_KEYS and "num_register_tokens" not in config and value not in (None, 0):
         return "no tokens of this kind in this family"
-    if keys == {"num_register_tokens"} and sweep.is_vision() and value is True:
+    if keys == {"num_register_tokens"} and sweep.is_vision() and "num_register_tokens" in config and value is True:
         return "not a number of tokens"
     if keys in ({"per_layer_config"}, {"attribute_map"}, {"pruned_heads"}) and value not in (None, {}):
         return "changes what other keys mean"
@@ -516,7 +575,7 @@ def refuses_on_purpose(keys, value, reference, sweep, inner=None):
         return "not a kind of problem"
     if keys == {"pooler_output_size"} and is_whole(value) and value < 0:
         return "out of range"
-    if keys == {"tie_last_hidden_states"} and value is not None and value is not False and sweep.is_vision():
+    if keys == {"tie_last_hidden_states"} and value is not None and value is not False and (sweep.is_vision() or numbers):
         return "another last hidden state"
     if keys == {"num_attention_heads"} and value is True and config["model_type"] != "perceiver":
         return "not a number of heads"
@@ -558,6 +617,32 @@ def modernbert_refuses(members, numbers, sweep):
     if is_whole(positions) and positions < sweep.inputs["input_ids"].shape[1]:
         return "fewer positions than the text has tokens"
     return None
+
+
+def deberta_refuses(key, value, numbers, sweep):
+    """Why this project refuses what the reference's DeBERTas answer."""
+    if key == "max_position_embeddings" and is_whole(value) and value < sweep.inputs["input_ids"].shape[1]:
+        return "fewer positions than the text has tokens"
+    if key == "max_relative_positions" and is_whole(value) and 0 < value - 1 <= sweep.config["position_buckets"] // 2:
+        return "fewer distances than buckets for them"
+    if key == "max_relative_positions" and value is not True and value == 1:
+        return "fewer distances than buckets for them"
+    if key == "pos_att_type" and value not in ([], "c2p", "C2P", "p2c") and not parts_known(value):
+        return "a part of the scores that is not known"
+    if key in ("norm_rel_ebd", "conv_kernel_size", "relative_attention") and numbers:
+        return "tensors of the file would be left out"
+    if key == "share_att_key" and value in (1, "true") and value is not True:
+        return "not true or false"
+    if key == "type_vocab_size" and is_whole(value) and value < 0:
+        return "out of range"
+    if key == "conv_act" and "conv_kernel_size" in sweep.config and value not in ACTIVATIONS_HERE:
+        return "no activation of this name is known"
+    return None
+
+
+def parts_known(value):
+    names = [name.strip() for name in value.lower().split("|")] if isinstance(value, str) else value or []
+    return isinstance(names, list) and all(name in ("c2p", "p2c") for name in names)
 
 
 def llama_refuses(members, sweep):
@@ -754,6 +839,8 @@ class Sweep:
             return transformers.AutoModelForImageTextToText
         if self.class_name.startswith("PerceiverForImage"):
             head = "ForImageClassification"  # of which it has three; `architectures` decides
+        if self.class_name.startswith("CLIP"):
+            return getattr(transformers, self.class_name)
         return getattr(transformers, "AutoModel" + head)
 
     def load_and_run(self, config):
@@ -802,6 +889,12 @@ class Sweep:
             own = {field.name for field in dataclasses.fields(config_class)} - inherited
             given = set(self.config[inner] if inner else self.config)
             return sorted(own | given | set(config_class.attribute_map) | FURTHER_MIXED_KEYS)
+        if self.config["model_type"] in OF_OWN_KEYS:
+            inherited = {field.name for field in dataclasses.fields(transformers.PreTrainedConfig)}
+            own = {field.name for field in dataclasses.fields(config_class)} - inherited
+            keys = own | set(self.config) | set(config_class.attribute_map) | FURTHER_MIXED_KEYS - NOT_OF_OTHERS
+            keys |= KEYS_OF_FAMILIES.get(self.config["model_type"], set())
+            return sorted(keys - {"transformers_version"} - ({"model_type"} if self.auto.__name__ == self.class_name else set()))
         watched = watching(config_class)(lambda: self.load_and_run(self.config))
         plain = {name for name in watched if not name.startswith("__") and not callable(getattr(config_class, name, None))}
         fields = {field.name for field in dataclasses.fields(config_class)}
@@ -843,7 +936,7 @@ class Sweep:
         every_key = (self.fixture, self.class_name) in EVERY_KEY
         for key in self.keys():
             of_heads = PERCEIVER_KEYS if self.config["model_type"] == "perceiver" else MIXED_KEYS if self.is_mixed() else HEAD_KEYS
-            of_heads = of_heads | KEYS_OF_FAMILIES.get(self.config["model_type"], set())
+            of_heads = KEYS_OF_FIXTURES.get(self.fixture) or of_heads | KEYS_OF_FAMILIES.get(self.config["model_type"], set())
             if every_key or key in of_heads or key.startswith("summary_"):
                 yield from self.changes_of(key)
         for inner in INNER.get(self.config["model_type"], {}):
@@ -870,6 +963,9 @@ class Sweep:
                 yield {"set": {alias_of: None, key: value}}
 
     def changes_of_several(self, every_key):
+        if self.config["model_type"] in OF_OWN_KEYS:
+            yield {"set": {"rope_scaling": {"type": "linear", "factor": 2.0}, "rope_theta": 10.0}}
+            return
         labels = {str(i): f"x{i}" for i in range(max(2, len(self.config.get("id2label") or {})))}
         count = len(labels)
         for number in (count, count + 1, count - 1, None):
@@ -968,6 +1064,8 @@ class Sweep:
             return "refuses: tensors of the file would be left out" if numbers else None
         if not members and isinstance(reference, dict) and change["unset"][0] in LEAVES_OUT.get(self.config["model_type"], ()):
             return "refuses: tensors of the file would be left out"
+        if change.get("unset") == ["tie_word_embeddings"] and self.fixture == "debertav2/masked-own" and reference == "refuses":
+            return "answers: this head scores with the embeddings, tied or not"
         if not members:
             unset = change.get("unset") == ["pad_token_id"] and reference == "refuses"
             return "answers: a batch without padding needs none" if unset else None

@@ -39,7 +39,7 @@ public record ClipTextConfig(
     /** Reads the keys of a {@code text_config}, or of a checkpoint of the tower alone. */
     public static ClipTextConfig read(ConfigSource config) {
         return new ClipTextConfig(
-                TowerShape.read(config, USUAL.shape, "quick_gelu"),
+                TowerShape.readCausal(config, USUAL.shape, "quick_gelu"),
                 config.optionalInt("vocab_size", USUAL.vocabSize, 1, ConfigChecks.LARGEST_VOCABULARY),
                 config.optionalInt(
                         "max_position_embeddings", USUAL.maxPositionEmbeddings, 1, ConfigChecks.MOST_POSITIONS),

@@ -51,6 +51,21 @@ public record TowerShape(
      */
     public static TowerShape read(ConfigSource config, TowerShape absent, String absentActivation) {
         ConfigChecks.requireKnownMathematics(config);
+        return sizes(config, absent, absentActivation);
+    }
+
+    /**
+     * Reads the keys that all towers have, of one whose tokens do not see later ones.
+     *
+     * @param absent what holds for keys that the configuration lacks
+     * @param absentActivation its name
+     */
+    public static TowerShape readCausal(ConfigSource config, TowerShape absent, String absentActivation) {
+        ConfigChecks.requireKnownMathematicsOfDecoder(config);
+        return sizes(config, absent, absentActivation);
+    }
+
+    private static TowerShape sizes(ConfigSource config, TowerShape absent, String absentActivation) {
         ImageConfigChecks.requireUsualHiddenStates(config);
         int hiddenSize = ConfigChecks.width(config, "hidden_size", absent.hiddenSize);
         return new TowerShape(
